@@ -1,0 +1,27 @@
+package io.oxbow.broker.network;
+
+import java.util.Map;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/**
+ * Serves one family of Kafka APIs. What no handler names is not advertised.
+ *
+ * <p>{@link #handle} is called on the connection's event loop and must not block: a handler that
+ * may wait moves to a virtual thread. It answers by {@link Call#respond} exactly once, from any
+ * thread; what it throws becomes the request's own error response.
+ */
+public interface ApiHandler {
+
+    /** The APIs served and the versions of each. */
+    Map<ApiKeys, Versions> apis();
+
+    void handle(Call call);
+
+    /** An inclusive range of versions. */
+    record Versions(short min, short max) {
+        /** Every stable version that the codec knows. */
+        public static Versions all(ApiKeys api) {
+            return new Versions(api.oldestVersion(), api.latestVersion());
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.oxbow.broker.network;
+
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.RequestContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way to an answer. Buffers that the request refers to (the records of a
+ * Produce) belong to the call: they are valid until it has responded.
+ */
+public interface Call {
+
+    /** Header, principal, listener, client address. */
+    RequestContext context();
+
+    /** The decoded request. */
+    AbstractRequest request();
+
+    /**
+     * Answers. Exactly once per call; the reply leaves when all earlier replies of its connection
+     * have.
+     *
+     * @param response null when the protocol expects none (Produce with acks=0)
+     */
+    default void respond(@Nullable AbstractResponse response) {
+        respond(response, () -> {});
+    }
+
+    /**
+     * As {@link #respond(AbstractResponse)}; {@code afterWrite} runs when the bytes are sent or
+     * given up.
+     */
+    void respond(@Nullable AbstractResponse response, Runnable afterWrite);
+
+    /** Answers with the request's own error response. */
+    void fail(Throwable error);
+}

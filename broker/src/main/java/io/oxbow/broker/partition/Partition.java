@@ -1,0 +1,69 @@
+package io.oxbow.broker.partition;
+
+import io.oxbow.s3stream.Commit;
+import io.oxbow.s3stream.Fetched;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.storage.internals.log.AppendOrigin;
+import org.apache.kafka.storage.internals.log.LogConfig;
+
+/**
+ * A partition that this broker leads. Offsets are Kafka's; the high watermark is what is durable in
+ * the WAL, and no read shows more. Thread-safe; appends are serial inside.
+ */
+public interface Partition {
+
+    TopicIdPartition id();
+
+    int leaderEpoch();
+
+    LogConfig config();
+
+    long logStartOffset();
+
+    long highWatermark();
+
+    long logEndOffset();
+
+    /**
+     * Validates, dedupes, assigns offsets, enqueues. The records' buffer may be changed in place
+     * (base offset, leader epoch) and is not needed after the call.
+     *
+     * @throws org.apache.kafka.common.errors.ApiException as Kafka's {@code UnifiedLog.append}
+     *     would
+     */
+    Appended append(MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch);
+
+    /**
+     * @param logAppendTime -1 when timestamps are the producer's
+     * @param commit already completed for a duplicate that is durable
+     */
+    record Appended(
+            long baseOffset,
+            long lastOffset,
+            long logAppendTime,
+            long logStartOffset,
+            Commit commit) {}
+
+    /**
+     * Whole batches from the one that holds {@code offset}, below the high watermark. May block;
+     * the result must be closed.
+     *
+     * @throws org.apache.kafka.common.errors.OffsetOutOfRangeException outside [start, high
+     *     watermark]
+     */
+    Fetched read(long offset, int maxBytes);
+
+    /** Raises the log start offset; returns when it is in the metadata log. */
+    void deleteRecordsBefore(long offset);
+
+    /** Adds a listener for the high watermark's rises; called on the WAL's completion thread. */
+    void addListener(HighWatermarkListener listener);
+
+    void removeListener(HighWatermarkListener listener);
+
+    @FunctionalInterface
+    interface HighWatermarkListener {
+        void highWatermark(Partition partition, long highWatermark);
+    }
+}

@@ -1,0 +1,11 @@
+package io.oxbow.s3stream;
+
+/** This node, or its hold on a stream, was fenced: another one may own it now. */
+public final class FencedException extends S3StreamException {
+
+    private static final long serialVersionUID = 1L;
+
+    public FencedException(String message) {
+        super(message, Retry.FATAL, null);
+    }
+}

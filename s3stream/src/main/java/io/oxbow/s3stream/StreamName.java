@@ -1,0 +1,42 @@
+package io.oxbow.s3stream;
+
+import java.util.UUID;
+
+/**
+ * What a stream is called: a topic's partition and what the stream holds of it.
+ *
+ * @param topicId the owner's id; never reused
+ * @param partition 0-based
+ * @param kind what the stream holds
+ */
+public record StreamName(UUID topicId, int partition, Kind kind) {
+
+    /** What a stream holds. The codes are written to the metadata log and never change. */
+    public enum Kind {
+        /** The records themselves. */
+        DATA(0),
+        /**
+         * Checkpoints of the state beside the records (producers, leader epochs, aborted
+         * transactions).
+         */
+        STATE(1);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        public int code() {
+            return code;
+        }
+
+        public static Kind of(int code) {
+            return switch (code) {
+                case 0 -> DATA;
+                case 1 -> STATE;
+                default -> throw new CorruptException("unknown stream kind " + code);
+            };
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.oxbow.s3stream;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One node's view of the streams in a bucket: opens them, takes appends into its write-ahead log,
+ * uploads what has aged, reads from memory, cache and store.
+ */
+public interface StreamStore extends AutoCloseable {
+
+    /** The epoch at which this node is registered in the metadata log. */
+    long nodeEpoch();
+
+    /**
+     * Opens streams at a new epoch each, creating those that do not exist yet, in one entry of the
+     * metadata log. Streams that are open here already are returned as they are.
+     *
+     * @throws FencedException if this node is fenced
+     * @throws S3StreamException with {@code RETRYABLE} when another node still owns one of them
+     */
+    Map<StreamName, Stream> open(Collection<StreamName> names);
+
+    /** Those of {@code names} that exist in the metadata log. */
+    List<StreamName> existing(Collection<StreamName> names);
+
+    /** Uploads what the streams still hold in the WAL, then gives them up. */
+    void close(Collection<StreamName> names);
+
+    /**
+     * Deletes streams and everything in them. Streams open here are closed first, without upload.
+     */
+    void delete(Collection<StreamName> names);
+
+    /** Uploads and commits everything appended so far; returns when the metadata log has it. */
+    void flush();
+
+    /**
+     * Asks for uploads often enough that nothing durable stays out of the data objects for longer
+     * than {@code maxAgeMillis}; the smallest wish counts, {@link Long#MAX_VALUE} for none.
+     */
+    void uploadAtLeastEvery(long maxAgeMillis);
+
+    /**
+     * Called when this store can ack no more (fenced, or its WAL failed); the node must step down.
+     */
+    void onFailure(java.util.function.Consumer<S3StreamException> listener);
+
+    /** Flushes, marks the WAL empty in the metadata log and lets go of it. */
+    @Override
+    void close();
+}

@@ -1,0 +1,26 @@
+package io.oxbow.s3stream.env;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the engine takes from its surroundings.
+ *
+ * @param clock the time
+ * @param threads makes threads for blocking, straight-line code: virtual ones in production
+ * @param diskThreads makes threads for disk I/O, which would pin a virtual thread's carrier:
+ *     platform threads in production, virtual ones in the simulation
+ * @param random randomness for ids and jitter; thread-safe
+ */
+public record Environment(
+        Clock clock, ThreadFactory threads, ThreadFactory diskThreads, RandomGenerator random) {
+
+    /** The machine's own clock, threads and randomness. */
+    public static Environment system() {
+        return new Environment(
+                SystemClock.create(),
+                Thread.ofVirtual().name("oxbow-", 0).factory(),
+                Thread.ofPlatform().daemon().name("oxbow-disk-", 0).factory(),
+                new java.security.SecureRandom());
+    }
+}

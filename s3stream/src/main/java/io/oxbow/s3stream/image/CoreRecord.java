@@ -1,0 +1,104 @@
+package io.oxbow.s3stream.image;
+
+import io.oxbow.s3stream.StreamName;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command in the metadata log's core family. Applying one is deterministic and never throws for a
+ * well-formed record: what cannot be done is refused by its {@link Verdict} and changes nothing.
+ */
+public sealed interface CoreRecord {
+
+    /**
+     * A process starts as node {@code nodeId}. Idempotent by incarnation; a different incarnation
+     * fences the node's previous epoch, whose WAL then wants recovery.
+     *
+     * @param incarnation random per process
+     * @param walId identity of the node's write-ahead log
+     * @param walKind {@code file} or {@code object}
+     * @param endpoint HOST:PORT of the process's HTTP listener, for people and for takeover's
+     *     question
+     */
+    record RegisterNode(int nodeId, UUID incarnation, UUID walId, String walKind, String endpoint)
+            implements CoreRecord {}
+
+    /** The node epoch may commit nothing any more. */
+    record FenceNode(int nodeId, long nodeEpoch) implements CoreRecord {}
+
+    /**
+     * The WAL of a fenced node epoch has been read, and what it held is committed; its streams are
+     * closed by this. {@code abandoned} says that the WAL was given up unread, at an operator's
+     * word.
+     */
+    record CompleteRecovery(int nodeId, long deadEpoch, long recovererEpoch, boolean abandoned)
+            implements CoreRecord {}
+
+    /** Opens (and creates, if missing) streams at a new epoch each. */
+    record OpenStreams(int nodeId, long nodeEpoch, List<StreamName> names) implements CoreRecord {}
+
+    record CloseStreams(int nodeId, long nodeEpoch, List<Long> streamIds) implements CoreRecord {}
+
+    /**
+     * Deletes streams; their extents are dereferenced. Only the owner, or anyone if nobody owns it.
+     */
+    record DeleteStreams(int nodeId, long nodeEpoch, List<Long> streamIds) implements CoreRecord {}
+
+    /**
+     * Makes a data object part of its streams. Also used by recovery on behalf of a fenced epoch:
+     * then {@code onBehalfOf} is that epoch and {@code nodeEpoch} the recoverer's.
+     *
+     * @param commitSeq grows by one per commit of a node epoch; a sequence at or below the last one
+     *     is answered as already applied
+     * @param settledBelow no object of this node epoch numbered below is still under way
+     * @param walLsn what this commit covers of the node's WAL: all below is in data objects
+     * @param object null when only {@code walLsn} or {@code settledBelow} moves
+     */
+    record CommitObject(
+            int nodeId,
+            long nodeEpoch,
+            long onBehalfOf,
+            long commitSeq,
+            long settledBelow,
+            long walLsn,
+            @Nullable NewObject object)
+            implements CoreRecord {}
+
+    /**
+     * @param key relative to the lineage
+     * @param ranges sorted by stream id, then start; one or more per stream
+     */
+    record NewObject(String key, long size, List<Range> ranges) {}
+
+    /**
+     * @param startOffset must be the stream's committed end, else the range is stale
+     * @param count offsets
+     * @param bytes payload bytes, for retention by size
+     * @param maxTimestamp greatest record timestamp in it, for retention by time
+     */
+    record Range(
+            long streamId,
+            long streamEpoch,
+            long startOffset,
+            long count,
+            long bytes,
+            long maxTimestamp) {}
+
+    record TrimStreams(int nodeId, long nodeEpoch, List<Trim> trims) implements CoreRecord {}
+
+    record Trim(long streamId, long newStartOffset) {}
+
+    /** Objects that nothing referred to have been deleted from the bucket. */
+    record ObjectsDeleted(List<String> keys) implements CoreRecord {}
+
+    /**
+     * Compare-and-set of a named value: table pointers, table progress, whatever must have one
+     * truth.
+     *
+     * @param expectedVersion 0 when the key must be absent; versions start at 1 and grow by 1
+     * @param value null deletes
+     */
+    record PutPointer(String key, long expectedVersion, byte @Nullable [] value)
+            implements CoreRecord {}
+}

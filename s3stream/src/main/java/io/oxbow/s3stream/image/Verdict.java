@@ -1,0 +1,47 @@
+package io.oxbow.s3stream.image;
+
+import java.util.List;
+
+/** What became of one {@link CoreRecord}: the same on every reader of the log. */
+public sealed interface Verdict {
+
+    /** It was done, and there is no more to say. */
+    record Applied() implements Verdict {}
+
+    /** It had been done before; nothing changed. */
+    record AlreadyApplied() implements Verdict {}
+
+    /**
+     * @param nodeEpoch the process's epoch from now on
+     * @param unrecovered earlier epochs of this node whose WAL has not been recovered yet
+     */
+    record Registered(long nodeEpoch, List<DeadEpoch> unrecovered) implements Verdict {}
+
+    /**
+     * @param walLsn what the epoch's last commit covers: recovery starts there
+     * @param lastCommitSeq of that epoch, for commits on its behalf to go on from
+     */
+    record DeadEpoch(
+            int nodeId, long nodeEpoch, java.util.UUID walId, long walLsn, long lastCommitSeq) {}
+
+    /** In the order of the request's names. */
+    record Opened(List<OpenedStream> streams) implements Verdict {}
+
+    record OpenedStream(long streamId, long streamEpoch, long startOffset, long endOffset) {}
+
+    /**
+     * Per range of the commit, in order: true when it became part of its stream, false when stale.
+     */
+    record Committed(List<Boolean> ranges) implements Verdict {}
+
+    record PointerSet(long version) implements Verdict {}
+
+    /** The pointer has another version (0: it is absent). */
+    record PointerConflict(long actualVersion) implements Verdict {}
+
+    /** The node epoch that asked is fenced or unknown. */
+    record Fenced(String why) implements Verdict {}
+
+    /** Refused for another reason, e.g. a stream is owned by another node; nothing changed. */
+    record Refused(String why) implements Verdict {}
+}

@@ -1,0 +1,108 @@
+package io.oxbow.s3stream.store;
+
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * One bucket (or a prefix of one, or a local directory). Keys are relative, UTF-8, separated by
+ * {@code /}, and never start with one.
+ *
+ * <p>Bodies are given as lists of buffers so that nothing is joined just to be sent; positions of
+ * the caller's buffers are left as they were, and the bytes must not change until the call has
+ * returned.
+ */
+public interface ObjectStore extends AutoCloseable {
+
+    /** Writes or replaces an object. Large bodies go up in parts. */
+    PutResult put(String key, List<ByteBuffer> body);
+
+    /**
+     * Creates an object if no object has this key, atomically, in one request. No retry happens
+     * underneath: a retry would turn one's own success into "exists" (aws-sdk-java-v2#6580).
+     */
+    CreateResult putIfAbsent(String key, List<ByteBuffer> body);
+
+    /** Reads a whole object. */
+    GetResult get(String key);
+
+    /**
+     * Reads {@code size} bytes from {@code position}; fewer if the object ends before. A position
+     * at or past the end yields an empty buffer.
+     */
+    GetResult get(String key, long position, int size);
+
+    HeadResult head(String key);
+
+    /**
+     * Up to {@code limit} objects whose key starts with {@code prefix} and is greater than {@code
+     * startAfter} (empty: from the first), in key order. Strongly consistent.
+     */
+    ListResult list(String prefix, String startAfter, int limit);
+
+    /** Deletes objects; keys that have no object count as deleted. */
+    DeleteResult delete(Collection<String> keys);
+
+    /**
+     * Where the bucket is, as a URI that table engines understand ({@code file:///…}, {@code
+     * s3://…}).
+     */
+    java.net.URI location();
+
+    @Override
+    void close();
+
+    record ObjectSummary(String key, long size) {}
+
+    sealed interface PutResult {
+        record Done() implements PutResult {}
+
+        /** Surely not applied: refused before any byte counted. */
+        record NotApplied(StoreException cause) implements PutResult {}
+
+        record Unknown(StoreException cause) implements PutResult {}
+    }
+
+    sealed interface CreateResult {
+        record Created() implements CreateResult {}
+
+        /** Some object has this key; it may be one's own from an earlier, unanswered attempt. */
+        record Exists() implements CreateResult {}
+
+        /** Surely not applied, e.g. 403 or a malformed request. */
+        record NotApplied(StoreException cause) implements CreateResult {}
+
+        /** Lost answer, 409 conflict, 5xx, time-out: it may have been applied, or may yet be. */
+        record Unknown(StoreException cause) implements CreateResult {}
+    }
+
+    sealed interface GetResult {
+        /** The bytes asked for; the buffer is the caller's. */
+        record Found(ByteBuffer body) implements GetResult {}
+
+        record NotFound() implements GetResult {}
+
+        record Unavailable(StoreException cause) implements GetResult {}
+    }
+
+    sealed interface HeadResult {
+        record Found(long size) implements HeadResult {}
+
+        record NotFound() implements HeadResult {}
+
+        record Unavailable(StoreException cause) implements HeadResult {}
+    }
+
+    sealed interface ListResult {
+        record Listed(List<ObjectSummary> objects) implements ListResult {}
+
+        record Unavailable(StoreException cause) implements ListResult {}
+    }
+
+    sealed interface DeleteResult {
+        record Done() implements DeleteResult {}
+
+        /** Some may be deleted, some not. */
+        record Unknown(StoreException cause) implements DeleteResult {}
+    }
+}

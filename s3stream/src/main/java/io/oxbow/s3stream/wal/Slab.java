@@ -1,0 +1,58 @@
+package io.oxbow.s3stream.wal;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An aligned piece of off-heap memory that records are copied into once. It is handed back whole
+ * when its last reference is gone: the writer's, one per entry of the tail, one per reader at work.
+ */
+public final class Slab {
+
+    private final ByteBuffer memory;
+    private final java.util.function.Consumer<Slab> recycle;
+    private final AtomicInteger references = new AtomicInteger(1);
+
+    /**
+     * @param memory aligned, position 0, limit at its end
+     * @param recycle takes the slab back when nobody refers to it any more
+     */
+    public Slab(ByteBuffer memory, java.util.function.Consumer<Slab> recycle) {
+        this.memory = memory;
+        this.recycle = recycle;
+    }
+
+    /** The whole memory, for its single writer and for whoever recycles it. */
+    public ByteBuffer memory() {
+        return memory;
+    }
+
+    public ByteBuffer view(int position, int length) {
+        return memory.slice(position, length).asReadOnlyBuffer();
+    }
+
+    /** Takes another reference; only legal while holding one, or under the lock that guards one. */
+    public Slab retain() {
+        if (references.getAndIncrement() <= 0) {
+            throw new IllegalStateException("slab was released already");
+        }
+        return this;
+    }
+
+    public void release() {
+        int left = references.decrementAndGet();
+        if (left < 0) {
+            throw new IllegalStateException("slab released more often than retained");
+        }
+        if (left == 0) {
+            recycle.accept(this);
+        }
+    }
+
+    /** Makes a recycled slab usable again; for its pool alone. */
+    public void renew() {
+        if (!references.compareAndSet(0, 1)) {
+            throw new IllegalStateException("slab is still referenced");
+        }
+    }
+}
