@@ -1,0 +1,49 @@
+package io.oxbow.s3stream.wal;
+
+import java.util.UUID;
+
+/**
+ * The storage under one write-ahead log, opened and locked by this process: first scanned for what
+ * an earlier node epoch left, then written at a new one.
+ */
+public interface WalVolume extends AutoCloseable {
+
+    /** Random identity, given when the volume was formatted. */
+    UUID walId();
+
+    /**
+     * Reads what was written from {@code fromLsn} on, in order, stopping at the first batch that
+     * does not hold by position, chain, epoch or checksum. Changes nothing; may be repeated.
+     *
+     * @param fromLsn what the last commit in the metadata log covers: where recovery starts
+     * @param records called for each record at or above {@code fromLsn}; its buffer is valid during
+     *     the call
+     */
+    ScanEnd scan(long fromLsn, RecordVisitor records);
+
+    /**
+     * Starts writing at {@code nodeEpoch}, above everything ever reserved, with all earlier content
+     * given up: that is durable before this returns. Once per volume.
+     */
+    WriteAheadLog start(long nodeEpoch);
+
+    @Override
+    void close();
+
+    @FunctionalInterface
+    interface RecordVisitor {
+        void record(long lsn, long endLsn, WalRecord record);
+    }
+
+    /**
+     * @param endLsn position after the last valid batch
+     * @param damagedUpToLsn when a valid batch beyond the stop says that more than {@code endLsn}
+     *     had been acked: how far; otherwise {@code endLsn}. Greater than {@code endLsn} means
+     *     acked data was damaged, and only an operator's word lets recovery go on.
+     */
+    record ScanEnd(long endLsn, long damagedUpToLsn) {
+        public boolean damaged() {
+            return damagedUpToLsn > endLsn;
+        }
+    }
+}
