@@ -55,7 +55,7 @@ class KafkaToolsProcessTest {
         String topic = "tools";
         tool(
                         node,
-                        "org.apache.kafka.tools.ConfigCommand",
+                        "kafka.admin.ConfigCommand",
                         "--alter",
                         "--topic",
                         topic,
@@ -65,7 +65,7 @@ class KafkaToolsProcessTest {
         assertThat(
                         tool(
                                         node,
-                                        "org.apache.kafka.tools.ConfigCommand",
+                                        "kafka.admin.ConfigCommand",
                                         "--describe",
                                         "--topic",
                                         topic)
@@ -75,7 +75,7 @@ class KafkaToolsProcessTest {
         Outcome bad =
                 tool(
                         node,
-                        "org.apache.kafka.tools.ConfigCommand",
+                        "kafka.admin.ConfigCommand",
                         "--alter",
                         "--topic",
                         topic,

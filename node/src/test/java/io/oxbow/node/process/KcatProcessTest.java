@@ -2,6 +2,7 @@ package io.oxbow.node.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.s3stream.testkit.RequiresPrograms;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -10,13 +11,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@RequiresPrograms(value = "kcat", hint = "apt-get install kcat")
 class KcatProcessTest {
 
     @TempDir Path temporary = Path.of("");
 
     @Test
     void kcatProducesAndFetchesAcrossKill9() throws Exception {
-        assumeKcat();
         Path data = temporary.resolve("data");
         String lines =
                 IntStream.range(0, 1000)
@@ -42,9 +43,5 @@ class KcatProcessTest {
                                 "-e", "-q"))
                 .succeeded()
                 .out();
-    }
-
-    private static void assumeKcat() throws Exception {
-        io.oxbow.s3stream.testing.Requires.command("kcat");
     }
 }
