@@ -69,12 +69,11 @@ public final class ConfigRules implements ConfigurationValidator {
     }
 
     private static void refuseNulls(Map<String, String> configs) {
-        configs.forEach(
-                (key, value) -> {
-                    if (value == null) {
-                        throw new InvalidConfigurationException("Null value for " + key);
-                    }
-                });
+        configs.forEach((key, value) -> {
+            if (value == null) {
+                throw new InvalidConfigurationException("Null value for " + key);
+            }
+        });
     }
 
     private void validateTopic(
@@ -83,9 +82,8 @@ public final class ConfigRules implements ConfigurationValidator {
         var kafkas = new HashMap<String, String>();
         var ours = new HashMap<String, String>();
         ConfigDef extra = extension.definitions();
-        newConfigs.forEach(
-                (key, value) ->
-                        (extra.configKeys().containsKey(key) ? ours : kafkas).put(key, value));
+        newConfigs.forEach((key, value) ->
+                (extra.configKeys().containsKey(key) ? ours : kafkas).put(key, value));
         refuseTiering(kafkas, existing);
         LogConfig.validate(existing, kafkas, topics.brokerDefaults(), false);
         refuseCompaction(topic, kafkas.get(TopicConfig.CLEANUP_POLICY_CONFIG));
@@ -105,8 +103,7 @@ public final class ConfigRules implements ConfigurationValidator {
         }
     }
 
-    private static void refuseCompaction(
-            String topic, @Nullable String policy) {
+    private static void refuseCompaction(String topic, @Nullable String policy) {
         if (policy == null || MAY_BE_COMPACT.contains(topic)) {
             return;
         }

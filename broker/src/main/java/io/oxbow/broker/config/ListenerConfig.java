@@ -47,11 +47,10 @@ record ListenerConfig(List<Endpoint> bind, List<Endpoint> told) {
         var protocols = new HashMap<ListenerName, SecurityProtocol>();
         try {
             AbstractKafkaConfig.getMap(PROTOCOLS, map)
-                    .forEach(
-                            (name, protocol) ->
-                                    protocols.put(
-                                            ListenerName.normalised(name),
-                                            SecurityProtocol.forName(protocol)));
+                    .forEach((name, protocol) ->
+                            protocols.put(
+                                    ListenerName.normalised(name),
+                                    SecurityProtocol.forName(protocol)));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(PROTOCOLS, map, e.getMessage());
         }
@@ -88,7 +87,9 @@ record ListenerConfig(List<Endpoint> bind, List<Endpoint> told) {
         for (Endpoint endpoint : told) {
             if (!names.contains(endpoint.listener())) {
                 throw new ConfigException(
-                        ADVERTISED, endpoint.listener(), "must be one of " + LISTENERS + ": " + names);
+                        ADVERTISED,
+                        endpoint.listener(),
+                        "must be one of " + LISTENERS + ": " + names);
             }
         }
         for (Endpoint endpoint : told.isEmpty() ? bind : told) {

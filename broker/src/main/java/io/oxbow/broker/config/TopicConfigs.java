@@ -32,8 +32,10 @@ public final class TopicConfigs {
         this.schema =
                 new KafkaConfigSchema(
                         Map.of(
-                                ConfigResource.Type.BROKER, AbstractKafkaConfig.CONFIG_DEF,
-                                ConfigResource.Type.TOPIC, topicDefinitions),
+                                ConfigResource.Type.BROKER,
+                                AbstractKafkaConfig.CONFIG_DEF,
+                                ConfigResource.Type.TOPIC,
+                                topicDefinitions),
                         ServerTopicConfigSynonyms.ALL_TOPIC_CONFIG_SYNONYMS);
     }
 
@@ -82,13 +84,11 @@ public final class TopicConfigs {
 
     /** The broker's values of Kafka's topic keys, as a change of a topic is checked against. */
     Map<String, Object> brokerDefaults() {
-        return new HashMap<>(
-                logConfig(ConfigurationsImage.EMPTY, "").originals());
+        return new HashMap<>(logConfig(ConfigurationsImage.EMPTY, "").originals());
     }
 
     private ConfigResource thisBroker() {
-        return new ConfigResource(
-                ConfigResource.Type.BROKER, Integer.toString(broker.nodeId()));
+        return new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(broker.nodeId()));
     }
 
     private static ConfigResource topicResource(String topic) {

@@ -137,6 +137,7 @@ public final class BrokerSession implements AutoCloseable {
                         .processBrokerHeartbeat(KafkaController.INTERNAL, heartbeat())
                         .get();
         if (reply.shouldShutDown()) {
+            become(State.LEFT);
             close();
             return;
         }
@@ -188,9 +189,7 @@ public final class BrokerSession implements AutoCloseable {
         lock.lock();
         try {
             boolean wasLeaving = leaving;
-            while (!closed
-                    && leaving == wasLeaving
-                    && environment.clock().nanoTime() < deadline) {
+            while (!closed && leaving == wasLeaving && environment.clock().nanoTime() < deadline) {
                 changed.await();
             }
         } finally {

@@ -27,8 +27,7 @@ public final class LeadershipPlanner {
      * @param resign to give up
      * @param deleted topics whose streams go
      */
-    record Plan(
-            List<Partitions.Leading> lead, List<TopicIdPartition> resign, List<Uuid> deleted) {}
+    record Plan(List<Partitions.Leading> lead, List<TopicIdPartition> resign, List<Uuid> deleted) {}
 
     private final int nodeId;
     private final Uuid incarnation;
@@ -55,8 +54,7 @@ public final class LeadershipPlanner {
         return topics;
     }
 
-    Plan plan(
-            MetadataImage image, Collection<Uuid> topics, Map<TopicIdPartition, Integer> led) {
+    Plan plan(MetadataImage image, Collection<Uuid> topics, Map<TopicIdPartition, Integer> led) {
         var plan = new Plan(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         boolean registered = isRegistered(image);
         for (Uuid id : topics) {

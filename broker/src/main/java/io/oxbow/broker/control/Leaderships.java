@@ -184,14 +184,13 @@ public final class Leaderships implements AutoCloseable {
 
     private void delete(Uuid topic) {
         led.entrySet()
-                .removeIf(
-                        open -> {
-                            boolean gone = open.getKey().topicId().equals(topic);
-                            if (gone) {
-                                listener.resigning(open.getKey(), open.getValue());
-                            }
-                            return gone;
-                        });
+                .removeIf(open -> {
+                    boolean gone = open.getKey().topicId().equals(topic);
+                    if (gone) {
+                        listener.resigning(open.getKey(), open.getValue());
+                    }
+                    return gone;
+                });
         partitions.delete(topic);
     }
 
@@ -201,8 +200,7 @@ public final class Leaderships implements AutoCloseable {
             led.keySet().forEach(partition -> topics.add(partition.topicId()));
         }
         for (Uuid topic : topics) {
-            planner.config(image, topic)
-                    .ifPresent(config -> partitions.configure(topic, config));
+            planner.config(image, topic).ifPresent(config -> partitions.configure(topic, config));
         }
     }
 

@@ -70,7 +70,8 @@ final class MetadataRaftClient implements RaftClient<ApiMessageAndVersion> {
      * "no leader", or this process's controller would take itself for it.
      */
     static LeaderAndEpoch leaderAndEpoch(int nodeId, MetadataLog.Leadership leadership) {
-        boolean known = leadership.here() || (leadership.nodeId() >= 0 && leadership.nodeId() != nodeId);
+        boolean known =
+                leadership.here() || (leadership.nodeId() >= 0 && leadership.nodeId() != nodeId);
         return new LeaderAndEpoch(
                 known ? OptionalInt.of(leadership.nodeId()) : OptionalInt.empty(),
                 leadership.leaderEpoch());
@@ -91,7 +92,8 @@ final class MetadataRaftClient implements RaftClient<ApiMessageAndVersion> {
         try {
             return log.application().prepare(epoch, RecordBytes.write(records));
         } catch (LogAppendException e) {
-            throw new NotLeaderException("Not the leader at epoch " + epoch + ": " + e.getMessage());
+            throw new NotLeaderException(
+                    "Not the leader at epoch " + epoch + ": " + e.getMessage());
         }
     }
 

@@ -34,14 +34,13 @@ record RegistrationRequest(
                                     .setSecurityProtocol(endpoint.securityProtocol().id));
         }
         QuorumFeatures.defaultSupportedFeatureMap(false)
-                .forEach(
-                        (name, range) ->
-                                data.features()
-                                        .add(
-                                                new BrokerRegistrationRequestData.Feature()
-                                                        .setName(name)
-                                                        .setMinSupportedVersion(range.min())
-                                                        .setMaxSupportedVersion(range.max())));
+                .forEach((name, range) ->
+                        data.features()
+                                .add(
+                                        new BrokerRegistrationRequestData.Feature()
+                                                .setName(name)
+                                                .setMinSupportedVersion(range.min())
+                                                .setMaxSupportedVersion(range.max())));
         return data;
     }
 

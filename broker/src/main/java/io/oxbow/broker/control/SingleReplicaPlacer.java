@@ -19,14 +19,14 @@ final class SingleReplicaPlacer implements ReplicaPlacer {
     public TopicAssignment place(PlacementSpec spec, ClusterDescriber cluster) {
         var brokers = new ArrayList<Integer>();
         cluster.usableBrokers()
-                .forEachRemaining(
-                        broker -> {
-                            if (!broker.fenced()) {
-                                brokers.add(broker.id());
-                            }
-                        });
+                .forEachRemaining(broker -> {
+                    if (!broker.fenced()) {
+                        brokers.add(broker.id());
+                    }
+                });
         if (brokers.isEmpty()) {
-            throw new InvalidReplicationFactorException("No broker is up that could take partitions.");
+            throw new InvalidReplicationFactorException(
+                    "No broker is up that could take partitions.");
         }
         var assignments = new ArrayList<PartitionAssignment>(spec.numPartitions());
         for (int i = 0; i < spec.numPartitions(); i++) {

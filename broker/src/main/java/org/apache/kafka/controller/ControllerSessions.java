@@ -1,5 +1,6 @@
 package org.apache.kafka.controller;
 
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
@@ -17,21 +18,19 @@ public final class ControllerSessions {
      */
     public static CompletableFuture<Void> endSessionOfOthers(
             QuorumController controller, int brokerId, Uuid incarnation) {
-        return controller.appendReadEvent(
+        return controller.appendWriteEvent(
                 "endSessionOfOthers",
                 OptionalLong.empty(),
                 () -> {
                     end(controller.clusterControl(), brokerId, incarnation);
-                    return null;
+                    return ControllerResult.of(List.of(), null);
                 });
     }
 
     private static void end(ClusterControlManager cluster, int brokerId, Uuid incarnation) {
         BrokerRegistration registered = cluster.brokerRegistrations().get(brokerId);
         BrokerHeartbeatManager heartbeats = cluster.heartbeatManager();
-        if (registered == null
-                || heartbeats == null
-                || registered.incarnationId().equals(incarnation)) {
+        if (registered == null || registered.incarnationId().equals(incarnation)) {
             return;
         }
         var session = new BrokerIdAndEpoch(brokerId, registered.epoch());
