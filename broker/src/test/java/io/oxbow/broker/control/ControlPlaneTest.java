@@ -3,8 +3,8 @@ package io.oxbow.broker.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oxbow.broker.testing.MemoryBucket;
-import io.oxbow.broker.testing.MemoryPartitions;
+import io.oxbow.broker.memory.MemoryBucket;
+import io.oxbow.broker.memory.MemoryPartitions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;

@@ -1,6 +1,6 @@
 package io.oxbow.broker.control;
 
-import io.oxbow.broker.testing.MemoryMetadataLog;
+import io.oxbow.broker.memory.MemoryMetadataLog;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

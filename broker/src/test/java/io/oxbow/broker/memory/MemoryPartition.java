@@ -1,4 +1,4 @@
-package io.oxbow.broker.testing;
+package io.oxbow.broker.memory;
 
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.s3stream.Commit;
