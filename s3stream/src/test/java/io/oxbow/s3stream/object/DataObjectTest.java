@@ -172,11 +172,10 @@ class DataObjectTest {
         List<Long> reads = new ArrayList<>();
         byte[] bytes = join(object);
         var counting =
-                new ObjectReader(
-                        (key, position, size) -> {
-                            reads.add(position);
-                            return ByteBuffer.wrap(bytes, (int) position, size);
-                        });
+                new ObjectReader((key, position, size) -> {
+                    reads.add(position);
+                    return ByteBuffer.wrap(bytes, (int) position, size);
+                });
         ObjectIndex index = counting.index("k", object.size());
         reads.clear();
 

@@ -56,12 +56,11 @@ final class ObjectBytes {
     }
 
     static ObjectReader reader(byte[] bytes) {
-        return new ObjectReader(
-                (key, position, size) -> {
-                    int from = (int) Math.min(position, bytes.length);
-                    int length = Math.min(size, bytes.length - from);
-                    return ByteBuffer.wrap(bytes.clone(), from, length);
-                });
+        return new ObjectReader((key, position, size) -> {
+            int from = (int) Math.min(position, bytes.length);
+            int length = Math.min(size, bytes.length - from);
+            return ByteBuffer.wrap(bytes.clone(), from, length);
+        });
     }
 
     /** Everything an object says, as text. */
