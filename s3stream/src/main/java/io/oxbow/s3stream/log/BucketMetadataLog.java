@@ -95,17 +95,6 @@ public final class BucketMetadataLog implements MetadataLog {
     @Override
     public void close() {
         log.stop();
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        LogThread.joined(thread);
     }
 }

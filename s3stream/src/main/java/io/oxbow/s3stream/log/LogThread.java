@@ -33,6 +33,7 @@ final class LogThread implements Runnable {
     private final Leader leader;
     private final SnapshotPublisher publisher;
     private final AtomicBoolean publishing = new AtomicBoolean();
+    private @Nullable Thread publishingThread;
     private final ReentrantLock requestsLock = new ReentrantLock();
     private final Deque<TakeoverRequest> requests = new ArrayDeque<>();
     private boolean ended;
@@ -136,6 +137,10 @@ final class LogThread implements Runnable {
         queue.stop(cause);
         pauses.stop();
         feed.close();
+        Thread background = publishingThread;
+        if (background != null) {
+            joined(background);
+        }
         requestsLock.lock();
         try {
             ended = true;
@@ -143,6 +148,22 @@ final class LogThread implements Runnable {
             requests.clear();
         } finally {
             requestsLock.unlock();
+        }
+    }
+
+    /** Waits for the end of {@code thread}, interrupted or not. */
+    static void joined(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -201,7 +222,8 @@ final class LogThread implements Runnable {
         if (!queue.leading()) {
             follower.reset();
         } else if (replica.snapshotIsDue(config) && publishing.compareAndSet(false, true)) {
-            environment.threads().newThread(this::publishInBackground).start();
+            publishingThread = environment.threads().newThread(this::publishInBackground);
+            publishingThread.start();
         }
     }
 
