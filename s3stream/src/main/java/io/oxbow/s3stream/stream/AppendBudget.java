@@ -14,6 +14,7 @@ final class AppendBudget {
     private final Health health;
     private final AtomicLong usedBytes = new AtomicLong();
     private volatile int waiting;
+    private volatile Runnable onPressure = () -> {};
 
     AppendBudget(long limitBytes, Health health) {
         this.limitBytes = limitBytes;
@@ -21,14 +22,34 @@ final class AppendBudget {
         health.onFailure(cause -> wakeAll());
     }
 
-    long usedBytes() {
-        return usedBytes.get();
+    /** Called by an appender that is about to wait; must not block. */
+    void onPressure(Runnable action) {
+        onPressure = action;
+    }
+
+    /** Whether somebody waits: what is pending has to go, however little it is. */
+    boolean isPressed() {
+        return waiting > 0;
     }
 
     /** Takes {@code bytes}, waiting for room. What is larger than the bound is let in alone. */
     void take(long bytes) {
         if (!tryTake(bytes)) {
             takeWaiting(bytes);
+        }
+    }
+
+    private void takeWaiting(long bytes) {
+        synchronized (this) {
+            waiting++;
+        }
+        try {
+            onPressure.run();
+            awaitRoom(bytes);
+        } finally {
+            synchronized (this) {
+                waiting--;
+            }
         }
     }
 
@@ -39,8 +60,7 @@ final class AppendBudget {
         }
     }
 
-    private synchronized void takeWaiting(long bytes) {
-        waiting++;
+    private synchronized void awaitRoom(long bytes) {
         try {
             while (!tryTake(bytes)) {
                 health.check();
@@ -50,8 +70,6 @@ final class AppendBudget {
             Thread.currentThread().interrupt();
             throw new S3StreamException(
                     "interrupted while waiting to append", S3StreamException.Retry.RETRYABLE, e);
-        } finally {
-            waiting--;
         }
     }
 
