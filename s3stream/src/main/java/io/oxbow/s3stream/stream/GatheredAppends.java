@@ -19,7 +19,6 @@ final class GatheredAppends {
     private final long sinceNanos;
     private final List<TailEntry> entries = new ArrayList<>();
     private final TreeMap<Long, OpenStream> uploaded = new TreeMap<>();
-    private long firstLsn = -1;
     private long spanBytes;
     private long chargedBytes;
 
@@ -48,17 +47,16 @@ final class GatheredAppends {
         return chargedBytes;
     }
 
-    /**
-     * @param placed whether it is known already where in the log the entry lies
-     */
-    void add(TailEntry entry, boolean placed) {
+    void add(TailEntry entry) {
+        TailEntry before = entries.isEmpty() ? entry : entries.getLast();
         entries.add(entry);
         chargedBytes += entry.chargedBytes();
-        if (placed) {
-            if (firstLsn < 0) {
-                firstLsn = entry.placed().lsn();
-            }
-            spanBytes = entry.placed().endLsn() - firstLsn;
+        // The newest may be durable before its appender has told where it lies; the one before it
+        // has been told of by now, or will be by the next.
+        TailEntry last = entry.isPlaced() ? entry : before;
+        TailEntry first = entries.getFirst();
+        if (last.isPlaced() && first.isPlaced()) {
+            spanBytes = last.placed().endLsn() - first.placed().lsn();
         }
     }
 

@@ -135,12 +135,11 @@ final class OpenStream implements Stream {
         if (outcome != null) {
             node.health().fail(outcome);
         }
-        boolean placed = tail.settle(entry, outcome);
-        if (placed) {
+        if (tail.settle(entry, outcome)) {
             announce(entry);
         }
         if (outcome == null) {
-            node.write().uploader().durable(entry, placed);
+            node.write().uploader().durable(entry);
         }
     }
 

@@ -78,14 +78,14 @@ final class Uploader {
      * Takes an append that became durable; called by the write-ahead log's completion thread, in
      * LSN order.
      */
-    void durable(TailEntry entry, boolean placed) {
+    void durable(TailEntry entry) {
         lock.lock();
         try {
             if (active.isEmpty()) {
                 active = new GatheredAppends(clock.nanoTime());
                 work.signalAll();
             }
-            active.add(entry, placed);
+            active.add(entry);
             if (active.spanBytes() >= sealBytes || active.chargedBytes() >= sealChargedBytes) {
                 seal();
                 work.signalAll();
