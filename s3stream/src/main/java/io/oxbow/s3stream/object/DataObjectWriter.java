@@ -1,16 +1,15 @@
 package io.oxbow.s3stream.object;
 
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.wal.WalRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Lays out one data object from appends that come sorted by stream and offset. Payloads are
- * referenced, not copied, unless they are so small that a view would cost more than the copy. For
- * one thread.
+ * Lays out one data object from framed appends that come sorted by stream and offset. Frames are
+ * referenced, not copied, unless they are so small that a buffer of their own would cost more than
+ * the copy. For one thread.
  */
 public final class DataObjectWriter {
 
@@ -24,7 +23,9 @@ public final class DataObjectWriter {
     /** What a block is aimed at; a larger append gets a block of its own. */
     public static final int BLOCK_BYTES = 512 << 10;
 
-    /** Below this a payload is copied: two buffer objects and a gather cost more than the bytes. */
+    /**
+     * Below this a frame is copied: a buffer object and a longer gather cost more than the bytes.
+     */
     private static final int COPY_BELOW_BYTES = 2 << 10;
 
     private static final int SCRATCH_BYTES = 64 << 10;
@@ -57,22 +58,25 @@ public final class DataObjectWriter {
 
     /**
      * Adds an append: of a greater stream id than the last one, or of the same stream at or beyond
-     * where that ended. Its payload's bytes must stay as they are until the object has been put.
+     * where that ended.
+     *
+     * @param frame exactly one {@link io.oxbow.s3stream.wal.RecordFrame}, from position to limit;
+     *     its bytes must stay as they are until the object has been put
      */
-    public void add(WalRecord record) {
-        requireOrder(record);
-        int frameBytes = Frame.HEADER_BYTES + record.records().remaining();
-        if (!range.continuedBy(record)) {
+    public void add(ByteBuffer frame) {
+        ByteBuffer checked = frame.slice();
+        requireFrame(checked);
+        if (!range.continuedBy(checked)) {
             closeRange();
-            range = new OpenRange(record);
+            range = new OpenRange(checked);
         }
-        if (!block.continuedBy(record) || block.size + frameBytes > blockBytes) {
+        if (!block.continuedBy(checked) || block.size + checked.capacity() > blockBytes) {
             closeBlock();
-            block = new OpenBlock(record, position);
+            block = new OpenBlock(checked, position);
         }
-        range.add(record);
-        block.add(record, frameBytes);
-        addFrame(record);
+        range.add(checked);
+        block.add(checked);
+        addBytes(checked);
     }
 
     /** Ends the object. The writer is of no use afterwards. */
@@ -95,45 +99,43 @@ public final class DataObjectWriter {
         return new DataObject(indexPosition + tail.remaining(), body, List.copyOf(ranges));
     }
 
-    private void requireOrder(WalRecord record) {
+    private void requireFrame(ByteBuffer frame) {
+        int size = frame.capacity();
+        boolean whole =
+                size >= Frame.HEADER_BYTES
+                        && Frame.length(frame, 0) == size - Frame.HEADER_BYTES
+                        && Frame.count(frame, 0) >= 1;
+        if (!whole) {
+            throw new IllegalArgumentException(size + " bytes that are not one frame");
+        }
+        long streamId = Frame.streamId(frame, 0);
+        long baseOffset = Frame.baseOffset(frame, 0);
         boolean ordered =
                 isEmpty()
-                        || record.streamId() > range.streamId
-                        || (record.streamId() == range.streamId
-                                && record.baseOffset() >= range.endOffset);
-        if (!ordered || record.count() < 1) {
+                        || streamId > range.streamId
+                        || (streamId == range.streamId && baseOffset >= range.endOffset);
+        if (!ordered) {
             throw new IllegalArgumentException(
-                    "append of stream %d at offset %d, count %d, after stream %d, end %d"
-                            .formatted(
-                                    record.streamId(),
-                                    record.baseOffset(),
-                                    record.count(),
-                                    range.streamId,
-                                    range.endOffset));
+                    "append of stream %d at offset %d after stream %d, end %d"
+                            .formatted(streamId, baseOffset, range.streamId, range.endOffset));
         }
     }
 
-    private void addFrame(WalRecord record) {
-        ByteBuffer payload = record.records();
-        int length = payload.remaining();
-        boolean copied = length < COPY_BELOW_BYTES;
-        if (scratch.remaining() < Frame.HEADER_BYTES + (copied ? length : 0)) {
+    private void addBytes(ByteBuffer frame) {
+        int size = frame.capacity();
+        block.crc.update(frame.duplicate());
+        position += size;
+        if (size >= COPY_BELOW_BYTES) {
+            flushScratch();
+            body.add(frame.asReadOnlyBuffer());
+            return;
+        }
+        if (scratch.remaining() < size) {
             flushScratch();
             scratch = ByteBuffer.allocate(SCRATCH_BYTES);
             scratchFrom = 0;
         }
-        int start = scratch.position();
-        Frame.putHeader(scratch, record);
-        if (copied) {
-            scratch.put(payload.duplicate());
-        }
-        block.crc.update(scratch.array(), start, scratch.position() - start);
-        if (!copied) {
-            block.crc.update(payload.duplicate());
-            flushScratch();
-            body.add(payload.slice().asReadOnlyBuffer());
-        }
-        position += Frame.HEADER_BYTES + length;
+        scratch.put(frame.duplicate());
     }
 
     private void flushScratch() {
@@ -187,8 +189,8 @@ public final class DataObjectWriter {
         private long maxTimestamp = -1;
         private int size;
 
-        OpenBlock(WalRecord first, long position) {
-            this(first.streamId(), first.baseOffset(), position);
+        OpenBlock(ByteBuffer first, long position) {
+            this(Frame.streamId(first, 0), Frame.baseOffset(first, 0), position);
         }
 
         private OpenBlock(long streamId, long startOffset, long position) {
@@ -198,15 +200,15 @@ public final class DataObjectWriter {
             this.position = position;
         }
 
-        boolean continuedBy(WalRecord next) {
-            return next.streamId() == streamId && next.baseOffset() == endOffset;
+        boolean continuedBy(ByteBuffer next) {
+            return Frame.streamId(next, 0) == streamId && Frame.baseOffset(next, 0) == endOffset;
         }
 
-        void add(WalRecord record, int frameBytes) {
-            endOffset = record.nextOffset();
+        void add(ByteBuffer frame) {
+            endOffset += Frame.count(frame, 0);
             appendCount++;
-            maxTimestamp = Math.max(maxTimestamp, record.maxTimestamp());
-            size = Math.addExact(size, frameBytes);
+            maxTimestamp = Math.max(maxTimestamp, Frame.maxTimestamp(frame, 0));
+            size = Math.addExact(size, frame.capacity());
         }
 
         BlockEntry entry() {
@@ -233,8 +235,8 @@ public final class DataObjectWriter {
         private long bytes;
         private long maxTimestamp = -1;
 
-        OpenRange(WalRecord first) {
-            this(first.streamId(), first.streamEpoch(), first.baseOffset());
+        OpenRange(ByteBuffer first) {
+            this(Frame.streamId(first, 0), Frame.streamEpoch(first, 0), Frame.baseOffset(first, 0));
         }
 
         private OpenRange(long streamId, long streamEpoch, long startOffset) {
@@ -244,16 +246,16 @@ public final class DataObjectWriter {
             this.endOffset = startOffset;
         }
 
-        boolean continuedBy(WalRecord next) {
-            return next.streamId() == streamId
-                    && next.streamEpoch() == streamEpoch
-                    && next.baseOffset() == endOffset;
+        boolean continuedBy(ByteBuffer next) {
+            return Frame.streamId(next, 0) == streamId
+                    && Frame.streamEpoch(next, 0) == streamEpoch
+                    && Frame.baseOffset(next, 0) == endOffset;
         }
 
-        void add(WalRecord record) {
-            endOffset = record.nextOffset();
-            bytes += record.records().remaining();
-            maxTimestamp = Math.max(maxTimestamp, record.maxTimestamp());
+        void add(ByteBuffer frame) {
+            endOffset += Frame.count(frame, 0);
+            bytes += frame.capacity() - Frame.HEADER_BYTES;
+            maxTimestamp = Math.max(maxTimestamp, Frame.maxTimestamp(frame, 0));
         }
 
         CoreRecord.Range range() {

@@ -1,16 +1,18 @@
 package io.oxbow.s3stream.object;
 
-import io.oxbow.s3stream.wal.WalRecord;
+import io.oxbow.s3stream.wal.RecordFrame;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
 
-/** How one append is framed; the layout is that of the write-ahead log's records. */
+/**
+ * The fields of a {@link RecordFrame}, read in place without checking its crc: for frames that were
+ * checked before, or that lie in a block whose crc held.
+ */
 final class Frame {
 
-    static final int HEADER_BYTES = 52;
-    private static final int CHECKED_HEADER_BYTES = 48;
+    static final int HEADER_BYTES = RecordFrame.HEADER_BYTES;
 
     private static final int STREAM_ID = 0;
+    private static final int STREAM_EPOCH = 8;
     private static final int BASE_OFFSET = 16;
     private static final int COUNT = 24;
     private static final int MAX_TIMESTAMP = 28;
@@ -19,44 +21,31 @@ final class Frame {
 
     private Frame() {}
 
-    /** Writes the header of {@code record}'s frame at {@code to}'s position, which moves on. */
-    static void putHeader(ByteBuffer to, WalRecord record) {
-        int start = to.position();
-        ByteBuffer payload = record.records();
-        to.putLong(record.streamId())
-                .putLong(record.streamEpoch())
-                .putLong(record.baseOffset())
-                .putInt(record.count())
-                .putLong(record.maxTimestamp())
-                .putLong(record.appendTimeMillis())
-                .putInt(payload.remaining());
-        var crc = new CRC32C();
-        crc.update(to.array(), to.arrayOffset() + start, CHECKED_HEADER_BYTES);
-        crc.update(payload.duplicate());
-        to.putInt((int) crc.getValue());
+    static long streamId(ByteBuffer frames, int at) {
+        return frames.getLong(at + STREAM_ID);
     }
 
-    static long streamId(ByteBuffer block, int at) {
-        return block.getLong(at + STREAM_ID);
+    static long streamEpoch(ByteBuffer frames, int at) {
+        return frames.getLong(at + STREAM_EPOCH);
     }
 
-    static long baseOffset(ByteBuffer block, int at) {
-        return block.getLong(at + BASE_OFFSET);
+    static long baseOffset(ByteBuffer frames, int at) {
+        return frames.getLong(at + BASE_OFFSET);
     }
 
-    static int count(ByteBuffer block, int at) {
-        return block.getInt(at + COUNT);
+    static int count(ByteBuffer frames, int at) {
+        return frames.getInt(at + COUNT);
     }
 
-    static long maxTimestamp(ByteBuffer block, int at) {
-        return block.getLong(at + MAX_TIMESTAMP);
+    static long maxTimestamp(ByteBuffer frames, int at) {
+        return frames.getLong(at + MAX_TIMESTAMP);
     }
 
-    static long appendTimeMillis(ByteBuffer block, int at) {
-        return block.getLong(at + APPEND_TIME);
+    static long appendTimeMillis(ByteBuffer frames, int at) {
+        return frames.getLong(at + APPEND_TIME);
     }
 
-    static int length(ByteBuffer block, int at) {
-        return block.getInt(at + LENGTH);
+    static int length(ByteBuffer frames, int at) {
+        return frames.getInt(at + LENGTH);
     }
 }

@@ -11,9 +11,7 @@
  *   object  := header block* index footer
  *   header  := magic:int64 "OXBOWOBJ" · version:int32 · crc:int32 (of the 12 bytes before)
  *   block   := frame+                 contiguous appends of one stream, about 512 KiB
- *   frame   := streamId:int64 · streamEpoch:int64 · baseOffset:int64 · count:int32 ·
- *              maxTimestamp:int64 · appendTimeMillis:int64 · length:int32 · crc:int32 · payload
- *              (crc: of the 48 bytes before it, then of the payload; as in the write-ahead log)
+ *   frame   := as in the write-ahead log, see RecordFrame
  *   index   := entry*                 sorted by (streamId, startOffset), one per block
  *   entry   := streamId:int64 · startOffset:int64 · endOffset:int64 · appendCount:int64 ·
  *              position:int64 · size:int64 · maxTimestamp:int64 · crc:int32 (of the block)

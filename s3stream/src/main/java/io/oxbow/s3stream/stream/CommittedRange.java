@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a stream that is in data objects, read through the node's caches. Thread-safe. */
@@ -173,19 +174,19 @@ final class CommittedRange {
     }
 
     private @Nullable TimestampedOffset newestIn(BlockWalk.Located block) {
-        TimestampedOffset[] best = new TimestampedOffset[1];
+        var best = new AtomicReference<@Nullable TimestampedOffset>();
         caches.block(block)
                 .visit(
                         block.fromOffset(),
                         append -> {
-                            best[0] =
+                            best.set(
                                     newerOf(
-                                            best[0],
+                                            best.get(),
                                             new TimestampedOffset(
-                                                    append.maxTimestamp(), append.baseOffset()));
+                                                    append.maxTimestamp(), append.baseOffset())));
                             return true;
                         });
-        return best[0];
+        return best.get();
     }
 
     /**

@@ -82,7 +82,7 @@ final class GatheredAppends {
         var writer = new DataObjectWriter();
         for (OpenStream stream : uploaded.values()) {
             for (TailEntry entry : Objects.requireNonNull(byStream.get(stream))) {
-                writer.add(entry.record());
+                writer.add(entry.frame());
             }
         }
         return writer.isEmpty() ? null : writer.finish();

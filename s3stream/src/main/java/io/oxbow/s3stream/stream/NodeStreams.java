@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -74,7 +75,7 @@ public final class NodeStreams implements StreamStore {
             }
             Map<StreamName, Stream> opened = new LinkedHashMap<>();
             for (StreamName name : names) {
-                opened.put(name, java.util.Objects.requireNonNull(streams.get(name)));
+                opened.put(name, Objects.requireNonNull(streams.get(name)));
             }
             return opened;
         }
@@ -198,7 +199,9 @@ public final class NodeStreams implements StreamStore {
 
     private static boolean isUploaded(Map.Entry<OpenStream, Long> target) {
         OpenStream stream = target.getKey();
-        return stream.committedEndOffset() >= target.getValue() || stream.isGivenUp();
+        // An append that the write-ahead log did not take gives its offsets back.
+        long end = Math.min(target.getValue(), stream.nextOffset());
+        return stream.committedEndOffset() >= end || stream.isGivenUp();
     }
 
     @Override

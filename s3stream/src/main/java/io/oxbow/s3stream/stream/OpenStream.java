@@ -5,6 +5,7 @@ import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.image.CoreImage;
@@ -116,9 +117,12 @@ final class OpenStream implements Stream {
         WriteAheadLog.Entry where;
         try {
             where = node.write().wal().append(record, durable);
-        } catch (S3StreamException e) {
-            // Its offsets are taken, so nothing can follow it; the log has failed anyway.
-            node.health().fail(e);
+        } catch (RuntimeException e) {
+            tail.cancel(entry);
+            node.write().budget().give(entry.chargedBytes());
+            if (e instanceof S3StreamException known && known.retry() != Retry.RETRYABLE) {
+                node.health().fail(known);
+            }
             throw e;
         }
         if (tail.place(entry, where)) {
@@ -231,7 +235,7 @@ final class OpenStream implements Stream {
                                     name,
                                     offset,
                                     cause == null ? "no extent has it" : cause.getMessage()),
-                    S3StreamException.Retry.RETRYABLE,
+                    Retry.RETRYABLE,
                     cause);
         }
         return null;

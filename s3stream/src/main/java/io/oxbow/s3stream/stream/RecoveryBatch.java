@@ -4,6 +4,7 @@ import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.DataObjectWriter;
+import io.oxbow.s3stream.wal.RecordFrame;
 import io.oxbow.s3stream.wal.WalRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class RecoveryBatch {
 
     private final Commands commands;
     private final long maxBytes;
-    private final TreeMap<Long, List<WalRecord>> byStream = new TreeMap<>();
+    private final TreeMap<Long, List<ByteBuffer>> byStream = new TreeMap<>();
     private final Map<Long, Long> nextOffsets = new HashMap<>();
     private long bytes;
     private long endLsn;
@@ -80,7 +81,7 @@ final class RecoveryBatch {
 
     DataObject toObject() {
         var writer = new DataObjectWriter();
-        byStream.values().forEach(records -> records.forEach(writer::add));
+        byStream.values().forEach(frames -> frames.forEach(writer::add));
         return writer.finish();
     }
 
@@ -89,17 +90,10 @@ final class RecoveryBatch {
         bytes = 0;
     }
 
-    private static WalRecord copy(WalRecord record) {
-        ByteBuffer payload = record.records().duplicate();
-        ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
-        return new WalRecord(
-                record.streamId(),
-                record.streamEpoch(),
-                record.baseOffset(),
-                record.count(),
-                record.maxTimestamp(),
-                record.appendTimeMillis(),
-                copy);
+    private static ByteBuffer copy(WalRecord record) {
+        ByteBuffer frame = ByteBuffer.allocate(Math.toIntExact(RecordFrame.sizeInBytes(record)));
+        RecordFrame.encode(frame, record);
+        return frame.flip();
     }
 
     private static CorruptException gap(

@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.CoreRecord;
@@ -118,8 +119,9 @@ final class RunningNode {
         if (publisher.cover(sequence, wal.appendedLsn())
                 instanceof Publisher.Outcome.Fenced(var why)) {
             wal.close();
-            throw new io.oxbow.s3stream.FencedException("fenced while starting: " + why);
+            throw new FencedException("fenced while starting: " + why);
         }
+        wal.onFailure(health::fail);
         var budget = new AppendBudget(config.upload().maxPendingBytes(), health);
         var uploaderParts = new Uploader.Parts(wal, publisher, sequence, budget, health);
         var uploader = new Uploader(uploaderParts, config.upload(), environment.clock());

@@ -4,6 +4,7 @@ import io.oxbow.s3stream.S3StreamException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -161,7 +162,7 @@ final class SharedCache<K, V> {
             }
             V loaded = value;
             if (loaded == null) {
-                throw java.util.Objects.requireNonNull(failure);
+                throw Objects.requireNonNull(failure);
             }
             return loaded;
         }

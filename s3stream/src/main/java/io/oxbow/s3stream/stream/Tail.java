@@ -74,6 +74,16 @@ final class Tail {
         nextOffset = entry.nextOffset();
     }
 
+    /** Takes the last reservation back: the write-ahead log did not take the append. */
+    synchronized void cancel(TailEntry entry) {
+        if (size == 0 || at(size - 1) != entry) {
+            throw new IllegalStateException("append at %d is not the last".formatted(nextOffset));
+        }
+        size--;
+        clear((head + size) & (ring.length - 1));
+        nextOffset = entry.baseOffset();
+    }
+
     /** Says where the entry lies. True if it was settled before: the caller announces it. */
     synchronized boolean place(TailEntry entry, WriteAheadLog.Entry where) {
         entry.place(where);

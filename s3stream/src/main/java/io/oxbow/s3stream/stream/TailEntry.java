@@ -102,16 +102,9 @@ final class TailEntry implements Commit.Listener {
         stream.settled(this, outcome);
     }
 
-    /** For the upload, when placed. */
-    WalRecord record() {
-        return new WalRecord(
-                stream.streamId(),
-                stream.epoch(),
-                baseOffset(),
-                count(),
-                maxTimestamp,
-                appendTimeMillis,
-                placed().records());
+    /** For the upload, when placed: the very bytes that were logged. */
+    ByteBuffer frame() {
+        return placed().frame();
     }
 
     Fetched.Append append() {
