@@ -153,6 +153,11 @@ public final class InMemoryStreamStore implements StreamStore {
         return wal.pending();
     }
 
+    /** Returns when no commit is just being completed. */
+    public void awaitCompletions() {
+        wal.awaitCompletion();
+    }
+
     /** The WAL fails: every commit under way and every later append does. */
     public void failWal() {
         wal.fail(

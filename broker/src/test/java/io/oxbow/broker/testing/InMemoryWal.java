@@ -110,6 +110,14 @@ final class InMemoryWal {
         });
     }
 
+    void awaitCompletion() {
+        locked(() -> {
+            while (completing && !stopped) {
+                changed.awaitUninterruptibly();
+            }
+        });
+    }
+
     void fail(S3StreamException cause) {
         List<Entry> lost = new ArrayList<>();
         locked(() -> {
