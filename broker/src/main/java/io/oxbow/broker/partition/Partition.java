@@ -60,6 +60,15 @@ public interface Partition {
     /** Where records are by time and by leader epoch. */
     PartitionHistory history();
 
+    /** Bytes between start and end offset, as appended. */
+    long sizeInBytes();
+
+    /**
+     * The lowest offset to keep so that at most about {@code keepBytes} remain and nothing newer
+     * than {@code olderThanMillis} goes; see {@link io.oxbow.s3stream.Stream#retentionOffset}.
+     */
+    long retentionOffset(long keepBytes, long olderThanMillis);
+
     /** Bytes appended since this partition was opened, durable or not; only ever grows. */
     long appendedBytes();
 

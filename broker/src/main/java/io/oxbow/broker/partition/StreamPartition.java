@@ -270,6 +270,16 @@ final class StreamPartition implements Partition {
     }
 
     @Override
+    public long sizeInBytes() {
+        return data.sizeInBytes();
+    }
+
+    @Override
+    public long retentionOffset(long keepBytes, long olderThanMillis) {
+        return data.retentionOffset(keepBytes, olderThanMillis);
+    }
+
+    @Override
     public long appendedBytes() {
         return appendedBytes;
     }

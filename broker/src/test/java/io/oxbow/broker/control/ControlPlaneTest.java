@@ -16,7 +16,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(30)
 class ControlPlaneTest {
 
     private static final Map<String, String> NONE = Map.of();
