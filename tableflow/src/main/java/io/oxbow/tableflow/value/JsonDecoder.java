@@ -141,8 +141,7 @@ final class JsonDecoder implements FieldDecoder {
         };
     }
 
-    private static boolean field(
-            JsonParser parser, JsonToken token, JsonPlan.Field field, Row row)
+    private static boolean field(JsonParser parser, JsonToken token, JsonPlan.Field field, Row row)
             throws IOException {
         int position = position(parser, token, field);
         if (position == JsonPlan.NONE) {
@@ -173,21 +172,18 @@ final class JsonDecoder implements FieldDecoder {
         };
     }
 
-    private static int integerPosition(JsonParser parser, JsonPlan.Field field)
-            throws IOException {
+    private static int integerPosition(JsonParser parser, JsonPlan.Field field) throws IOException {
         if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
             return JsonPlan.NONE;
         }
         if (field.longPosition != JsonPlan.NONE) {
             return field.longPosition;
         }
-        return JsonInference.isExact(parser.getLongValue())
-                ? field.doublePosition
-                : JsonPlan.NONE;
+        return JsonInference.isExact(parser.getLongValue()) ? field.doublePosition : JsonPlan.NONE;
     }
 
-    private static @Nullable Object value(
-            JsonParser parser, JsonToken token, JsonPlan.Field field) throws IOException {
+    private static @Nullable Object value(JsonParser parser, JsonToken token, JsonPlan.Field field)
+            throws IOException {
         return switch (token) {
             case VALUE_STRING -> parser.getText();
             case VALUE_TRUE -> Boolean.TRUE;
