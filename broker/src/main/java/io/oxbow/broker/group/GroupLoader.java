@@ -69,7 +69,7 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
         Tenure tenure = log.tenure(name);
         Partition partition = tenure.partition();
         long target = partition.logEndOffset();
-        awaitDurable(partition, target);
+        awaitDurable(tenure, target);
         var replay = new Replay(coordinator);
         long offset = partition.logStartOffset();
         while (offset < target) {
@@ -95,13 +95,17 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
                 replay.bytes);
     }
 
-    /** What is appended but not durable yet could still be lost: it must not be replayed. */
-    private static void awaitDurable(Partition partition, long target) throws InterruptedException {
+    /**
+     * What is appended but not durable yet could still be lost: it must not be replayed. A
+     * partition that is given up wakes its listeners once more.
+     */
+    private static void awaitDurable(Tenure tenure, long target) throws InterruptedException {
+        Partition partition = tenure.partition();
         var risen = new Semaphore(0);
         Partition.HighWatermarkListener listener = (ignored, highWatermark) -> risen.release();
         partition.addListener(listener);
         try {
-            while (partition.highWatermark() < target) {
+            while (partition.highWatermark() < target && !tenure.isOver()) {
                 risen.acquire();
                 risen.drainPermits();
             }

@@ -181,7 +181,8 @@ class ControlPlaneTest {
             assertThat(broker.session.leave(Duration.ofSeconds(30))).isTrue();
 
             TopicRequests.awaitUntil(() -> broker.partitions.all().isEmpty());
-            assertThat(broker.plane.metadata().image().cluster().broker(7).fenced()).isTrue();
+            TopicRequests.awaitUntil(
+                    () -> broker.plane.metadata().image().cluster().broker(7).fenced());
         }
     }
 }
