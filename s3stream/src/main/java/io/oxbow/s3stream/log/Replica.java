@@ -179,7 +179,8 @@ final class Replica {
             UUID cluster = clusterId;
             long end = application == null ? 0 : application.endOffset();
             LogPosition place = byApplicationEnd.get(end);
-            if (cluster == null || place == null || place.slot() <= snapshotSlot) {
+            boolean missing = application == null && position.applicationEnd() > 0;
+            if (missing || cluster == null || place == null || place.slot() <= snapshotSlot) {
                 return null;
             }
             List<Long> upTo = takeovers.stream().filter(slot -> slot <= place.slot()).toList();
