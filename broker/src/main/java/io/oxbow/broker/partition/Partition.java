@@ -60,9 +60,6 @@ public interface Partition {
     /** Where records are by time and by leader epoch. */
     PartitionHistory history();
 
-    /** Bytes appended since this partition was opened, durable or not; only ever grows. */
-    long appendedBytes();
-
     /**
      * Adds a listener for the high watermark's rises; called on the WAL's completion thread. It is
      * also called once when this broker gives the partition up, so that nobody waits in vain.

@@ -270,11 +270,6 @@ final class StreamPartition implements Partition {
     }
 
     @Override
-    public long appendedBytes() {
-        return appendedBytes;
-    }
-
-    @Override
     public void addListener(HighWatermarkListener listener) {
         listeners.add(listener);
     }
