@@ -35,4 +35,16 @@ public interface Call {
 
     /** Answers with the request's own error response. */
     void fail(Throwable error);
+
+    /**
+     * Answers nothing and closes the connection once all earlier replies have left: how a client
+     * that asked for no reply (Produce with acks=0) learns that something went wrong.
+     */
+    void hangUp();
+
+    /**
+     * Runs a task that may block on a virtual thread, after the tasks of this connection's earlier
+     * calls; what it throws becomes the request's own error response.
+     */
+    void runInOrder(Runnable task);
 }

@@ -1,0 +1,35 @@
+package io.oxbow.broker.network;
+
+import java.util.Map;
+import org.apache.kafka.common.feature.Features;
+import org.apache.kafka.common.feature.SupportedVersionRange;
+
+/** The cluster's feature levels, as ApiVersions tells them to clients. */
+public interface FeaturesView {
+
+    /** What this build could run. */
+    Features<SupportedVersionRange> supported();
+
+    /** What the cluster has agreed on now. */
+    Finalized finalized();
+
+    /**
+     * @param epoch grows with every change; -1 when unknown
+     */
+    record Finalized(Map<String, Short> levels, long epoch) {}
+
+    /** Before the metadata is there: nothing is agreed on. */
+    static FeaturesView none() {
+        return new FeaturesView() {
+            @Override
+            public Features<SupportedVersionRange> supported() {
+                return Features.emptySupportedFeatures();
+            }
+
+            @Override
+            public Finalized finalized() {
+                return new Finalized(Map.of(), -1);
+            }
+        };
+    }
+}

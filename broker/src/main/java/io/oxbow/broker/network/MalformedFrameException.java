@@ -1,0 +1,11 @@
+package io.oxbow.broker.network;
+
+/** What came over the wire is not Kafka's protocol; the connection is closed. */
+final class MalformedFrameException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    MalformedFrameException(String message) {
+        super(message);
+    }
+}

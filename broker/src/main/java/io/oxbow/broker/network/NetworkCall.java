@@ -1,0 +1,111 @@
+package io.oxbow.broker.network;
+
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.RequestContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A call that came over a {@link Connection}. */
+final class NetworkCall implements Call {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkCall.class);
+
+    /**
+     * @param hangUp close the connection instead of writing
+     */
+    record Answer(@Nullable AbstractResponse response, Runnable afterWrite, boolean hangUp) {}
+
+    private final Connection connection;
+    private final RequestContext context;
+    private final AbstractRequest request;
+    private final ByteBuf frame;
+    private final int frameBytes;
+    private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
+
+    /**
+     * @param frame what the request was decoded from; this call's to release
+     */
+    NetworkCall(
+            Connection connection, RequestContext context, AbstractRequest request, ByteBuf frame) {
+        this.connection = connection;
+        this.context = context;
+        this.request = request;
+        this.frame = frame;
+        frameBytes = frame.capacity();
+    }
+
+    @Override
+    public RequestContext context() {
+        return context;
+    }
+
+    @Override
+    public AbstractRequest request() {
+        return request;
+    }
+
+    int frameBytes() {
+        return frameBytes;
+    }
+
+    /** Null while the call is under way. */
+    @Nullable Answer answer() {
+        return answer.get();
+    }
+
+    @Override
+    public void respond(@Nullable AbstractResponse response, Runnable afterWrite) {
+        settle(new Answer(response, afterWrite, false));
+    }
+
+    @Override
+    public void hangUp() {
+        settle(new Answer(null, () -> {}, true));
+    }
+
+    @Override
+    public void fail(Throwable error) {
+        if (Errors.forException(error) == Errors.UNKNOWN_SERVER_ERROR) {
+            LOG.error("{} failed", context.header, error);
+        }
+        AbstractResponse response = request.getErrorResponse(0, error);
+        if (response == null) {
+            hangUp();
+        } else {
+            respond(response);
+        }
+    }
+
+    @Override
+    public void runInOrder(Runnable task) {
+        connection.runInOrder(() -> runOrFail(task));
+    }
+
+    void runOrFail(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            if (answer() == null) {
+                fail(e);
+            } else {
+                LOG.error("{} failed after it had been answered", context.header, e);
+            }
+        }
+    }
+
+    private void settle(Answer newAnswer) {
+        if (!answer.compareAndSet(null, newAnswer)) {
+            newAnswer.afterWrite().run();
+            throw new IllegalStateException("%s was answered twice".formatted(context.header));
+        }
+        frame.release();
+        if (!connection.answered()) {
+            newAnswer.afterWrite().run();
+        }
+    }
+}

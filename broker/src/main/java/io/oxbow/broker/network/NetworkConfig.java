@@ -1,0 +1,66 @@
+package io.oxbow.broker.network;
+
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+
+/**
+ * What the network is told.
+ *
+ * @param eventLoops threads that do socket I/O ({@code num.network.threads})
+ * @param requestBytesMax a greater frame closes its connection ({@code socket.request.max.bytes})
+ * @param idleMax a connection without traffic and without a call under way is closed after this
+ *     ({@code connections.max.idle.ms})
+ * @param connectionsMax further ones are closed at once ({@code max.connections})
+ * @param window how much one connection may have under way
+ */
+public record NetworkConfig(
+        List<Listener> listeners,
+        int eventLoops,
+        int requestBytesMax,
+        Duration idleMax,
+        int connectionsMax,
+        Window window) {
+
+    /**
+     * How much one connection may have under way before its socket isn't read any more.
+     *
+     * @param callsMax calls whose reply has not left yet
+     * @param bytesMax their frames' bytes; one call is always let through
+     */
+    public record Window(int callsMax, int bytesMax) {
+        public Window {
+            if (callsMax < 1 || bytesMax < 1) {
+                throw new IllegalArgumentException(
+                        "callsMax %d, bytesMax %d: at least 1".formatted(callsMax, bytesMax));
+            }
+        }
+    }
+
+    public NetworkConfig {
+        listeners = List.copyOf(listeners);
+        if (listeners.isEmpty() || eventLoops < 1 || requestBytesMax < 1 || connectionsMax < 1) {
+            throw new IllegalArgumentException(
+                    "at least one each: listeners %s, eventLoops %d, requestBytesMax %d, connectionsMax %d"
+                            .formatted(listeners, eventLoops, requestBytesMax, connectionsMax));
+        }
+        for (Listener listener : listeners) {
+            if (listener.protocol() != SecurityProtocol.PLAINTEXT) {
+                throw new IllegalArgumentException(
+                        "listener %s: security protocol %s is not supported, only PLAINTEXT is"
+                                .formatted(listener, listener.protocol()));
+            }
+        }
+    }
+
+    /** Kafka's defaults. */
+    public static NetworkConfig of(List<Listener> listeners) {
+        return new NetworkConfig(
+                listeners,
+                3,
+                100 << 20,
+                Duration.ofMinutes(10),
+                Integer.MAX_VALUE,
+                new Window(64, 16 << 20));
+    }
+}

@@ -1,0 +1,178 @@
+package io.oxbow.broker.network;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens, and has requests served by handlers. In this order: {@link #bind}, which takes the ports
+ * (so that they can be advertised) and lets clients wait; {@link #start}, which serves them; {@link
+ * #drain}; {@link #close}.
+ */
+public final class NetworkServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkServer.class);
+    private static final int BACKLOG = 1024;
+
+    private final NetworkConfig config;
+    private final EventLoopGroup acceptors;
+    private final EventLoopGroup eventLoops;
+    private final ThreadFactory taskThreads = Thread.ofVirtual().name("call-", 0).factory();
+    private final ChannelGroup connections =
+            new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final List<Channel> serverChannels = new ArrayList<>();
+    private final List<Listener> listeners = new ArrayList<>();
+    private volatile @Nullable ServedApis apis;
+
+    private NetworkServer(NetworkConfig config) {
+        this.config = config;
+        IoHandlerFactory io =
+                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        acceptors = new MultiThreadIoEventLoopGroup(1, threads("kafka-acceptor"), io);
+        eventLoops =
+                new MultiThreadIoEventLoopGroup(config.eventLoops(), threads("kafka-network"), io);
+    }
+
+    private static ThreadFactory threads(String name) {
+        return new DefaultThreadFactory(name, true);
+    }
+
+    /** Takes the ports; nothing is served before {@link #start}. */
+    public static NetworkServer bind(NetworkConfig config) {
+        var server = new NetworkServer(config);
+        try {
+            config.listeners().forEach(server::bind);
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void bind(Listener listener) {
+        Class<? extends ServerChannel> type =
+                Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        var bootstrap =
+                new ServerBootstrap()
+                        .group(acceptors, eventLoops)
+                        .channel(type)
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .option(ChannelOption.AUTO_READ, false)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.SO_KEEPALIVE, true)
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        accept(channel, listener);
+                                    }
+                                });
+        var bound = bootstrap.bind(listener.host(), listener.port()).awaitUninterruptibly();
+        Throwable failure = bound.cause();
+        if (failure != null) {
+            throw new IllegalStateException(
+                    "cannot listen on %s: %s".formatted(listener, failure.getMessage()), failure);
+        }
+        serverChannels.add(bound.channel());
+        int port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
+        listeners.add(listener.withPort(port));
+    }
+
+    private void accept(Channel channel, Listener listener) {
+        ServedApis served = apis;
+        if (served == null || connections.size() >= config.connectionsMax()) {
+            LOG.warn("refusing {}: too many connections", channel.remoteAddress());
+            channel.close();
+            return;
+        }
+        var receiver = new FrameReceiver(config.requestBytesMax());
+        channel.config().setRecvByteBufAllocator(new FrameBuffers(receiver));
+        channel.pipeline()
+                .addLast(
+                        new IdleStateHandler(
+                                0, 0, config.idleMax().toMillis(), TimeUnit.MILLISECONDS))
+                .addLast(receiver)
+                .addLast(
+                        new Connection(
+                                listener,
+                                served,
+                                receiver,
+                                new SerialTasks(taskThreads),
+                                config.window()));
+        connections.add(channel);
+    }
+
+    /** The listeners with the ports they have. */
+    public List<Listener> listeners() {
+        return List.copyOf(listeners);
+    }
+
+    /** Accepts connections; every API that no handler names stays unknown. */
+    public void start(Collection<ApiHandler> handlers, FeaturesView features) {
+        apis = new ServedApis(handlers, features);
+        serverChannels.forEach(channel -> channel.config().setAutoRead(true));
+        LOG.info("serving {}", listeners);
+    }
+
+    /**
+     * Accepts and reads no more; returns when what was under way has been answered, or after {@code
+     * limit}.
+     *
+     * @return whether all of it was answered
+     */
+    public boolean drain(Duration limit) {
+        serverChannels.forEach(channel -> channel.close().awaitUninterruptibly());
+        List<Channel> open = List.copyOf(connections);
+        var idle = new CountDownLatch(open.size());
+        for (Channel channel : open) {
+            Connection connection = channel.pipeline().get(Connection.class);
+            if (connection == null) {
+                idle.countDown();
+            } else {
+                channel.eventLoop().execute(() -> connection.drain(idle::countDown));
+            }
+        }
+        try {
+            return idle.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Closes all connections at once. */
+    @Override
+    public void close() {
+        serverChannels.forEach(channel -> channel.close().awaitUninterruptibly());
+        connections.close().awaitUninterruptibly();
+        eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        acceptors.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,43 @@
+package io.oxbow.broker.network;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs tasks one after another, in the order given, on a virtual thread that lives as long as there
+ * are any. The connection's window bounds how many there can be.
+ */
+final class SerialTasks {
+
+    private final ThreadFactory threads;
+    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private boolean running;
+
+    SerialTasks(ThreadFactory threads) {
+        this.threads = threads;
+    }
+
+    void execute(Runnable task) {
+        synchronized (this) {
+            waiting.add(task);
+            if (running) {
+                return;
+            }
+            running = true;
+        }
+        threads.newThread(this::run).start();
+    }
+
+    private void run() {
+        for (Runnable task = next(); task != null; task = next()) {
+            task.run();
+        }
+    }
+
+    private synchronized @Nullable Runnable next() {
+        Runnable task = waiting.poll();
+        running = task != null;
+        return task;
+    }
+}

@@ -1,0 +1,73 @@
+package io.oxbow.broker.network;
+
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
+import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersionCollection;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.RequestHeader;
+import org.jspecify.annotations.Nullable;
+
+/** Which handler serves an API, and in which versions. Immutable. */
+final class ServedApis {
+
+    private record Served(ApiHandler handler, ApiHandler.Versions versions) {}
+
+    private final Map<ApiKeys, Served> served = new EnumMap<>(ApiKeys.class);
+
+    ServedApis(Collection<ApiHandler> handlers, FeaturesView features) {
+        handlers.forEach(this::add);
+        add(new ApiVersionsHandler(this, features));
+    }
+
+    private void add(ApiHandler handler) {
+        handler.apis()
+                .forEach((api, versions) -> {
+                    Served rival = served.put(api, new Served(handler, versions));
+                    if (rival != null) {
+                        throw new IllegalArgumentException(
+                                "%s is served by both %s and %s"
+                                        .formatted(api, rival.handler(), handler));
+                    }
+                });
+    }
+
+    /**
+     * @throws InvalidRequestException when the API or its version isn't served; the connection is
+     *     closed then, as in Kafka. ApiVersions is served in any version: a client cannot know
+     *     better yet.
+     */
+    ApiHandler handlerFor(RequestHeader header) {
+        @Nullable Served found = served.get(header.apiKey());
+        if (found == null) {
+            throw new InvalidRequestException("%s is not served".formatted(header.apiKey()));
+        }
+        boolean inRange =
+                header.apiVersion() >= found.versions().min()
+                        && header.apiVersion() <= found.versions().max();
+        if (!inRange && header.apiKey() != ApiKeys.API_VERSIONS) {
+            throw new InvalidRequestException(
+                    "%s version %d is not served, only %d to %d"
+                            .formatted(
+                                    header.apiKey(),
+                                    header.apiVersion(),
+                                    found.versions().min(),
+                                    found.versions().max()));
+        }
+        return found.handler();
+    }
+
+    /** As ApiVersions lists them. */
+    ApiVersionCollection advertised() {
+        var all = new ApiVersionCollection();
+        served.forEach((api, entry) ->
+                all.add(
+                        new ApiVersion()
+                                .setApiKey(api.id)
+                                .setMinVersion(entry.versions().min())
+                                .setMaxVersion(entry.versions().max())));
+        return all;
+    }
+}

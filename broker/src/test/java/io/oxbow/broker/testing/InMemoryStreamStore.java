@@ -1,0 +1,214 @@
+package io.oxbow.broker.testing;
+
+import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.StreamStore;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * A {@link StreamStore} in memory that keeps its contract, with the faults that tests want: acks
+ * that are held back, a WAL that fails, back-pressure, and a crash that loses what was not durable.
+ *
+ * <p>Commits complete in order on a thread of the store's own, as those of a real WAL do. {@link
+ * #crash} gives the store that a restarted node would open: what was durable is there, the rest is
+ * gone.
+ */
+public final class InMemoryStreamStore implements StreamStore {
+
+    private final InMemoryBucket bucket;
+    private final long nodeEpoch;
+    private final InMemoryWal wal;
+    private final Map<StreamName, InMemoryStream> open = new LinkedHashMap<>();
+    private final List<Consumer<S3StreamException>> failureListeners = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
+    private volatile boolean crashed;
+    private volatile int openEntries;
+    private volatile long maxUploadAgeMillis = Long.MAX_VALUE;
+
+    public InMemoryStreamStore() {
+        this(new InMemoryBucket());
+    }
+
+    private InMemoryStreamStore(InMemoryBucket bucket) {
+        this.bucket = bucket;
+        nodeEpoch = bucket.nextNodeEpoch();
+        wal = new InMemoryWal(this::failed);
+    }
+
+    @Override
+    public long nodeEpoch() {
+        return nodeEpoch;
+    }
+
+    @Override
+    public synchronized Map<StreamName, Stream> open(Collection<StreamName> names) {
+        requireUsable();
+        openEntries++;
+        var streams = new LinkedHashMap<StreamName, Stream>();
+        for (StreamName name : names) {
+            streams.put(
+                    name,
+                    open.computeIfAbsent(
+                            name, n -> new InMemoryStream(bucket.openContent(n), wal)));
+        }
+        return streams;
+    }
+
+    @Override
+    public List<StreamName> existing(Collection<StreamName> names) {
+        requireUsable();
+        return names.stream().filter(bucket::exists).toList();
+    }
+
+    @Override
+    public void close(Collection<StreamName> names) {
+        for (InMemoryStream stream : forget(names)) {
+            stream.refuseAppends();
+            wal.awaitIdle();
+            stream.upload();
+        }
+    }
+
+    @Override
+    public void delete(Collection<StreamName> names) {
+        forget(names).forEach(InMemoryStream::refuseAppends);
+        bucket.delete(names);
+    }
+
+    private synchronized List<InMemoryStream> forget(Collection<StreamName> names) {
+        requireUsable();
+        var streams = new ArrayList<InMemoryStream>();
+        for (StreamName name : names) {
+            InMemoryStream stream = open.remove(name);
+            if (stream != null) {
+                streams.add(stream);
+            }
+        }
+        return streams;
+    }
+
+    @Override
+    public void flush() {
+        requireUsable();
+        wal.awaitIdle();
+        synchronized (this) {
+            open.values().forEach(InMemoryStream::upload);
+        }
+    }
+
+    @Override
+    public void uploadAtLeastEvery(long maxAgeMillis) {
+        maxUploadAgeMillis = maxAgeMillis;
+    }
+
+    @Override
+    public void onFailure(Consumer<S3StreamException> listener) {
+        failureListeners.add(listener);
+    }
+
+    @Override
+    public void close() {
+        if (!closed && !crashed) {
+            flush();
+            closed = true;
+            wal.stop();
+        }
+    }
+
+    /** Commits wait until {@link #releaseCommits}. */
+    public void holdCommits() {
+        wal.hold(true);
+    }
+
+    /** Lets held commits, and all later ones, complete. */
+    public void releaseCommits() {
+        wal.hold(false);
+    }
+
+    /** Lets the oldest {@code count} held commits complete and goes on holding the rest. */
+    public void releaseCommits(int count) {
+        wal.release(count);
+    }
+
+    /** An append blocks while this many bytes or more are not durable yet. */
+    public void limitUndurableBytes(long bytes) {
+        wal.limitUndurableBytes(bytes);
+    }
+
+    /** How many appends wait for the bound set by {@link #limitUndurableBytes}. */
+    public int blockedAppends() {
+        return wal.blockedAppends();
+    }
+
+    /** How many appends wait to become durable. */
+    public int heldCommits() {
+        return wal.pending();
+    }
+
+    /** Returns when at most this many commits are held and none is just being completed. */
+    public void awaitHeldAtMost(int count) {
+        wal.awaitPendingAtMost(count);
+    }
+
+    /** The WAL fails: every commit under way and every later append does. */
+    public void failWal() {
+        wal.fail(
+                new S3StreamException(
+                        "the WAL's volume is gone", S3StreamException.Retry.UNKNOWN, null));
+    }
+
+    /**
+     * The node dies: nothing of this store completes any more, and its streams refuse appends.
+     *
+     * @return the store that the restarted node opens; it has what was durable
+     */
+    public InMemoryStreamStore crash() {
+        return crash(0);
+    }
+
+    /**
+     * As {@link #crash()}, but the first {@code luckyAppends} of those that were not acknowledged
+     * had reached the disk all the same.
+     */
+    public InMemoryStreamStore crash(int luckyAppends) {
+        crashed = true;
+        wal.die(luckyAppends);
+        synchronized (this) {
+            open.values().forEach(InMemoryStream::refuseAppends);
+        }
+        return new InMemoryStreamStore(bucket.afterCrash());
+    }
+
+    /** How many entries of the metadata log {@link #open} has cost. */
+    public int openEntries() {
+        return openEntries;
+    }
+
+    /** What {@link #uploadAtLeastEvery} was told last. */
+    public long maxUploadAgeMillis() {
+        return maxUploadAgeMillis;
+    }
+
+    /** Reads whose result was not closed yet. */
+    public int unclosedReads() {
+        return bucket.unclosedReads();
+    }
+
+    private void failed(S3StreamException cause) {
+        failureListeners.forEach(listener -> listener.accept(cause));
+    }
+
+    private void requireUsable() {
+        if (closed || crashed || wal.failure() != null) {
+            throw new FencedException("this store is closed, dead or failed");
+        }
+    }
+}
