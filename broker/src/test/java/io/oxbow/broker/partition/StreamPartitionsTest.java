@@ -170,10 +170,7 @@ class StreamPartitionsTest {
             int before = topic.store.heldCommits();
             int count = Math.min(before, 1 + random.nextInt(4));
             topic.store.releaseCommits(count);
-            while (topic.store.heldCommits() > before - count) {
-                Thread.onSpinWait();
-            }
-            topic.store.awaitCompletions();
+            topic.store.awaitHeldAtMost(before - count);
         }
 
         private void checkpoint() {

@@ -153,9 +153,9 @@ public final class InMemoryStreamStore implements StreamStore {
         return wal.pending();
     }
 
-    /** Returns when no commit is just being completed. */
-    public void awaitCompletions() {
-        wal.awaitCompletion();
+    /** Returns when at most this many commits are held and none is just being completed. */
+    public void awaitHeldAtMost(int count) {
+        wal.awaitPendingAtMost(count);
     }
 
     /** The WAL fails: every commit under way and every later append does. */

@@ -110,9 +110,9 @@ final class InMemoryWal {
         });
     }
 
-    void awaitCompletion() {
+    void awaitPendingAtMost(int count) {
         locked(() -> {
-            while (completing && !stopped) {
+            while ((completing || pending.size() > count) && !stopped) {
                 changed.awaitUninterruptibly();
             }
         });

@@ -1,5 +1,6 @@
 package io.oxbow.node.config;
 
+import io.oxbow.broker.config.BrokerConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import org.apache.kafka.common.config.ConfigException;
  * @param dataDir absolute
  * @param store where the bucket is: {@code file:///…} or {@code s3://…}
  * @param storeOptions how to reach it, by Iceberg's names
- * @param kafka Kafka's own keys, as given
+ * @param broker Kafka's own keys
  */
 public record NodeConfig(
         Path dataDir,
@@ -26,7 +27,7 @@ public record NodeConfig(
         String lineage,
         HostPort httpListener,
         Engine engine,
-        Map<String, String> kafka) {
+        BrokerConfig broker) {
 
     /**
      * How streams are stored.
@@ -60,20 +61,7 @@ public record NodeConfig(
                         NodeConfigKeys.HTTP_LISTENER,
                         (String) values.get(NodeConfigKeys.HTTP_LISTENER)),
                 engine(values),
-                withKafkaDefaults(pick(given, NodeConfigKeys.KAFKA)));
-    }
-
-    public int nodeId() {
-        try {
-            int id = Integer.parseInt(kafka.getOrDefault("node.id", "1"));
-            if (id >= 0) {
-                return id;
-            }
-        } catch (NumberFormatException e) {
-            // told below
-        }
-        throw new ConfigFailure(
-                "node.id=%s is not a whole number of at least 0".formatted(kafka.get("node.id")));
+                broker(pick(given, BrokerConfig.definitions().names())));
     }
 
     private static Map<String, Object> parse(Map<String, String> own) {
@@ -136,11 +124,12 @@ public record NodeConfig(
         return given;
     }
 
-    private static Map<String, String> withKafkaDefaults(Map<String, String> given) {
-        Map<String, String> kafka = new TreeMap<>(given);
-        kafka.putIfAbsent("node.id", "1");
-        kafka.putIfAbsent("listeners", "PLAINTEXT://127.0.0.1:9092");
-        return kafka;
+    private static BrokerConfig broker(Map<String, String> kafka) {
+        try {
+            return BrokerConfig.of(kafka);
+        } catch (ConfigException e) {
+            throw new ConfigFailure(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Map<String, String> pick(

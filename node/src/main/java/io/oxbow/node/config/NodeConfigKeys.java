@@ -1,5 +1,6 @@
 package io.oxbow.node.config;
 
+import io.oxbow.broker.config.BrokerConfig;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,46 +21,6 @@ public final class NodeConfigKeys {
     public static final String UPLOAD_BYTES = "oxbow.upload.bytes";
     public static final String UPLOAD_INTERVAL = "oxbow.upload.interval.ms";
     public static final String CACHE_BYTES = "oxbow.cache.bytes";
-
-    /** Kafka's own keys that mean here what they mean there; the broker reads and validates them. */
-    public static final List<String> KAFKA =
-            List.of(
-                    "node.id",
-                    "listeners",
-                    "advertised.listeners",
-                    "auto.create.topics.enable",
-                    "num.partitions",
-                    "compression.type",
-                    "connections.max.idle.ms",
-                    "delete.topic.enable",
-                    "fetch.max.bytes",
-                    "group.consumer.heartbeat.interval.ms",
-                    "group.consumer.max.heartbeat.interval.ms",
-                    "group.consumer.max.session.timeout.ms",
-                    "group.consumer.max.size",
-                    "group.consumer.min.heartbeat.interval.ms",
-                    "group.consumer.min.session.timeout.ms",
-                    "group.consumer.session.timeout.ms",
-                    "group.initial.rebalance.delay.ms",
-                    "group.max.session.timeout.ms",
-                    "group.max.size",
-                    "group.min.session.timeout.ms",
-                    "log.message.timestamp.after.max.ms",
-                    "log.message.timestamp.before.max.ms",
-                    "log.message.timestamp.type",
-                    "log.retention.bytes",
-                    "log.retention.check.interval.ms",
-                    "log.retention.hours",
-                    "log.retention.minutes",
-                    "log.retention.ms",
-                    "max.incremental.fetch.session.cache.slots",
-                    "message.max.bytes",
-                    "offset.metadata.max.bytes",
-                    "offsets.retention.check.interval.ms",
-                    "offsets.retention.minutes",
-                    "offsets.topic.num.partitions",
-                    "producer.id.expiration.ms",
-                    "socket.request.max.bytes");
 
     /** Iceberg's names for how to reach an S3 store; used for streams and tables alike. */
     public static final List<String> STORE_OPTIONS =
@@ -144,7 +105,7 @@ public final class NodeConfigKeys {
     /** Every key that may stand in a configuration. */
     public static Set<String> all() {
         var keys = new TreeSet<>(definitions().names());
-        keys.addAll(KAFKA);
+        keys.addAll(BrokerConfig.definitions().names());
         keys.addAll(STORE_OPTIONS);
         return keys;
     }

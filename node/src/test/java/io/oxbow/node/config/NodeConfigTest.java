@@ -13,11 +13,13 @@ class NodeConfigTest {
     @Test
     void defaultsAreAWholeNode() {
         var config = NodeConfig.of(Map.of("oxbow.data.dir", "/data/oxbow"));
-        assertThat(config.nodeId()).isEqualTo(1);
+        assertThat(config.broker().nodeId()).isEqualTo(1);
         assertThat(config.store()).hasToString("file:///data/oxbow/bucket/");
         assertThat(config.lineage()).isEqualTo("main");
         assertThat(config.httpListener()).isEqualTo(new HostPort("127.0.0.1", 8181));
-        assertThat(config.kafka()).containsEntry("listeners", "PLAINTEXT://127.0.0.1:9092");
+        assertThat(config.broker().listeners())
+                .singleElement()
+                .satisfies(endpoint -> assertThat(endpoint.port()).isEqualTo(9092));
         assertThat(config.engine().walCapacityBytes()).isEqualTo(256L << 20);
     }
 
