@@ -104,6 +104,34 @@ public final class BrokerConfig {
         return listeners.advertised(bound);
     }
 
+    public int networkThreads() {
+        return kafka.getInt("num.network.threads");
+    }
+
+    public int requestBytesMax() {
+        return kafka.getInt("socket.request.max.bytes");
+    }
+
+    public long connectionIdleMillisMax() {
+        return kafka.getLong("connections.max.idle.ms");
+    }
+
+    public int connectionsMax() {
+        return kafka.getInt("max.connections");
+    }
+
+    public int fetchBytesMax() {
+        return kafka.getInt("fetch.max.bytes");
+    }
+
+    public int fetchSessionsMax() {
+        return kafka.getInt("max.incremental.fetch.session.cache.slots");
+    }
+
+    public int producerIdExpirationMillis() {
+        return kafka.getInt("producer.id.expiration.ms");
+    }
+
     public int numPartitions() {
         return kafka.getInt("num.partitions");
     }
