@@ -26,6 +26,10 @@ import org.slf4j.LoggerFactory;
 /** Serves ListOffsets. */
 public final class ListOffsetsHandler implements ApiHandler {
 
+    /** Earlier ones have no field for the leader epoch, and the codec refuses to drop it silently. */
+    private static final short FIRST_VERSION_WITH_EPOCH = 4;
+
+
     private static final Logger LOG = LoggerFactory.getLogger(ListOffsetsHandler.class);
 
     private record Question(String topic, ListOffsetsPartition wanted) {}
@@ -85,7 +89,9 @@ public final class ListOffsetsHandler implements ApiHandler {
                     .ifPresent(found -> {
                         answer.setOffset(found.offset());
                         answer.setTimestamp(found.timestampMillis());
-                        found.leaderEpoch().ifPresent(answer::setLeaderEpoch);
+                        if (request.version() >= FIRST_VERSION_WITH_EPOCH) {
+                            found.leaderEpoch().ifPresent(answer::setLeaderEpoch);
+                        }
                     });
         } catch (ApiException e) {
             answer.setErrorCode(Errors.forException(e).code());
