@@ -68,10 +68,16 @@ class StorageTest {
     }
 
     private static List<String> read(Stream stream) {
-        try (Fetched fetched = stream.read(0, 1 << 20)) {
-            return fetched.appends().stream()
-                    .map(append -> StandardCharsets.UTF_8.decode(append.records()).toString())
-                    .toList();
+        List<String> found = new ArrayList<>();
+        long offset = 0;
+        while (offset < stream.durableEndOffset()) {
+            try (Fetched fetched = stream.read(offset, 1 << 20)) {
+                for (var append : fetched.appends()) {
+                    found.add(StandardCharsets.UTF_8.decode(append.records()).toString());
+                }
+                offset = fetched.nextOffset();
+            }
         }
+        return found;
     }
 }

@@ -196,7 +196,7 @@ public final class Quickstart {
     private long awaitCount(SqlEngine sql, String table) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
-            long count = node.tableExists(table) ? count(sql, table) : 0;
+            long count = sql.tableExists("default", table) ? count(sql, table) : 0;
             if (count >= earthquakes.count()) {
                 return count;
             }

@@ -190,6 +190,29 @@ final class Replica {
         }
     }
 
+    long snapshotSlot() {
+        lock.lock();
+        try {
+            return snapshotSlot;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For a follower: what another's snapshot covers need not be kept in memory here. */
+    void adopt(@Nullable LogSnapshot another) {
+        lock.lock();
+        try {
+            slotsSinceSnapshot = 0;
+            bytesSinceSnapshot = 0;
+        } finally {
+            lock.unlock();
+        }
+        if (another != null && another.position().slot() <= position.slot()) {
+            published(another);
+        }
+    }
+
     /** Such a snapshot is in the bucket and was read back. */
     void published(LogSnapshot snapshot) {
         lock.lock();

@@ -134,20 +134,53 @@ class SnapshotTest {
         }
     }
 
+    private static LogConfig everyFiveSlots(int nodeId) {
+        LogConfig usual = LogFixture.config(nodeId);
+        return new LogConfig(
+                nodeId,
+                new UUID(1, nodeId),
+                usual.maxSlotBytes(),
+                Duration.ZERO,
+                usual.pollInterval(),
+                usual.retryAtLeast(),
+                usual.retryAtMost(),
+                5,
+                1L << 40);
+    }
+
+    @Test
+    void followerLetsGoOfWhatTheLeadersSnapshotCovers() {
+        try (var leader = lead(store, 1);
+                var follower =
+                        BucketMetadataLog.open(store, everyFiveSlots(2), Environment.system())) {
+            var memory = new LogFixture.Memory();
+            leader.application().register(memory);
+            leader.application().onSnapshot(memory::snapshot);
+            for (int i = 0; i < 20; i++) {
+                appendToApplication(leader, "k" + i);
+                int next = i + 1;
+                until(() -> memory.nextOffset == next);
+                leader.snapshot();
+            }
+            until(() -> {
+                set(leader, "x" + System.nanoTime());
+                return startsWithSnapshot(follower);
+            });
+        }
+    }
+
+    private static boolean startsWithSnapshot(BucketMetadataLog log) {
+        var latecomer = new LogFixture.Memory();
+        log.application().register(latecomer);
+        until(() -> latecomer.nextOffset == 20);
+        log.application().unregister(latecomer);
+        assertThat(latecomer.records).hasSize(20);
+        return latecomer.calls.getFirst().startsWith("snapshot");
+    }
+
     @Test
     void leaderWritesSnapshotsByItselfAfterSoManySlots() {
-        LogConfig usual = LogFixture.config(1);
-        var config =
-                new LogConfig(
-                        1,
-                        new UUID(1, 1),
-                        usual.maxSlotBytes(),
-                        Duration.ZERO,
-                        usual.pollInterval(),
-                        usual.retryAtLeast(),
-                        usual.retryAtMost(),
-                        5,
-                        1L << 40);
+        LogConfig config = everyFiveSlots(1);
         try (var log = BucketMetadataLog.open(store, config, Environment.system())) {
             log.takeOver(LogFixture.NOBODY_IS_WELL);
             for (int i = 0; store.keys("meta/snap/").size() < 2; i++) {

@@ -251,4 +251,15 @@ class WalRecoveryTest {
             assertThat(again.start(2).appendedLsn()).isEqualTo(log.durableLsn()).isEqualTo(BLOCK);
         }
     }
+
+    @Test
+    void aBodyWhoseChecksumDoesNotHoldIsNotAccepted() {
+        Written written = Written.of(100, 100);
+        var header = java.nio.ByteBuffer.wrap(written.content, written.batchAt(1), BLOCK).slice();
+        header.putInt(64, header.getInt(64) + 1);
+        var crc = new java.util.zip.CRC32C();
+        crc.update(header.duplicate().limit(BatchHeader.BYTES - 4));
+        header.putInt(BatchHeader.BYTES - 4, (int) crc.getValue());
+        assertThat(written.scanned().offsets()).containsExactly(0L);
+    }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Whatever the bytes, a scan ends, and shows nothing that was not appended. */
 class WalScanFuzzTest {
 
-    private static final int ROUNDS = 1500;
+    private static final int ROUNDS = 300;
 
     @Test
     void mutatedVolumesAreScannedOrRefused() {

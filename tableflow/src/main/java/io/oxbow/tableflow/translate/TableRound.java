@@ -60,6 +60,13 @@ public final class TableRound {
         return translate(topic, table, tasks, epoch);
     }
 
+    /** What a topic's table has, without doing anything. */
+    public TableProgress progress(TableTopic topic) {
+        return load(topic)
+                .map(LoadedTable::progress)
+                .orElseGet(() -> TableProgress.none(topic.id()));
+    }
+
     private Optional<LoadedTable> load(TableTopic topic) {
         return LoadedTable.load(sources.catalog(), topic.config().identifier(), topic.id());
     }
