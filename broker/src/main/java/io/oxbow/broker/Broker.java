@@ -89,8 +89,7 @@ public final class Broker implements AutoCloseable {
                                 controlPlane, leaderships, partitions, groups, environment));
         this.housekeeping =
                 new Housekeeping(
-                        new Retention(
-                                partitions, extensions.retentionFloor(), environment.clock()),
+                        new Retention(partitions, extensions.retentionFloor(), environment.clock()),
                         new OrphanStreams(controlPlane, log, store),
                         Duration.ofMillis(config.retentionCheckIntervalMillis()),
                         environment);
@@ -122,8 +121,7 @@ public final class Broker implements AutoCloseable {
 
     private void serve() throws InterruptedException {
         controlPlane.start(
-                new BrokerMetadataPublisher(
-                        controlPlane.metadata(), leaderships, List.of(groups)));
+                new BrokerMetadataPublisher(controlPlane.metadata(), leaderships, List.of(groups)));
         leaderships.start();
         session.start();
         var limit = Duration.ofMillis(config.registrationTimeoutMillis());
@@ -142,25 +140,21 @@ public final class Broker implements AutoCloseable {
         return log.image()
                 .node(config.nodeId())
                 .map(node -> ControlPlane.kafkaUuid(node.incarnation()))
-                .orElseThrow(
-                        () ->
-                                new IllegalStateException(
-                                        "node %d is not registered in the metadata log"
-                                                .formatted(config.nodeId())));
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                "node %d is not registered in the metadata log"
+                                        .formatted(config.nodeId())));
     }
 
     private static NetworkConfig networkConfig(BrokerConfig config) {
         List<Listener> listeners =
                 config.listeners().stream()
-                        .map(
-                                endpoint ->
-                                        new Listener(
-                                                endpoint.listener(),
-                                                endpoint.securityProtocol(),
-                                                endpoint.host() == null
-                                                        ? "0.0.0.0"
-                                                        : endpoint.host(),
-                                                endpoint.port()))
+                        .map(endpoint ->
+                                new Listener(
+                                        endpoint.listener(),
+                                        endpoint.securityProtocol(),
+                                        endpoint.host() == null ? "0.0.0.0" : endpoint.host(),
+                                        endpoint.port()))
                         .toList();
         return new NetworkConfig(
                 listeners,
@@ -184,13 +178,12 @@ public final class Broker implements AutoCloseable {
     /** Where it listens, with the ports that were taken. */
     public List<Endpoint> boundEndpoints() {
         return network.listeners().stream()
-                .map(
-                        listener ->
-                                new Endpoint(
-                                        listener.name(),
-                                        listener.protocol(),
-                                        listener.host(),
-                                        listener.port()))
+                .map(listener ->
+                        new Endpoint(
+                                listener.name(),
+                                listener.protocol(),
+                                listener.host(),
+                                listener.port()))
                 .toList();
     }
 

@@ -18,10 +18,8 @@ public final class ClusterFeatures implements FeaturesView {
         this.metadata = metadata;
         Map<String, SupportedVersionRange> ranges = new HashMap<>();
         QuorumFeatures.defaultSupportedFeatureMap(false)
-                .forEach(
-                        (name, range) ->
-                                ranges.put(
-                                        name, new SupportedVersionRange(range.min(), range.max())));
+                .forEach((name, range) ->
+                        ranges.put(name, new SupportedVersionRange(range.min(), range.max())));
         this.supported = Features.supportedFeatures(ranges);
     }
 

@@ -82,17 +82,16 @@ public final class GroupProgress {
     private static OffsetCommitRequestData request(
             String groupId, Map<TopicPartition, Long> nextOffsets) {
         var topics = new HashMap<String, OffsetCommitRequestTopic>();
-        nextOffsets.forEach(
-                (partition, offset) ->
-                        topics.computeIfAbsent(
-                                        partition.topic(),
-                                        name -> new OffsetCommitRequestTopic().setName(name))
-                                .partitions()
-                                .add(
-                                        new OffsetCommitRequestPartition()
-                                                .setPartitionIndex(partition.partition())
-                                                .setCommittedOffset(offset)
-                                                .setCommittedMetadata("")));
+        nextOffsets.forEach((partition, offset) ->
+                topics.computeIfAbsent(
+                                partition.topic(),
+                                name -> new OffsetCommitRequestTopic().setName(name))
+                        .partitions()
+                        .add(
+                                new OffsetCommitRequestPartition()
+                                        .setPartitionIndex(partition.partition())
+                                        .setCommittedOffset(offset)
+                                        .setCommittedMetadata("")));
         return new OffsetCommitRequestData()
                 .setGroupId(groupId)
                 .setMemberId("")
