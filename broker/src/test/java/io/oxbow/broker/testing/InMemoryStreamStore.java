@@ -153,6 +153,11 @@ public final class InMemoryStreamStore implements StreamStore {
         return wal.pending();
     }
 
+    /** Returns when at most this many commits are held and none is just being completed. */
+    public void awaitHeldAtMost(int count) {
+        wal.awaitPendingAtMost(count);
+    }
+
     /** The WAL fails: every commit under way and every later append does. */
     public void failWal() {
         wal.fail(

@@ -110,6 +110,14 @@ final class InMemoryWal {
         });
     }
 
+    void awaitPendingAtMost(int count) {
+        locked(() -> {
+            while ((completing || pending.size() > count) && !stopped) {
+                changed.awaitUninterruptibly();
+            }
+        });
+    }
+
     void fail(S3StreamException cause) {
         List<Entry> lost = new ArrayList<>();
         locked(() -> {

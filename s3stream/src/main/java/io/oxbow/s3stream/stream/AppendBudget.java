@@ -2,6 +2,8 @@ package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.S3StreamException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Bound on bytes that are appended and not yet in data objects. At the bound, appenders wait; that
@@ -13,6 +15,8 @@ final class AppendBudget {
     private final long limitBytes;
     private final Health health;
     private final AtomicLong usedBytes = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
     private volatile int waiting;
 
     AppendBudget(long limitBytes, Health health) {
@@ -39,12 +43,13 @@ final class AppendBudget {
         }
     }
 
-    private synchronized void takeWaiting(long bytes) {
+    private void takeWaiting(long bytes) {
+        lock.lock();
         waiting++;
         try {
             while (!tryTake(bytes)) {
                 health.check();
-                wait();
+                room.await();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -52,6 +57,7 @@ final class AppendBudget {
                     "interrupted while waiting to append", S3StreamException.Retry.RETRYABLE, e);
         } finally {
             waiting--;
+            lock.unlock();
         }
     }
 
@@ -67,7 +73,12 @@ final class AppendBudget {
         }
     }
 
-    private synchronized void wakeAll() {
-        notifyAll();
+    private void wakeAll() {
+        lock.lock();
+        try {
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 }
