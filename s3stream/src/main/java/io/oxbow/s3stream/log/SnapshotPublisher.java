@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.image.ImageSections;
 import io.oxbow.s3stream.image.MetadataImage;
 import io.oxbow.s3stream.store.ObjectStore;
@@ -117,7 +118,10 @@ final class SnapshotPublisher {
     private void verify(String key, LogSnapshot written) {
         LogSnapshot read = snapshots.read(key);
         if (read == null) {
-            throw new CorruptException("snapshot %s is not there".formatted(key));
+            throw new LogAppendException(
+                    "snapshot %s is gone: another leader has published a newer one".formatted(key),
+                    Retry.RETRYABLE,
+                    null);
         }
         ImageSections wanted = written.image();
         ImageSections found = MetadataImage.of(read.image()).sections();
