@@ -30,6 +30,9 @@ public final class ListOffsetsHandler implements ApiHandler {
 
     private record Question(String topic, ListOffsetsPartition wanted) {}
 
+    /** From this version on, answers carry leader epochs; older ones cannot be encoded with one. */
+    private static final short LEADER_EPOCHS = 4;
+
     private final LedPartitions partitions;
 
     public ListOffsetsHandler(LedPartitions partitions) {
@@ -85,7 +88,9 @@ public final class ListOffsetsHandler implements ApiHandler {
                     .ifPresent(found -> {
                         answer.setOffset(found.offset());
                         answer.setTimestamp(found.timestampMillis());
-                        found.leaderEpoch().ifPresent(answer::setLeaderEpoch);
+                        if (request.version() >= LEADER_EPOCHS) {
+                            found.leaderEpoch().ifPresent(answer::setLeaderEpoch);
+                        }
                     });
         } catch (ApiException e) {
             answer.setErrorCode(Errors.forException(e).code());
