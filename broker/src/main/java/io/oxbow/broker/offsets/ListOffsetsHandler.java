@@ -26,13 +26,12 @@ import org.slf4j.LoggerFactory;
 /** Serves ListOffsets. */
 public final class ListOffsetsHandler implements ApiHandler {
 
-    /** Earlier ones have no field for the leader epoch, and the codec refuses to drop it silently. */
-    private static final short FIRST_VERSION_WITH_EPOCH = 4;
-
-
     private static final Logger LOG = LoggerFactory.getLogger(ListOffsetsHandler.class);
 
     private record Question(String topic, ListOffsetsPartition wanted) {}
+
+    /** From this version on, answers carry leader epochs; older ones cannot be encoded with one. */
+    private static final short LEADER_EPOCHS = 4;
 
     private final LedPartitions partitions;
 
@@ -89,7 +88,7 @@ public final class ListOffsetsHandler implements ApiHandler {
                     .ifPresent(found -> {
                         answer.setOffset(found.offset());
                         answer.setTimestamp(found.timestampMillis());
-                        if (request.version() >= FIRST_VERSION_WITH_EPOCH) {
+                        if (request.version() >= LEADER_EPOCHS) {
                             found.leaderEpoch().ifPresent(answer::setLeaderEpoch);
                         }
                     });
