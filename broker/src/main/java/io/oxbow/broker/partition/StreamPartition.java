@@ -270,6 +270,21 @@ final class StreamPartition implements Partition {
     }
 
     @Override
+    public long sizeInBytes() {
+        return data.sizeInBytes();
+    }
+
+    @Override
+    public long retentionOffset(long keepBytes, long olderThanMillis) {
+        return data.retentionOffset(keepBytes, olderThanMillis);
+    }
+
+    @Override
+    public long appendedBytes() {
+        return appendedBytes;
+    }
+
+    @Override
     public void addListener(HighWatermarkListener listener) {
         listeners.add(listener);
     }

@@ -30,7 +30,10 @@ public sealed interface CoreRecord {
     /**
      * The WAL of a fenced node epoch has been read, and what it held is committed; its streams are
      * closed by this. {@code abandoned} says that the WAL was given up unread, at an operator's
-     * word.
+     * word. A process that ends in good order sends {@link FenceNode} for itself, then this with
+     * its own epoch as the recoverer's.
+     *
+     * @param nodeId of the dead epoch
      */
     record CompleteRecovery(int nodeId, long deadEpoch, long recovererEpoch, boolean abandoned)
             implements CoreRecord {}
@@ -49,8 +52,11 @@ public sealed interface CoreRecord {
      * Makes a data object part of its streams. Also used by recovery on behalf of a fenced epoch:
      * then {@code onBehalfOf} is that epoch and {@code nodeEpoch} the recoverer's.
      *
-     * @param commitSeq grows by one per commit of a node epoch; a sequence at or below the last one
-     *     is answered as already applied
+     * @param nodeId of the node whose epoch is {@code nodeEpoch}
+     * @param onBehalfOf 0 for a commit in one's own name
+     * @param commitSeq grows by one per commit of a node epoch (of the dead one, on its behalf),
+     *     from 1; a sequence at or below the last one is answered as already applied, one further
+     *     on is refused
      * @param settledBelow no object of this node epoch numbered below is still under way
      * @param walLsn what this commit covers of the node's WAL: all below is in data objects
      * @param object null when only {@code walLsn} or {@code settledBelow} moves
@@ -96,7 +102,8 @@ public sealed interface CoreRecord {
      * Compare-and-set of a named value: table pointers, table progress, whatever must have one
      * truth.
      *
-     * @param expectedVersion 0 when the key must be absent; versions start at 1 and grow by 1
+     * @param expectedVersion 0 when the key must be absent; versions grow and none ever comes back,
+     *     also when the key was deleted and set anew
      * @param value null deletes
      */
     record PutPointer(String key, long expectedVersion, byte @Nullable [] value)

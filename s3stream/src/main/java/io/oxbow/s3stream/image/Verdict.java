@@ -31,9 +31,13 @@ public sealed interface Verdict {
 
     /**
      * Per range of the commit, in order: true when it became part of its stream, false when stale.
+     * Empty for a commit without an object.
      */
     record Committed(List<Boolean> ranges) implements Verdict {}
 
+    /**
+     * @param version from now on, 0 when it is absent
+     */
     record PointerSet(long version) implements Verdict {}
 
     /** The pointer has another version (0: it is absent). */

@@ -4,7 +4,52 @@
  * <p>{@link io.oxbow.s3stream.image.CoreRecord}s are commands. They are validated when they are
  * <em>applied</em>, by every reader of the log alike, so that leader and followers cannot disagree;
  * each yields a {@link io.oxbow.s3stream.image.Verdict}. {@link io.oxbow.s3stream.image.CoreImage}
- * is the state.
+ * is the state for readers, {@link io.oxbow.s3stream.image.MetadataImage} the one that applies:
+ * start there. One thread applies; any thread reads.
+ *
+ * <p>Invariants, asserted where they could break: a stream has at most one owner and its epoch
+ * grows with each open; its extents are contiguous and end at its committed end; an object is
+ * forgotten only when no extent refers to it; a fenced node epoch changes nothing in its own name.
+ *
+ * <h2>Bytes of a record</h2>
+ *
+ * Numbers are varints unless said otherwise ({@code s}: signed), texts and byte strings have their
+ * length before them as a varint, a list its count. See {@link io.oxbow.s3stream.binary}.
+ *
+ * <pre>
+ * record        = type:int8 version:int8(1) body
+ * 1 RegisterNode     = nodeId incarnation:uuid walId:uuid walKind:text endpoint:text
+ * 2 FenceNode        = nodeId nodeEpoch
+ * 3 CompleteRecovery = nodeId deadEpoch recovererEpoch abandoned:int8
+ * 4 OpenStreams      = nodeId nodeEpoch list of name
+ * 5 CloseStreams     = nodeId nodeEpoch list of streamId
+ * 6 DeleteStreams    = nodeId nodeEpoch list of streamId
+ * 7 CommitObject     = nodeId nodeEpoch onBehalfOf:s commitSeq settledBelow walLsn
+ *                      (0:int8 | 1:int8 key:text size list of range)
+ * 8 TrimStreams      = nodeId nodeEpoch list of (streamId newStartOffset)
+ * 9 ObjectsDeleted   = list of key:text
+ * 10 PutPointer      = key:text expectedVersion (0:int8 | 1:int8 value:bytes)
+ * name  = topicId:uuid partition kind:int8
+ * range = streamIdDelta streamEpoch startOffset count bytes maxTimestampDelta:s
+ *         (deltas to the range before, from 0)
+ * </pre>
+ *
+ * <h2>Bytes of the image</h2>
+ *
+ * Two sections, written in the order of ids and keys, so that equal states have equal bytes.
+ *
+ * <pre>
+ * core    = nodes streams pointers
+ * nodes   = lastNodeEpoch list of (RegisterNode:bytes epoch list of incarnation:uuid) list of epoch
+ * epoch   = nodeId nodeEpoch walId:uuid fenced:int8 walLsn lastCommitSeq lastCommitter settledBelow
+ * streams = lastStreamId list of
+ *           (streamId name epoch ownerNode:s ownerNodeEpoch startOffset endOffset)
+ * pointers = list of (key:text version value:bytes)
+ *
+ * extents = objects list of (streamId count firstOffset {extent})
+ * objects = lastObjectId list of (objectIdDelta key:text size)
+ * extent  = count objectIdDelta:s bytes maxTimestampDelta:s
+ * </pre>
  */
 @NullMarked
 package io.oxbow.s3stream.image;

@@ -45,9 +45,19 @@ public interface ObjectStore extends AutoCloseable {
 
     /**
      * Where the bucket is, as a URI that table engines understand ({@code file:///…}, {@code
-     * s3://…}).
+     * s3://…}), without a slash at the end.
      */
     java.net.URI location();
+
+    /**
+     * A view of what lies below {@code prefix}: its keys are relative to it. Closing the view
+     * closes nothing.
+     *
+     * @param prefix a key; neither starts nor ends with a slash
+     */
+    default ObjectStore under(String prefix) {
+        return PrefixedStore.view(this, prefix);
+    }
 
     @Override
     void close();

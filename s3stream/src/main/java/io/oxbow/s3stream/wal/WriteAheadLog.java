@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.wal;
 
 import io.oxbow.s3stream.Commit;
+import io.oxbow.s3stream.S3StreamException;
 import java.nio.ByteBuffer;
 
 /**
@@ -35,6 +36,12 @@ public interface WriteAheadLog extends AutoCloseable {
 
     long capacityBytes();
 
+    /**
+     * Called once, on the completion thread, when the log has failed and every outstanding commit
+     * has been told; at once if it has failed already. One listener.
+     */
+    void onFailure(java.util.function.Consumer<S3StreamException> listener);
+
     /** Stops taking appends, waits for those under way, closes the file. */
     @Override
     void close();
@@ -52,6 +59,15 @@ public interface WriteAheadLog extends AutoCloseable {
         /** A read-only view of the payload; valid while the slab is referenced. */
         public ByteBuffer records() {
             return slab.view(position, length);
+        }
+
+        /**
+         * A read-only view of the payload with its {@link RecordFrame} before it, as data objects
+         * take it; valid while the slab is referenced.
+         */
+        public ByteBuffer frame() {
+            return slab.view(
+                    position - RecordFrame.HEADER_BYTES, RecordFrame.HEADER_BYTES + length);
         }
     }
 }

@@ -1,0 +1,166 @@
+package io.oxbow.broker.config;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
+import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
+import org.apache.kafka.server.config.AbstractKafkaConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker's static configuration, from properties with Kafka's names. Values are checked when it
+ * is made; keys that mean nothing here are refused.
+ */
+public final class BrokerConfig {
+
+    /** Where this broker's defaults are not Kafka's, or Kafka has none. */
+    static final Map<String, String> DEFAULTS =
+            Map.of("node.id", "1", "listeners", "PLAINTEXT://127.0.0.1:9092");
+
+    /** Kafka demands these; they say nothing here. */
+    private static final Map<String, String> FIXED =
+            Map.of(
+                    "process.roles", "broker,controller",
+                    "controller.listener.names", "CONTROLLER");
+
+    private static final ConfigDef DEFINITIONS = SupportedKeys.definitions();
+
+    private final Map<String, String> given;
+    private final AbstractConfig kafka;
+    private final ListenerConfig listeners;
+
+    private BrokerConfig(Map<String, String> given) {
+        this.given = Map.copyOf(given);
+        var all = new HashMap<>(DEFAULTS);
+        all.putAll(FIXED);
+        all.putAll(given);
+        this.kafka = new AbstractConfig(AbstractKafkaConfig.CONFIG_DEF, all, false);
+        this.listeners = ListenerConfig.of(kafka);
+    }
+
+    /**
+     * @throws ConfigException naming the key, the value, and what is allowed
+     */
+    public static BrokerConfig of(Map<String, String> properties) {
+        SupportedKeys.refuseOthers(properties, DEFINITIONS);
+        DEFINITIONS.parse(properties);
+        var config = new BrokerConfig(properties);
+        config.check();
+        return config;
+    }
+
+    /** The keys that {@link #of} takes: for documentation and for telling them from others. */
+    public static ConfigDef definitions() {
+        return DEFINITIONS;
+    }
+
+    private void check() {
+        new GroupCoordinatorConfig(kafka);
+        if (heartbeatIntervalMillis() >= sessionTimeoutMillis()) {
+            throw new ConfigException(
+                    "broker.heartbeat.interval.ms=%d: must be less than broker.session.timeout.ms=%d"
+                            .formatted(heartbeatIntervalMillis(), sessionTimeoutMillis()));
+        }
+    }
+
+    /** What was given, unparsed: the static layer under dynamic configurations. */
+    public Map<String, String> given() {
+        return given;
+    }
+
+    /** The values by Kafka's own definitions, for Kafka's own classes. */
+    public AbstractConfig kafka() {
+        return kafka;
+    }
+
+    public GroupCoordinatorConfig groupCoordinator() {
+        return new GroupCoordinatorConfig(kafka);
+    }
+
+    public ShareGroupConfig shareGroup() {
+        return new ShareGroupConfig(kafka);
+    }
+
+    public int nodeId() {
+        return kafka.getInt("node.id");
+    }
+
+    public @Nullable String rack() {
+        return kafka.getString("broker.rack");
+    }
+
+    /** Where to listen; port 0 picks a free one. */
+    public List<Endpoint> listeners() {
+        return listeners.bind();
+    }
+
+    /** What to tell clients, once it is known what was bound. */
+    public List<Endpoint> advertised(List<Endpoint> bound) {
+        return listeners.advertised(bound);
+    }
+
+    public int networkThreads() {
+        return kafka.getInt("num.network.threads");
+    }
+
+    public int requestBytesMax() {
+        return kafka.getInt("socket.request.max.bytes");
+    }
+
+    public long connectionIdleMillisMax() {
+        return kafka.getLong("connections.max.idle.ms");
+    }
+
+    public int connectionsMax() {
+        return kafka.getInt("max.connections");
+    }
+
+    public int fetchBytesMax() {
+        return kafka.getInt("fetch.max.bytes");
+    }
+
+    public int fetchSessionsMax() {
+        return kafka.getInt("max.incremental.fetch.session.cache.slots");
+    }
+
+    public int producerIdExpirationMillis() {
+        return kafka.getInt("producer.id.expiration.ms");
+    }
+
+    public int numPartitions() {
+        return kafka.getInt("num.partitions");
+    }
+
+    public boolean autoCreateTopics() {
+        return kafka.getBoolean("auto.create.topics.enable");
+    }
+
+    public int offsetsTopicPartitions() {
+        return kafka.getInt("offsets.topic.num.partitions");
+    }
+
+    public int maxPartitionsPerDescribe() {
+        return kafka.getInt("max.request.partition.size.limit");
+    }
+
+    public long retentionCheckIntervalMillis() {
+        return kafka.getLong("log.retention.check.interval.ms");
+    }
+
+    public int heartbeatIntervalMillis() {
+        return kafka.getInt("broker.heartbeat.interval.ms");
+    }
+
+    public int sessionTimeoutMillis() {
+        return kafka.getInt("broker.session.timeout.ms");
+    }
+
+    public int registrationTimeoutMillis() {
+        return kafka.getInt("initial.broker.registration.timeout.ms");
+    }
+}

@@ -1,0 +1,150 @@
+package io.oxbow.broker.config;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.controller.ConfigurationValidator;
+import org.apache.kafka.coordinator.group.GroupConfig;
+import org.apache.kafka.server.config.ServerTopicConfigSynonyms;
+import org.apache.kafka.storage.internals.log.LogConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may be set on topics, brokers and groups. Called by the controller before anything is
+ * written; what it throws becomes the answer.
+ */
+public final class ConfigRules implements ConfigurationValidator {
+
+    /** Topics that are marked compact because Kafka's are, though nothing compacts them yet. */
+    private static final Set<String> MAY_BE_COMPACT =
+            Set.of(Topic.GROUP_METADATA_TOPIC_NAME, "_schemas");
+
+    private static final Set<String> DYNAMIC_BROKER_KEYS =
+            Set.copyOf(ServerTopicConfigSynonyms.TOPIC_CONFIG_SYNONYMS.values());
+
+    private final BrokerConfig broker;
+    private final TopicConfigs topics;
+    private final TopicConfigExtension extension;
+
+    public ConfigRules(BrokerConfig broker, TopicConfigs topics, TopicConfigExtension extension) {
+        this.broker = broker;
+        this.topics = topics;
+        this.extension = extension;
+    }
+
+    @Override
+    public void validate(ConfigResource resource) {
+        switch (resource.type()) {
+            case TOPIC -> Topic.validate(resource.name());
+            case BROKER, GROUP -> {}
+            case BROKER_LOGGER, CLIENT_METRICS, UNKNOWN -> throw unsupported(resource);
+        }
+    }
+
+    @Override
+    public void validate(
+            ConfigResource resource,
+            Map<String, String> newConfigs,
+            Map<String, String> existingConfigs) {
+        refuseNulls(newConfigs);
+        switch (resource.type()) {
+            case TOPIC -> validateTopic(resource.name(), newConfigs, existingConfigs);
+            case BROKER -> validateBroker(newConfigs);
+            case GROUP -> validateGroup(resource.name(), newConfigs);
+            case BROKER_LOGGER, CLIENT_METRICS, UNKNOWN -> throw unsupported(resource);
+        }
+    }
+
+    private static InvalidRequestException unsupported(ConfigResource resource) {
+        return new InvalidRequestException(
+                "Configurations of type " + resource.type() + " are not supported.");
+    }
+
+    private static void refuseNulls(Map<String, String> configs) {
+        configs.forEach((key, value) -> {
+            if (value == null) {
+                throw new InvalidConfigurationException("Null value for " + key);
+            }
+        });
+    }
+
+    private void validateTopic(
+            String topic, Map<String, String> newConfigs, Map<String, String> existing) {
+        Topic.validate(topic);
+        var kafkas = new HashMap<String, String>();
+        var ours = new HashMap<String, String>();
+        ConfigDef extra = extension.definitions();
+        newConfigs.forEach((key, value) ->
+                (extra.configKeys().containsKey(key) ? ours : kafkas).put(key, value));
+        refuseTiering(kafkas, existing);
+        LogConfig.validate(existing, kafkas, topics.brokerDefaults(), false);
+        refuseCompaction(topic, kafkas.get(TopicConfig.CLEANUP_POLICY_CONFIG));
+        extra.parse(ours);
+        extension.validate(topic, newConfigs, existing);
+    }
+
+    /** All data is in the bucket already; Kafka's own tiering has nothing to do here. */
+    private static void refuseTiering(Map<String, String> configs, Map<String, String> existing) {
+        for (var config : configs.entrySet()) {
+            String key = config.getKey();
+            boolean tiering = key.startsWith("remote.") || key.startsWith("local.retention.");
+            if (tiering && !Objects.equals(existing.get(key), config.getValue())) {
+                throw new InvalidConfigurationException(
+                        key + " is not supported: every topic is on shared storage already.");
+            }
+        }
+    }
+
+    private static void refuseCompaction(String topic, @Nullable String policy) {
+        if (policy == null || MAY_BE_COMPACT.contains(topic)) {
+            return;
+        }
+        for (String part : policy.split(",", -1)) {
+            if (part.trim().equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+                throw new InvalidConfigurationException(
+                        "cleanup.policy=%s: compaction is not supported yet; use %s."
+                                .formatted(policy, TopicConfig.CLEANUP_POLICY_DELETE));
+            }
+        }
+    }
+
+    private static void validateBroker(Map<String, String> newConfigs) {
+        for (var config : newConfigs.entrySet()) {
+            String key = config.getKey();
+            ConfigDef.ConfigKey definition = BrokerConfig.definitions().configKeys().get(key);
+            if (definition == null || !DYNAMIC_BROKER_KEYS.contains(key)) {
+                throw new InvalidConfigurationException(
+                        key
+                                + " cannot be changed at run time. Those that can: "
+                                + dynamicBrokerKeys());
+            }
+            Object value = ConfigDef.parseType(key, config.getValue(), definition.type);
+            if (definition.validator != null) {
+                definition.validator.ensureValid(key, value);
+            }
+        }
+    }
+
+    /** Broker keys that are defaults of topic keys: the ones that may change while it runs. */
+    public static List<String> dynamicBrokerKeys() {
+        return DYNAMIC_BROKER_KEYS.stream()
+                .filter(BrokerConfig.definitions().configKeys()::containsKey)
+                .sorted()
+                .toList();
+    }
+
+    private void validateGroup(String group, Map<String, String> newConfigs) {
+        if (group.isEmpty()) {
+            throw new InvalidRequestException("A group's configuration needs the group's name.");
+        }
+        GroupConfig.validate(newConfigs, broker.groupCoordinator(), broker.shareGroup());
+    }
+}

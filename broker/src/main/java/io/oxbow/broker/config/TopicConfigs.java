@@ -1,0 +1,97 @@
+package io.oxbow.broker.config;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.image.ConfigurationsImage;
+import org.apache.kafka.metadata.KafkaConfigSchema;
+import org.apache.kafka.server.config.AbstractKafkaConfig;
+import org.apache.kafka.server.config.ServerTopicConfigSynonyms;
+import org.apache.kafka.storage.internals.log.LogConfig;
+
+/**
+ * What holds for a topic: what is set on it, else on this broker, else on all brokers, else in the
+ * broker's properties, else the default.
+ */
+public final class TopicConfigs {
+
+    private static final ConfigResource ALL_BROKERS =
+            new ConfigResource(ConfigResource.Type.BROKER, "");
+
+    private final BrokerConfig broker;
+    private final TopicConfigExtension extension;
+    private final ConfigDef topicDefinitions;
+    private final KafkaConfigSchema schema;
+
+    public TopicConfigs(BrokerConfig broker, TopicConfigExtension extension) {
+        this.broker = broker;
+        this.extension = extension;
+        this.topicDefinitions = merge(LogConfig.configDefCopy(), extension.definitions());
+        this.schema =
+                new KafkaConfigSchema(
+                        Map.of(
+                                ConfigResource.Type.BROKER,
+                                AbstractKafkaConfig.CONFIG_DEF,
+                                ConfigResource.Type.TOPIC,
+                                topicDefinitions),
+                        ServerTopicConfigSynonyms.ALL_TOPIC_CONFIG_SYNONYMS);
+    }
+
+    private static ConfigDef merge(ConfigDef kafkas, ConfigDef ours) {
+        for (ConfigDef.ConfigKey key : ours.configKeys().values()) {
+            kafkas.define(key);
+        }
+        return kafkas;
+    }
+
+    /** What may be set. */
+    public ConfigRules rules() {
+        return new ConfigRules(broker, this, extension);
+    }
+
+    /** For Kafka's controller. */
+    public KafkaConfigSchema schema() {
+        return schema;
+    }
+
+    /** Kafka's topic keys and the extension's. */
+    public ConfigDef definitions() {
+        return topicDefinitions;
+    }
+
+    /** Every key's value and where it comes from. */
+    public Map<String, ConfigEntry> effective(ConfigurationsImage image, String topic) {
+        return schema.resolveEffectiveTopicConfigs(
+                broker.given(),
+                image.configMapForResource(ALL_BROKERS),
+                image.configMapForResource(thisBroker()),
+                image.configMapForResource(topicResource(topic)));
+    }
+
+    /** The same, by Kafka's own names and types, for a partition. */
+    public LogConfig logConfig(ConfigurationsImage image, String topic) {
+        var values = new HashMap<String, String>();
+        for (ConfigEntry entry : effective(image, topic).values()) {
+            if (entry.value() != null && LogConfig.configKeys().containsKey(entry.name())) {
+                values.put(entry.name(), entry.value());
+            }
+        }
+        return new LogConfig(
+                values, Map.copyOf(image.configMapForResource(topicResource(topic))).keySet());
+    }
+
+    /** The broker's values of Kafka's topic keys, as a change of a topic is checked against. */
+    Map<String, Object> brokerDefaults() {
+        return new HashMap<>(logConfig(ConfigurationsImage.EMPTY, "").originals());
+    }
+
+    private ConfigResource thisBroker() {
+        return new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(broker.nodeId()));
+    }
+
+    private static ConfigResource topicResource(String topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    }
+}

@@ -1,0 +1,47 @@
+package io.oxbow.broker.control;
+
+import java.util.List;
+import org.apache.kafka.image.MetadataDelta;
+import org.apache.kafka.image.MetadataImage;
+import org.apache.kafka.image.loader.LoaderManifest;
+import org.apache.kafka.image.publisher.MetadataPublisher;
+
+/**
+ * Applies each new image to this broker: first to those who must know of it before clients do, then
+ * to what clients see, then to partitions, which take longest. Called on the loader's thread;
+ * nothing here blocks.
+ */
+public final class BrokerMetadataPublisher implements MetadataPublisher {
+
+    /** Wants every delta, before clients see the image. */
+    @FunctionalInterface
+    public interface DeltaListener {
+        void changed(MetadataDelta delta, MetadataImage image);
+    }
+
+    private final ClusterMetadata metadata;
+    private final Leaderships leaderships;
+    private final List<DeltaListener> listeners;
+
+    public BrokerMetadataPublisher(
+            ClusterMetadata metadata, Leaderships leaderships, List<DeltaListener> listeners) {
+        this.metadata = metadata;
+        this.leaderships = leaderships;
+        this.listeners = List.copyOf(listeners);
+    }
+
+    @Override
+    public String name() {
+        return "broker";
+    }
+
+    @Override
+    public void onMetadataUpdate(
+            MetadataDelta delta, MetadataImage newImage, LoaderManifest manifest) {
+        for (DeltaListener listener : listeners) {
+            listener.changed(delta, newImage);
+        }
+        metadata.publish(newImage);
+        leaderships.update(newImage, ImageChanges.of(delta, newImage));
+    }
+}

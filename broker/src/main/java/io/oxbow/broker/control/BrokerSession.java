@@ -1,0 +1,252 @@
+package io.oxbow.broker.control;
+
+import io.oxbow.broker.config.BrokerConfig;
+import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.env.Environment;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
+import org.apache.kafka.common.errors.NotControllerException;
+import org.apache.kafka.common.errors.StaleBrokerEpochException;
+import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
+import org.apache.kafka.metadata.BrokerHeartbeatReply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process's membership in the Kafka cluster: registers, heartbeats, leaves. One thread of its
+ * own does all of it, directly on the controller.
+ *
+ * <pre>
+ *   REGISTERING → FENCED → UNFENCED → LEAVING → LEFT
+ *                    ↑________|  (heartbeats missed, then heard again)
+ * </pre>
+ */
+public final class BrokerSession implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerSession.class);
+    private static final Duration SOON = Duration.ofMillis(50);
+
+    private enum State {
+        REGISTERING,
+        FENCED,
+        UNFENCED,
+        LEFT
+    }
+
+    private final BrokerConfig config;
+    private final RegistrationRequest request;
+    private final KafkaController controller;
+    private final ClusterMetadata metadata;
+    private final Environment environment;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private State state = State.REGISTERING;
+    private boolean leaving;
+    private boolean closed;
+
+    /** Ours alone to the session's thread. */
+    private long brokerEpoch = -1;
+
+    public BrokerSession(
+            BrokerConfig config,
+            Uuid incarnation,
+            List<Endpoint> advertised,
+            ControlPlane controlPlane,
+            Environment environment) {
+        this.config = config;
+        this.request =
+                new RegistrationRequest(config, controlPlane.clusterId(), incarnation, advertised);
+        this.controller = controlPlane.controller();
+        this.metadata = controlPlane.metadata();
+        this.environment = environment;
+    }
+
+    public void start() {
+        environment.threads().newThread(this::run).start();
+    }
+
+    /** Blocks until the cluster counts this broker in; false when that is not to be. */
+    public boolean awaitUnfenced(Duration limit) throws InterruptedException {
+        return await(limit, State.UNFENCED);
+    }
+
+    /** Hands leaderships back and leaves; blocks until that is agreed, or {@code limit} is over. */
+    public boolean leave(Duration limit) throws InterruptedException {
+        lock.lock();
+        try {
+            leaving = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        return await(limit, State.LEFT);
+    }
+
+    private boolean await(Duration limit, State wanted) throws InterruptedException {
+        long deadline = environment.clock().nanoTime() + limit.toNanos();
+        Clock.Cancellable alarm = environment.clock().after(limit, this::wake);
+        lock.lock();
+        try {
+            while (state != wanted
+                    && state != State.LEFT
+                    && !closed
+                    && environment.clock().nanoTime() < deadline) {
+                changed.await();
+            }
+            return state == wanted;
+        } finally {
+            lock.unlock();
+            alarm.cancel();
+        }
+    }
+
+    private void run() {
+        try {
+            while (isOpen()) {
+                try {
+                    step();
+                } catch (ExecutionException e) {
+                    pauseAfter(e.getCause() == null ? e : e.getCause());
+                } catch (NotControllerException e) {
+                    pauseAfter(e);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            LOG.error("this broker's session ended", e);
+        } finally {
+            become(State.LEFT);
+        }
+    }
+
+    private void step() throws ExecutionException, InterruptedException {
+        if (brokerEpoch < 0) {
+            register();
+        }
+        BrokerHeartbeatReply reply =
+                controller
+                        .api()
+                        .processBrokerHeartbeat(KafkaController.INTERNAL, heartbeat())
+                        .get();
+        if (reply.shouldShutDown()) {
+            become(State.LEFT);
+            close();
+            return;
+        }
+        become(reply.isFenced() ? State.FENCED : State.UNFENCED);
+        boolean settled = !reply.isFenced() && !isLeaving();
+        pause(settled ? Duration.ofMillis(config.heartbeatIntervalMillis()) : SOON);
+    }
+
+    /**
+     * Registers, and waits until this broker itself has heard of it, so that it can be unfenced by
+     * the first heartbeat.
+     */
+    private void register() throws ExecutionException, InterruptedException {
+        controller.endSessionOfOthers(config.nodeId(), request.incarnation()).get();
+        brokerEpoch =
+                controller
+                        .api()
+                        .registerBroker(KafkaController.INTERNAL, request.data())
+                        .get()
+                        .epoch();
+        metadata.await(request::isIn);
+    }
+
+    private BrokerHeartbeatRequestData heartbeat() {
+        return new BrokerHeartbeatRequestData()
+                .setBrokerId(config.nodeId())
+                .setBrokerEpoch(brokerEpoch)
+                .setCurrentMetadataOffset(metadata.offset())
+                .setWantFence(false)
+                .setWantShutDown(isLeaving());
+    }
+
+    private void pauseAfter(Throwable cause) throws InterruptedException {
+        switch (cause) {
+            case NotControllerException _ -> {}
+            case StaleBrokerEpochException _, BrokerIdNotRegisteredException _ -> {
+                LOG.info("registering again: {}", cause.getMessage());
+                brokerEpoch = -1;
+            }
+            default -> LOG.warn("the controller refused this broker, trying again", cause);
+        }
+        pause(SOON);
+    }
+
+    /** Waits for {@code pause}, or until it is time to leave or to stop. */
+    private void pause(Duration pause) throws InterruptedException {
+        long deadline = environment.clock().nanoTime() + pause.toNanos();
+        Clock.Cancellable alarm = environment.clock().after(pause, this::wake);
+        lock.lock();
+        try {
+            boolean wasLeaving = leaving;
+            while (!closed && leaving == wasLeaving && environment.clock().nanoTime() < deadline) {
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+            alarm.cancel();
+        }
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void become(State next) {
+        lock.lock();
+        try {
+            if (state != next) {
+                LOG.debug("broker {}: {} -> {}", config.nodeId(), state, next);
+                state = next;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isLeaving() {
+        lock.lock();
+        try {
+            return leaving;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isOpen() {
+        lock.lock();
+        try {
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stops heartbeats without a word. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

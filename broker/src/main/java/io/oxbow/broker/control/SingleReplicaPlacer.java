@@ -1,0 +1,38 @@
+package io.oxbow.broker.control;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.metadata.placement.ClusterDescriber;
+import org.apache.kafka.metadata.placement.PartitionAssignment;
+import org.apache.kafka.metadata.placement.PlacementSpec;
+import org.apache.kafka.metadata.placement.ReplicaPlacer;
+import org.apache.kafka.metadata.placement.TopicAssignment;
+
+/**
+ * Gives each partition one replica, on a broker that is unfenced, round robin, whatever factor was
+ * asked for: the bucket is what makes data durable, and a second replica would add nothing.
+ */
+final class SingleReplicaPlacer implements ReplicaPlacer {
+
+    @Override
+    public TopicAssignment place(PlacementSpec spec, ClusterDescriber cluster) {
+        var brokers = new ArrayList<Integer>();
+        cluster.usableBrokers()
+                .forEachRemaining(broker -> {
+                    if (!broker.fenced()) {
+                        brokers.add(broker.id());
+                    }
+                });
+        if (brokers.isEmpty()) {
+            throw new InvalidReplicationFactorException(
+                    "No broker is up that could take partitions.");
+        }
+        var assignments = new ArrayList<PartitionAssignment>(spec.numPartitions());
+        for (int i = 0; i < spec.numPartitions(); i++) {
+            int broker = brokers.get(Math.floorMod(spec.startPartition() + i, brokers.size()));
+            assignments.add(new PartitionAssignment(List.of(broker), cluster));
+        }
+        return new TopicAssignment(assignments);
+    }
+}

@@ -1,0 +1,72 @@
+package io.oxbow.broker.memory;
+
+import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.image.CoreImage;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A core image in which one node lives and nothing else is. */
+record MemoryCoreImage(int nodeId, UUID incarnation) implements CoreImage {
+
+    @Override
+    public long slot() {
+        return 0;
+    }
+
+    @Override
+    public Optional<NodeState> node(int id) {
+        if (id != nodeId) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new NodeState(
+                        id, 1, false, incarnation, new UUID(0, 1), "file", "", 0, 0, 0, List.of()));
+    }
+
+    @Override
+    public Optional<StreamState> stream(long streamId) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<StreamState> stream(StreamName name) {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<StreamState> streamsOf(UUID topicId) {
+        return List.of();
+    }
+
+    @Override
+    public List<StreamState> streams() {
+        return List.of();
+    }
+
+    @Override
+    public List<Extent> extents(long streamId, long fromOffset, int limit) {
+        return List.of();
+    }
+
+    @Override
+    public List<String> dereferencedObjects(int limit) {
+        return List.of();
+    }
+
+    @Override
+    public boolean isReferenced(String objectKey) {
+        return false;
+    }
+
+    @Override
+    public Optional<Pointer> pointer(String key) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Map<String, Pointer> pointers(String prefix) {
+        return Map.of();
+    }
+}

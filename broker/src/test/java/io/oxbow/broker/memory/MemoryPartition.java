@@ -1,0 +1,177 @@
+package io.oxbow.broker.memory;
+
+import io.oxbow.broker.partition.Partition;
+import io.oxbow.broker.partition.PartitionHistory;
+import io.oxbow.s3stream.Commit;
+import io.oxbow.s3stream.Fetched;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.errors.FencedLeaderEpochException;
+import org.apache.kafka.common.errors.OffsetOutOfRangeException;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
+import org.apache.kafka.storage.internals.log.AppendOrigin;
+import org.apache.kafka.storage.internals.log.LogConfig;
+
+/** A partition in memory; appends become durable a moment later, on another thread, in order. */
+public final class MemoryPartition implements Partition {
+
+    private final TopicIdPartition id;
+    private final List<Fetched.Append> appends = new ArrayList<>();
+    private final Set<HighWatermarkListener> listeners = ConcurrentHashMap.newKeySet();
+    private final ExecutorService durability =
+            Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
+    private int leaderEpoch;
+    private LogConfig config;
+    private long endOffset;
+    private long highWatermark;
+
+    MemoryPartition(TopicIdPartition id, int leaderEpoch, LogConfig config) {
+        this.id = id;
+        this.leaderEpoch = leaderEpoch;
+        this.config = config;
+    }
+
+    synchronized void lead(int newLeaderEpoch, LogConfig newConfig) {
+        leaderEpoch = newLeaderEpoch;
+        config = newConfig;
+    }
+
+    synchronized void configure(LogConfig newConfig) {
+        config = newConfig;
+    }
+
+    public int listenerCount() {
+        return listeners.size();
+    }
+
+    @Override
+    public TopicIdPartition id() {
+        return id;
+    }
+
+    @Override
+    public synchronized int leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    @Override
+    public synchronized LogConfig config() {
+        return config;
+    }
+
+    @Override
+    public long logStartOffset() {
+        return 0;
+    }
+
+    @Override
+    public synchronized long highWatermark() {
+        return highWatermark;
+    }
+
+    @Override
+    public synchronized long logEndOffset() {
+        return endOffset;
+    }
+
+    @Override
+    public synchronized Appended append(
+            MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch) {
+        if (requiredLeaderEpoch != leaderEpoch) {
+            throw new FencedLeaderEpochException(
+                    "epoch %d, not %d".formatted(leaderEpoch, requiredLeaderEpoch));
+        }
+        long base = endOffset;
+        var copy = ByteBuffer.allocate(records.sizeInBytes());
+        copy.put(records.buffer().duplicate()).flip();
+        for (MutableRecordBatch batch : MemoryRecords.readableRecords(copy).batches()) {
+            endOffset += batch.lastOffset() - batch.baseOffset() + 1;
+            batch.setLastOffset(endOffset - 1);
+            batch.setPartitionLeaderEpoch(leaderEpoch);
+        }
+        long end = endOffset;
+        appends.add(new Fetched.Append(base, (int) (end - base), -1, 0, copy.asReadOnlyBuffer()));
+        var commit = new Commit(base, end);
+        durability.execute(() -> durable(commit));
+        return new Appended(base, end - 1, -1, 0, commit);
+    }
+
+    private void durable(Commit commit) {
+        synchronized (this) {
+            highWatermark = commit.nextOffset();
+        }
+        listeners.forEach(listener -> listener.highWatermark(this, commit.nextOffset()));
+        commit.complete(null);
+    }
+
+    @Override
+    public synchronized Fetched read(long offset, int maxBytes) {
+        if (offset < 0 || offset > highWatermark) {
+            throw new OffsetOutOfRangeException(offset + " is beyond " + highWatermark);
+        }
+        List<Fetched.Append> found =
+                appends.stream()
+                        .filter(append -> append.nextOffset() > offset)
+                        .filter(append -> append.nextOffset() <= highWatermark)
+                        .limit(2)
+                        .toList();
+        return new MemoryFetched(found, offset);
+    }
+
+    @Override
+    public PartitionHistory history() {
+        throw new UnsupportedOperationException("not part of this double");
+    }
+
+    @Override
+    public synchronized long sizeInBytes() {
+        return appends.stream().mapToLong(append -> append.records().remaining()).sum();
+    }
+
+    @Override
+    public long retentionOffset(long keepBytes, long olderThanMillis) {
+        return 0;
+    }
+
+    @Override
+    public long appendedBytes() {
+        return sizeInBytes();
+    }
+
+    @Override
+    public void deleteRecordsBefore(long offset) {
+        throw new UnsupportedOperationException("not part of this double");
+    }
+
+    @Override
+    public void addListener(HighWatermarkListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(HighWatermarkListener listener) {
+        listeners.remove(listener);
+    }
+
+    private record MemoryFetched(List<Fetched.Append> appends, long from) implements Fetched {
+        @Override
+        public long nextOffset() {
+            return appends.isEmpty() ? from : appends.getLast().nextOffset();
+        }
+
+        @Override
+        public long sizeInBytes() {
+            return appends.stream().mapToLong(append -> append.records().remaining()).sum();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,106 @@
+package io.oxbow.node.adapter;
+
+import io.oxbow.broker.partition.Partition;
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.schema.SchemaLog;
+import io.oxbow.schema.SchemaLogException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.storage.internals.log.AppendOrigin;
+import org.jspecify.annotations.Nullable;
+
+/** The schema registry's log as the topic {@code _schemas}: one partition, created at the first append. */
+public final class TopicSchemaLog implements SchemaLog {
+
+    public static final String TOPIC = "_schemas";
+    private static final int READ_BYTES = 1 << 20;
+    private static final Map<String, String> CONFIG =
+            Map.of("cleanup.policy", "compact", "retention.ms", "-1");
+
+    private final InternalTopic topic;
+
+    public TopicSchemaLog(InternalTopic topic) {
+        this.topic = topic;
+    }
+
+    @Override
+    public long append(byte[] key, byte @Nullable [] value) {
+        try {
+            Partition partition = topic.findOrCreate(CONFIG);
+            var record = new SimpleRecord(System.currentTimeMillis(), key, value);
+            var appended =
+                    partition.append(
+                            MemoryRecords.withRecords(Compression.NONE, record),
+                            AppendOrigin.COORDINATOR,
+                            partition.leaderEpoch());
+            appended.commit().await();
+            return appended.baseOffset();
+        } catch (ApiException | S3StreamException e) {
+            throw new SchemaLogException("cannot append to " + TOPIC, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SchemaLogException("interrupted while appending to " + TOPIC, e);
+        }
+    }
+
+    @Override
+    public long endOffset() {
+        return topic.find().map(Partition::highWatermark).orElse(0L);
+    }
+
+    @Override
+    public long read(long fromOffset, Listener listener) {
+        Partition partition = topic.find().orElse(null);
+        if (partition == null) {
+            return fromOffset;
+        }
+        long offset = Math.max(fromOffset, partition.logStartOffset());
+        long end = partition.highWatermark();
+        while (offset < end) {
+            try (Fetched fetched = partition.read(offset, READ_BYTES)) {
+                for (Fetched.Append append : fetched.appends()) {
+                    deliver(append, offset, listener);
+                }
+                offset = fetched.nextOffset();
+            } catch (ApiException | S3StreamException e) {
+                throw new SchemaLogException("cannot read %s at %d".formatted(TOPIC, offset), e);
+            }
+        }
+        return offset;
+    }
+
+    private static void deliver(Fetched.Append append, long fromOffset, Listener listener) {
+        for (RecordBatch batch :
+                MemoryRecords.readableRecords(append.records().duplicate()).batches()) {
+            for (Record record : batch) {
+                if (record.offset() >= fromOffset) {
+                    listener.record(record.offset(), bytes(record.key()), bytes(record.value()));
+                }
+            }
+        }
+    }
+
+    private static byte @Nullable [] bytes(@Nullable ByteBuffer buffer) {
+        if (buffer == null) {
+            return null;
+        }
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
+    }
+
+    /** A topic of one partition that the node itself uses. */
+    public interface InternalTopic {
+        java.util.Optional<Partition> find();
+
+        /** Creates the topic if there is none, and waits until its partition is led here. */
+        Partition findOrCreate(Map<String, String> config) throws InterruptedException;
+    }
+}

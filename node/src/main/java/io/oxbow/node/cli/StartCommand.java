@@ -1,0 +1,90 @@
+package io.oxbow.node.cli;
+
+import io.oxbow.node.Node;
+import io.oxbow.node.config.ConfigFailure;
+import io.oxbow.node.config.NodeConfig;
+import io.oxbow.node.config.NodeConfigKeys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code oxbow start}: a node in the foreground. */
+@Command(
+        name = "start",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Run a node in the foreground.",
+            "",
+            "With no options: all roles in one process, Kafka on 127.0.0.1:9092, HTTP on"
+                    + " 127.0.0.1:8181, a local directory as the bucket.",
+            "Prints 'ready kafka=HOST:PORT http=HOST:PORT' on stdout once it serves; logs go to"
+                    + " stderr. SIGTERM or Ctrl-C drains it.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  oxbow start --data /var/lib/oxbow",
+            "  oxbow start --set oxbow.store=s3://bucket/prefix --set s3.region=eu-central-1"
+        })
+public final class StartCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "A properties file; docs/configuration.md lists the keys.")
+    @Nullable Path file;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Sets oxbow.data.dir (default: ./oxbow-data).")
+    @Nullable Path data;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Sets a key, over the file's; may be repeated.")
+    Map<String, String> set = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() throws Exception {
+        Node node = Node.start(NodeConfig.of(given()));
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(node::close));
+        System.out.printf("ready kafka=%s http=%s%n", node.kafkaAddress(), node.httpAddress());
+        System.out.flush();
+        return node.awaitEnd();
+    }
+
+    private Map<String, String> given() {
+        Map<String, String> given = new TreeMap<>();
+        if (file != null) {
+            given.putAll(read(file));
+        }
+        if (data != null) {
+            given.put(NodeConfigKeys.DATA_DIR, data.toString());
+        }
+        given.putAll(set);
+        return given;
+    }
+
+    private static Map<String, String> read(Path file) {
+        var properties = new Properties();
+        try (var in = Files.newBufferedReader(file)) {
+            properties.load(in);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ConfigFailure("cannot read the configuration file %s: %s".formatted(file, e));
+        }
+        Map<String, String> given = new TreeMap<>();
+        properties.forEach((key, value) -> given.put(key.toString(), value.toString()));
+        return given;
+    }
+}

@@ -1,0 +1,103 @@
+package io.oxbow.node.cli;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code oxbow topic describe} */
+@Command(
+        name = "describe",
+        mixinStandardHelpOptions = true,
+        description = "Describe a topic: partitions, offsets, configs that differ from the default.")
+final class TopicDescribe implements Callable<Integer> {
+
+    @Mixin ClientOptions client = new ClientOptions();
+
+    @Parameters(paramLabel = "NAME", description = "The topic's name.")
+    String name = "";
+
+    @Override
+    public Integer call() throws Exception {
+        try (var admin = client.admin()) {
+            var topic =
+                    client.await(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
+            if (topic == null) {
+                throw new CommandFailure("there is no topic " + name);
+            }
+            Map<String, String> configs = configs(admin);
+            List<List<Object>> partitions = partitions(admin, topic);
+            var output = Output.of(client);
+            if (client.json) {
+                output.json(
+                        Map.of(
+                                "topic",
+                                name,
+                                "id",
+                                topic.topicId().toString(),
+                                "configs",
+                                configs,
+                                "partitions",
+                                partitions.stream().map(TopicDescribe::asMap).toList()));
+                return 0;
+            }
+            output.line("topic %s, id %s".formatted(name, topic.topicId()));
+            configs.forEach((key, value) -> output.line("  %s=%s".formatted(key, value)));
+            output.table(List.of("partition", "leader", "start", "end"), partitions);
+        }
+        return 0;
+    }
+
+    private Map<String, String> configs(Admin admin) throws InterruptedException {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
+        Map<String, String> set = new LinkedHashMap<>();
+        for (ConfigEntry entry :
+                client.await(admin.describeConfigs(List.of(resource)).all())
+                        .get(resource)
+                        .entries()) {
+            if (entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG) {
+                set.put(entry.name(), entry.value());
+            }
+        }
+        return set;
+    }
+
+    private List<List<Object>> partitions(Admin admin, TopicDescription topic)
+            throws InterruptedException {
+        Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        for (var partition : topic.partitions()) {
+            earliest.put(new TopicPartition(name, partition.partition()), OffsetSpec.earliest());
+            latest.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest());
+        }
+        var starts = client.await(admin.listOffsets(earliest).all());
+        var ends = client.await(admin.listOffsets(latest).all());
+        List<List<Object>> rows = new ArrayList<>();
+        for (var partition : topic.partitions()) {
+            var key = new TopicPartition(name, partition.partition());
+            rows.add(
+                    List.of(
+                            partition.partition(),
+                            partition.leader() == null ? "none" : partition.leader().id(),
+                            starts.get(key).offset(),
+                            ends.get(key).offset()));
+        }
+        return rows;
+    }
+
+    private static Map<String, Object> asMap(List<Object> row) {
+        return Map.of(
+                "partition", row.get(0), "leader", row.get(1), "start", row.get(2), "end", row.get(3));
+    }
+}

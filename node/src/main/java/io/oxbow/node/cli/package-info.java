@@ -1,0 +1,5 @@
+/** The command line: one class per command. They talk to a node as any client would. */
+@NullMarked
+package io.oxbow.node.cli;
+
+import org.jspecify.annotations.NullMarked;

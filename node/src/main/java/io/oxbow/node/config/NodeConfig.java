@@ -1,0 +1,165 @@
+package io.oxbow.node.config;
+
+import io.oxbow.broker.config.BrokerConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * What a node runs with, validated.
+ *
+ * @param dataDir absolute
+ * @param store where the bucket is: {@code file:///…} or {@code s3://…}
+ * @param storeOptions how to reach it, by Iceberg's names
+ * @param broker Kafka's own keys
+ */
+public record NodeConfig(
+        Path dataDir,
+        URI store,
+        Map<String, String> storeOptions,
+        String lineage,
+        HostPort httpListener,
+        Engine engine,
+        BrokerConfig broker) {
+
+    /**
+     * How streams are stored.
+     *
+     * @param abandonedWals write-ahead logs that an operator gave up
+     */
+    public record Engine(
+            long walCapacityBytes,
+            Set<UUID> abandonedWals,
+            long uploadBytes,
+            Duration uploadInterval,
+            long cacheBytes) {}
+
+    /** Makes a configuration of what was given; defaults fill the rest. */
+    public static NodeConfig of(Map<String, String> given) {
+        Set<String> known = NodeConfigKeys.all();
+        for (String key : given.keySet()) {
+            if (!known.contains(key)) {
+                throw new ConfigFailure(unknown(key, known));
+            }
+        }
+        Map<String, String> own = pick(given, NodeConfigKeys.definitions().names());
+        AbstractConfig values = parse(own);
+        Path dataDir = Path.of(values.getString(NodeConfigKeys.DATA_DIR)).toAbsolutePath();
+        return new NodeConfig(
+                dataDir.normalize(),
+                store(values.getString(NodeConfigKeys.STORE), dataDir.normalize()),
+                pick(given, NodeConfigKeys.STORE_OPTIONS),
+                lineage(values.getString(NodeConfigKeys.LINEAGE)),
+                HostPort.parse(
+                        NodeConfigKeys.HTTP_LISTENER,
+                        values.getString(NodeConfigKeys.HTTP_LISTENER)),
+                engine(values),
+                broker(pick(given, BrokerConfig.definitions().names())));
+    }
+
+    private static AbstractConfig parse(Map<String, String> own) {
+        try {
+            return new AbstractConfig(NodeConfigKeys.definitions(), own, false);
+        } catch (ConfigException e) {
+            throw new ConfigFailure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Engine engine(AbstractConfig values) {
+        return new Engine(
+                values.getLong(NodeConfigKeys.WAL_CAPACITY),
+                abandoned(values.getList(NodeConfigKeys.WAL_ABANDON)),
+                values.getLong(NodeConfigKeys.UPLOAD_BYTES),
+                Duration.ofMillis(values.getLong(NodeConfigKeys.UPLOAD_INTERVAL)),
+                values.getLong(NodeConfigKeys.CACHE_BYTES));
+    }
+
+    private static Set<UUID> abandoned(List<String> ids) {
+        Set<UUID> abandoned = new HashSet<>();
+        for (String id : ids) {
+            try {
+                abandoned.add(UUID.fromString(id));
+            } catch (IllegalArgumentException e) {
+                throw new ConfigFailure(
+                        "%s=%s is not the id of a write-ahead log (a UUID, as the start printed it)"
+                                .formatted(NodeConfigKeys.WAL_ABANDON, id));
+            }
+        }
+        return abandoned;
+    }
+
+    private static URI store(String given, Path dataDir) {
+        if (given.isEmpty()) {
+            return URI.create("file://" + dataDir.resolve("bucket").toUri().getRawPath().replaceAll("/+$", ""));
+        }
+        String allowed =
+                "; allowed are file:///DIRECTORY (absolute) and s3://BUCKET or s3://BUCKET/PREFIX";
+        try {
+            URI uri = URI.create(given);
+            boolean file = "file".equals(uri.getScheme()) && uri.getPath() != null;
+            boolean s3 = "s3".equals(uri.getScheme()) && uri.getHost() != null;
+            if ((file && uri.getPath().startsWith("/")) || s3) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ConfigFailure(
+                    NodeConfigKeys.STORE + "=" + given + " is not a URI" + allowed);
+        }
+        throw new ConfigFailure(NodeConfigKeys.STORE + "=" + given + " is no bucket" + allowed);
+    }
+
+    private static String lineage(String given) {
+        if (!given.matches("[A-Za-z0-9_-]{1,64}")) {
+            throw new ConfigFailure(
+                    "%s=%s: allowed are 1 to 64 letters, digits, '-' and '_'"
+                            .formatted(NodeConfigKeys.LINEAGE, given));
+        }
+        return given;
+    }
+
+    private static BrokerConfig broker(Map<String, String> kafka) {
+        try {
+            return BrokerConfig.of(kafka);
+        } catch (ConfigException e) {
+            throw new ConfigFailure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Map<String, String> pick(
+            Map<String, String> given, Iterable<String> keys) {
+        Map<String, String> picked = new TreeMap<>();
+        for (String key : keys) {
+            String value = given.get(key);
+            if (value != null) {
+                picked.put(key, value.strip());
+            }
+        }
+        return picked;
+    }
+
+    private static String unknown(String key, Set<String> known) {
+        String nearest = "";
+        int best = Math.max(3, key.length() / 3);
+        for (String candidate : known) {
+            int distance = LevenshteinDistance.getDefaultInstance().apply(key, candidate);
+            if (distance < best) {
+                best = distance;
+                nearest = candidate;
+            }
+        }
+        String hint = nearest.isEmpty() ? "" : "; did you mean " + nearest + "?";
+        return "unknown configuration key "
+                + key
+                + hint
+                + " (docs/configuration.md lists every key)";
+    }
+}

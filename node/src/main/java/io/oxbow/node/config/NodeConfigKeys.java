@@ -1,0 +1,112 @@
+package io.oxbow.node.config;
+
+import io.oxbow.broker.config.BrokerConfig;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Type;
+
+/** Every key that a node understands. The documentation is generated from here. */
+public final class NodeConfigKeys {
+
+    public static final String DATA_DIR = "oxbow.data.dir";
+    public static final String STORE = "oxbow.store";
+    public static final String LINEAGE = "oxbow.lineage";
+    public static final String HTTP_LISTENER = "oxbow.http.listener";
+    public static final String WAL_CAPACITY = "oxbow.wal.capacity.bytes";
+    public static final String WAL_ABANDON = "oxbow.wal.abandon";
+    public static final String UPLOAD_BYTES = "oxbow.upload.bytes";
+    public static final String UPLOAD_INTERVAL = "oxbow.upload.interval.ms";
+    public static final String CACHE_BYTES = "oxbow.cache.bytes";
+
+    /** Iceberg's names for how to reach an S3 store; used for streams and tables alike. */
+    public static final List<String> STORE_OPTIONS =
+            List.of(
+                    "s3.endpoint",
+                    "s3.region",
+                    "s3.path-style-access",
+                    "s3.access-key-id",
+                    "s3.secret-access-key");
+
+    private NodeConfigKeys() {}
+
+    /** The node's own keys. */
+    public static ConfigDef definitions() {
+        return new ConfigDef()
+                .define(
+                        DATA_DIR,
+                        Type.STRING,
+                        "./oxbow-data",
+                        Importance.HIGH,
+                        "Local directory of this node: its write-ahead log and, unless oxbow.store says"
+                                + " otherwise, the bucket.")
+                .define(
+                        STORE,
+                        Type.STRING,
+                        "",
+                        Importance.HIGH,
+                        "The bucket: file:///DIRECTORY or s3://BUCKET/PREFIX. Default: the directory"
+                                + " 'bucket' in oxbow.data.dir.")
+                .define(
+                        LINEAGE,
+                        Type.STRING,
+                        "main",
+                        Importance.LOW,
+                        "The cluster's name within the bucket: all its keys start with it. Letters,"
+                                + " digits, '-' and '_'.")
+                .define(
+                        HTTP_LISTENER,
+                        Type.STRING,
+                        "127.0.0.1:8181",
+                        Importance.HIGH,
+                        "HOST:PORT for HTTP: /iceberg (REST catalog), /registry (schema registry),"
+                                + " /metrics, /health/live, /health/ready. Port 0 picks a free one.")
+                .define(
+                        WAL_CAPACITY,
+                        Type.LONG,
+                        256L << 20,
+                        Range.between(16L << 20, 1L << 40),
+                        Importance.MEDIUM,
+                        "Size of the write-ahead log's file in bytes, a multiple of 1 MiB.")
+                .define(
+                        WAL_ABANDON,
+                        Type.LIST,
+                        List.of(),
+                        Importance.LOW,
+                        "Ids of write-ahead logs that are lost: what they held and had not uploaded is"
+                                + " given up for good. The start tells the id when it needs this word.")
+                .define(
+                        UPLOAD_BYTES,
+                        Type.LONG,
+                        64L << 20,
+                        Range.between(1L << 20, 1L << 30),
+                        Importance.MEDIUM,
+                        "Upload when this many bytes have gathered.")
+                .define(
+                        UPLOAD_INTERVAL,
+                        Type.LONG,
+                        30_000L,
+                        Range.between(50L, 3_600_000L),
+                        Importance.MEDIUM,
+                        "Upload at least this often, in milliseconds; a table's freshness may ask for"
+                                + " more.")
+                .define(
+                        CACHE_BYTES,
+                        Type.LONG,
+                        64L << 20,
+                        Range.between(8L << 20, 1L << 40),
+                        Importance.MEDIUM,
+                        "Memory for blocks read from the bucket.");
+    }
+
+    /** Every key that may stand in a configuration. */
+    public static Set<String> all() {
+        var keys = new TreeSet<>(definitions().names());
+        keys.addAll(BrokerConfig.definitions().names());
+        keys.addAll(STORE_OPTIONS);
+        return keys;
+    }
+}

@@ -1,0 +1,92 @@
+package io.oxbow.node.http;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.oxbow.node.config.HostPort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/**
+ * The node's HTTP address. It is bound first, so that the address is known to everything that is
+ * told it, and served once the routes have something behind them.
+ */
+public final class HttpListener implements AutoCloseable {
+
+    private final ServerSocketChannel socket;
+    private final HostPort address;
+    private @org.jspecify.annotations.Nullable Javalin server;
+
+    private HttpListener(ServerSocketChannel socket, HostPort address) {
+        this.socket = socket;
+        this.address = address;
+    }
+
+    public static HttpListener bind(HostPort wanted) {
+        try {
+            var socket = ServerSocketChannel.open();
+            try {
+                socket.bind(new InetSocketAddress(wanted.host(), wanted.port()));
+            } catch (IOException e) {
+                socket.close();
+                throw new UncheckedIOException(
+                        "cannot listen on oxbow.http.listener=%s: %s"
+                                .formatted(wanted, e.getMessage()),
+                        e);
+            }
+            return new HttpListener(
+                    socket, new HostPort(wanted.host(), socket.socket().getLocalPort()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where it listens, with the port that was picked. */
+    public HostPort address() {
+        return address;
+    }
+
+    /** Starts to answer. */
+    public void serve(Consumer<JavalinConfig> routes) {
+        server =
+                Javalin.create(
+                                config -> {
+                                    config.startup.showJavalinBanner = false;
+                                    config.startup.showOldJavalinVersionWarning = false;
+                                    config.concurrency.useVirtualThreads = true;
+                                    config.jetty.addConnector(
+                                            (jetty, http) -> connector(jetty, http));
+                                    routes.accept(config);
+                                })
+                        .start();
+    }
+
+    private ServerConnector connector(
+            Server jetty, org.eclipse.jetty.server.HttpConfiguration http) {
+        var connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http));
+        try {
+            connector.open(socket);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return connector;
+    }
+
+    @Override
+    public void close() {
+        Javalin running = server;
+        if (running != null) {
+            running.stop();
+        }
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.oxbow.node.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+
+/** A node started by {@code bin/oxbow start}, on free ports, ended with the test. */
+public final class OxbowProcess implements AutoCloseable {
+
+    private static final Pattern READY = Pattern.compile("ready kafka=(\\S+) http=(\\S+)");
+    private static final long START_SECONDS = 90;
+
+    private final Process process;
+    private final Path log;
+    private final String kafka;
+    private final String http;
+
+    private OxbowProcess(Process process, Path log, String kafka, String http) {
+        this.process = process;
+        this.log = log;
+        this.kafka = kafka;
+        this.http = http;
+    }
+
+    /** Starts a node on {@code data} and waits until it says that it is ready. */
+    public static OxbowProcess start(Path data, Map<String, String> settings) throws Exception {
+        List<String> command = command("start", "--data", data.toString());
+        settings("listeners", "PLAINTEXT://127.0.0.1:0", settings, command);
+        settings("oxbow.http.listener", "127.0.0.1:0", settings, command);
+        settings.forEach(
+                (key, value) -> {
+                    command.add("--set");
+                    command.add(key + "=" + value);
+                });
+        Files.createDirectories(data);
+        Path log = data.resolveSibling(data.getFileName() + ".log");
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start();
+        var ready = new CompletableFuture<List<String>>();
+        Thread.ofVirtual().start(() -> readOutput(process, ready));
+        try {
+            List<String> addresses = ready.get(START_SECONDS, TimeUnit.SECONDS);
+            return new OxbowProcess(process, log, addresses.get(0), addresses.get(1));
+        } catch (ExecutionException | TimeoutException e) {
+            process.destroyForcibly();
+            throw new AssertionError("the node did not get ready:\n" + Files.readString(log), e);
+        }
+    }
+
+    private static void settings(
+            String key, String value, Map<String, String> given, List<String> command) {
+        if (!given.containsKey(key)) {
+            command.add("--set");
+            command.add(key + "=" + value);
+        }
+    }
+
+    private static void readOutput(Process process, CompletableFuture<List<String>> ready) {
+        try (var reader =
+                new BufferedReader(
+                        new InputStreamReader(
+                                process.getInputStream(), StandardCharsets.UTF_8))) {
+            String line;
+            while ((line = reader.readLine()) != null) {
+                var matcher = READY.matcher(line);
+                if (matcher.matches()) {
+                    ready.complete(List.of(matcher.group(1), matcher.group(2)));
+                }
+            }
+        } catch (IOException e) {
+            ready.completeExceptionally(e);
+        }
+        ready.completeExceptionally(new IOException("it ended before it was ready"));
+    }
+
+    /** Runs a command of {@code bin/oxbow} to its end. */
+    public static Outcome run(String... arguments) throws Exception {
+        return Outcome.of(command(arguments));
+    }
+
+    /** The command line of {@code bin/oxbow} with {@code arguments}. */
+    static List<String> command(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(home().resolve("bin/oxbow").toString());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    static Path home() {
+        Path here = Path.of("").toAbsolutePath();
+        while (!Files.exists(here.resolve("bin/oxbow"))) {
+            Path parent = here.getParent();
+            if (parent == null) {
+                throw new AssertionError("bin/oxbow was not found above " + Path.of("").toAbsolutePath());
+            }
+            here = parent;
+        }
+        return here;
+    }
+
+    public String kafka() {
+        return kafka;
+    }
+
+    public String http() {
+        return http;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** kill -9. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** SIGTERM; returns the exit code. */
+    public int terminate() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("the node did not end within 60 s of SIGTERM");
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+}

@@ -1,0 +1,1 @@
+SELECT count(*) FROM oxbow.shop.orders FOR VERSION AS OF :snapshot

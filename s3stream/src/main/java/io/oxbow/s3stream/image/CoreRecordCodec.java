@@ -1,0 +1,289 @@
+package io.oxbow.s3stream.image;
+
+import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.binary.BinaryReader;
+import io.oxbow.s3stream.binary.BinaryWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes of a {@link CoreRecord}; the grammar is in the package's documentation. Both directions
+ * check {@link WellFormed}, so that nothing is written that a reader would stumble over.
+ */
+public final class CoreRecordCodec {
+
+    private static final int VERSION = 1;
+
+    private static final int REGISTER_NODE = 1;
+    private static final int FENCE_NODE = 2;
+    private static final int COMPLETE_RECOVERY = 3;
+    private static final int OPEN_STREAMS = 4;
+    private static final int CLOSE_STREAMS = 5;
+    private static final int DELETE_STREAMS = 6;
+    private static final int COMMIT_OBJECT = 7;
+    private static final int TRIM_STREAMS = 8;
+    private static final int OBJECTS_DELETED = 9;
+    private static final int PUT_POINTER = 10;
+
+    private static final int WITHOUT_OBJECT = 0;
+    private static final int WITH_OBJECT = 1;
+
+    private CoreRecordCodec() {}
+
+    /**
+     * @throws IllegalArgumentException when the record is not well-formed
+     */
+    public static byte[] encode(CoreRecord record) {
+        String problem = WellFormed.problem(record);
+        if (problem != null) {
+            throw new IllegalArgumentException(problem);
+        }
+        var out = new BinaryWriter(64);
+        out.int8(tag(record));
+        out.int8(VERSION);
+        write(record, out);
+        return out.toByteArray();
+    }
+
+    /**
+     * @throws CorruptException when the bytes are not a well-formed record
+     */
+    public static CoreRecord decode(byte[] bytes) {
+        var in = new BinaryReader("core record", bytes);
+        int tag = in.int8();
+        int version = in.int8();
+        if (version != VERSION) {
+            throw in.corrupt("version %d of record type %d is not known".formatted(version, tag));
+        }
+        CoreRecord record = read(tag, in);
+        in.end();
+        String problem = WellFormed.problem(record);
+        if (problem != null) {
+            throw in.corrupt(problem);
+        }
+        return record;
+    }
+
+    private static int tag(CoreRecord record) {
+        return switch (record) {
+            case CoreRecord.RegisterNode ignored -> REGISTER_NODE;
+            case CoreRecord.FenceNode ignored -> FENCE_NODE;
+            case CoreRecord.CompleteRecovery ignored -> COMPLETE_RECOVERY;
+            case CoreRecord.OpenStreams ignored -> OPEN_STREAMS;
+            case CoreRecord.CloseStreams ignored -> CLOSE_STREAMS;
+            case CoreRecord.DeleteStreams ignored -> DELETE_STREAMS;
+            case CoreRecord.CommitObject ignored -> COMMIT_OBJECT;
+            case CoreRecord.TrimStreams ignored -> TRIM_STREAMS;
+            case CoreRecord.ObjectsDeleted ignored -> OBJECTS_DELETED;
+            case CoreRecord.PutPointer ignored -> PUT_POINTER;
+        };
+    }
+
+    private static void write(CoreRecord record, BinaryWriter out) {
+        switch (record) {
+            case CoreRecord.RegisterNode r -> {
+                out.varint(r.nodeId());
+                out.uuid(r.incarnation());
+                out.uuid(r.walId());
+                out.string(r.walKind());
+                out.string(r.endpoint());
+            }
+            case CoreRecord.FenceNode r -> writeNode(r.nodeId(), r.nodeEpoch(), out);
+            case CoreRecord.CompleteRecovery r -> {
+                writeNode(r.nodeId(), r.deadEpoch(), out);
+                out.varint(r.recovererEpoch());
+                out.int8(r.abandoned() ? 1 : 0);
+            }
+            case CoreRecord.OpenStreams r -> {
+                writeNode(r.nodeId(), r.nodeEpoch(), out);
+                out.varint(r.names().size());
+                r.names().forEach(name -> writeName(name, out));
+            }
+            case CoreRecord.CloseStreams r -> {
+                writeNode(r.nodeId(), r.nodeEpoch(), out);
+                writeIds(r.streamIds(), out);
+            }
+            case CoreRecord.DeleteStreams r -> {
+                writeNode(r.nodeId(), r.nodeEpoch(), out);
+                writeIds(r.streamIds(), out);
+            }
+            case CoreRecord.CommitObject r -> writeCommit(r, out);
+            case CoreRecord.TrimStreams r -> {
+                writeNode(r.nodeId(), r.nodeEpoch(), out);
+                out.varint(r.trims().size());
+                for (CoreRecord.Trim trim : r.trims()) {
+                    out.varint(trim.streamId());
+                    out.varint(trim.newStartOffset());
+                }
+            }
+            case CoreRecord.ObjectsDeleted r -> {
+                out.varint(r.keys().size());
+                r.keys().forEach(out::string);
+            }
+            case CoreRecord.PutPointer r -> writePointer(r, out);
+        }
+    }
+
+    private static CoreRecord read(int tag, BinaryReader in) {
+        return switch (tag) {
+            case REGISTER_NODE ->
+                    new CoreRecord.RegisterNode(
+                            int31(in), in.uuid(), in.uuid(), in.string(), in.string());
+            case FENCE_NODE -> new CoreRecord.FenceNode(int31(in), in.natural());
+            case COMPLETE_RECOVERY ->
+                    new CoreRecord.CompleteRecovery(
+                            int31(in), in.natural(), in.natural(), flag(in));
+            case OPEN_STREAMS ->
+                    new CoreRecord.OpenStreams(
+                            int31(in), in.natural(), list(in, 18, () -> readName(in)));
+            case CLOSE_STREAMS ->
+                    new CoreRecord.CloseStreams(int31(in), in.natural(), list(in, 1, in::natural));
+            case DELETE_STREAMS ->
+                    new CoreRecord.DeleteStreams(int31(in), in.natural(), list(in, 1, in::natural));
+            case COMMIT_OBJECT -> readCommit(in);
+            case TRIM_STREAMS ->
+                    new CoreRecord.TrimStreams(
+                            int31(in),
+                            in.natural(),
+                            list(in, 2, () -> new CoreRecord.Trim(in.natural(), in.natural())));
+            case OBJECTS_DELETED -> new CoreRecord.ObjectsDeleted(list(in, 1, in::string));
+            case PUT_POINTER -> readPointer(in);
+            default -> throw in.corrupt("record type " + tag + " is not known");
+        };
+    }
+
+    private static void writeCommit(CoreRecord.CommitObject commit, BinaryWriter out) {
+        writeNode(commit.nodeId(), commit.nodeEpoch(), out);
+        out.signedVarint(commit.onBehalfOf());
+        out.varint(commit.commitSeq());
+        out.varint(commit.settledBelow());
+        out.varint(commit.walLsn());
+        CoreRecord.NewObject object = commit.object();
+        if (object == null) {
+            out.int8(WITHOUT_OBJECT);
+            return;
+        }
+        out.int8(WITH_OBJECT);
+        out.string(object.key());
+        out.varint(object.size());
+        out.varint(object.ranges().size());
+        long previousId = 0;
+        long previousTimestamp = 0;
+        for (CoreRecord.Range range : object.ranges()) {
+            out.varint(range.streamId() - previousId);
+            out.varint(range.streamEpoch());
+            out.varint(range.startOffset());
+            out.varint(range.count());
+            out.varint(range.bytes());
+            out.signedVarint(range.maxTimestamp() - previousTimestamp);
+            previousId = range.streamId();
+            previousTimestamp = range.maxTimestamp();
+        }
+    }
+
+    private static CoreRecord readCommit(BinaryReader in) {
+        int nodeId = int31(in);
+        long nodeEpoch = in.natural();
+        long onBehalfOf = in.signedVarint();
+        long commitSeq = in.natural();
+        long settledBelow = in.natural();
+        long walLsn = in.natural();
+        CoreRecord.NewObject object = flag(in) ? readObject(in) : null;
+        return new CoreRecord.CommitObject(
+                nodeId, nodeEpoch, onBehalfOf, commitSeq, settledBelow, walLsn, object);
+    }
+
+    private static CoreRecord.NewObject readObject(BinaryReader in) {
+        String key = in.string();
+        long size = in.natural();
+        int count = in.count(6);
+        var ranges = new ArrayList<CoreRecord.Range>(count);
+        long streamId = 0;
+        long timestamp = 0;
+        for (int i = 0; i < count; i++) {
+            streamId += in.natural();
+            long epoch = in.natural();
+            long start = in.natural();
+            long offsets = in.natural();
+            long bytes = in.natural();
+            timestamp += in.signedVarint();
+            ranges.add(new CoreRecord.Range(streamId, epoch, start, offsets, bytes, timestamp));
+        }
+        return new CoreRecord.NewObject(key, size, List.copyOf(ranges));
+    }
+
+    private static void writePointer(CoreRecord.PutPointer pointer, BinaryWriter out) {
+        out.string(pointer.key());
+        out.varint(pointer.expectedVersion());
+        byte @Nullable [] value = pointer.value();
+        out.int8(value == null ? 0 : 1);
+        if (value != null) {
+            out.sized(value);
+        }
+    }
+
+    private static CoreRecord readPointer(BinaryReader in) {
+        String key = in.string();
+        long expectedVersion = in.natural();
+        byte @Nullable [] value = flag(in) ? in.sized() : null;
+        return new CoreRecord.PutPointer(key, expectedVersion, value);
+    }
+
+    private static void writeNode(int nodeId, long nodeEpoch, BinaryWriter out) {
+        out.varint(nodeId);
+        out.varint(nodeEpoch);
+    }
+
+    private static void writeIds(List<Long> ids, BinaryWriter out) {
+        out.varint(ids.size());
+        ids.forEach(out::varint);
+    }
+
+    static void writeName(StreamName name, BinaryWriter out) {
+        out.uuid(name.topicId());
+        out.varint(name.partition());
+        out.int8(name.kind().code());
+    }
+
+    static StreamName readName(BinaryReader in) {
+        return new StreamName(in.uuid(), int31(in), readKind(in));
+    }
+
+    private static StreamName.Kind readKind(BinaryReader in) {
+        int code = in.int8();
+        for (StreamName.Kind kind : StreamName.Kind.values()) {
+            if (kind.code() == code) {
+                return kind;
+            }
+        }
+        throw in.corrupt("stream kind " + code + " is not known");
+    }
+
+    static int int31(BinaryReader in) {
+        long value = in.varint();
+        if (value < 0 || value > Integer.MAX_VALUE) {
+            throw in.corrupt("a number beyond 31 bits");
+        }
+        return (int) value;
+    }
+
+    static boolean flag(BinaryReader in) {
+        int value = in.int8();
+        if (value != 0 && value != 1) {
+            throw in.corrupt("a flag of " + value);
+        }
+        return value == 1;
+    }
+
+    private static <T> List<T> list(BinaryReader in, int bytesEach, Supplier<T> element) {
+        int count = in.count(bytesEach);
+        var elements = new ArrayList<T>(count);
+        for (int i = 0; i < count; i++) {
+            elements.add(element.get());
+        }
+        return List.copyOf(elements);
+    }
+}

@@ -1,0 +1,296 @@
+package io.oxbow.s3stream.image;
+
+import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.binary.BinaryReader;
+import io.oxbow.s3stream.binary.BinaryWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The core family's state. One thread applies, any thread reads; a reader sees a slot's records all
+ * or not at all.
+ *
+ * <p>Applying is deterministic: it depends on nothing but the records and what was applied before.
+ * An {@link IllegalStateException} out of {@link #apply} is a broken invariant; the image is then
+ * of no more use, and must not get into a snapshot.
+ */
+public final class MetadataImage implements CoreImage {
+
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private NodeTable nodes;
+    private StreamTable streams;
+    private ObjectTable objects;
+    private PointerTable pointers;
+    private long slot;
+
+    /** The state before the first record. */
+    public MetadataImage() {
+        this(new NodeTable(), new StreamTable(), new ObjectTable(), new PointerTable(), 0);
+    }
+
+    private MetadataImage(
+            NodeTable nodes,
+            StreamTable streams,
+            ObjectTable objects,
+            PointerTable pointers,
+            long slot) {
+        this.nodes = nodes;
+        this.streams = streams;
+        this.objects = objects;
+        this.pointers = pointers;
+        this.slot = slot;
+    }
+
+    /**
+     * Applies what a slot holds of the core family; a slot must lie after all applied before.
+     *
+     * @return one verdict per record
+     */
+    public List<Verdict> apply(long newSlot, List<CoreRecord> records) {
+        lock.writeLock().lock();
+        try {
+            if (newSlot <= slot) {
+                throw new IllegalStateException(
+                        "broken invariant: slot %d after slot %d".formatted(newSlot, slot));
+            }
+            var verdicts = new ArrayList<Verdict>(records.size());
+            for (CoreRecord record : records) {
+                verdicts.add(apply(record));
+            }
+            slot = newSlot;
+            return List.copyOf(verdicts);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private Verdict apply(CoreRecord record) {
+        return switch (record) {
+            case CoreRecord.RegisterNode r -> nodes.register(r);
+            case CoreRecord.FenceNode r -> nodes.fence(r);
+            case CoreRecord.CompleteRecovery r -> completeRecovery(r);
+            case CoreRecord.OpenStreams r ->
+                    ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.open(r));
+            case CoreRecord.CloseStreams r ->
+                    ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.close(r));
+            case CoreRecord.DeleteStreams r ->
+                    ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.delete(r, objects));
+            case CoreRecord.CommitObject r -> commit(r);
+            case CoreRecord.TrimStreams r ->
+                    ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.trim(r, objects));
+            case CoreRecord.ObjectsDeleted r -> objects.deleted(r.keys());
+            case CoreRecord.PutPointer r -> pointers.put(r);
+        };
+    }
+
+    private Verdict ifLive(int nodeId, long nodeEpoch, Supplier<Verdict> change) {
+        return nodes.live(nodeId, nodeEpoch) == null ? NodeTable.fenced(nodeEpoch) : change.get();
+    }
+
+    private Verdict completeRecovery(CoreRecord.CompleteRecovery record) {
+        Verdict verdict = nodes.completeRecovery(record);
+        if (verdict instanceof Verdict.Applied) {
+            streams.closeAllOf(record.deadEpoch());
+        }
+        return verdict;
+    }
+
+    private Verdict commit(CoreRecord.CommitObject commit) {
+        NodeTable.Epoch committer = nodes.live(commit.nodeId(), commit.nodeEpoch());
+        if (committer == null) {
+            return NodeTable.fenced(commit.nodeEpoch());
+        }
+        boolean onBehalf = commit.onBehalfOf() > 0 && commit.onBehalfOf() != commit.nodeEpoch();
+        NodeTable.Epoch epoch = onBehalf ? nodes.unrecovered(commit.onBehalfOf()) : committer;
+        if (epoch == null) {
+            return new Verdict.Refused(
+                    "epoch %d is not one that wants recovery".formatted(commit.onBehalfOf()));
+        }
+        Verdict outOfSequence = checkSequence(commit, epoch);
+        if (outOfSequence != null) {
+            return outOfSequence;
+        }
+        CoreRecord.NewObject object = commit.object();
+        if (object != null && objects.contains(object.key())) {
+            return new Verdict.Refused("object %s has been committed".formatted(object.key()));
+        }
+        epoch.lastCommitSeq = commit.commitSeq();
+        epoch.lastCommitter = commit.nodeEpoch();
+        epoch.settledBelow = Math.max(epoch.settledBelow, commit.settledBelow());
+        epoch.walLsn = Math.max(epoch.walLsn, commit.walLsn());
+        return new Verdict.Committed(
+                object == null ? List.of() : commitRanges(object, epoch.nodeEpoch));
+    }
+
+    /**
+     * A number is "already applied" only to whoever used it: a second recoverer that counts on from
+     * what it saw before the first one's commits must not take those for its own.
+     */
+    private @Nullable Verdict checkSequence(CoreRecord.CommitObject commit, NodeTable.Epoch epoch) {
+        boolean another = epoch.lastCommitter != commit.nodeEpoch();
+        boolean firstOnBehalf = epoch.lastCommitter == epoch.nodeEpoch;
+        if (another && !firstOnBehalf && nodes.isLive(epoch.lastCommitter)) {
+            return new Verdict.Refused(
+                    "epoch %d is being recovered by epoch %d"
+                            .formatted(epoch.nodeEpoch, epoch.lastCommitter));
+        }
+        if (!another && commit.commitSeq() <= epoch.lastCommitSeq) {
+            return new Verdict.AlreadyApplied();
+        }
+        if (commit.commitSeq() != epoch.lastCommitSeq + 1) {
+            return new Verdict.Refused(
+                    "commit %d of epoch %d after commit %d"
+                            .formatted(commit.commitSeq(), epoch.nodeEpoch, epoch.lastCommitSeq));
+        }
+        return null;
+    }
+
+    private List<Boolean> commitRanges(CoreRecord.NewObject object, long ownerNodeEpoch) {
+        long objectId = objects.add(object.key(), object.size());
+        var accepted = new ArrayList<Boolean>(object.ranges().size());
+        for (CoreRecord.Range range : object.ranges()) {
+            boolean taken = streams.commit(range, ownerNodeEpoch, objectId);
+            if (taken) {
+                objects.reference(objectId);
+            }
+            accepted.add(taken);
+        }
+        return List.copyOf(accepted);
+    }
+
+    @Override
+    public long slot() {
+        return read(() -> slot);
+    }
+
+    @Override
+    public Optional<NodeState> node(int nodeId) {
+        return read(() -> nodes.state(nodeId));
+    }
+
+    @Override
+    public Optional<StreamState> stream(long streamId) {
+        return read(() -> Optional.ofNullable(streams.row(streamId)).map(StreamTable.Row::state));
+    }
+
+    @Override
+    public Optional<StreamState> stream(StreamName name) {
+        return read(() -> Optional.ofNullable(streams.row(name)).map(StreamTable.Row::state));
+    }
+
+    @Override
+    public List<StreamState> streamsOf(UUID topicId) {
+        return read(() -> streams.ofTopic(topicId));
+    }
+
+    @Override
+    public List<StreamState> streams() {
+        return read(() -> streams.rows().stream().map(StreamTable.Row::state).toList());
+    }
+
+    @Override
+    public List<Extent> extents(long streamId, long fromOffset, int limit) {
+        return read(() -> {
+            StreamTable.Row row = streams.row(streamId);
+            var found = new ArrayList<Extent>();
+            if (row == null || limit <= 0) {
+                return found;
+            }
+            row.extents.forEachFrom(
+                    fromOffset,
+                    entry -> {
+                        found.add(objects.extent(streamId, entry));
+                        return found.size() < limit;
+                    });
+            return found;
+        });
+    }
+
+    @Override
+    public List<String> dereferencedObjects(int limit) {
+        return read(() -> objects.dereferenced(limit));
+    }
+
+    @Override
+    public boolean isReferenced(String objectKey) {
+        return read(() -> objects.isReferenced(objectKey));
+    }
+
+    @Override
+    public Optional<Pointer> pointer(String key) {
+        return read(() -> pointers.get(key));
+    }
+
+    @Override
+    public Map<String, Pointer> pointers(String prefix) {
+        return read(() -> pointers.withPrefix(prefix));
+    }
+
+    private <T> T read(Supplier<T> query) {
+        lock.readLock().lock();
+        try {
+            return query.get();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** The state as bytes, the same for the same state on every node. */
+    public ImageSections sections() {
+        return read(() -> {
+            var core = new BinaryWriter(4096);
+            nodes.writeTo(core);
+            streams.writeTo(core);
+            pointers.writeTo(core);
+            var extents = new BinaryWriter(4096);
+            objects.writeTo(extents);
+            streams.writeExtentsTo(extents);
+            return new ImageSections(slot, core.toByteArray(), extents.toByteArray());
+        });
+    }
+
+    /** Becomes what {@code newer} is; readers go on with this object. */
+    public void become(MetadataImage newer) {
+        lock.writeLock().lock();
+        try {
+            nodes = newer.nodes;
+            streams = newer.streams;
+            objects = newer.objects;
+            pointers = newer.pointers;
+            slot = newer.slot;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /**
+     * The state that {@link #sections} wrote.
+     *
+     * @throws io.oxbow.s3stream.CorruptException if it is not that
+     */
+    public static MetadataImage of(ImageSections sections) {
+        var core = new BinaryReader("core section", sections.core());
+        var nodes = NodeTable.readFrom(core);
+        var streams = StreamTable.readFrom(core);
+        var pointers = PointerTable.readFrom(core);
+        core.end();
+        var in = new BinaryReader("extents section", sections.extents());
+        var objects = ObjectTable.readFrom(in);
+        streams.readExtentsFrom(
+                in,
+                entry -> {
+                    if (!objects.containsId(entry.objectId())) {
+                        throw in.corrupt("an extent in unknown object " + entry.objectId());
+                    }
+                    objects.reference(entry.objectId());
+                });
+        in.end();
+        return new MetadataImage(nodes, streams, objects, pointers, sections.slot());
+    }
+}

@@ -1,0 +1,284 @@
+package io.oxbow.s3stream.image;
+
+import io.oxbow.s3stream.binary.BinaryReader;
+import io.oxbow.s3stream.binary.BinaryWriter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Nodes and their epochs. An epoch is live, then fenced and unrecovered, then forgotten. Not
+ * thread-safe.
+ */
+final class NodeTable {
+
+    /**
+     * How many earlier incarnations of a node are remembered, so that a late repetition of an old
+     * registration cannot fence a newer process.
+     */
+    private static final int RETIRED_INCARNATIONS = 16;
+
+    /** An epoch that may still say something: live, or fenced and unrecovered. */
+    static final class Epoch {
+        final int nodeId;
+        final long nodeEpoch;
+        final UUID walId;
+        boolean fenced;
+        long walLsn;
+        long lastCommitSeq;
+
+        /** Who made the last commit: the epoch itself, or the one that recovers it. */
+        long lastCommitter;
+
+        long settledBelow;
+
+        Epoch(int nodeId, long nodeEpoch, UUID walId) {
+            this.nodeId = nodeId;
+            this.nodeEpoch = nodeEpoch;
+            this.walId = walId;
+            this.lastCommitter = nodeEpoch;
+        }
+
+        Verdict.DeadEpoch dead() {
+            return new Verdict.DeadEpoch(nodeId, nodeEpoch, walId, walLsn, lastCommitSeq);
+        }
+    }
+
+    private static final class Row {
+        final CoreRecord.RegisterNode registration;
+        final Epoch newest;
+        final Deque<UUID> retired;
+
+        Row(CoreRecord.RegisterNode registration, Epoch newest, Deque<UUID> retired) {
+            this.registration = registration;
+            this.newest = newest;
+            this.retired = retired;
+        }
+    }
+
+    private final TreeMap<Integer, Row> rows = new TreeMap<>();
+
+    /** Fenced epochs whose WAL wants recovery. */
+    private final TreeMap<Long, Epoch> unrecovered = new TreeMap<>();
+
+    private long lastNodeEpoch;
+
+    Verdict register(CoreRecord.RegisterNode registration) {
+        Row row = rows.get(registration.nodeId());
+        if (row == null) {
+            return admit(registration, new ArrayDeque<>(), 0);
+        }
+        Epoch newest = row.newest;
+        if (row.registration.incarnation().equals(registration.incarnation())) {
+            return newest.fenced ? fenced(newest.nodeEpoch) : registered(newest);
+        }
+        if (row.retired.contains(registration.incarnation())) {
+            return new Verdict.Fenced(
+                    "incarnation %s of node %d was followed by epoch %d"
+                            .formatted(
+                                    registration.incarnation(),
+                                    registration.nodeId(),
+                                    newest.nodeEpoch));
+        }
+        if (!newest.fenced) {
+            fence(newest);
+        }
+        row.retired.addLast(row.registration.incarnation());
+        if (row.retired.size() > RETIRED_INCARNATIONS) {
+            row.retired.removeFirst();
+        }
+        // The ring's positions go on: whatever the new epoch writes lies beyond what is covered.
+        long walLsn = newest.walId.equals(registration.walId()) ? newest.walLsn : 0;
+        return admit(registration, row.retired, walLsn);
+    }
+
+    private Verdict admit(CoreRecord.RegisterNode registration, Deque<UUID> retired, long walLsn) {
+        var epoch = new Epoch(registration.nodeId(), ++lastNodeEpoch, registration.walId());
+        epoch.walLsn = walLsn;
+        rows.put(registration.nodeId(), new Row(registration, epoch, retired));
+        return registered(epoch);
+    }
+
+    private Verdict registered(Epoch epoch) {
+        return new Verdict.Registered(epoch.nodeEpoch, unrecoveredOf(epoch.nodeId));
+    }
+
+    Verdict fence(CoreRecord.FenceNode record) {
+        Row row = rows.get(record.nodeId());
+        if (row == null || record.nodeEpoch() > row.newest.nodeEpoch) {
+            return new Verdict.Refused(
+                    "node %d has no epoch %d".formatted(record.nodeId(), record.nodeEpoch()));
+        }
+        if (record.nodeEpoch() < row.newest.nodeEpoch || row.newest.fenced) {
+            return new Verdict.AlreadyApplied();
+        }
+        fence(row.newest);
+        return new Verdict.Applied();
+    }
+
+    private void fence(Epoch epoch) {
+        epoch.fenced = true;
+        unrecovered.put(epoch.nodeEpoch, epoch);
+    }
+
+    Verdict completeRecovery(CoreRecord.CompleteRecovery record) {
+        Epoch dead = unrecovered.get(record.deadEpoch());
+        if (dead == null || dead.nodeId != record.nodeId()) {
+            return wasRecovered(record)
+                    ? new Verdict.AlreadyApplied()
+                    : new Verdict.Refused(
+                            "node %d has no fenced epoch %d"
+                                    .formatted(record.nodeId(), record.deadEpoch()));
+        }
+        // A process that ends in good order fences itself and vouches for its own WAL.
+        if (record.recovererEpoch() != dead.nodeEpoch && !isLive(record.recovererEpoch())) {
+            return fenced(record.recovererEpoch());
+        }
+        unrecovered.remove(dead.nodeEpoch);
+        unrecovered.values().forEach(later -> startAfter(dead, later));
+        Row row = rows.get(dead.nodeId);
+        if (row != null) {
+            startAfter(dead, row.newest);
+        }
+        return new Verdict.Applied();
+    }
+
+    /** Later epochs wrote into the same WAL beyond {@code recovered}, whose part may be reused. */
+    private static void startAfter(Epoch recovered, Epoch later) {
+        if (later.nodeEpoch > recovered.nodeEpoch && later.walId.equals(recovered.walId)) {
+            later.walLsn = Math.max(later.walLsn, recovered.walLsn);
+        }
+    }
+
+    private boolean wasRecovered(CoreRecord.CompleteRecovery record) {
+        Row row = rows.get(record.nodeId());
+        if (row == null || unrecovered.containsKey(record.deadEpoch())) {
+            return false;
+        }
+        return record.deadEpoch() < row.newest.nodeEpoch
+                || (record.deadEpoch() == row.newest.nodeEpoch && row.newest.fenced);
+    }
+
+    /** The epoch if it is its node's, and not fenced. */
+    @Nullable Epoch live(int nodeId, long nodeEpoch) {
+        Row row = rows.get(nodeId);
+        return row == null || row.newest.nodeEpoch != nodeEpoch || row.newest.fenced
+                ? null
+                : row.newest;
+    }
+
+    @Nullable Epoch unrecovered(long nodeEpoch) {
+        return unrecovered.get(nodeEpoch);
+    }
+
+    boolean isLive(long nodeEpoch) {
+        for (Row row : rows.values()) {
+            if (row.newest.nodeEpoch == nodeEpoch) {
+                return !row.newest.fenced;
+            }
+        }
+        return false;
+    }
+
+    static Verdict fenced(long nodeEpoch) {
+        return new Verdict.Fenced("node epoch %d is fenced or unknown".formatted(nodeEpoch));
+    }
+
+    private List<Verdict.DeadEpoch> unrecoveredOf(int nodeId) {
+        return unrecovered.values().stream()
+                .filter(epoch -> epoch.nodeId == nodeId)
+                .map(Epoch::dead)
+                .toList();
+    }
+
+    Optional<CoreImage.NodeState> state(int nodeId) {
+        Row row = rows.get(nodeId);
+        if (row == null) {
+            return Optional.empty();
+        }
+        CoreRecord.RegisterNode registration = row.registration;
+        Epoch epoch = row.newest;
+        return Optional.of(
+                new CoreImage.NodeState(
+                        nodeId,
+                        epoch.nodeEpoch,
+                        epoch.fenced,
+                        registration.incarnation(),
+                        registration.walId(),
+                        registration.walKind(),
+                        registration.endpoint(),
+                        epoch.walLsn,
+                        epoch.lastCommitSeq,
+                        epoch.settledBelow,
+                        unrecoveredOf(nodeId)));
+    }
+
+    void writeTo(BinaryWriter out) {
+        out.varint(lastNodeEpoch);
+        out.varint(rows.size());
+        for (Row row : rows.values()) {
+            out.sized(CoreRecordCodec.encode(row.registration));
+            writeEpoch(row.newest, out);
+            out.varint(row.retired.size());
+            row.retired.forEach(out::uuid);
+        }
+        out.varint(unrecovered.size());
+        unrecovered.values().forEach(epoch -> writeEpoch(epoch, out));
+    }
+
+    private static void writeEpoch(Epoch epoch, BinaryWriter out) {
+        out.varint(epoch.nodeId);
+        out.varint(epoch.nodeEpoch);
+        out.uuid(epoch.walId);
+        out.int8(epoch.fenced ? 1 : 0);
+        out.varint(epoch.walLsn);
+        out.varint(epoch.lastCommitSeq);
+        out.varint(epoch.lastCommitter);
+        out.varint(epoch.settledBelow);
+    }
+
+    private static Epoch readEpoch(BinaryReader in) {
+        var epoch = new Epoch(CoreRecordCodec.int31(in), in.natural(), in.uuid());
+        epoch.fenced = CoreRecordCodec.flag(in);
+        epoch.walLsn = in.natural();
+        epoch.lastCommitSeq = in.natural();
+        epoch.lastCommitter = in.natural();
+        epoch.settledBelow = in.natural();
+        return epoch;
+    }
+
+    static NodeTable readFrom(BinaryReader in) {
+        var table = new NodeTable();
+        table.lastNodeEpoch = in.natural();
+        int count = in.count(40);
+        for (int i = 0; i < count; i++) {
+            if (!(CoreRecordCodec.decode(in.sized())
+                    instanceof CoreRecord.RegisterNode registration)) {
+                throw in.corrupt("a node without registration");
+            }
+            Epoch epoch = readEpoch(in);
+            var retired = new ArrayList<UUID>();
+            int retiredCount = in.count(16);
+            for (int j = 0; j < retiredCount; j++) {
+                retired.add(in.uuid());
+            }
+            table.rows.put(
+                    registration.nodeId(), new Row(registration, epoch, new ArrayDeque<>(retired)));
+        }
+        int unrecoveredCount = in.count(23);
+        for (int i = 0; i < unrecoveredCount; i++) {
+            Epoch epoch = readEpoch(in);
+            Row row = table.rows.get(epoch.nodeId);
+            if (row != null && row.newest.nodeEpoch == epoch.nodeEpoch) {
+                epoch = row.newest;
+            }
+            table.unrecovered.put(epoch.nodeEpoch, epoch);
+        }
+        return table;
+    }
+}

@@ -1,0 +1,211 @@
+package io.oxbow.s3stream.image;
+
+import io.oxbow.s3stream.binary.BinaryReader;
+import io.oxbow.s3stream.binary.BinaryWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/**
+ * The extents of one stream, contiguous and in order, in chunks of varints: about seven bytes each.
+ * A chunk's head says where it starts and ends, so that a look-up decodes one chunk only. Not
+ * thread-safe.
+ */
+final class StreamExtents {
+
+    static final int EXTENTS_PER_CHUNK = 64;
+
+    /** One extent, decoded. */
+    record Entry(long objectId, long startOffset, long endOffset, long bytes, long maxTimestamp) {}
+
+    /** Says whether to go on. */
+    @FunctionalInterface
+    interface Visitor {
+        boolean visit(Entry entry);
+    }
+
+    /** What an extent is written relative to: the one before it. */
+    private static final class Deltas {
+        private long objectId;
+        private long timestamp;
+
+        void write(Entry entry, BinaryWriter out) {
+            out.varint(entry.endOffset() - entry.startOffset());
+            out.signedVarint(entry.objectId() - objectId);
+            out.varint(entry.bytes());
+            out.signedVarint(entry.maxTimestamp() - timestamp);
+            objectId = entry.objectId();
+            timestamp = entry.maxTimestamp();
+        }
+
+        Entry read(long start, BinaryReader in) {
+            long end = start + in.natural();
+            if (end <= start) {
+                throw in.corrupt("an extent that ends at %d, not after %d".formatted(end, start));
+            }
+            objectId += in.signedVarint();
+            long bytes = in.natural();
+            timestamp += in.signedVarint();
+            return new Entry(objectId, start, end, bytes, timestamp);
+        }
+    }
+
+    private static final class Chunk {
+        final long startOffset;
+        long endOffset;
+        int count;
+        final Deltas deltas = new Deltas();
+        byte[] encoded = new byte[0];
+
+        Chunk(long startOffset) {
+            this.startOffset = startOffset;
+            this.endOffset = startOffset;
+        }
+
+        void add(Entry entry) {
+            var out = new BinaryWriter(24);
+            deltas.write(entry, out);
+            int size = encoded.length;
+            encoded = Arrays.copyOf(encoded, size + out.size());
+            out.view().get(encoded, size, out.size());
+            endOffset = entry.endOffset();
+            count++;
+        }
+
+        boolean forEach(Visitor visitor) {
+            var in = new BinaryReader("extents in memory", encoded);
+            var reading = new Deltas();
+            long start = startOffset;
+            for (int i = 0; i < count; i++) {
+                Entry entry = reading.read(start, in);
+                if (!visitor.visit(entry)) {
+                    return false;
+                }
+                start = entry.endOffset();
+            }
+            return true;
+        }
+    }
+
+    private final List<Chunk> chunks = new ArrayList<>();
+    private int count;
+    private long bytes;
+
+    int count() {
+        return count;
+    }
+
+    long sizeInBytes() {
+        return bytes;
+    }
+
+    void add(Entry entry) {
+        Chunk last = chunks.isEmpty() ? null : chunks.getLast();
+        if (last != null && last.endOffset != entry.startOffset()) {
+            throw new IllegalStateException(
+                    "broken invariant: extent %s after one that ends at %d"
+                            .formatted(entry, last.endOffset));
+        }
+        if (last == null || last.count == EXTENTS_PER_CHUNK) {
+            last = new Chunk(entry.startOffset());
+            chunks.add(last);
+        }
+        last.add(entry);
+        count++;
+        bytes += entry.bytes();
+    }
+
+    /** Visits, in order, what reaches beyond {@code fromOffset}. */
+    void forEachFrom(long fromOffset, Visitor visitor) {
+        for (int i = firstChunkBeyond(fromOffset); i < chunks.size(); i++) {
+            boolean goOn =
+                    chunks.get(i)
+                            .forEach(entry ->
+                                    entry.endOffset() <= fromOffset || visitor.visit(entry));
+            if (!goOn) {
+                return;
+            }
+        }
+    }
+
+    /** Drops what lies wholly below {@code startOffset}. */
+    void trim(long startOffset, LongConsumer droppedObject) {
+        int whole = firstChunkBeyond(startOffset);
+        List<Chunk> dropped = chunks.subList(0, whole);
+        for (Chunk chunk : dropped) {
+            chunk.forEach(entry -> drop(entry, droppedObject));
+        }
+        dropped.clear();
+        if (chunks.isEmpty() || startOffset <= chunks.getFirst().startOffset) {
+            return;
+        }
+        var kept = new ArrayList<Entry>();
+        chunks.getFirst()
+                .forEach(entry ->
+                        entry.endOffset() <= startOffset
+                                ? drop(entry, droppedObject)
+                                : kept.add(entry));
+        var first = new Chunk(kept.getFirst().startOffset());
+        kept.forEach(first::add);
+        chunks.set(0, first);
+    }
+
+    private boolean drop(Entry entry, LongConsumer droppedObject) {
+        count--;
+        bytes -= entry.bytes();
+        droppedObject.accept(entry.objectId());
+        return true;
+    }
+
+    private int firstChunkBeyond(long offset) {
+        int low = 0;
+        int high = chunks.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (chunks.get(middle).endOffset <= offset) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** The same bytes for the same extents, whatever the chunks. */
+    void writeTo(BinaryWriter out) {
+        out.varint(count);
+        if (count == 0) {
+            return;
+        }
+        out.varint(chunks.getFirst().startOffset);
+        var deltas = new Deltas();
+        forEachFrom(
+                -1,
+                entry -> {
+                    deltas.write(entry, out);
+                    return true;
+                });
+    }
+
+    static StreamExtents readFrom(BinaryReader in) {
+        var extents = new StreamExtents();
+        int count = in.count(4);
+        long start = count == 0 ? 0 : in.natural();
+        var deltas = new Deltas();
+        for (int i = 0; i < count; i++) {
+            Entry entry = deltas.read(start, in);
+            extents.add(entry);
+            start = entry.endOffset();
+        }
+        return extents;
+    }
+
+    long firstOffset() {
+        return chunks.isEmpty() ? -1 : chunks.getFirst().startOffset;
+    }
+
+    long endOffset() {
+        return chunks.isEmpty() ? -1 : chunks.getLast().endOffset;
+    }
+}

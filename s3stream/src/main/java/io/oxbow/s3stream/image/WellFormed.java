@@ -1,0 +1,150 @@
+package io.oxbow.s3stream.image;
+
+import io.oxbow.s3stream.StreamName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What every {@link CoreRecord} must keep to, whatever the image says. */
+final class WellFormed {
+
+    private static final int MAX_TEXT_CHARS = 4096;
+    private static final int MAX_POINTER_BYTES = 16 << 20;
+
+    private WellFormed() {}
+
+    /** What is wrong with {@code record}, or null. */
+    static @Nullable String problem(CoreRecord record) {
+        return switch (record) {
+            case CoreRecord.RegisterNode r ->
+                    firstOf(
+                            node(r.nodeId(), 1),
+                            text("walKind", r.walKind()),
+                            text("endpoint", r.endpoint()));
+            case CoreRecord.FenceNode r -> node(r.nodeId(), r.nodeEpoch());
+            case CoreRecord.CompleteRecovery r ->
+                    firstOf(node(r.nodeId(), r.deadEpoch()), node(r.nodeId(), r.recovererEpoch()));
+            case CoreRecord.OpenStreams r ->
+                    firstOf(node(r.nodeId(), r.nodeEpoch()), names(r.names()));
+            case CoreRecord.CloseStreams r ->
+                    firstOf(node(r.nodeId(), r.nodeEpoch()), ids(r.streamIds()));
+            case CoreRecord.DeleteStreams r ->
+                    firstOf(node(r.nodeId(), r.nodeEpoch()), ids(r.streamIds()));
+            case CoreRecord.CommitObject r -> commit(r);
+            case CoreRecord.TrimStreams r ->
+                    firstOf(node(r.nodeId(), r.nodeEpoch()), trims(r.trims()));
+            case CoreRecord.ObjectsDeleted r -> keys(r.keys());
+            case CoreRecord.PutPointer r -> pointer(r);
+        };
+    }
+
+    private static @Nullable String commit(CoreRecord.CommitObject commit) {
+        String problem =
+                firstOf(
+                        node(commit.nodeId(), commit.nodeEpoch()),
+                        atLeast("commitSeq", commit.commitSeq(), 1),
+                        atLeast("settledBelow", commit.settledBelow(), 0),
+                        atLeast("walLsn", commit.walLsn(), 0));
+        CoreRecord.NewObject object = commit.object();
+        if (problem != null || object == null) {
+            return problem;
+        }
+        problem = firstOf(text("object key", object.key()), atLeast("size", object.size(), 0));
+        long previousId = 0;
+        long previousEnd = 0;
+        for (CoreRecord.Range range : object.ranges()) {
+            boolean sameStream = range.streamId() == previousId;
+            problem = firstOf(problem, range(range));
+            if (range.streamId() < previousId
+                    || (sameStream && range.startOffset() < previousEnd)) {
+                problem = firstOf(problem, "ranges are not sorted at " + range);
+            }
+            previousId = range.streamId();
+            previousEnd = range.startOffset() + range.count();
+        }
+        return problem;
+    }
+
+    private static @Nullable String range(CoreRecord.Range range) {
+        return firstOf(
+                atLeast("streamId", range.streamId(), 1),
+                atLeast("streamEpoch", range.streamEpoch(), 0),
+                atLeast("startOffset", range.startOffset(), 0),
+                atLeast("count", range.count(), 1),
+                atLeast("end of range", range.startOffset() + range.count(), 1),
+                atLeast("bytes", range.bytes(), 0));
+    }
+
+    private static @Nullable String pointer(CoreRecord.PutPointer pointer) {
+        byte @Nullable [] value = pointer.value();
+        String tooLarge =
+                value != null && value.length > MAX_POINTER_BYTES
+                        ? "value of %d bytes, at most %d are allowed"
+                                .formatted(value.length, MAX_POINTER_BYTES)
+                        : null;
+        return firstOf(
+                text("pointer key", pointer.key()),
+                atLeast("expectedVersion", pointer.expectedVersion(), 0),
+                tooLarge);
+    }
+
+    private static @Nullable String names(List<StreamName> names) {
+        for (StreamName name : names) {
+            if (name.partition() < 0) {
+                return "partition of %s is negative".formatted(name);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String ids(List<Long> ids) {
+        for (long id : ids) {
+            if (id < 1) {
+                return "stream id %d, ids start at 1".formatted(id);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String trims(List<CoreRecord.Trim> trims) {
+        for (CoreRecord.Trim trim : trims) {
+            if (trim.streamId() < 1 || trim.newStartOffset() < 0) {
+                return "impossible " + trim;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String keys(List<String> keys) {
+        for (String key : keys) {
+            String problem = text("object key", key);
+            if (problem != null) {
+                return problem;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String node(int nodeId, long nodeEpoch) {
+        return firstOf(atLeast("nodeId", nodeId, 0), atLeast("node epoch", nodeEpoch, 0));
+    }
+
+    private static @Nullable String atLeast(String name, long value, long minimum) {
+        return value >= minimum ? null : "%s %d is below %d".formatted(name, value, minimum);
+    }
+
+    private static @Nullable String text(String name, String value) {
+        return value.length() <= MAX_TEXT_CHARS
+                ? null
+                : "%s of %d characters, at most %d are allowed"
+                        .formatted(name, value.length(), MAX_TEXT_CHARS);
+    }
+
+    private static @Nullable String firstOf(@Nullable String... problems) {
+        for (String problem : problems) {
+            if (problem != null) {
+                return problem;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,323 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.S3StreamException.Retry;
+import io.oxbow.s3stream.env.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits to be written while this process leads, of both families, and the offsets that the
+ * application's have been promised. Thread-safe; the log's own thread takes from it.
+ */
+final class AppendQueue {
+
+    /** Bytes that the application may have waiting. */
+    static final long MAX_PREPARED_BYTES = 64L << 20;
+
+    /** Bytes of one indivisible append. */
+    static final int MAX_UNIT_BYTES = 32 << 20;
+
+    /** What goes into one slot. */
+    record Group(List<List<byte[]>> batches, List<AppendUnit> units) {}
+
+    /** What the leader should do next. */
+    sealed interface Next {}
+
+    record Write(Group group) implements Next {}
+
+    /** Nothing is due before that. */
+    record WaitFor(Duration duration) implements Next {}
+
+    record WaitForSignal() implements Next {}
+
+    record Resign() implements Next {}
+
+    private record Prepared(List<byte[]> records, int sizeInBytes) {}
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Clock clock;
+    private final LogConfig config;
+    private final Runnable signal;
+    private final Deque<AppendUnit> units = new ArrayDeque<>();
+    private final Deque<Prepared> scheduled = new ArrayDeque<>();
+    private final Deque<Prepared> prepared = new ArrayDeque<>();
+    private long preparedBytes;
+    private List<AppendUnit> inFlight = List.of();
+    private boolean putUnderWay;
+    private boolean leading;
+    private boolean resigning;
+    private int leaderEpoch;
+    private long committedEnd;
+    private long preparedEnd;
+    private @Nullable Throwable stopCause;
+
+    AppendQueue(Clock clock, LogConfig config, Runnable signal) {
+        this.clock = clock;
+        this.config = config;
+        this.signal = signal;
+    }
+
+    AppendUnit submit(AppendUnit unit) {
+        requireUnitSize(unit.sizeInBytes());
+        lock.lock();
+        try {
+            if (!leading || resigning) {
+                throw notLeading();
+            }
+            units.add(unit);
+        } finally {
+            lock.unlock();
+        }
+        signal.run();
+        return unit;
+    }
+
+    long prepare(int epoch, List<byte[]> records) {
+        if (records.isEmpty()) {
+            throw new IllegalArgumentException("a batch holds at least one record");
+        }
+        int size = 5;
+        for (byte[] each : records) {
+            size = Math.addExact(size, each.length + 5);
+        }
+        requireUnitSize(size);
+        lock.lock();
+        try {
+            if (!leading || resigning || epoch != leaderEpoch) {
+                throw notLeading();
+            }
+            if (preparedBytes + size > MAX_PREPARED_BYTES) {
+                throw new LogAppendException(
+                        "%d bytes are waiting for the bucket".formatted(preparedBytes),
+                        Retry.RETRYABLE,
+                        null);
+            }
+            prepared.add(new Prepared(List.copyOf(records), size));
+            preparedBytes += size;
+            preparedEnd += records.size();
+            return preparedEnd - 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void schedulePrepared() {
+        lock.lock();
+        try {
+            scheduled.addAll(prepared);
+            prepared.clear();
+        } finally {
+            lock.unlock();
+        }
+        signal.run();
+    }
+
+    void resign(int epoch) {
+        lock.lock();
+        try {
+            if (leading && epoch == leaderEpoch) {
+                resigning = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        signal.run();
+    }
+
+    boolean leading() {
+        lock.lock();
+        try {
+            return leading;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a put is under way whose outcome nobody knows. */
+    boolean unsettled() {
+        lock.lock();
+        try {
+            return putUnderWay;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long committedEnd() {
+        lock.lock();
+        try {
+            return committedEnd;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long preparedEnd() {
+        lock.lock();
+        try {
+            return preparedEnd;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** This process leads from now on. */
+    void lead(int epoch) {
+        lock.lock();
+        try {
+            leading = true;
+            resigning = false;
+            leaderEpoch = epoch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Everything below is committed, whoever wrote it. */
+    void committed(long applicationEnd) {
+        lock.lock();
+        try {
+            committedEnd = applicationEnd;
+            preparedEnd = Math.max(preparedEnd, applicationEnd);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The group that was taken last is in the log. */
+    void settled() {
+        lock.lock();
+        try {
+            inFlight = List.of();
+            putUnderWay = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * This process leads no more. What was never sent is surely not in the log; what was sent may
+     * be. What the application had prepared is dropped.
+     */
+    void depose() {
+        var neverSent = new ArrayList<AppendUnit>();
+        List<AppendUnit> sent;
+        lock.lock();
+        try {
+            leading = false;
+            resigning = false;
+            neverSent.addAll(units);
+            sent = inFlight;
+            units.clear();
+            inFlight = List.of();
+            putUnderWay = false;
+            prepared.clear();
+            scheduled.clear();
+            preparedBytes = 0;
+            preparedEnd = committedEnd;
+        } finally {
+            lock.unlock();
+        }
+        for (AppendUnit unit : sent) {
+            unit.fail(
+                    new LogAppendException(
+                            "leadership was lost while the append was under way",
+                            Retry.UNKNOWN,
+                            null));
+        }
+        LogAppendException cause = notLeading();
+        neverSent.forEach(unit -> unit.fail(cause));
+    }
+
+    /** As {@link #depose()}, for good. */
+    void stop(@Nullable Throwable cause) {
+        lock.lock();
+        try {
+            stopCause = cause;
+        } finally {
+            lock.unlock();
+        }
+        depose();
+    }
+
+    private LogAppendException notLeading() {
+        return stopCause == null
+                ? new LogAppendException(
+                        "this process does not lead the metadata log", Retry.RETRYABLE, null)
+                : new LogAppendException(
+                        "the metadata log has failed here", Retry.FATAL, stopCause);
+    }
+
+    Next next() {
+        lock.lock();
+        try {
+            if (resigning) {
+                return new Resign();
+            }
+            if (scheduled.isEmpty() && units.isEmpty()) {
+                return new WaitForSignal();
+            }
+            Duration patience = patience();
+            return patience.isPositive() ? new WaitFor(patience) : new Write(take());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long what waits may go on waiting: only object commits have patience. */
+    private Duration patience() {
+        if (!scheduled.isEmpty()) {
+            return Duration.ZERO;
+        }
+        long size = 0;
+        for (AppendUnit unit : units) {
+            size += unit.sizeInBytes();
+            if (!unit.patient() || size >= config.maxSlotBytes()) {
+                return Duration.ZERO;
+            }
+        }
+        long waited = clock.nanoTime() - units.getFirst().sinceNanos();
+        return config.commitLinger().minusNanos(waited);
+    }
+
+    private Group take() {
+        var batches = new ArrayList<List<byte[]>>();
+        var group = new ArrayList<AppendUnit>();
+        AppendUnit first = units.peek();
+        // At least one of each family that waits, so that neither starves the other.
+        long size = first == null ? 0 : first.sizeInBytes();
+        while (!scheduled.isEmpty()
+                && fits(batches.isEmpty(), size, scheduled.getFirst().sizeInBytes())) {
+            Prepared batch = scheduled.removeFirst();
+            batches.add(batch.records());
+            size += batch.sizeInBytes();
+            preparedBytes -= batch.sizeInBytes();
+        }
+        size -= first == null ? 0 : first.sizeInBytes();
+        while (!units.isEmpty() && fits(group.isEmpty(), size, units.getFirst().sizeInBytes())) {
+            AppendUnit unit = units.removeFirst();
+            group.add(unit);
+            size += unit.sizeInBytes();
+        }
+        inFlight = List.copyOf(group);
+        putUnderWay = true;
+        return new Group(List.copyOf(batches), inFlight);
+    }
+
+    private boolean fits(boolean first, long size, int more) {
+        return first || size + more <= config.maxSlotBytes();
+    }
+
+    private static void requireUnitSize(int size) {
+        if (size > MAX_UNIT_BYTES) {
+            throw new IllegalArgumentException(
+                    "an append of %d bytes, at most %d are allowed"
+                            .formatted(size, MAX_UNIT_BYTES));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.CoreRecordCodec;
+import io.oxbow.s3stream.image.Verdict;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** Core records that one caller appends as one; the caller waits on it. */
+final class AppendUnit {
+
+    private final List<byte[]> encoded;
+    private final int sizeInBytes;
+    private final boolean patient;
+    private final long sinceNanos;
+    private final CountDownLatch settled = new CountDownLatch(1);
+    private volatile @Nullable List<Verdict> verdicts;
+    private volatile @Nullable LogAppendException failure;
+
+    /**
+     * @throws IllegalArgumentException when a record is not well-formed
+     */
+    AppendUnit(List<CoreRecord> records, long nowNanos) {
+        encoded = records.stream().map(CoreRecordCodec::encode).toList();
+        sizeInBytes = encoded.stream().mapToInt(bytes -> bytes.length + 5).sum();
+        patient = records.stream().allMatch(CoreRecord.CommitObject.class::isInstance);
+        sinceNanos = nowNanos;
+    }
+
+    List<byte[]> encoded() {
+        return encoded;
+    }
+
+    int sizeInBytes() {
+        return sizeInBytes;
+    }
+
+    /** Whether it may be held back for others to join: object commits only. */
+    boolean patient() {
+        return patient;
+    }
+
+    long sinceNanos() {
+        return sinceNanos;
+    }
+
+    void complete(List<Verdict> outcome) {
+        verdicts = outcome;
+        settled.countDown();
+    }
+
+    void fail(LogAppendException cause) {
+        failure = cause;
+        settled.countDown();
+    }
+
+    List<Verdict> await() {
+        try {
+            settled.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LogAppendException(
+                    "interrupted while the append was under way",
+                    io.oxbow.s3stream.S3StreamException.Retry.UNKNOWN,
+                    e);
+        }
+        LogAppendException cause = failure;
+        if (cause != null) {
+            throw new LogAppendException(String.valueOf(cause.getMessage()), cause.retry(), cause);
+        }
+        List<Verdict> outcome = verdicts;
+        if (outcome == null) {
+            throw new IllegalStateException("settled without an outcome");
+        }
+        return outcome;
+    }
+}

@@ -1,0 +1,277 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.log.ApplicationLog.Batch;
+import io.oxbow.s3stream.log.ApplicationLog.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened in the application's family, in order, for listeners that read at their own pace:
+ * the newest snapshot, the batches committed since, and the changes of leadership between them.
+ *
+ * <p>Events are numbered. A listener whose next event has been trimmed starts over: snapshot,
+ * batches, then the leadership as it was when it started over. Thread-safe.
+ */
+final class ApplicationFeed {
+
+    private static final int MAX_BATCHES_PER_DELIVERY = 256;
+
+    private sealed interface Event {}
+
+    private record Committed(Batch batch) implements Event {}
+
+    private record Led(MetadataLog.Leadership leadership) implements Event {}
+
+    /** The batches before the base's end are missing here. */
+    private record Jump() implements Event {}
+
+    /** What a listener is given next. */
+    sealed interface Delivery {}
+
+    record Load(Snapshot snapshot) implements Delivery {}
+
+    record Batches(List<Batch> batches) implements Delivery {}
+
+    record Leader(MetadataLog.Leadership leadership) implements Delivery {}
+
+    record Closed() implements Delivery {}
+
+    /** Nothing more: it was unregistered. */
+    record Gone() implements Delivery {}
+
+    /** Where a listener is; guarded by the feed's lock. */
+    static final class Cursor {
+        private long nextEvent = -1;
+
+        /** Events of leadership before this one are history to it. */
+        private long liveFrom;
+
+        private long nextOffset;
+        private MetadataLog.@Nullable Leadership onceLive;
+        private boolean toldToLead;
+        private boolean gone;
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final List<Cursor> cursors = new ArrayList<>();
+    private final List<Event> events = new ArrayList<>();
+    private long firstEvent;
+    private @Nullable Snapshot base;
+    private MetadataLog.@Nullable Leadership leadership;
+    private boolean closed;
+
+    Cursor open() {
+        var cursor = new Cursor();
+        lock.lock();
+        try {
+            cursors.add(cursor);
+        } finally {
+            lock.unlock();
+        }
+        return cursor;
+    }
+
+    void leave(Cursor cursor) {
+        lock.lock();
+        try {
+            cursor.gone = true;
+            cursors.remove(cursor);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void committed(List<Batch> batches) {
+        lock.lock();
+        try {
+            batches.forEach(batch -> events.add(new Committed(batch)));
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void leaderChanged(MetadataLog.Leadership newLeadership) {
+        lock.lock();
+        try {
+            leadership = newLeadership;
+            events.add(new Led(newLeadership));
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    MetadataLog.@Nullable Leadership leadership() {
+        lock.lock();
+        try {
+            return leadership;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on newcomers start with {@code snapshot}; events that it makes needless go. */
+    void startFrom(Snapshot snapshot) {
+        lock.lock();
+        try {
+            if (base != null && base.endOffset() >= snapshot.endOffset()) {
+                return;
+            }
+            base = snapshot;
+            trim(snapshot.endOffset());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * As {@link #startFrom}; what lies between the last batch and the snapshot's end is missing.
+     */
+    void jumpTo(Snapshot snapshot) {
+        lock.lock();
+        try {
+            base = snapshot;
+            events.add(new Jump());
+            trim(snapshot.endOffset());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Who has been told to lead applies nothing that it wrote itself, and so cannot start over from
+     * a snapshot: it is waited for.
+     */
+    private void trim(long endOffset) {
+        long keepFrom = Long.MAX_VALUE;
+        for (Cursor cursor : cursors) {
+            if (cursor.toldToLead) {
+                keepFrom = Math.min(keepFrom, cursor.nextEvent);
+            }
+        }
+        int drop = 0;
+        while (drop < events.size()
+                && firstEvent + drop < keepFrom
+                && !(events.get(drop) instanceof Committed committed
+                        && committed.batch().nextOffset() > endOffset)) {
+            drop++;
+        }
+        events.subList(0, drop).clear();
+        firstEvent += drop;
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Blocks until there is something for the listener. */
+    Delivery next(Cursor cursor) {
+        lock.lock();
+        try {
+            while (true) {
+                if (cursor.gone) {
+                    return new Gone();
+                }
+                if (closed) {
+                    return new Closed();
+                }
+                Delivery delivery = poll(cursor);
+                if (delivery != null) {
+                    return delivery;
+                }
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Delivery poll(Cursor cursor) {
+        if (cursor.nextEvent < firstEvent) {
+            cursor.nextEvent = firstEvent;
+            cursor.liveFrom = endEvent();
+            cursor.onceLive = leadership;
+            Delivery load = loadBase(cursor);
+            if (load != null) {
+                return load;
+            }
+        }
+        while (true) {
+            MetadataLog.Leadership pending = cursor.onceLive;
+            if (cursor.nextEvent >= cursor.liveFrom && pending != null) {
+                cursor.onceLive = null;
+                return lead(cursor, pending);
+            }
+            if (cursor.nextEvent >= endEvent()) {
+                return null;
+            }
+            Delivery delivery = deliver(cursor);
+            if (delivery != null) {
+                return delivery;
+            }
+        }
+    }
+
+    private @Nullable Delivery deliver(Cursor cursor) {
+        return switch (events.get((int) (cursor.nextEvent - firstEvent))) {
+            case Committed ignored -> batches(cursor);
+            case Led led -> {
+                boolean history = cursor.nextEvent++ < cursor.liveFrom;
+                yield history ? null : lead(cursor, led.leadership());
+            }
+            case Jump ignored -> {
+                cursor.nextEvent++;
+                yield loadBase(cursor);
+            }
+        };
+    }
+
+    private static Delivery lead(Cursor cursor, MetadataLog.Leadership leadership) {
+        cursor.toldToLead = leadership.here();
+        return new Leader(leadership);
+    }
+
+    private @Nullable Delivery loadBase(Cursor cursor) {
+        Snapshot snapshot = base;
+        if (snapshot == null || snapshot.endOffset() <= cursor.nextOffset) {
+            return null;
+        }
+        cursor.nextOffset = snapshot.endOffset();
+        return new Load(snapshot);
+    }
+
+    private @Nullable Delivery batches(Cursor cursor) {
+        var batches = new ArrayList<Batch>();
+        while (cursor.nextEvent < endEvent()
+                && batches.size() < MAX_BATCHES_PER_DELIVERY
+                && events.get((int) (cursor.nextEvent - firstEvent))
+                        instanceof Committed(Batch batch)) {
+            if (cursor.nextEvent == cursor.liveFrom && cursor.onceLive != null) {
+                break;
+            }
+            cursor.nextEvent++;
+            if (batch.baseOffset() >= cursor.nextOffset) {
+                batches.add(batch);
+                cursor.nextOffset = batch.nextOffset();
+            }
+        }
+        return batches.isEmpty() ? null : new Batches(List.copyOf(batches));
+    }
+
+    private long endEvent() {
+        return firstEvent + events.size();
+    }
+}

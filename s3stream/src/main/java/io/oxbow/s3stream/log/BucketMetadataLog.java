@@ -1,0 +1,100 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.S3StreamException.Retry;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.store.ObjectStore;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The metadata log as create-only objects in the bucket; the package's documentation has the
+ * protocol.
+ *
+ * <p>One thread of the log's own ({@link LogThread}) reads, writes and applies. Callers hand over
+ * and wait.
+ */
+public final class BucketMetadataLog implements MetadataLog {
+
+    private final LogThread log;
+    private final Environment environment;
+    private final Thread thread;
+
+    private BucketMetadataLog(LogThread log, Environment environment) {
+        this.log = log;
+        this.environment = environment;
+        this.thread = environment.threads().newThread(log);
+    }
+
+    /**
+     * Reads the log to its end and follows it from then on. An empty bucket is a log that the first
+     * {@link #takeOver} creates.
+     *
+     * @param store the lineage's part of the bucket; not closed by this log
+     * @throws io.oxbow.s3stream.CorruptException when what is there cannot be read
+     */
+    public static BucketMetadataLog open(
+            ObjectStore store, LogConfig config, Environment environment) {
+        var log = new BucketMetadataLog(new LogThread(store, config, environment), environment);
+        log.log.recover();
+        log.thread.start();
+        return log;
+    }
+
+    /**
+     * @throws IllegalStateException before the first takeover of an empty bucket
+     */
+    @Override
+    public UUID clusterId() {
+        UUID id = log.replica().clusterId();
+        if (id == null) {
+            throw new IllegalStateException("the log is empty: nobody has taken over yet");
+        }
+        return id;
+    }
+
+    @Override
+    public CoreImage image() {
+        return log.replica().image();
+    }
+
+    @Override
+    public List<Verdict> append(List<CoreRecord> records) {
+        if (records.isEmpty()) {
+            return List.of();
+        }
+        return log.queue().submit(new AppendUnit(records, environment.clock().nanoTime())).await();
+    }
+
+    @Override
+    public ApplicationLog application() {
+        return log.application();
+    }
+
+    @Override
+    public Leadership leadership() {
+        return log.leadership();
+    }
+
+    @Override
+    public Leadership takeOver(LeaderCheck check) {
+        return log.submit(new TakeoverRequest(check)).await();
+    }
+
+    @Override
+    public void snapshot() {
+        if (!log.queue().leading()) {
+            throw new LogAppendException(
+                    "only the leader of the metadata log writes snapshots", Retry.RETRYABLE, null);
+        }
+        log.publishSnapshot();
+    }
+
+    @Override
+    public void close() {
+        log.stop();
+        LogThread.joined(thread);
+    }
+}

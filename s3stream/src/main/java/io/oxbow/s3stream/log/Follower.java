@@ -1,0 +1,139 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.CorruptException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Reads the chain and applies it. A TAKEOVER is provisional, applied to nothing, until something of
+ * its writer chains on it or a LIST made after reading it finds nothing beyond: a stray one can
+ * have been put into a hole. Used by the log's own thread alone.
+ */
+final class Follower {
+
+    /** Without a newer snapshot to explain it, a chain that stays broken is damage. */
+    private static final int RESTARTS_BEFORE_CORRUPT = 12;
+
+    /** LIST costs more than GET: a quiet follower asks for holes at every so many looks only. */
+    private static final int LOOKS_PER_LIST = 10;
+
+    private final SlotObjects slots;
+    private final Snapshots snapshots;
+    private final Replica replica;
+    private final ApplicationFeed feed;
+    private final Pauses pauses;
+    private final List<SlotObjects.Slot> provisional = new ArrayList<>();
+    private LogPosition head;
+    private int fruitlessRestarts;
+    private int quietLooks;
+
+    Follower(
+            SlotObjects slots,
+            Snapshots snapshots,
+            Replica replica,
+            ApplicationFeed feed,
+            Pauses pauses) {
+        this.slots = slots;
+        this.snapshots = snapshots;
+        this.replica = replica;
+        this.feed = feed;
+        this.pauses = pauses;
+        this.head = replica.position();
+    }
+
+    /** Starts from the newest snapshot, if there is one. */
+    void begin() {
+        LogSnapshot newest = snapshots.newestAfter(0);
+        if (newest != null) {
+            replica.load(newest);
+        }
+        reset();
+    }
+
+    /** Goes on from what is applied: after this process led, or raced. */
+    void reset() {
+        provisional.clear();
+        head = replica.position();
+    }
+
+    /** A follower's regular look: reads what is new, and is thrifty when nothing is. */
+    void look() {
+        SlotObjects.Slot next = slots.read(head.slot() + 1);
+        boolean quiet = next == null && provisional.isEmpty();
+        quietLooks = quiet ? quietLooks + 1 : 0;
+        if (!quiet || quietLooks % LOOKS_PER_LIST == 0) {
+            catchUp();
+        }
+    }
+
+    /** Lets go of what the leader's newest snapshot covers. */
+    void trim() {
+        replica.adopt(snapshots.newestAfter(replica.snapshotSlot()));
+    }
+
+    /** Reads until a LIST after the last slot read finds nothing. */
+    void catchUp() {
+        int vanished = 0;
+        while (true) {
+            long wanted = head.slot() + 1;
+            SlotObjects.Slot next = slots.read(wanted);
+            if (next != null) {
+                accept(next);
+                continue;
+            }
+            OptionalLong beyond = slots.firstAfter(head.slot());
+            if (beyond.isEmpty()) {
+                confirm();
+                return;
+            }
+            if (beyond.getAsLong() == wanted) {
+                pauses.afterAttempt(++vanished);
+            } else {
+                restart("slot %d is missing, %d is not".formatted(wanted, beyond.getAsLong()));
+            }
+        }
+    }
+
+    private void accept(SlotObjects.Slot next) {
+        if (!head.precedes(next.entry())) {
+            restart("slot %d does not chain on what was read".formatted(next.entry().slot()));
+            return;
+        }
+        head = head.after(next.entry(), next.hash());
+        if (next.entry().content() instanceof SlotEntry.Takeover) {
+            provisional.add(next);
+            return;
+        }
+        confirm();
+        replica.apply(next);
+        fruitlessRestarts = 0;
+        if (next.entry().content() instanceof SlotEntry.Resign) {
+            feed.leaderChanged(replica.position().leadership(false));
+        }
+    }
+
+    private void confirm() {
+        for (SlotObjects.Slot takeover : provisional) {
+            replica.apply(takeover);
+            feed.leaderChanged(replica.position().leadership(false));
+        }
+        provisional.clear();
+        fruitlessRestarts = 0;
+    }
+
+    /** Forgets what is provisional, and goes forward to a newer snapshot if there is one. */
+    void restart(String why) {
+        LogSnapshot newer = snapshots.newestAfter(replica.position().slot());
+        if (newer != null && replica.load(newer)) {
+            fruitlessRestarts = 0;
+        } else if (++fruitlessRestarts > RESTARTS_BEFORE_CORRUPT) {
+            throw new CorruptException(
+                    "the metadata log cannot be read beyond slot %d: %s, and no newer snapshot is valid"
+                            .formatted(replica.position().slot(), why));
+        } else {
+            pauses.afterAttempt(fruitlessRestarts);
+        }
+        reset();
+    }
+}

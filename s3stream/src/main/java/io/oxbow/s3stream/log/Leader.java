@@ -1,0 +1,86 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.image.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A leader's writing: one slot in flight, everything that waits in one. The log's own thread. */
+final class Leader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
+
+    private final EntryWriter writer;
+    private final Replica replica;
+    private final AppendQueue queue;
+    private final ApplicationFeed feed;
+
+    Leader(EntryWriter writer, Replica replica, AppendQueue queue, ApplicationFeed feed) {
+        this.writer = writer;
+        this.replica = replica;
+        this.queue = queue;
+        this.feed = feed;
+    }
+
+    /** This process's TAKEOVER has been applied. */
+    void begin() {
+        LogPosition place = replica.position();
+        queue.lead(place.leader().leaderEpoch());
+        feed.leaderChanged(place.leadership(true));
+        LOG.info("Leading at epoch {} from slot {}", place.leader().leaderEpoch(), place.slot());
+    }
+
+    /** Writes one slot. If another's object is there, this process leads no more. */
+    void write(AppendQueue.Group group) {
+        var core = new ArrayList<byte[]>();
+        group.units().forEach(unit -> core.addAll(unit.encoded()));
+        var data = new SlotEntry.Data(group.batches(), List.copyOf(core));
+        SlotObjects.Slot slot = put(data);
+        if (slot == null) {
+            LOG.warn("Deposed: slot {} is another's", replica.position().slot() + 1);
+            end();
+            return;
+        }
+        List<Verdict> verdicts = replica.apply(slot);
+        queue.settled();
+        int from = 0;
+        for (AppendUnit unit : group.units()) {
+            int to = from + unit.encoded().size();
+            unit.complete(List.copyOf(verdicts.subList(from, to)));
+            from = to;
+        }
+    }
+
+    /** Says that this process puts nothing any more at this epoch. */
+    void resign() {
+        SlotObjects.Slot slot = put(new SlotEntry.Resign(-1));
+        if (slot != null) {
+            replica.apply(slot);
+        }
+        end();
+    }
+
+    /** This process leads no more; the application is told before anything of the next leader. */
+    void end() {
+        queue.depose();
+        LogPosition place = replica.position();
+        feed.leaderChanged(
+                new MetadataLog.Leadership(
+                        place.leader().leaderEpoch(),
+                        -1,
+                        place.leader().incarnation(),
+                        false,
+                        place.slot()));
+    }
+
+    private SlotObjects.@org.jspecify.annotations.Nullable Slot put(SlotEntry.Content content) {
+        LogPosition place = replica.position();
+        UUID clusterId = replica.clusterId();
+        if (clusterId == null) {
+            throw new IllegalStateException("leading a log that nobody created");
+        }
+        return writer.put(clusterId, place, place.leader().leaderEpoch(), content);
+    }
+}

@@ -1,0 +1,60 @@
+package io.oxbow.s3stream.log;
+
+import java.time.Duration;
+import java.util.UUID;
+
+/**
+ * Settings of one process's end of the metadata log.
+ *
+ * @param nodeId of this process
+ * @param incarnation random per process
+ * @param maxSlotBytes what a slot may hold before more waits for the next; one unit may be larger
+ * @param commitLinger how long object commits that wait alone are held back for others to join
+ * @param pollInterval between looks of a follower for new slots
+ * @param retryAtLeast first pause before a request is tried again; doubles each time
+ * @param retryAtMost longest pause
+ * @param snapshotEverySlots the leader writes a snapshot after this many slots
+ * @param snapshotEveryBytes or after this many bytes of slots
+ */
+public record LogConfig(
+        int nodeId,
+        UUID incarnation,
+        int maxSlotBytes,
+        Duration commitLinger,
+        Duration pollInterval,
+        Duration retryAtLeast,
+        Duration retryAtMost,
+        int snapshotEverySlots,
+        long snapshotEveryBytes) {
+
+    public LogConfig {
+        require(nodeId >= 0, "nodeId", nodeId);
+        require(maxSlotBytes > 0, "maxSlotBytes", maxSlotBytes);
+        require(!commitLinger.isNegative(), "commitLinger", commitLinger);
+        require(pollInterval.isPositive(), "pollInterval", pollInterval);
+        require(retryAtLeast.isPositive(), "retryAtLeast", retryAtLeast);
+        require(retryAtMost.compareTo(retryAtLeast) >= 0, "retryAtMost", retryAtMost);
+        require(snapshotEverySlots > 0, "snapshotEverySlots", snapshotEverySlots);
+        require(snapshotEveryBytes > 0, "snapshotEveryBytes", snapshotEveryBytes);
+    }
+
+    /** The usual settings. */
+    public static LogConfig of(int nodeId, UUID incarnation) {
+        return new LogConfig(
+                nodeId,
+                incarnation,
+                1 << 20,
+                Duration.ofMillis(20),
+                Duration.ofMillis(500),
+                Duration.ofMillis(20),
+                Duration.ofSeconds(2),
+                5_000,
+                64L << 20);
+    }
+
+    private static void require(boolean condition, String name, Object value) {
+        if (!condition) {
+            throw new IllegalArgumentException("%s: %s is not allowed".formatted(name, value));
+        }
+    }
+}

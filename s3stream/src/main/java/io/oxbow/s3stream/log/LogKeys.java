@@ -1,0 +1,40 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.CorruptException;
+import java.util.UUID;
+
+/** Names of the log's objects, ordered as text in the order of slots. */
+final class LogKeys {
+
+    static final String SLOTS = "meta/log/";
+    static final String SNAPSHOTS = "meta/snap/";
+    private static final int SLOT_DIGITS = 20;
+
+    private LogKeys() {}
+
+    static String slot(long slot) {
+        return SLOTS + digits(slot);
+    }
+
+    static String snapshot(long slot, UUID putId) {
+        return SNAPSHOTS + digits(slot) + "-" + putId;
+    }
+
+    /** The slot in the name of a slot's or a snapshot's object. */
+    static long slotOf(String key) {
+        int from = key.startsWith(SLOTS) ? SLOTS.length() : SNAPSHOTS.length();
+        try {
+            if (key.length() < from + SLOT_DIGITS) {
+                throw new NumberFormatException("too short");
+            }
+            return Long.parseLong(key, from, from + SLOT_DIGITS, 10);
+        } catch (NumberFormatException e) {
+            throw new CorruptException("object %s does not belong here".formatted(key));
+        }
+    }
+
+    private static String digits(long slot) {
+        String number = Long.toString(slot);
+        return "0".repeat(SLOT_DIGITS - number.length()) + number;
+    }
+}

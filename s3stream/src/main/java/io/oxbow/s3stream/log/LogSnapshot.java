@@ -1,0 +1,23 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.image.ImageSections;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A state of the whole log.
+ *
+ * @param putId of the snapshot
+ * @param position replay starts after it; its application offset is where {@code application} ends
+ * @param takeovers slots of all canonical TAKEOVERs up to there, which are never deleted
+ * @param application null when the application has no records below
+ * @param image its slot may lie beyond the position: core records up to it are in it already
+ */
+record LogSnapshot(
+        UUID clusterId,
+        UUID putId,
+        LogPosition position,
+        List<Long> takeovers,
+        ApplicationLog.@Nullable Snapshot application,
+        ImageSections image) {}

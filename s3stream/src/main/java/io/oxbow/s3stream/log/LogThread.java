@@ -1,0 +1,244 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.store.ObjectStore;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The root of the log's own thread: follows, takes over when asked, leads until deposed, and says
+ * so when it ends.
+ */
+final class LogThread implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogThread.class);
+    private static final UUID NOBODY = new UUID(0, 0);
+
+    private final LogConfig config;
+    private final Environment environment;
+    private final Pauses pauses;
+    private final Wakeup wakeup;
+    private final AppendQueue queue;
+    private final ApplicationFeed feed = new ApplicationFeed();
+    private final BucketApplicationLog application;
+    private final Replica replica;
+    private final Follower follower;
+    private final Candidate candidate;
+    private final Leader leader;
+    private final SnapshotPublisher publisher;
+    private final AtomicBoolean publishing = new AtomicBoolean();
+    private @Nullable Thread publishingThread;
+    private final ReentrantLock requestsLock = new ReentrantLock();
+    private final Deque<TakeoverRequest> requests = new ArrayDeque<>();
+    private boolean ended;
+
+    LogThread(ObjectStore store, LogConfig config, Environment environment) {
+        this.config = config;
+        this.environment = environment;
+        pauses = new Pauses(environment, config.retryAtLeast(), config.retryAtMost());
+        wakeup = new Wakeup(environment.clock());
+        queue = new AppendQueue(environment.clock(), config, wakeup::signal);
+        application = new BucketApplicationLog(queue, feed, environment.threads());
+        replica = new Replica(feed, queue);
+        var slots = new SlotObjects(store, pauses);
+        var snapshots = new Snapshots(store, pauses);
+        var writer = new EntryWriter(slots, config, environment);
+        follower = new Follower(slots, snapshots, replica, feed, pauses);
+        candidate = new Candidate(slots, writer, follower, replica, config);
+        leader = new Leader(writer, replica, queue, feed);
+        publisher = new SnapshotPublisher(store, pauses, snapshots, replica, writer::randomId);
+    }
+
+    Replica replica() {
+        return replica;
+    }
+
+    AppendQueue queue() {
+        return queue;
+    }
+
+    BucketApplicationLog application() {
+        return application;
+    }
+
+    MetadataLog.Leadership leadership() {
+        MetadataLog.Leadership known = feed.leadership();
+        long slot = replica.position().slot();
+        return known == null
+                ? new MetadataLog.Leadership(0, -1, NOBODY, false, slot)
+                : new MetadataLog.Leadership(
+                        known.leaderEpoch(),
+                        known.nodeId(),
+                        known.incarnation(),
+                        known.here(),
+                        slot);
+    }
+
+    /** Reads the log to its end; before the thread starts. */
+    void recover() {
+        follower.begin();
+        follower.catchUp();
+    }
+
+    TakeoverRequest submit(TakeoverRequest request) {
+        requestsLock.lock();
+        try {
+            if (ended) {
+                request.fail(new StoppedException());
+            } else {
+                requests.add(request);
+            }
+        } finally {
+            requestsLock.unlock();
+        }
+        wakeup.signal();
+        return request;
+    }
+
+    void stop() {
+        pauses.stop();
+        wakeup.signal();
+    }
+
+    void publishSnapshot() {
+        publisher.publish(application.snapshotSource());
+    }
+
+    @Override
+    public void run() {
+        Throwable cause = null;
+        try {
+            while (!pauses.isStopped()) {
+                step();
+            }
+            if (queue.leading() && !queue.unsettled()) {
+                leader.resign();
+            }
+        } catch (StoppedException e) {
+            LOG.debug("Stopped in the middle of a request");
+        } catch (Throwable e) {
+            LOG.error("The metadata log failed here; it neither leads nor follows any more", e);
+            cause = e;
+        } finally {
+            end(cause);
+        }
+    }
+
+    private void end(@Nullable Throwable cause) {
+        if (queue.leading()) {
+            leader.end();
+        }
+        queue.stop(cause);
+        pauses.stop();
+        feed.close();
+        Thread background = publishingThread;
+        if (background != null) {
+            joined(background);
+        }
+        requestsLock.lock();
+        try {
+            ended = true;
+            requests.forEach(request -> request.fail(new StoppedException()));
+            requests.clear();
+        } finally {
+            requestsLock.unlock();
+        }
+    }
+
+    /** Waits for the end of {@code thread}, interrupted or not. */
+    static void joined(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void step() {
+        TakeoverRequest request = nextRequest();
+        if (request != null) {
+            takeOver(request);
+        } else if (queue.leading()) {
+            lead();
+        } else {
+            follower.look();
+            if (replica.snapshotIsDue(config)) {
+                follower.trim();
+            }
+            wakeup.await(config.pollInterval());
+        }
+    }
+
+    private @Nullable TakeoverRequest nextRequest() {
+        requestsLock.lock();
+        try {
+            return requests.poll();
+        } finally {
+            requestsLock.unlock();
+        }
+    }
+
+    private void takeOver(TakeoverRequest request) {
+        try {
+            if (!queue.leading()) {
+                candidate.takeOver(request.check());
+                leader.begin();
+            }
+            request.complete(leadership());
+        } catch (LeaderAliveException e) {
+            request.fail(e);
+        } catch (RuntimeException e) {
+            request.fail(e);
+            throw e;
+        }
+    }
+
+    private void lead() {
+        switch (queue.next()) {
+            case AppendQueue.Write write -> {
+                leader.write(write.group());
+                afterWrite();
+            }
+            case AppendQueue.Resign ignored -> {
+                leader.resign();
+                follower.reset();
+            }
+            case AppendQueue.WaitFor wait -> wakeup.await(wait.duration());
+            case AppendQueue.WaitForSignal ignored -> wakeup.await();
+        }
+    }
+
+    private void afterWrite() {
+        if (!queue.leading()) {
+            follower.reset();
+        } else if (replica.snapshotIsDue(config) && publishing.compareAndSet(false, true)) {
+            publishingThread = environment.threads().newThread(this::publishInBackground);
+            publishingThread.start();
+        }
+    }
+
+    private void publishInBackground() {
+        try {
+            publishSnapshot();
+        } catch (StoppedException e) {
+            LOG.debug("Stopped while a snapshot was being written");
+        } catch (Throwable e) {
+            LOG.error("No snapshot could be written; nothing was deleted", e);
+        } finally {
+            publishing.set(false);
+        }
+    }
+}

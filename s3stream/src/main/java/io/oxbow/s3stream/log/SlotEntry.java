@@ -1,0 +1,56 @@
+package io.oxbow.s3stream.log;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What one slot of the log holds.
+ *
+ * @param leader who wrote it
+ * @param putId random per entry: tells one's own object from a rival's after an unknown outcome
+ * @param previous what it chains on
+ */
+record SlotEntry(
+        UUID clusterId,
+        long slot,
+        UUID putId,
+        Writer leader,
+        Link previous,
+        long appendTimeMillis,
+        Content content) {
+
+    record Writer(int leaderEpoch, int nodeId, UUID incarnation) {}
+
+    /**
+     * @param applicationEnd the application's offset after all slots before
+     */
+    record Link(UUID putId, SlotHash hash, long applicationEnd) {}
+
+    sealed interface Content {}
+
+    /** The writer leads from here on, if nothing lies beyond. */
+    record Takeover() implements Content {}
+
+    /**
+     * @param batches the application's, each at the offsets after those before it
+     * @param core encoded core records
+     */
+    record Data(List<List<byte[]>> batches, List<byte[]> core) implements Content {}
+
+    /**
+     * The writer puts nothing after this.
+     *
+     * @param successor node that should take over, -1 for any
+     */
+    record Resign(int successor) implements Content {}
+
+    long applicationEnd() {
+        long end = previous.applicationEnd();
+        if (content instanceof Data data) {
+            for (List<byte[]> batch : data.batches()) {
+                end += batch.size();
+            }
+        }
+        return end;
+    }
+}

@@ -1,0 +1,129 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.store.ObjectStore.CreateResult;
+import io.oxbow.s3stream.store.ObjectStore.GetResult;
+import io.oxbow.s3stream.store.ObjectStore.ListResult;
+import io.oxbow.s3stream.store.StoreException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The slots of the log in the bucket. Every call goes on until it knows: what the store leaves open
+ * is tried again, until {@link Pauses#stop()}.
+ */
+final class SlotObjects {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SlotObjects.class);
+
+    /** A damaged answer may be the network's fault; a damaged object stays so. */
+    private static final int READS_BEFORE_CORRUPT = 3;
+
+    private static final int ATTEMPTS_BETWEEN_WARNINGS = 20;
+
+    /** A slot as read. */
+    record Slot(SlotEntry entry, SlotHash hash, int sizeInBytes) {}
+
+    private final ObjectStore store;
+    private final Pauses pauses;
+
+    SlotObjects(ObjectStore store, Pauses pauses) {
+        this.store = store;
+        this.pauses = pauses;
+    }
+
+    /** The slot's object, or null if there is none now (one may yet arrive). */
+    @Nullable Slot read(long slot) {
+        String key = LogKeys.slot(slot);
+        for (int attempt = 1; ; attempt++) {
+            switch (store.get(key)) {
+                case GetResult.NotFound ignored -> {
+                    return null;
+                }
+                case GetResult.Unavailable unavailable ->
+                        warn("read", key, attempt, unavailable.cause());
+                case GetResult.Found found -> {
+                    try {
+                        return decode(slot, key, found.body());
+                    } catch (CorruptException e) {
+                        if (attempt >= READS_BEFORE_CORRUPT) {
+                            throw e;
+                        }
+                    }
+                }
+            }
+            pauses.afterAttempt(attempt);
+        }
+    }
+
+    private static Slot decode(long slot, String key, ByteBuffer body) {
+        byte[] bytes = new byte[body.remaining()];
+        body.get(bytes);
+        SlotEntry entry = SlotCodec.decode(key, bytes);
+        if (entry.slot() != slot) {
+            throw new CorruptException("%s holds slot %d".formatted(key, entry.slot()));
+        }
+        return new Slot(entry, SlotHash.of(bytes), bytes.length);
+    }
+
+    /**
+     * Creates the slot's object, with these bytes and no others however often it takes.
+     *
+     * @return true when the object is ours, false when another's is there
+     */
+    boolean create(long slot, UUID putId, byte[] bytes) {
+        String key = LogKeys.slot(slot);
+        List<ByteBuffer> body = List.of(ByteBuffer.wrap(bytes));
+        for (int attempt = 1; ; attempt++) {
+            switch (store.putIfAbsent(key, body)) {
+                case CreateResult.Created ignored -> {
+                    return true;
+                }
+                case CreateResult.Exists ignored -> {
+                    Slot occupant = read(slot);
+                    if (occupant != null) {
+                        return occupant.entry().putId().equals(putId);
+                    }
+                    // It vanished. That proves nothing about ours: again, with the same bytes.
+                }
+                case CreateResult.NotApplied refused ->
+                        warn("create", key, attempt, refused.cause());
+                case CreateResult.Unknown unknown -> warn("create", key, attempt, unknown.cause());
+            }
+            pauses.afterAttempt(attempt);
+        }
+    }
+
+    /** The lowest slot beyond {@code slot} that has an object. */
+    OptionalLong firstAfter(long slot) {
+        for (int attempt = 1; ; attempt++) {
+            switch (store.list(LogKeys.SLOTS, LogKeys.slot(slot), 1)) {
+                case ListResult.Listed listed -> {
+                    return listed.objects().isEmpty()
+                            ? OptionalLong.empty()
+                            : OptionalLong.of(LogKeys.slotOf(listed.objects().getFirst().key()));
+                }
+                case ListResult.Unavailable unavailable ->
+                        warn("list", LogKeys.SLOTS, attempt, unavailable.cause());
+            }
+            pauses.afterAttempt(attempt);
+        }
+    }
+
+    private static void warn(String what, String key, int attempt, StoreException cause) {
+        if (attempt % ATTEMPTS_BETWEEN_WARNINGS == 0) {
+            LOG.warn(
+                    "{} {}: {} attempts without an answer, the last: {}",
+                    what,
+                    key,
+                    attempt,
+                    cause.getMessage());
+        }
+    }
+}

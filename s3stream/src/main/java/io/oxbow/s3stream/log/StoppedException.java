@@ -1,0 +1,13 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.S3StreamException;
+
+/** The log was told to stop while it was trying something again and again. */
+final class StoppedException extends S3StreamException {
+
+    private static final long serialVersionUID = 1L;
+
+    StoppedException() {
+        super("the metadata log was stopped", Retry.UNKNOWN, null);
+    }
+}

@@ -1,0 +1,52 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.S3StreamException.Retry;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** A caller's wish that this process should lead; the caller waits on it. */
+final class TakeoverRequest {
+
+    private final MetadataLog.LeaderCheck check;
+    private final CountDownLatch settled = new CountDownLatch(1);
+    private volatile MetadataLog.@Nullable Leadership outcome;
+    private volatile @Nullable Throwable failure;
+
+    TakeoverRequest(MetadataLog.LeaderCheck check) {
+        this.check = check;
+    }
+
+    MetadataLog.LeaderCheck check() {
+        return check;
+    }
+
+    void complete(MetadataLog.Leadership leadership) {
+        outcome = leadership;
+        settled.countDown();
+    }
+
+    void fail(Throwable cause) {
+        failure = cause;
+        settled.countDown();
+    }
+
+    MetadataLog.Leadership await() {
+        try {
+            settled.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LogAppendException("interrupted during takeover", Retry.UNKNOWN, e);
+        }
+        Throwable cause = failure;
+        if (cause instanceof LeaderAliveException alive) {
+            throw new LeaderAliveException(String.valueOf(alive.getMessage()));
+        }
+        MetadataLog.Leadership leadership = outcome;
+        if (leadership == null) {
+            Retry retry = cause instanceof S3StreamException known ? known.retry() : Retry.FATAL;
+            throw new LogAppendException("takeover failed", retry, cause);
+        }
+        return leadership;
+    }
+}

@@ -1,0 +1,13 @@
+package io.oxbow.s3stream.object;
+
+import io.oxbow.s3stream.image.CoreRecord;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * The body of an object that is ready to be put, and what to tell the metadata log about it.
+ *
+ * @param body in order; views of the slabs that the appends lie in, and small pieces between
+ * @param ranges what it holds, sorted by stream and offset
+ */
+public record DataObject(long size, List<ByteBuffer> body, List<CoreRecord.Range> ranges) {}

@@ -1,0 +1,271 @@
+package io.oxbow.s3stream.object;
+
+import io.oxbow.s3stream.image.CoreRecord;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * Lays out one data object from framed appends that come sorted by stream and offset. Frames are
+ * referenced, not copied, unless they are so small that a buffer of their own would cost more than
+ * the copy. For one thread.
+ */
+public final class DataObjectWriter {
+
+    static final long HEADER_MAGIC = 0x4f58424f574f424aL; // "OXBOWOBJ"
+    static final long FOOTER_MAGIC = 0x4f58424f57454e44L; // "OXBOWEND"
+    static final int VERSION = 1;
+    static final int HEADER_BYTES = 16;
+    static final int FOOTER_BYTES = 36;
+    static final int ENTRY_BYTES = 60;
+
+    /** What a block is aimed at; a larger append gets a block of its own. */
+    public static final int BLOCK_BYTES = 512 << 10;
+
+    /**
+     * Below this a frame is copied: a buffer object and a longer gather cost more than the bytes.
+     */
+    private static final int COPY_BELOW_BYTES = 2 << 10;
+
+    private static final int SCRATCH_BYTES = 64 << 10;
+
+    private final int blockBytes;
+    private final List<ByteBuffer> body = new ArrayList<>();
+    private final List<BlockEntry> index = new ArrayList<>();
+    private final List<CoreRecord.Range> ranges = new ArrayList<>();
+    private ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
+    private int scratchFrom;
+    private long position;
+    private OpenBlock block = OpenBlock.NONE;
+    private OpenRange range = OpenRange.NONE;
+
+    public DataObjectWriter() {
+        this(BLOCK_BYTES);
+    }
+
+    DataObjectWriter(int blockBytes) {
+        this.blockBytes = blockBytes;
+        scratch.putLong(HEADER_MAGIC).putInt(VERSION);
+        scratch.putInt(crcOf(scratch.array(), 0, HEADER_BYTES - 4));
+        position = HEADER_BYTES;
+    }
+
+    /** True while nothing was added. */
+    public boolean isEmpty() {
+        return range == OpenRange.NONE;
+    }
+
+    /**
+     * Adds an append: of a greater stream id than the last one, or of the same stream at or beyond
+     * where that ended.
+     *
+     * @param frame exactly one {@link io.oxbow.s3stream.wal.RecordFrame}, from position to limit;
+     *     its bytes must stay as they are until the object has been put
+     */
+    public void add(ByteBuffer frame) {
+        ByteBuffer checked = frame.slice();
+        requireFrame(checked);
+        if (!range.continuedBy(checked)) {
+            closeRange();
+            range = new OpenRange(checked);
+        }
+        if (!block.continuedBy(checked) || block.size + checked.capacity() > blockBytes) {
+            closeBlock();
+            block = new OpenBlock(checked, position);
+        }
+        range.add(checked);
+        block.add(checked);
+        addBytes(checked);
+    }
+
+    /** Ends the object. The writer is of no use afterwards. */
+    public DataObject finish() {
+        closeRange();
+        closeBlock();
+        long indexPosition = position;
+        ByteBuffer tail = ByteBuffer.allocate(index.size() * ENTRY_BYTES + FOOTER_BYTES);
+        for (BlockEntry entry : index) {
+            putEntry(tail, entry);
+        }
+        int indexLength = tail.position();
+        tail.putLong(indexPosition)
+                .putLong(indexLength)
+                .putInt(crcOf(tail.array(), 0, indexLength))
+                .putInt(VERSION);
+        tail.putInt(crcOf(tail.array(), indexLength, 24)).putLong(FOOTER_MAGIC).flip();
+        flushScratch();
+        body.add(tail);
+        return new DataObject(indexPosition + tail.remaining(), body, List.copyOf(ranges));
+    }
+
+    private void requireFrame(ByteBuffer frame) {
+        int size = frame.capacity();
+        boolean whole =
+                size >= Frame.HEADER_BYTES
+                        && Frame.length(frame, 0) == size - Frame.HEADER_BYTES
+                        && Frame.count(frame, 0) >= 1;
+        if (!whole) {
+            throw new IllegalArgumentException(size + " bytes that are not one frame");
+        }
+        long streamId = Frame.streamId(frame, 0);
+        long baseOffset = Frame.baseOffset(frame, 0);
+        boolean ordered =
+                isEmpty()
+                        || streamId > range.streamId
+                        || (streamId == range.streamId && baseOffset >= range.endOffset);
+        if (!ordered) {
+            throw new IllegalArgumentException(
+                    "append of stream %d at offset %d after stream %d, end %d"
+                            .formatted(streamId, baseOffset, range.streamId, range.endOffset));
+        }
+    }
+
+    private void addBytes(ByteBuffer frame) {
+        int size = frame.capacity();
+        block.crc.update(frame.duplicate());
+        position += size;
+        if (size >= COPY_BELOW_BYTES) {
+            flushScratch();
+            body.add(frame.asReadOnlyBuffer());
+            return;
+        }
+        if (scratch.remaining() < size) {
+            flushScratch();
+            scratch = ByteBuffer.allocate(SCRATCH_BYTES);
+            scratchFrom = 0;
+        }
+        scratch.put(frame.duplicate());
+    }
+
+    private void flushScratch() {
+        int length = scratch.position() - scratchFrom;
+        if (length > 0) {
+            body.add(scratch.slice(scratchFrom, length).asReadOnlyBuffer());
+            scratchFrom = scratch.position();
+        }
+    }
+
+    private void closeBlock() {
+        if (block != OpenBlock.NONE) {
+            index.add(block.entry());
+        }
+        block = OpenBlock.NONE;
+    }
+
+    private void closeRange() {
+        if (range != OpenRange.NONE) {
+            ranges.add(range.range());
+        }
+    }
+
+    private static void putEntry(ByteBuffer to, BlockEntry entry) {
+        to.putLong(entry.streamId())
+                .putLong(entry.startOffset())
+                .putLong(entry.endOffset())
+                .putLong(entry.appendCount())
+                .putLong(entry.position())
+                .putLong(entry.size())
+                .putLong(entry.maxTimestamp())
+                .putInt(entry.crc());
+    }
+
+    static int crcOf(byte[] bytes, int from, int length) {
+        var crc = new CRC32C();
+        crc.update(bytes, from, length);
+        return (int) crc.getValue();
+    }
+
+    /** The block that is being filled. */
+    private static final class OpenBlock {
+        static final OpenBlock NONE = new OpenBlock(-1, -1, -1);
+
+        final CRC32C crc = new CRC32C();
+        private final long streamId;
+        private final long startOffset;
+        private final long position;
+        private long endOffset;
+        private long appendCount;
+        private long maxTimestamp = -1;
+        private int size;
+
+        OpenBlock(ByteBuffer first, long position) {
+            this(Frame.streamId(first, 0), Frame.baseOffset(first, 0), position);
+        }
+
+        private OpenBlock(long streamId, long startOffset, long position) {
+            this.streamId = streamId;
+            this.startOffset = startOffset;
+            this.endOffset = startOffset;
+            this.position = position;
+        }
+
+        boolean continuedBy(ByteBuffer next) {
+            return Frame.streamId(next, 0) == streamId && Frame.baseOffset(next, 0) == endOffset;
+        }
+
+        void add(ByteBuffer frame) {
+            endOffset += Frame.count(frame, 0);
+            appendCount++;
+            maxTimestamp = Math.max(maxTimestamp, Frame.maxTimestamp(frame, 0));
+            size = Math.addExact(size, frame.capacity());
+        }
+
+        BlockEntry entry() {
+            return new BlockEntry(
+                    streamId,
+                    startOffset,
+                    endOffset,
+                    appendCount,
+                    position,
+                    size,
+                    maxTimestamp,
+                    (int) crc.getValue());
+        }
+    }
+
+    /** What the metadata log will be told of one stream. */
+    private static final class OpenRange {
+        static final OpenRange NONE = new OpenRange(-1, -1, -1);
+
+        private final long streamId;
+        private final long streamEpoch;
+        private final long startOffset;
+        private long endOffset;
+        private long bytes;
+        private long maxTimestamp = -1;
+
+        OpenRange(ByteBuffer first) {
+            this(Frame.streamId(first, 0), Frame.streamEpoch(first, 0), Frame.baseOffset(first, 0));
+        }
+
+        private OpenRange(long streamId, long streamEpoch, long startOffset) {
+            this.streamId = streamId;
+            this.streamEpoch = streamEpoch;
+            this.startOffset = startOffset;
+            this.endOffset = startOffset;
+        }
+
+        boolean continuedBy(ByteBuffer next) {
+            return Frame.streamId(next, 0) == streamId
+                    && Frame.streamEpoch(next, 0) == streamEpoch
+                    && Frame.baseOffset(next, 0) == endOffset;
+        }
+
+        void add(ByteBuffer frame) {
+            endOffset += Frame.count(frame, 0);
+            bytes += frame.capacity() - Frame.HEADER_BYTES;
+            maxTimestamp = Math.max(maxTimestamp, Frame.maxTimestamp(frame, 0));
+        }
+
+        CoreRecord.Range range() {
+            return new CoreRecord.Range(
+                    streamId,
+                    streamEpoch,
+                    startOffset,
+                    endOffset - startOffset,
+                    bytes,
+                    maxTimestamp);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.oxbow.s3stream.store;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+
+/** What a key may look like, and how keys are ordered. */
+public final class Keys {
+
+    /** S3's bound, for the key as a whole, prefixes included. */
+    private static final int SIZE_MAX = 1024;
+
+    /** The order of S3's listings: by UTF-8 bytes, which is by code point, not by UTF-16 unit. */
+    public static final Comparator<String> ORDER = Keys::compare;
+
+    private Keys() {}
+
+    /**
+     * The key itself if it is one that every store takes.
+     *
+     * @throws IllegalArgumentException if not; the message says why
+     */
+    public static String checked(String key) {
+        if (key.isEmpty()) {
+            throw new IllegalArgumentException("an object key must not be empty");
+        }
+        if (key.getBytes(StandardCharsets.UTF_8).length > SIZE_MAX) {
+            throw new IllegalArgumentException(
+                    "object key is longer than %d bytes: %s".formatted(SIZE_MAX, key));
+        }
+        checkCharacters(key);
+        for (String segment : key.split("/", -1)) {
+            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+                throw new IllegalArgumentException(
+                        "object key has an empty, '.' or '..' segment: " + key);
+            }
+        }
+        return key;
+    }
+
+    private static int compare(String left, String right) {
+        int shorter = Math.min(left.length(), right.length());
+        for (int i = 0; i < shorter; i++) {
+            char l = left.charAt(i);
+            char r = right.charAt(i);
+            if (l != r) {
+                boolean beyond = Character.isSurrogate(l);
+                // A surrogate stands for a code point above all that fit into one char.
+                return beyond == Character.isSurrogate(r) ? l - r : beyond ? 1 : -1;
+            }
+        }
+        return left.length() - right.length();
+    }
+
+    /** The URI of what {@code key} names below {@code location}. */
+    static URI below(URI location, String key) {
+        try {
+            String path = new URI(null, null, "/" + key, null).getRawPath();
+            return URI.create(location + path);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("no URI can be made of key " + key, e);
+        }
+    }
+
+    private static void checkCharacters(String key) {
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            if (c < ' ' || c == 0x7f || c == '\\') {
+                throw new IllegalArgumentException(
+                        "object key has character 0x%02x at %d: %s".formatted((int) c, i, key));
+            }
+        }
+    }
+}

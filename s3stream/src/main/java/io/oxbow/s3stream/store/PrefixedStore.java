@@ -1,0 +1,90 @@
+package io.oxbow.s3stream.store;
+
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.List;
+
+/** What lies below a prefix of another store, as a store of its own. */
+final class PrefixedStore implements ObjectStore {
+
+    private final ObjectStore whole;
+    private final String prefix;
+    private final boolean closesWhole;
+
+    private PrefixedStore(ObjectStore whole, String prefix, boolean closesWhole) {
+        this.whole = whole;
+        this.prefix = Keys.checked(prefix) + "/";
+        this.closesWhole = closesWhole;
+    }
+
+    /** Closing it leaves {@code whole} open. */
+    static PrefixedStore view(ObjectStore whole, String prefix) {
+        return new PrefixedStore(whole, prefix, false);
+    }
+
+    /** Closing it closes {@code whole}. */
+    static PrefixedStore owning(ObjectStore whole, String prefix) {
+        return new PrefixedStore(whole, prefix, true);
+    }
+
+    @Override
+    public PutResult put(String key, List<ByteBuffer> body) {
+        return whole.put(inWhole(key), body);
+    }
+
+    @Override
+    public CreateResult putIfAbsent(String key, List<ByteBuffer> body) {
+        return whole.putIfAbsent(inWhole(key), body);
+    }
+
+    @Override
+    public GetResult get(String key) {
+        return whole.get(inWhole(key));
+    }
+
+    @Override
+    public GetResult get(String key, long position, int size) {
+        return whole.get(inWhole(key), position, size);
+    }
+
+    @Override
+    public HeadResult head(String key) {
+        return whole.head(inWhole(key));
+    }
+
+    @Override
+    public ListResult list(String keyPrefix, String startAfter, int limit) {
+        String after = startAfter.isEmpty() ? "" : prefix + startAfter;
+        return switch (whole.list(prefix + keyPrefix, after, limit)) {
+            case ListResult.Listed listed ->
+                    new ListResult.Listed(listed.objects().stream().map(this::relative).toList());
+            case ListResult.Unavailable unavailable -> unavailable;
+        };
+    }
+
+    @Override
+    public DeleteResult delete(Collection<String> keys) {
+        return whole.delete(keys.stream().map(this::inWhole).toList());
+    }
+
+    @Override
+    public URI location() {
+        return Keys.below(whole.location(), prefix.substring(0, prefix.length() - 1));
+    }
+
+    @Override
+    public void close() {
+        if (closesWhole) {
+            whole.close();
+        }
+    }
+
+    private String inWhole(String key) {
+        return prefix + Keys.checked(key);
+    }
+
+    private ObjectSummary relative(ObjectSummary object) {
+        return new ObjectSummary(object.key().substring(prefix.length()), object.size());
+    }
+}

@@ -1,0 +1,74 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.object.ObjectMissingException;
+import io.oxbow.s3stream.object.ObjectReader;
+import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.store.StoreException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The object store, with the patience that data objects want: a put is repeated until it is done
+ * (same key, same bytes, so repeating is harmless), a read a few times. Thread-safe; blocks.
+ */
+final class Bucket implements ObjectReader.RangeSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Bucket.class);
+
+    private static final int READ_ATTEMPTS = 6;
+
+    private final ObjectStore store;
+    private final Patience patience;
+
+    Bucket(ObjectStore store, Patience patience) {
+        this.store = store;
+        this.patience = patience;
+    }
+
+    /** Puts a data object, however often it takes. */
+    void put(String key, List<ByteBuffer> body) {
+        for (int attempt = 1; ; attempt++) {
+            StoreException cause;
+            switch (store.put(key, body)) {
+                case ObjectStore.PutResult.Done done -> {
+                    return;
+                }
+                case ObjectStore.PutResult.NotApplied(var why) -> cause = why;
+                case ObjectStore.PutResult.Unknown(var why) -> cause = why;
+            }
+            LOG.warn("put {} failed, attempt {}: {}", key, attempt, cause.getMessage());
+            patience.pause(attempt, "put " + key);
+        }
+    }
+
+    @Override
+    public ByteBuffer read(String key, long position, int size) {
+        for (int attempt = 1; ; attempt++) {
+            StoreException cause;
+            switch (store.get(key, position, size)) {
+                case ObjectStore.GetResult.Found(var body) -> {
+                    return body;
+                }
+                case ObjectStore.GetResult.NotFound missing -> {
+                    throw new ObjectMissingException(key);
+                }
+                case ObjectStore.GetResult.Unavailable(var why) -> cause = why;
+            }
+            if (attempt == READ_ATTEMPTS) {
+                throw new S3StreamException(
+                        "object %s could not be read: %s".formatted(key, cause.getMessage()),
+                        S3StreamException.Retry.RETRYABLE,
+                        cause);
+            }
+            patience.pause(attempt, "read " + key);
+        }
+    }
+
+    /** The plain store, for what is not repeated here. */
+    ObjectStore store() {
+        return store;
+    }
+}

@@ -1,0 +1,251 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.Stream.TimestampedOffset;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.object.BlockEntry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a stream that is in data objects, read through the node's caches. Thread-safe. */
+final class CommittedRange {
+
+    private static final int EXTENTS_PER_PAGE = 256;
+
+    private final long streamId;
+    private final ObjectCaches caches;
+    private final Readahead readahead;
+
+    CommittedRange(long streamId, ObjectCaches caches) {
+        this.streamId = streamId;
+        this.caches = caches;
+        this.readahead = new Readahead(caches, streamId);
+    }
+
+    /** From the append that holds {@code offset}; empty if the image has nothing there. */
+    Fetched read(long offset, long maxBytes) {
+        List<BlockWalk.Located> plan = plan(offset, maxBytes);
+        var reading = new Reading(offset, maxBytes);
+        for (BlockWalk.Located block : plan) {
+            boolean more =
+                    caches.block(block)
+                            .visit(
+                                    block.fromOffset(),
+                                    append ->
+                                            append.baseOffset() < block.toOffset()
+                                                    && reading.take(append));
+            if (!more) {
+                break;
+            }
+        }
+        Fetched fetched = reading.finish();
+        if (!fetched.appends().isEmpty()) {
+            readahead.follow(offset, fetched.nextOffset(), fetched.sizeInBytes());
+        }
+        return fetched;
+    }
+
+    /** The blocks that the read wants; all but the first are on their way when this returns. */
+    private List<BlockWalk.Located> plan(long offset, long maxBytes) {
+        List<BlockWalk.Located> plan = new ArrayList<>();
+        BlockWalk walk = caches.walk(streamId, offset);
+        long bytes = 0;
+        while (plan.isEmpty() || bytes < maxBytes) {
+            BlockWalk.Located block = walk.next();
+            if (block == null || (!plan.isEmpty() && !caches.prefetch(block))) {
+                break;
+            }
+            plan.add(block);
+            bytes += block.entry().payloadBytes();
+        }
+        return plan;
+    }
+
+    /** Collects whole appends up to a number of bytes, gap-free. */
+    private static final class Reading {
+        private final long offset;
+        private final long maxBytes;
+        private final List<Fetched.Append> appends = new ArrayList<>();
+        private long bytes;
+
+        Reading(long offset, long maxBytes) {
+            this.offset = offset;
+            this.maxBytes = maxBytes;
+        }
+
+        boolean take(Fetched.Append append) {
+            int size = append.records().remaining();
+            boolean gap =
+                    appends.isEmpty()
+                            ? append.baseOffset() > offset
+                            : append.baseOffset() != appends.getLast().nextOffset();
+            if (gap || (bytes > 0 && bytes + size > maxBytes)) {
+                return false;
+            }
+            appends.add(append);
+            bytes += size;
+            return true;
+        }
+
+        Fetched finish() {
+            return new FetchedAppends(appends, offset, bytes, List.of());
+        }
+    }
+
+    /** Offset of the first append at or beyond {@code fromOffset} with a record that late. */
+    OptionalLong firstAppendAtOrAfter(long fromOffset, long timestampMillis) {
+        var walk =
+                new BlockWalk(
+                        caches::image,
+                        caches,
+                        streamId,
+                        fromOffset,
+                        extent -> extent.maxTimestamp() >= timestampMillis);
+        for (BlockWalk.Located block = walk.next(); block != null; block = walk.next()) {
+            if (block.entry().maxTimestamp() >= timestampMillis) {
+                Fetched.Append found = firstIn(block, timestampMillis);
+                if (found != null) {
+                    return OptionalLong.of(found.baseOffset());
+                }
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private Fetched.@Nullable Append firstIn(BlockWalk.Located block, long timestampMillis) {
+        List<Fetched.Append> found = new ArrayList<>(1);
+        caches.block(block)
+                .visit(
+                        block.fromOffset(),
+                        append -> {
+                            if (append.baseOffset() >= block.toOffset()) {
+                                return false;
+                            }
+                            if (append.maxTimestamp() >= timestampMillis) {
+                                found.add(append);
+                            }
+                            return found.isEmpty();
+                        });
+        return found.isEmpty() ? null : found.getFirst();
+    }
+
+    /** The greatest timestamp at or beyond {@code fromOffset}, and the first append that has it. */
+    Optional<TimestampedOffset> maxTimestamp(long fromOffset) {
+        List<CoreImage.Extent> byTime = new ArrayList<>(extents(fromOffset));
+        byTime.sort(
+                Comparator.comparingLong(CoreImage.Extent::maxTimestamp)
+                        .reversed()
+                        .thenComparingLong(CoreImage.Extent::startOffset));
+        TimestampedOffset best = null;
+        for (CoreImage.Extent extent : byTime) {
+            if (best != null && extent.maxTimestamp() <= best.timestampMillis()) {
+                break;
+            }
+            best = newerOf(best, newestIn(extent, fromOffset));
+        }
+        return Optional.ofNullable(best);
+    }
+
+    private static @Nullable TimestampedOffset newerOf(
+            @Nullable TimestampedOffset a, @Nullable TimestampedOffset b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        return b.timestampMillis() > a.timestampMillis() ? b : a;
+    }
+
+    private @Nullable TimestampedOffset newestIn(CoreImage.Extent extent, long fromOffset) {
+        TimestampedOffset best = null;
+        var walk = caches.walk(streamId, Math.max(fromOffset, extent.startOffset()));
+        for (BlockWalk.Located block = walk.next(); block != null; block = walk.next()) {
+            if (block.entry().startOffset() >= extent.endOffset()) {
+                break;
+            }
+            if (best == null || block.entry().maxTimestamp() > best.timestampMillis()) {
+                best = newerOf(best, newestIn(block));
+            }
+        }
+        return best;
+    }
+
+    private @Nullable TimestampedOffset newestIn(BlockWalk.Located block) {
+        var best = new AtomicReference<@Nullable TimestampedOffset>();
+        caches.block(block)
+                .visit(
+                        block.fromOffset(),
+                        append -> {
+                            best.set(
+                                    newerOf(
+                                            best.get(),
+                                            new TimestampedOffset(
+                                                    append.maxTimestamp(), append.baseOffset())));
+                            return true;
+                        });
+        return best.get();
+    }
+
+    /**
+     * The lowest offset to keep: whole extents, then blocks of the one extent in which the limit
+     * lies, are given up from the front while what remains is still {@code keepBytes} or while they
+     * are older than {@code olderThanMillis}.
+     *
+     * @param totalBytes of the stream, its tail included
+     */
+    long retentionOffset(long fromOffset, long totalBytes, long keepBytes, long olderThanMillis) {
+        long keepFrom = fromOffset;
+        long remaining = totalBytes;
+        for (CoreImage.Extent extent : extents(fromOffset)) {
+            boolean goes =
+                    remaining - extent.bytes() >= keepBytes
+                            || extent.maxTimestamp() < olderThanMillis;
+            if (!goes) {
+                return retentionInside(extent, keepFrom, remaining, keepBytes, olderThanMillis);
+            }
+            remaining -= extent.bytes();
+            keepFrom = extent.endOffset();
+        }
+        return keepFrom;
+    }
+
+    private long retentionInside(
+            CoreImage.Extent extent,
+            long fromOffset,
+            long totalBytes,
+            long keepBytes,
+            long olderThanMillis) {
+        long keepFrom = fromOffset;
+        long remaining = totalBytes;
+        var walk = caches.walk(streamId, Math.max(fromOffset, extent.startOffset()));
+        for (BlockWalk.Located block = walk.next(); block != null; block = walk.next()) {
+            BlockEntry entry = block.entry();
+            boolean goes =
+                    remaining - entry.payloadBytes() >= keepBytes
+                            || entry.maxTimestamp() < olderThanMillis;
+            if (!goes || entry.startOffset() >= extent.endOffset()) {
+                break;
+            }
+            remaining -= entry.payloadBytes();
+            keepFrom = Math.min(entry.endOffset(), extent.endOffset());
+        }
+        return keepFrom;
+    }
+
+    private List<CoreImage.Extent> extents(long fromOffset) {
+        List<CoreImage.Extent> all = new ArrayList<>();
+        long offset = fromOffset;
+        while (true) {
+            List<CoreImage.Extent> page =
+                    caches.image().extents(streamId, offset, EXTENTS_PER_PAGE);
+            all.addAll(page);
+            if (page.size() < EXTENTS_PER_PAGE) {
+                return all;
+            }
+            offset = page.getLast().endOffset();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.s3stream.object.ObjectKey;
+import io.oxbow.s3stream.store.ObjectStore;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes data objects that nothing needs, by two rules that want no clock:
+ *
+ * <ul>
+ *   <li>dereferenced: the image says that nothing refers to the object any more. The leader's work.
+ *       An object is deleted in the round after the one that first saw it, which spares readers a
+ *       second plan; safety does not hang on that.
+ *   <li>orphans: never committed, and never will be: of a fenced epoch, or of a live one below its
+ *       {@code settledBelow}. Each node looks after its own; the leader also after fenced nodes'.
+ * </ul>
+ *
+ * One thread; blocks.
+ */
+final class Deletion {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Deletion.class);
+
+    private static final int KEYS_PER_ROUND = 1000;
+
+    private final ObjectStore store;
+    private final MetadataLog log;
+    private final NodeParts.Registration registration;
+    private Set<String> seenDereferenced = Set.of();
+    private int nextPrefix;
+
+    Deletion(ObjectStore store, MetadataLog log, NodeParts.Registration registration) {
+        this.store = store;
+        this.log = log;
+        this.registration = registration;
+    }
+
+    /** One round: what is due of the dereferenced, and one prefix of orphans. */
+    void round() {
+        if (log.leadership().here()) {
+            deleteDereferenced();
+        }
+        deleteOrphans(ObjectKey.prefix(nextPrefix));
+        nextPrefix = (nextPrefix + 1) % ObjectKey.PREFIXES;
+    }
+
+    private void deleteDereferenced() {
+        List<String> dereferenced = log.image().dereferencedObjects(KEYS_PER_ROUND);
+        List<String> due = dereferenced.stream().filter(seenDereferenced::contains).toList();
+        seenDereferenced = new HashSet<>(dereferenced);
+        if (due.isEmpty()) {
+            return;
+        }
+        switch (store.delete(due)) {
+            case ObjectStore.DeleteResult.Done done ->
+                    log.append(List.of(new CoreRecord.ObjectsDeleted(due)));
+            case ObjectStore.DeleteResult.Unknown(var cause) ->
+                    LOG.warn(
+                            "delete of {} objects, again later: {}",
+                            due.size(),
+                            cause.getMessage());
+        }
+    }
+
+    private void deleteOrphans(String prefix) {
+        String startAfter = "";
+        while (true) {
+            List<ObjectStore.ObjectSummary> page;
+            switch (store.list(prefix, startAfter, KEYS_PER_ROUND)) {
+                case ObjectStore.ListResult.Listed(var objects) -> page = objects;
+                case ObjectStore.ListResult.Unavailable(var cause) -> {
+                    LOG.warn("list {}, again later: {}", prefix, cause.getMessage());
+                    return;
+                }
+            }
+            List<String> orphans = new ArrayList<>();
+            for (ObjectStore.ObjectSummary object : page) {
+                if (isOrphan(object.key())) {
+                    orphans.add(object.key());
+                }
+            }
+            if (!orphans.isEmpty()) {
+                LOG.info("deleting objects that were never committed: {}", orphans);
+                store.delete(orphans);
+            }
+            if (page.size() < KEYS_PER_ROUND) {
+                return;
+            }
+            startAfter = page.getLast().key();
+        }
+    }
+
+    private boolean isOrphan(String path) {
+        Optional<ObjectKey> key = ObjectKey.parse(path);
+        if (key.isEmpty() || !isMine(key.get())) {
+            return false;
+        }
+        CoreImage image = log.image();
+        // First the bound, then the reference: the image only moves forward, so whatever was
+        // committed when the bound was read is seen as referenced (or dereferenced) now.
+        boolean settled =
+                image.node(key.get().nodeId())
+                        .filter(node -> isSettled(node, key.get()))
+                        .isPresent();
+        return settled && !image.isReferenced(path);
+    }
+
+    private boolean isMine(ObjectKey key) {
+        return key.nodeId() == registration.nodeId() || log.leadership().here();
+    }
+
+    /** Whether it is known that the object will not be committed if it has not been. */
+    static boolean isSettled(CoreImage.NodeState node, ObjectKey key) {
+        if (key.nodeEpoch() != node.nodeEpoch()) {
+            return key.nodeEpoch() < node.nodeEpoch();
+        }
+        return node.fenced() || key.number() < node.settledBelow();
+    }
+}

@@ -1,0 +1,168 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.CommittedReader;
+import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.object.Block;
+import io.oxbow.s3stream.object.BlockEntry;
+import io.oxbow.s3stream.object.ObjectIndex;
+import io.oxbow.s3stream.object.ObjectMissingException;
+import io.oxbow.s3stream.object.ObjectReader;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A walk over committed appends; blocks that touch each other are read in one request. */
+final class ExtentCursor implements CommittedReader.Cursor {
+
+    private static final int REQUEST_BYTES = 4 << 20;
+    private static final int PLAN_ATTEMPTS = 8;
+
+    private final Supplier<CoreImage> image;
+    private final ObjectReader objects;
+    private final Patience patience;
+    private final Span span;
+    private final ArrayDeque<Fetched.Append> ready = new ArrayDeque<>();
+    private long offset;
+    private @Nullable BlockWalk walk;
+    private BlockWalk.@Nullable Located ahead;
+    private @Nullable String indexKey;
+    private @Nullable ObjectIndex index;
+
+    /** What is walked over. */
+    record Span(long streamId, long fromOffset, long toOffset) {}
+
+    ExtentCursor(Supplier<CoreImage> image, ObjectReader objects, Patience patience, Span span) {
+        this.image = image;
+        this.objects = objects;
+        this.patience = patience;
+        this.span = span;
+        this.offset = span.fromOffset();
+    }
+
+    @Override
+    public Fetched.@Nullable Append next() {
+        while (ready.isEmpty() && offset < span.toOffset()) {
+            fetch();
+        }
+        Fetched.Append append = ready.poll();
+        if (append != null) {
+            offset = append.nextOffset();
+        }
+        return append;
+    }
+
+    @Override
+    public void close() {
+        ready.clear();
+    }
+
+    private void fetch() {
+        for (int attempt = 1; ; attempt++) {
+            String why;
+            try {
+                if (fetchOnce()) {
+                    return;
+                }
+                why = "no extent has it";
+            } catch (ObjectMissingException deletedMeanwhile) {
+                why = String.valueOf(deletedMeanwhile.getMessage());
+            }
+            walk = null;
+            ahead = null;
+            requireNotTrimmed();
+            if (attempt == PLAN_ATTEMPTS) {
+                throw new CorruptException(
+                        "stream %d: offset %d cannot be read: %s"
+                                .formatted(span.streamId(), offset, why));
+            }
+            patience.pause(attempt, "plan a read of stream " + span.streamId());
+        }
+    }
+
+    private boolean fetchOnce() {
+        List<BlockWalk.Located> run = nextRun();
+        if (run.isEmpty()) {
+            return false;
+        }
+        List<BlockEntry> entries = run.stream().map(BlockWalk.Located::entry).toList();
+        List<Block> blocks = objects.blocks(run.getFirst().key(), entries);
+        long[] expected = {offset};
+        for (int i = 0; i < blocks.size(); i++) {
+            BlockWalk.Located where = run.get(i);
+            blocks.get(i).visit(where.fromOffset(), append -> take(append, where, expected));
+        }
+        return !ready.isEmpty();
+    }
+
+    private boolean take(Fetched.Append append, BlockWalk.Located where, long[] expected) {
+        if (append.baseOffset() >= Math.min(where.toOffset(), span.toOffset())) {
+            return false;
+        }
+        if (append.baseOffset() > expected[0]) {
+            requireNotTrimmed();
+            throw new CorruptException(
+                    "stream %d: offsets [%d, %d) are missing before object %s"
+                            .formatted(
+                                    span.streamId(),
+                                    expected[0],
+                                    append.baseOffset(),
+                                    where.key()));
+        }
+        ready.add(append);
+        expected[0] = append.nextOffset();
+        return true;
+    }
+
+    /** Blocks that lie one after the other in one object. */
+    private List<BlockWalk.Located> nextRun() {
+        BlockWalk from = walk;
+        if (from == null) {
+            from = new BlockWalk(image, this::index, span.streamId(), offset);
+            walk = from;
+        }
+        List<BlockWalk.Located> run = new ArrayList<>();
+        long bytes = 0;
+        BlockWalk.Located block = ahead == null ? from.next() : ahead;
+        while (block != null
+                && block.entry().startOffset() < span.toOffset()
+                && (run.isEmpty() || (touches(run.getLast(), block) && bytes < REQUEST_BYTES))) {
+            run.add(block);
+            bytes += block.entry().size();
+            block = from.next();
+        }
+        ahead = block;
+        return run;
+    }
+
+    private static boolean touches(BlockWalk.Located a, BlockWalk.Located b) {
+        return a.key().equals(b.key())
+                && a.entry().position() + a.entry().size() == b.entry().position();
+    }
+
+    private ObjectIndex index(String key, long objectSize) {
+        ObjectIndex kept = index;
+        if (kept == null || !key.equals(indexKey)) {
+            kept = objects.index(key, objectSize);
+            index = kept;
+            indexKey = key;
+        }
+        return kept;
+    }
+
+    private void requireNotTrimmed() {
+        boolean there =
+                image.get().stream(span.streamId())
+                        .filter(s -> s.startOffset() <= offset)
+                        .isPresent();
+        if (!there) {
+            throw new OffsetOutOfRangeException(
+                    "stream %d was trimmed beyond %d while being read"
+                            .formatted(span.streamId(), offset));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.CommittedReader;
+import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.s3stream.object.ObjectReader;
+import io.oxbow.s3stream.store.ObjectStore;
+
+/** Reads committed data around the cache, a few megabytes per request. Thread-safe. */
+public final class ExtentReader implements CommittedReader {
+
+    private final MetadataLog log;
+    private final Patience patience;
+    private final ObjectReader objects;
+
+    public ExtentReader(ObjectStore store, MetadataLog log, Environment environment) {
+        this.log = log;
+        this.patience = new Patience(environment, () -> false);
+        this.objects = new ObjectReader(new Bucket(store, patience));
+    }
+
+    @Override
+    public Cursor read(long streamId, long fromOffset, long toOffset) {
+        CoreImage.StreamState stream =
+                log.image().stream(streamId)
+                        .orElseThrow(() -> new OffsetOutOfRangeException("no stream " + streamId));
+        if (fromOffset < stream.startOffset()
+                || toOffset > stream.endOffset()
+                || fromOffset > toOffset) {
+            throw new OffsetOutOfRangeException(
+                    "stream %d: [%d, %d) is not in [%d, %d)"
+                            .formatted(
+                                    streamId,
+                                    fromOffset,
+                                    toOffset,
+                                    stream.startOffset(),
+                                    stream.endOffset()));
+        }
+        return new ExtentCursor(
+                log::image,
+                objects,
+                patience,
+                new ExtentCursor.Span(streamId, fromOffset, toOffset));
+    }
+}

@@ -1,0 +1,241 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.StreamStore;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.wal.WalVolume;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * The streams that one node has open. Thread-safe; calls block.
+ *
+ * <p>Threads of its own: the {@link Uploader}'s and the {@link Upkeep}'s, both from the
+ * environment, and short-lived ones that fetch blocks ahead.
+ */
+public final class NodeStreams implements StreamStore {
+
+    private final StreamStoreConfig config;
+    private final RunningNode running;
+    private final NodeParts node;
+    private final BusyNames busy = new BusyNames();
+    private final Map<StreamName, OpenStream> streams = new ConcurrentHashMap<>();
+
+    private NodeStreams(StreamStoreConfig config, RunningNode running) {
+        this.config = config;
+        this.running = running;
+        this.node = running.parts();
+    }
+
+    /**
+     * Registers the node, recovers what earlier epochs of it left in the write-ahead log, and
+     * starts. Waits for the metadata log and the object store as long as it takes.
+     *
+     * @param volume belongs to the store from now on, unless this throws
+     * @throws S3StreamException FATAL when an earlier epoch's write-ahead log is another one, or is
+     *     damaged, and the configuration does not give it up
+     */
+    public static NodeStreams open(
+            StreamStoreConfig config,
+            Environment environment,
+            ObjectStore store,
+            MetadataLog log,
+            WalVolume volume) {
+        return new NodeStreams(config, RunningNode.start(config, environment, store, log, volume));
+    }
+
+    @Override
+    public long nodeEpoch() {
+        return node.registration().nodeEpoch();
+    }
+
+    @Override
+    public Map<StreamName, Stream> open(Collection<StreamName> names) {
+        node.health().check();
+        try (var claim = busy.claim(names)) {
+            List<StreamName> missing =
+                    names.stream().distinct().filter(name -> !isUsable(name)).toList();
+            if (!missing.isEmpty()) {
+                openMissing(missing);
+            }
+            Map<StreamName, Stream> opened = new LinkedHashMap<>();
+            for (StreamName name : names) {
+                opened.put(name, Objects.requireNonNull(streams.get(name)));
+            }
+            return opened;
+        }
+    }
+
+    private boolean isUsable(StreamName name) {
+        OpenStream stream = streams.get(name);
+        return stream != null && !stream.isGivenUp();
+    }
+
+    private void openMissing(List<StreamName> names) {
+        var registration = node.registration();
+        Verdict verdict =
+                node.commands()
+                        .once(
+                                new CoreRecord.OpenStreams(
+                                        registration.nodeId(), registration.nodeEpoch(), names));
+        if (!(verdict instanceof Verdict.Opened(var opened))) {
+            throw refused("open " + names, verdict);
+        }
+        for (int i = 0; i < names.size(); i++) {
+            StreamName name = names.get(i);
+            streams.put(name, new OpenStream(node, name, opened.get(i)));
+        }
+    }
+
+    @Override
+    public List<StreamName> existing(Collection<StreamName> names) {
+        CoreImage image = node.commands().image();
+        return names.stream().filter(name -> image.stream(name).isPresent()).toList();
+    }
+
+    @Override
+    public void close(Collection<StreamName> names) {
+        try (var claim = busy.claim(names)) {
+            List<OpenStream> closing = openOnes(names);
+            closing.forEach(stream -> stream.tail().refuse());
+            uploadAll(closing, Long.MAX_VALUE);
+            List<Long> owned =
+                    closing.stream().filter(s -> !s.isGivenUp()).map(OpenStream::streamId).toList();
+            if (!owned.isEmpty()) {
+                var registration = node.registration();
+                var command =
+                        new CoreRecord.CloseStreams(
+                                registration.nodeId(), registration.nodeEpoch(), owned);
+                if (node.commands().untilDefinite(command) instanceof Verdict.Fenced fenced) {
+                    throw refused("close " + names, fenced);
+                }
+            }
+            closing.forEach(stream -> forget(stream, "closed"));
+        }
+    }
+
+    @Override
+    public void delete(Collection<StreamName> names) {
+        try (var claim = busy.claim(names)) {
+            List<OpenStream> open = openOnes(names);
+            open.forEach(stream -> stream.lost("deleted"));
+            CoreImage image = node.commands().image();
+            List<Long> ids =
+                    names.stream()
+                            .flatMap(name -> image.stream(name).stream())
+                            .map(CoreImage.StreamState::streamId)
+                            .toList();
+            if (!ids.isEmpty()) {
+                var registration = node.registration();
+                Verdict verdict =
+                        node.commands()
+                                .once(
+                                        new CoreRecord.DeleteStreams(
+                                                registration.nodeId(),
+                                                registration.nodeEpoch(),
+                                                ids));
+                if (verdict instanceof Verdict.Fenced || verdict instanceof Verdict.Refused) {
+                    throw refused("delete " + names, verdict);
+                }
+            }
+            open.forEach(stream -> forget(stream, "deleted"));
+        }
+    }
+
+    private List<OpenStream> openOnes(Collection<StreamName> names) {
+        List<OpenStream> open = new ArrayList<>();
+        for (StreamName name : names) {
+            OpenStream stream = streams.get(name);
+            if (stream != null) {
+                open.add(stream);
+            }
+        }
+        return open;
+    }
+
+    private void forget(OpenStream stream, String why) {
+        stream.lost(why);
+        streams.remove(stream.name(), stream);
+    }
+
+    @Override
+    public void flush() {
+        uploadAll(streams.values(), Long.MAX_VALUE);
+    }
+
+    /** Uploads what the streams have taken so far; throws if the store fails meanwhile. */
+    private boolean uploadAll(Collection<OpenStream> wanted, long patienceNanos) {
+        Map<OpenStream, Long> targets = new LinkedHashMap<>();
+        wanted.forEach(stream -> targets.put(stream, stream.nextOffset()));
+        boolean done =
+                node.write()
+                        .uploader()
+                        .hurryUntil(
+                                () -> {
+                                    targets.entrySet().removeIf(NodeStreams::isUploaded);
+                                    return targets.isEmpty();
+                                },
+                                patienceNanos);
+        if (!done) {
+            node.health().check();
+        }
+        return done;
+    }
+
+    private static boolean isUploaded(Map.Entry<OpenStream, Long> target) {
+        OpenStream stream = target.getKey();
+        // An append that the write-ahead log did not take gives its offsets back.
+        long end = Math.min(target.getValue(), stream.nextOffset());
+        return stream.committedEndOffset() >= end || stream.isGivenUp();
+    }
+
+    @Override
+    public void uploadAtLeastEvery(long maxAgeMillis) {
+        // Half of it, so that the rest is left for the upload itself.
+        Duration wish = Duration.ofMillis(Math.max(1, maxAgeMillis / 2));
+        Duration usual = config.upload().interval();
+        node.write().uploader().uploadEvery(wish.compareTo(usual) < 0 ? wish : usual);
+    }
+
+    @Override
+    public void onFailure(Consumer<S3StreamException> listener) {
+        node.health().onFailure(listener);
+    }
+
+    @Override
+    public void close() {
+        Collection<OpenStream> all = streams.values();
+        all.forEach(stream -> stream.tail().refuse());
+        long patienceNanos = config.upkeep().closePatience().toNanos();
+        boolean empty = !node.health().failed() && uploadAll(all, patienceNanos);
+        running.stop(empty);
+        all.forEach(stream -> stream.lost("the store is closed"));
+        all.forEach(stream -> stream.tail().releaseBelow(Long.MAX_VALUE));
+        streams.clear();
+    }
+
+    private S3StreamException refused(String what, Verdict verdict) {
+        if (verdict instanceof Verdict.Fenced(var why)) {
+            var fenced = new FencedException("node epoch was fenced: " + why);
+            node.health().fail(fenced);
+            return fenced;
+        }
+        return new S3StreamException(
+                "cannot %s: %s".formatted(what, verdict), S3StreamException.Retry.RETRYABLE, null);
+    }
+}

@@ -1,0 +1,92 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.object.Block;
+import io.oxbow.s3stream.object.ObjectIndex;
+import io.oxbow.s3stream.object.ObjectReader;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Indexes and blocks of data objects, kept in memory and shared by all readers of a node.
+ * Thread-safe.
+ */
+final class ObjectCaches implements BlockWalk.IndexSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectCaches.class);
+
+    private final Supplier<CoreImage> image;
+    private final ObjectReader objects;
+    private final SharedCache<String, ObjectIndex> indexes;
+    private final SharedCache<BlockAddress, Block> blocks;
+    private final ThreadFactory threads;
+    private final Semaphore prefetches;
+    private final long readaheadBytes;
+
+    ObjectCaches(
+            Supplier<CoreImage> image,
+            ObjectReader objects,
+            StreamStoreConfig.Reads config,
+            ThreadFactory threads) {
+        this.image = image;
+        this.objects = objects;
+        this.threads = threads;
+        this.readaheadBytes = config.readaheadBytes();
+        this.prefetches = new Semaphore(config.maxPrefetches());
+        this.indexes = new SharedCache<>(config.indexCacheBytes(), ObjectIndex::sizeInBytes);
+        this.blocks = new SharedCache<>(config.blockCacheBytes(), Block::sizeInBytes);
+    }
+
+    private record BlockAddress(String key, long position) {
+        static BlockAddress of(BlockWalk.Located block) {
+            return new BlockAddress(block.key(), block.entry().position());
+        }
+    }
+
+    CoreImage image() {
+        return image.get();
+    }
+
+    long readaheadBytes() {
+        return readaheadBytes;
+    }
+
+    @Override
+    public ObjectIndex index(String key, long objectSize) {
+        return indexes.get(key, () -> objects.index(key, objectSize));
+    }
+
+    BlockWalk walk(long streamId, long fromOffset) {
+        return new BlockWalk(image, this, streamId, fromOffset);
+    }
+
+    Block block(BlockWalk.Located where) {
+        return blocks.get(BlockAddress.of(where), () -> objects.block(where.key(), where.entry()));
+    }
+
+    /** Starts loading a block that is not here; false when too much is being fetched already. */
+    boolean prefetch(BlockWalk.Located where) {
+        if (blocks.hasOrLoads(BlockAddress.of(where))) {
+            return true;
+        }
+        if (!prefetches.tryAcquire()) {
+            return false;
+        }
+        threads.newThread(() -> load(where)).start();
+        return true;
+    }
+
+    private void load(BlockWalk.Located where) {
+        try {
+            block(where);
+        } catch (S3StreamException e) {
+            LOG.debug("prefetch: {}", e.getMessage());
+        } finally {
+            prefetches.release();
+        }
+    }
+}

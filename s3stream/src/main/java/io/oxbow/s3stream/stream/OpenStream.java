@@ -1,0 +1,338 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.Commit;
+import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.S3StreamException.Retry;
+import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.object.ObjectMissingException;
+import io.oxbow.s3stream.wal.WalRecord;
+import io.oxbow.s3stream.wal.WriteAheadLog;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream that this node has open. The appending thread and the write-ahead log's completion
+ * thread make up the write path; the uploader tells it what has reached data objects; readers come
+ * from anywhere.
+ */
+final class OpenStream implements Stream {
+
+    private static final int PLAN_ATTEMPTS = 8;
+
+    private final NodeParts node;
+    private final StreamName name;
+    private final long streamId;
+    private final long epoch;
+    private final Tail tail;
+    private final CommittedRange committed;
+    private final List<DurableListener> listeners = new CopyOnWriteArrayList<>();
+    private volatile long startOffset;
+    private volatile long committedEndOffset;
+    private volatile @Nullable S3StreamException ended;
+
+    OpenStream(NodeParts node, StreamName name, Verdict.OpenedStream opened) {
+        this.node = node;
+        this.name = name;
+        this.streamId = opened.streamId();
+        this.epoch = opened.streamEpoch();
+        this.startOffset = opened.startOffset();
+        this.committedEndOffset = opened.endOffset();
+        this.tail = new Tail(opened.endOffset(), node.health());
+        this.committed = new CommittedRange(opened.streamId(), node.caches());
+    }
+
+    @Override
+    public StreamName name() {
+        return name;
+    }
+
+    @Override
+    public long streamId() {
+        return streamId;
+    }
+
+    @Override
+    public long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public long startOffset() {
+        return startOffset;
+    }
+
+    @Override
+    public long committedEndOffset() {
+        return committedEndOffset;
+    }
+
+    @Override
+    public long durableEndOffset() {
+        return tail.durableEndOffset();
+    }
+
+    @Override
+    public long nextOffset() {
+        return tail.nextOffset();
+    }
+
+    // ---- write path
+
+    @Override
+    public Commit append(ByteBuffer records, int count, long maxTimestamp) {
+        if (count < 1) {
+            throw new IllegalArgumentException("count is %d, must be at least 1".formatted(count));
+        }
+        requireUsable();
+        long charge = (long) records.remaining() + TailEntry.OVERHEAD_BYTES;
+        node.write().budget().take(charge);
+        long baseOffset = tail.nextOffset();
+        long now = node.clock().wallMillis();
+        var record = new WalRecord(streamId, epoch, baseOffset, count, maxTimestamp, now, records);
+        var entry = new TailEntry(this, new Commit(baseOffset, baseOffset + count), record);
+        try {
+            tail.reserve(entry);
+        } catch (RuntimeException e) {
+            node.write().budget().give(charge);
+            throw e;
+        }
+        enterWal(entry, record);
+        return entry.commit();
+    }
+
+    private void enterWal(TailEntry entry, WalRecord record) {
+        var durable = new Commit(entry.baseOffset(), entry.nextOffset());
+        durable.onComplete(entry);
+        WriteAheadLog.Entry where;
+        try {
+            where = node.write().wal().append(record, durable);
+        } catch (RuntimeException e) {
+            tail.cancel(entry);
+            node.write().budget().give(entry.chargedBytes());
+            if (e instanceof S3StreamException known && known.retry() != Retry.RETRYABLE) {
+                node.health().fail(known);
+            }
+            throw e;
+        }
+        if (tail.place(entry, where)) {
+            announce(entry);
+        }
+    }
+
+    /** Called by the write-ahead log's completion thread, in LSN order. */
+    void settled(TailEntry entry, @Nullable S3StreamException outcome) {
+        if (outcome != null) {
+            node.health().fail(outcome);
+        }
+        boolean placed = tail.settle(entry, outcome);
+        if (placed) {
+            announce(entry);
+        }
+        if (outcome == null) {
+            node.write().uploader().durable(entry, placed);
+        }
+    }
+
+    /** The durable end has risen already, if the entry is good; now tell. */
+    private void announce(TailEntry entry) {
+        S3StreamException why = entry.failure();
+        why = why == null ? node.health().failure() : why;
+        why = why == null ? ended : why;
+        if (why == null) {
+            long end = tail.durableEndOffset();
+            for (DurableListener listener : listeners) {
+                listener.durable(end);
+            }
+        }
+        entry.commit().complete(why);
+    }
+
+    private void requireUsable() {
+        node.health().check();
+        S3StreamException why = ended;
+        if (why != null) {
+            throw new FencedException("%s: %s".formatted(name, why.getMessage()));
+        }
+    }
+
+    // ---- told by the store
+
+    Tail tail() {
+        return tail;
+    }
+
+    /** Everything below {@code endOffset} is in data objects, and the image says so. */
+    void committed(long endOffset) {
+        committedEndOffset = endOffset;
+    }
+
+    /** The stream is not this node's any more: nothing is acked from now on. */
+    void lost(String why) {
+        if (ended == null) {
+            ended = new FencedException(why);
+        }
+        tail.refuse();
+    }
+
+    /** Whether what it still has in memory is of no use. */
+    boolean isGivenUp() {
+        return ended != null;
+    }
+
+    // ---- read path
+
+    @Override
+    public Fetched read(long offset, long maxBytes) {
+        for (int attempt = 1; ; attempt++) {
+            long end = durableEndOffset();
+            if (offset < startOffset || offset > end) {
+                throw new OffsetOutOfRangeException(
+                        "%s: offset %d is not in [%d, %d]"
+                                .formatted(name, offset, startOffset, end));
+            }
+            if (offset == end) {
+                return FetchedAppends.nothing(offset);
+            }
+            Fetched fetched = tryRead(offset, maxBytes, attempt);
+            if (fetched != null) {
+                return fetched;
+            }
+            node.patience().pause(attempt, "plan the read of " + name);
+            state().ifPresent(this::followStart);
+        }
+    }
+
+    private @Nullable Fetched tryRead(long offset, long maxBytes, int attempt) {
+        S3StreamException cause = null;
+        try {
+            ReadPlan plan = ReadPlan.of(tail, offset, maxBytes);
+            Fetched fetched =
+                    switch (plan) {
+                        case ReadPlan.FromTail(var inMemory) -> inMemory;
+                        case ReadPlan.FromExtents extents -> committed.read(offset, maxBytes);
+                    };
+            if (!fetched.appends().isEmpty()) {
+                return fetched;
+            }
+        } catch (ObjectMissingException deletedMeanwhile) {
+            cause = deletedMeanwhile;
+        }
+        if (attempt == PLAN_ATTEMPTS) {
+            throw new S3StreamException(
+                    "%s: offset %d cannot be read: %s"
+                            .formatted(
+                                    name,
+                                    offset,
+                                    cause == null ? "no extent has it" : cause.getMessage()),
+                    Retry.RETRYABLE,
+                    cause);
+        }
+        return null;
+    }
+
+    private void followStart(CoreImage.StreamState state) {
+        startOffset = Math.max(startOffset, state.startOffset());
+    }
+
+    @Override
+    public OptionalLong firstAppendAtOrAfter(long timestampMillis) {
+        OptionalLong inObjects = committed.firstAppendAtOrAfter(startOffset, timestampMillis);
+        if (inObjects.isPresent()) {
+            return inObjects;
+        }
+        TailEntry entry = tail.firstAtOrAfter(timestampMillis);
+        return entry == null ? OptionalLong.empty() : OptionalLong.of(entry.baseOffset());
+    }
+
+    @Override
+    public Optional<TimestampedOffset> maxTimestamp() {
+        Optional<TimestampedOffset> inObjects = committed.maxTimestamp(startOffset);
+        TailEntry entry = tail.newest();
+        if (entry == null
+                || (inObjects.isPresent()
+                        && inObjects.get().timestampMillis() >= entry.maxTimestamp())) {
+            return inObjects;
+        }
+        return Optional.of(new TimestampedOffset(entry.maxTimestamp(), entry.baseOffset()));
+    }
+
+    // ---- size and trimming
+
+    @Override
+    public long sizeInBytes() {
+        // The image first: what is committed in between is missed, not counted twice.
+        return state().map(s -> s.sizeInBytes() + tail.bytesFrom(s.endOffset())).orElse(0L);
+    }
+
+    @Override
+    public long retentionOffset(long keepBytes, long olderThanMillis) {
+        return committed.retentionOffset(startOffset, sizeInBytes(), keepBytes, olderThanMillis);
+    }
+
+    @Override
+    public void trim(long newStartOffset) {
+        requireUsable();
+        if (newStartOffset <= startOffset) {
+            return;
+        }
+        if (newStartOffset > durableEndOffset()) {
+            throw new OffsetOutOfRangeException(
+                    "%s: cannot trim to %d, the end is %d"
+                            .formatted(name, newStartOffset, durableEndOffset()));
+        }
+        awaitCommitted(newStartOffset);
+        var registration = node.registration();
+        Verdict verdict =
+                node.commands()
+                        .once(
+                                new CoreRecord.TrimStreams(
+                                        registration.nodeId(),
+                                        registration.nodeEpoch(),
+                                        List.of(new CoreRecord.Trim(streamId, newStartOffset))));
+        switch (verdict) {
+            case Verdict.Applied done -> startOffset = newStartOffset;
+            case Verdict.AlreadyApplied done -> startOffset = newStartOffset;
+            case Verdict.Fenced(var why) -> {
+                var fenced = new FencedException("node epoch was fenced: " + why);
+                node.health().fail(fenced);
+                throw fenced;
+            }
+            default -> throw new FencedException("%s: trim refused: %s".formatted(name, verdict));
+        }
+    }
+
+    /** Only what is in data objects can be trimmed: the metadata log knows nothing of the rest. */
+    private void awaitCommitted(long offset) {
+        if (offset > committedEndOffset) {
+            node.write()
+                    .uploader()
+                    .hurryUntil(() -> committedEndOffset >= offset || isGivenUp(), Long.MAX_VALUE);
+            requireUsable();
+        }
+    }
+
+    private Optional<CoreImage.StreamState> state() {
+        return node.commands().image().stream(streamId);
+    }
+
+    @Override
+    public void onDurable(DurableListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public String toString() {
+        return "%s id=%d epoch=%d".formatted(name, streamId, epoch);
+    }
+}

@@ -1,0 +1,75 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.env.Environment;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Waits between attempts, longer each time and never in step with others, and ends all waiting when
+ * the store stops. Thread-safe.
+ */
+final class Patience {
+
+    private static final long FIRST_NANOS = Duration.ofMillis(20).toNanos();
+    private static final long LONGEST_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final Environment environment;
+    private final BooleanSupplier stopped;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TimedCondition stopping;
+
+    /**
+     * @param stopped when it turns true, {@link #wake} must be called
+     */
+    Patience(Environment environment, BooleanSupplier stopped) {
+        this.environment = environment;
+        this.stopped = stopped;
+        this.stopping = new TimedCondition(environment.clock(), lock);
+    }
+
+    /**
+     * Waits before attempt number {@code attempt + 1}.
+     *
+     * @param attempt how many have been made, from 1
+     * @throws StoppedException when the store stops meanwhile
+     */
+    void pause(int attempt, String what) {
+        long nanos = Math.min(LONGEST_NANOS, FIRST_NANOS << Math.min(attempt - 1, 10));
+        long jittered = nanos / 2 + environment.random().nextLong(nanos / 2 + 1);
+        long deadline = environment.clock().nanoTime() + jittered;
+        lock.lock();
+        try {
+            while (true) {
+                if (stopped.getAsBoolean()) {
+                    throw new StoppedException("stopped while waiting to " + what + " again");
+                }
+                long left = deadline - environment.clock().nanoTime();
+                if (left <= 0) {
+                    return;
+                }
+                stopping.awaitFor(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoppedException("interrupted while waiting to " + what + " again");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void wake() {
+        stopping.wake();
+    }
+
+    /** The store stopped; what was being tried has an unknown outcome. */
+    static final class StoppedException extends S3StreamException {
+
+        private static final long serialVersionUID = 1L;
+
+        StoppedException(String message) {
+            super(message, Retry.UNKNOWN, null);
+        }
+    }
+}

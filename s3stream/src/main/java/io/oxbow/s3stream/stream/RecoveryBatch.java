@@ -1,0 +1,112 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.object.DataObject;
+import io.oxbow.s3stream.object.DataObjectWriter;
+import io.oxbow.s3stream.wal.RecordFrame;
+import io.oxbow.s3stream.wal.WalRecord;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Copies of the appends that one recovery object will hold, bounded in bytes. Kept are those whose
+ * stream is still at the epoch they were made at and that are not committed yet; the others were
+ * committed before, or come from a writer that had lost the stream.
+ */
+final class RecoveryBatch {
+
+    private final Commands commands;
+    private final long maxBytes;
+    private final TreeMap<Long, List<ByteBuffer>> byStream = new TreeMap<>();
+    private final Map<Long, Long> nextOffsets = new HashMap<>();
+    private long bytes;
+    private long endLsn;
+    private long recovered;
+    private long dropped;
+
+    RecoveryBatch(Commands commands, long maxBytes) {
+        this.commands = commands;
+        this.maxBytes = maxBytes;
+    }
+
+    boolean isEmpty() {
+        return byStream.isEmpty();
+    }
+
+    boolean isFull() {
+        return bytes >= maxBytes;
+    }
+
+    /** Position after the last append seen. */
+    long endLsn() {
+        return endLsn;
+    }
+
+    long recoveredAppends() {
+        return recovered;
+    }
+
+    long droppedAppends() {
+        return dropped;
+    }
+
+    /** Keeps a copy of {@code record} if it is to be recovered. */
+    void add(long recordEndLsn, WalRecord record) {
+        endLsn = recordEndLsn;
+        var stream =
+                commands.image().stream(record.streamId())
+                        .filter(state -> state.epoch() == record.streamEpoch());
+        if (stream.isEmpty()) {
+            dropped++;
+            return;
+        }
+        long next = nextOffsets.computeIfAbsent(record.streamId(), id -> stream.get().endOffset());
+        if (record.nextOffset() <= next) {
+            dropped++;
+            return;
+        }
+        if (record.baseOffset() != next) {
+            throw gap(stream.get(), record, next);
+        }
+        nextOffsets.put(record.streamId(), record.nextOffset());
+        byStream.computeIfAbsent(record.streamId(), id -> new ArrayList<>()).add(copy(record));
+        bytes += record.records().remaining() + TailEntry.OVERHEAD_BYTES;
+        recovered++;
+    }
+
+    DataObject toObject() {
+        var writer = new DataObjectWriter();
+        byStream.values().forEach(frames -> frames.forEach(writer::add));
+        return writer.finish();
+    }
+
+    void clear() {
+        byStream.clear();
+        bytes = 0;
+    }
+
+    private static ByteBuffer copy(WalRecord record) {
+        ByteBuffer frame = ByteBuffer.allocate(Math.toIntExact(RecordFrame.sizeInBytes(record)));
+        RecordFrame.encode(frame, record);
+        return frame.flip();
+    }
+
+    private static CorruptException gap(
+            CoreImage.StreamState stream, WalRecord record, long expected) {
+        return new CorruptException(
+                ("the write-ahead log has offsets [%d, %d) of stream %d (%s) at epoch %d where %d"
+                                + " must come next")
+                        .formatted(
+                                record.baseOffset(),
+                                record.nextOffset(),
+                                stream.streamId(),
+                                stream.name(),
+                                record.streamEpoch(),
+                                expected));
+    }
+}

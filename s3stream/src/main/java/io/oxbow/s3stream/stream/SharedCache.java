@@ -1,0 +1,170 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.S3StreamException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache bounded in bytes in which callers that want the same thing at the same time share one
+ * load. Two segments, each least recently used first out: what was asked for once goes before what
+ * was asked for again, so one long scan cannot empty it. Thread-safe; no lock is held while
+ * loading.
+ */
+final class SharedCache<K, V> {
+
+    private final long maxBytes;
+    private final ToLongFunction<V> sizeInBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /* All below is guarded by the lock. */
+    private final LinkedHashMap<K, V> once = new LinkedHashMap<>();
+    private final LinkedHashMap<K, V> again = new LinkedHashMap<>();
+    private final Map<K, Load<V>> loads = new HashMap<>();
+    private long onceBytes;
+    private long againBytes;
+
+    SharedCache(long maxBytes, ToLongFunction<V> sizeInBytes) {
+        this.maxBytes = maxBytes;
+        this.sizeInBytes = sizeInBytes;
+    }
+
+    /** The value, loaded by {@code loader} if nobody has it or is at it; blocks. */
+    V get(K key, Supplier<V> loader) {
+        Load<V> load;
+        boolean mine;
+        lock.lock();
+        try {
+            V cached = touch(key);
+            if (cached != null) {
+                return cached;
+            }
+            Load<V> underWay = loads.get(key);
+            mine = underWay == null;
+            load = underWay == null ? new Load<>() : underWay;
+            loads.put(key, load);
+        } finally {
+            lock.unlock();
+        }
+        return mine ? load(key, load, loader) : load.await();
+    }
+
+    /** Whether the value is here or on its way. */
+    boolean hasOrLoads(K key) {
+        lock.lock();
+        try {
+            return once.containsKey(key) || again.containsKey(key) || loads.containsKey(key);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long bytes() {
+        lock.lock();
+        try {
+            return onceBytes + againBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private V load(K key, Load<V> load, Supplier<V> loader) {
+        V value = null;
+        RuntimeException failure =
+                new S3StreamException("load failed", S3StreamException.Retry.RETRYABLE, null);
+        try {
+            value = loader.get();
+            return value;
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        } finally {
+            lock.lock();
+            try {
+                loads.remove(key);
+                if (value != null) {
+                    insert(key, value);
+                }
+            } finally {
+                lock.unlock();
+            }
+            load.finish(value, failure);
+        }
+    }
+
+    private @Nullable V touch(K key) {
+        V value = again.remove(key);
+        if (value != null) {
+            again.put(key, value);
+            return value;
+        }
+        value = once.remove(key);
+        if (value != null) {
+            long bytes = sizeInBytes.applyAsLong(value);
+            onceBytes -= bytes;
+            againBytes += bytes;
+            again.put(key, value);
+            shrink();
+        }
+        return value;
+    }
+
+    private void insert(K key, V value) {
+        long bytes = sizeInBytes.applyAsLong(value);
+        if (bytes > maxBytes) {
+            return;
+        }
+        once.put(key, value);
+        onceBytes += bytes;
+        shrink();
+    }
+
+    private void shrink() {
+        while (againBytes > maxBytes - maxBytes / 5) {
+            Map.Entry<K, V> oldest = again.pollFirstEntry();
+            long bytes = sizeInBytes.applyAsLong(oldest.getValue());
+            againBytes -= bytes;
+            onceBytes += bytes;
+            once.put(oldest.getKey(), oldest.getValue());
+        }
+        while (onceBytes + againBytes > maxBytes) {
+            onceBytes -= sizeInBytes.applyAsLong(once.pollFirstEntry().getValue());
+        }
+    }
+
+    /** A load that others may wait for. */
+    private static final class Load<V> {
+        private final CountDownLatch done = new CountDownLatch(1);
+        private @Nullable V value;
+        private @Nullable RuntimeException failure;
+
+        void finish(@Nullable V loaded, RuntimeException otherwise) {
+            value = loaded;
+            failure = otherwise;
+            done.countDown();
+        }
+
+        V await() {
+            try {
+                done.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new S3StreamException(
+                        "interrupted while waiting for a read",
+                        S3StreamException.Retry.RETRYABLE,
+                        e);
+            }
+            V loaded = value;
+            if (loaded == null) {
+                throw Objects.requireNonNull(failure);
+            }
+            return loaded;
+        }
+    }
+}

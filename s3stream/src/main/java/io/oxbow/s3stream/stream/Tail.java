@@ -1,0 +1,236 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.wal.Slab;
+import io.oxbow.s3stream.wal.WriteAheadLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one stream has in memory: its appends that are not in data objects yet, in offset order and
+ * without gaps. One appender, the write-ahead log's completion thread, the uploader and any number
+ * of readers meet under its monitor, which is never held over I/O.
+ *
+ * <pre>
+ *   firstOffset ≤ durableEndOffset ≤ nextOffset
+ *   entries below durableEndOffset are placed, settled and visible
+ * </pre>
+ */
+final class Tail {
+
+    private final Health health;
+    private TailEntry[] ring = new TailEntry[16];
+    private int head;
+    private int size;
+    private boolean refusing;
+
+    /** Opens at the next placement; null when nobody waits for one. */
+    private @Nullable CountDownLatch placing;
+
+    private volatile long nextOffset;
+    private volatile long durableEndOffset;
+
+    Tail(long endOffset, Health health) {
+        this.nextOffset = endOffset;
+        this.durableEndOffset = endOffset;
+        this.health = health;
+    }
+
+    long nextOffset() {
+        return nextOffset;
+    }
+
+    long durableEndOffset() {
+        return durableEndOffset;
+    }
+
+    /** Payload bytes of the entries from {@code offset} on. */
+    synchronized long bytesFrom(long offset) {
+        long bytes = 0;
+        for (int i = size - 1; i >= 0 && at(i).baseOffset() >= offset; i--) {
+            bytes += at(i).payloadBytes();
+        }
+        return bytes;
+    }
+
+    /** No append is let in any more. */
+    synchronized void refuse() {
+        refusing = true;
+    }
+
+    /** Takes the next offsets for an append that is about to enter the write-ahead log. */
+    synchronized void reserve(TailEntry entry) {
+        if (refusing) {
+            throw new FencedException("the stream is closed");
+        }
+        if (entry.baseOffset() != nextOffset) {
+            throw new IllegalStateException(
+                    "append at %d, expected %d".formatted(entry.baseOffset(), nextOffset));
+        }
+        if (size == ring.length) {
+            grow();
+        }
+        ring[(head + size) & (ring.length - 1)] = entry;
+        size++;
+        nextOffset = entry.nextOffset();
+    }
+
+    /** Takes the last reservation back: the write-ahead log did not take the append. */
+    synchronized void cancel(TailEntry entry) {
+        if (size == 0 || at(size - 1) != entry) {
+            throw new IllegalStateException("append at %d is not the last".formatted(nextOffset));
+        }
+        size--;
+        clear((head + size) & (ring.length - 1));
+        nextOffset = entry.baseOffset();
+    }
+
+    /** Says where the entry lies. True if it was settled before: the caller announces it. */
+    synchronized boolean place(TailEntry entry, WriteAheadLog.Entry where) {
+        entry.place(where);
+        if (placing != null) {
+            placing.countDown();
+            placing = null;
+        }
+        return entry.isSettled() && reveal(entry);
+    }
+
+    /** Says what became of the entry. True if it is placed: the caller announces it. */
+    synchronized boolean settle(TailEntry entry, @Nullable S3StreamException outcome) {
+        entry.settle(outcome);
+        return entry.isPlaced() && reveal(entry);
+    }
+
+    private boolean reveal(TailEntry entry) {
+        if (entry.failure() == null && !health.failed()) {
+            durableEndOffset = entry.nextOffset();
+        }
+        return true;
+    }
+
+    /** Waits for the moment that the appender needs to say where a durable entry lies. */
+    void awaitPlaced(TailEntry entry) throws InterruptedException {
+        while (true) {
+            CountDownLatch next;
+            synchronized (this) {
+                if (entry.isPlaced()) {
+                    return;
+                }
+                if (placing == null) {
+                    placing = new CountDownLatch(1);
+                }
+                next = placing;
+            }
+            next.await();
+        }
+    }
+
+    /**
+     * Durable appends from the one that holds {@code offset}, at least one, up to about {@code
+     * maxBytes}; null if the offset is below what is in memory.
+     */
+    synchronized @Nullable Fetched read(long offset, long maxBytes) {
+        int i = indexOf(offset);
+        if (i < 0 || offset >= durableEndOffset) {
+            return null;
+        }
+        List<Fetched.Append> appends = new ArrayList<>();
+        List<Slab> slabs = new ArrayList<>(2);
+        long bytes = 0;
+        for (; i < size; i++) {
+            TailEntry entry = at(i);
+            boolean tooMuch = bytes > 0 && bytes + entry.payloadBytes() > maxBytes;
+            if (entry.nextOffset() > durableEndOffset || tooMuch) {
+                break;
+            }
+            Slab slab = entry.placed().slab();
+            if (slabs.isEmpty() || slabs.getLast() != slab) {
+                slabs.add(slab.retain());
+            }
+            appends.add(entry.append());
+            bytes += entry.payloadBytes();
+        }
+        return new FetchedAppends(appends, offset, bytes, slabs);
+    }
+
+    /** First durable append with a record at or after the time; null if none. */
+    synchronized @Nullable TailEntry firstAtOrAfter(long timestampMillis) {
+        for (int i = 0; i < size && at(i).nextOffset() <= durableEndOffset; i++) {
+            if (at(i).maxTimestamp() >= timestampMillis) {
+                return at(i);
+            }
+        }
+        return null;
+    }
+
+    /** The durable append with the greatest timestamp, the first of equals; null if none. */
+    synchronized @Nullable TailEntry newest() {
+        TailEntry newest = null;
+        for (int i = 0; i < size && at(i).nextOffset() <= durableEndOffset; i++) {
+            if (newest == null || at(i).maxTimestamp() > newest.maxTimestamp()) {
+                newest = at(i);
+            }
+        }
+        return newest;
+    }
+
+    /**
+     * Lets go of the entries below {@code endOffset}.
+     *
+     * @return the bytes that they were charged
+     */
+    synchronized long releaseBelow(long endOffset) {
+        long charged = 0;
+        while (size > 0 && at(0).nextOffset() <= endOffset) {
+            TailEntry entry = at(0);
+            charged += entry.chargedBytes();
+            if (entry.isPlaced()) {
+                entry.placed().slab().release();
+            }
+            clear(head);
+            head = (head + 1) & (ring.length - 1);
+            size--;
+        }
+        return charged;
+    }
+
+    private TailEntry at(int i) {
+        return ring[(head + i) & (ring.length - 1)];
+    }
+
+    /** Position in the ring of the entry that holds {@code offset}, -1 if there is none. */
+    private int indexOf(long offset) {
+        if (size == 0 || offset < at(0).baseOffset()) {
+            return -1;
+        }
+        int low = 0;
+        int high = size - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (at(middle).baseOffset() <= offset) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    private void grow() {
+        TailEntry[] larger = new TailEntry[ring.length * 2];
+        for (int i = 0; i < size; i++) {
+            larger[i] = at(i);
+        }
+        ring = larger;
+        head = 0;
+    }
+
+    @SuppressWarnings("NullAway") // slots outside [head, head + size) are never read
+    private void clear(int slot) {
+        ring[slot] = null;
+    }
+}

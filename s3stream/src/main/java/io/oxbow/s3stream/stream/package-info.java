@@ -1,0 +1,33 @@
+/**
+ * One node's streams: the write path and the read path.
+ *
+ * <p>Start with {@link io.oxbow.s3stream.stream.NodeStreams}. The write path reads {@code
+ * OpenStream.append} → {@code AppendBudget} → {@code Tail} → the write-ahead log → {@code Uploader}
+ * → {@code GatheredAppends} → {@code Publisher}; the read path {@code OpenStream.read} → {@code
+ * ReadPlan} → {@code Tail}, or {@code CommittedRange} → {@code BlockWalk} → {@code ObjectCaches}.
+ * {@code WalRecovery} is what starting after a crash means, {@code Deletion} how objects go. {@link
+ * io.oxbow.s3stream.stream.ExtentReader} reads committed data for background work.
+ *
+ * <p>Threading: callers' threads append and read; the write-ahead log's completion thread makes
+ * appends visible and hands them to the uploader, in LSN order; one thread uploads and commits; one
+ * does the rest. A stream's tail is guarded by its monitor, what is gathered for upload by the
+ * uploader's lock; neither is held over I/O.
+ *
+ * <p>Invariants:
+ *
+ * <ol>
+ *   <li>Nothing is acked or shown to readers before the write-ahead log says it is durable, and
+ *       nothing is acked after the store has failed or was fenced.
+ *   <li>An append leaves memory, and the write-ahead log is trimmed, only after the metadata log
+ *       has the commit that covers it; so every durable offset is in the tail or in an extent.
+ *   <li>What is committed is a prefix of the write-ahead log; one object is under way at a time.
+ *   <li>An unknown outcome is resolved by doing the same thing again: same key and bytes, same
+ *       commit sequence. It never leads to a clean-up.
+ *   <li>Memory is bounded by configuration: appends not yet uploaded, blocks, indexes, prefetches,
+ *       recovery.
+ * </ol>
+ */
+@NullMarked
+package io.oxbow.s3stream.stream;
+
+import org.jspecify.annotations.NullMarked;

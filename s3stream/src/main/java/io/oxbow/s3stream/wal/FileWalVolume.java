@@ -1,0 +1,120 @@
+package io.oxbow.s3stream.wal;
+
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.env.Environment;
+import java.io.IOException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WAL volume in a file or on a block device, locked by this process while it is open. Scanned and
+ * started by one thread.
+ */
+public final class FileWalVolume implements WalVolume {
+
+    private final WalConfig config;
+    private final WalDisk disk;
+    private final Environment environment;
+    private final VolumeHeaders headers;
+    private long highestLsn;
+    private @Nullable FileWriteAheadLog log;
+
+    private FileWalVolume(
+            WalConfig config, WalDisk disk, Environment environment, VolumeHeaders headers) {
+        this.config = config;
+        this.disk = disk;
+        this.environment = environment;
+        this.headers = headers;
+    }
+
+    /**
+     * Opens the volume at the configured path, formatting it if it is new.
+     *
+     * @throws S3StreamException when another process has it, when it is not a WAL, or when its
+     *     capacity is not the configured one and it is not empty
+     */
+    public static FileWalVolume open(WalConfig config, Environment environment) {
+        DirectFile file = DirectFile.open(config.path());
+        try {
+            return open(config, file, environment);
+        } catch (RuntimeException failure) {
+            file.close();
+            throw failure;
+        }
+    }
+
+    /** The same on a disk that the caller has opened; the volume closes it. */
+    public static FileWalVolume open(WalConfig config, WalDisk disk, Environment environment) {
+        long ringBytes = config.capacityBytes() - VolumeLayout.RING_START;
+        try {
+            var headers = VolumeHeaders.open(disk, ringBytes, environment.random());
+            return new FileWalVolume(config, disk, environment, headers);
+        } catch (IOException failure) {
+            throw unavailable("open", failure, disk);
+        }
+    }
+
+    /** How it is written, for people. */
+    public String description() {
+        return disk.description();
+    }
+
+    @Override
+    public UUID walId() {
+        return headers.walId();
+    }
+
+    @Override
+    public ScanEnd scan(long fromLsn, RecordVisitor records) {
+        if (log != null) {
+            throw new IllegalStateException("the volume is being written");
+        }
+        var scan = new WalScan(disk, headers);
+        try {
+            return scan.run(fromLsn, records);
+        } catch (IOException failure) {
+            throw unavailable("read", failure, disk);
+        } finally {
+            highestLsn = Math.max(highestLsn, scan.highestLsn());
+        }
+    }
+
+    @Override
+    public WriteAheadLog start(long nodeEpoch) {
+        if (log != null) {
+            throw new IllegalStateException("the volume was started before");
+        }
+        long lastEpoch = headers.newest().nodeEpoch();
+        if (nodeEpoch <= lastEpoch) {
+            throw new S3StreamException(
+                    "%s was written at node epoch %d; epoch %d is not newer"
+                            .formatted(disk.description(), lastEpoch, nodeEpoch),
+                    S3StreamException.Retry.FATAL,
+                    null);
+        }
+        long firstLsn = Math.max(headers.reservedLsn(), highestLsn);
+        var beginning = new FileWriteAheadLog.Beginning(nodeEpoch, firstLsn);
+        try {
+            log = new FileWriteAheadLog(config, environment, disk, headers, beginning);
+            return log;
+        } catch (IOException failure) {
+            throw unavailable("start", failure, disk);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (log == null) {
+            disk.close();
+        } else {
+            log.close();
+        }
+    }
+
+    private static S3StreamException unavailable(String what, IOException cause, WalDisk disk) {
+        return new S3StreamException(
+                "cannot %s WAL %s: %s".formatted(what, disk.description(), cause.getMessage()),
+                S3StreamException.Retry.RETRYABLE,
+                cause);
+    }
+}

@@ -1,0 +1,281 @@
+package io.oxbow.s3stream.wal;
+
+import io.oxbow.s3stream.Commit;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.env.Environment;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A log in the ring of a {@link FileWalVolume}, open for appends.
+ *
+ * <p>Threads: appenders give records their place under the {@link LogGate} and copy outside of it;
+ * a few disk threads seal and write batches ({@link BatchWriters}); one completes commits; one disk
+ * thread writes headers ({@link RingSpace}); one pre-writes the file ({@link RingZeroer}).
+ */
+final class FileWriteAheadLog implements WriteAheadLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileWriteAheadLog.class);
+
+    /** A thread's life. */
+    @FunctionalInterface
+    private interface Life {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private final WalConfig config;
+    private final WalDisk disk;
+    private final Environment environment;
+    private final long ringBytes;
+    private final LogGate gate = new LogGate();
+    private final WriteWatchdog watchdog;
+    private final SlabPool pool;
+    private final RingSpace space;
+    private final BatchBuilder builder;
+    private final WritePipeline pipeline;
+    private final RingZeroer zeroer;
+    private final BatchWriters writers;
+    private final List<Thread> threads = new ArrayList<>();
+    private @Nullable Consumer<S3StreamException> failureListener;
+    private @Nullable S3StreamException settledFailure;
+
+    /**
+     * Returns when the header is durable that gives up everything below {@code firstLsn}.
+     *
+     * @param firstLsn where the first batch goes: nothing was ever written at or above
+     */
+    FileWriteAheadLog(
+            WalConfig config,
+            Environment environment,
+            WalDisk disk,
+            VolumeHeaders headers,
+            Beginning beginning)
+            throws IOException {
+        this.config = config;
+        this.environment = environment;
+        this.disk = disk;
+        this.ringBytes = headers.ringBytes();
+        long firstLsn = beginning.firstLsn;
+        this.watchdog = new WriteWatchdog(environment.clock(), config.writeTimeout(), gate);
+        this.pool = new SlabPool(config.slabBytes(), config.memoryBytes());
+        this.space = new RingSpace(gate, headers, watchdog, beginning.nodeEpoch, firstLsn);
+        this.builder = new BatchBuilder(gate, pool, space, config, firstLsn);
+        this.pipeline = new WritePipeline(gate, builder, config.sealBytes(), firstLsn);
+        this.zeroer = new RingZeroer(disk, gate, watchdog, config.capacityBytes());
+        var ring = new BatchWriters.Ring(headers.walId(), beginning.nodeEpoch, ringBytes);
+        this.writers = new BatchWriters(disk, pipeline, zeroer, watchdog, ring);
+        startThreads();
+    }
+
+    /** Where and as whom a log begins. */
+    record Beginning(long nodeEpoch, long firstLsn) {}
+
+    private void startThreads() {
+        for (int i = 0; i < config.writesInFlight(); i++) {
+            threads.add(environment.diskThreads().newThread(() -> live(writers::run)));
+        }
+        threads.add(environment.diskThreads().newThread(() -> live(space::run)));
+        threads.add(environment.diskThreads().newThread(() -> live(zeroer::run)));
+        threads.add(environment.threads().newThread(() -> live(this::completeCommits)));
+        threads.forEach(Thread::start);
+    }
+
+    private void live(Life life) {
+        try {
+            life.run();
+        } catch (Throwable failure) {
+            LOG.error("WAL {} fails", disk.description(), failure);
+            gate.fail("WAL " + disk.description() + " failed: " + failure, failure);
+        }
+    }
+
+    @Override
+    public Entry append(WalRecord record, Commit commit) {
+        int frameBytes = check(record);
+        WriteBatch batch;
+        Entry entry;
+        gate.lock();
+        try {
+            batch = builder.batchFor(frameBytes);
+            entry = builder.add(batch, frameBytes, commit);
+            pipeline.appended();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new S3StreamException(
+                    "interrupted while waiting for space in the WAL; nothing was appended",
+                    S3StreamException.Retry.RETRYABLE,
+                    interrupted);
+        } finally {
+            gate.unlock();
+        }
+        copy(record, batch, entry);
+        return entry;
+    }
+
+    private int check(WalRecord record) {
+        int length = record.records().remaining();
+        if (length > config.maxRecordBytes() || record.count() < 1) {
+            throw new IllegalArgumentException(
+                    "a WAL record takes at least 1 offset and at most %d bytes, this one %d and %d"
+                            .formatted(config.maxRecordBytes(), record.count(), length));
+        }
+        return RecordFrame.HEADER_BYTES + length;
+    }
+
+    private void copy(WalRecord record, WriteBatch batch, Entry entry) {
+        boolean whole = false;
+        try {
+            RecordFrame.encodeAt(
+                    entry.slab().memory(), entry.position() - RecordFrame.HEADER_BYTES, record);
+            whole = true;
+        } finally {
+            if (!whole) { // its place in the batch is taken and cannot be given back
+                gate.fail("a record could not be copied into the WAL", null);
+            }
+            if (batch.copyDone()) {
+                pipeline.copiesDone();
+            }
+        }
+    }
+
+    /** The completion thread's life. */
+    private void completeCommits() throws InterruptedException {
+        List<WriteBatch> group = new ArrayList<>();
+        while (pipeline.awaitDurable(group)) {
+            complete(group, null);
+        }
+        S3StreamException failure = gate.failure();
+        if (failure != null) {
+            pool.close();
+            pipeline.abandon(group);
+            complete(group, failure);
+            tell(failure);
+        }
+    }
+
+    private static void complete(List<WriteBatch> group, @Nullable S3StreamException failure) {
+        for (WriteBatch batch : group) {
+            for (Commit commit : batch.commits()) {
+                try {
+                    commit.complete(failure);
+                } catch (RuntimeException ofListener) {
+                    LOG.error("a listener of offset {} threw", commit.baseOffset(), ofListener);
+                }
+            }
+        }
+        group.clear();
+    }
+
+    private void tell(S3StreamException failure) {
+        Consumer<S3StreamException> listener;
+        synchronized (threads) {
+            settledFailure = failure;
+            listener = failureListener;
+        }
+        if (listener != null) {
+            listener.accept(failure);
+        }
+    }
+
+    @Override
+    public void onFailure(Consumer<S3StreamException> listener) {
+        S3StreamException failure;
+        synchronized (threads) {
+            failureListener = listener;
+            failure = settledFailure;
+        }
+        if (failure != null) {
+            listener.accept(failure);
+        }
+    }
+
+    @Override
+    public long appendedLsn() {
+        return builder.appendedLsn();
+    }
+
+    @Override
+    public long durableLsn() {
+        return pipeline.durableLsn();
+    }
+
+    @Override
+    public void trim(long lsn) {
+        if (lsn > pipeline.durableLsn()) {
+            throw new IllegalArgumentException(
+                    "trim to %d beyond the durable position %d"
+                            .formatted(lsn, pipeline.durableLsn()));
+        }
+        gate.lock();
+        try {
+            space.trim(lsn, pipeline.durableLsn(), builder.buildingLsn());
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    @Override
+    public long usedBytes() {
+        gate.lock();
+        try {
+            return builder.nextLsn() - space.trimLsn();
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    @Override
+    public long capacityBytes() {
+        return ringBytes;
+    }
+
+    @Override
+    public void close() {
+        if (!gate.close()) {
+            return;
+        }
+        pool.close();
+        if (gate.failure() != null && pipeline.isWriting()) {
+            // The disk hangs; closing its file would hang with it.
+            environment.diskThreads().newThread(this::closeDisk).start();
+            return;
+        }
+        closeDisk();
+    }
+
+    private void closeDisk() {
+        joinAll(threads.subList(0, config.writesInFlight()));
+        zeroer.stop();
+        joinAll(threads);
+        watchdog.close();
+        if (gate.failure() == null) {
+            live(() -> space.close(builder.nextLsn()));
+        }
+        gate.lock();
+        builder.releaseSlab();
+        gate.unlock();
+        disk.close();
+    }
+
+    private static void joinAll(List<Thread> threads) {
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread != Thread.currentThread()) { // a failure listener may close the log
+                try {
+                    thread.join();
+                    break;
+                } catch (InterruptedException again) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

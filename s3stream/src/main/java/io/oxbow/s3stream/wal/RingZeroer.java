@@ -1,0 +1,87 @@
+package io.oxbow.s3stream.wal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.Condition;
+
+/**
+ * Writes zeroes over the part of the volume that was never written, so that the log overwrites
+ * blocks that the file system has allocated already.
+ *
+ * <p>It only ever appends to the file, and batches are only ever written below what it has reached:
+ * the end of the file divides the two, so that it can never overwrite data, not even after a crash.
+ * {@link #run()} is its thread; it ends when the file has its full size.
+ */
+final class RingZeroer {
+
+    private static final int CHUNK_BYTES = 1 << 20;
+
+    private final WalDisk disk;
+    private final LogGate gate;
+    private final WriteWatchdog watchdog;
+    private final Condition grown;
+    private final long capacityBytes;
+    private volatile long zeroedBytes;
+    private volatile boolean stopped;
+
+    RingZeroer(WalDisk disk, LogGate gate, WriteWatchdog watchdog, long capacityBytes)
+            throws IOException {
+        this.disk = disk;
+        this.gate = gate;
+        this.watchdog = watchdog;
+        this.capacityBytes = capacityBytes;
+        this.grown = gate.newCondition();
+        this.zeroedBytes = AlignedMemory.roundDown(disk.size());
+    }
+
+    /** Waits until everything below {@code position} may be written; false if the log failed. */
+    boolean awaitZeroed(long position) throws InterruptedException {
+        if (position <= zeroedBytes) {
+            return true;
+        }
+        gate.lock();
+        try {
+            while (position > zeroedBytes && gate.failure() == null) {
+                grown.await();
+            }
+            return position <= zeroedBytes;
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /** Makes {@link #run()} return after the chunk at hand. */
+    void stop() {
+        stopped = true;
+    }
+
+    void run() throws IOException {
+        if (zeroedBytes >= capacityBytes) {
+            return;
+        }
+        ByteBuffer zeroes = AlignedMemory.allocate(CHUNK_BYTES);
+        while (zeroedBytes < capacityBytes && !stopped && gate.failure() == null) {
+            long position = zeroedBytes;
+            zeroes.clear().limit((int) Math.min(CHUNK_BYTES, capacityBytes - position));
+            int bytes = zeroes.remaining();
+            write(position, zeroes);
+            gate.lock();
+            try {
+                zeroedBytes = position + bytes;
+                grown.signalAll();
+            } finally {
+                gate.unlock();
+            }
+        }
+    }
+
+    private void write(long position, ByteBuffer zeroes) throws IOException {
+        var write = watchdog.started();
+        try {
+            disk.write(position, zeroes);
+            disk.sync();
+        } finally {
+            watchdog.ended(write);
+        }
+    }
+}

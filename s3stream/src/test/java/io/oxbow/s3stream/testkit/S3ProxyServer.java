@@ -1,0 +1,71 @@
+package io.oxbow.s3stream.testkit;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A second dialect of S3: S3Proxy over a local directory, in a JVM of its own. */
+public final class S3ProxyServer extends S3Server {
+
+    private S3ProxyServer(int port) {
+        super(URI.create("http://127.0.0.1:" + port), "oxbow-key", "oxbow-secret");
+    }
+
+    /** Where the build puts it, seen from this module or from a sibling. */
+    public static Path jar() {
+        return Stream.of("target/servers", "../s3stream/target/servers")
+                .map(directory -> Path.of(directory, "s3proxy.jar").toAbsolutePath().normalize())
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalStateException("the build of s3stream makes s3proxy.jar"));
+    }
+
+    public static S3ProxyServer start() throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory("oxbow-s3proxy");
+        int port = ServerProcess.freePort();
+        var server = new S3ProxyServer(port);
+        server.atClose(() -> deleteTree(directory));
+        try {
+            server.launch(directory, port);
+            return server;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void launch(Path directory, int port) throws IOException, InterruptedException {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        Path config = directory.resolve("s3proxy.properties");
+        Files.writeString(
+                config,
+                """
+                s3proxy.endpoint=http://127.0.0.1:%d
+                s3proxy.authorization=aws-v2-or-v4
+                s3proxy.identity=%s
+                s3proxy.credential=%s
+                jclouds.provider=filesystem-nio2
+                jclouds.filesystem.basedir=%s
+                """
+                        .formatted(port, accessKeyId(), secretAccessKey(), data));
+        String java = ProcessHandle.current().info().command().orElse("java");
+        List<String> command =
+                List.of(
+                        java,
+                        "-Xmx300m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-jar",
+                        jar().toString(),
+                        "--properties",
+                        config.toString());
+        started(
+                ServerProcess.start("s3proxy", directory, command)
+                        .awaitPort(port, Duration.ofSeconds(60)));
+    }
+}

@@ -1,0 +1,58 @@
+package io.oxbow.s3stream.testkit;
+
+import java.io.IOException;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Hands a {@link CephGateway} or an {@link S3ProxyServer} to constructors and methods of tests that
+ * ask for one: the same to all of a JVM, started when first asked for, ended after the last test.
+ */
+public final class SharedServers implements ParameterResolver {
+
+    private static final Namespace NAMESPACE = Namespace.create(SharedServers.class);
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        Class<?> type = parameter.getParameter().getType();
+        return type == CephGateway.class || type == S3ProxyServer.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        Class<?> type = parameter.getParameter().getType();
+        return type == CephGateway.class
+                ? shared(context, CephGateway.class, () -> start(CephGateway::start))
+                : shared(context, S3ProxyServer.class, () -> start(S3ProxyServer::start));
+    }
+
+    private static <T> T shared(ExtensionContext context, Class<T> type, Supplier<T> start) {
+        if (type == CephGateway.class) {
+            Requirement.require(
+                    CephGateway.isInstalled(),
+                    "Ceph (apt-get install --no-install-recommends radosgw ceph-mon ceph-osd"
+                            + " ceph-common)");
+        }
+        return context.getRoot()
+                .getStore(NAMESPACE)
+                .computeIfAbsent(type, ignored -> start.get(), type);
+    }
+
+    private interface Start<T> {
+        T start() throws IOException, InterruptedException;
+    }
+
+    private static <T> T start(Start<T> start) {
+        try {
+            return start.start();
+        } catch (IOException e) {
+            throw new AssertionError("an installed server does not start", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package io.oxbow.s3stream.wal;
+
+class MemoryWriteAheadLogTest extends WriteAheadLogContract {
+
+    private MemoryDisk disk = new MemoryDisk();
+
+    @Override
+    WalVolume open() {
+        disk = MemoryDisk.of(disk.crash().content());
+        return WalFixture.open(disk);
+    }
+}

@@ -1,0 +1,99 @@
+package io.oxbow.s3stream.wal;
+
+import io.oxbow.s3stream.Commit;
+import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.env.Environment;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Small volumes and records whose bytes are known from their offset. */
+final class WalFixture {
+
+    static final int RING_BYTES = 1 << 20;
+
+    private WalFixture() {}
+
+    /** A ring of 1 MiB, slabs of 256 KiB, records up to 64 KiB. */
+    static WalConfig config(Path path) {
+        return WalConfig.at(path)
+                .withMaxRecordBytes(64 << 10)
+                .withCapacityBytes(VolumeLayout.RING_START + RING_BYTES)
+                .withMemory(4 << 20, 256 << 10)
+                .withWrites(3, 32 << 10, Duration.ofSeconds(30));
+    }
+
+    static WalConfig config() {
+        return config(Path.of("unused"));
+    }
+
+    static Environment environment() {
+        return environment(Environment.system().clock());
+    }
+
+    static Environment environment(Clock clock) {
+        return new Environment(
+                clock,
+                Thread.ofVirtual().factory(),
+                Thread.ofPlatform().daemon().factory(),
+                new Random(7));
+    }
+
+    static FileWalVolume open(MemoryDisk disk) {
+        return FileWalVolume.open(config(), disk, environment());
+    }
+
+    static byte[] payload(long offset, int length) {
+        var bytes = new byte[length];
+        new Random(offset * 31 + length).nextBytes(bytes);
+        return bytes;
+    }
+
+    static WalRecord record(long offset, int length) {
+        return new WalRecord(
+                3, 5, offset, 1, 1000 + offset, 2000, ByteBuffer.wrap(payload(offset, length)));
+    }
+
+    /** An append and what is known of it. */
+    record Appended(long offset, int length, WriteAheadLog.Entry entry, Commit commit) {
+        /** Waits until it is durable and lets go of its memory. */
+        Appended settle() {
+            try {
+                commit.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            entry.slab().release();
+            return this;
+        }
+    }
+
+    static Appended append(WriteAheadLog log, long offset, int length) {
+        var commit = new Commit(offset, offset + 1);
+        return new Appended(offset, length, log.append(record(offset, length), commit), commit);
+    }
+
+    /** What a scan found, as {@code offset@lsn}, having checked every byte. */
+    record Scanned(List<Long> offsets, List<Long> lsns, WalVolume.ScanEnd end) {}
+
+    static Scanned scan(WalVolume volume, long fromLsn) {
+        List<Long> offsets = new ArrayList<>();
+        List<Long> lsns = new ArrayList<>();
+        var end =
+                volume.scan(
+                        fromLsn,
+                        (lsn, endLsn, record) -> {
+                            int length = record.records().remaining();
+                            if (endLsn != lsn + RecordFrame.HEADER_BYTES + length
+                                    || !record.equals(record(record.baseOffset(), length))) {
+                                throw new AssertionError("not what was appended: " + record);
+                            }
+                            offsets.add(record.baseOffset());
+                            lsns.add(lsn);
+                        });
+        return new Scanned(offsets, lsns, end);
+    }
+}

@@ -1,0 +1,324 @@
+package io.oxbow.s3stream.wal;
+
+import static io.oxbow.s3stream.wal.WalFixture.append;
+import static io.oxbow.s3stream.wal.WalFixture.payload;
+import static io.oxbow.s3stream.wal.WalFixture.record;
+import static io.oxbow.s3stream.wal.WalFixture.scan;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.oxbow.s3stream.Commit;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.wal.WalFixture.Appended;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What every write-ahead log promises, over volumes as {@link WalFixture#config} makes them. */
+abstract class WriteAheadLogContract {
+
+    private @Nullable WalVolume volume;
+
+    /** Opens the one volume of this test, again if it was open before. */
+    abstract WalVolume open();
+
+    private WriteAheadLog start(long nodeEpoch) {
+        WalVolume opened = open();
+        volume = opened;
+        return opened.start(nodeEpoch);
+    }
+
+    private WalVolume reopen() {
+        close();
+        WalVolume opened = open();
+        volume = opened;
+        return opened;
+    }
+
+    @AfterEach
+    void close() {
+        if (volume != null) {
+            volume.close();
+        }
+    }
+
+    private static List<Long> offsets(long from, long to) {
+        return LongStream.range(from, to).boxed().toList();
+    }
+
+    @Test
+    void whatWasAckedComesBackInOrder() {
+        WriteAheadLog log = start(1);
+        List<Appended> appended = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            appended.add(append(log, i, 1 + i * 7 % 3000));
+        }
+        appended.forEach(Appended::settle);
+        var found = scan(reopen(), 0);
+        assertThat(found.offsets()).isEqualTo(offsets(0, 200));
+        assertThat(found.lsns()).isEqualTo(appended.stream().map(a -> a.entry().lsn()).toList());
+        assertThat(found.end().damaged()).isFalse();
+    }
+
+    @Test
+    void anEntryShowsTheBytesAndTheirFrame() {
+        Appended appended = append(start(1), 9, 1000);
+        assertThat(appended.entry().records()).isEqualTo(ByteBuffer.wrap(payload(9, 1000)));
+        assertThat(RecordFrame.decode(appended.entry().frame())).isEqualTo(record(9, 1000));
+        assertThat(appended.entry().endLsn() - appended.entry().lsn())
+                .isEqualTo(RecordFrame.HEADER_BYTES + 1000);
+        appended.settle();
+    }
+
+    @Test
+    void commitsOfManyThreadsCompleteInLsnOrder() throws InterruptedException {
+        WriteAheadLog log = start(1);
+        List<Long> completed = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 4; t++) {
+            int stream = t;
+            threads.add(
+                    Thread.startVirtualThread(() -> {
+                        for (int i = 0; i < 100; i++) {
+                            var commit = new Commit(i, i + 1);
+                            var entry = log.append(record(stream * 1000L + i, 500), commit);
+                            commit.onComplete(failure -> completed.add(entry.lsn()));
+                            entry.slab().release();
+                        }
+                    }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        append(log, 9999, 1).settle();
+        assertThat(completed).hasSize(400).doesNotHaveDuplicates();
+        // A listener that is set after completion runs on its appender's thread: only the set
+        // counts.
+        assertThat(scan(reopen(), 0).lsns().subList(0, 400))
+                .isEqualTo(completed.stream().sorted().toList());
+    }
+
+    @Test
+    void durableFollowsAppended() {
+        WriteAheadLog log = start(1);
+        assertThat(log.durableLsn()).isEqualTo(log.appendedLsn());
+        Appended appended = append(log, 0, 100).settle();
+        assertThat(log.appendedLsn()).isEqualTo(appended.entry().endLsn());
+        assertThat(log.durableLsn()).isGreaterThanOrEqualTo(log.appendedLsn());
+    }
+
+    @Test
+    void scanFromTheMiddleGivesOnlyWhatLiesAtOrAbove() {
+        WriteAheadLog log = start(1);
+        List<Appended> appended = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            appended.add(append(log, i, 900));
+        }
+        appended.forEach(Appended::settle);
+        WalVolume again = reopen();
+        for (Appended each : appended) {
+            assertThat(scan(again, each.entry().lsn()).offsets())
+                    .isEqualTo(offsets(each.offset(), 50));
+            assertThat(scan(again, each.entry().endLsn()).offsets())
+                    .isEqualTo(offsets(each.offset() + 1, 50));
+        }
+    }
+
+    @Test
+    void theRingIsReusedManyTimesWhenTrimmed() {
+        WriteAheadLog log = start(1);
+        long bytes = 0;
+        long keptFrom = 0;
+        List<Long> kept = List.of();
+        for (int i = 0; bytes < 5L * log.capacityBytes(); i++) {
+            int length = 1 + i * 7919 % 60_000;
+            Appended last = append(log, i, length).settle();
+            bytes += length;
+            if (i % 5 == 4) {
+                log.trim(last.entry().endLsn());
+                keptFrom = last.entry().endLsn();
+                kept = List.of();
+            } else {
+                kept = new ArrayList<>(kept);
+                kept.add((long) i);
+            }
+        }
+        assertThat(scan(reopen(), keptFrom).offsets()).isEqualTo(kept);
+    }
+
+    @Test
+    void appendBlocksWhenTheRingIsFullAndGoesOnAfterTrim() throws InterruptedException {
+        WriteAheadLog log = start(1);
+        var progress = new AtomicReference<>(0L);
+        var last = new AtomicReference<Appended>();
+        var done = new CountDownLatch(1);
+        Thread appender =
+                Thread.startVirtualThread(() -> {
+                    for (int i = 0; i < 40; i++) {
+                        last.set(append(log, i, 60_000).settle());
+                        progress.set(i + 1L);
+                    }
+                    done.countDown();
+                });
+        while (appender.getState() != Thread.State.WAITING || progress.get() < 10) {
+            Thread.onSpinWait();
+        }
+        assertThat(log.usedBytes()).isLessThanOrEqualTo(log.capacityBytes());
+        while (!done.await(1, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+            log.trim(last.get().entry().endLsn());
+        }
+        assertThat(progress.get()).isEqualTo(40);
+    }
+
+    @Test
+    void aBlockedAppendIsRefusedWhenTheLogCloses() throws InterruptedException {
+        WriteAheadLog log = start(1);
+        fill(log);
+        var refused = new AtomicReference<S3StreamException>();
+        Thread appender = appendInBackground(log, refused);
+        log.close();
+        appender.join();
+        assertThat(refused.get()).hasMessageContaining("closed");
+    }
+
+    @Test
+    void anInterruptedAppendAppendsNothing() throws InterruptedException {
+        WriteAheadLog log = start(1);
+        fill(log);
+        var refused = new AtomicReference<S3StreamException>();
+        Thread appender = appendInBackground(log, refused);
+        appender.interrupt();
+        appender.join();
+        assertThat(refused.get().retry()).isEqualTo(S3StreamException.Retry.RETRYABLE);
+        assertThat(scan(reopen(), 0).offsets()).isEqualTo(offsets(0, 17));
+    }
+
+    /** Appends what just fits. */
+    private static void fill(WriteAheadLog log) {
+        for (int i = 0; i < 17; i++) {
+            append(log, i, 60_000).settle();
+        }
+    }
+
+    private static Thread appendInBackground(
+            WriteAheadLog log, AtomicReference<S3StreamException> refused) {
+        return Thread.startVirtualThread(() -> {
+            try {
+                append(log, 17, 60_000);
+            } catch (S3StreamException refusal) {
+                refused.set(refusal);
+            }
+        });
+    }
+
+    @Test
+    void theLargestRecordIsTakenAndALargerOneRefused() {
+        WriteAheadLog log = start(1);
+        for (int i = 0; i < 30; i++) {
+            Appended appended = append(log, i, 64 << 10).settle();
+            log.trim(appended.entry().lsn());
+        }
+        assertThatThrownBy(() -> append(log, 30, (64 << 10) + 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("65536");
+        append(log, 30, 10).settle();
+    }
+
+    @Test
+    void memoryIsBoundedByWhatIsNotReleased() throws InterruptedException {
+        WriteAheadLog log = start(1);
+        List<Appended> held = Collections.synchronizedList(new ArrayList<>());
+        Thread appender =
+                Thread.startVirtualThread(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        Appended appended = append(log, i, 60_000);
+                        held.add(appended);
+                        try {
+                            appended.commit().await();
+                        } catch (InterruptedException e) {
+                            throw new AssertionError(e);
+                        }
+                        log.trim(appended.entry().endLsn());
+                    }
+                });
+        while (held.size() < 60 || appender.getState() != Thread.State.WAITING) {
+            assertThat(held.size()).isLessThan(80); // 4 MiB of memory hold no more
+            Thread.onSpinWait();
+        }
+        while (appender.isAlive()) {
+            while (!held.isEmpty()) {
+                held.removeFirst().entry().slab().release();
+            }
+        }
+        append(log, 100, 1).settle();
+    }
+
+    @Test
+    void trimBeyondWhatIsDurableIsRefused() {
+        WriteAheadLog log = start(1);
+        append(log, 0, 10).settle();
+        assertThatThrownBy(() -> log.trim(log.durableLsn() + 1))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void startGivesUpWhatAnEarlierEpochWrote() {
+        append(start(1), 0, 100).settle();
+        WriteAheadLog second = reopen().start(2);
+        long firstLsn = second.appendedLsn();
+        append(second, 1, 100).settle();
+        assertThat(firstLsn).isPositive();
+        assertThat(scan(reopen(), 0).offsets()).containsExactly(1L);
+    }
+
+    @Test
+    void anEpochThatIsNotNewerIsRefused() {
+        start(5);
+        WalVolume again = reopen();
+        assertThatThrownBy(() -> again.start(5)).hasMessageContaining("epoch 5");
+    }
+
+    @Test
+    void appendAfterCloseIsRefused() {
+        WriteAheadLog log = start(1);
+        log.close();
+        assertThatThrownBy(() -> append(log, 0, 1))
+                .isInstanceOfSatisfying(
+                        S3StreamException.class,
+                        e -> assertThat(e.retry()).isEqualTo(S3StreamException.Retry.FATAL));
+    }
+
+    @Test
+    void closeWaitsForWhatIsUnderWay() {
+        WriteAheadLog log = start(1);
+        List<Appended> appended = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            appended.add(append(log, i, 3000));
+        }
+        log.close();
+        appended.forEach(Appended::settle);
+        assertThat(scan(reopen(), 0).offsets()).isEqualTo(offsets(0, 100));
+    }
+
+    @Test
+    void theIdentityStays() {
+        start(1);
+        var walId = reopen().walId();
+        assertThat(reopen().walId()).isEqualTo(walId);
+    }
+
+    @Test
+    void scanBeyondAnythingReservedIsRefused() {
+        start(1);
+        WalVolume again = reopen();
+        assertThatThrownBy(() -> scan(again, 1L << 40))
+                .isInstanceOf(io.oxbow.s3stream.CorruptException.class);
+    }
+}

@@ -1,0 +1,299 @@
+package io.oxbow.schema;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.apache.avro.Schema;
+
+/**
+ * Schemas by id, and subjects with their versions. Ids are global: one schema has one id, under
+ * however many subjects. Thread-safe; writes are serial and durable on return, reads take no lock.
+ * Whatever is refused is a {@link RegistryException}; a log that fails is a {@link
+ * SchemaLogException}, after which the next write first finds out what became of the last one.
+ */
+public final class SchemaRegistry {
+
+    /** Longer ones are refused. */
+    public static final int MAX_SCHEMA_LENGTH = 1 << 20;
+
+    public static final int MAX_SUBJECT_LENGTH = 1024;
+    public static final int MAX_REFERENCES = 256;
+
+    private final SchemaLog log;
+    private final RegistryState state = new RegistryState();
+    private final ReentrantLock writing = new ReentrantLock();
+    private volatile long nextOffset;
+
+    private SchemaRegistry(SchemaLog log) {
+        this.log = log;
+    }
+
+    /** Replays the whole log. */
+    public static SchemaRegistry open(SchemaLog log) {
+        SchemaRegistry registry = new SchemaRegistry(log);
+        registry.catchUp();
+        return registry;
+    }
+
+    /** Applies what the log has beyond what was applied; cheap when that is nothing. */
+    public void catchUp() {
+        if (log.endOffset() <= nextOffset) {
+            return;
+        }
+        writing.lock();
+        try {
+            nextOffset =
+                    log.read(
+                            nextOffset,
+                            (offset, key, value) -> {
+                                state.apply(offset, key, value);
+                                nextOffset = offset + 1;
+                            });
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** The schema that an id stands for; also of versions that are deleted softly. */
+    public Optional<RegisteredSchema> schema(int id) {
+        Optional<RegisteredSchema> known = state.schema(id);
+        if (known.isPresent()) {
+            return known;
+        }
+        catchUp();
+        return state.schema(id);
+    }
+
+    /** Highest id given out so far. */
+    public int maxId() {
+        return state.maxId();
+    }
+
+    public RegistryViews views() {
+        return new RegistryViews(state);
+    }
+
+    /**
+     * Registers a schema as the subject's next version; one that is a version already is left where
+     * it is.
+     *
+     * @return the version that it is, with its id
+     */
+    public SubjectVersion register(String subject, String text, List<SchemaReference> references) {
+        checkSubject(subject);
+        checkSize(text, references);
+        AvroParser.Parsed parsed = state.parser().parseNew(text, references);
+        return registered(subject, parsed, references)
+                .orElseGet(() -> write(() -> registerNow(subject, text, references)));
+    }
+
+    /** Under the lock, where what is referred to can't go away: so it is parsed again. */
+    private SubjectVersion registerNow(
+            String subject, String text, List<SchemaReference> references) {
+        AvroParser.Parsed parsed = state.parser().parseNew(text, references);
+        return registered(subject, parsed, references)
+                .orElseGet(() -> addVersion(subject(subject), parsed, references));
+    }
+
+    private Optional<SubjectVersion> registered(
+            String subject, AvroParser.Parsed parsed, List<SchemaReference> references) {
+        return subject(subject).live().stream()
+                .filter(v -> means(v, parsed, references))
+                .findFirst();
+    }
+
+    private SubjectVersion addVersion(
+            Subject subject, AvroParser.Parsed parsed, List<SchemaReference> references) {
+        List<String> violations =
+                Compatibility.violations(levelOf(subject.name()), parsed.schema(), subject.live());
+        if (!violations.isEmpty()) {
+            throw new RegistryException(
+                    RegistryError.INCOMPATIBLE_SCHEMA,
+                    "Schema being registered is incompatible with an earlier schema for subject \""
+                            + subject.name()
+                            + "\", details: "
+                            + violations);
+        }
+        int id =
+                state.schema(parsed.text(), references)
+                        .map(RegisteredSchema::id)
+                        .orElseGet(() -> Math.addExact(state.maxId(), 1));
+        int version = subject.nextVersion();
+        append(
+                new RegistryRecord.SchemaVersion(
+                        subject.name(), version, id, references, parsed.text(), false));
+        return subject(subject.name())
+                .version(version)
+                .filter(v -> v.id() == id)
+                .orElseThrow(() -> new SchemaLogException("another writer is at the schema log"));
+    }
+
+    /**
+     * Finds the version of the subject that a schema is.
+     *
+     * @param deleted looks among deleted versions too
+     */
+    public SubjectVersion lookUp(
+            String subject, String text, List<SchemaReference> references, boolean deleted) {
+        checkSize(text, references);
+        AvroParser.Parsed parsed = state.parser().parseNew(text, references);
+        Subject found =
+                state.subject(subject)
+                        .filter(s -> deleted || s.isLive())
+                        .orElseThrow(() -> RegistryException.subjectNotFound(subject));
+        return found.versions().reversed().stream()
+                .filter(v -> deleted || !v.deleted())
+                .filter(v -> means(v, parsed, references))
+                .findFirst()
+                .orElseThrow(() -> RegistryException.schemaNotFound("Schema"));
+    }
+
+    /**
+     * Whether a schema would do as the subject's next version.
+     *
+     * @param earlier what it is held against, oldest first
+     * @return what is wrong; empty when nothing
+     */
+    public List<String> violations(
+            String subject,
+            String text,
+            List<SchemaReference> references,
+            List<SubjectVersion> earlier) {
+        checkSize(text, references);
+        Schema candidate = state.parser().parseNew(text, references).schema();
+        return Compatibility.violations(levelOf(subject), candidate, earlier);
+    }
+
+    /** Deletes one version, softly or (of a softly deleted one) for good. */
+    public int deleteVersion(String subject, int version, boolean permanent) {
+        return write(() -> {
+            SubjectVersion found =
+                    existing(subject)
+                            .version(version)
+                            .orElseThrow(() ->
+                                    RegistryException.versionNotFound(Integer.toString(version)));
+            Deletions.checkVersion(found, permanent);
+            Deletions.checkUnreferenced(state, found);
+            if (permanent) {
+                rememberIds();
+                append(new RegistryRecord.SchemaTombstone(subject, version));
+            } else {
+                append(Deletions.softly(found));
+            }
+            return version;
+        });
+    }
+
+    /** Deletes all versions, softly or (when that was done) for good; returns which. */
+    public List<Integer> deleteSubject(String subject, boolean permanent) {
+        return write(() -> {
+            Subject found = existing(subject);
+            List<SubjectVersion> versions = Deletions.checkSubject(found, permanent);
+            versions.forEach(v -> Deletions.checkUnreferenced(state, v));
+            if (permanent) {
+                rememberIds();
+                for (SubjectVersion v : versions) {
+                    append(new RegistryRecord.SchemaTombstone(subject, v.version()));
+                }
+            } else {
+                append(new RegistryRecord.DeleteSubject(subject, versions.getLast().version()));
+                if (state.level(subject).isPresent()) {
+                    append(new RegistryRecord.Config(subject, null));
+                }
+            }
+            return versions.stream().map(SubjectVersion::version).toList();
+        });
+    }
+
+    /** Once the log is compacted, nothing else would tell that the ids were ever given out. */
+    private void rememberIds() {
+        append(new RegistryRecord.Noop(state.maxId()));
+    }
+
+    public void setGlobalLevel(CompatibilityLevel level) {
+        write(() -> append(new RegistryRecord.Config(null, level)));
+    }
+
+    public void setLevel(String subject, CompatibilityLevel level) {
+        checkSubject(subject);
+        write(() -> append(new RegistryRecord.Config(subject, level)));
+    }
+
+    /** Back to the default; returns what was set. */
+    public CompatibilityLevel resetGlobalLevel() {
+        return write(() -> {
+            CompatibilityLevel was = state.globalLevel();
+            append(new RegistryRecord.Config(null, null));
+            return was;
+        });
+    }
+
+    /** Back to the global level; returns what was set. */
+    public CompatibilityLevel resetLevel(String subject) {
+        return write(() -> {
+            CompatibilityLevel was =
+                    state.level(subject)
+                            .orElseThrow(() -> RegistryException.subjectNotFound(subject));
+            append(new RegistryRecord.Config(subject, null));
+            return was;
+        });
+    }
+
+    private <T> T write(Supplier<T> work) {
+        writing.lock();
+        try {
+            catchUp();
+            return work.get();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Appends and applies, in that order: state is never ahead of the log. */
+    private long append(RegistryRecord record) {
+        long offset =
+                log.append(RegistryRecordCodec.key(record), RegistryRecordCodec.value(record));
+        catchUp();
+        return offset;
+    }
+
+    private Subject subject(String name) {
+        return state.subject(name).orElseGet(() -> new Subject(name, List.of()));
+    }
+
+    private Subject existing(String name) {
+        return state.subject(name).orElseThrow(() -> RegistryException.subjectNotFound(name));
+    }
+
+    private CompatibilityLevel levelOf(String subject) {
+        return state.level(subject).orElseGet(state::globalLevel);
+    }
+
+    private static boolean means(
+            SubjectVersion version, AvroParser.Parsed parsed, List<SchemaReference> references) {
+        return version.schema().text().equals(parsed.text())
+                && version.schema().references().equals(references);
+    }
+
+    private static void checkSubject(String subject) {
+        if (subject.isEmpty()
+                || subject.length() > MAX_SUBJECT_LENGTH
+                || subject.chars().anyMatch(Character::isISOControl)) {
+            throw new RegistryException(
+                    RegistryError.INVALID_SUBJECT,
+                    "The specified subject is not valid: 1 to "
+                            + MAX_SUBJECT_LENGTH
+                            + " characters, none of them a control character");
+        }
+    }
+
+    private static void checkSize(String text, List<SchemaReference> references) {
+        if (text.length() > MAX_SCHEMA_LENGTH || references.size() > MAX_REFERENCES) {
+            throw new RegistryException(
+                    RegistryError.INVALID_SCHEMA,
+                    "Schema is too large: up to %d characters and %d references"
+                            .formatted(MAX_SCHEMA_LENGTH, MAX_REFERENCES));
+        }
+    }
+}

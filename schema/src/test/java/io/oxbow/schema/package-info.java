@@ -1,0 +1,4 @@
+@NullMarked
+package io.oxbow.schema;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,245 @@
+package io.oxbow.tableflow.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * What a topic's settings say about its table. Made once per change of the settings; valid when it
+ * exists.
+ *
+ * @param enabled whether the topic has a table at all
+ * @param identifier where the table is registered
+ * @param partitionBy partitioning, used when the table is created
+ * @param freshnessMillis how old the newest record that is not in the table may get
+ * @param retentionMillis how long the table keeps rows, by record timestamp; -1 for ever
+ * @param pin whether the topic's retention waits for the table
+ * @param columnPrefix what system columns start with
+ */
+public record TableConfig(
+        boolean enabled,
+        TableIdentifier identifier,
+        Format keyFormat,
+        Format valueFormat,
+        List<PartitionField> partitionBy,
+        long freshnessMillis,
+        long retentionMillis,
+        boolean pin,
+        boolean paused,
+        String columnPrefix) {
+
+    public static final String ENABLE = "table.enable";
+    public static final String NAMESPACE = "table.namespace";
+    public static final String NAME = "table.name";
+    public static final String KEY_FORMAT = "table.key.format";
+    public static final String VALUE_FORMAT = "table.value.format";
+    public static final String PARTITION_BY = "table.partition.by";
+    public static final String FRESHNESS_MS = "table.freshness.ms";
+    public static final String RETENTION_MS = "table.retention.ms";
+    public static final String RETENTION_PIN = "table.retention.pin";
+    public static final String PAUSE = "table.pause";
+    public static final String COLUMN_PREFIX = "table.column.prefix";
+
+    private static final String DEFAULT_NAMESPACE = "default";
+    private static final String DEFAULT_PREFIX = "kafka_";
+    private static final String DEFAULT_PARTITION_BY = "day(kafka_timestamp)";
+    private static final Pattern NAME_PATTERN = Pattern.compile("[A-Za-z0-9_-]{0,200}");
+    private static final Pattern NAMESPACE_PATTERN = Pattern.compile("[A-Za-z0-9_.-]{0,200}");
+    private static final Pattern PREFIX_PATTERN = Pattern.compile("[a-z_][a-z0-9_]{0,30}");
+
+    /** The settings as Kafka's own tools know them. */
+    public static ConfigDef definitions() {
+        var def = new ConfigDef();
+        defineIdentity(def);
+        defineContent(def);
+        definePace(def);
+        return def;
+    }
+
+    private static void defineIdentity(ConfigDef def) {
+        def.define(
+                ENABLE,
+                ConfigDef.Type.BOOLEAN,
+                false,
+                ConfigDef.Importance.HIGH,
+                "Whether the topic has an Iceberg table. Turning it on begins with the oldest record that the topic still holds.");
+        def.define(
+                NAMESPACE,
+                ConfigDef.Type.STRING,
+                "",
+                matching(NAMESPACE_PATTERN, "letters, digits, '_', '-' and '.' between levels"),
+                ConfigDef.Importance.MEDIUM,
+                "Namespace of the table. Empty: what stands before the last dot of the topic's name, or 'default'.");
+        def.define(
+                NAME,
+                ConfigDef.Type.STRING,
+                "",
+                matching(NAME_PATTERN, "letters, digits, '_' and '-'"),
+                ConfigDef.Importance.MEDIUM,
+                "Name of the table. Empty: what stands after the last dot of the topic's name.");
+        def.define(
+                COLUMN_PREFIX,
+                ConfigDef.Type.STRING,
+                DEFAULT_PREFIX,
+                matching(PREFIX_PATTERN, "a lower-case letter or '_', then those and digits"),
+                ConfigDef.Importance.LOW,
+                "What the names of system columns start with. Used when the table is created.");
+    }
+
+    private static void defineContent(ConfigDef def) {
+        def.define(
+                KEY_FORMAT,
+                ConfigDef.Type.STRING,
+                Format.AUTO.spelling(),
+                ConfigDef.ValidString.in(Format.spellings()),
+                ConfigDef.Importance.MEDIUM,
+                "How keys are encoded. auto: decided at the topic's first records, then kept.");
+        def.define(
+                VALUE_FORMAT,
+                ConfigDef.Type.STRING,
+                Format.AUTO.spelling(),
+                ConfigDef.ValidString.in(Format.spellings()),
+                ConfigDef.Importance.MEDIUM,
+                "How values are encoded. auto: decided at the topic's first record that has a value, then kept.");
+        def.define(
+                PARTITION_BY,
+                ConfigDef.Type.STRING,
+                DEFAULT_PARTITION_BY,
+                TableConfig::checkPartitionBy,
+                ConfigDef.Importance.MEDIUM,
+                "Partitioning of the table, used when it is created: a comma-separated list of identity(column), bucket(n, column), truncate(n, column), year|month|day|hour(column). Empty: none.");
+    }
+
+    private static void definePace(ConfigDef def) {
+        def.define(
+                FRESHNESS_MS,
+                ConfigDef.Type.LONG,
+                60_000L,
+                ConfigDef.Range.atLeast(100L),
+                ConfigDef.Importance.MEDIUM,
+                "How old, in milliseconds, the newest record that is not in the table yet may get.");
+        def.define(
+                RETENTION_MS,
+                ConfigDef.Type.LONG,
+                -1L,
+                ConfigDef.Range.atLeast(-1L),
+                ConfigDef.Importance.MEDIUM,
+                "How long the table keeps rows, in milliseconds by record timestamp; whole files go. -1: for ever.");
+        def.define(
+                RETENTION_PIN,
+                ConfigDef.Type.BOOLEAN,
+                true,
+                ConfigDef.Importance.MEDIUM,
+                "Whether the topic's own retention waits until records are in the table.");
+        def.define(
+                PAUSE,
+                ConfigDef.Type.BOOLEAN,
+                false,
+                ConfigDef.Importance.MEDIUM,
+                "Whether the table stands still for now; nothing is lost while the pin is on.");
+    }
+
+    private static ConfigDef.Validator matching(Pattern pattern, String allowed) {
+        return (key, value) -> {
+            if (value == null || !pattern.matcher((String) value).matches()) {
+                throw new ConfigException(key, value, "allowed are " + allowed);
+            }
+        };
+    }
+
+    private static void checkPartitionBy(String key, Object value) {
+        try {
+            PartitionField.parse((String) value);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(key, value, e.getMessage());
+        }
+    }
+
+    /**
+     * Reads a topic's settings; keys that are not {@code table.*} are left alone.
+     *
+     * @throws ConfigException naming the key, the value and what is allowed
+     */
+    public static TableConfig of(String topic, Map<String, String> settings) {
+        Map<String, Object> parsed = definitions().parse(settings);
+        String prefix = string(parsed, COLUMN_PREFIX);
+        String partitionBy = string(parsed, PARTITION_BY);
+        if (partitionBy.equals(DEFAULT_PARTITION_BY)) {
+            partitionBy = partitionBy.replace(DEFAULT_PREFIX, prefix);
+        }
+        return new TableConfig(
+                bool(parsed, ENABLE),
+                identifier(topic, string(parsed, NAMESPACE), string(parsed, NAME)),
+                Format.of(string(parsed, KEY_FORMAT)),
+                Format.of(string(parsed, VALUE_FORMAT)),
+                PartitionField.parse(partitionBy),
+                number(parsed, FRESHNESS_MS),
+                number(parsed, RETENTION_MS),
+                bool(parsed, RETENTION_PIN),
+                bool(parsed, PAUSE),
+                prefix);
+    }
+
+    private static TableIdentifier identifier(String topic, String namespace, String name) {
+        int dot = topic.lastIndexOf('.');
+        String space = namespace.isEmpty() && dot > 0 ? topic.substring(0, dot) : namespace;
+        String table = name.isEmpty() ? topic.substring(dot + 1) : name;
+        if (table.isEmpty()) {
+            throw new ConfigException(
+                    NAME, name, "the topic '" + topic + "' ends in a dot: its table needs a name");
+        }
+        String[] levels = (space.isEmpty() ? DEFAULT_NAMESPACE : space).split("\\.", -1);
+        for (String level : levels) {
+            if (level.isEmpty()) {
+                throw new ConfigException(NAMESPACE, space, "a level of the namespace is empty");
+            }
+        }
+        return TableIdentifier.of(Namespace.of(levels), table);
+    }
+
+    /**
+     * Why a change of settings cannot be: while a topic has its table, what shaped that table
+     * stays.
+     */
+    public static Optional<String> refusal(TableConfig before, TableConfig after) {
+        if (!before.enabled || !after.enabled) {
+            return Optional.empty();
+        }
+        String key = null;
+        if (!before.identifier.equals(after.identifier)) {
+            key = NAMESPACE + " and " + NAME;
+        } else if (!before.partitionBy.equals(after.partitionBy)) {
+            key = PARTITION_BY;
+        } else if (!before.columnPrefix.equals(after.columnPrefix)) {
+            key = COLUMN_PREFIX;
+        } else if (before.keyFormat != after.keyFormat) {
+            key = KEY_FORMAT;
+        } else if (before.valueFormat != after.valueFormat) {
+            key = VALUE_FORMAT;
+        }
+        return Optional.ofNullable(key)
+                .map(k -> k + " cannot change while " + ENABLE + " is true; turn it off first");
+    }
+
+    private static Object value(Map<String, Object> parsed, String key) {
+        return Objects.requireNonNull(parsed.get(key), key);
+    }
+
+    private static String string(Map<String, Object> parsed, String key) {
+        return (String) value(parsed, key);
+    }
+
+    private static boolean bool(Map<String, Object> parsed, String key) {
+        return (Boolean) value(parsed, key);
+    }
+
+    private static long number(Map<String, Object> parsed, String key) {
+        return (Long) value(parsed, key);
+    }
+}

@@ -1,0 +1,65 @@
+package io.oxbow.tableflow.shape;
+
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+
+/** Whether a column takes values of a type without loss, at most by widening it as Iceberg can. */
+final class Fit {
+
+    private Fit() {}
+
+    /** Structs always take structs: their fields find their places one by one. */
+    static boolean fits(Node node, Type wanted) {
+        return switch (node) {
+            case LeafNode leaf ->
+                    wanted instanceof Type.PrimitiveType primitive
+                            && widened(leaf.type(), primitive) != null;
+            case StructNode ignored -> wanted instanceof Types.StructType;
+            case ListNode list ->
+                    wanted instanceof Types.ListType type
+                            && fits(list.element(), type.elementType());
+            case MapNode map ->
+                    wanted instanceof Types.MapType type
+                            && map.key().type().equals(type.keyType())
+                            && fits(map.value(), type.valueType());
+        };
+    }
+
+    /** Widens what has to be; true if anything was. */
+    static boolean widen(Node node, Type wanted) {
+        return switch (node) {
+            case LeafNode leaf -> widenLeaf(leaf, (Type.PrimitiveType) wanted);
+            case StructNode ignored -> false;
+            case ListNode list -> widen(list.element(), ((Types.ListType) wanted).elementType());
+            case MapNode map -> widen(map.value(), ((Types.MapType) wanted).valueType());
+        };
+    }
+
+    private static boolean widenLeaf(LeafNode leaf, Type.PrimitiveType wanted) {
+        Type.PrimitiveType wider = widened(leaf.type(), wanted);
+        if (wider == null || wider.equals(leaf.type())) {
+            return false;
+        }
+        leaf.widen(wider);
+        return true;
+    }
+
+    /** The narrowest type that holds both and to which the column may be promoted. */
+    private static Type.@org.jspecify.annotations.Nullable PrimitiveType widened(
+            Type.PrimitiveType column, Type.PrimitiveType wanted) {
+        if (column.equals(wanted)) {
+            return column;
+        }
+        return switch (column) {
+            case Types.LongType ignored when wanted instanceof Types.IntegerType -> column;
+            case Types.IntegerType ignored when wanted instanceof Types.LongType -> wanted;
+            case Types.DoubleType ignored when wanted instanceof Types.FloatType -> column;
+            case Types.FloatType ignored when wanted instanceof Types.DoubleType -> wanted;
+            case Types.DecimalType decimal
+                    when wanted instanceof Types.DecimalType other
+                            && decimal.scale() == other.scale() ->
+                    decimal.precision() >= other.precision() ? column : wanted;
+            default -> null;
+        };
+    }
+}

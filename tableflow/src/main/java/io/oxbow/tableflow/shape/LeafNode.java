@@ -1,0 +1,22 @@
+package io.oxbow.tableflow.shape;
+
+import org.apache.iceberg.types.Type;
+
+/** A primitive type; it may be widened where Iceberg allows it. */
+public final class LeafNode implements Node {
+
+    private Type.PrimitiveType type;
+
+    LeafNode(Type.PrimitiveType type) {
+        this.type = type;
+    }
+
+    @Override
+    public Type.PrimitiveType type() {
+        return type;
+    }
+
+    void widen(Type.PrimitiveType wider) {
+        type = wider;
+    }
+}

@@ -1,0 +1,37 @@
+package io.oxbow.tableflow.shape;
+
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+
+/** A map. */
+public final class MapNode implements Node {
+
+    private final int keyId;
+    private final int valueId;
+    private final boolean valueOptional;
+    private final Node key;
+    private final Node value;
+
+    MapNode(int keyId, int valueId, boolean valueOptional, Node key, Node value) {
+        this.keyId = keyId;
+        this.valueId = valueId;
+        this.valueOptional = valueOptional;
+        this.key = key;
+        this.value = value;
+    }
+
+    public Node key() {
+        return key;
+    }
+
+    public Node value() {
+        return value;
+    }
+
+    @Override
+    public Type type() {
+        return valueOptional
+                ? Types.MapType.ofOptional(keyId, valueId, key.type(), value.type())
+                : Types.MapType.ofRequired(keyId, valueId, key.type(), value.type());
+    }
+}

@@ -1,0 +1,40 @@
+package io.oxbow.tableflow.shape;
+
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+
+/** The type of a column, as a tree that can grow. */
+public sealed interface Node permits LeafNode, StructNode, ListNode, MapNode {
+
+    /** As Iceberg says it, with field ids. */
+    Type type();
+
+    /**
+     * Makes a node of a type; {@code ids} hands out the field ids of what is inside. A struct comes
+     * out empty: its fields are placed one by one, by whoever asked for it.
+     */
+    static Node create(Type type, FieldIds ids) {
+        return switch (type) {
+            case Type.PrimitiveType primitive -> new LeafNode(primitive);
+            case Types.StructType ignored -> new StructNode();
+            case Types.ListType list -> {
+                int id = ids.next(list.elementId());
+                yield new ListNode(id, true, create(list.elementType(), ids));
+            }
+            case Types.MapType map -> {
+                int key = ids.next(map.keyId());
+                int value = ids.next(map.valueId());
+                yield new MapNode(
+                        key, value, true, create(map.keyType(), ids), create(map.valueType(), ids));
+            }
+            default ->
+                    throw new IllegalArgumentException("a column of type " + type + " is unknown");
+        };
+    }
+
+    /** Gives a new field its id. */
+    @FunctionalInterface
+    interface FieldIds {
+        int next(int wanted);
+    }
+}

@@ -1,0 +1,294 @@
+package io.oxbow.tableflow.shape;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
+
+/** A working copy of a table's schema that grows as records ask for it. */
+public final class TableShape {
+
+    /** Beyond this many fields, at all levels together, a table grows no more. */
+    public static final int FIELDS_MAX = 2_000;
+
+    private final SystemColumns system;
+    private final StructNode root = new StructNode();
+    private final boolean created;
+    private int lastFieldId;
+    private long version;
+    private @Nullable Schema schema;
+
+    private TableShape(SystemColumns system, boolean created, int lastFieldId) {
+        this.system = system;
+        this.created = created;
+        this.lastFieldId = lastFieldId;
+    }
+
+    /** The shape of a table that does not exist yet. */
+    public static TableShape fresh(SystemColumns system) {
+        Schema schema = system.schema();
+        TableShape shape = new TableShape(system, false, schema.highestFieldId());
+        schema.columns()
+                .forEach(f -> shape.root.add(f, shape.keep(f.type(), Map.of(), null), List.of()));
+        return shape;
+    }
+
+    /**
+     * The shape of a table.
+     *
+     * @param schema the current one
+     * @param earlier all schemas that the table remembers: a renamed column is found by its old
+     *     names
+     * @param sourceNames what {@link #sourceNames()} said when it was last committed
+     */
+    public static TableShape of(
+            SystemColumns system,
+            Schema schema,
+            Collection<Schema> earlier,
+            int lastFieldId,
+            Map<Integer, List<String>> sourceNames) {
+        TableShape shape = new TableShape(system, true, lastFieldId);
+        Map<Integer, Set<String>> names = new HashMap<>();
+        earlier.forEach(old ->
+                TypeUtil.indexById(old.asStruct())
+                        .forEach((id, field) ->
+                                names.computeIfAbsent(id, i -> new LinkedHashSet<>())
+                                        .add(field.name())));
+        shape.fill(shape.root, schema.asStruct(), sourceNames, names);
+        return shape;
+    }
+
+    private void fill(
+            StructNode node,
+            Types.StructType struct,
+            Map<Integer, List<String>> sourceNames,
+            @Nullable Map<Integer, Set<String>> history) {
+        List<Column> columns = new ArrayList<>();
+        for (Types.NestedField field : struct.fields()) {
+            columns.add(node.add(field, keep(field.type(), sourceNames, history), List.of()));
+        }
+        // Current names first: they win over a name that some other column once had.
+        for (Column column : columns) {
+            sourceNames
+                    .getOrDefault(
+                            column.fieldId(),
+                            isSystem(node, column) ? List.of() : List.of(column.name()))
+                    .forEach(source -> node.link(column, source));
+        }
+        if (history != null) {
+            for (Column column : columns) {
+                if (!sourceNames.containsKey(column.fieldId()) && !isSystem(node, column)) {
+                    history.getOrDefault(column.fieldId(), Set.of())
+                            .forEach(source -> node.link(column, source));
+                }
+            }
+        }
+    }
+
+    private boolean isSystem(StructNode node, Column column) {
+        return node == root && system.names().contains(column.name());
+    }
+
+    private Node keep(
+            Type type,
+            Map<Integer, List<String>> sourceNames,
+            @Nullable Map<Integer, Set<String>> history) {
+        return switch (type) {
+            case Types.StructType struct -> {
+                StructNode node = new StructNode();
+                fill(node, struct, sourceNames, history);
+                yield node;
+            }
+            case Types.ListType list ->
+                    new ListNode(
+                            list.elementId(),
+                            list.isElementOptional(),
+                            keep(list.elementType(), sourceNames, history));
+            case Types.MapType map ->
+                    new MapNode(
+                            map.keyId(),
+                            map.valueId(),
+                            map.isValueOptional(),
+                            keep(map.keyType(), sourceNames, history),
+                            keep(map.valueType(), sourceNames, history));
+            default -> Node.create(type, id -> id);
+        };
+    }
+
+    public SystemColumns system() {
+        return system;
+    }
+
+    public StructNode root() {
+        return root;
+    }
+
+    /** Grows by one with every change, so that whoever made a plan by this shape knows. */
+    public long version() {
+        return version;
+    }
+
+    public int lastFieldId() {
+        return lastFieldId;
+    }
+
+    public Schema schema() {
+        Schema current = schema;
+        if (current == null) {
+            current = new Schema(root.type().fields());
+            schema = current;
+        }
+        return current;
+    }
+
+    /**
+     * The column of {@code struct} that takes values of this source and type: one that is there,
+     * one that is widened, or a new one.
+     *
+     * @throws GrowthRefusedException when the table may not grow so
+     */
+    public Column place(StructNode struct, String source, List<String> aliases, Wanted wanted) {
+        adoptAlias(struct, source, aliases);
+        for (Column column : struct.of(source)) {
+            if (column.isJsonText() == wanted.jsonText()
+                    && Fit.fits(column.node(), wanted.type())) {
+                if (Fit.widen(column.node(), wanted.type())) {
+                    changed();
+                }
+                if (column.isRequired()) {
+                    column.makeOptional();
+                    changed();
+                }
+                return column;
+            }
+        }
+        return add(struct, source, wanted);
+    }
+
+    /**
+     * A field that says that it was called something else takes that column along, name and all.
+     */
+    private void adoptAlias(StructNode struct, String source, List<String> aliases) {
+        if (!struct.of(source).isEmpty()) {
+            return;
+        }
+        for (String alias : aliases) {
+            List<Column> columns = struct.of(alias);
+            if (!columns.isEmpty()) {
+                Column column = columns.getFirst();
+                struct.rename(column, freeName(struct, ColumnName.clean(source), null));
+                struct.link(column, source);
+                changed();
+                return;
+            }
+        }
+    }
+
+    private Column add(StructNode struct, String source, Wanted wanted) {
+        String base = baseName(source);
+        if (struct == root && !created && isUserSource(source) && system.names().contains(base)) {
+            throw new SystemColumnCollisionException(base);
+        }
+        int fields = TypeUtil.indexById(Types.StructType.of(probe(wanted))).size();
+        if (isUserSource(source) && TypeUtil.indexById(root.type()).size() + fields > FIELDS_MAX) {
+            throw new GrowthRefusedException(
+                    "no column for '%s': the table has %d fields already"
+                            .formatted(base, FIELDS_MAX));
+        }
+        boolean reserved = struct == root && isUserSource(source) && system.names().contains(base);
+        boolean conflict = reserved || !struct.of(source).isEmpty();
+        String name = freeName(struct, base, conflict ? wanted.label() : null);
+        Types.NestedField field =
+                Types.NestedField.optional(name)
+                        .withId(++lastFieldId)
+                        .ofType(wanted.type())
+                        .withDoc(wanted.doc())
+                        .build();
+        Column column =
+                struct.add(
+                        field,
+                        Node.create(wanted.type(), ignored -> ++lastFieldId),
+                        List.of(source));
+        changed();
+        return column;
+    }
+
+    private static Types.NestedField probe(Wanted wanted) {
+        return Types.NestedField.optional(Integer.MAX_VALUE - 300, "probe", wanted.type());
+    }
+
+    private static boolean isUserSource(String source) {
+        return !source.equals(SystemColumns.KEY) && !source.equals(SystemColumns.VALUE);
+    }
+
+    private String baseName(String source) {
+        return switch (source) {
+            case SystemColumns.KEY -> system.key();
+            case SystemColumns.VALUE -> system.value();
+            default -> ColumnName.clean(source);
+        };
+    }
+
+    private static String freeName(StructNode struct, String base, @Nullable String label) {
+        String name = label == null ? base : base + "__" + label;
+        String free = name;
+        for (int n = 2; struct.hasName(free); n++) {
+            free = name + "__" + n;
+        }
+        return free;
+    }
+
+    private void changed() {
+        version++;
+        schema = null;
+    }
+
+    /** For each field whose sources its name does not say: field id → sources. */
+    public Map<Integer, List<String>> sourceNames() {
+        Map<Integer, List<String>> names = new TreeMap<>();
+        collectSources(root, names);
+        return names;
+    }
+
+    private void collectSources(Node node, Map<Integer, List<String>> names) {
+        switch (node) {
+            case LeafNode ignored -> {}
+            case ListNode list -> collectSources(list.element(), names);
+            case MapNode map -> collectSources(map.value(), names);
+            case StructNode struct -> {
+                for (Column column : struct.columns()) {
+                    List<String> sources = column.sources();
+                    if (!sources.isEmpty() && !sources.equals(List.of(column.name()))) {
+                        names.put(column.fieldId(), List.copyOf(sources));
+                    }
+                    collectSources(column.node(), names);
+                }
+            }
+        }
+    }
+
+    /**
+     * This shape with the field ids that Iceberg gives a new table: by level, from 1 on. The
+     * catalog numbers them again, with the same outcome.
+     */
+    public TableShape renumbered() {
+        var counter = new java.util.concurrent.atomic.AtomicInteger();
+        Schema renumbered = TypeUtil.assignFreshIds(schema(), counter::incrementAndGet);
+        Map<Integer, Integer> newIds = new HashMap<>();
+        Map<Integer, String> byOldId = TypeUtil.indexNameById(schema().asStruct());
+        Map<String, Integer> byName = TypeUtil.indexByName(renumbered.asStruct());
+        byOldId.forEach((id, name) -> newIds.put(id, byName.get(name)));
+        Map<Integer, List<String>> sources = new TreeMap<>();
+        sourceNames().forEach((id, names) -> sources.put(newIds.getOrDefault(id, id), names));
+        return TableShape.of(system, renumbered, List.of(), counter.get(), sources);
+    }
+}

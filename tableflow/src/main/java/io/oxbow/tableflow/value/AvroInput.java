@@ -1,0 +1,127 @@
+package io.oxbow.tableflow.value;
+
+import java.util.Arrays;
+import org.apache.avro.util.Utf8;
+
+/** Avro binary in an array. Every length is checked before anything is allocated for it. */
+final class AvroInput {
+
+    /** How many elements that take no bytes (nulls, empty records) one record may claim. */
+    private static final long EMPTY_ELEMENTS_MAX = 1_000_000;
+
+    private final byte[] bytes;
+    private int position;
+
+    AvroInput(byte[] bytes, int position) {
+        this.bytes = bytes;
+        this.position = position;
+    }
+
+    int remaining() {
+        return bytes.length - position;
+    }
+
+    boolean readBoolean() {
+        byte value = next();
+        if (value != 0 && value != 1) {
+            throw new BadRecordException("not Avro: a boolean of " + value);
+        }
+        return value == 1;
+    }
+
+    int readInt() {
+        long value = readLong();
+        if (value != (int) value) {
+            throw new BadRecordException("not Avro: an int of " + value);
+        }
+        return (int) value;
+    }
+
+    long readLong() {
+        long raw = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            byte b = next();
+            raw |= (long) (b & 0x7f) << shift;
+            if (b >= 0) {
+                return (raw >>> 1) ^ -(raw & 1);
+            }
+        }
+        throw new BadRecordException("not Avro: a number of more than ten bytes");
+    }
+
+    float readFloat() {
+        return Float.intBitsToFloat((int) readFixedLittleEndian(4));
+    }
+
+    double readDouble() {
+        return Double.longBitsToDouble(readFixedLittleEndian(8));
+    }
+
+    private long readFixedLittleEndian(int size) {
+        check(size);
+        long value = 0;
+        for (int i = 0; i < size; i++) {
+            value |= (bytes[position + i] & 0xffL) << (8 * i);
+        }
+        position += size;
+        return value;
+    }
+
+    byte[] readBytes() {
+        return readFixed(readLength());
+    }
+
+    Utf8 readString() {
+        return Utf8Text.of(readBytes());
+    }
+
+    byte[] readFixed(int size) {
+        check(size);
+        byte[] copy = Arrays.copyOfRange(bytes, position, position + size);
+        position += size;
+        return copy;
+    }
+
+    /** The branch of a union, or the symbol of an enum, out of {@code count}. */
+    int readIndex(int count) {
+        long index = readLong();
+        if (index < 0 || index >= count) {
+            throw new BadRecordException(
+                    "not Avro: branch or symbol %d of %d".formatted(index, count));
+        }
+        return (int) index;
+    }
+
+    /** Elements in the next block of an array or a map; 0 at its end. */
+    long readBlockCount() {
+        long count = readLong();
+        if (count < 0) {
+            readLong(); // the block's size, which is of use only to those who skip it
+            count = -count;
+        }
+        if (count < 0 || count > Math.max(remaining(), EMPTY_ELEMENTS_MAX)) {
+            throw new BadRecordException("not Avro: a block of %d elements".formatted(count));
+        }
+        return count;
+    }
+
+    private int readLength() {
+        long length = readLong();
+        if (length < 0 || length > remaining()) {
+            throw new BadRecordException(
+                    "not Avro: %d bytes announced, %d left".formatted(length, remaining()));
+        }
+        return (int) length;
+    }
+
+    private byte next() {
+        check(1);
+        return bytes[position++];
+    }
+
+    private void check(int size) {
+        if (size > remaining()) {
+            throw new BadRecordException("not Avro: it ends too early");
+        }
+    }
+}

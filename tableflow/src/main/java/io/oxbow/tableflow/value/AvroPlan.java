@@ -1,0 +1,170 @@
+package io.oxbow.tableflow.value;
+
+import io.oxbow.tableflow.shape.Column;
+import io.oxbow.tableflow.shape.LeafNode;
+import io.oxbow.tableflow.shape.ListNode;
+import io.oxbow.tableflow.shape.MapNode;
+import io.oxbow.tableflow.shape.Node;
+import io.oxbow.tableflow.shape.StructNode;
+import io.oxbow.tableflow.shape.TableShape;
+import io.oxbow.tableflow.shape.Wanted;
+import io.oxbow.tableflow.write.Row;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** Makes readers for a writer's schema, placing each of its fields in the shape on the way. */
+final class AvroPlan {
+
+    private final TableShape shape;
+
+    AvroPlan(TableShape shape) {
+        this.shape = shape;
+    }
+
+    /** Reads a record's fields into the given row. */
+    interface FieldsReader {
+        void read(AvroInput in, Row row);
+    }
+
+    /**
+     * @param spread whether the fields of a record become columns of the table
+     */
+    FieldsReader compile(Schema schema, String source, boolean spread) {
+        Schema only = schema.isUnion() ? AvroTypes.onlyBranch(schema) : null;
+        if (spread && only != null && only.getType() == Schema.Type.RECORD) {
+            FieldsReader inner = fields(only, shape.root(), Set.of());
+            int branch = schema.getTypes().indexOf(only);
+            int branches = schema.getTypes().size();
+            return (in, row) -> {
+                if (in.readIndex(branches) == branch) {
+                    inner.read(in, row);
+                }
+            };
+        }
+        if (spread && schema.getType() == Schema.Type.RECORD) {
+            return fields(schema, shape.root(), Set.of());
+        }
+        return field(schema, shape.root(), source, List.of(), Set.of());
+    }
+
+    private FieldsReader fields(Schema record, StructNode struct, Set<String> above) {
+        Set<String> inside = new HashSet<>(above);
+        inside.add(record.getFullName());
+        List<FieldsReader> readers = new ArrayList<>();
+        for (Schema.Field field : record.getFields()) {
+            readers.add(
+                    field(
+                            field.schema(),
+                            struct,
+                            field.name(),
+                            List.copyOf(field.aliases()),
+                            inside));
+        }
+        FieldsReader[] all = readers.toArray(FieldsReader[]::new);
+        return (in, row) -> {
+            for (FieldsReader reader : all) {
+                reader.read(in, row);
+            }
+        };
+    }
+
+    private FieldsReader field(
+            Schema schema,
+            StructNode struct,
+            String source,
+            List<String> aliases,
+            Set<String> above) {
+        Wanted wanted = AvroTypes.wanted(schema, above);
+        if (wanted == null) {
+            AvroReader nothing = new AvroJson(schema);
+            return (in, row) -> nothing.read(in);
+        }
+        Column column = shape.place(struct, source, aliases, wanted);
+        AvroReader reader = reader(schema, column.node(), above);
+        int position = column.position();
+        return (in, row) -> row.put(position, reader.read(in));
+    }
+
+    private AvroReader reader(Schema schema, Node node, Set<String> above) {
+        if (AvroTypes.comesRound(schema, above)) {
+            return new AvroJson(schema);
+        }
+        return switch (schema.getType()) {
+            case UNION -> union(schema, node, above);
+            case RECORD -> record(schema, (StructNode) node, above);
+            case ARRAY -> array(schema, (ListNode) node, above);
+            case MAP -> map(schema, (MapNode) node, above);
+            case NULL, BOOLEAN, INT, LONG, FLOAT, DOUBLE, STRING, ENUM, BYTES, FIXED ->
+                    AvroScalars.reader(schema, (LeafNode) node);
+        };
+    }
+
+    private AvroReader record(Schema schema, StructNode struct, Set<String> above) {
+        FieldsReader fields = fields(schema, struct, above);
+        return in -> {
+            Row row = new Row(struct.columns().size());
+            fields.read(in, row);
+            return row;
+        };
+    }
+
+    private AvroReader array(Schema schema, ListNode list, Set<String> above) {
+        AvroReader element = reader(schema.getElementType(), list.element(), above);
+        return in -> {
+            List<@Nullable Object> elements = new ArrayList<>();
+            for (long n = in.readBlockCount(); n > 0; n = in.readBlockCount()) {
+                for (long i = 0; i < n; i++) {
+                    elements.add(element.read(in));
+                }
+            }
+            return elements;
+        };
+    }
+
+    private AvroReader map(Schema schema, MapNode map, Set<String> above) {
+        AvroReader value = reader(schema.getValueType(), map.value(), above);
+        return in -> {
+            Map<Object, @Nullable Object> entries = new HashMap<>();
+            for (long n = in.readBlockCount(); n > 0; n = in.readBlockCount()) {
+                for (long i = 0; i < n; i++) {
+                    Object key = in.readString();
+                    entries.put(key, value.read(in));
+                }
+            }
+            return entries;
+        };
+    }
+
+    private AvroReader union(Schema schema, Node node, Set<String> above) {
+        Schema only = AvroTypes.onlyBranch(schema);
+        int branches = schema.getTypes().size();
+        if (only != null) {
+            AvroReader inner = reader(only, node, above);
+            int branch = schema.getTypes().indexOf(only);
+            return in -> in.readIndex(branches) == branch ? inner.read(in) : null;
+        }
+        StructNode struct = (StructNode) node;
+        FieldsReader[] members = new FieldsReader[branches];
+        java.util.Arrays.fill(members, (FieldsReader) (in, row) -> {});
+        AvroTypes.branches(schema)
+                .forEach((name, branch) ->
+                        members[schema.getTypes().indexOf(branch)] =
+                                field(branch, struct, name, List.of(), above));
+        int nullBranch = schema.getTypes().indexOf(Schema.create(Schema.Type.NULL));
+        return in -> {
+            int branch = in.readIndex(branches);
+            if (branch == nullBranch) {
+                return null;
+            }
+            Row row = new Row(struct.columns().size());
+            members[branch].read(in, row);
+            return row;
+        };
+    }
+}

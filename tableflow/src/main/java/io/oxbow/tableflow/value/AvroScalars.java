@@ -1,0 +1,129 @@
+package io.oxbow.tableflow.value;
+
+import io.oxbow.tableflow.shape.LeafNode;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import java.util.function.Function;
+import org.apache.avro.Conversions;
+import org.apache.avro.LogicalType;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.apache.avro.util.Utf8;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+
+/** Readers for Avro's scalar types into a column that was placed for them. */
+final class AvroScalars {
+
+    private AvroScalars() {}
+
+    static AvroReader reader(Schema schema, LeafNode leaf) {
+        Type type = leaf.type();
+        return switch (schema.getType()) {
+            case BOOLEAN -> AvroInput::readBoolean;
+            case INT -> ofInt(schema.getLogicalType(), type);
+            case LONG -> ofLong(schema.getLogicalType());
+            case FLOAT ->
+                    type instanceof Types.DoubleType
+                            ? in -> (double) in.readFloat()
+                            : AvroInput::readFloat;
+            case DOUBLE -> AvroInput::readDouble;
+            case STRING ->
+                    type instanceof Types.UUIDType
+                            ? in -> uuid(in.readString())
+                            : AvroInput::readString;
+            case ENUM -> ofEnum(schema);
+            case BYTES -> ofBytes(schema, AvroInput::readBytes);
+            case FIXED -> ofFixed(schema, type);
+            case NULL, ARRAY, MAP, RECORD, UNION ->
+                    throw new IllegalStateException("not a scalar: " + schema);
+        };
+    }
+
+    private static AvroReader ofInt(
+            @org.jspecify.annotations.Nullable LogicalType logical, Type type) {
+        if (logical instanceof LogicalTypes.TimeMillis) {
+            return in -> in.readInt() * 1_000L;
+        }
+        return type instanceof Types.LongType ? in -> (long) in.readInt() : AvroInput::readInt;
+    }
+
+    private static AvroReader ofLong(@org.jspecify.annotations.Nullable LogicalType logical) {
+        boolean millis =
+                logical instanceof LogicalTypes.TimestampMillis
+                        || logical instanceof LogicalTypes.LocalTimestampMillis;
+        return millis ? in -> micros(in.readLong()) : AvroInput::readLong;
+    }
+
+    private static long micros(long millis) {
+        try {
+            return Math.multiplyExact(millis, 1_000L);
+        } catch (ArithmeticException e) {
+            throw new BadRecordException("timestamp beyond what microseconds hold: " + millis);
+        }
+    }
+
+    private static AvroReader ofEnum(Schema schema) {
+        Utf8[] symbols = schema.getEnumSymbols().stream().map(Utf8::new).toArray(Utf8[]::new);
+        return in -> symbols[in.readIndex(symbols.length)];
+    }
+
+    private static AvroReader ofFixed(Schema schema, Type type) {
+        int size = schema.getFixedSize();
+        if (type instanceof Types.UUIDType) {
+            return in -> {
+                ByteBuffer bytes = ByteBuffer.wrap(in.readFixed(size));
+                return new UUID(bytes.getLong(), bytes.getLong());
+            };
+        }
+        return ofBytes(schema, in -> in.readFixed(size));
+    }
+
+    private static AvroReader ofBytes(Schema schema, Function<AvroInput, byte[]> bytes) {
+        return switch (schema.getLogicalType()) {
+            case LogicalTypes.Decimal decimal when AvroTypes.isNarrow(decimal) ->
+                    in -> decimal(bytes.apply(in), decimal);
+            case LogicalTypes.Decimal decimal ->
+                    in -> decimal(bytes.apply(in), decimal).toPlainString();
+            case LogicalTypes.BigDecimal ignored -> bigDecimal(schema, bytes);
+            case null, default -> in -> ByteBuffer.wrap(bytes.apply(in));
+        };
+    }
+
+    private static BigDecimal decimal(byte[] unscaled, LogicalTypes.Decimal decimal) {
+        if (unscaled.length == 0) {
+            throw new BadRecordException("a decimal of no bytes");
+        }
+        BigDecimal value = new BigDecimal(new BigInteger(unscaled), decimal.getScale());
+        if (value.precision() > decimal.getPrecision()) {
+            throw new BadRecordException(
+                    "%s does not fit decimal(%d, %d)"
+                            .formatted(value, decimal.getPrecision(), decimal.getScale()));
+        }
+        return value;
+    }
+
+    private static AvroReader bigDecimal(Schema schema, Function<AvroInput, byte[]> bytes) {
+        var conversion = new Conversions.BigDecimalConversion();
+        return in ->
+                conversion
+                        .fromBytes(
+                                ByteBuffer.wrap(bytes.apply(in)), schema, schema.getLogicalType())
+                        .toString();
+    }
+
+    private static UUID uuid(Utf8 text) {
+        String string = text.toString();
+        try {
+            UUID uuid = UUID.fromString(string);
+            if (uuid.toString().equalsIgnoreCase(string)) {
+                return uuid;
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        throw new BadRecordException("not a UUID: '%s'".formatted(string));
+    }
+}

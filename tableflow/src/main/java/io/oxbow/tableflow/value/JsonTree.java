@@ -1,0 +1,155 @@
+package io.oxbow.tableflow.value;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.oxbow.tableflow.shape.Column;
+import io.oxbow.tableflow.shape.LeafNode;
+import io.oxbow.tableflow.shape.ListNode;
+import io.oxbow.tableflow.shape.MapNode;
+import io.oxbow.tableflow.shape.Node;
+import io.oxbow.tableflow.shape.StructNode;
+import io.oxbow.tableflow.shape.TableShape;
+import io.oxbow.tableflow.shape.Wanted;
+import io.oxbow.tableflow.write.Row;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
+
+/** Puts JSON trees into rows and lets the shape grow where it must: the thorough, slower way. */
+final class JsonTree {
+
+    private final TableShape shape;
+
+    JsonTree(TableShape shape) {
+        this.shape = shape;
+    }
+
+    /** Puts each field of an object into the column of its own. */
+    void putFields(JsonNode object, StructNode struct, Row row) {
+        for (var entry : object.properties()) {
+            put(entry.getValue(), struct, entry.getKey(), row);
+        }
+    }
+
+    /** Puts one value into the column that takes it. */
+    void put(JsonNode value, StructNode struct, String source, Row row) {
+        if (value.isNull()) {
+            return;
+        }
+        Column column = column(value, struct, source);
+        if (column != null) {
+            row.put(
+                    column.position(),
+                    column.isJsonText() ? value.toString() : convert(value, column.node()));
+        }
+    }
+
+    private @Nullable Column column(JsonNode value, StructNode struct, String source) {
+        Wanted wanted = JsonInference.wanted(value);
+        if (wanted == null) {
+            return struct.of(source).stream()
+                    .filter(c -> !c.isJsonText() && takesUntyped(c.node(), value))
+                    .findFirst()
+                    .orElse(null);
+        }
+        return shape.place(struct, source, List.of(), orDouble(wanted, value, struct, source));
+    }
+
+    private static boolean takesUntyped(Node node, JsonNode value) {
+        return switch (node) {
+            case StructNode ignored -> value.isObject();
+            case ListNode list -> {
+                boolean all = value.isArray();
+                for (JsonNode element : value) {
+                    all &= element.isNull() || takesUntyped(list.element(), element);
+                }
+                yield all;
+            }
+            case LeafNode ignored -> false;
+            case MapNode ignored -> false;
+        };
+    }
+
+    /** Whole numbers go into a column of doubles if that came first and nothing is lost. */
+    private static Wanted orDouble(
+            Wanted wanted, JsonNode value, StructNode struct, String source) {
+        List<Column> columns = struct.of(source);
+        if (!isLong(wanted.type())) {
+            return wanted;
+        }
+        Type asDouble = asDouble(wanted.type());
+        boolean doubleFirst =
+                columns.stream()
+                        .map(Column::node)
+                        .filter(n -> matches(n, wanted.type()) || matches(n, asDouble))
+                        .findFirst()
+                        .filter(n -> matches(n, asDouble))
+                        .isPresent();
+        return doubleFirst && allExact(value) ? Wanted.of(asDouble) : wanted;
+    }
+
+    private static boolean isLong(Type type) {
+        return type instanceof Types.ListType list
+                ? isLong(list.elementType())
+                : type instanceof Types.LongType;
+    }
+
+    private static Type asDouble(Type type) {
+        return type instanceof Types.ListType list
+                ? JsonInference.list(asDouble(list.elementType()))
+                : Types.DoubleType.get();
+    }
+
+    private static boolean matches(Node node, Type type) {
+        return node instanceof ListNode list
+                ? type instanceof Types.ListType wanted
+                        && matches(list.element(), wanted.elementType())
+                : node.type().equals(type);
+    }
+
+    private static boolean allExact(JsonNode value) {
+        if (value.isArray()) {
+            boolean all = true;
+            for (JsonNode element : value) {
+                all &= element.isNull() || allExact(element);
+            }
+            return all;
+        }
+        return JsonInference.isExactDouble(value);
+    }
+
+    private @Nullable Object convert(JsonNode value, Node node) {
+        if (value.isNull()) {
+            return null;
+        }
+        return switch (node) {
+            case StructNode struct -> {
+                Row row = new Row(struct.columns().size());
+                putFields(value, struct, row);
+                yield row;
+            }
+            case ListNode list -> {
+                List<@Nullable Object> elements = new ArrayList<>(value.size());
+                for (JsonNode element : value) {
+                    elements.add(convert(element, list.element()));
+                }
+                yield elements;
+            }
+            case LeafNode leaf -> scalar(value, leaf.type());
+            case MapNode ignored -> throw new IllegalStateException("JSON never asks for a map");
+        };
+    }
+
+    private static Object scalar(JsonNode value, Type type) {
+        return switch (type.typeId()) {
+            case LONG -> value.longValue();
+            case DOUBLE -> value.doubleValue();
+            case BOOLEAN -> value.booleanValue();
+            case STRING -> value.textValue();
+            case DECIMAL -> new BigDecimal(value.bigIntegerValue());
+            default -> throw new IllegalStateException("JSON never asks for " + type);
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package io.oxbow.tableflow.value;
+
+import io.oxbow.tableflow.shape.TableShape;
+import io.oxbow.tableflow.shape.Wanted;
+import io.oxbow.tableflow.write.Row;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+
+/** Text or bytes as they are, in one column. */
+final class PlainDecoder implements FieldDecoder {
+
+    private final int position;
+    private final Function<byte[], Object> conversion;
+
+    private PlainDecoder(
+            TableShape shape, String source, Type type, Function<byte[], Object> conversion) {
+        this.position = shape.place(shape.root(), source, List.of(), Wanted.of(type)).position();
+        this.conversion = conversion;
+    }
+
+    static PlainDecoder text(TableShape shape, String source) {
+        return new PlainDecoder(shape, source, Types.StringType.get(), Utf8Text::of);
+    }
+
+    static PlainDecoder raw(TableShape shape, String source) {
+        return new PlainDecoder(shape, source, Types.BinaryType.get(), ByteBuffer::wrap);
+    }
+
+    @Override
+    public void decode(byte[] bytes, Row row) {
+        row.put(position, conversion.apply(bytes));
+    }
+}

@@ -1,0 +1,154 @@
+package io.oxbow.tableflow.value;
+
+import io.oxbow.tableflow.config.Format;
+import io.oxbow.tableflow.record.LogRecord;
+import io.oxbow.tableflow.shape.Column;
+import io.oxbow.tableflow.shape.SystemColumns;
+import io.oxbow.tableflow.shape.TableShape;
+import io.oxbow.tableflow.write.Row;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes rows of records, letting the shape grow as they ask for it. */
+public final class RowDecoder {
+
+    private static final long NO_TIMESTAMP = -1;
+
+    private final TableShape shape;
+    private final WriterSchemas schemas;
+    private final Runnable beforeGrowth;
+    private final int partitionPosition;
+    private final int offsetPosition;
+    private final int timestampPosition;
+    private final int ingestPosition;
+    private final int headersPosition;
+    private Formats formats;
+    private @Nullable FieldDecoder keyDecoder;
+    private @Nullable FieldDecoder valueDecoder;
+
+    /**
+     * @param formats {@code AUTO} where it is to be decided at the first key or value
+     * @param beforeGrowth called before columns may be widened: rows decoded so far want to be
+     *     written by the shape as it is
+     */
+    public RowDecoder(
+            TableShape shape, Formats formats, WriterSchemas schemas, Runnable beforeGrowth) {
+        this.shape = shape;
+        this.schemas = schemas;
+        this.beforeGrowth = beforeGrowth;
+        this.formats = formats;
+        SystemColumns system = shape.system();
+        partitionPosition = position(system.partition());
+        offsetPosition = position(system.offset());
+        timestampPosition = position(system.timestamp());
+        ingestPosition = position(system.ingestTime());
+        headersPosition = position(system.headers());
+        keyDecoder = decoder(formats.key(), SystemColumns.KEY, false);
+        valueDecoder = decoder(formats.value(), SystemColumns.VALUE, true);
+    }
+
+    private int position(String name) {
+        return shape.root().columns().stream()
+                .filter(column -> column.name().equals(name))
+                .mapToInt(Column::position)
+                .findFirst()
+                .orElseThrow(() ->
+                        io.oxbow.tableflow.TableFlowException.fatal(
+                                "the table has no column '%s'; it is the system's and must keep its name"
+                                        .formatted(name)));
+    }
+
+    private @Nullable FieldDecoder decoder(Format format, String source, boolean spread) {
+        return switch (format) {
+            case AUTO -> null;
+            case AVRO -> new AvroDecoder(shape, source, spread, schemas, beforeGrowth);
+            case JSON -> new JsonDecoder(shape, source, spread);
+            case STRING -> PlainDecoder.text(shape, source);
+            case RAW -> PlainDecoder.raw(shape, source);
+        };
+    }
+
+    /** The formats as decided so far. */
+    public Formats formats() {
+        return formats;
+    }
+
+    /** Decides that keys are bytes, where no key has been seen that would say otherwise. */
+    public void settleKeyFormat() {
+        if (keyDecoder == null) {
+            settleKey(Format.RAW);
+        }
+    }
+
+    /**
+     * @throws BadRecordException when key or value is not what its format says
+     */
+    public Row decode(LogRecord record) {
+        Row row = new Row(shape.root().columns().size());
+        row.put(partitionPosition, record.partition());
+        row.put(offsetPosition, record.offset());
+        row.put(ingestPosition, micros(record.ingestMillis()));
+        row.put(headersPosition, headers(record.headers()));
+        if (record.timestampMillis() != NO_TIMESTAMP) {
+            row.put(timestampPosition, micros(record.timestampMillis()));
+        }
+        byte[] key = record.key();
+        if (key != null) {
+            key(key).decode(key, row);
+        }
+        byte[] value = record.value();
+        if (value != null) {
+            value(value).decode(value, row);
+        }
+        return row;
+    }
+
+    private FieldDecoder key(byte[] key) {
+        FieldDecoder decoder = keyDecoder;
+        return decoder != null ? decoder : settleKey(Formats.detect(key, schemas));
+    }
+
+    private FieldDecoder settleKey(Format format) {
+        FieldDecoder decoder =
+                java.util.Objects.requireNonNull(decoder(format, SystemColumns.KEY, false));
+        formats = new Formats(format, formats.value());
+        keyDecoder = decoder;
+        return decoder;
+    }
+
+    private FieldDecoder value(byte[] value) {
+        FieldDecoder decoder = valueDecoder;
+        if (decoder == null) {
+            Format format = Formats.detect(value, schemas);
+            decoder = java.util.Objects.requireNonNull(decoder(format, SystemColumns.VALUE, true));
+            formats = new Formats(formats.key(), format);
+            valueDecoder = decoder;
+        }
+        return decoder;
+    }
+
+    private static long micros(long millis) {
+        try {
+            return Math.multiplyExact(millis, 1_000L);
+        } catch (ArithmeticException e) {
+            throw new BadRecordException("timestamp beyond what microseconds hold: " + millis);
+        }
+    }
+
+    private static List<Row> headers(List<LogRecord.Header> headers) {
+        if (headers.isEmpty()) {
+            return List.of();
+        }
+        List<Row> rows = new ArrayList<>(headers.size());
+        for (LogRecord.Header header : headers) {
+            Row row = new Row(2);
+            row.put(0, header.key());
+            byte[] value = header.value();
+            row.put(1, value == null ? null : ByteBuffer.wrap(value));
+            rows.add(row);
+        }
+        return rows;
+    }
+}
