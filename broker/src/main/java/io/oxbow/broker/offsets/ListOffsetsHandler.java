@@ -28,10 +28,10 @@ public final class ListOffsetsHandler implements ApiHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ListOffsetsHandler.class);
 
-    private record Question(String topic, ListOffsetsPartition wanted) {}
+    /** Before this version the reply has no place for a leader epoch. */
+    private static final short EPOCHS_SINCE = 4;
 
-    /** From this version on, answers carry leader epochs; older ones cannot be encoded with one. */
-    private static final short LEADER_EPOCHS = 4;
+    private record Question(String topic, ListOffsetsPartition wanted) {}
 
     private final LedPartitions partitions;
 
@@ -88,7 +88,7 @@ public final class ListOffsetsHandler implements ApiHandler {
                     .ifPresent(found -> {
                         answer.setOffset(found.offset());
                         answer.setTimestamp(found.timestampMillis());
-                        if (request.version() >= LEADER_EPOCHS) {
+                        if (request.version() >= EPOCHS_SINCE) {
                             found.leaderEpoch().ifPresent(answer::setLeaderEpoch);
                         }
                     });
