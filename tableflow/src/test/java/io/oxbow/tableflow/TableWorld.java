@@ -107,9 +107,13 @@ public final class TableWorld {
         return rows;
     }
 
+    public Schema schema(int id) {
+        return java.util.Objects.requireNonNull(registry.get(id), "schema " + id);
+    }
+
     /** A record in the registry's wire format. */
     public byte[] avro(int id, Object datum) {
-        Schema schema = registry.get(id);
+        Schema schema = schema(id);
         try (var out = new java.io.ByteArrayOutputStream()) {
             out.write(0);
             out.write(ByteBuffer.allocate(4).putInt(id).array());

@@ -41,11 +41,12 @@ final class InMemoryWal {
 
     void awaitSpace() {
         locked(() -> {
-            blockedAppends++;
             while (undurableBytes >= undurableBytesMax && !stopped && failure == null) {
+                blockedAppends++;
+                changed.signalAll();
                 changed.awaitUninterruptibly();
+                blockedAppends--;
             }
-            blockedAppends--;
         });
     }
 
@@ -113,6 +114,22 @@ final class InMemoryWal {
     void awaitPendingAtMost(int count) {
         locked(() -> {
             while ((completing || pending.size() > count) && !stopped) {
+                changed.awaitUninterruptibly();
+            }
+        });
+    }
+
+    void awaitPendingAtLeast(int count) {
+        locked(() -> {
+            while (pending.size() < count && !stopped) {
+                changed.awaitUninterruptibly();
+            }
+        });
+    }
+
+    void awaitBlockedAppends(int count) {
+        locked(() -> {
+            while (blockedAppends < count && !stopped) {
                 changed.awaitUninterruptibly();
             }
         });

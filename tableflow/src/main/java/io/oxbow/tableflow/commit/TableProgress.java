@@ -10,6 +10,8 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Table;
 
 /**
  * How far a table has come, as a snapshot's summary says it.
@@ -82,6 +84,11 @@ public record TableProgress(
         summary.put(TOPIC_ID, topicId.toString());
         summary.put(COMMIT_ID, commitId.toString());
         return summary;
+    }
+
+    /** What a table's snapshots say; nothing if none of them is ours. */
+    public static Optional<TableProgress> of(Table table) {
+        return Ancestry.progress(((HasTableOperations) table).operations().current());
     }
 
     /** What a summary says, if it is one of ours. */

@@ -199,7 +199,7 @@ public final class TableShape {
             throw new SystemColumnCollisionException(base);
         }
         int fields = TypeUtil.indexById(Types.StructType.of(probe(wanted))).size();
-        if (TypeUtil.indexById(root.type()).size() + fields > FIELDS_MAX) {
+        if (isUserSource(source) && TypeUtil.indexById(root.type()).size() + fields > FIELDS_MAX) {
             throw new GrowthRefusedException(
                     "no column for '%s': the table has %d fields already"
                             .formatted(base, FIELDS_MAX));

@@ -176,10 +176,9 @@ final class JsonDecoder implements FieldDecoder {
         if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
             return JsonPlan.NONE;
         }
-        if (field.longPosition != JsonPlan.NONE) {
-            return field.longPosition;
-        }
-        return JsonInference.isExact(parser.getLongValue()) ? field.doublePosition : JsonPlan.NONE;
+        return field.doubleFirst && JsonInference.isExact(parser.getLongValue())
+                ? field.doublePosition
+                : field.longPosition;
     }
 
     private static @Nullable Object value(JsonParser parser, JsonToken token, JsonPlan.Field field)
@@ -189,9 +188,9 @@ final class JsonDecoder implements FieldDecoder {
             case VALUE_TRUE -> Boolean.TRUE;
             case VALUE_FALSE -> Boolean.FALSE;
             case VALUE_NUMBER_INT ->
-                    field.longPosition != JsonPlan.NONE
-                            ? (Object) parser.getLongValue()
-                            : (Object) (double) parser.getLongValue();
+                    field.doubleFirst && JsonInference.isExact(parser.getLongValue())
+                            ? (Object) (double) parser.getLongValue()
+                            : (Object) parser.getLongValue();
             case VALUE_NUMBER_FLOAT -> finite(parser.getDoubleValue());
             case START_OBJECT -> child(parser, field.object);
             case START_ARRAY -> list(parser, field.element);
