@@ -12,17 +12,15 @@ final class ClientDefaults {
     static Map<String, String> of(NodeConfig config) {
         Map<String, String> defaults = new HashMap<>();
         config.storeOptions()
-                .forEach(
-                        (key, value) -> {
-                            switch (key) {
-                                case "s3.endpoint", "s3.path-style-access" ->
-                                        defaults.put(key, value);
-                                case "s3.region" -> defaults.put("client.region", value);
-                                default -> {
-                                    // keys are the client's own matter
-                                }
-                            }
-                        });
+                .forEach((key, value) -> {
+                    switch (key) {
+                        case "s3.endpoint", "s3.path-style-access" -> defaults.put(key, value);
+                        case "s3.region" -> defaults.put("client.region", value);
+                        default -> {
+                            // keys are the client's own matter
+                        }
+                    }
+                });
         return defaults;
     }
 }

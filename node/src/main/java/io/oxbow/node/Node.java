@@ -116,22 +116,20 @@ public final class Node implements AutoCloseable {
     }
 
     private void serveHttp(Storage storage, SchemaRegistry schemas, Tables tables) {
-        http.serve(
-                server -> {
-                    new HealthRoutes(storage.log(), storage.bucket(), this::isReady)
-                            .register(server);
-                    RegistryRoutes.register(schemas, server, "/registry");
-                    CatalogRoutes.register(
-                            catalog,
-                            server,
-                            new CatalogRoutes.Settings("/iceberg", ClientDefaults.of(config)));
-                    TableRoutes.register(server, tables.service());
-                    server.routes.get(
-                            "/metrics",
-                            context ->
-                                    context.contentType("text/plain; version=0.0.4; charset=utf-8")
-                                            .result(meters.scrape()));
-                });
+        http.serve(server -> {
+            new HealthRoutes(storage.log(), storage.bucket(), this::isReady).register(server);
+            RegistryRoutes.register(schemas, server, "/registry");
+            CatalogRoutes.register(
+                    catalog,
+                    server,
+                    new CatalogRoutes.Settings("/iceberg", ClientDefaults.of(config)));
+            TableRoutes.register(server, tables.service());
+            server.routes.get(
+                    "/metrics",
+                    context ->
+                            context.contentType("text/plain; version=0.0.4; charset=utf-8")
+                                    .result(meters.scrape()));
+        });
     }
 
     private void bindProcessMetrics() {

@@ -73,8 +73,7 @@ record Storage(
                                 bucket,
                                 log,
                                 volume));
-        return new Storage(
-                bucket, log, streams, new ExtentReader(bucket, log, environment));
+        return new Storage(bucket, log, streams, new ExtentReader(bucket, log, environment));
     }
 
     private static FileWalVolume openWal(NodeConfig config, Environment environment) {

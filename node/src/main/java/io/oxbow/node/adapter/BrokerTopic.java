@@ -61,13 +61,12 @@ public final class BrokerTopic implements TopicSchemaLog.InternalTopic {
                         .setName(name)
                         .setNumPartitions(1)
                         .setReplicationFactor((short) 1);
-        config.forEach(
-                (key, value) ->
-                        topic.configs()
-                                .add(
-                                        new CreateTopicsRequestData.CreatableTopicConfig()
-                                                .setName(key)
-                                                .setValue(value)));
+        config.forEach((key, value) ->
+                topic.configs()
+                        .add(
+                                new CreateTopicsRequestData.CreatableTopicConfig()
+                                        .setName(key)
+                                        .setValue(value)));
         var request = new CreateTopicsRequestData();
         request.topics().add(topic);
         try {

@@ -30,9 +30,8 @@ public final class TableGroups implements ProgressListener {
     @Override
     public void progressed(TableTopic topic, SortedMap<Integer, Long> nextOffsets) {
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        nextOffsets.forEach(
-                (partition, offset) ->
-                        offsets.put(new TopicPartition(topic.name(), partition), offset));
+        nextOffsets.forEach((partition, offset) ->
+                offsets.put(new TopicPartition(topic.name(), partition), offset));
         try {
             groups.commitOffsets(PREFIX + topic.name(), offsets);
         } catch (ApiException e) {

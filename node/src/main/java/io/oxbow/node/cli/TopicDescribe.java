@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "describe",
         mixinStandardHelpOptions = true,
-        description = "Describe a topic: partitions, offsets, configs that differ from the default.")
+        description =
+                "Describe a topic: partitions, offsets, configs that differ from the default.")
 final class TopicDescribe implements Callable<Integer> {
 
     @Mixin ClientOptions client = new ClientOptions();
@@ -32,8 +33,7 @@ final class TopicDescribe implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (var admin = client.admin()) {
-            var topic =
-                    client.await(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
+            var topic = client.await(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
             if (topic == null) {
                 throw new CommandFailure("there is no topic " + name);
             }
@@ -102,6 +102,13 @@ final class TopicDescribe implements Callable<Integer> {
 
     private static Map<String, Object> asMap(List<Object> row) {
         return Map.of(
-                "partition", row.get(0), "leader", row.get(1), "start", row.get(2), "end", row.get(3));
+                "partition",
+                row.get(0),
+                "leader",
+                row.get(1),
+                "start",
+                row.get(2),
+                "end",
+                row.get(3));
     }
 }

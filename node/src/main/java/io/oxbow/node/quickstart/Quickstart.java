@@ -1,0 +1,236 @@
+package io.oxbow.node.quickstart;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.oxbow.node.Node;
+import io.oxbow.sql.ResultTable;
+import io.oxbow.sql.SqlEngine;
+import io.oxbow.sql.TablePrinter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Produces the data set twice (JSON, and Avro through the schema registry), consumes it back with a
+ * consumer group, waits for the tables, queries them. It talks to the node as any client would:
+ * over Kafka, HTTP and SQL.
+ */
+public final class Quickstart {
+
+    static final String JSON_TOPIC = "earthquakes";
+    static final String AVRO_TOPIC = "earthquakes_avro";
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** What SQL counted in the two tables. */
+    public record Counts(long json, long avro) {}
+
+    private final Node node;
+    private final PrintWriter out;
+    private final Earthquakes earthquakes = Earthquakes.load();
+
+    public Quickstart(Node node, PrintStream out) {
+        this.node = node;
+        this.out = new PrintWriter(out, true, StandardCharsets.UTF_8);
+    }
+
+    /** Runs every step; a {@link StepFailure} says which one failed. */
+    public Counts run() {
+        step("create topics", this::createTopics);
+        int schemaId = step("register the Avro schema", this::registerSchema);
+        step("produce JSON", () -> produce(JSON_TOPIC, earthquakes::json));
+        step("produce Avro", () -> produce(AVRO_TOPIC, i -> earthquakes.avro(i, schemaId)));
+        step("consume with a group", this::consume);
+        return step("query the tables", this::query);
+    }
+
+    private <T> T step(String name, Callable<T> action) {
+        try {
+            return action.call();
+        } catch (Exception e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new StepFailure(name, e);
+        }
+    }
+
+    private int createTopics() throws Exception {
+        Map<String, String> configs =
+                Map.of("table.enable", "true", "table.freshness.ms", "1000", "retention.ms", "-1");
+        try (var admin = Admin.create(Map.of("bootstrap.servers", node.kafkaAddress()))) {
+            var topics =
+                    List.of(
+                            new NewTopic(JSON_TOPIC, Optional.of(2), Optional.empty())
+                                    .configs(configs),
+                            new NewTopic(AVRO_TOPIC, Optional.of(2), Optional.empty())
+                                    .configs(configs));
+            admin.createTopics(topics).all().get();
+        }
+        out.printf("created topics %s and %s with table.enable=true%n", JSON_TOPIC, AVRO_TOPIC);
+        return 2;
+    }
+
+    private int registerSchema() throws Exception {
+        var mapper = new ObjectMapper();
+        String body = mapper.writeValueAsString(Map.of("schema", Earthquakes.AVRO.toString()));
+        var request =
+                HttpRequest.newBuilder(
+                                URI.create(
+                                        "http://%s/registry/subjects/%s-value/versions"
+                                                .formatted(node.httpAddress(), AVRO_TOPIC)))
+                        .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build();
+        try (var client = HttpClient.newHttpClient()) {
+            var response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException(
+                        "the registry answered " + response.statusCode() + ": " + response.body());
+            }
+            int id = mapper.readTree(response.body()).get("id").asInt();
+            out.printf("registered the schema of %s: id %d%n", AVRO_TOPIC, id);
+            return id;
+        }
+    }
+
+    private int produce(String topic, IntFunction<byte[]> value) throws Exception {
+        Map<String, Object> config = new HashMap<>();
+        config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafkaAddress());
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 20);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 60_000);
+        int count = earthquakes.count();
+        try (var producer =
+                new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
+            java.util.concurrent.Future<?> last = null;
+            for (int i = 0; i < count; i++) {
+                var earthquake =
+                        new ProducerRecord<>(
+                                topic,
+                                null,
+                                earthquakes.timestamp(i),
+                                earthquakes.id(i),
+                                value.apply(i));
+                last = producer.send(earthquake);
+            }
+            producer.flush();
+            if (last != null) {
+                last.get();
+            }
+        }
+        out.printf("produced %,d records to %s%n", count, topic);
+        return count;
+    }
+
+    private long consume() {
+        Map<String, Object> config = new HashMap<>();
+        config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, node.kafkaAddress());
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, "quickstart");
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        long expected = 2L * earthquakes.count();
+        long consumed = 0;
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try (var consumer =
+                new KafkaConsumer<>(
+                        config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of(JSON_TOPIC, AVRO_TOPIC));
+            while (consumed < expected) {
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException(
+                            "consumed %d of %d records".formatted(consumed, expected));
+                }
+                consumed += consumer.poll(Duration.ofMillis(500)).count();
+            }
+            consumer.commitSync();
+        }
+        out.printf("consumed %,d records with the group 'quickstart'%n", consumed);
+        return consumed;
+    }
+
+    private Counts query() throws Exception {
+        try (var sql = SqlEngine.open(node.catalogUri(), Map.of())) {
+            out.println("waiting until the tables have it all ...");
+            long json = awaitCount(sql, JSON_TOPIC);
+            long avro = awaitCount(sql, AVRO_TOPIC);
+            show(
+                    sql,
+                    """
+                    SELECT place, COALESCE(mag__double, mag) AS magnitude, geometry.type AS geometry,
+                           kafka_timestamp
+                    FROM "default".earthquakes ORDER BY magnitude DESC LIMIT 5\
+                    """);
+            show(
+                    sql,
+                    """
+                    SELECT magnitude_type, COUNT(*) AS quakes, MAX(magnitude) AS strongest,
+                           ROUND(AVG(depth_km), 1) AS depth_km
+                    FROM "default".earthquakes_avro
+                    GROUP BY magnitude_type ORDER BY quakes DESC LIMIT 5\
+                    """);
+            return new Counts(json, avro);
+        }
+    }
+
+    private void show(SqlEngine sql, String query) {
+        out.println();
+        out.println("oxbow> " + query.replace("\n", "\n       "));
+        try (ResultTable result = sql.query(query)) {
+            new TablePrinter(out).print(result);
+        }
+    }
+
+    private long awaitCount(SqlEngine sql, String table) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            long count = exists(sql, table) ? count(sql, table) : 0;
+            if (count >= earthquakes.count()) {
+                return count;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "the table of %s has %d of %d rows"
+                                .formatted(table, count, earthquakes.count()));
+            }
+            Thread.sleep(200);
+        }
+    }
+
+    private static boolean exists(SqlEngine sql, String table) {
+        return number(
+                        sql,
+                        "SELECT COUNT(*) FROM information_schema.tables"
+                                + " WHERE table_schema = 'default' AND table_name = '%s'"
+                                        .formatted(table))
+                > 0;
+    }
+
+    private static long count(SqlEngine sql, String table) {
+        return number(sql, "SELECT COUNT(*) FROM \"default\".%s".formatted(table));
+    }
+
+    private static long number(SqlEngine sql, String query) {
+        try (ResultTable result = sql.query(query)) {
+            return ((Number) java.util.Objects.requireNonNull(result.next().getFirst()))
+                    .longValue();
+        }
+    }
+}
