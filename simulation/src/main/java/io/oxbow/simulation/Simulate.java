@@ -60,7 +60,8 @@ public final class Simulate implements Callable<Integer> {
         long first = first();
         int count = seed == null ? seeds : 1;
         if (count < 1) {
-            throw new ParameterException(commandLine(), "--seeds is %d, must be at least 1".formatted(count));
+            throw new ParameterException(
+                    commandLine(), "--seeds is %d, must be at least 1".formatted(count));
         }
         out.printf("base %d%n", first);
         long steps = 0;
@@ -96,9 +97,7 @@ public final class Simulate implements Callable<Integer> {
     /** One run of a scenario as it is. */
     public static Simulation.Outcome run(Scenario scenario, long seed) {
         return Simulation.run(
-                seed,
-                scenario.stepsMax(),
-                simulation -> scenario.run(simulation, Seams.none()));
+                seed, scenario.stepsMax(), simulation -> scenario.run(simulation, Seams.none()));
     }
 
     private long first() {

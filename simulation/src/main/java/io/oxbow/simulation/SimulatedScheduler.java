@@ -179,18 +179,25 @@ public final class SimulatedScheduler {
 
     /** Threads that are ready are kept from running by so much at most: a slow machine. */
     private boolean isTimerNear() {
-        Timer next = timers.peek();
+        Timer next = nextTimer();
         return next != null && next.dueNanos - nowNanos < SLOWNESS_MAX.toNanos();
     }
 
+    private @Nullable Timer nextTimer() {
+        Timer next = timers.peek();
+        while (next != null && (next.cancelled || next.process.isDead())) {
+            timers.remove();
+            next = timers.peek();
+        }
+        return next;
+    }
+
     private boolean fireNextTimer() {
-        Timer timer;
-        do {
-            timer = timers.poll();
-        } while (timer != null && (timer.cancelled || timer.process.isDead()));
+        Timer timer = nextTimer();
         if (timer == null) {
             return false;
         }
+        timers.remove();
         nowNanos = Math.max(nowNanos, timer.dueNanos);
         if (timer.process.state() == SimulatedProcess.State.PAUSED) {
             heldTimers.add(timer);

@@ -73,9 +73,7 @@ final class LogNode {
                 seams.log()
                         .apply(
                                 BucketMetadataLog.open(
-                                        seams.store().apply(store),
-                                        config,
-                                        process.environment()));
+                                        seams.store().apply(store), config, process.environment()));
         var application = new SimulatedApplication(simulation, ledger, opened.application());
         application.start();
         log = opened;
@@ -136,7 +134,9 @@ final class LogNode {
             case UNKNOWN -> names.forEach(ledger::unknown);
             case FATAL ->
                     simulation.check(
-                            isStopped(failure.getCause()), "the log has failed: %s", trace(failure));
+                            isStopped(failure.getCause()),
+                            "the log has failed: %s",
+                            trace(failure));
         }
     }
 
@@ -171,12 +171,11 @@ final class LogNode {
     }
 
     private MetadataLog.Leadership takeOver(MetadataLog opened) {
-        return opened.takeOver(
-                leader -> {
-                    boolean isWell = chance.percent(30);
-                    pause();
-                    return isWell;
-                });
+        return opened.takeOver(leader -> {
+            boolean isWell = chance.percent(30);
+            pause();
+            return isWell;
+        });
     }
 
     private void pause() {

@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Rival leaders of one metadata log, over a bucket that loses and delays requests: processes crash
- * with requests under way, stall for minutes and go on as zombies, close in the middle, and take the
- * log from each other at whim. Snapshots come often, so that slots are collected while somebody
+ * with requests under way, stall for minutes and go on as zombies, close in the middle, and take
+ * the log from each other at whim. Snapshots come often, so that slots are collected while somebody
  * still means to write them.
  */
 final class MetadataLogScenario implements Scenario {
@@ -137,13 +137,12 @@ final class MetadataLogScenario implements Scenario {
             LogConfig config = config(NODES);
             auditor.stop();
             var opened = new CompletableFuture<MetadataLog>();
-            process.spawn(
-                    () -> {
-                        auditor.live(config);
-                        MetadataLog log = java.util.Objects.requireNonNull(auditor.log());
-                        ledger.leads(log.takeOver(leader -> false));
-                        opened.complete(log);
-                    });
+            process.spawn(() -> {
+                auditor.live(config);
+                MetadataLog log = java.util.Objects.requireNonNull(auditor.log());
+                ledger.leads(log.takeOver(leader -> false));
+                opened.complete(log);
+            });
             MetadataLog log = opened.join();
             // Who was deposed while it had nothing to write learns it by writing.
             nodes.forEach(node -> node.process().spawn(node::appendOnce));

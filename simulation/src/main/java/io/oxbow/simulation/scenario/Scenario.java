@@ -3,7 +3,9 @@ package io.oxbow.simulation.scenario;
 import io.oxbow.simulation.Simulation;
 import java.util.List;
 
-/** Something to simulate, with what must hold in it. Without state: one instance runs many seeds. */
+/**
+ * Something to simulate, with what must hold in it. Without state: one instance runs many seeds.
+ */
 public interface Scenario {
 
     /** For the command line. */

@@ -6,8 +6,8 @@ import io.oxbow.s3stream.wal.WalDisk;
 import java.util.function.UnaryOperator;
 
 /**
- * Where a test can put something between the engine and its surroundings. It is how a rule is broken
- * without touching the code that keeps it.
+ * Where a test can put something between the engine and its surroundings. It is how a rule is
+ * broken without touching the code that keeps it.
  */
 public record Seams(
         UnaryOperator<ObjectStore> store,

@@ -104,7 +104,8 @@ final class StreamModel {
         List<Attempt> tried = attempts.getOrDefault(append.baseOffset(), List.of());
         boolean known =
                 tried.stream()
-                        .anyMatch(a -> a.count == append.count() && a.bytes.equals(append.records()));
+                        .anyMatch(
+                                a -> a.count == append.count() && a.bytes.equals(append.records()));
         simulation.check(
                 known, "%s: what is at %d was not appended there", name, append.baseOffset());
         for (Attempt each : tried) {

@@ -80,8 +80,7 @@ final class StreamNode {
         place.process().spawn(() -> keepLeading(opened));
         try {
             FileWalVolume volume =
-                    FileWalVolume.open(
-                            settings.wal(), place.disk(), place.process().environment());
+                    FileWalVolume.open(settings.wal(), place.disk(), place.process().environment());
             NodeStreams node =
                     NodeStreams.open(
                             settings.streams(config.incarnation()),
@@ -125,19 +124,17 @@ final class StreamNode {
     }
 
     private void checkOpened(Map<StreamName, Stream> opened) {
-        opened.forEach(
-                (name, stream) ->
-                        model(name).checkOpened(stream.startOffset(), stream.nextOffset()));
+        opened.forEach((name, stream) ->
+                model(name).checkOpened(stream.startOffset(), stream.nextOffset()));
     }
 
     /** The node's own part: to lead the log again when a rival has taken it. */
     private void keepLeading(MetadataLog opened) {
-        loop(
-                () -> {
-                    if (!opened.leadership().here()) {
-                        opened.takeOver(leader -> false);
-                    }
-                });
+        loop(() -> {
+            if (!opened.leadership().here()) {
+                opened.takeOver(leader -> false);
+            }
+        });
     }
 
     void live() {
@@ -146,13 +143,12 @@ final class StreamNode {
             return;
         }
         openStreams(node)
-                .forEach(
-                        (name, stream) -> {
-                            StreamModel model = model(name);
-                            place.process().spawn(() -> loop(() -> append(stream, model)));
-                            place.process().spawn(() -> loop(() -> read(stream, model)));
-                            place.process().spawn(() -> loop(() -> trim(stream, model)));
-                        });
+                .forEach((name, stream) -> {
+                    StreamModel model = model(name);
+                    place.process().spawn(() -> loop(() -> append(stream, model)));
+                    place.process().spawn(() -> loop(() -> read(stream, model)));
+                    place.process().spawn(() -> loop(() -> trim(stream, model)));
+                });
     }
 
     private interface Work {
@@ -183,13 +179,12 @@ final class StreamNode {
             Commit commit = stream.append(ByteBuffer.wrap(bytes), count, clock().wallMillis());
             last = new Commit(commit.baseOffset(), commit.nextOffset());
             Commit told = last;
-            commit.onComplete(
-                    failure -> {
-                        if (failure == null) {
-                            model.acked(attempt);
-                        }
-                        told.complete(failure);
-                    });
+            commit.onComplete(failure -> {
+                if (failure == null) {
+                    model.acked(attempt);
+                }
+                told.complete(failure);
+            });
         }
         if (last != null && chance.percent(70)) {
             last.await();

@@ -47,8 +47,7 @@ record StreamSettings(
     }
 
     StreamStoreConfig streams(UUID incarnation) {
-        var identity =
-                new StreamStoreConfig.Identity(nodeId, incarnation, "127.0.0.1:1", Set.of());
+        var identity = new StreamStoreConfig.Identity(nodeId, incarnation, "127.0.0.1:1", Set.of());
         var upkeep =
                 new StreamStoreConfig.Upkeep(
                         Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(20));

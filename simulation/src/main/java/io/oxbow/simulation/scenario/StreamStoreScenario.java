@@ -129,24 +129,23 @@ final class StreamStoreScenario implements Scenario {
             boolean dies = chance.nextBoolean();
             Duration patience = chance.between(Duration.ZERO, Duration.ofSeconds(20));
             UUID incarnation = chance.uuid();
-            rival.spawn(
-                    () -> {
-                        MetadataLog log =
-                                BucketMetadataLog.open(
-                                        seams.store().apply(store),
-                                        new StreamSettings(
-                                                        2,
-                                                        settings.wal(),
-                                                        settings.upload(),
-                                                        settings.reads(),
-                                                        settings.snapshotEverySlots())
-                                                .log(incarnation),
-                                        rival.environment());
-                        log.takeOver(leader -> false);
-                        if (!dies) {
-                            log.close();
-                        }
-                    });
+            rival.spawn(() -> {
+                MetadataLog log =
+                        BucketMetadataLog.open(
+                                seams.store().apply(store),
+                                new StreamSettings(
+                                                2,
+                                                settings.wal(),
+                                                settings.upload(),
+                                                settings.reads(),
+                                                settings.snapshotEverySlots())
+                                        .log(incarnation),
+                                rival.environment());
+                log.takeOver(leader -> false);
+                if (!dies) {
+                    log.close();
+                }
+            });
             if (dies) {
                 simulation.later(patience, rival::crash);
             }
@@ -157,15 +156,14 @@ final class StreamStoreScenario implements Scenario {
             StreamNode node = node("last", StoreFaults.none(), habits.healthy());
             SimulatedProcess process = java.util.Objects.requireNonNull(processes.get(node));
             var ended = new CompletableFuture<Void>();
-            process.spawn(
-                    () -> {
-                        NodeStreams streams = java.util.Objects.requireNonNull(node.open());
-                        readEverything(node, streams);
-                        streams.flush();
-                        checkImage(node.log().image(), node.openStreams(streams));
-                        readEverything(node, streams);
-                        ended.complete(null);
-                    });
+            process.spawn(() -> {
+                NodeStreams streams = java.util.Objects.requireNonNull(node.open());
+                readEverything(node, streams);
+                streams.flush();
+                checkImage(node.log().image(), node.openStreams(streams));
+                readEverything(node, streams);
+                ended.complete(null);
+            });
             ended.join();
             if (chance.oneIn(4)) {
                 simulation.sleep(Duration.ofMinutes(30)); // every prefix has its turn
@@ -176,21 +174,19 @@ final class StreamStoreScenario implements Scenario {
 
         private void readEverything(StreamNode node, NodeStreams streams) {
             node.openStreams(streams)
-                    .forEach(
-                            (name, stream) ->
-                                    node.readAll(
-                                            stream,
-                                            java.util.Objects.requireNonNull(models.get(name)),
-                                            stream.startOffset(),
-                                            stream.durableEndOffset()));
+                    .forEach((name, stream) ->
+                            node.readAll(
+                                    stream,
+                                    java.util.Objects.requireNonNull(models.get(name)),
+                                    stream.startOffset(),
+                                    stream.durableEndOffset()));
         }
 
         /** Invariants 9 and 10. */
         private void checkImage(CoreImage image, Map<StreamName, Stream> streams) {
             for (Stream stream : streams.values()) {
                 List<CoreImage.Extent> extents =
-                        image.extents(
-                                stream.streamId(), stream.startOffset(), Integer.MAX_VALUE);
+                        image.extents(stream.streamId(), stream.startOffset(), Integer.MAX_VALUE);
                 long next = stream.startOffset();
                 for (CoreImage.Extent extent : extents) {
                     boolean first = extent == extents.getFirst();

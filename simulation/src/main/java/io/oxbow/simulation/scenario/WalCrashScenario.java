@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A write-ahead log whose machine loses power at any point: while it is formatted, recovered,
- * started, written, trimmed or closed. What was acked and not yet given up must be there afterwards,
- * as it was, without a gap; what was found missing once must not come back.
+ * started, written, trimmed or closed. What was acked and not yet given up must be there
+ * afterwards, as it was, without a gap; what was found missing once must not come back.
  */
 final class WalCrashScenario implements Scenario {
 
@@ -56,11 +56,10 @@ final class WalCrashScenario implements Scenario {
         WalDisk disk = seams.disk().apply(platter.open(process, habits.healthy()));
         var node = new WalNode(simulation, model, config, disk, process);
         var ended = new CompletableFuture<Void>();
-        process.spawn(
-                () -> {
-                    node.recoverForGood(lives + 1);
-                    ended.complete(null);
-                });
+        process.spawn(() -> {
+            node.recoverForGood(lives + 1);
+            ended.complete(null);
+        });
         ended.join();
     }
 

@@ -15,7 +15,13 @@ import java.util.TreeMap;
 final class WalModel {
 
     /** A record as scanned, with bytes of its own. */
-    record Found(long lsn, long endLsn, long streamId, long streamEpoch, long baseOffset, ByteBuffer bytes) {
+    record Found(
+            long lsn,
+            long endLsn,
+            long streamId,
+            long streamEpoch,
+            long baseOffset,
+            ByteBuffer bytes) {
         String id() {
             return WalModel.id(streamId, streamEpoch, baseOffset);
         }

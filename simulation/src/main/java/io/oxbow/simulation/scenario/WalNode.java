@@ -53,8 +53,7 @@ final class WalNode {
             FileWalVolume volume = recover();
             wal = volume.start(epoch);
         } catch (S3StreamException e) {
-            simulation.check(
-                    mayFail && !(e instanceof CorruptException), "cannot start: %s", e);
+            simulation.check(mayFail && !(e instanceof CorruptException), "cannot start: %s", e);
             return;
         }
         wal.onFailure(failure -> simulation.check(mayFail, "the log failed: %s", failure));
@@ -122,7 +121,8 @@ final class WalNode {
     }
 
     private WalRecord record(long stream, long epoch, long offset) {
-        int size = chance.percent(80) ? chance.nextInt(300) : chance.nextInt(config.maxRecordBytes());
+        int size =
+                chance.percent(80) ? chance.nextInt(300) : chance.nextInt(config.maxRecordBytes());
         ByteBuffer bytes = ByteBuffer.wrap(chance.bytes(size));
         return new WalRecord(stream, epoch, offset, chance.between(1, 5), -1, 0, bytes);
     }
@@ -154,14 +154,13 @@ final class WalNode {
         WriteAheadLog.Entry entry = wal.append(record, commit);
         model.placed(attempt, entry.lsn(), entry.endLsn());
         var told = new Commit(record.baseOffset(), record.nextOffset());
-        commit.onComplete(
-                failure -> {
-                    if (failure == null) {
-                        model.acked(attempt);
-                    }
-                    entry.slab().release();
-                    told.complete(failure);
-                });
+        commit.onComplete(failure -> {
+            if (failure == null) {
+                model.acked(attempt);
+            }
+            entry.slab().release();
+            told.complete(failure);
+        });
         return told;
     }
 
