@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oxbow.broker.config.TopicConfigExtension;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.image.CoreImage;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -229,6 +232,65 @@ class BrokerTest {
                 var consumer = Clients.consumer(next, "readers", "classic")) {
             consumer.assign(List.of(new TopicPartition("orders", 0)));
             assertThat(Clients.read(consumer, 1)).extracting("value").containsExactly("v");
+        }
+    }
+
+    @Test
+    void retentionTrimsWhatIsOldButNothingAboveTheFloor() throws Exception {
+        var floor = new AtomicLong(3);
+        var extensions =
+                new BrokerExtensions(
+                        TopicConfigExtension.none(), (topic, partition) -> floor.get(), "bucket");
+        var often = Map.of("log.retention.check.interval.ms", "50");
+        try (var process = new BrokerProcess(directory, often, extensions);
+                var admin = Clients.admin(process);
+                var producer = Clients.producer(process)) {
+            admin.createTopics(
+                            List.of(
+                                    new NewTopic("orders", 1, (short) 1)
+                                            .configs(Map.of("retention.ms", "1000"))))
+                    .all()
+                    .get();
+            for (int i = 0; i < 10; i++) {
+                producer.send(new ProducerRecord<>("orders", 0, 1_000L + i, "k", "v")).get();
+            }
+            var partition = process.broker.partitions().find("orders", 0).orElseThrow();
+
+            awaitUntil(() -> partition.logStartOffset() == 3);
+            process.streams.flush();
+            assertThat(partition.logStartOffset()).isEqualTo(3);
+            floor.set(Long.MAX_VALUE);
+
+            awaitUntil(() -> partition.logStartOffset() == 10);
+        }
+    }
+
+    @Test
+    void restartFromASnapshotOfTheMetadataLogKnowsEverything() throws Exception {
+        try (var process = new BrokerProcess(directory, USUAL);
+                var admin = Clients.admin(process);
+                var producer = Clients.producer(process)) {
+            admin.createTopics(List.of(new NewTopic("before", 2, (short) 1))).all().get();
+            producer.send(new ProducerRecord<>("before", 1, "k", "v")).get();
+            process.log.snapshot();
+            admin.createTopics(List.of(new NewTopic("between", 1, (short) 1))).all().get();
+            process.log.snapshot();
+            admin.createTopics(List.of(new NewTopic("after", 1, (short) 1))).all().get();
+        }
+
+        try (var next = new BrokerProcess(directory, USUAL);
+                var admin = Clients.admin(next);
+                var producer = Clients.producer(next)) {
+            assertThat(admin.listTopics().names().get()).contains("before", "between", "after");
+            assertThat(producer.send(new ProducerRecord<>("before", 1, "k", "v")).get().offset())
+                    .isEqualTo(1);
+        }
+    }
+
+    /** Polls; the test's own time limit ends it. */
+    private static void awaitUntil(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            Thread.sleep(10);
         }
     }
 }

@@ -1,10 +1,7 @@
 package io.oxbow.node;
 
 import io.oxbow.node.cli.CommandFailure;
-import io.oxbow.node.cli.QuickstartCommand;
-import io.oxbow.node.cli.SqlCommand;
 import io.oxbow.node.cli.StartCommand;
-import io.oxbow.node.cli.TableCommand;
 import io.oxbow.node.cli.TopicCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,11 +19,8 @@ import picocli.CommandLine.Command;
         },
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
-            QuickstartCommand.class,
             StartCommand.class,
             TopicCommand.class,
-            TableCommand.class,
-            SqlCommand.class,
             CommandLine.HelpCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -23,10 +23,17 @@ public final class MemoryLog implements TopicLog {
     private final Map<Integer, List<Fetched.Append>> partitions = new TreeMap<>();
     private final Map<Integer, Long> starts = new TreeMap<>();
     private Compression compression = Compression.NONE;
+    private boolean trusted;
     private long clockMillis = 1_700_000_000_000L;
 
     public MemoryLog compress(Compression newCompression) {
         compression = newCompression;
+        return this;
+    }
+
+    /** For measurements: bytes stay valid, which saves their scrubbing. */
+    public MemoryLog trust() {
+        trusted = true;
         return this;
     }
 
@@ -118,7 +125,7 @@ public final class MemoryLog implements TopicLog {
             /** The bytes of an append are valid until the next call, and not a moment longer. */
             private void scrub() {
                 ByteBuffer old = last;
-                if (old != null) {
+                if (old != null && !trusted) {
                     for (int i = 0; i < old.limit(); i++) {
                         old.put(i, (byte) 0xee);
                     }

@@ -60,7 +60,11 @@ public final class BrokerConfig {
     }
 
     private void check() {
-        new GroupCoordinatorConfig(kafka);
+        try {
+            new GroupCoordinatorConfig(kafka);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
+        }
         if (heartbeatIntervalMillis() >= sessionTimeoutMillis()) {
             throw new ConfigException(
                     "broker.heartbeat.interval.ms=%d: must be less than broker.session.timeout.ms=%d"
