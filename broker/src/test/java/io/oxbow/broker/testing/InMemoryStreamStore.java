@@ -168,6 +168,20 @@ public final class InMemoryStreamStore implements StreamStore {
         wal.awaitBlockedAppends(count);
     }
 
+    /** Trims wait until {@link #releaseTrims}, as for an upload. */
+    public void holdTrims() {
+        wal.holdTrims(true);
+    }
+
+    public void releaseTrims() {
+        wal.holdTrims(false);
+    }
+
+    /** Returns when at least this many trims wait. */
+    public void awaitHeldTrims(int count) {
+        wal.awaitHeldTrims(count);
+    }
+
     /** The WAL fails: every commit under way and every later append does. */
     public void failWal() {
         wal.fail(

@@ -30,6 +30,8 @@ final class InMemoryWal {
     private int blockedAppends;
     private boolean held;
     private int released;
+    private boolean trimsHeld;
+    private int heldTrims;
     private boolean completing;
     private boolean stopped;
     private @Nullable S3StreamException failure;
@@ -130,6 +132,29 @@ final class InMemoryWal {
     void awaitBlockedAppends(int count) {
         locked(() -> {
             while (blockedAppends < count && !stopped) {
+                changed.awaitUninterruptibly();
+            }
+        });
+    }
+
+    void holdTrims(boolean hold) {
+        locked(() -> trimsHeld = hold);
+    }
+
+    void awaitTrimAllowed() {
+        locked(() -> {
+            while (trimsHeld && !stopped) {
+                heldTrims++;
+                changed.signalAll();
+                changed.awaitUninterruptibly();
+                heldTrims--;
+            }
+        });
+    }
+
+    void awaitHeldTrims(int count) {
+        locked(() -> {
+            while (heldTrims < count && !stopped) {
                 changed.awaitUninterruptibly();
             }
         });
