@@ -142,6 +142,7 @@ class ApplicationLogTest {
             until(() -> memory.nextOffset == 2);
             log.snapshot();
             appendToApplication(log, "c");
+            until(() -> log.application().highWatermark() == 3);
 
             var latecomer = new LogFixture.Memory();
             log.application().register(latecomer);
