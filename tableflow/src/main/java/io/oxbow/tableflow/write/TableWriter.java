@@ -101,8 +101,7 @@ public final class TableWriter {
                 spec.isUnpartitioned()
                         ? table.locationProvider().newDataLocation(name)
                         : table.locationProvider().newDataLocation(spec, partition, name);
-        EncryptedOutputFile file =
-                table.encryption().encrypt(table.io().newOutputFile(location));
+        EncryptedOutputFile file = table.encryption().encrypt(table.io().newOutputFile(location));
         try {
             return Parquet.writeData(file)
                     .schema(java.util.Objects.requireNonNull(schema))
