@@ -90,7 +90,7 @@ class S3ProcessTest {
     }
 
     private Outcome startElsewhere(Map<String, String> settings) throws Exception {
-        var command = OxbowProcess.command("start", "--data", temporary.resolve("two").toString());
+        var command = OxbowProcess.commandLine("start", "--data", temporary.resolve("two").toString());
         Map<String, String> all = new HashMap<>(settings);
         all.put("listeners", "PLAINTEXT://127.0.0.1:0");
         all.put("oxbow.http.listener", "127.0.0.1:0");
