@@ -5,7 +5,9 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What was opened, to be closed in the opposite order; what does not close does not stop the rest. */
+/**
+ * What was opened, to be closed in the opposite order; what does not close does not stop the rest.
+ */
 final class Resources implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Resources.class);

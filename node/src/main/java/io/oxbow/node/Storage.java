@@ -64,7 +64,7 @@ record Storage(
                                 bucket,
                                 LogConfig.of(config.broker().nodeId(), incarnation),
                                 environment));
-        lead(log, bucket);
+        lead(log, bucket, http);
         StreamStore streams =
                 resources.add(
                         NodeStreams.open(
@@ -73,8 +73,7 @@ record Storage(
                                 bucket,
                                 log,
                                 volume));
-        return new Storage(
-                bucket, log, streams, new ExtentReader(bucket, log, environment));
+        return new Storage(bucket, log, streams, new ExtentReader(bucket, log, environment));
     }
 
     private static FileWalVolume openWal(NodeConfig config, Environment environment) {
@@ -116,9 +115,9 @@ record Storage(
         return bucket;
     }
 
-    private static void lead(MetadataLog log, ObjectStore bucket) {
+    private static void lead(MetadataLog log, ObjectStore bucket, HostPort http) {
         try {
-            log.takeOver(new HttpLeaderCheck(log::image));
+            log.takeOver(new HttpLeaderCheck(log::image, http));
         } catch (LeaderAliveException e) {
             String endpoint =
                     log.image()

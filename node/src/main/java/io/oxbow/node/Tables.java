@@ -61,8 +61,6 @@ record Tables(PointerCatalog catalog, TableService service) {
     /** Whoever leads the metadata log commits to tables, at its leader epoch. */
     private static OptionalLong committerEpoch(Storage storage) {
         var leadership = storage.log().leadership();
-        return leadership.here()
-                ? OptionalLong.of(leadership.leaderEpoch())
-                : OptionalLong.empty();
+        return leadership.here() ? OptionalLong.of(leadership.leaderEpoch()) : OptionalLong.empty();
     }
 }

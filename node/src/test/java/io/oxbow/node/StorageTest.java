@@ -59,8 +59,7 @@ class StorageTest {
                         Map.of(
                                 "oxbow.data.dir", temporary.toString(),
                                 "oxbow.wal.capacity.bytes", String.valueOf(96 << 20)));
-        return Storage.open(
-                config, new HostPort("127.0.0.1", 1), Environment.system(), resources);
+        return Storage.open(config, new HostPort("127.0.0.1", 1), Environment.system(), resources);
     }
 
     private static void append(Stream stream, String text) throws InterruptedException {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedScheduler {
 
+    private static final Duration SLOWNESS_MAX = Duration.ofSeconds(2);
+
     /** How the next of several ready threads is picked; a seed has one. */
     private enum Habit {
         UNIFORM,
@@ -62,6 +64,7 @@ public final class SimulatedScheduler {
     private long timersMade;
     private long threadsMade;
     private long traceHash = 0xcbf29ce484222325L;
+    private String whereThreadsStood = "";
     private volatile @Nullable Throwable failure;
 
     /**
@@ -85,6 +88,11 @@ public final class SimulatedScheduler {
     /** A number made of every decision so far and of what was {@link #note}d. */
     public long traceHash() {
         return traceHash;
+    }
+
+    /** What every thread was at when the run failed. */
+    public String whereThreadsStood() {
+        return whereThreadsStood;
     }
 
     /** Adds to the trace. */
@@ -128,6 +136,7 @@ public final class SimulatedScheduler {
         while (failure == null && main.isAlive()) {
             step();
         }
+        whereThreadsStood = failure == null ? "" : dump();
         List<SimulatedProcess> all = List.copyOf(processes);
         all.forEach(SimulatedProcess::crash);
         Throwable cause = failure;
@@ -140,10 +149,10 @@ public final class SimulatedScheduler {
 
     private void step() {
         if (++steps > stepsMax) {
-            fail(new SimulationFailure("no end after %d steps%n%s".formatted(stepsMax, dump())));
+            fail(new SimulationFailure("no end after %d steps".formatted(stepsMax)));
             return;
         }
-        if (ready.isEmpty() || chance.oneIn(timerEagerness)) {
+        if (ready.isEmpty() || (isTimerNear() && chance.oneIn(timerEagerness))) {
             if (!fireNextTimer() && ready.isEmpty()) {
                 fail(
                         new SimulationFailure(
@@ -168,14 +177,27 @@ public final class SimulatedScheduler {
         };
     }
 
+    /** Threads that are ready are kept from running by so much at most: a slow machine. */
+    private boolean isTimerNear() {
+        Timer next = nextTimer();
+        return next != null && next.dueNanos - nowNanos < SLOWNESS_MAX.toNanos();
+    }
+
+    private @Nullable Timer nextTimer() {
+        Timer next = timers.peek();
+        while (next != null && (next.cancelled || next.process.isDead())) {
+            timers.remove();
+            next = timers.peek();
+        }
+        return next;
+    }
+
     private boolean fireNextTimer() {
-        Timer timer;
-        do {
-            timer = timers.poll();
-        } while (timer != null && (timer.cancelled || timer.process.isDead()));
+        Timer timer = nextTimer();
         if (timer == null) {
             return false;
         }
+        timers.remove();
         nowNanos = Math.max(nowNanos, timer.dueNanos);
         if (timer.process.state() == SimulatedProcess.State.PAUSED) {
             heldTimers.add(timer);

@@ -24,9 +24,13 @@ public final class Simulation {
 
     /**
      * @param failure null when all went well
+     * @param whereThreadsStood when it failed
      */
     public record Outcome(
-            long steps, long traceHash, @org.jspecify.annotations.Nullable Throwable failure) {}
+            long steps,
+            long traceHash,
+            @org.jspecify.annotations.Nullable Throwable failure,
+            String whereThreadsStood) {}
 
     /** Runs {@code body} from {@code seed}, on the calling thread, to its end. */
     public static Outcome run(long seed, long stepsMax, Body body) {
@@ -38,7 +42,8 @@ public final class Simulation {
         } catch (SimulationFailure e) {
             failure = e;
         }
-        return new Outcome(scheduler.steps(), scheduler.traceHash(), failure);
+        return new Outcome(
+                scheduler.steps(), scheduler.traceHash(), failure, scheduler.whereThreadsStood());
     }
 
     private void runBody(Body body) {

@@ -29,6 +29,7 @@ final class Fetch {
     private final Queue<PartitionRead> risen = new ConcurrentLinkedQueue<>();
     private final Semaphore signals = new Semaphore(0);
     private volatile boolean hurried;
+    private volatile boolean waiting;
     private boolean failed;
     private long bytes;
 
@@ -56,12 +57,13 @@ final class Fetch {
             }
         }
         if (!isEnough() && limits.waitMillis() > 0) {
-            awaitMore(deadline);
+            awaitMore(partitions, deadline);
         }
     }
 
-    private void awaitMore(long deadline) throws InterruptedException {
+    private void awaitMore(LedPartitions partitions, long deadline) throws InterruptedException {
         reads.forEach(PartitionRead::watch);
+        waiting = true;
         try {
             while (!isEnough() && !hurried) {
                 long left = deadline - System.nanoTime();
@@ -70,10 +72,12 @@ final class Fetch {
                 }
                 PartitionRead more = risen.poll();
                 if (more != null) {
+                    more.reopen(partitions);
                     readMore(more);
                 }
             }
         } finally {
+            waiting = false;
             reads.forEach(PartitionRead::unwatch);
         }
     }
@@ -98,6 +102,10 @@ final class Fetch {
     void hurry() {
         hurried = true;
         signals.release();
+    }
+
+    boolean isWaiting() {
+        return waiting;
     }
 
     void close() {

@@ -121,6 +121,11 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
                 });
     }
 
+    /** How many fetches have read what there was and wait for more. */
+    public long waiting() {
+        return underWay.stream().filter(Fetch::isWaiting).count();
+    }
+
     /** Fetches that wait for records are answered at once, now and from now on. */
     @Override
     public void close() {

@@ -36,6 +36,7 @@ final class PartitionRead implements Partition.HighWatermarkListener {
     private final List<Fetched> reads = new ArrayList<>(1);
     private final List<Fetched.Append> appends = new ArrayList<>();
     private @Nullable Partition partition;
+    private @Nullable Partition watched;
     private Errors error = Errors.NONE;
     private long nextOffset;
     private int bytes;
@@ -70,6 +71,16 @@ final class PartitionRead implements Partition.HighWatermarkListener {
         }
     }
 
+    /** After a wait: the partition may have been given up meanwhile. */
+    void reopen(LedPartitions partitions) {
+        Partition before = partition;
+        open(partitions);
+        if (before != null && error == Errors.NONE && before != partition) {
+            // Given up and taken again: the rises that this fetch watches are those of the old one.
+            error = Errors.NOT_LEADER_OR_FOLLOWER;
+        }
+    }
+
     private Partition find(LedPartitions partitions) {
         if (id.topicId().equals(Uuid.ZERO_UUID)) {
             return partitions.require(id.topic(), id.partition());
@@ -91,7 +102,7 @@ final class PartitionRead implements Partition.HighWatermarkListener {
         queued.set(false);
         int limit = Math.min(bytesMax, wanted.maxBytes - bytes);
         Partition source = partition;
-        if (source == null || limit <= 0 && !evenIfTooLarge) {
+        if (source == null || error != Errors.NONE || limit <= 0 && !evenIfTooLarge) {
             return 0;
         }
         try {
@@ -151,6 +162,7 @@ final class PartitionRead implements Partition.HighWatermarkListener {
     void watch() {
         Partition source = partition;
         if (source != null) {
+            watched = source;
             source.addListener(this);
             if (source.highWatermark() > nextOffset) {
                 highWatermark(source, source.highWatermark());
@@ -159,8 +171,8 @@ final class PartitionRead implements Partition.HighWatermarkListener {
     }
 
     void unwatch() {
-        if (partition != null) {
-            partition.removeListener(this);
+        if (watched != null) {
+            watched.removeListener(this);
         }
     }
 

@@ -91,10 +91,7 @@ public final class Groups
      */
     @Override
     public void changed(MetadataDelta delta, MetadataImage image) {
-        if (!started) {
-            started = true;
-            coordinator.startup(() -> partitionCount(image));
-        }
+        startUp(partitionCount(image));
         if (delta.configsDelta() != null) {
             for (ConfigResource resource : delta.configsDelta().changes().keySet()) {
                 if (resource.type() == ConfigResource.Type.GROUP) {
@@ -104,6 +101,13 @@ public final class Groups
             }
         }
         coordinator.onMetadataUpdate(delta, image);
+    }
+
+    private synchronized void startUp(int partitionCount) {
+        if (!started) {
+            started = true;
+            coordinator.startup(() -> partitionCount);
+        }
     }
 
     private int partitionCount(MetadataImage image) {
@@ -137,6 +141,8 @@ public final class Groups
 
     @Override
     public void close() {
+        // One that never started would not shut down either, and leave its threads behind.
+        startUp(config.offsetsTopicPartitions());
         coordinator.shutdown();
         metrics.close();
     }

@@ -28,6 +28,9 @@ public final class ListOffsetsHandler implements ApiHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ListOffsetsHandler.class);
 
+    /** Before this version the reply has no place for a leader epoch. */
+    private static final short EPOCHS_SINCE = 4;
+
     private record Question(String topic, ListOffsetsPartition wanted) {}
 
     private final LedPartitions partitions;
@@ -85,7 +88,9 @@ public final class ListOffsetsHandler implements ApiHandler {
                     .ifPresent(found -> {
                         answer.setOffset(found.offset());
                         answer.setTimestamp(found.timestampMillis());
-                        found.leaderEpoch().ifPresent(answer::setLeaderEpoch);
+                        if (request.version() >= EPOCHS_SINCE) {
+                            found.leaderEpoch().ifPresent(answer::setLeaderEpoch);
+                        }
                     });
         } catch (ApiException e) {
             answer.setErrorCode(Errors.forException(e).code());

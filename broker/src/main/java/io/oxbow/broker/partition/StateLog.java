@@ -5,6 +5,7 @@ import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.Stream;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,9 @@ final class StateLog {
     static final int CHECKPOINTS_PER_TRIM = 16;
 
     private final Stream stream;
-    private int checkpointsSinceTrim;
+
+    /** Where the checkpoints written since the last trim begin. */
+    private final ArrayDeque<Long> written = new ArrayDeque<>();
 
     StateLog(Stream stream) {
         this.stream = stream;
@@ -40,9 +43,23 @@ final class StateLog {
         if (last != null) {
             last.await();
         }
-        if (++checkpointsSinceTrim >= CHECKPOINTS_PER_TRIM) {
-            stream.trim(first);
-            checkpointsSinceTrim = 0;
+        written.add(first);
+        if (written.size() >= CHECKPOINTS_PER_TRIM) {
+            trim();
+        }
+    }
+
+    /**
+     * Up to the newest checkpoint in the bucket: a trim beyond would have to wait for an upload.
+     */
+    private void trim() {
+        long uploaded = stream.committedEndOffset();
+        Long newest = null;
+        while (!written.isEmpty() && written.getFirst() < uploaded) {
+            newest = written.removeFirst();
+        }
+        if (newest != null) {
+            stream.trim(newest);
         }
     }
 

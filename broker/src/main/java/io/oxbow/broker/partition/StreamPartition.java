@@ -20,9 +20,9 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 /**
  * A partition on a stream: one batch is one append of the stream.
  *
- * <p>Appends, trims and changes of leadership hold one lock, which is what makes offsets and
- * sequences agree; an append may wait in it for the WAL's back-pressure, and the next ones behind
- * it. Reads, offsets and the completion of commits never take it.
+ * <p>Appends and changes of leadership hold one lock, which is what makes offsets and sequences
+ * agree; an append may wait in it for the WAL's back-pressure, and the next ones behind it. Reads,
+ * offsets and the completion of commits never take it.
  */
 final class StreamPartition implements Partition {
 
@@ -35,6 +35,10 @@ final class StreamPartition implements Partition {
     private final StreamHistory history;
     private final DurableCommits durableCommits;
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** A trim waits for the metadata log, and maybe for an upload; appends go on meanwhile. */
+    private final ReentrantLock trimLock = new ReentrantLock();
+
     private final Set<HighWatermarkListener> listeners = ConcurrentHashMap.newKeySet();
     private volatile LogConfig config;
     private volatile int leaderEpoch;
@@ -153,7 +157,7 @@ final class StreamPartition implements Partition {
 
     @Override
     public void deleteRecordsBefore(long offset) {
-        lock.lock();
+        trimLock.lock();
         try {
             requireLeader(-1);
             if (offset < 0 || offset > data.durableEndOffset()) {
@@ -162,9 +166,18 @@ final class StreamPartition implements Partition {
                                 .formatted(offset, id, data.durableEndOffset()));
             }
             data.trim(offset);
-            epochs.trim(data.startOffset());
+            trimEpochs();
         } catch (S3StreamException e) {
             throw StreamErrors.toKafka(e);
+        } finally {
+            trimLock.unlock();
+        }
+    }
+
+    private void trimEpochs() {
+        lock.lock();
+        try {
+            epochs.trim(data.startOffset());
         } finally {
             lock.unlock();
         }

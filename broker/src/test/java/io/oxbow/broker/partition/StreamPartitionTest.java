@@ -335,6 +335,22 @@ class StreamPartitionTest {
     }
 
     @Test
+    void aTrimThatWaitsHoldsUpNoAppend() throws Exception {
+        try (var topic = new LedTopic()) {
+            topic.appendDurably(Batches.plain("a"));
+            topic.store.holdTrims();
+            Thread trimming =
+                    Thread.ofVirtual().start(() -> topic.partition().deleteRecordsBefore(1));
+            topic.store.awaitHeldTrims(1);
+            topic.appendDurably(Batches.plain("b"));
+            assertThat(topic.partition().logStartOffset()).isZero();
+            topic.store.releaseTrims();
+            trimming.join();
+            assertThat(topic.partition().logStartOffset()).isOne();
+        }
+    }
+
+    @Test
     void listenersHearOfEveryRiseUntilRemoved() {
         try (var topic = new LedTopic()) {
             var heard = new ArrayList<Long>();

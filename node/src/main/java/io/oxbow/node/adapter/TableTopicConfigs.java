@@ -26,10 +26,9 @@ public final class TableTopicConfigs implements TopicConfigExtension {
         }
         if (!existing.isEmpty()) {
             TableConfig.refusal(TableConfig.of(topic, existing), after)
-                    .ifPresent(
-                            why -> {
-                                throw new InvalidConfigurationException(why);
-                            });
+                    .ifPresent(why -> {
+                        throw new InvalidConfigurationException(why);
+                    });
         }
     }
 }

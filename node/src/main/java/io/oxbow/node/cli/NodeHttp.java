@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What a node says over HTTP about its tables. */
 final class NodeHttp {
@@ -44,19 +45,27 @@ final class NodeHttp {
     }
 
     private JsonNode get(String path) throws InterruptedException {
+        return find(path)
+                .orElseThrow(() -> new CommandFailure("%s knows no %s".formatted(address, path)));
+    }
+
+    /** What is at {@code path}; empty when the node says 404. */
+    Optional<JsonNode> find(String path) throws InterruptedException {
         var request =
                 HttpRequest.newBuilder(URI.create("http://" + address + path))
                         .timeout(Duration.ofSeconds(20))
                         .build();
-        try (var client =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+        try (var client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
             var response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() != 200) {
-                throw new CommandFailure(
-                        "%s answered %d: %s"
-                                .formatted(address, response.statusCode(), response.body()));
-            }
-            return MAPPER.readTree(response.body());
+            return switch (response.statusCode()) {
+                case 200 -> Optional.of(MAPPER.readTree(response.body()));
+                case 404 -> Optional.empty();
+                default ->
+                        throw new CommandFailure(
+                                "%s answered %d: %s"
+                                        .formatted(
+                                                address, response.statusCode(), response.body()));
+            };
         } catch (IOException e) {
             throw new CommandFailure(
                     "no answer from %s; is a node running there? ('oxbow start', or --http)"

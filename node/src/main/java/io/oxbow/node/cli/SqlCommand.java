@@ -1,8 +1,11 @@
 package io.oxbow.node.cli;
 
+import io.oxbow.sql.JsonPrinter;
 import io.oxbow.sql.ResultTable;
 import io.oxbow.sql.SqlEngine;
 import io.oxbow.sql.TablePrinter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -29,7 +32,7 @@ public final class SqlCommand implements Callable<Integer> {
             description = "HTTP address of a node (default: ${DEFAULT-VALUE}).")
     String http = "127.0.0.1:8181";
 
-    @Option(names = "--json", description = "Print JSON, for scripts: an array of objects.")
+    @Option(names = "--json", description = "Print JSON, for scripts: an object per row and line.")
     boolean json;
 
     @Option(
@@ -47,10 +50,11 @@ public final class SqlCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (var engine = SqlEngine.open(new NodeHttp(http).catalogUri(), catalog);
                 ResultTable result = engine.query(query)) {
+            var out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
             if (json) {
-                TablePrinter.printJson(result, System.out);
+                new JsonPrinter(out).print(result);
             } else {
-                TablePrinter.print(result, System.out);
+                new TablePrinter(out).print(result);
             }
         }
         return 0;

@@ -1,6 +1,7 @@
 package io.oxbow.node.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.iceberg.Table;
 import picocli.CommandLine.Command;
@@ -29,16 +30,15 @@ final class TableDescribe implements Callable<Integer> {
             return 0;
         }
         status.fields()
-                .forEachRemaining(
-                        field ->
-                                output.line(
-                                        "%-17s %s"
-                                                .formatted(
-                                                        field.getKey(),
-                                                        field.getValue().isValueNode()
-                                                                ? field.getValue().asText()
-                                                                : field.getValue())));
-        try (var catalog = TableCatalog.open(node)) {
+                .forEachRemaining(field ->
+                        output.line(
+                                "%-17s %s"
+                                        .formatted(
+                                                field.getKey(),
+                                                field.getValue().isValueNode()
+                                                        ? field.getValue().asText()
+                                                        : field.getValue())));
+        try (var catalog = TableCatalog.open(node, Map.of())) {
             catalog.find(status).ifPresent(table -> describe(table, output));
         }
         return 0;
@@ -47,7 +47,7 @@ final class TableDescribe implements Callable<Integer> {
     private static void describe(Table table, Output output) {
         output.line("location          " + table.location());
         output.line("partitioned by    " + table.spec().fields());
-        output.line("snapshots         " + com.google.common.collect.Iterables.size(table.snapshots()));
+        output.line("snapshots         " + table.history().size());
         output.line("columns");
         table.schema().columns().forEach(column -> output.line("  " + column));
     }

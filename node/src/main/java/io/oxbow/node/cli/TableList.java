@@ -28,8 +28,7 @@ final class TableList implements Callable<Integer> {
                             table.path("lag").asLong(),
                             table.path("freshnessMillis").asLong()));
         }
-        Output.of(client)
-                .table(List.of("topic", "table", "state", "lag", "freshnessMillis"), rows);
+        Output.of(client).table(List.of("topic", "table", "state", "lag", "freshnessMillis"), rows);
         return 0;
     }
 }

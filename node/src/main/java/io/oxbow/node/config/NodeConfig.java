@@ -99,7 +99,9 @@ public record NodeConfig(
 
     private static URI store(String given, Path dataDir) {
         if (given.isEmpty()) {
-            return URI.create("file://" + dataDir.resolve("bucket").toUri().getRawPath().replaceAll("/+$", ""));
+            return URI.create(
+                    "file://"
+                            + dataDir.resolve("bucket").toUri().getRawPath().replaceAll("/+$", ""));
         }
         String allowed =
                 "; allowed are file:///DIRECTORY (absolute) and s3://BUCKET or s3://BUCKET/PREFIX";
@@ -111,8 +113,7 @@ public record NodeConfig(
                 return uri;
             }
         } catch (IllegalArgumentException e) {
-            throw new ConfigFailure(
-                    NodeConfigKeys.STORE + "=" + given + " is not a URI" + allowed);
+            throw new ConfigFailure(NodeConfigKeys.STORE + "=" + given + " is not a URI" + allowed);
         }
         throw new ConfigFailure(NodeConfigKeys.STORE + "=" + given + " is no bucket" + allowed);
     }
@@ -134,8 +135,7 @@ public record NodeConfig(
         }
     }
 
-    private static Map<String, String> pick(
-            Map<String, String> given, Iterable<String> keys) {
+    private static Map<String, String> pick(Map<String, String> given, Iterable<String> keys) {
         Map<String, String> picked = new TreeMap<>();
         for (String key : keys) {
             String value = given.get(key);

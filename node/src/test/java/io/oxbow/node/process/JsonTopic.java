@@ -51,7 +51,9 @@ record JsonTopic(String name, int partitions) {
         }
     }
 
-    /** Waits until {@code table verify} says that all {@code records} are in the table, and right. */
+    /**
+     * Waits until {@code table verify} says that all {@code records} are in the table, and right.
+     */
     void awaitVerified(OxbowProcess node, long records) throws Exception {
         long deadline = System.nanoTime() + 120_000_000_000L;
         while (true) {

@@ -38,11 +38,10 @@ public final class OxbowProcess implements AutoCloseable {
         List<String> command = command("start", "--data", data.toString());
         settings("listeners", "PLAINTEXT://127.0.0.1:0", settings, command);
         settings("oxbow.http.listener", "127.0.0.1:0", settings, command);
-        settings.forEach(
-                (key, value) -> {
-                    command.add("--set");
-                    command.add(key + "=" + value);
-                });
+        settings.forEach((key, value) -> {
+            command.add("--set");
+            command.add(key + "=" + value);
+        });
         Files.createDirectories(data);
         Path log = data.resolveSibling(data.getFileName() + ".log");
         Process process =
@@ -71,8 +70,7 @@ public final class OxbowProcess implements AutoCloseable {
     private static void readOutput(Process process, CompletableFuture<List<String>> ready) {
         try (var reader =
                 new BufferedReader(
-                        new InputStreamReader(
-                                process.getInputStream(), StandardCharsets.UTF_8))) {
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             String line;
             while ((line = reader.readLine()) != null) {
                 var matcher = READY.matcher(line);
@@ -104,7 +102,8 @@ public final class OxbowProcess implements AutoCloseable {
         while (!Files.exists(here.resolve("bin/oxbow"))) {
             Path parent = here.getParent();
             if (parent == null) {
-                throw new AssertionError("bin/oxbow was not found above " + Path.of("").toAbsolutePath());
+                throw new AssertionError(
+                        "bin/oxbow was not found above " + Path.of("").toAbsolutePath());
             }
             here = parent;
         }

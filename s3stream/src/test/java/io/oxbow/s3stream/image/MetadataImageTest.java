@@ -427,13 +427,14 @@ class MetadataImageTest {
         assertThat(put("a/1", 1, "x")).isEqualTo(new Verdict.PointerConflict(0));
         assertThat(put("a/1", 0, "x")).isEqualTo(new Verdict.PointerSet(1));
         assertThat(put("a/1", 1, "y")).isEqualTo(new Verdict.PointerSet(2));
-        assertThat(put("a/2", 0, "z")).isEqualTo(new Verdict.PointerSet(1));
-        assertThat(put("b", 0, "z")).isEqualTo(new Verdict.PointerSet(1));
+        assertThat(put("a/2", 0, "z")).isEqualTo(new Verdict.PointerSet(3));
+        assertThat(put("b", 0, "z")).isEqualTo(new Verdict.PointerSet(4));
         assertThat(image.pointers("a/").keySet()).containsExactly("a/1", "a/2");
         assertThat(image.pointer("a/1").orElseThrow().value()).asString().isEqualTo("y");
         assertThat(apply(new CoreRecord.PutPointer("a/1", 2, null)))
                 .isEqualTo(new Verdict.PointerSet(0));
         assertThat(image.pointer("a/1")).isEmpty();
+        assertThat(put("a/1", 0, "x")).as("none comes back").isEqualTo(new Verdict.PointerSet(5));
     }
 
     private Verdict put(String key, long version, String value) {

@@ -132,7 +132,7 @@ class RivalLeadersTest {
 
     private void appendPointer(BucketMetadataLog log, String key) {
         try {
-            assertThat(LogFixture.set(log, key)).isEqualTo(new Verdict.PointerSet(1));
+            assertThat(LogFixture.set(log, key)).isInstanceOf(Verdict.PointerSet.class);
             acked.add(key);
         } catch (LogAppendException e) {
             if (e.retry() == Retry.RETRYABLE) {

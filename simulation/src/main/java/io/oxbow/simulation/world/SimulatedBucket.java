@@ -38,6 +38,10 @@ public final class SimulatedBucket {
         return objects.containsKey(key);
     }
 
+    public List<String> keys(String prefix) {
+        return objects.keySet().stream().filter(key -> key.startsWith(prefix)).toList();
+    }
+
     void put(String key, byte[] body) {
         note("put", key, body.length);
         objects.put(key, body);
