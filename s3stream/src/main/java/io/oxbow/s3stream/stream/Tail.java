@@ -143,7 +143,7 @@ final class Tail {
         long bytes = 0;
         for (; i < size; i++) {
             TailEntry entry = at(i);
-            boolean tooMuch = bytes > 0 && bytes + entry.payloadBytes() > maxBytes;
+            boolean tooMuch = !appends.isEmpty() && bytes + entry.payloadBytes() > maxBytes;
             if (entry.nextOffset() > durableEndOffset || tooMuch) {
                 break;
             }

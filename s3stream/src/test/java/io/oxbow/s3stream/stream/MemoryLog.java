@@ -33,6 +33,7 @@ final class MemoryLog implements MetadataLog {
     private volatile boolean leaderless;
     private volatile boolean leading = true;
     private final AtomicInteger unanswered = new AtomicInteger();
+    private final AtomicInteger unansweredCommits = new AtomicInteger();
     private final AtomicInteger lost = new AtomicInteger();
 
     MemoryLog(Cluster cluster) {
@@ -51,6 +52,11 @@ final class MemoryLog implements MetadataLog {
     /** The next appends are made, but the caller cannot know. */
     void leaveUnanswered(int count) {
         unanswered.set(count);
+    }
+
+    /** The same for the next commits of objects. */
+    void leaveUnansweredCommits(int count) {
+        unansweredCommits.set(count);
     }
 
     /** The next appends are not made, and the caller cannot know. */
@@ -77,7 +83,8 @@ final class MemoryLog implements MetadataLog {
             throw new LogAppendException("deposed", Retry.UNKNOWN, null);
         }
         List<Verdict> verdicts = cluster.apply(records);
-        if (take(unanswered)) {
+        boolean commit = records.getFirst() instanceof CoreRecord.CommitObject;
+        if (take(unanswered) || (commit && take(unansweredCommits))) {
             throw new LogAppendException("answer lost", Retry.UNKNOWN, null);
         }
         return verdicts;

@@ -50,7 +50,10 @@ class RecoveryTest {
 
     @Test
     void aCleanEndLeavesNothingToRecover() {
-        TestNode node = TestNode.start();
+        var upkeep =
+                new StreamStoreConfig.Upkeep(
+                        Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1));
+        TestNode node = TestNode.start(TestNode.config().with(upkeep));
         put(node.stream(), 1, "a");
         node.close();
         assertThat(state(node).unrecovered()).isEmpty();

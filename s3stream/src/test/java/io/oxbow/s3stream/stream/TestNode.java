@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A node on a bucket, a metadata log and a WAL disk in memory; can crash and come back. */
 final class TestNode implements AutoCloseable {
@@ -27,6 +28,7 @@ final class TestNode implements AutoCloseable {
     }
 
     static final StreamName NAME = name(1);
+    private static final AtomicLong ENVIRONMENTS = new AtomicLong();
     private static final Duration NEVER = Duration.ofDays(1);
 
     /** What a node shares with others and with its next life. */
@@ -101,6 +103,7 @@ final class TestNode implements AutoCloseable {
 
     /** Ends this process in good order and starts the next on the same disk. */
     TestNode restart() {
+        streams.flush();
         streams.close();
         return start(world, disk.cut(), config);
     }
@@ -123,7 +126,7 @@ final class TestNode implements AutoCloseable {
         return StreamStoreConfig.of(
                         new StreamStoreConfig.Identity(1, new UUID(0, 0), "localhost:1", Set.of()))
                 .with(new StreamStoreConfig.Upload(1 << 20, NEVER, 8 << 20))
-                .with(new StreamStoreConfig.Upkeep(NEVER, NEVER, Duration.ofSeconds(20)));
+                .with(new StreamStoreConfig.Upkeep(NEVER, NEVER, Duration.ZERO));
     }
 
     private static StreamStoreConfig.Identity identity(StreamStoreConfig config, UUID incarnation) {
@@ -145,7 +148,7 @@ final class TestNode implements AutoCloseable {
                 Environment.system().clock(),
                 Thread.ofVirtual().factory(),
                 Thread.ofVirtual().factory(),
-                new Random(3));
+                new Random(ENVIRONMENTS.incrementAndGet()));
     }
 
     static StreamName name(int partition) {
