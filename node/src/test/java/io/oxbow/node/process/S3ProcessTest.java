@@ -81,9 +81,9 @@ class S3ProcessTest {
         assertThat(refused.exit()).isEqualTo(1);
         assertThat(refused.err()).contains("oxbow.wal.abandon");
         var id =
-                Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").matcher(refused.err());
+                Pattern.compile("oxbow\\.wal\\.abandon=([0-9a-f-]{36})").matcher(refused.err());
         assertThat(id.find()).isTrue();
-        settings.put("oxbow.wal.abandon", id.group());
+        settings.put("oxbow.wal.abandon", id.group(1));
         try (var node = OxbowProcess.start(temporary.resolve("two"), settings)) {
             new JsonTopic("events", 1).produce(node, 0, 10);
         }
