@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.S3StreamException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,7 +18,8 @@ final class AppendBudget {
     private final AtomicLong usedBytes = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
-    private volatile int waiting;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile Runnable onPressure = () -> {};
 
     AppendBudget(long limitBytes, Health health) {
         this.limitBytes = limitBytes;
@@ -25,8 +27,14 @@ final class AppendBudget {
         health.onFailure(cause -> wakeAll());
     }
 
-    long usedBytes() {
-        return usedBytes.get();
+    /** Called by an appender that is about to wait; must not block. */
+    void onPressure(Runnable action) {
+        onPressure = action;
+    }
+
+    /** Whether somebody waits: what is pending has to go, however little it is. */
+    boolean isPressed() {
+        return waiting.get() > 0;
     }
 
     /** Takes {@code bytes}, waiting for room. What is larger than the bound is let in alone. */
@@ -36,16 +44,25 @@ final class AppendBudget {
         }
     }
 
+    private void takeWaiting(long bytes) {
+        waiting.incrementAndGet();
+        try {
+            onPressure.run();
+            awaitRoom(bytes);
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
     void give(long bytes) {
         usedBytes.addAndGet(-bytes);
-        if (waiting > 0) {
+        if (waiting.get() > 0) {
             wakeAll();
         }
     }
 
-    private void takeWaiting(long bytes) {
+    private void awaitRoom(long bytes) {
         lock.lock();
-        waiting++;
         try {
             while (!tryTake(bytes)) {
                 health.check();
@@ -56,7 +73,6 @@ final class AppendBudget {
             throw new S3StreamException(
                     "interrupted while waiting to append", S3StreamException.Retry.RETRYABLE, e);
         } finally {
-            waiting--;
             lock.unlock();
         }
     }

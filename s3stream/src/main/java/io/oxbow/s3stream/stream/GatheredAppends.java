@@ -21,6 +21,7 @@ final class GatheredAppends {
     private final TreeMap<Long, OpenStream> uploaded = new TreeMap<>();
     private long firstLsn = -1;
     private long spanBytes;
+    private long chargedBytes;
 
     /**
      * @param sinceNanos when the first append came
@@ -42,11 +43,17 @@ final class GatheredAppends {
         return spanBytes;
     }
 
+    /** What they take of the bound on pending bytes. */
+    long chargedBytes() {
+        return chargedBytes;
+    }
+
     /**
      * @param placed whether it is known already where in the log the entry lies
      */
     void add(TailEntry entry, boolean placed) {
         entries.add(entry);
+        chargedBytes += entry.chargedBytes();
         if (placed) {
             if (firstLsn < 0) {
                 firstLsn = entry.placed().lsn();

@@ -173,6 +173,19 @@ class WritePathTest {
     }
 
     @Test
+    void pendingBytesAreUploadedWhenSomebodyWaitsForThem() {
+        // Far less than an object is worth, but the next append does not fit beside it.
+        var upload = new StreamStoreConfig.Upload(30_000, Duration.ofDays(1), 40_000);
+        try (TestNode node = TestNode.start(TestNode.config().with(upload))) {
+            Stream stream = node.stream();
+            for (int i = 0; i < 20; i++) {
+                put(stream, 1, "x".repeat(i % 2 == 0 ? 5000 : 38_000));
+            }
+            assertThat(stream.durableEndOffset()).isEqualTo(20);
+        }
+    }
+
+    @Test
     void anUnknownPutIsRepeatedAtTheSameKey() {
         try (TestNode node = TestNode.start()) {
             put(node.stream(), 1, "a");
