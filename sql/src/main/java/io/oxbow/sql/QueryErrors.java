@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Failures as one line that helps. */
 final class QueryErrors {
 
-    private static final Pattern UNEXPECTED = Pattern.compile("Encountered \"(.*?)\" at line");
+    private static final Pattern UNEXPECTED =
+            Pattern.compile("(?:Encountered|near the keyword) [\"'](.*?)[\"'] at line");
     private static final Pattern MISSING_COLUMN = Pattern.compile("Column '([^']*)' not found.*");
     private static final Pattern MISSING_OBJECT = Pattern.compile("Object '([^']*)' not found.*");
     private static final Pattern MISSING_TABLE = Pattern.compile("Table '([^']*)' not found.*");
@@ -32,6 +33,9 @@ final class QueryErrors {
                     token.equals("<EOF>")
                             ? "unexpected end of the statement"
                             : "unexpected \"" + token.replaceAll("(?<=.) .*", "") + "\"";
+        }
+        if (message.contains("Non-query expression")) {
+            what = "expected SELECT, WITH, VALUES, SHOW, DESCRIBE or EXPLAIN PLAN FOR";
         }
         SqlParserPos at = e.getPos();
         return new QueryException(
@@ -166,7 +170,7 @@ final class QueryErrors {
             return "";
         }
         String message = e.getMessage();
-        if (Boolean.getBoolean("dbg")) e.printStackTrace(System.out);
+
         return message == null || message.isBlank()
                 ? e.getClass().getSimpleName()
                 : message.strip().lines().findFirst().orElse("");

@@ -165,7 +165,11 @@ final class QueryPlanner {
 
     private static RelNode optimized(RelRoot logical) {
         RelOptCluster cluster = logical.rel.getCluster();
-        RelNode checked = logical.rel.accept(new ConvertToChecked(cluster.getRexBuilder()));
+        RelNode checked =
+                logical.rel
+                        .accept(new StructItems(cluster.getRexBuilder()))
+                        .accept(new ExactAggregates(cluster.getRexBuilder()))
+                        .accept(new ConvertToChecked(cluster.getRexBuilder()));
         return Programs.standard()
                 .run(
                         cluster.getPlanner(),

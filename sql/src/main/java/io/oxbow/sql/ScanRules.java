@@ -5,8 +5,10 @@ import java.util.List;
 import org.apache.calcite.plan.RelOptRule;
 import org.apache.calcite.plan.RelOptRuleCall;
 import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rex.RexInputRef;
@@ -22,6 +24,9 @@ final class ScanRules {
             new Pushdown("OxbowFilterIntoScan", LogicalFilter.class, ScanRules::pushFilter);
     static final RelOptRule PROJECT =
             new Pushdown("OxbowProjectIntoScan", LogicalProject.class, ScanRules::pushColumns);
+
+    static final RelOptRule COUNT =
+            new Pushdown("OxbowCountOfScan", LogicalAggregate.class, ScanRules::pushCount);
 
     private ScanRules() {}
 
@@ -59,6 +64,21 @@ final class ScanRules {
         List<RexNode> projects = renumber.apply(project.getProjects());
         call.transformTo(
                 project.copy(project.getTraitSet(), narrow, projects, project.getRowType()));
+    }
+
+    private static void pushCount(RelOptRuleCall call) {
+        Aggregate count = call.rel(0);
+        SourceScan scan = call.rel(1);
+        List<Integer> columns = scan.request().columns();
+        boolean onlyCounts =
+                count.getGroupSet().isEmpty()
+                        && count.getAggCallList().stream()
+                                .allMatch(c -> c.getArgList().isEmpty() && c.filterArg < 0);
+        if (onlyCounts && columns.size() > 1) {
+            List<Integer> one = List.of(columns.get(cheapest(scan)));
+            SourceScan narrow = scan.with(new ScanRequest(one, scan.request().filter()));
+            call.transformTo(count.copy(count.getTraitSet(), List.of(narrow)));
+        }
     }
 
     /** Rows have to be counted by some column. */

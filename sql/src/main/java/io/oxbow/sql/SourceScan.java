@@ -86,6 +86,7 @@ final class SourceScan extends TableScan implements EnumerableRel {
     public void register(RelOptPlanner planner) {
         planner.addRule(ScanRules.FILTER);
         planner.addRule(ScanRules.PROJECT);
+        planner.addRule(ScanRules.COUNT);
     }
 
     @Override

@@ -108,7 +108,7 @@ public final class SqlEngine implements AutoCloseable {
         return fields.stream()
                 .map(field ->
                         new ResultColumn(
-                                field.getName(),
+                                name(field),
                                 SqlTypes.name(field.getType()),
                                 SqlTypeName.NUMERIC_TYPES.contains(
                                         field.getType().getSqlTypeName())))

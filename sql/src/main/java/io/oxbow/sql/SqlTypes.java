@@ -30,6 +30,16 @@ final class SqlTypes {
         }
 
         @Override
+        public int getMaxNumericPrecision() {
+            return MAX_PRECISION;
+        }
+
+        @Override
+        public int getMaxNumericScale() {
+            return MAX_PRECISION;
+        }
+
+        @Override
         public boolean shouldConvertRaggedUnionTypesToVarying() {
             return true;
         }

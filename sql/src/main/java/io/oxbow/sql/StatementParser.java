@@ -29,14 +29,13 @@ final class StatementParser {
     /** Where the parser stumbles over what may be a name, it is asked to take it as one. */
     static TrinoSyntax read(String sql) {
         TrinoSyntax syntax = TrinoSyntax.of(sql);
-        TrinoSyntax firstSyntax = syntax;
-        SqlParseException first = null;
+        SqlParseException last = null;
         for (int reading = 0; reading < MAX_READINGS; reading++) {
             try {
                 SqlParser.create(syntax.text(), CONFIG).parseStmt();
                 return syntax;
             } catch (SqlParseException e) {
-                first = first == null ? e : first;
+                last = e;
                 Optional<TrinoSyntax> another =
                         e.getPos() == null
                                 ? Optional.empty()
@@ -48,7 +47,7 @@ final class StatementParser {
                 syntax = another.get();
             }
         }
-        throw QueryErrors.syntax(Objects.requireNonNull(first), firstSyntax);
+        throw QueryErrors.syntax(Objects.requireNonNull(last), syntax);
     }
 
     /** The tree of a text that parses; a new one each time, since validation changes it. */

@@ -3,8 +3,10 @@ package io.oxbow.sql;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlIntervalQualifier;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -32,10 +34,21 @@ final class TrinoFunctions extends SqlShuttle {
                     "quarter", TimeUnit.QUARTER,
                     "year", TimeUnit.YEAR);
 
+    private static final Set<String> NOW = Set.of("current_timestamp", "localtimestamp");
+
     private final long nowMillis;
 
     TrinoFunctions(long nowMillis) {
         this.nowMillis = nowMillis;
+    }
+
+    @Override
+    public @Nullable SqlNode visit(SqlIdentifier name) {
+        boolean now =
+                name.isSimple()
+                        && !name.isComponentQuoted(0)
+                        && NOW.contains(name.getSimple().toLowerCase(Locale.ROOT));
+        return now ? now(name.getParserPosition()) : name;
     }
 
     @Override
@@ -46,8 +59,9 @@ final class TrinoFunctions extends SqlShuttle {
         }
         List<SqlNode> operands = changed.getOperandList();
         return switch (changed.getOperator().getName().toLowerCase(Locale.ROOT)) {
-            case "current_timestamp", "localtimestamp", "now" ->
-                    operands.isEmpty() ? now(changed.getParserPosition()) : changed;
+            case String name when NOW.contains(name) && operands.isEmpty() ->
+                    now(changed.getParserPosition());
+            case "now" -> operands.isEmpty() ? now(changed.getParserPosition()) : changed;
             case "date_trunc" -> truncated(changed, operands);
             case "approx_distinct" -> counted(changed);
             default -> changed;

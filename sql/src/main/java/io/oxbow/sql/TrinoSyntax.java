@@ -49,9 +49,26 @@ final class TrinoSyntax {
     }
 
     static TrinoSyntax of(String sql) {
-        SqlTokens tokens = SqlTokens.of(sql);
-        return new TrinoSyntax(
-                ShowStatement.translate(tokens.all()).map(SqlTokens::of).orElse(tokens), Set.of());
+        SqlTokens given = SqlTokens.of(sql);
+        SqlTokens tokens = ShowStatement.translate(given.all()).map(SqlTokens::of).orElse(given);
+        return new TrinoSyntax(tokens, namesByDots(tokens.all()));
+    }
+
+    /** What is next to a dot is a name. */
+    private static Set<Integer> namesByDots(List<Token> tokens) {
+        Set<Integer> names = new HashSet<>();
+        for (int i = 0; i < tokens.size(); i++) {
+            if (tokens.get(i).kind == SqlParserImplConstants.DOT) {
+                for (int neighbour : new int[] {i - 1, i + 1}) {
+                    if (neighbour >= 0
+                            && neighbour < tokens.size()
+                            && mayBeName(tokens.get(neighbour))) {
+                        names.add(neighbour);
+                    }
+                }
+            }
+        }
+        return names;
     }
 
     /** The text that Calcite parses. */
@@ -77,12 +94,16 @@ final class TrinoSyntax {
 
     /**
      * Another reading of the statement after the parser gave up there in the new text: the word
-     * that it met, or the one before, as a name. Empty if neither may be one.
+     * that it met, or one next to it, as a name. Empty if none may be one.
      */
     Optional<TrinoSyntax> withName(int line, int column) {
         int met = source.indexAt(line, originalColumn(line, column));
-        for (int i : new int[] {met, met - 1}) {
-            if (i >= 0 && i < source.all().size() && !names.contains(i) && mayBeName(i)) {
+        boolean word = met < source.all().size() && isWord(source.all().get(met));
+        for (int i : new int[] {met, word ? met : met + 1, met - 1}) {
+            if (i >= 0
+                    && i < source.all().size()
+                    && !names.contains(i)
+                    && mayBeName(source.all().get(i))) {
                 Set<Integer> more = new HashSet<>(names);
                 more.add(i);
                 return Optional.of(new TrinoSyntax(source, more));
@@ -91,11 +112,14 @@ final class TrinoSyntax {
         return Optional.empty();
     }
 
-    private boolean mayBeName(int i) {
-        Token token = source.all().get(i);
+    private static boolean mayBeName(Token token) {
         return token.kind != SqlParserImplConstants.IDENTIFIER
-                && token.image.matches("[A-Za-z_][A-Za-z_0-9]*")
+                && isWord(token)
                 && !RESERVED.contains(token.image.toUpperCase(Locale.ROOT));
+    }
+
+    private static boolean isWord(Token token) {
+        return token.image.matches("[A-Za-z_][A-Za-z_0-9]*");
     }
 
     private String rewrite() {

@@ -75,8 +75,12 @@ final class Lake implements AutoCloseable {
 
     Table create(String name, Schema schema, PartitionSpec spec) {
         TableIdentifier identifier = TableIdentifier.parse(name);
-        if (!catalog.namespaceExists(identifier.namespace())) {
-            catalog.createNamespace(identifier.namespace());
+        String[] levels = identifier.namespace().levels();
+        for (int i = 1; i <= levels.length; i++) {
+            Namespace namespace = Namespace.of(java.util.Arrays.copyOf(levels, i));
+            if (!catalog.namespaceExists(namespace)) {
+                catalog.createNamespace(namespace);
+            }
         }
         return catalog.createTable(identifier, schema, spec, Map.of("format-version", "2"));
     }
