@@ -35,7 +35,10 @@ class SimulateTest {
     @Test
     void aScenarioThatDoesNotExistIsRefusedWithThoseThatDo() {
         assertThat(simulate("--scenario", "nope")).isEqualTo(2);
-        assertThat(said.toString()).contains("'nope'").contains("metadata-log").contains("wal-crash");
+        assertThat(said.toString())
+                .contains("'nope'")
+                .contains("metadata-log")
+                .contains("wal-crash");
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.CorruptException;
-import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.image.ImageSections;
 import io.oxbow.s3stream.image.MetadataImage;
 import io.oxbow.s3stream.store.ObjectStore;
