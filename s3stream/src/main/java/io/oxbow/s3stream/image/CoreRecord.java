@@ -102,7 +102,8 @@ public sealed interface CoreRecord {
      * Compare-and-set of a named value: table pointers, table progress, whatever must have one
      * truth.
      *
-     * @param expectedVersion 0 when the key must be absent; versions start at 1 and grow by 1
+     * @param expectedVersion 0 when the key must be absent; versions grow and none ever comes back,
+     *     also when the key was deleted and set anew
      * @param value null deletes
      */
     record PutPointer(String key, long expectedVersion, byte @Nullable [] value)

@@ -8,10 +8,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Named values with versions. Not thread-safe. */
+/**
+ * Named values with versions. Versions come from one counter, so that none ever comes back, not
+ * even for a key that was deleted and set anew. Not thread-safe.
+ */
 final class PointerTable {
 
     private final TreeMap<String, CoreImage.Pointer> pointers = new TreeMap<>();
+    private long lastVersion;
 
     Verdict put(CoreRecord.PutPointer put) {
         CoreImage.Pointer present = pointers.get(put.key());
@@ -24,8 +28,9 @@ final class PointerTable {
             pointers.remove(put.key());
             return new Verdict.PointerSet(0);
         }
-        pointers.put(put.key(), new CoreImage.Pointer(version + 1, value.clone()));
-        return new Verdict.PointerSet(version + 1);
+        lastVersion++;
+        pointers.put(put.key(), new CoreImage.Pointer(lastVersion, value.clone()));
+        return new Verdict.PointerSet(lastVersion);
     }
 
     Optional<CoreImage.Pointer> get(String key) {
@@ -48,6 +53,7 @@ final class PointerTable {
     }
 
     void writeTo(BinaryWriter out) {
+        out.varint(lastVersion);
         out.varint(pointers.size());
         pointers.forEach((key, pointer) -> {
             out.string(key);
@@ -58,6 +64,7 @@ final class PointerTable {
 
     static PointerTable readFrom(BinaryReader in) {
         var table = new PointerTable();
+        table.lastVersion = in.natural();
         int count = in.count(3);
         for (int i = 0; i < count; i++) {
             String key = in.string();

@@ -104,7 +104,7 @@ public final class S3ObjectStore implements ObjectStore {
 
     @Override
     public GetResult get(String key) {
-        return get(key, request(key).build(), Integer.MAX_VALUE);
+        return get(key, request(key).build(), 0, Integer.MAX_VALUE);
     }
 
     @Override
@@ -121,16 +121,16 @@ public final class S3ObjectStore implements ObjectStore {
             };
         }
         String range = "bytes=%d-%d".formatted(position, position + size - 1);
-        return get(key, request(key).range(range).build(), size);
+        return get(key, request(key).range(range).build(), position, size);
     }
 
     private GetObjectRequest.Builder request(String key) {
         return GetObjectRequest.builder().bucket(config.bucket()).key(Keys.checked(key));
     }
 
-    private GetResult get(String key, GetObjectRequest request, int sizeMax) {
+    private GetResult get(String key, GetObjectRequest request, long position, int sizeMax) {
         ResponseTransformer<GetObjectResponse, ByteBuffer> reader =
-                (response, body) -> read(response, body, sizeMax);
+                (response, body) -> read(response, body, position, sizeMax);
         return switch (calls.repeat(() -> client.getObject(request, reader))) {
             case Outcome.Answered<ByteBuffer>(ByteBuffer body) -> new GetResult.Found(body);
             case Outcome.Failed<ByteBuffer>(SdkException e, _) when isNoSuchKey(e) ->
@@ -142,13 +142,17 @@ public final class S3ObjectStore implements ObjectStore {
         };
     }
 
-    private static ByteBuffer read(GetObjectResponse response, InputStream body, int sizeMax)
+    private static ByteBuffer read(
+            GetObjectResponse response, InputStream body, long position, int sizeMax)
             throws IOException {
         long size = response.contentLength();
-        if (size > sizeMax) {
+        String range = response.contentRange();
+        boolean isElsewhere =
+                position > 0 && (range == null || !range.startsWith("bytes " + position + "-"));
+        if (isElsewhere || size > sizeMax) {
             throw new IOException(
-                    "the store sent %d bytes where at most %d were asked for"
-                            .formatted(size, sizeMax));
+                    "the store sent %d bytes of range %s where at most %d from %d were asked for"
+                            .formatted(size, range, sizeMax, position));
         }
         byte[] bytes = new byte[(int) size];
         int count = body.readNBytes(bytes, 0, bytes.length);

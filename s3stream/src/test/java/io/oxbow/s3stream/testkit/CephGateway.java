@@ -18,6 +18,12 @@ public final class CephGateway extends S3Server {
         "ceph", "ceph-mon", "ceph-osd", "monmaptool", "radosgw", "radosgw-admin"
     };
 
+    /**
+     * A client that fetches its configuration from the monitor forgets the cluster's id for a
+     * moment and has its commands refused ("wrong fsid"); the file has all that is needed.
+     */
+    private static final String NO_FETCH = "--no-mon-config";
+
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Path directory;
@@ -43,8 +49,7 @@ public final class CephGateway extends S3Server {
             UUID cluster = UUID.randomUUID();
             gateway.writeConfig(cluster, monitorPort, gatewayPort);
             gateway.startMonitor(cluster, monitorPort);
-            gateway.startObjectDaemon();
-            gateway.startGateway(gatewayPort);
+            gateway.startGateway(gatewayPort, gateway.startObjectDaemon());
             return gateway;
         } catch (IOException | InterruptedException | RuntimeException e) {
             gateway.close();
@@ -67,20 +72,24 @@ public final class CephGateway extends S3Server {
         started(server("ceph-mon", "-i", "a").awaitPort(port, PATIENCE));
     }
 
-    private void startObjectDaemon() throws IOException, InterruptedException {
+    private ServerProcess startObjectDaemon() throws IOException, InterruptedException {
         // The daemon only boots when it carries the very UUID that the monitor was told.
         String uuid = UUID.randomUUID().toString();
-        String id = run("ceph", "-c", config + "", "osd", "new", uuid).strip();
-        run("ceph-osd", "-c", config + "", "-i", id, "--mkfs", "--osd-uuid", uuid);
-        started(server("ceph-osd", "-i", id));
+        String id = run("ceph", "-c", config + "", NO_FETCH, "osd", "new", uuid).strip();
+        run("ceph-osd", "-c", config + "", NO_FETCH, "-i", id, "--mkfs", "--osd-uuid", uuid);
+        ServerProcess objectDaemon = server("ceph-osd", "-i", id);
+        started(objectDaemon);
+        return objectDaemon;
     }
 
-    private void startGateway(int port) throws IOException, InterruptedException {
-        started(server("radosgw", "-n", "client.rgw").awaitPort(port, PATIENCE));
+    private void startGateway(int port, ServerProcess objectDaemon)
+            throws IOException, InterruptedException {
+        started(server("radosgw", "-n", "client.rgw").awaitPort(port, PATIENCE, objectDaemon));
         run(
                 "radosgw-admin",
                 "-c",
                 config + "",
+                NO_FETCH,
                 "user",
                 "create",
                 "--uid=oxbow",
@@ -90,7 +99,9 @@ public final class CephGateway extends S3Server {
     }
 
     private ServerProcess server(String program, String... arguments) throws IOException {
-        var command = new java.util.ArrayList<>(List.of(program, "-f", "-c", config.toString()));
+        var command =
+                new java.util.ArrayList<>(
+                        List.of(program, "-f", "-c", config.toString(), NO_FETCH));
         command.addAll(List.of(arguments));
         return ServerProcess.start(program, directory, command);
     }

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
-import org.junit.platform.commons.support.SearchOption;
 
 /**
  * Runs a test only where programs are installed. Elsewhere it is skipped, with a line on stderr
@@ -32,15 +31,7 @@ public @interface RequiresPrograms {
     final class Condition implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-            return context.getElement()
-                    .flatMap(e ->
-                            AnnotationSupport.findAnnotation(
-                                            context.getRequiredTestClass(),
-                                            RequiresPrograms.class,
-                                            SearchOption.INCLUDE_ENCLOSING_CLASSES)
-                                    .or(() ->
-                                            AnnotationSupport.findAnnotation(
-                                                    e, RequiresPrograms.class)))
+            return AnnotationSupport.findAnnotation(context.getElement(), RequiresPrograms.class)
                     .map(wanted -> evaluate(context.getDisplayName(), wanted))
                     .orElseGet(() -> ConditionEvaluationResult.enabled("nothing required"));
         }

@@ -70,13 +70,17 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until something listens on the port, or throws when the process ends before. */
-    public ServerProcess awaitPort(int port, Duration patience)
+    /**
+     * Waits until something listens on the port, or throws when this process, or another that it
+     * leans on, ends before.
+     */
+    public ServerProcess awaitPort(int port, Duration patience, ServerProcess... supports)
             throws IOException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (System.nanoTime() < deadline) {
-            if (!process.isAlive()) {
-                throw new IOException(name + " ended: " + Files.readString(log));
+            checkAlive();
+            for (ServerProcess support : supports) {
+                support.checkAlive();
             }
             try (var socket = new Socket()) {
                 socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
@@ -89,6 +93,12 @@ public final class ServerProcess implements AutoCloseable {
         throw new IOException(
                 "%s does not listen on %d after %s: %s"
                         .formatted(name, port, patience, Files.readString(log)));
+    }
+
+    private void checkAlive() throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException(name + " ended: " + Files.readString(log));
+        }
     }
 
     public long pid() {

@@ -1,0 +1,314 @@
+package io.oxbow.catalog;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.BadRequestException;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.rest.CatalogHandlers;
+import org.apache.iceberg.rest.Endpoint;
+import org.apache.iceberg.rest.RESTCatalogProperties.SnapshotMode;
+import org.apache.iceberg.rest.RESTRequest;
+import org.apache.iceberg.rest.RESTSerializers;
+import org.apache.iceberg.rest.requests.CreateNamespaceRequest;
+import org.apache.iceberg.rest.requests.CreateTableRequest;
+import org.apache.iceberg.rest.requests.RegisterTableRequest;
+import org.apache.iceberg.rest.requests.RenameTableRequest;
+import org.apache.iceberg.rest.requests.UpdateNamespacePropertiesRequest;
+import org.apache.iceberg.rest.requests.UpdateTableRequest;
+import org.apache.iceberg.rest.responses.ConfigResponse;
+import org.eclipse.jetty.http.UriCompliance;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Mounts Iceberg's REST catalog protocol on a Javalin server, without a prefix segment of its own.
+ * Handlers block; run them on virtual threads.
+ */
+public final class CatalogRoutes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogRoutes.class);
+    private static final ObjectMapper JSON = mapper();
+
+    /** A commit that rewrites a table of very many files is large; more than this is an attack. */
+    private static final int MAX_BODY_BYTES = 64 << 20;
+
+    private static final String TABLES = "/v1/namespaces/{namespace}/tables";
+
+    private final PointerCatalog catalog;
+    private final JavalinConfig config;
+    private final Settings settings;
+    private final List<Endpoint> endpoints = new ArrayList<>();
+
+    /**
+     * @param path that the API is under, e.g. {@code /iceberg}
+     * @param clientDefaults properties that clients start from, e.g. how to reach the bucket
+     */
+    public record Settings(String path, Map<String, String> clientDefaults) {}
+
+    /** Answers a request; null is an empty answer. */
+    @FunctionalInterface
+    private interface Action {
+        @Nullable Object answer(Context ctx) throws Exception;
+    }
+
+    private CatalogRoutes(PointerCatalog catalog, JavalinConfig config, Settings settings) {
+        this.catalog = catalog;
+        this.config = config;
+        this.settings = settings;
+    }
+
+    public static void register(PointerCatalog catalog, JavalinConfig config, Settings settings) {
+        allowAnyName(config);
+        CatalogRoutes routes = new CatalogRoutes(catalog, config, settings);
+        routes.namespaces();
+        routes.tables();
+        routes.table();
+        routes.onUnlisted(HandlerType.GET, "/v1/config", _ -> routes.config());
+        routes.unsupported();
+    }
+
+    /** Nested namespaces come with a control character, names with whatever they like. */
+    private static void allowAnyName(JavalinConfig config) {
+        config.jetty.modifyHttpConfiguration(http -> http.setUriCompliance(UriCompliance.UNSAFE));
+        config.jetty.modifyServletContextHandler(
+                context -> context.getServletHandler().setDecodeAmbiguousURIs(true));
+    }
+
+    private ConfigResponse config() {
+        ConfigResponse.Builder response = ConfigResponse.builder().withEndpoints(endpoints);
+        settings.clientDefaults().forEach(response::withDefault);
+        return response.build();
+    }
+
+    private void namespaces() {
+        on(
+                Endpoint.V1_LIST_NAMESPACES,
+                ctx -> {
+                    String token = ctx.queryParam("pageToken");
+                    String size = ctx.queryParam("pageSize");
+                    return size == null
+                            ? CatalogHandlers.listNamespaces(catalog, parent(ctx))
+                            : CatalogHandlers.listNamespaces(catalog, parent(ctx), token, size);
+                });
+        on(
+                Endpoint.V1_CREATE_NAMESPACE,
+                ctx ->
+                        CatalogHandlers.createNamespace(
+                                catalog, body(ctx, CreateNamespaceRequest.class)));
+        on(
+                Endpoint.V1_LOAD_NAMESPACE,
+                ctx -> CatalogHandlers.loadNamespace(catalog, namespace(ctx)));
+        onNoContent(
+                Endpoint.V1_NAMESPACE_EXISTS,
+                ctx -> CatalogHandlers.namespaceExists(catalog, namespace(ctx)));
+        onNoContent(
+                Endpoint.V1_DELETE_NAMESPACE,
+                ctx -> CatalogHandlers.dropNamespace(catalog, namespace(ctx)));
+        on(
+                Endpoint.V1_UPDATE_NAMESPACE,
+                ctx ->
+                        CatalogHandlers.updateNamespaceProperties(
+                                catalog,
+                                namespace(ctx),
+                                body(ctx, UpdateNamespacePropertiesRequest.class)));
+    }
+
+    private void tables() {
+        on(
+                Endpoint.V1_LIST_TABLES,
+                ctx -> {
+                    String token = ctx.queryParam("pageToken");
+                    String size = ctx.queryParam("pageSize");
+                    return size == null
+                            ? CatalogHandlers.listTables(catalog, namespace(ctx))
+                            : CatalogHandlers.listTables(catalog, namespace(ctx), token, size);
+                });
+        on(
+                Endpoint.V1_CREATE_TABLE,
+                ctx -> {
+                    CreateTableRequest request = body(ctx, CreateTableRequest.class);
+                    catalog.namespaces().require(namespace(ctx));
+                    return request.stageCreate()
+                            ? CatalogHandlers.stageTableCreate(catalog, namespace(ctx), request)
+                            : CatalogHandlers.createTable(catalog, namespace(ctx), request);
+                });
+        on(
+                Endpoint.V1_REGISTER_TABLE,
+                ctx -> {
+                    catalog.namespaces().require(namespace(ctx));
+                    return CatalogHandlers.registerTable(
+                            catalog, namespace(ctx), body(ctx, RegisterTableRequest.class));
+                });
+        onNoContent(
+                Endpoint.V1_RENAME_TABLE,
+                ctx -> CatalogHandlers.renameTable(catalog, body(ctx, RenameTableRequest.class)));
+    }
+
+    private void table() {
+        on(
+                Endpoint.V1_LOAD_TABLE,
+                ctx -> CatalogHandlers.loadTable(catalog, table(ctx), snapshots(ctx)));
+        onNoContent(
+                Endpoint.V1_TABLE_EXISTS, ctx -> CatalogHandlers.tableExists(catalog, table(ctx)));
+        on(
+                Endpoint.V1_UPDATE_TABLE,
+                ctx ->
+                        CatalogHandlers.updateTable(
+                                catalog, table(ctx), body(ctx, UpdateTableRequest.class)));
+        onNoContent(
+                Endpoint.V1_DELETE_TABLE,
+                ctx -> {
+                    if ("true".equalsIgnoreCase(ctx.queryParam("purgeRequested"))) {
+                        CatalogHandlers.purgeTable(catalog, table(ctx));
+                    } else {
+                        CatalogHandlers.dropTable(catalog, table(ctx));
+                    }
+                });
+        onNoContent(Endpoint.V1_REPORT_METRICS, _ -> {});
+    }
+
+    /** What the specification knows and this catalog doesn't do, and what nobody knows. */
+    private void unsupported() {
+        for (HandlerType method : List.of(HandlerType.GET, HandlerType.POST, HandlerType.DELETE)) {
+            for (String path :
+                    List.of(
+                            "/v1/transactions/commit",
+                            "/v1/namespaces/{namespace}/views",
+                            "/v1/namespaces/{namespace}/views/{view}",
+                            "/v1/views/rename",
+                            TABLES + "/{table}/plan",
+                            TABLES + "/{table}/plan/{plan}",
+                            TABLES + "/{table}/tasks",
+                            TABLES + "/{table}/credentials")) {
+                onUnlisted(
+                        method,
+                        path,
+                        ctx -> {
+                            throw new UnsupportedOperationException(
+                                    "This catalog does not support "
+                                            + ctx.method()
+                                            + " "
+                                            + ctx.path());
+                        });
+            }
+            onUnlisted(
+                    method,
+                    "/<path>",
+                    ctx -> {
+                        throw new NotFoundException("No route for %s %s", ctx.method(), ctx.path());
+                    });
+        }
+    }
+
+    private void on(Endpoint endpoint, Action action) {
+        endpoints.add(endpoint);
+        onUnlisted(
+                HandlerType.findOrCreate(endpoint.httpMethod()),
+                endpoint.path().replace("/{prefix}", ""),
+                action);
+    }
+
+    @FunctionalInterface
+    private interface Deed {
+        void run(Context ctx) throws Exception;
+    }
+
+    private void onNoContent(Endpoint endpoint, Deed deed) {
+        on(
+                endpoint,
+                ctx -> {
+                    deed.run(ctx);
+                    return null;
+                });
+    }
+
+    private void onUnlisted(HandlerType method, String path, Action action) {
+        config.routes.addHttpHandler(method, settings.path() + path, ctx -> respond(ctx, action));
+    }
+
+    private static void respond(Context ctx, Action action) throws JsonProcessingException {
+        Object answer;
+        try {
+            answer = action.answer(ctx);
+            ctx.status(answer == null ? 204 : 200);
+        } catch (Exception e) {
+            int status = CatalogErrors.status(e);
+            if (status >= 500) {
+                LOG.error("catalog: {} {} failed", ctx.method(), ctx.path(), e);
+            }
+            ctx.status(status);
+            answer =
+                    CatalogErrors.response(
+                            status, e.getClass().getSimpleName(), String.valueOf(e.getMessage()));
+        }
+        if (answer != null && !ctx.method().equals(HandlerType.HEAD)) {
+            ctx.contentType("application/json");
+            ctx.result(JSON.writeValueAsBytes(answer));
+        }
+    }
+
+    private static <T extends RESTRequest> T body(Context ctx, Class<T> type) throws IOException {
+        try (InputStream in = ctx.bodyInputStream()) {
+            byte[] bytes = in.readNBytes(MAX_BODY_BYTES + 1);
+            if (bytes.length > MAX_BODY_BYTES) {
+                throw new BadRequestException("The request has more than %d bytes", MAX_BODY_BYTES);
+            }
+            T request = JSON.readValue(bytes, type);
+            if (request == null) {
+                throw new BadRequestException("The request has no body");
+            }
+            request.validate();
+            return request;
+        } catch (JsonProcessingException e) {
+            throw new BadRequestException(e, "The request is malformed: %s", e.getMessage());
+        }
+    }
+
+    private static Namespace parent(Context ctx) {
+        String parent = ctx.queryParam("parent");
+        return parent == null || parent.isEmpty() ? Namespace.empty() : namespace(parent);
+    }
+
+    private static Namespace namespace(Context ctx) {
+        return namespace(ctx.pathParam("namespace"));
+    }
+
+    private static Namespace namespace(String decoded) {
+        return Namespace.of(decoded.split("\u001f", -1));
+    }
+
+    private static TableIdentifier table(Context ctx) {
+        return TableIdentifier.of(namespace(ctx), ctx.pathParam("table"));
+    }
+
+    private static SnapshotMode snapshots(Context ctx) {
+        return "refs".equalsIgnoreCase(ctx.queryParam("snapshots"))
+                ? SnapshotMode.REFS
+                : SnapshotMode.ALL;
+    }
+
+    /** Iceberg's own mapper is not public; this is how it is set up. */
+    private static ObjectMapper mapper() {
+        ObjectMapper mapper = new ObjectMapper();
+        mapper.setVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY);
+        mapper.configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
+        mapper.setPropertyNamingStrategy(new PropertyNamingStrategies.KebabCaseStrategy());
+        RESTSerializers.registerAll(mapper);
+        return mapper;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.oxbow.catalog;
+
+import org.jspecify.annotations.NullMarked;

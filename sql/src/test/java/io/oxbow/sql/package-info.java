@@ -1,0 +1,4 @@
+@NullMarked
+package io.oxbow.sql;
+
+import org.jspecify.annotations.NullMarked;
