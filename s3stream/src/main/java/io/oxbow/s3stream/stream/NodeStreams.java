@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The streams that one node has open. Thread-safe; calls block.
@@ -98,7 +99,17 @@ public final class NodeStreams implements StreamStore {
         }
         for (int i = 0; i < names.size(); i++) {
             StreamName name = names.get(i);
+            requireNewEpoch(streams.get(name), opened.get(i));
             streams.put(name, new OpenStream(node, name, opened.get(i)));
+        }
+    }
+
+    /** Two openings at one epoch would give the same offsets out twice. */
+    private static void requireNewEpoch(@Nullable OpenStream before, Verdict.OpenedStream opened) {
+        if (before != null
+                && before.streamId() == opened.streamId()
+                && before.epoch() == opened.streamEpoch()) {
+            throw new IllegalStateException(before + " was given up, but not in the metadata log");
         }
     }
 
@@ -133,7 +144,8 @@ public final class NodeStreams implements StreamStore {
     public void delete(Collection<StreamName> names) {
         try (var claim = busy.claim(names)) {
             List<OpenStream> open = openOnes(names);
-            open.forEach(stream -> stream.lost("deleted"));
+            // They stay this node's until the log's word is definite: what they hold may be acked.
+            open.forEach(stream -> stream.tail().refuse());
             CoreImage image = node.commands().image();
             List<Long> ids =
                     names.stream()
@@ -144,7 +156,7 @@ public final class NodeStreams implements StreamStore {
                 var registration = node.registration();
                 Verdict verdict =
                         node.commands()
-                                .once(
+                                .untilDefinite(
                                         new CoreRecord.DeleteStreams(
                                                 registration.nodeId(),
                                                 registration.nodeEpoch(),

@@ -43,7 +43,7 @@ public record StreamStoreConfig(Identity identity, Upload upload, Reads reads, U
      * How the write-ahead log is emptied into data objects.
      *
      * @param objectBytes an upload starts when that much has gathered, counted in the log's bytes,
-     *     or a quarter of the log, if that is less
+     *     or a quarter of the log, if that is less; the log's slab memory should hold about three
      * @param interval an upload starts when the oldest byte is that old
      * @param maxPendingBytes bound on what is appended and not yet in data objects, overhead
      *     included; producers wait at it
