@@ -11,8 +11,9 @@ import java.util.OptionalLong;
  *   (trimmed)     (in data objects)    (in the WAL)       (assigned)
  * </pre>
  *
- * <p>{@code append} and {@code trim} are called by one thread at a time (the partition's own lock);
- * {@code read} and the offsets by any thread. No read shows anything at or beyond {@code
+ * <p>{@code append} is called by one thread at a time (the partition's own lock), and so is {@code
+ * trim}, which may go on beside an append, for it waits for the metadata log and maybe for an
+ * upload; {@code read} and the offsets by any thread. No read shows anything at or beyond {@code
  * durableEndOffset}.
  */
 public interface Stream {

@@ -60,7 +60,11 @@ public final class BrokerConfig {
     }
 
     private void check() {
-        new GroupCoordinatorConfig(kafka);
+        try {
+            new GroupCoordinatorConfig(kafka);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage());
+        }
         if (heartbeatIntervalMillis() >= sessionTimeoutMillis()) {
             throw new ConfigException(
                     "broker.heartbeat.interval.ms=%d: must be less than broker.session.timeout.ms=%d"
@@ -102,6 +106,34 @@ public final class BrokerConfig {
     /** What to tell clients, once it is known what was bound. */
     public List<Endpoint> advertised(List<Endpoint> bound) {
         return listeners.advertised(bound);
+    }
+
+    public int networkThreads() {
+        return kafka.getInt("num.network.threads");
+    }
+
+    public int requestBytesMax() {
+        return kafka.getInt("socket.request.max.bytes");
+    }
+
+    public long connectionIdleMillisMax() {
+        return kafka.getLong("connections.max.idle.ms");
+    }
+
+    public int connectionsMax() {
+        return kafka.getInt("max.connections");
+    }
+
+    public int fetchBytesMax() {
+        return kafka.getInt("fetch.max.bytes");
+    }
+
+    public int fetchSessionsMax() {
+        return kafka.getInt("max.incremental.fetch.session.cache.slots");
+    }
+
+    public int producerIdExpirationMillis() {
+        return kafka.getInt("producer.id.expiration.ms");
     }
 
     public int numPartitions() {

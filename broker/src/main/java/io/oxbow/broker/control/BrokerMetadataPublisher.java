@@ -8,7 +8,8 @@ import org.apache.kafka.image.publisher.MetadataPublisher;
 
 /**
  * Applies each new image to this broker: first to those who must know of it before clients do, then
- * to what clients see, then to partitions. Called on the loader's thread; nothing here blocks.
+ * to what clients see, then to partitions, which take longest. Called on the loader's thread;
+ * nothing here blocks.
  */
 public final class BrokerMetadataPublisher implements MetadataPublisher {
 
@@ -40,7 +41,7 @@ public final class BrokerMetadataPublisher implements MetadataPublisher {
         for (DeltaListener listener : listeners) {
             listener.changed(delta, newImage);
         }
-        leaderships.update(newImage, ImageChanges.of(delta, newImage));
         metadata.publish(newImage);
+        leaderships.update(newImage, ImageChanges.of(delta, newImage));
     }
 }

@@ -75,6 +75,12 @@ public final class ControlPlane implements AutoCloseable {
         return metadata;
     }
 
+    /** The node where the active controller is, if one is known and its broker is up; else -1. */
+    public int controllerId() {
+        int leader = raftClient.leaderAndEpoch().leaderId().orElse(-1);
+        return metadata.cache().hasAliveBroker(leader) ? leader : -1;
+    }
+
     /** Offset after the last committed record of Kafka's. */
     public long highWatermark() {
         return raftClient.highWatermark().orElse(0);

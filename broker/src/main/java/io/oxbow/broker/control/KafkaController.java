@@ -31,7 +31,7 @@ import org.apache.kafka.server.fault.FaultHandler;
 public final class KafkaController implements AutoCloseable {
 
     /** For what the broker itself asks of the controller, unhurried. */
-    static final ControllerRequestContext INTERNAL =
+    public static final ControllerRequestContext INTERNAL =
             new ControllerRequestContext(
                     new RequestHeaderData(), KafkaPrincipal.ANONYMOUS, OptionalLong.empty());
 

@@ -2,6 +2,7 @@ package io.oxbow.broker.control;
 
 import io.oxbow.broker.partition.Partitions;
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.env.Environment;
 import java.time.Duration;
 import java.util.Collection;
@@ -95,17 +96,29 @@ public final class Leaderships implements AutoCloseable {
         }
     }
 
-    /** Blocks until everything in images up to {@code offset} has been done; false if closed. */
-    public boolean awaitApplied(long offset) throws InterruptedException {
+    /**
+     * Blocks until everything in images up to {@code offset} has been done; false if closed, or if
+     * {@code limit} is over.
+     */
+    public boolean awaitApplied(long offset, Duration limit) throws InterruptedException {
+        long deadline = environment.clock().nanoTime() + limit.toNanos();
+        Clock.Cancellable alarm = environment.clock().after(limit, this::wake);
         lock.lock();
         try {
-            while (appliedOffset < offset) {
-                if (closed) {
-                    return false;
-                }
+            while (appliedOffset < offset && !closed && environment.clock().nanoTime() < deadline) {
                 changed.await();
             }
-            return true;
+            return appliedOffset >= offset;
+        } finally {
+            lock.unlock();
+            alarm.cancel();
+        }
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -165,10 +178,7 @@ public final class Leaderships implements AutoCloseable {
         resign(plan.resign());
         plan.deleted().forEach(this::delete);
         configure(image, work);
-        if (plan.lead().isEmpty() || tryLead(plan.lead())) {
-            return true;
-        }
-        return leadOneByOne(plan);
+        return lead(plan.lead());
     }
 
     private void resign(List<TopicIdPartition> given) {
@@ -204,9 +214,34 @@ public final class Leaderships implements AutoCloseable {
         }
     }
 
+    /**
+     * Opens what can be opened; a stream that is still another's must not keep the others closed.
+     */
+    private boolean lead(List<Partitions.Leading> leading) {
+        if (leading.isEmpty()) {
+            return true;
+        }
+        boolean together = tryLead(leading);
+        if (!together && leading.size() > 1) {
+            leading.forEach(partition -> tryLead(List.of(partition)));
+        }
+        var waiting = new HashSet<Uuid>();
+        for (Partitions.Leading partition : leading) {
+            TopicIdPartition id = partition.id();
+            if (partitions.find(id.topicId(), id.partition()).isEmpty()) {
+                waiting.add(id.topicId());
+            } else {
+                led.put(id, partition.leaderEpoch());
+                listener.elected(id, partition.leaderEpoch());
+            }
+        }
+        return waiting.isEmpty() || retryLater(waiting);
+    }
+
     private boolean tryLead(List<Partitions.Leading> leading) {
         try {
             partitions.lead(leading);
+            return true;
         } catch (S3StreamException e) {
             if (e.retry() == S3StreamException.Retry.FATAL) {
                 throw e;
@@ -214,27 +249,12 @@ public final class Leaderships implements AutoCloseable {
             LOG.info("cannot open {} partitions yet: {}", leading.size(), e.getMessage());
             return false;
         }
-        for (Partitions.Leading partition : leading) {
-            led.put(partition.id(), partition.leaderEpoch());
-            listener.elected(partition.id(), partition.leaderEpoch());
-        }
-        return true;
     }
 
-    /** One stream that is not free yet must not keep the others closed. */
-    private boolean leadOneByOne(LeadershipPlanner.Plan plan) {
-        var waiting = new HashSet<Uuid>();
-        for (Partitions.Leading partition : plan.lead()) {
-            if (!tryLead(List.of(partition))) {
-                waiting.add(partition.id().topicId());
-            }
-        }
-        if (waiting.isEmpty()) {
-            return true;
-        }
+    private boolean retryLater(Set<Uuid> topics) {
         lock.lock();
         try {
-            backlog.topics.addAll(waiting);
+            backlog.topics.addAll(topics);
         } finally {
             lock.unlock();
         }

@@ -57,7 +57,25 @@ public interface Partition {
     /** Raises the log start offset; returns when it is in the metadata log. */
     void deleteRecordsBefore(long offset);
 
-    /** Adds a listener for the high watermark's rises; called on the WAL's completion thread. */
+    /** Where records are by time and by leader epoch. */
+    PartitionHistory history();
+
+    /** Bytes between start and end offset, as appended. */
+    long sizeInBytes();
+
+    /**
+     * The lowest offset to keep so that at most about {@code keepBytes} remain and nothing newer
+     * than {@code olderThanMillis} goes; see {@link io.oxbow.s3stream.Stream#retentionOffset}.
+     */
+    long retentionOffset(long keepBytes, long olderThanMillis);
+
+    /** Bytes appended since this partition was opened, durable or not; only ever grows. */
+    long appendedBytes();
+
+    /**
+     * Adds a listener for the high watermark's rises; called on the WAL's completion thread. It is
+     * also called once when this broker gives the partition up, so that nobody waits in vain.
+     */
     void addListener(HighWatermarkListener listener);
 
     void removeListener(HighWatermarkListener listener);

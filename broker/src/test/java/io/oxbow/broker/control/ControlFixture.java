@@ -96,7 +96,7 @@ final class ControlFixture implements AutoCloseable {
 
     PartitionRegistration awaitPartition(String topic, int partition) throws InterruptedException {
         plane.metadata().await(image -> image.topics().getTopic(topic) != null);
-        leaderships.awaitApplied(plane.metadata().offset());
+        leaderships.awaitApplied(plane.metadata().offset(), Duration.ofSeconds(20));
         return registration(topic, partition);
     }
 

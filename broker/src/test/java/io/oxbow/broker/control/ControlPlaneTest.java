@@ -16,7 +16,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(30)
 class ControlPlaneTest {
 
     private static final Map<String, String> NONE = Map.of();
@@ -181,7 +181,8 @@ class ControlPlaneTest {
             assertThat(broker.session.leave(Duration.ofSeconds(30))).isTrue();
 
             TopicRequests.awaitUntil(() -> broker.partitions.all().isEmpty());
-            assertThat(broker.plane.metadata().image().cluster().broker(7).fenced()).isTrue();
+            TopicRequests.awaitUntil(
+                    () -> broker.plane.metadata().image().cluster().broker(7).fenced());
         }
     }
 }

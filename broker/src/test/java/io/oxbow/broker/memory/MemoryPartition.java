@@ -1,6 +1,7 @@
 package io.oxbow.broker.memory;
 
 import io.oxbow.broker.partition.Partition;
+import io.oxbow.broker.partition.PartitionHistory;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.Fetched;
 import java.nio.ByteBuffer;
@@ -122,6 +123,26 @@ public final class MemoryPartition implements Partition {
                         .limit(2)
                         .toList();
         return new MemoryFetched(found, offset);
+    }
+
+    @Override
+    public PartitionHistory history() {
+        throw new UnsupportedOperationException("not part of this double");
+    }
+
+    @Override
+    public synchronized long sizeInBytes() {
+        return appends.stream().mapToLong(append -> append.records().remaining()).sum();
+    }
+
+    @Override
+    public long retentionOffset(long keepBytes, long olderThanMillis) {
+        return 0;
+    }
+
+    @Override
+    public long appendedBytes() {
+        return sizeInBytes();
     }
 
     @Override

@@ -125,6 +125,7 @@ final class InMemoryStream implements Stream {
 
     @Override
     public void trim(long newStartOffset) {
+        wal.awaitTrimAllowed();
         if (refusing) {
             throw new FencedException("stream %s is not open here".formatted(content.name()));
         }

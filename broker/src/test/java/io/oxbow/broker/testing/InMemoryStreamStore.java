@@ -116,7 +116,7 @@ public final class InMemoryStreamStore implements StreamStore {
 
     @Override
     public void close() {
-        if (!closed && !crashed) {
+        if (!closed && !crashed && wal.failure() == null) {
             flush();
             closed = true;
             wal.stop();
@@ -151,6 +151,35 @@ public final class InMemoryStreamStore implements StreamStore {
     /** How many appends wait to become durable. */
     public int heldCommits() {
         return wal.pending();
+    }
+
+    /** Returns when at most this many commits are held and none is just being completed. */
+    public void awaitHeldAtMost(int count) {
+        wal.awaitPendingAtMost(count);
+    }
+
+    /** Returns when at least this many commits are held. */
+    public void awaitHeldAtLeast(int count) {
+        wal.awaitPendingAtLeast(count);
+    }
+
+    /** Returns when at least this many appends wait for the bound on what isn't durable. */
+    public void awaitBlockedAppends(int count) {
+        wal.awaitBlockedAppends(count);
+    }
+
+    /** Trims wait until {@link #releaseTrims}, as for an upload. */
+    public void holdTrims() {
+        wal.holdTrims(true);
+    }
+
+    public void releaseTrims() {
+        wal.holdTrims(false);
+    }
+
+    /** Returns when at least this many trims wait. */
+    public void awaitHeldTrims(int count) {
+        wal.awaitHeldTrims(count);
     }
 
     /** The WAL fails: every commit under way and every later append does. */

@@ -30,6 +30,8 @@ final class InMemoryWal {
     private int blockedAppends;
     private boolean held;
     private int released;
+    private boolean trimsHeld;
+    private int heldTrims;
     private boolean completing;
     private boolean stopped;
     private @Nullable S3StreamException failure;
@@ -41,11 +43,12 @@ final class InMemoryWal {
 
     void awaitSpace() {
         locked(() -> {
-            blockedAppends++;
             while (undurableBytes >= undurableBytesMax && !stopped && failure == null) {
+                blockedAppends++;
+                changed.signalAll();
                 changed.awaitUninterruptibly();
+                blockedAppends--;
             }
-            blockedAppends--;
         });
     }
 
@@ -105,6 +108,53 @@ final class InMemoryWal {
     void awaitIdle() {
         locked(() -> {
             while ((completing || !pending.isEmpty()) && failure == null && !stopped) {
+                changed.awaitUninterruptibly();
+            }
+        });
+    }
+
+    void awaitPendingAtMost(int count) {
+        locked(() -> {
+            while ((completing || pending.size() > count) && !stopped) {
+                changed.awaitUninterruptibly();
+            }
+        });
+    }
+
+    void awaitPendingAtLeast(int count) {
+        locked(() -> {
+            while (pending.size() < count && !stopped) {
+                changed.awaitUninterruptibly();
+            }
+        });
+    }
+
+    void awaitBlockedAppends(int count) {
+        locked(() -> {
+            while (blockedAppends < count && !stopped) {
+                changed.awaitUninterruptibly();
+            }
+        });
+    }
+
+    void holdTrims(boolean hold) {
+        locked(() -> trimsHeld = hold);
+    }
+
+    void awaitTrimAllowed() {
+        locked(() -> {
+            while (trimsHeld && !stopped) {
+                heldTrims++;
+                changed.signalAll();
+                changed.awaitUninterruptibly();
+                heldTrims--;
+            }
+        });
+    }
+
+    void awaitHeldTrims(int count) {
+        locked(() -> {
+            while (heldTrims < count && !stopped) {
                 changed.awaitUninterruptibly();
             }
         });

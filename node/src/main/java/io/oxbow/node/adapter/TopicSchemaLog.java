@@ -16,7 +16,10 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.jspecify.annotations.Nullable;
 
-/** The schema registry's log as the topic {@code _schemas}: one partition, created at the first append. */
+/**
+ * The schema registry's log as the topic {@code _schemas}: one partition, created at the first
+ * append.
+ */
 public final class TopicSchemaLog implements SchemaLog {
 
     public static final String TOPIC = "_schemas";

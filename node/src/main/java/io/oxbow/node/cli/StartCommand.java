@@ -58,10 +58,16 @@ public final class StartCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Node node = Node.start(NodeConfig.of(given()));
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(node::close));
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> drain(node)));
         System.out.printf("ready kafka=%s http=%s%n", node.kafkaAddress(), node.httpAddress());
         System.out.flush();
         return node.awaitEnd();
+    }
+
+    /** A signal would end the JVM with 128 and its number; a node that drained ends with 0. */
+    private static void drain(Node node) {
+        node.close();
+        Runtime.getRuntime().halt(node.awaitEnd());
     }
 
     private Map<String, String> given() {

@@ -77,14 +77,11 @@ final class TopicAlter implements Callable<Integer> {
 
     private List<AlterConfigOp> changes() {
         List<AlterConfigOp> changes = new ArrayList<>();
-        set.forEach(
-                (key, value) ->
-                        changes.add(
-                                new AlterConfigOp(
-                                        new ConfigEntry(key, value), AlterConfigOp.OpType.SET)));
+        set.forEach((key, value) ->
+                changes.add(
+                        new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET)));
         for (String key : unset) {
-            changes.add(
-                    new AlterConfigOp(new ConfigEntry(key, ""), AlterConfigOp.OpType.DELETE));
+            changes.add(new AlterConfigOp(new ConfigEntry(key, ""), AlterConfigOp.OpType.DELETE));
         }
         return changes;
     }

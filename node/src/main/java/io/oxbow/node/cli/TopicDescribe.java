@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "describe",
         mixinStandardHelpOptions = true,
-        description = "Describe a topic: partitions, offsets, configs that differ from the default.")
+        description =
+                "Describe a topic: partitions, offsets, configs that differ from the default.")
 final class TopicDescribe implements Callable<Integer> {
 
     @Mixin ClientOptions client = new ClientOptions();
@@ -31,8 +33,7 @@ final class TopicDescribe implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (var admin = client.admin()) {
-            var topic =
-                    client.await(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
+            var topic = client.await(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
             if (topic == null) {
                 throw new CommandFailure("there is no topic " + name);
             }
@@ -63,8 +64,11 @@ final class TopicDescribe implements Callable<Integer> {
         var resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
         Map<String, String> set = new LinkedHashMap<>();
         for (ConfigEntry entry :
-                client.await(admin.describeConfigs(List.of(resource)).all())
-                        .get(resource)
+                client.await(
+                                Objects.requireNonNull(
+                                        admin.describeConfigs(List.of(resource))
+                                                .values()
+                                                .get(resource)))
                         .entries()) {
             if (entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG) {
                 set.put(entry.name(), entry.value());
@@ -81,8 +85,8 @@ final class TopicDescribe implements Callable<Integer> {
             earliest.put(new TopicPartition(name, partition.partition()), OffsetSpec.earliest());
             latest.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest());
         }
-        var starts = client.await(admin.listOffsets(earliest).all());
-        var ends = client.await(admin.listOffsets(latest).all());
+        var starts = admin.listOffsets(earliest);
+        var ends = admin.listOffsets(latest);
         List<List<Object>> rows = new ArrayList<>();
         for (var partition : topic.partitions()) {
             var key = new TopicPartition(name, partition.partition());
@@ -90,14 +94,21 @@ final class TopicDescribe implements Callable<Integer> {
                     List.of(
                             partition.partition(),
                             partition.leader() == null ? "none" : partition.leader().id(),
-                            starts.get(key).offset(),
-                            ends.get(key).offset()));
+                            client.await(starts.partitionResult(key)).offset(),
+                            client.await(ends.partitionResult(key)).offset()));
         }
         return rows;
     }
 
     private static Map<String, Object> asMap(List<Object> row) {
         return Map.of(
-                "partition", row.get(0), "leader", row.get(1), "start", row.get(2), "end", row.get(3));
+                "partition",
+                row.get(0),
+                "leader",
+                row.get(1),
+                "start",
+                row.get(2),
+                "end",
+                row.get(3));
     }
 }

@@ -25,16 +25,10 @@ final class TopicList implements Callable<Integer> {
                     client.await(
                             admin.listTopics(new ListTopicsOptions().listInternal(internal))
                                     .names());
-            var topics =
-                    new TreeMap<>(client.await(admin.describeTopics(names).allTopicNames()));
+            var topics = new TreeMap<>(client.await(admin.describeTopics(names).allTopicNames()));
             List<List<Object>> rows = new ArrayList<>();
-            topics.forEach(
-                    (name, topic) ->
-                            rows.add(
-                                    List.of(
-                                            name,
-                                            topic.partitions().size(),
-                                            topic.topicId().toString())));
+            topics.forEach((name, topic) ->
+                    rows.add(List.of(name, topic.partitions().size(), topic.topicId().toString())));
             Output.of(client).table(List.of("topic", "partitions", "id"), rows);
         }
         return 0;

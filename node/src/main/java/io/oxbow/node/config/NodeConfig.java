@@ -5,11 +5,13 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -50,42 +52,42 @@ public record NodeConfig(
             }
         }
         Map<String, String> own = pick(given, NodeConfigKeys.definitions().names());
-        Map<String, Object> values = parse(own);
-        Path dataDir = Path.of((String) values.get(NodeConfigKeys.DATA_DIR)).toAbsolutePath();
+        AbstractConfig values = parse(own);
+        Path dataDir = Path.of(values.getString(NodeConfigKeys.DATA_DIR)).toAbsolutePath();
         return new NodeConfig(
                 dataDir.normalize(),
-                store((String) values.get(NodeConfigKeys.STORE), dataDir.normalize()),
+                store(values.getString(NodeConfigKeys.STORE), dataDir.normalize()),
                 pick(given, NodeConfigKeys.STORE_OPTIONS),
-                lineage((String) values.get(NodeConfigKeys.LINEAGE)),
+                lineage(values.getString(NodeConfigKeys.LINEAGE)),
                 HostPort.parse(
                         NodeConfigKeys.HTTP_LISTENER,
-                        (String) values.get(NodeConfigKeys.HTTP_LISTENER)),
+                        values.getString(NodeConfigKeys.HTTP_LISTENER)),
                 engine(values),
                 broker(pick(given, BrokerConfig.definitions().names())));
     }
 
-    private static Map<String, Object> parse(Map<String, String> own) {
+    private static AbstractConfig parse(Map<String, String> own) {
         try {
-            return NodeConfigKeys.definitions().parse(own);
+            return new AbstractConfig(NodeConfigKeys.definitions(), own, false);
         } catch (ConfigException e) {
             throw new ConfigFailure(String.valueOf(e.getMessage()));
         }
     }
 
-    private static Engine engine(Map<String, Object> values) {
+    private static Engine engine(AbstractConfig values) {
         return new Engine(
-                (Long) values.get(NodeConfigKeys.WAL_CAPACITY),
-                abandoned((java.util.List<?>) values.get(NodeConfigKeys.WAL_ABANDON)),
-                (Long) values.get(NodeConfigKeys.UPLOAD_BYTES),
-                Duration.ofMillis((Long) values.get(NodeConfigKeys.UPLOAD_INTERVAL)),
-                (Long) values.get(NodeConfigKeys.CACHE_BYTES));
+                values.getLong(NodeConfigKeys.WAL_CAPACITY),
+                abandoned(values.getList(NodeConfigKeys.WAL_ABANDON)),
+                values.getLong(NodeConfigKeys.UPLOAD_BYTES),
+                Duration.ofMillis(values.getLong(NodeConfigKeys.UPLOAD_INTERVAL)),
+                values.getLong(NodeConfigKeys.CACHE_BYTES));
     }
 
-    private static Set<UUID> abandoned(java.util.List<?> ids) {
+    private static Set<UUID> abandoned(List<String> ids) {
         Set<UUID> abandoned = new HashSet<>();
-        for (Object id : ids) {
+        for (String id : ids) {
             try {
-                abandoned.add(UUID.fromString(id.toString()));
+                abandoned.add(UUID.fromString(id));
             } catch (IllegalArgumentException e) {
                 throw new ConfigFailure(
                         "%s=%s is not the id of a write-ahead log (a UUID, as the start printed it)"
@@ -97,7 +99,9 @@ public record NodeConfig(
 
     private static URI store(String given, Path dataDir) {
         if (given.isEmpty()) {
-            return dataDir.resolve("bucket").toUri();
+            return URI.create(
+                    "file://"
+                            + dataDir.resolve("bucket").toUri().getRawPath().replaceAll("/+$", ""));
         }
         String allowed =
                 "; allowed are file:///DIRECTORY (absolute) and s3://BUCKET or s3://BUCKET/PREFIX";
@@ -109,8 +113,7 @@ public record NodeConfig(
                 return uri;
             }
         } catch (IllegalArgumentException e) {
-            throw new ConfigFailure(
-                    NodeConfigKeys.STORE + "=" + given + " is not a URI" + allowed);
+            throw new ConfigFailure(NodeConfigKeys.STORE + "=" + given + " is not a URI" + allowed);
         }
         throw new ConfigFailure(NodeConfigKeys.STORE + "=" + given + " is no bucket" + allowed);
     }
@@ -132,8 +135,7 @@ public record NodeConfig(
         }
     }
 
-    private static Map<String, String> pick(
-            Map<String, String> given, Iterable<String> keys) {
+    private static Map<String, String> pick(Map<String, String> given, Iterable<String> keys) {
         Map<String, String> picked = new TreeMap<>();
         for (String key : keys) {
             String value = given.get(key);

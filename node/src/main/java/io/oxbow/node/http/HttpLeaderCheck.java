@@ -2,6 +2,7 @@ package io.oxbow.node.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.oxbow.node.config.HostPort;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.log.MetadataLog;
 import java.io.IOException;
@@ -19,9 +20,14 @@ public final class HttpLeaderCheck implements MetadataLog.LeaderCheck {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Supplier<CoreImage> image;
+    private final String own;
 
-    public HttpLeaderCheck(Supplier<CoreImage> image) {
+    /**
+     * @param own the address that this process has bound: whoever registered it before is gone
+     */
+    public HttpLeaderCheck(Supplier<CoreImage> image, HostPort own) {
         this.image = image;
+        this.own = own.toString();
     }
 
     @Override
@@ -30,6 +36,7 @@ public final class HttpLeaderCheck implements MetadataLog.LeaderCheck {
                 .node(leader.nodeId())
                 .filter(node -> node.incarnation().equals(leader.incarnation()))
                 .filter(node -> !node.fenced())
+                .filter(node -> !node.endpoint().equals(own))
                 .map(node -> answersAsLeader(node.endpoint(), leader))
                 .orElse(false);
     }

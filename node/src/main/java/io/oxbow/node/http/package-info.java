@@ -1,6 +1,4 @@
-/**
- * HTTP: the registry's and the catalog's routes, health, metrics and tables on one server.
- */
+/** HTTP: the registry's and the catalog's routes, health, metrics and tables on one server. */
 @NullMarked
 package io.oxbow.node.http;
 

@@ -6,10 +6,12 @@ import io.oxbow.sql.ResultTable;
 import io.oxbow.sql.SqlEngine;
 import io.oxbow.sql.TablePrinter;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -30,8 +32,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Produces the data set twice (JSON, and Avro through the schema registry), consumes it back with a
- * consumer group, waits for the tables, queries them. It talks to the node as any client would: over
- * Kafka, HTTP and SQL.
+ * consumer group, waits for the tables, queries them. It talks to the node as any client would:
+ * over Kafka, HTTP and SQL.
  */
 public final class Quickstart {
 
@@ -43,12 +45,12 @@ public final class Quickstart {
     public record Counts(long json, long avro) {}
 
     private final Node node;
-    private final PrintStream out;
+    private final PrintWriter out;
     private final Earthquakes earthquakes = Earthquakes.load();
 
     public Quickstart(Node node, PrintStream out) {
         this.node = node;
-        this.out = out;
+        this.out = new PrintWriter(out, true, StandardCharsets.UTF_8);
     }
 
     /** Runs every step; a {@link StepFailure} says which one failed. */
@@ -172,15 +174,18 @@ public final class Quickstart {
             show(
                     sql,
                     """
-                    SELECT place, mag, geometry.type AS geometry, kafka_timestamp
-                    FROM "default".earthquakes ORDER BY mag DESC LIMIT 5""");
+                    SELECT place, COALESCE(mag__double, mag) AS magnitude, geometry.type AS geometry,
+                           kafka_timestamp
+                    FROM "default".earthquakes ORDER BY magnitude DESC LIMIT 5\
+                    """);
             show(
                     sql,
                     """
                     SELECT magnitude_type, COUNT(*) AS quakes, MAX(magnitude) AS strongest,
                            ROUND(AVG(depth_km), 1) AS depth_km
                     FROM "default".earthquakes_avro
-                    GROUP BY magnitude_type ORDER BY quakes DESC LIMIT 5""");
+                    GROUP BY magnitude_type ORDER BY quakes DESC LIMIT 5\
+                    """);
             return new Counts(json, avro);
         }
     }
@@ -189,14 +194,14 @@ public final class Quickstart {
         out.println();
         out.println("oxbow> " + query.replace("\n", "\n       "));
         try (ResultTable result = sql.query(query)) {
-            TablePrinter.print(result, out);
+            new TablePrinter(out).print(result);
         }
     }
 
     private long awaitCount(SqlEngine sql, String table) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
-            long count = node.tableExists(table) ? count(sql, table) : 0;
+            long count = exists(sql, table) ? count(sql, table) : 0;
             if (count >= earthquakes.count()) {
                 return count;
             }
@@ -209,10 +214,23 @@ public final class Quickstart {
         }
     }
 
+    private static boolean exists(SqlEngine sql, String table) {
+        return number(
+                        sql,
+                        "SELECT COUNT(*) FROM information_schema.tables"
+                                + " WHERE table_schema = 'default' AND table_name = '%s'"
+                                        .formatted(table))
+                > 0;
+    }
+
     private static long count(SqlEngine sql, String table) {
-        try (ResultTable result =
-                sql.query("SELECT COUNT(*) FROM \"default\".%s".formatted(table))) {
-            return ((Number) result.rows().next().get(0)).longValue();
+        return number(sql, "SELECT COUNT(*) FROM \"default\".%s".formatted(table));
+    }
+
+    private static long number(SqlEngine sql, String query) {
+        try (ResultTable result = sql.query(query)) {
+            return ((Number) java.util.Objects.requireNonNull(result.next().getFirst()))
+                    .longValue();
         }
     }
 }

@@ -14,7 +14,7 @@ class NodeConfigTest {
     void defaultsAreAWholeNode() {
         var config = NodeConfig.of(Map.of("oxbow.data.dir", "/data/oxbow"));
         assertThat(config.broker().nodeId()).isEqualTo(1);
-        assertThat(config.store()).hasToString("file:///data/oxbow/bucket/");
+        assertThat(config.store()).hasToString("file:///data/oxbow/bucket");
         assertThat(config.lineage()).isEqualTo("main");
         assertThat(config.httpListener()).isEqualTo(new HostPort("127.0.0.1", 8181));
         assertThat(config.broker().listeners())

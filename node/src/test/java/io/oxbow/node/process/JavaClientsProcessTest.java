@@ -221,7 +221,9 @@ class JavaClientsProcessTest {
         return new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer());
     }
 
-    /** Reads {@code count} records: with a group if one is configured, else all partitions by hand. */
+    /**
+     * Reads {@code count} records: with a group if one is configured, else all partitions by hand.
+     */
     private List<ConsumerRecord<String, String>> consume(
             String topic, int count, Map<String, Object> config) {
         List<ConsumerRecord<String, String>> records = new ArrayList<>();

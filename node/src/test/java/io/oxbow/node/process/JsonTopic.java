@@ -51,12 +51,14 @@ record JsonTopic(String name, int partitions) {
         }
     }
 
-    /** Waits until {@code table verify} says that all {@code records} are in the table, and right. */
+    /**
+     * Waits until {@code table verify} says that all {@code records} are in the table, and right.
+     */
     void awaitVerified(OxbowProcess node, long records) throws Exception {
         long deadline = System.nanoTime() + 120_000_000_000L;
         while (true) {
             Outcome outcome =
-                    OxbowProcess.run(
+                    node.command(
                             "table",
                             "verify",
                             name,
@@ -70,7 +72,7 @@ record JsonTopic(String name, int partitions) {
                     && outcome.out().contains("\"lag\":0")) {
                 return;
             }
-            boolean behind = outcome.exit() == 0 || outcome.err().contains("no table");
+            boolean behind = outcome.exit() == 0 || outcome.err().contains("no table yet");
             if (!behind || System.nanoTime() > deadline) {
                 throw new AssertionError(
                         "verify of %d records: exit %d%n%s%n%s"
@@ -82,7 +84,7 @@ record JsonTopic(String name, int partitions) {
 
     long count(OxbowProcess node) throws Exception {
         String json =
-                OxbowProcess.run(
+                node.command(
                                 "sql",
                                 "--http",
                                 node.http(),

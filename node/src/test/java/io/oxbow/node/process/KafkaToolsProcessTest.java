@@ -42,10 +42,7 @@ class KafkaToolsProcessTest {
                         "3")
                 .succeeded();
         assertThat(tool(node, "TopicCommand", "--list").succeeded().out()).contains("tools");
-        assertThat(
-                        tool(node, "TopicCommand", "--describe", "--topic", "tools")
-                                .succeeded()
-                                .out())
+        assertThat(tool(node, "TopicCommand", "--describe", "--topic", "tools").succeeded().out())
                 .contains("PartitionCount: 2")
                 .contains("ReplicationFactor: 1");
         tool(node, "TopicCommand", "--alter", "--topic", "tools", "--partitions", "3").succeeded();
@@ -63,12 +60,7 @@ class KafkaToolsProcessTest {
                         "retention.ms=3600000")
                 .succeeded();
         assertThat(
-                        tool(
-                                        node,
-                                        "kafka.admin.ConfigCommand",
-                                        "--describe",
-                                        "--topic",
-                                        topic)
+                        tool(node, "kafka.admin.ConfigCommand", "--describe", "--topic", topic)
                                 .succeeded()
                                 .out())
                 .contains("retention.ms=3600000");
@@ -119,10 +111,7 @@ class KafkaToolsProcessTest {
     private void groups(OxbowProcess node) throws Exception {
         String groups = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand";
         assertThat(tool(node, groups, "--list").succeeded().out()).contains("tools-group");
-        assertThat(
-                        tool(node, groups, "--describe", "--group", "tools-group")
-                                .succeeded()
-                                .out())
+        assertThat(tool(node, groups, "--describe", "--group", "tools-group").succeeded().out())
                 .contains("tools");
         tool(
                         node,
@@ -145,7 +134,8 @@ class KafkaToolsProcessTest {
                 """
                 {"partitions":[{"topic":"tools","partition":0,"offset":-1},
                 {"topic":"tools","partition":1,"offset":-1},
-                {"topic":"tools","partition":2,"offset":-1}],"version":1}""");
+                {"topic":"tools","partition":2,"offset":-1}],"version":1}\
+                """);
         tool(node, "DeleteRecordsCommand", "--offset-json-file", offsets.toString()).succeeded();
         assertThat(
                         tool(node, "GetOffsetShell", "--topic", "tools", "--time", "-2")

@@ -39,8 +39,16 @@ class KcatProcessTest {
     private static String consume(OxbowProcess node, String topic) throws Exception {
         return Outcome.of(
                         List.of(
-                                "kcat", "-b", node.kafka(), "-C", "-t", topic, "-o", "beginning",
-                                "-e", "-q"))
+                                "kcat",
+                                "-b",
+                                node.kafka(),
+                                "-C",
+                                "-t",
+                                topic,
+                                "-o",
+                                "beginning",
+                                "-e",
+                                "-q"))
                 .succeeded()
                 .out();
     }

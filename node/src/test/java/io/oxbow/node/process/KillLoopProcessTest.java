@@ -16,9 +16,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.LongDeserializer;
 import org.apache.kafka.common.serialization.LongSerializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,8 +45,7 @@ class KillLoopProcessTest {
         settings.put("listeners", "PLAINTEXT://" + node.kafka());
         var stop = new AtomicBoolean();
         try (var producer = producer(node.kafka())) {
-            var load =
-                    Thread.ofPlatform().start(() -> produce(producer, stop, acked, failures));
+            var load = Thread.ofPlatform().start(() -> produce(producer, stop, acked, failures));
             for (int i = 0; i < KILLS; i++) {
                 awaitMore(acked, 500);
                 node.kill();

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -19,7 +20,14 @@ public record Outcome(int exit, String out, String err) {
 
     /** Runs {@code command} with {@code input} on its standard input. */
     static Outcome of(List<String> command, String input) throws Exception {
-        Process process = new ProcessBuilder(command).start();
+        return of(command, input, Map.of());
+    }
+
+    static Outcome of(List<String> command, String input, Map<String, String> environment)
+            throws Exception {
+        var builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         var out = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
         var err = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
         try (var stdin = process.getOutputStream()) {

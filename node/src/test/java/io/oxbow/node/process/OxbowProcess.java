@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,23 +27,26 @@ public final class OxbowProcess implements AutoCloseable {
     private final String kafka;
     private final String http;
 
-    private OxbowProcess(Process process, Path log, String kafka, String http) {
+    private final Map<String, String> settings;
+
+    private OxbowProcess(
+            Process process, Path log, List<String> addresses, Map<String, String> settings) {
         this.process = process;
         this.log = log;
-        this.kafka = kafka;
-        this.http = http;
+        this.kafka = addresses.get(0);
+        this.http = addresses.get(1);
+        this.settings = settings;
     }
 
     /** Starts a node on {@code data} and waits until it says that it is ready. */
     public static OxbowProcess start(Path data, Map<String, String> settings) throws Exception {
-        List<String> command = command("start", "--data", data.toString());
+        List<String> command = commandLine("start", "--data", data.toString());
         settings("listeners", "PLAINTEXT://127.0.0.1:0", settings, command);
         settings("oxbow.http.listener", "127.0.0.1:0", settings, command);
-        settings.forEach(
-                (key, value) -> {
-                    command.add("--set");
-                    command.add(key + "=" + value);
-                });
+        settings.forEach((key, value) -> {
+            command.add("--set");
+            command.add(key + "=" + value);
+        });
         Files.createDirectories(data);
         Path log = data.resolveSibling(data.getFileName() + ".log");
         Process process =
@@ -53,7 +57,7 @@ public final class OxbowProcess implements AutoCloseable {
         Thread.ofVirtual().start(() -> readOutput(process, ready));
         try {
             List<String> addresses = ready.get(START_SECONDS, TimeUnit.SECONDS);
-            return new OxbowProcess(process, log, addresses.get(0), addresses.get(1));
+            return new OxbowProcess(process, log, addresses, settings);
         } catch (ExecutionException | TimeoutException e) {
             process.destroyForcibly();
             throw new AssertionError("the node did not get ready:\n" + Files.readString(log), e);
@@ -71,8 +75,7 @@ public final class OxbowProcess implements AutoCloseable {
     private static void readOutput(Process process, CompletableFuture<List<String>> ready) {
         try (var reader =
                 new BufferedReader(
-                        new InputStreamReader(
-                                process.getInputStream(), StandardCharsets.UTF_8))) {
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             String line;
             while ((line = reader.readLine()) != null) {
                 var matcher = READY.matcher(line);
@@ -88,11 +91,26 @@ public final class OxbowProcess implements AutoCloseable {
 
     /** Runs a command of {@code bin/oxbow} to its end. */
     public static Outcome run(String... arguments) throws Exception {
-        return Outcome.of(command(arguments));
+        return Outcome.of(commandLine(arguments));
+    }
+
+    /**
+     * Runs a command beside this node. Where its bucket wants keys, the command finds them where a
+     * person would have put them: in the environment.
+     */
+    Outcome command(String command, String... arguments) throws Exception {
+        List<String> line = commandLine(command);
+        line.addAll(List.of(arguments));
+        Map<String, String> environment = new HashMap<>();
+        if (settings.containsKey("s3.access-key-id")) {
+            environment.put("AWS_ACCESS_KEY_ID", settings.get("s3.access-key-id"));
+            environment.put("AWS_SECRET_ACCESS_KEY", settings.get("s3.secret-access-key"));
+        }
+        return Outcome.of(line, "", environment);
     }
 
     /** The command line of {@code bin/oxbow} with {@code arguments}. */
-    static List<String> command(String... arguments) {
+    static List<String> commandLine(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(home().resolve("bin/oxbow").toString());
         command.addAll(List.of(arguments));
@@ -104,7 +122,8 @@ public final class OxbowProcess implements AutoCloseable {
         while (!Files.exists(here.resolve("bin/oxbow"))) {
             Path parent = here.getParent();
             if (parent == null) {
-                throw new AssertionError("bin/oxbow was not found above " + Path.of("").toAbsolutePath());
+                throw new AssertionError(
+                        "bin/oxbow was not found above " + Path.of("").toAbsolutePath());
             }
             here = parent;
         }

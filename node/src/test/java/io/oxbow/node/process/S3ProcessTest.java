@@ -80,31 +80,30 @@ class S3ProcessTest {
         Outcome refused = startElsewhere(settings);
         assertThat(refused.exit()).isEqualTo(1);
         assertThat(refused.err()).contains("oxbow.wal.abandon");
-        var id = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").matcher(refused.err());
+        var id =
+                Pattern.compile("oxbow\\.wal\\.abandon=([0-9a-f-]{36})").matcher(refused.err());
         assertThat(id.find()).isTrue();
-        settings.put("oxbow.wal.abandon", id.group());
+        settings.put("oxbow.wal.abandon", id.group(1));
         try (var node = OxbowProcess.start(temporary.resolve("two"), settings)) {
             new JsonTopic("events", 1).produce(node, 0, 10);
         }
     }
 
     private Outcome startElsewhere(Map<String, String> settings) throws Exception {
-        var command = OxbowProcess.command("start", "--data", temporary.resolve("two").toString());
+        var command = OxbowProcess.commandLine("start", "--data", temporary.resolve("two").toString());
         Map<String, String> all = new HashMap<>(settings);
         all.put("listeners", "PLAINTEXT://127.0.0.1:0");
         all.put("oxbow.http.listener", "127.0.0.1:0");
-        all.forEach(
-                (key, value) -> {
-                    command.add("--set");
-                    command.add(key + "=" + value);
-                });
+        all.forEach((key, value) -> {
+            command.add("--set");
+            command.add(key + "=" + value);
+        });
         return Outcome.of(command);
     }
 
     private Map<String, String> onNewBucket() {
         Map<String, String> settings = new HashMap<>(server.options());
-        settings.put(
-                "oxbow.store", server.createBucket("oxbow-" + UUID.randomUUID()) + "/cluster");
+        settings.put("oxbow.store", server.createBucket("oxbow-" + UUID.randomUUID()) + "/cluster");
         return settings;
     }
 }

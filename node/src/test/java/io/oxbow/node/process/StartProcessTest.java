@@ -49,13 +49,11 @@ class StartProcessTest {
     void unknownKeyStopsTheStart() throws Exception {
         Outcome outcome =
                 OxbowProcess.run(
-                        "start",
-                        "--data",
-                        temporary.toString(),
-                        "--set",
-                        "num.partition=3");
+                        "start", "--data", temporary.toString(), "--set", "num.partition=3");
         assertThat(outcome.exit()).isEqualTo(1);
-        assertThat(outcome.err()).contains("num.partition").contains("did you mean num.partitions?");
+        assertThat(outcome.err())
+                .contains("num.partition")
+                .contains("did you mean num.partitions?");
         assertThat(outcome.out()).isEmpty();
     }
 
@@ -70,7 +68,8 @@ class StartProcessTest {
 
     private static int get(OxbowProcess node, String path) throws Exception {
         try (var client = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(URI.create("http://" + node.http() + path)).build();
+            var request =
+                    HttpRequest.newBuilder(URI.create("http://" + node.http() + path)).build();
             return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         }
     }

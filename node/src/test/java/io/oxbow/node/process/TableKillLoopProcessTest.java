@@ -29,8 +29,7 @@ class TableKillLoopProcessTest {
                 if (round == 0) {
                     topic.create(node);
                 }
-                topic.produce(
-                        node, round * RECORDS_PER_ROUND, (round + 1) * RECORDS_PER_ROUND);
+                topic.produce(node, round * RECORDS_PER_ROUND, (round + 1) * RECORDS_PER_ROUND);
                 Thread.sleep(random.nextInt(2500));
                 node.kill();
             }

@@ -102,8 +102,8 @@ public sealed interface CoreRecord {
      * Compare-and-set of a named value: table pointers, table progress, whatever must have one
      * truth.
      *
-     * @param expectedVersion 0 when the key must be absent; versions grow and none ever comes
-     *     back, also when the key was deleted and set anew
+     * @param expectedVersion 0 when the key must be absent; versions grow and none ever comes back,
+     *     also when the key was deleted and set anew
      * @param value null deletes
      */
     record PutPointer(String key, long expectedVersion, byte @Nullable [] value)

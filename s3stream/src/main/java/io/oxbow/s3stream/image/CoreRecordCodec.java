@@ -249,7 +249,17 @@ public final class CoreRecordCodec {
     }
 
     static StreamName readName(BinaryReader in) {
-        return new StreamName(in.uuid(), int31(in), StreamName.Kind.of(in.int8()));
+        return new StreamName(in.uuid(), int31(in), readKind(in));
+    }
+
+    private static StreamName.Kind readKind(BinaryReader in) {
+        int code = in.int8();
+        for (StreamName.Kind kind : StreamName.Kind.values()) {
+            if (kind.code() == code) {
+                return kind;
+            }
+        }
+        throw in.corrupt("stream kind " + code + " is not known");
     }
 
     static int int31(BinaryReader in) {

@@ -44,7 +44,7 @@
  * epoch   = nodeId nodeEpoch walId:uuid fenced:int8 walLsn lastCommitSeq lastCommitter settledBelow
  * streams = lastStreamId list of
  *           (streamId name epoch ownerNode:s ownerNodeEpoch startOffset endOffset)
- * pointers = list of (key:text version value:bytes)
+ * pointers = lastVersion list of (key:text version value:bytes)
  *
  * extents = objects list of (streamId count firstOffset {extent})
  * objects = lastObjectId list of (objectIdDelta key:text size)

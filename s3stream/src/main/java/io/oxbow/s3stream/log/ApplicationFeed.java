@@ -44,13 +44,14 @@ final class ApplicationFeed {
 
     /** Where a listener is; guarded by the feed's lock. */
     static final class Cursor {
-        private long nextEvent = -1;
+        private long nextEvent;
 
         /** Events of leadership before this one are history to it. */
         private long liveFrom;
 
         private long nextOffset;
         private MetadataLog.@Nullable Leadership onceLive;
+        private boolean starting;
         private boolean toldToLead;
         private boolean gone;
     }
@@ -69,6 +70,7 @@ final class ApplicationFeed {
         lock.lock();
         try {
             cursors.add(cursor);
+            startOver(cursor);
         } finally {
             lock.unlock();
         }
@@ -199,11 +201,19 @@ final class ApplicationFeed {
         }
     }
 
+    private void startOver(Cursor cursor) {
+        cursor.starting = true;
+        cursor.nextEvent = firstEvent;
+        cursor.liveFrom = endEvent();
+        cursor.onceLive = leadership;
+    }
+
     private @Nullable Delivery poll(Cursor cursor) {
         if (cursor.nextEvent < firstEvent) {
-            cursor.nextEvent = firstEvent;
-            cursor.liveFrom = endEvent();
-            cursor.onceLive = leadership;
+            startOver(cursor);
+        }
+        if (cursor.starting) {
+            cursor.starting = false;
             Delivery load = loadBase(cursor);
             if (load != null) {
                 return load;

@@ -67,6 +67,11 @@ final class Follower {
         }
     }
 
+    /** Lets go of what the leader's newest snapshot covers. */
+    void trim() {
+        replica.adopt(snapshots.newestAfter(replica.snapshotSlot()));
+    }
+
     /** Reads until a LIST after the last slot read finds nothing. */
     void catchUp() {
         int vanished = 0;

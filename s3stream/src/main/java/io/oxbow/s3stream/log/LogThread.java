@@ -175,6 +175,9 @@ final class LogThread implements Runnable {
             lead();
         } else {
             follower.look();
+            if (replica.snapshotIsDue(config)) {
+                follower.trim();
+            }
             wakeup.await(config.pollInterval());
         }
     }

@@ -53,8 +53,7 @@ final class Pauses {
      */
     void afterAttempt(int attempt) {
         var elapsed = new AtomicBoolean();
-        Clock.Cancellable timer =
-                environment.clock().after(delay(attempt), () -> elapse(elapsed));
+        Clock.Cancellable timer = environment.clock().after(delay(attempt), () -> elapse(elapsed));
         lock.lock();
         try {
             while (!stopped && !elapsed.get()) {

@@ -179,13 +179,37 @@ final class Replica {
             UUID cluster = clusterId;
             long end = application == null ? 0 : application.endOffset();
             LogPosition place = byApplicationEnd.get(end);
-            if (cluster == null || place == null || place.slot() <= snapshotSlot) {
+            boolean missing = application == null && position.applicationEnd() > 0;
+            if (missing || cluster == null || place == null || place.slot() <= snapshotSlot) {
                 return null;
             }
             List<Long> upTo = takeovers.stream().filter(slot -> slot <= place.slot()).toList();
             return new LogSnapshot(cluster, putId, place, upTo, application, image.sections());
         } finally {
             lock.unlock();
+        }
+    }
+
+    long snapshotSlot() {
+        lock.lock();
+        try {
+            return snapshotSlot;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For a follower: what another's snapshot covers need not be kept in memory here. */
+    void adopt(@Nullable LogSnapshot another) {
+        lock.lock();
+        try {
+            slotsSinceSnapshot = 0;
+            bytesSinceSnapshot = 0;
+        } finally {
+            lock.unlock();
+        }
+        if (another != null && another.position().slot() <= position.slot()) {
+            published(another);
         }
     }
 

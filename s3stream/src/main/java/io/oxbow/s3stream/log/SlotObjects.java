@@ -118,7 +118,12 @@ final class SlotObjects {
 
     private static void warn(String what, String key, int attempt, StoreException cause) {
         if (attempt % ATTEMPTS_BETWEEN_WARNINGS == 0) {
-            LOG.warn("{} {}: {} attempts without an answer", what, key, attempt, cause);
+            LOG.warn(
+                    "{} {}: {} attempts without an answer, the last: {}",
+                    what,
+                    key,
+                    attempt,
+                    cause.getMessage());
         }
     }
 }

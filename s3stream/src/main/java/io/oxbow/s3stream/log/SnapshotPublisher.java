@@ -65,7 +65,10 @@ final class SnapshotPublisher {
                 return;
             }
             LogSnapshot previous = previous();
-            write(snapshot);
+            if (!write(snapshot)) {
+                LOG.info("The snapshot at slot {} was overtaken", snapshot.position().slot());
+                return;
+            }
             replica.published(snapshot);
             newest = withoutSections(snapshot);
             if (previous != null) {
@@ -92,32 +95,31 @@ final class SnapshotPublisher {
                 new ImageSections(snapshot.image().slot(), new byte[0], new byte[0]));
     }
 
-    private void write(LogSnapshot snapshot) {
+    /** False when it is gone already: a later leader is far beyond it. */
+    private boolean write(LogSnapshot snapshot) {
         String key = key(snapshot);
         List<ByteBuffer> body = List.of(ByteBuffer.wrap(SnapshotCodec.encode(snapshot)));
         for (int attempt = 1; ; attempt++) {
             switch (store.putIfAbsent(key, body)) {
                 case CreateResult.Created ignored -> {
-                    verify(key, snapshot);
-                    return;
+                    return verify(key, snapshot);
                 }
                 case CreateResult.Exists ignored -> {
-                    verify(key, snapshot);
-                    return;
+                    return verify(key, snapshot);
                 }
                 case CreateResult.NotApplied refused ->
-                        LOG.warn("Snapshot {} was refused", key, refused.cause());
+                        LOG.warn("Snapshot {} was refused: {}", key, refused.cause().getMessage());
                 case CreateResult.Unknown unknown ->
-                        LOG.debug("Snapshot {}: no answer", key, unknown.cause());
+                        LOG.debug("Snapshot {}: {}", key, unknown.cause().getMessage());
             }
             pauses.afterAttempt(attempt);
         }
     }
 
-    private void verify(String key, LogSnapshot written) {
+    private boolean verify(String key, LogSnapshot written) {
         LogSnapshot read = snapshots.read(key);
         if (read == null) {
-            throw new CorruptException("snapshot %s is not there".formatted(key));
+            return false;
         }
         ImageSections wanted = written.image();
         ImageSections found = MetadataImage.of(read.image()).sections();
@@ -127,6 +129,7 @@ final class SnapshotPublisher {
             throw new CorruptException(
                     "snapshot %s reads back as another state than was written".formatted(key));
         }
+        return true;
     }
 
     private void cleanUp(LogSnapshot previous, LogSnapshot published) {

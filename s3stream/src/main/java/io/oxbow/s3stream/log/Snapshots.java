@@ -50,7 +50,7 @@ final class Snapshots {
             }
             return snapshot;
         } catch (CorruptException e) {
-            LOG.error("Snapshot {} is damaged; the one before it is taken", key, e);
+            LOG.error("Damaged snapshot; the one before it is taken: {}", e.getMessage());
             return null;
         }
     }

@@ -1,7 +1,10 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.S3StreamException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Bound on bytes that are appended and not yet in data objects. At the bound, appenders wait; that
@@ -13,7 +16,10 @@ final class AppendBudget {
     private final long limitBytes;
     private final Health health;
     private final AtomicLong usedBytes = new AtomicLong();
-    private volatile int waiting;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile Runnable onPressure = () -> {};
 
     AppendBudget(long limitBytes, Health health) {
         this.limitBytes = limitBytes;
@@ -21,8 +27,14 @@ final class AppendBudget {
         health.onFailure(cause -> wakeAll());
     }
 
-    long usedBytes() {
-        return usedBytes.get();
+    /** Called by an appender that is about to wait; must not block. */
+    void onPressure(Runnable action) {
+        onPressure = action;
+    }
+
+    /** Whether somebody waits: what is pending has to go, however little it is. */
+    boolean isPressed() {
+        return waiting.get() > 0;
     }
 
     /** Takes {@code bytes}, waiting for room. What is larger than the bound is let in alone. */
@@ -32,26 +44,36 @@ final class AppendBudget {
         }
     }
 
+    private void takeWaiting(long bytes) {
+        waiting.incrementAndGet();
+        try {
+            onPressure.run();
+            awaitRoom(bytes);
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
     void give(long bytes) {
         usedBytes.addAndGet(-bytes);
-        if (waiting > 0) {
+        if (waiting.get() > 0) {
             wakeAll();
         }
     }
 
-    private synchronized void takeWaiting(long bytes) {
-        waiting++;
+    private void awaitRoom(long bytes) {
+        lock.lock();
         try {
             while (!tryTake(bytes)) {
                 health.check();
-                wait();
+                room.await();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new S3StreamException(
                     "interrupted while waiting to append", S3StreamException.Retry.RETRYABLE, e);
         } finally {
-            waiting--;
+            lock.unlock();
         }
     }
 
@@ -67,7 +89,12 @@ final class AppendBudget {
         }
     }
 
-    private synchronized void wakeAll() {
-        notifyAll();
+    private void wakeAll() {
+        lock.lock();
+        try {
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 }

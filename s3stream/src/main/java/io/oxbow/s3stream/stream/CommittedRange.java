@@ -84,7 +84,7 @@ final class CommittedRange {
                     appends.isEmpty()
                             ? append.baseOffset() > offset
                             : append.baseOffset() != appends.getLast().nextOffset();
-            if (gap || (bytes > 0 && bytes + size > maxBytes)) {
+            if (gap || (!appends.isEmpty() && bytes + size > maxBytes)) {
                 return false;
             }
             appends.add(append);

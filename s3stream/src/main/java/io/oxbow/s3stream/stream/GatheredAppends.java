@@ -19,8 +19,8 @@ final class GatheredAppends {
     private final long sinceNanos;
     private final List<TailEntry> entries = new ArrayList<>();
     private final TreeMap<Long, OpenStream> uploaded = new TreeMap<>();
-    private long firstLsn = -1;
     private long spanBytes;
+    private long chargedBytes;
 
     /**
      * @param sinceNanos when the first append came
@@ -42,16 +42,21 @@ final class GatheredAppends {
         return spanBytes;
     }
 
-    /**
-     * @param placed whether it is known already where in the log the entry lies
-     */
-    void add(TailEntry entry, boolean placed) {
+    /** What they take of the bound on pending bytes. */
+    long chargedBytes() {
+        return chargedBytes;
+    }
+
+    void add(TailEntry entry) {
+        TailEntry before = entries.isEmpty() ? entry : entries.getLast();
         entries.add(entry);
-        if (placed) {
-            if (firstLsn < 0) {
-                firstLsn = entry.placed().lsn();
-            }
-            spanBytes = entry.placed().endLsn() - firstLsn;
+        chargedBytes += entry.chargedBytes();
+        // The newest may be durable before its appender has told where it lies; the one before it
+        // has been told of by now, or will be by the next.
+        TailEntry last = entry.isPlaced() ? entry : before;
+        TailEntry first = entries.getFirst();
+        if (last.isPlaced() && first.isPlaced()) {
+            spanBytes = last.placed().endLsn() - first.placed().lsn();
         }
     }
 

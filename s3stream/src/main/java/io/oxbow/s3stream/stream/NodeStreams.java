@@ -113,7 +113,7 @@ public final class NodeStreams implements StreamStore {
         try (var claim = busy.claim(names)) {
             List<OpenStream> closing = openOnes(names);
             closing.forEach(stream -> stream.tail().refuse());
-            uploadAll(closing, Long.MAX_VALUE);
+            uploadAll(closing);
             List<Long> owned =
                     closing.stream().filter(s -> !s.isGivenUp()).map(OpenStream::streamId).toList();
             if (!owned.isEmpty()) {
@@ -175,26 +175,28 @@ public final class NodeStreams implements StreamStore {
 
     @Override
     public void flush() {
-        uploadAll(streams.values(), Long.MAX_VALUE);
+        uploadAll(streams.values());
     }
 
     /** Uploads what the streams have taken so far; throws if the store fails meanwhile. */
+    private void uploadAll(Collection<OpenStream> wanted) {
+        if (!uploadAll(wanted, Long.MAX_VALUE)) {
+            node.health().check();
+        }
+    }
+
+    /** False when it was not done in that time, or the store failed. */
     private boolean uploadAll(Collection<OpenStream> wanted, long patienceNanos) {
         Map<OpenStream, Long> targets = new LinkedHashMap<>();
         wanted.forEach(stream -> targets.put(stream, stream.nextOffset()));
-        boolean done =
-                node.write()
-                        .uploader()
-                        .hurryUntil(
-                                () -> {
-                                    targets.entrySet().removeIf(NodeStreams::isUploaded);
-                                    return targets.isEmpty();
-                                },
-                                patienceNanos);
-        if (!done) {
-            node.health().check();
-        }
-        return done;
+        return node.write()
+                .uploader()
+                .hurryUntil(
+                        () -> {
+                            targets.entrySet().removeIf(NodeStreams::isUploaded);
+                            return targets.isEmpty();
+                        },
+                        patienceNanos);
     }
 
     private static boolean isUploaded(Map.Entry<OpenStream, Long> target) {
@@ -222,7 +224,7 @@ public final class NodeStreams implements StreamStore {
         Collection<OpenStream> all = streams.values();
         all.forEach(stream -> stream.tail().refuse());
         long patienceNanos = config.upkeep().closePatience().toNanos();
-        boolean empty = !node.health().failed() && uploadAll(all, patienceNanos);
+        boolean empty = uploadAll(all, patienceNanos) && !node.health().failed();
         running.stop(empty);
         all.forEach(stream -> stream.lost("the store is closed"));
         all.forEach(stream -> stream.tail().releaseBelow(Long.MAX_VALUE));

@@ -135,12 +135,11 @@ final class OpenStream implements Stream {
         if (outcome != null) {
             node.health().fail(outcome);
         }
-        boolean placed = tail.settle(entry, outcome);
-        if (placed) {
+        if (tail.settle(entry, outcome)) {
             announce(entry);
         }
         if (outcome == null) {
-            node.write().uploader().durable(entry, placed);
+            node.write().uploader().durable(entry);
         }
     }
 
@@ -247,18 +246,19 @@ final class OpenStream implements Stream {
 
     @Override
     public OptionalLong firstAppendAtOrAfter(long timestampMillis) {
+        // The tail first: what leaves it meanwhile is then found in objects, not missed.
+        TailEntry entry = tail.firstAtOrAfter(timestampMillis);
         OptionalLong inObjects = committed.firstAppendAtOrAfter(startOffset, timestampMillis);
         if (inObjects.isPresent()) {
             return inObjects;
         }
-        TailEntry entry = tail.firstAtOrAfter(timestampMillis);
         return entry == null ? OptionalLong.empty() : OptionalLong.of(entry.baseOffset());
     }
 
     @Override
     public Optional<TimestampedOffset> maxTimestamp() {
-        Optional<TimestampedOffset> inObjects = committed.maxTimestamp(startOffset);
         TailEntry entry = tail.newest();
+        Optional<TimestampedOffset> inObjects = committed.maxTimestamp(startOffset);
         if (entry == null
                 || (inObjects.isPresent()
                         && inObjects.get().timestampMillis() >= entry.maxTimestamp())) {
@@ -271,8 +271,17 @@ final class OpenStream implements Stream {
 
     @Override
     public long sizeInBytes() {
-        // The image first: what is committed in between is missed, not counted twice.
-        return state().map(s -> s.sizeInBytes() + tail.bytesFrom(s.endOffset())).orElse(0L);
+        while (true) {
+            CoreImage.StreamState before = state().orElse(null);
+            if (before == null) {
+                return 0;
+            }
+            long inMemory = tail.bytesFrom(before.endOffset());
+            // Whatever was committed in between is in neither number.
+            if (state().filter(after -> after.endOffset() == before.endOffset()).isPresent()) {
+                return before.sizeInBytes() + inMemory;
+            }
+        }
     }
 
     @Override

@@ -30,12 +30,23 @@ final class Publisher {
 
     /** The commits of one node epoch: this node's own, or a dead one's that is being recovered. */
     static final class Sequence {
+        private static final long NOBODY = 0;
+
         private final long onBehalfOf;
         private long lastSeq;
 
-        Sequence(long onBehalfOf, long lastSeq) {
+        private Sequence(long onBehalfOf, long lastSeq) {
             this.onBehalfOf = onBehalfOf;
             this.lastSeq = lastSeq;
+        }
+
+        /** Commits of an epoch that has made none yet, in its own name. */
+        static Sequence ofOwn() {
+            return new Sequence(NOBODY, 0);
+        }
+
+        static Sequence onBehalfOf(Verdict.DeadEpoch dead) {
+            return new Sequence(dead.nodeEpoch(), dead.lastCommitSeq());
         }
     }
 

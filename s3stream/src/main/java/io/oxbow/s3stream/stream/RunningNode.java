@@ -113,7 +113,7 @@ final class RunningNode {
             NodeParts.Registration registration,
             Health health) {
         WriteAheadLog wal = volume.start(registration.nodeEpoch());
-        var sequence = new Publisher.Sequence(registration.nodeEpoch(), 0);
+        var sequence = Publisher.Sequence.ofOwn();
         // From here on the metadata log knows where this epoch's content starts. An epoch without
         // any commit has acked nothing, and recovery passes it over.
         if (publisher.cover(sequence, wal.appendedLsn())

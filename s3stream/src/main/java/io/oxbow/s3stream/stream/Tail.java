@@ -7,6 +7,7 @@ import io.oxbow.s3stream.wal.Slab;
 import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,10 @@ final class Tail {
     private int head;
     private int size;
     private boolean refusing;
+
+    /** Opens at the next placement; null when nobody waits for one. */
+    private @Nullable CountDownLatch placing;
+
     private volatile long nextOffset;
     private volatile long durableEndOffset;
 
@@ -87,7 +92,10 @@ final class Tail {
     /** Says where the entry lies. True if it was settled before: the caller announces it. */
     synchronized boolean place(TailEntry entry, WriteAheadLog.Entry where) {
         entry.place(where);
-        notifyAll();
+        if (placing != null) {
+            placing.countDown();
+            placing = null;
+        }
         return entry.isSettled() && reveal(entry);
     }
 
@@ -105,9 +113,19 @@ final class Tail {
     }
 
     /** Waits for the moment that the appender needs to say where a durable entry lies. */
-    synchronized void awaitPlaced(TailEntry entry) throws InterruptedException {
-        while (!entry.isPlaced()) {
-            wait();
+    void awaitPlaced(TailEntry entry) throws InterruptedException {
+        while (true) {
+            CountDownLatch next;
+            synchronized (this) {
+                if (entry.isPlaced()) {
+                    return;
+                }
+                if (placing == null) {
+                    placing = new CountDownLatch(1);
+                }
+                next = placing;
+            }
+            next.await();
         }
     }
 
@@ -125,7 +143,7 @@ final class Tail {
         long bytes = 0;
         for (; i < size; i++) {
             TailEntry entry = at(i);
-            boolean tooMuch = bytes > 0 && bytes + entry.payloadBytes() > maxBytes;
+            boolean tooMuch = !appends.isEmpty() && bytes + entry.payloadBytes() > maxBytes;
             if (entry.nextOffset() > durableEndOffset || tooMuch) {
                 break;
             }

@@ -25,8 +25,8 @@ final class TailEntry implements Commit.Listener {
     private final long appendTimeMillis;
     private final int length;
 
-    /** Guarded by the tail; never changes once set. */
-    private WriteAheadLog.@Nullable Entry placed;
+    /** Set once, under the tail's monitor; read by the uploader without it. */
+    private volatile WriteAheadLog.@Nullable Entry placed;
 
     /** Guarded by the tail. */
     private boolean settled;

@@ -35,6 +35,7 @@ final class Uploader {
     private final Health health;
     private final Clock clock;
     private final long sealBytes;
+    private final long sealChargedBytes;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition work;
@@ -63,26 +64,29 @@ final class Uploader {
         this.health = parts.health();
         this.clock = clock;
         this.sealBytes = Math.max(1, Math.min(config.objectBytes(), wal.capacityBytes() / 4));
+        // Small appends cost more memory than log: a third, as one object fills, one is under way.
+        this.sealChargedBytes = Math.max(1, config.maxPendingBytes() / 3);
         this.intervalNanos = config.interval().toNanos();
         this.work = new TimedCondition(clock, lock);
         this.progress = new TimedCondition(clock, lock);
         this.active = new GatheredAppends(clock.nanoTime());
         health.onFailure(cause -> wakeAll());
+        budget.onPressure(work::wake);
     }
 
     /**
      * Takes an append that became durable; called by the write-ahead log's completion thread, in
      * LSN order.
      */
-    void durable(TailEntry entry, boolean placed) {
+    void durable(TailEntry entry) {
         lock.lock();
         try {
             if (active.isEmpty()) {
                 active = new GatheredAppends(clock.nanoTime());
                 work.signalAll();
             }
-            active.add(entry, placed);
-            if (active.spanBytes() >= sealBytes) {
+            active.add(entry);
+            if (active.spanBytes() >= sealBytes || active.chargedBytes() >= sealChargedBytes) {
                 seal();
                 work.signalAll();
             }
@@ -188,7 +192,7 @@ final class Uploader {
     }
 
     private boolean isDue() {
-        return hurried > 0 || leftNanos() <= 0;
+        return hurried > 0 || budget.isPressed() || leftNanos() <= 0;
     }
 
     private long leftNanos() {

@@ -61,7 +61,7 @@ final class WalRecovery {
 
     /** Returns whether some of it had to be given up. */
     private boolean replay(Verdict.DeadEpoch dead) {
-        var sequence = new Publisher.Sequence(dead.nodeEpoch(), dead.lastCommitSeq());
+        var sequence = Publisher.Sequence.onBehalfOf(dead);
         var batch = new RecoveryBatch(commands, config.upload().objectBytes());
         WalVolume.ScanEnd end =
                 volume.scan(

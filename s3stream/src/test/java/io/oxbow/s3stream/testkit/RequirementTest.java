@@ -24,7 +24,8 @@ class RequirementTest {
     @Test
     @RequiresPrograms(value = "sh", hint = "every system has it")
     void aTestWhoseProgramsAreInstalledRuns() throws Exception {
-        var said = ServerProcess.run(java.nio.file.Path.of("."), java.util.List.of("sh", "-c", ":"));
+        var said =
+                ServerProcess.run(java.nio.file.Path.of("."), java.util.List.of("sh", "-c", ":"));
         assertThat(said).isEmpty();
     }
 }

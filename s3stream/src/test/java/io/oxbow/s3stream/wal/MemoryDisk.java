@@ -48,15 +48,22 @@ final class MemoryDisk implements WalDisk {
         return of(durable);
     }
 
-    /** What a crash now may leave: any block of what was not synced, or not. */
+    /** What a crash now may leave: of each unsynced block all, nothing, or the front of it. */
     synchronized MemoryDisk crash(RandomGenerator random) {
         byte[] left = durable;
         for (Pending write : unsynced) {
             for (int at = 0; at < write.bytes.length; at += BLOCK_BYTES) {
-                if (random.nextBoolean()) {
-                    byte[] block = Arrays.copyOfRange(write.bytes, at, at + BLOCK_BYTES);
-                    left = put(left, write.position + at, block);
-                }
+                int length =
+                        switch (random.nextInt(3)) {
+                            case 0 -> 0;
+                            case 1 -> BLOCK_BYTES;
+                            default -> random.nextInt(random.nextBoolean() ? 80 : BLOCK_BYTES);
+                        };
+                left =
+                        put(
+                                left,
+                                write.position + at,
+                                Arrays.copyOfRange(write.bytes, at, at + length));
             }
         }
         return of(left);

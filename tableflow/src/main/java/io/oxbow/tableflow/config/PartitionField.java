@@ -7,7 +7,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.types.Types;
 
 /**
  * One field of a table's partitioning.
@@ -114,7 +113,8 @@ public record PartitionField(Transform transform, int width, String column) {
     public static PartitionSpec spec(List<PartitionField> fields, Schema schema) {
         PartitionSpec.Builder builder = PartitionSpec.builderFor(schema);
         for (PartitionField field : fields) {
-            field.addTo(builder, schema);
+            field.check(schema);
+            field.addTo(builder);
         }
         try {
             return builder.build();
@@ -123,29 +123,38 @@ public record PartitionField(Transform transform, int width, String column) {
         }
     }
 
-    private void addTo(PartitionSpec.Builder builder, Schema schema) {
-        Types.NestedField source = schema.findField(column);
-        if (source == null) {
+    private void check(Schema schema) {
+        if (schema.findField(column) == null) {
             throw new IllegalArgumentException(
                     "table.partition.by names the column '%s', which the table does not have"
                             .formatted(column));
         }
-        String flat = column.replace('.', '_');
         try {
-            switch (transform) {
-                case IDENTITY -> builder.identity(column, flat);
-                case BUCKET -> builder.bucket(column, width, flat + "_bucket");
-                case TRUNCATE -> builder.truncate(column, width, flat + "_trunc");
-                case YEAR -> builder.year(column, flat + "_year");
-                case MONTH -> builder.month(column, flat + "_month");
-                case DAY -> builder.day(column, flat + "_day");
-                case HOUR -> builder.hour(column, flat + "_hour");
-            }
+            PartitionSpec.Builder alone = PartitionSpec.builderFor(schema);
+            addTo(alone);
+            alone.build();
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
                     "table.partition.by cannot use %s on the column '%s' of type %s: %s"
-                            .formatted(lower(transform), column, source.type(), e.getMessage()),
+                            .formatted(
+                                    lower(transform),
+                                    column,
+                                    schema.findType(column),
+                                    e.getMessage()),
                     e);
+        }
+    }
+
+    private void addTo(PartitionSpec.Builder builder) {
+        String flat = column.replace('.', '_');
+        switch (transform) {
+            case IDENTITY -> builder.identity(column, flat);
+            case BUCKET -> builder.bucket(column, width, flat + "_bucket");
+            case TRUNCATE -> builder.truncate(column, width, flat + "_trunc");
+            case YEAR -> builder.year(column, flat + "_year");
+            case MONTH -> builder.month(column, flat + "_month");
+            case DAY -> builder.day(column, flat + "_day");
+            case HOUR -> builder.hour(column, flat + "_hour");
         }
     }
 

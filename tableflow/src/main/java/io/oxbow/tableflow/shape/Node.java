@@ -25,11 +25,7 @@ public sealed interface Node permits LeafNode, StructNode, ListNode, MapNode {
                 int key = ids.next(map.keyId());
                 int value = ids.next(map.valueId());
                 yield new MapNode(
-                        key,
-                        value,
-                        true,
-                        create(map.keyType(), ids),
-                        create(map.valueType(), ids));
+                        key, value, true, create(map.keyType(), ids), create(map.valueType(), ids));
             }
             default ->
                     throw new IllegalArgumentException("a column of type " + type + " is unknown");

@@ -53,8 +53,7 @@ public final class SystemColumns {
 
     /** All names that the system keeps for itself. */
     public List<String> names() {
-        return List.of(
-                partition(), offset(), timestamp(), key(), headers(), ingestTime(), value());
+        return List.of(partition(), offset(), timestamp(), key(), headers(), ingestTime(), value());
     }
 
     /** What is there from the beginning; key and value follow when their types are known. */

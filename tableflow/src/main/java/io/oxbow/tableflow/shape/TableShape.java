@@ -58,14 +58,11 @@ public final class TableShape {
             Map<Integer, List<String>> sourceNames) {
         TableShape shape = new TableShape(system, true, lastFieldId);
         Map<Integer, Set<String>> names = new HashMap<>();
-        earlier.forEach(
-                old ->
-                        TypeUtil.indexById(old.asStruct())
-                                .forEach(
-                                        (id, field) ->
-                                                names.computeIfAbsent(
-                                                                id, i -> new LinkedHashSet<>())
-                                                        .add(field.name())));
+        earlier.forEach(old ->
+                TypeUtil.indexById(old.asStruct())
+                        .forEach((id, field) ->
+                                names.computeIfAbsent(id, i -> new LinkedHashSet<>())
+                                        .add(field.name())));
         shape.fill(shape.root, schema.asStruct(), sourceNames, names);
         return shape;
     }
@@ -82,7 +79,9 @@ public final class TableShape {
         // Current names first: they win over a name that some other column once had.
         for (Column column : columns) {
             sourceNames
-                    .getOrDefault(column.fieldId(), isSystem(node, column) ? List.of() : List.of(column.name()))
+                    .getOrDefault(
+                            column.fieldId(),
+                            isSystem(node, column) ? List.of() : List.of(column.name()))
                     .forEach(source -> node.link(column, source));
         }
         if (history != null) {
@@ -152,8 +151,8 @@ public final class TableShape {
     }
 
     /**
-     * The column of {@code struct} that takes values of this source and type: one that is there, one
-     * that is widened, or a new one.
+     * The column of {@code struct} that takes values of this source and type: one that is there,
+     * one that is widened, or a new one.
      *
      * @throws GrowthRefusedException when the table may not grow so
      */
@@ -175,7 +174,9 @@ public final class TableShape {
         return add(struct, source, wanted);
     }
 
-    /** A field that says that it was called something else takes that column along, name and all. */
+    /**
+     * A field that says that it was called something else takes that column along, name and all.
+     */
     private void adoptAlias(StructNode struct, String source, List<String> aliases) {
         if (!struct.of(source).isEmpty()) {
             return;
@@ -195,12 +196,10 @@ public final class TableShape {
     private Column add(StructNode struct, String source, Wanted wanted) {
         String base = baseName(source);
         if (struct == root && !created && isUserSource(source) && system.names().contains(base)) {
-            throw new GrowthRefusedException(
-                    "the records have a field '%s', which is the name of a system column; set table.column.prefix to something else and the table will be created"
-                            .formatted(base));
+            throw new SystemColumnCollisionException(base);
         }
         int fields = TypeUtil.indexById(Types.StructType.of(probe(wanted))).size();
-        if (TypeUtil.indexById(root.type()).size() + fields > FIELDS_MAX) {
+        if (isUserSource(source) && TypeUtil.indexById(root.type()).size() + fields > FIELDS_MAX) {
             throw new GrowthRefusedException(
                     "no column for '%s': the table has %d fields already"
                             .formatted(base, FIELDS_MAX));
@@ -278,8 +277,8 @@ public final class TableShape {
     }
 
     /**
-     * This shape with the field ids that Iceberg gives a new table: by level, from 1 on. The catalog
-     * numbers them again, with the same outcome.
+     * This shape with the field ids that Iceberg gives a new table: by level, from 1 on. The
+     * catalog numbers them again, with the same outcome.
      */
     public TableShape renumbered() {
         var counter = new java.util.concurrent.atomic.AtomicInteger();

@@ -49,7 +49,8 @@ final class AvroDecoder implements FieldDecoder {
     @Override
     public void decode(byte[] bytes, Row row) {
         if (bytes.length < HEADER_SIZE || bytes[0] != 0) {
-            throw new BadRecordException("no schema id: the bytes do not begin with a zero and four more");
+            throw new BadRecordException(
+                    "no schema id: the bytes do not begin with a zero and four more");
         }
         int id = ByteBuffer.wrap(bytes, 1, 4).getInt();
         AvroInput in = new AvroInput(bytes, HEADER_SIZE);
@@ -74,10 +75,9 @@ final class AvroDecoder implements FieldDecoder {
         }
         Schema schema =
                 schemas.byId(id)
-                        .orElseThrow(
-                                () ->
-                                        new BadRecordException(
-                                                "schema %d is not registered".formatted(id)));
+                        .orElseThrow(() ->
+                                new BadRecordException(
+                                        "schema %d is not registered".formatted(id)));
         beforeGrowth.run();
         var reader = new AvroPlan(shape).compile(schema, source, spread);
         compiled.put(id, new Compiled(reader, shape.version()));

@@ -21,9 +21,7 @@ final class AvroJson implements AvroReader {
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
                     .streamWriteConstraints(
-                            StreamWriteConstraints.builder()
-                                    .maxNestingDepth(3 * DEPTH_MAX)
-                                    .build())
+                            StreamWriteConstraints.builder().maxNestingDepth(3 * DEPTH_MAX).build())
                     .build();
 
     private final Schema schema;

@@ -153,10 +153,9 @@ final class AvroPlan {
         FieldsReader[] members = new FieldsReader[branches];
         java.util.Arrays.fill(members, (FieldsReader) (in, row) -> {});
         AvroTypes.branches(schema)
-                .forEach(
-                        (name, branch) ->
-                                members[schema.getTypes().indexOf(branch)] =
-                                        field(branch, struct, name, List.of(), above));
+                .forEach((name, branch) ->
+                        members[schema.getTypes().indexOf(branch)] =
+                                field(branch, struct, name, List.of(), above));
         int nullBranch = schema.getTypes().indexOf(Schema.create(Schema.Type.NULL));
         return in -> {
             int branch = in.readIndex(branches);

@@ -42,7 +42,8 @@ final class AvroScalars {
         };
     }
 
-    private static AvroReader ofInt(@org.jspecify.annotations.Nullable LogicalType logical, Type type) {
+    private static AvroReader ofInt(
+            @org.jspecify.annotations.Nullable LogicalType logical, Type type) {
         if (logical instanceof LogicalTypes.TimeMillis) {
             return in -> in.readInt() * 1_000L;
         }

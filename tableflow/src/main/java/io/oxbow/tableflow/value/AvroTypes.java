@@ -75,14 +75,17 @@ final class AvroTypes {
             case LogicalTypes.TimestampNanos ignored ->
                     Wanted.of(Types.LongType.get(), "nanoseconds since 1970-01-01T00:00:00Z");
             case LogicalTypes.LocalTimestampNanos ignored ->
-                    Wanted.of(Types.LongType.get(), "nanoseconds since 1970-01-01T00:00:00, no zone");
+                    Wanted.of(
+                            Types.LongType.get(), "nanoseconds since 1970-01-01T00:00:00, no zone");
             case null, default -> Wanted.of(Types.LongType.get());
         };
     }
 
     private static Wanted ofString(@Nullable LogicalType logical) {
         return Wanted.of(
-                logical instanceof LogicalTypes.Uuid ? Types.UUIDType.get() : Types.StringType.get());
+                logical instanceof LogicalTypes.Uuid
+                        ? Types.UUIDType.get()
+                        : Types.StringType.get());
     }
 
     private static Wanted ofFixed(Schema schema) {
@@ -106,8 +109,7 @@ final class AvroTypes {
                             : Wanted.of(
                                     Types.StringType.get(),
                                     "decimal(%d, %d) as text"
-                                            .formatted(
-                                                    decimal.getPrecision(), decimal.getScale()));
+                                            .formatted(decimal.getPrecision(), decimal.getScale()));
             case LogicalTypes.BigDecimal ignored ->
                     Wanted.of(Types.StringType.get(), "decimal of any scale as text");
             case null, default -> Wanted.of(plain);
@@ -145,8 +147,7 @@ final class AvroTypes {
             Wanted wanted = wanted(field.schema(), inside);
             if (wanted != null) {
                 fields.add(
-                        Types.NestedField.optional(
-                                fields.size() + 1, field.name(), wanted.type()));
+                        Types.NestedField.optional(fields.size() + 1, field.name(), wanted.type()));
             }
         }
         return fields.isEmpty() ? null : Wanted.of(Types.StructType.of(fields));
@@ -159,15 +160,14 @@ final class AvroTypes {
         }
         List<Types.NestedField> members = new ArrayList<>();
         branches(schema)
-                .forEach(
-                        (name, branch) -> {
-                            Wanted wanted = wanted(branch, above);
-                            if (wanted != null) {
-                                members.add(
-                                        Types.NestedField.optional(
-                                                members.size() + 1, name, wanted.type()));
-                            }
-                        });
+                .forEach((name, branch) -> {
+                    Wanted wanted = wanted(branch, above);
+                    if (wanted != null) {
+                        members.add(
+                                Types.NestedField.optional(
+                                        members.size() + 1, name, wanted.type()));
+                    }
+                });
         return members.isEmpty() ? null : Wanted.of(Types.StructType.of(members));
     }
 

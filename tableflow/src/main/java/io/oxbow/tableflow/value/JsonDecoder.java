@@ -141,8 +141,7 @@ final class JsonDecoder implements FieldDecoder {
         };
     }
 
-    private static boolean field(
-            JsonParser parser, JsonToken token, JsonPlan.Field field, Row row)
+    private static boolean field(JsonParser parser, JsonToken token, JsonPlan.Field field, Row row)
             throws IOException {
         int position = position(parser, token, field);
         if (position == JsonPlan.NONE) {
@@ -173,29 +172,25 @@ final class JsonDecoder implements FieldDecoder {
         };
     }
 
-    private static int integerPosition(JsonParser parser, JsonPlan.Field field)
-            throws IOException {
+    private static int integerPosition(JsonParser parser, JsonPlan.Field field) throws IOException {
         if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
             return JsonPlan.NONE;
         }
-        if (field.longPosition != JsonPlan.NONE) {
-            return field.longPosition;
-        }
-        return JsonInference.isExact(parser.getLongValue())
+        return field.doubleFirst && JsonInference.isExact(parser.getLongValue())
                 ? field.doublePosition
-                : JsonPlan.NONE;
+                : field.longPosition;
     }
 
-    private static @Nullable Object value(
-            JsonParser parser, JsonToken token, JsonPlan.Field field) throws IOException {
+    private static @Nullable Object value(JsonParser parser, JsonToken token, JsonPlan.Field field)
+            throws IOException {
         return switch (token) {
             case VALUE_STRING -> parser.getText();
             case VALUE_TRUE -> Boolean.TRUE;
             case VALUE_FALSE -> Boolean.FALSE;
             case VALUE_NUMBER_INT ->
-                    field.longPosition != JsonPlan.NONE
-                            ? (Object) parser.getLongValue()
-                            : (Object) (double) parser.getLongValue();
+                    field.doubleFirst && JsonInference.isExact(parser.getLongValue())
+                            ? (Object) (double) parser.getLongValue()
+                            : (Object) parser.getLongValue();
             case VALUE_NUMBER_FLOAT -> finite(parser.getDoubleValue());
             case START_OBJECT -> child(parser, field.object);
             case START_ARRAY -> list(parser, field.element);

@@ -107,13 +107,17 @@ final class JsonInference {
 
     private static Wanted scalars(List<JsonNode> present) {
         boolean numbers = present.stream().allMatch(JsonNode::isNumber);
-        List<Wanted> kinds = present.stream().filter(JsonNode::isValueNode).map(e -> infer(e, 0)).distinct().toList();
+        List<Wanted> kinds =
+                present.stream()
+                        .filter(JsonNode::isValueNode)
+                        .map(e -> infer(e, 0))
+                        .distinct()
+                        .toList();
         boolean scalarsOnly = present.stream().allMatch(JsonNode::isValueNode);
         if (scalarsOnly && kinds.size() == 1) {
             return java.util.Objects.requireNonNull(kinds.getFirst());
         }
-        boolean fitDouble =
-                numbers && present.stream().allMatch(JsonInference::isExactDouble);
+        boolean fitDouble = numbers && present.stream().allMatch(JsonInference::isExactDouble);
         return fitDouble ? Wanted.of(Types.DoubleType.get()) : Wanted.asJsonText();
     }
 

@@ -41,6 +41,10 @@ final class JsonPlan {
     static final class Field {
         int longPosition = NONE;
         int doublePosition = NONE;
+
+        /** Whether the field was a double first: then whole numbers go there too. */
+        boolean doubleFirst;
+
         int booleanPosition = NONE;
         int stringPosition = NONE;
         int objectPosition = NONE;
@@ -84,7 +88,10 @@ final class JsonPlan {
         private void addLeaf(int position, Type type) {
             switch (type.typeId()) {
                 case LONG -> longPosition = position;
-                case DOUBLE -> doublePosition = position;
+                case DOUBLE -> {
+                    doublePosition = position;
+                    doubleFirst = longPosition == NONE;
+                }
                 case BOOLEAN -> booleanPosition = position;
                 case STRING -> stringPosition = position;
                 default -> {}

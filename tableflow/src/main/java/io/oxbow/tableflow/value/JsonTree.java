@@ -72,20 +72,22 @@ final class JsonTree {
         };
     }
 
-    /** Whole numbers go into a column of doubles if that is what there is and nothing is lost. */
+    /** Whole numbers go into a column of doubles if that came first and nothing is lost. */
     private static Wanted orDouble(
             Wanted wanted, JsonNode value, StructNode struct, String source) {
         List<Column> columns = struct.of(source);
-        if (columns.isEmpty() || !isLong(wanted.type()) || hasLong(columns, wanted.type())) {
+        if (!isLong(wanted.type())) {
             return wanted;
         }
         Type asDouble = asDouble(wanted.type());
-        boolean there = columns.stream().anyMatch(c -> matches(c.node(), asDouble));
-        return there && allExact(value) ? Wanted.of(asDouble) : wanted;
-    }
-
-    private static boolean hasLong(List<Column> columns, Type type) {
-        return columns.stream().anyMatch(c -> matches(c.node(), type));
+        boolean doubleFirst =
+                columns.stream()
+                        .map(Column::node)
+                        .filter(n -> matches(n, wanted.type()) || matches(n, asDouble))
+                        .findFirst()
+                        .filter(n -> matches(n, asDouble))
+                        .isPresent();
+        return doubleFirst && allExact(value) ? Wanted.of(asDouble) : wanted;
     }
 
     private static boolean isLong(Type type) {

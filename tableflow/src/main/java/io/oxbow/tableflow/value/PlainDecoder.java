@@ -17,8 +17,7 @@ final class PlainDecoder implements FieldDecoder {
 
     private PlainDecoder(
             TableShape shape, String source, Type type, Function<byte[], Object> conversion) {
-        this.position =
-                shape.place(shape.root(), source, List.of(), Wanted.of(type)).position();
+        this.position = shape.place(shape.root(), source, List.of(), Wanted.of(type)).position();
         this.conversion = conversion;
     }
 

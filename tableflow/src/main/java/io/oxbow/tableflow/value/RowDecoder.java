@@ -54,11 +54,10 @@ public final class RowDecoder {
                 .filter(column -> column.name().equals(name))
                 .mapToInt(Column::position)
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                io.oxbow.tableflow.TableFlowException.fatal(
-                                        "the table has no column '%s'; it is the system's and must keep its name"
-                                                .formatted(name)));
+                .orElseThrow(() ->
+                        io.oxbow.tableflow.TableFlowException.fatal(
+                                "the table has no column '%s'; it is the system's and must keep its name"
+                                        .formatted(name)));
     }
 
     private @Nullable FieldDecoder decoder(Format format, String source, boolean spread) {

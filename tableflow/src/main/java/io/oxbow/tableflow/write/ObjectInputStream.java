@@ -89,8 +89,7 @@ final class ObjectInputStream extends SeekableInputStream implements RangeReadab
     public void readFully(long from, byte[] target, int offset, int size) throws IOException {
         if (from < 0 || from + size > length) {
             throw new EOFException(
-                    "%d bytes from %d of %s, which has %d"
-                            .formatted(size, from, location, length));
+                    "%d bytes from %d of %s, which has %d".formatted(size, from, location, length));
         }
         if (size > 0) {
             get(from, size).get(0, target, offset, size);

@@ -104,8 +104,7 @@ final class ObjectOutputFile implements OutputFile {
                 // The file's name is never used again, so whether it is there does not matter.
                 case ObjectStore.PutResult.Unknown unknown ->
                         throw new IOException(
-                                "put of " + location + " has an unknown outcome",
-                                unknown.cause());
+                                "put of " + location + " has an unknown outcome", unknown.cause());
             }
         }
     }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
@@ -17,7 +18,9 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.data.parquet.InternalWriter;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.io.FileAppender;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the rows of one round into Parquet files, one open file per table partition. */
@@ -101,21 +104,32 @@ public final class TableWriter {
                 spec.isUnpartitioned()
                         ? table.locationProvider().newDataLocation(name)
                         : table.locationProvider().newDataLocation(spec, partition, name);
-        EncryptedOutputFile file =
-                table.encryption().encrypt(table.io().newOutputFile(location));
+        EncryptedOutputFile file = table.encryption().encrypt(table.io().newOutputFile(location));
+        return new DataWriter<>(
+                appender(file), FileFormat.PARQUET, location, spec, partition, file.keyMetadata());
+    }
+
+    private FileAppender<StructLike> appender(EncryptedOutputFile file) {
+        Schema rowSchema = java.util.Objects.requireNonNull(schema);
+        Parquet.WriteBuilder builder =
+                Parquet.write(file.encryptingOutputFile())
+                        .schema(rowSchema)
+                        .setAll(table.properties())
+                        .metricsConfig(MetricsConfig.forTable(table))
+                        .createWriterFunc(InternalWriter::createWriter)
+                        .overwrite();
+        for (Types.NestedField column : rowSchema.columns()) {
+            // Parquet's dictionary hashes bytes so that big-endian numbers, which keys often are,
+            // collide in their thousands: it would cost more than all the rest together.
+            if (column.type() instanceof Types.BinaryType) {
+                builder.withDictionaryEncoding(column.name(), false);
+            }
+        }
         try {
-            return Parquet.writeData(file)
-                    .schema(java.util.Objects.requireNonNull(schema))
-                    .setAll(table.properties())
-                    .metricsConfig(MetricsConfig.forTable(table))
-                    .createWriterFunc(InternalWriter::createWriter)
-                    .withSpec(spec)
-                    .withPartition(partition)
-                    .withKeyMetadata(file.keyMetadata())
-                    .overwrite()
-                    .build();
+            return builder.build();
         } catch (IOException e) {
-            throw TableFlowException.retryable("cannot open " + location, e);
+            throw TableFlowException.retryable(
+                    "cannot open " + file.encryptingOutputFile().location(), e);
         }
     }
 

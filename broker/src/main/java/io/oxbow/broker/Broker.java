@@ -1,0 +1,261 @@
+package io.oxbow.broker;
+
+import io.oxbow.broker.config.BrokerConfig;
+import io.oxbow.broker.config.TopicConfigs;
+import io.oxbow.broker.control.BrokerMetadataPublisher;
+import io.oxbow.broker.control.BrokerSession;
+import io.oxbow.broker.control.ClusterFeatures;
+import io.oxbow.broker.control.ClusterMetadata;
+import io.oxbow.broker.control.ControlPlane;
+import io.oxbow.broker.control.LeadershipPlanner;
+import io.oxbow.broker.control.Leaderships;
+import io.oxbow.broker.group.GroupProgress;
+import io.oxbow.broker.group.Groups;
+import io.oxbow.broker.network.Listener;
+import io.oxbow.broker.network.NetworkConfig;
+import io.oxbow.broker.network.NetworkServer;
+import io.oxbow.broker.partition.PartitionSettings;
+import io.oxbow.broker.partition.Partitions;
+import io.oxbow.broker.partition.StreamPartitions;
+import io.oxbow.broker.retention.Housekeeping;
+import io.oxbow.broker.retention.OrphanStreams;
+import io.oxbow.broker.retention.Retention;
+import io.oxbow.s3stream.StreamStore;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.log.MetadataLog;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.image.publisher.MetadataPublisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Kafka broker, and a controller, on a metadata log and a stream store that are open already.
+ *
+ * <p>{@link #start} returns when clients are served. {@link #drain} leaves the cluster in good
+ * order; {@link #close} stops. Log and store belong to the caller.
+ */
+public final class Broker implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+    private final BrokerConfig config;
+    private final Environment environment;
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private final NetworkServer network;
+    private final ControlPlane controlPlane;
+    private final StreamPartitions partitions;
+    private final Groups groups;
+    private final Leaderships leaderships;
+    private final BrokerSession session;
+    private final BrokerHandlers handlers;
+    private final Housekeeping housekeeping;
+
+    private Broker(
+            BrokerConfig config,
+            Environment environment,
+            MetadataLog log,
+            StreamStore store,
+            BrokerExtensions extensions) {
+        this.config = config;
+        this.environment = environment;
+        var topics = new TopicConfigs(config, extensions.topicConfigs());
+        Uuid incarnation = incarnation(config, log);
+        this.network = NetworkServer.bind(networkConfig(config));
+        this.partitions = new StreamPartitions(store, partitionSettings(config, environment));
+        this.controlPlane = new ControlPlane(config, topics, log, failure::complete);
+        this.groups = new Groups(config, partitions, environment);
+        this.leaderships =
+                new Leaderships(
+                        partitions,
+                        new LeadershipPlanner(config.nodeId(), incarnation, topics),
+                        groups,
+                        environment,
+                        failure::complete);
+        this.session =
+                new BrokerSession(
+                        config, incarnation, advertisedEndpoints(), controlPlane, environment);
+        this.handlers =
+                new BrokerHandlers(
+                        config,
+                        topics,
+                        extensions.bucket(),
+                        new BrokerHandlers.Parts(
+                                controlPlane, leaderships, partitions, groups, environment));
+        this.housekeeping =
+                new Housekeeping(
+                        new Retention(partitions, extensions.retentionFloor(), environment.clock()),
+                        new OrphanStreams(controlPlane, log, store),
+                        Duration.ofMillis(config.retentionCheckIntervalMillis()),
+                        environment);
+    }
+
+    /**
+     * Binds, registers, and serves.
+     *
+     * @param log led by somebody, so that the cluster has an id; better by this process
+     * @throws TimeoutException when the cluster has not let this broker in within {@code
+     *     initial.broker.registration.timeout.ms}
+     */
+    public static Broker start(
+            BrokerConfig config,
+            Environment environment,
+            MetadataLog log,
+            StreamStore store,
+            BrokerExtensions extensions)
+            throws InterruptedException {
+        var broker = new Broker(config, environment, log, store, extensions);
+        try {
+            broker.serve();
+            return broker;
+        } catch (RuntimeException | InterruptedException e) {
+            broker.close();
+            throw e;
+        }
+    }
+
+    private void serve() throws InterruptedException {
+        controlPlane.start(
+                new BrokerMetadataPublisher(controlPlane.metadata(), leaderships, List.of(groups)));
+        leaderships.start();
+        session.start();
+        var limit = Duration.ofMillis(config.registrationTimeoutMillis());
+        if (!session.awaitUnfenced(limit)) {
+            throw new TimeoutException(
+                    "broker %d was not let into the cluster within %s"
+                            .formatted(config.nodeId(), limit));
+        }
+        leaderships.awaitApplied(controlPlane.highWatermark() - 1, limit);
+        network.start(handlers.all(), new ClusterFeatures(controlPlane.metadata()));
+        housekeeping.start();
+    }
+
+    /** The process's identity in the metadata log is its identity in Kafka's eyes, too. */
+    private static Uuid incarnation(BrokerConfig config, MetadataLog log) {
+        return log.image()
+                .node(config.nodeId())
+                .map(node -> ControlPlane.kafkaUuid(node.incarnation()))
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                "node %d is not registered in the metadata log"
+                                        .formatted(config.nodeId())));
+    }
+
+    private static NetworkConfig networkConfig(BrokerConfig config) {
+        List<Listener> listeners =
+                config.listeners().stream()
+                        .map(endpoint ->
+                                new Listener(
+                                        endpoint.listener(),
+                                        endpoint.securityProtocol(),
+                                        endpoint.host() == null ? "0.0.0.0" : endpoint.host(),
+                                        endpoint.port()))
+                        .toList();
+        return new NetworkConfig(
+                listeners,
+                config.networkThreads(),
+                config.requestBytesMax(),
+                Duration.ofMillis(config.connectionIdleMillisMax()),
+                config.connectionsMax(),
+                NetworkConfig.of(listeners).window());
+    }
+
+    private static PartitionSettings partitionSettings(
+            BrokerConfig config, Environment environment) {
+        PartitionSettings usual = PartitionSettings.of(environment);
+        return new PartitionSettings(
+                environment,
+                config.producerIdExpirationMillis(),
+                usual.checkpointBytes(),
+                usual.checkpointInterval());
+    }
+
+    /** Where it listens, with the ports that were taken. */
+    public List<Endpoint> boundEndpoints() {
+        return network.listeners().stream()
+                .map(listener ->
+                        new Endpoint(
+                                listener.name(),
+                                listener.protocol(),
+                                listener.host(),
+                                listener.port()))
+                .toList();
+    }
+
+    /** Where clients are told to find it. */
+    public List<Endpoint> advertisedEndpoints() {
+        return config.advertised(boundEndpoints());
+    }
+
+    /** The cluster as this broker knows it. */
+    public ClusterMetadata metadata() {
+        return controlPlane.metadata();
+    }
+
+    /** Gives a publisher the whole image, then every change, on the loader's thread. */
+    public void install(MetadataPublisher publisher) {
+        controlPlane.install(publisher);
+    }
+
+    public ControlPlane controlPlane() {
+        return controlPlane;
+    }
+
+    public Partitions partitions() {
+        return partitions;
+    }
+
+    public Groups groups() {
+        return groups;
+    }
+
+    /** Shows progress made inside this process as a consumer group's. */
+    public GroupProgress progress() {
+        return handlers.progress();
+    }
+
+    /** Called when this broker can't go on; the process should end. */
+    public void onFailure(Consumer<Throwable> listener) {
+        failure.thenAccept(listener);
+    }
+
+    /**
+     * Leaves the cluster: leaderships go back, what the partitions hold is uploaded, calls under
+     * way are answered.
+     *
+     * @return whether all of that was done within {@code limit}
+     */
+    public boolean drain(Duration limit) throws InterruptedException {
+        long deadline = environment.clock().nanoTime() + limit.toNanos();
+        housekeeping.close();
+        handlers.hurry();
+        boolean left = session.leave(limit);
+        boolean applied =
+                leaderships.awaitApplied(controlPlane.highWatermark() - 1, until(deadline));
+        boolean answered = network.drain(until(deadline));
+        LOG.info("drained: left={} resigned={} answered={}", left, applied, answered);
+        return left && applied && answered;
+    }
+
+    private Duration until(long deadline) {
+        return Duration.ofNanos(Math.max(1, deadline - environment.clock().nanoTime()));
+    }
+
+    /** Stops at once. Partitions that are still open are given up in good order. */
+    @Override
+    public void close() {
+        housekeeping.close();
+        handlers.hurry();
+        network.close();
+        session.close();
+        leaderships.close();
+        controlPlane.close();
+        groups.close();
+        partitions.close();
+    }
+}

@@ -1,0 +1,20 @@
+package io.oxbow.broker;
+
+import io.oxbow.broker.config.TopicConfigExtension;
+import io.oxbow.broker.retention.RetentionFloor;
+
+/**
+ * What a broker takes from those who build on it.
+ *
+ * @param topicConfigs topic keys beside Kafka's
+ * @param retentionFloor what retention must leave
+ * @param bucket where the data lies, for people
+ */
+public record BrokerExtensions(
+        TopicConfigExtension topicConfigs, RetentionFloor retentionFloor, String bucket) {
+
+    /** A broker by itself. */
+    public static BrokerExtensions none() {
+        return new BrokerExtensions(TopicConfigExtension.none(), RetentionFloor.none(), "bucket");
+    }
+}

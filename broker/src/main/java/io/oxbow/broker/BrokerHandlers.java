@@ -1,0 +1,111 @@
+package io.oxbow.broker;
+
+import io.oxbow.broker.admin.AlterConfigsHandler;
+import io.oxbow.broker.admin.ClusterHandler;
+import io.oxbow.broker.admin.DescribeConfigsHandler;
+import io.oxbow.broker.admin.LogDirsHandler;
+import io.oxbow.broker.admin.MetadataHandler;
+import io.oxbow.broker.admin.ReassignmentsHandler;
+import io.oxbow.broker.admin.TopicPartitionsHandler;
+import io.oxbow.broker.admin.TopicsHandler;
+import io.oxbow.broker.config.BrokerConfig;
+import io.oxbow.broker.config.TopicConfigs;
+import io.oxbow.broker.control.ControlPlane;
+import io.oxbow.broker.control.ControllerProducerIds;
+import io.oxbow.broker.control.ImageTopics;
+import io.oxbow.broker.control.Leaderships;
+import io.oxbow.broker.control.Settlement;
+import io.oxbow.broker.control.TopicCreation;
+import io.oxbow.broker.fetch.FetchHandler;
+import io.oxbow.broker.fetch.FetchSettings;
+import io.oxbow.broker.group.FindCoordinatorHandler;
+import io.oxbow.broker.group.GroupAdminHandler;
+import io.oxbow.broker.group.GroupProgress;
+import io.oxbow.broker.group.Groups;
+import io.oxbow.broker.group.MembershipHandler;
+import io.oxbow.broker.group.OffsetsHandler;
+import io.oxbow.broker.network.ApiHandler;
+import io.oxbow.broker.offsets.LeaderEpochHandler;
+import io.oxbow.broker.offsets.ListOffsetsHandler;
+import io.oxbow.broker.partition.LedPartitions;
+import io.oxbow.broker.partition.Partitions;
+import io.oxbow.broker.produce.ProduceHandler;
+import io.oxbow.broker.producerid.InitProducerIdHandler;
+import io.oxbow.broker.producerid.ProducerIds;
+import io.oxbow.broker.records.DeleteRecordsHandler;
+import io.oxbow.s3stream.env.Environment;
+import java.util.List;
+import org.apache.kafka.common.utils.Time;
+
+/** The handlers of a broker: one per API family, each with just the parts that it needs. */
+final class BrokerHandlers {
+
+    /** What handlers are made of. */
+    record Parts(
+            ControlPlane controlPlane,
+            Leaderships leaderships,
+            Partitions partitions,
+            Groups groups,
+            Environment environment) {}
+
+    private final FetchHandler fetch;
+    private final GroupProgress progress;
+    private final List<ApiHandler> all;
+
+    BrokerHandlers(BrokerConfig config, TopicConfigs topics, String bucket, Parts parts) {
+        var controlPlane = parts.controlPlane();
+        var metadata = controlPlane.metadata();
+        var controller = controlPlane.controller();
+        var groups = parts.groups();
+        var led = new LedPartitions(parts.partitions(), new ImageTopics(metadata));
+        var settlement = new Settlement(controlPlane, parts.leaderships(), parts.environment());
+        var creation =
+                new TopicCreation(
+                        config,
+                        controller,
+                        settlement,
+                        groups.coordinator()::groupMetadataTopicConfigs);
+        var ids = new ProducerIds(new ControllerProducerIds(config.nodeId(), controlPlane));
+        this.fetch = new FetchHandler(led, fetchSettings(config), Time.SYSTEM);
+        this.progress = new GroupProgress(groups, metadata, creation);
+        this.all =
+                List.of(
+                        new ProduceHandler(led),
+                        fetch,
+                        new ListOffsetsHandler(led),
+                        new LeaderEpochHandler(led),
+                        new DeleteRecordsHandler(led),
+                        new InitProducerIdHandler(ids),
+                        new MetadataHandler(config, controlPlane, creation),
+                        new TopicPartitionsHandler(config, metadata),
+                        new TopicsHandler(controller, metadata, settlement),
+                        new DescribeConfigsHandler(config, topics, metadata),
+                        new AlterConfigsHandler(controller, settlement),
+                        new ClusterHandler(controlPlane),
+                        new ReassignmentsHandler(controller),
+                        new LogDirsHandler(parts.partitions(), bucket),
+                        new FindCoordinatorHandler(groups, metadata, creation),
+                        new MembershipHandler(groups),
+                        new OffsetsHandler(groups, metadata),
+                        new GroupAdminHandler(groups));
+    }
+
+    private static FetchSettings fetchSettings(BrokerConfig config) {
+        FetchSettings usual = FetchSettings.defaults();
+        return new FetchSettings(
+                config.fetchBytesMax(), config.fetchSessionsMax(), usual.sessionIdleMillis());
+    }
+
+    List<ApiHandler> all() {
+        return all;
+    }
+
+    GroupProgress progress() {
+        return progress;
+    }
+
+    /** Has fetches that wait answered now. */
+    void hurry() {
+        fetch.close();
+    }
+}

@@ -1,0 +1,58 @@
+package io.oxbow.broker.control;
+
+import io.oxbow.broker.network.Answers;
+import io.oxbow.broker.producerid.ProducerIdBlocks;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.errors.CoordinatorLoadInProgressException;
+import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
+import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
+import org.apache.kafka.metadata.BrokerRegistration;
+import org.apache.kafka.server.common.ProducerIdsBlock;
+
+/** Blocks of producer ids, from the controller. */
+public final class ControllerProducerIds implements ProducerIdBlocks {
+
+    private static final int PATIENCE_SECONDS = 30;
+
+    private final int nodeId;
+    private final ControlPlane controlPlane;
+
+    public ControllerProducerIds(int nodeId, ControlPlane controlPlane) {
+        this.nodeId = nodeId;
+        this.controlPlane = controlPlane;
+    }
+
+    @Override
+    public ProducerIdsBlock next() {
+        BrokerRegistration broker = controlPlane.metadata().image().cluster().broker(nodeId);
+        if (broker == null) {
+            throw new CoordinatorLoadInProgressException("this broker has not registered yet");
+        }
+        var request =
+                new AllocateProducerIdsRequestData()
+                        .setBrokerId(nodeId)
+                        .setBrokerEpoch(broker.epoch());
+        try {
+            AllocateProducerIdsResponseData block =
+                    controlPlane
+                            .controller()
+                            .api()
+                            .allocateProducerIds(KafkaController.INTERNAL, request)
+                            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return new ProducerIdsBlock(nodeId, block.producerIdStart(), block.producerIdLen());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw unavailable(Answers.cause(e));
+        }
+    }
+
+    /** The error that makes a producer ask again. */
+    private static CoordinatorLoadInProgressException unavailable(Throwable cause) {
+        return new CoordinatorLoadInProgressException(
+                "the controller gives no producer ids now", cause);
+    }
+}

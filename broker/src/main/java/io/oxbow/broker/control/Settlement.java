@@ -1,0 +1,54 @@
+package io.oxbow.broker.control;
+
+import io.oxbow.s3stream.env.Environment;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds the answer to a change back until this broker has applied it: whoever created a topic here
+ * can describe it here and produce to it at once.
+ */
+public final class Settlement {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
+
+    /** Then the change is answered all the same: it is committed. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final ControlPlane controlPlane;
+    private final Leaderships leaderships;
+    private final Environment environment;
+
+    public Settlement(ControlPlane controlPlane, Leaderships leaderships, Environment environment) {
+        this.controlPlane = controlPlane;
+        this.leaderships = leaderships;
+        this.environment = environment;
+    }
+
+    public <T> CompletableFuture<T> applied(CompletableFuture<T> change) {
+        return change.thenCompose(outcome -> {
+            var settled = new CompletableFuture<T>();
+            environment
+                    .threads()
+                    .newThread(() -> {
+                        awaitApplied();
+                        settled.complete(outcome);
+                    })
+                    .start();
+            return settled;
+        });
+    }
+
+    private void awaitApplied() {
+        try {
+            long committed = controlPlane.highWatermark() - 1;
+            if (!leaderships.awaitApplied(committed, PATIENCE)) {
+                LOG.info("offset {} of the metadata is not applied here yet", committed);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.oxbow.broker.control;
+
+import io.oxbow.broker.config.BrokerConfig;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.controller.ControllerRequestContext;
+
+/**
+ * Creates topics that somebody used before they were there. Those who ask for the same topic at the
+ * same time share one request. Thread-safe.
+ */
+public final class TopicCreation {
+
+    private final BrokerConfig config;
+    private final KafkaController controller;
+    private final Settlement settlement;
+    private final Supplier<Properties> groupLogConfigs;
+    private final Map<String, CompletableFuture<Void>> underWay = new HashMap<>();
+
+    /**
+     * @param groupLogConfigs of the topic that keeps consumer groups
+     */
+    public TopicCreation(
+            BrokerConfig config,
+            KafkaController controller,
+            Settlement settlement,
+            Supplier<Properties> groupLogConfigs) {
+        this.config = config;
+        this.controller = controller;
+        this.settlement = settlement;
+        this.groupLogConfigs = groupLogConfigs;
+    }
+
+    /**
+     * Creates those of {@code names} that are valid.
+     *
+     * @return done when all of them are there and this broker knows it, or could not be created:
+     *     look again to see which
+     */
+    public CompletableFuture<Void> create(
+            ControllerRequestContext context, Collection<String> names) {
+        var waitFor = new HashSet<CompletableFuture<Void>>();
+        var toCreate = new HashSet<String>();
+        var created = new CompletableFuture<Void>();
+        synchronized (underWay) {
+            for (String name : names) {
+                CompletableFuture<Void> present = underWay.get(name);
+                if (present != null) {
+                    waitFor.add(present);
+                } else if (Topic.isValid(name)) {
+                    underWay.put(name, created);
+                    toCreate.add(name);
+                }
+            }
+        }
+        if (!toCreate.isEmpty()) {
+            waitFor.add(created);
+            request(context, toCreate)
+                    .whenComplete((ignored, failure) -> {
+                        synchronized (underWay) {
+                            toCreate.forEach(underWay::remove);
+                        }
+                        created.complete(null);
+                    });
+        }
+        return CompletableFuture.allOf(waitFor.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<?> request(ControllerRequestContext context, Set<String> names) {
+        var request = new CreateTopicsRequestData();
+        for (String name : names) {
+            boolean groupLog = name.equals(Topic.GROUP_METADATA_TOPIC_NAME);
+            var topic =
+                    new CreateTopicsRequestData.CreatableTopic()
+                            .setName(name)
+                            .setReplicationFactor((short) 1)
+                            .setNumPartitions(
+                                    groupLog
+                                            ? config.offsetsTopicPartitions()
+                                            : config.numPartitions());
+            if (groupLog) {
+                groupLogConfigs
+                        .get()
+                        .forEach((key, value) ->
+                                topic.configs()
+                                        .add(
+                                                new CreateTopicsRequestData.CreatableTopicConfig()
+                                                        .setName(key.toString())
+                                                        .setValue(value.toString())));
+            }
+            request.topics().add(topic);
+        }
+        return settlement.applied(controller.api().createTopics(context, request, Set.of(), false));
+    }
+
+    /** For a topic that the broker itself needs. */
+    public CompletableFuture<Void> create(String name) {
+        return create(KafkaController.INTERNAL, Set.of(name));
+    }
+}

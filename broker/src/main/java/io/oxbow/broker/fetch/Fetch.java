@@ -1,0 +1,114 @@
+package io.oxbow.broker.fetch;
+
+import io.oxbow.broker.partition.LedPartitions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.FetchRequest;
+
+/**
+ * One Fetch on its way: reads all partitions once, then, while there is less than the client's
+ * least and time left, those whose high watermark rises. Runs on one thread; {@link #rose} and
+ * {@link #hurry} come from others.
+ */
+final class Fetch {
+
+    /**
+     * @param bytesMax most that the reply carries; a first batch greater than that is sent all the
+     *     same, or the client would never get past it
+     */
+    record Limits(int bytesMin, int bytesMax, long waitMillis) {}
+
+    private final Limits limits;
+    private final List<PartitionRead> reads = new ArrayList<>();
+    private final Queue<PartitionRead> risen = new ConcurrentLinkedQueue<>();
+    private final Semaphore signals = new Semaphore(0);
+    private volatile boolean hurried;
+    private volatile boolean waiting;
+    private boolean failed;
+    private long bytes;
+
+    Fetch(Limits limits) {
+        this.limits = limits;
+    }
+
+    void add(TopicIdPartition id, FetchRequest.PartitionData wanted) {
+        reads.add(new PartitionRead(id, wanted, this::rose));
+    }
+
+    List<PartitionRead> reads() {
+        return reads;
+    }
+
+    /** Reads until there is enough, or an error to report, or no time left. */
+    void run(LedPartitions partitions) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.waitMillis());
+        for (PartitionRead read : reads) {
+            read.open(partitions);
+            // Reads from the store may take long. Once there is enough to answer and the client's
+            // patience is over, the rest gets its turn in the next fetch.
+            if (bytes < Math.max(limits.bytesMin(), 1) || System.nanoTime() < deadline) {
+                readMore(read);
+            }
+        }
+        if (!isEnough() && limits.waitMillis() > 0) {
+            awaitMore(partitions, deadline);
+        }
+    }
+
+    private void awaitMore(LedPartitions partitions, long deadline) throws InterruptedException {
+        reads.forEach(PartitionRead::watch);
+        waiting = true;
+        try {
+            while (!isEnough() && !hurried) {
+                long left = deadline - System.nanoTime();
+                if (!signals.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+                PartitionRead more = risen.poll();
+                if (more != null) {
+                    more.reopen(partitions);
+                    readMore(more);
+                }
+            }
+        } finally {
+            waiting = false;
+            reads.forEach(PartitionRead::unwatch);
+        }
+    }
+
+    private void readMore(PartitionRead read) {
+        int room = (int) Math.max(0, limits.bytesMax() - bytes);
+        bytes += read.read(room, bytes == 0);
+        failed |= read.error() != Errors.NONE;
+    }
+
+    private boolean isEnough() {
+        return bytes >= limits.bytesMin() || reads.isEmpty() || failed;
+    }
+
+    /** A partition has more than was read of it. */
+    private void rose(PartitionRead read) {
+        risen.add(read);
+        signals.release();
+    }
+
+    /** Answers with what there is, at once. */
+    void hurry() {
+        hurried = true;
+        signals.release();
+    }
+
+    boolean isWaiting() {
+        return waiting;
+    }
+
+    void close() {
+        reads.forEach(PartitionRead::close);
+    }
+}

@@ -1,0 +1,135 @@
+package io.oxbow.broker.fetch;
+
+import io.oxbow.broker.network.ApiHandler;
+import io.oxbow.broker.network.Call;
+import io.oxbow.broker.partition.LedPartitions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.message.FetchResponseData.LeaderIdAndEpoch;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.FetchRequest;
+import org.apache.kafka.common.requests.FetchResponse;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.server.FetchContext;
+import org.apache.kafka.server.FetchManager;
+import org.apache.kafka.server.FetchSession;
+import org.apache.kafka.server.FetchSessionCacheShard;
+
+/**
+ * Serves Fetch, each on a virtual thread of its own: it may wait for the store, or for records to
+ * come. Sessions are opened on the event loop, in the order of the requests, as their epochs want.
+ */
+public final class FetchHandler implements ApiHandler, AutoCloseable {
+
+    private final LedPartitions partitions;
+    private final FetchSettings settings;
+    private final FetchManager sessions;
+    private final Set<Fetch> underWay = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    public FetchHandler(LedPartitions partitions, FetchSettings settings, Time time) {
+        this.partitions = partitions;
+        this.settings = settings;
+        var shard =
+                new FetchSessionCacheShard(
+                        settings.sessionsMax(), settings.sessionIdleMillis(), Integer.MAX_VALUE, 0);
+        sessions = new FetchManager(time, new FetchSession.FetchSessionCache(List.of(shard)));
+    }
+
+    @Override
+    public Map<ApiKeys, Versions> apis() {
+        return Map.of(ApiKeys.FETCH, Versions.all(ApiKeys.FETCH));
+    }
+
+    @Override
+    public void handle(Call call) {
+        var request = (FetchRequest) call.request();
+        if (request.isFromFollower()) {
+            call.fail(new InvalidRequestException("partitions have no followers here"));
+            return;
+        }
+        Map<Uuid, String> names = partitions.topics().namesById();
+        FetchContext context =
+                sessions.newContext(
+                        request.version(),
+                        request.metadata(),
+                        false,
+                        request.fetchData(names),
+                        request.forgottenTopics(names),
+                        names);
+        Thread.ofVirtual().name("fetch").start(() -> serve(call, request, context));
+    }
+
+    private void serve(Call call, FetchRequest request, FetchContext context) {
+        var fetch = new Fetch(limits(request));
+        underWay.add(fetch);
+        try {
+            context.foreachPartition(fetch::add);
+            if (closed) {
+                fetch.hurry();
+            }
+            fetch.run(partitions);
+            call.respond(answer(call, request, context, fetch), fetch::close);
+        } catch (InterruptedException | RuntimeException e) {
+            fetch.close();
+            call.fail(e);
+        } finally {
+            underWay.remove(fetch);
+        }
+    }
+
+    private Fetch.Limits limits(FetchRequest request) {
+        int bytesMax = Math.max(0, Math.min(request.maxBytes(), settings.responseBytesMax()));
+        return new Fetch.Limits(
+                Math.min(request.minBytes(), bytesMax), bytesMax, request.maxWait());
+    }
+
+    private FetchResponse answer(
+            Call call, FetchRequest request, FetchContext context, Fetch fetch) {
+        var parts = new LinkedHashMap<TopicIdPartition, PartitionData>();
+        var leaders = new ArrayList<Node>();
+        for (PartitionRead read : fetch.reads()) {
+            PartitionData part = read.answer(request.isolationLevel());
+            if (LedPartitions.leaderHelps(read.error())) {
+                nameLeader(call, read.id(), part, leaders);
+            }
+            parts.put(read.id(), part);
+        }
+        return context.updateAndGenerateResponseData(parts, leaders);
+    }
+
+    private void nameLeader(
+            Call call, TopicIdPartition id, PartitionData part, List<Node> leaders) {
+        partitions
+                .topics()
+                .leader(id.topic(), id.partition(), call.context().listenerName())
+                .ifPresent(leader -> {
+                    part.setCurrentLeader(
+                            new LeaderIdAndEpoch()
+                                    .setLeaderId(leader.nodeId())
+                                    .setLeaderEpoch(leader.epoch()));
+                    leader.node().filter(n -> !leaders.contains(n)).ifPresent(leaders::add);
+                });
+    }
+
+    /** How many fetches have read what there was and wait for more. */
+    public long waiting() {
+        return underWay.stream().filter(Fetch::isWaiting).count();
+    }
+
+    /** Fetches that wait for records are answered at once, now and from now on. */
+    @Override
+    public void close() {
+        closed = true;
+        underWay.forEach(Fetch::hurry);
+    }
+}

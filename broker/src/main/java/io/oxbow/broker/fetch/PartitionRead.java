@@ -1,0 +1,212 @@
+package io.oxbow.broker.fetch;
+
+import io.oxbow.broker.partition.LedPartitions;
+import io.oxbow.broker.partition.Partition;
+import io.oxbow.s3stream.Fetched;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.OffsetOutOfRangeException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.requests.FetchRequest;
+import org.apache.kafka.common.requests.FetchResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one fetch reads of one partition: whole batches, gathered over one or more reads. Used by
+ * the fetch's thread; only {@link #highWatermark} comes from another.
+ */
+final class PartitionRead implements Partition.HighWatermarkListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionRead.class);
+
+    private final TopicIdPartition id;
+    private final FetchRequest.PartitionData wanted;
+    private final Consumer<PartitionRead> risen;
+    private final AtomicBoolean queued = new AtomicBoolean();
+    private final List<Fetched> reads = new ArrayList<>(1);
+    private final List<Fetched.Append> appends = new ArrayList<>();
+    private @Nullable Partition partition;
+    private @Nullable Partition watched;
+    private Errors error = Errors.NONE;
+    private long nextOffset;
+    private int bytes;
+
+    /**
+     * @param risen is given this, once per read, when its partition has more
+     */
+    PartitionRead(
+            TopicIdPartition id, FetchRequest.PartitionData wanted, Consumer<PartitionRead> risen) {
+        this.id = id;
+        this.wanted = wanted;
+        this.risen = risen;
+        nextOffset = wanted.fetchOffset;
+    }
+
+    TopicIdPartition id() {
+        return id;
+    }
+
+    Errors error() {
+        return error;
+    }
+
+    /** Finds the partition; what is wrong with it is {@link #error} then. */
+    void open(LedPartitions partitions) {
+        try {
+            Partition found = find(partitions);
+            LedPartitions.requireEpoch(found, wanted.currentLeaderEpoch.orElse(-1));
+            partition = found;
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    /** After a wait: the partition may have been given up meanwhile. */
+    void reopen(LedPartitions partitions) {
+        Partition before = partition;
+        open(partitions);
+        if (before != null && error == Errors.NONE && before != partition) {
+            // Given up and taken again: the rises that this fetch watches are those of the old one.
+            error = Errors.NOT_LEADER_OR_FOLLOWER;
+        }
+    }
+
+    private Partition find(LedPartitions partitions) {
+        if (id.topicId().equals(Uuid.ZERO_UUID)) {
+            return partitions.require(id.topic(), id.partition());
+        }
+        if (id.topic() == null) {
+            throw new UnknownTopicIdException("no topic has the id " + id.topicId());
+        }
+        return partitions.require(id.topicId(), id.partition());
+    }
+
+    /**
+     * Reads on from where the last read ended.
+     *
+     * @param bytesMax room left in the reply
+     * @param evenIfTooLarge whether the first batch is taken although it exceeds a limit
+     * @return how many bytes more there are now
+     */
+    int read(int bytesMax, boolean evenIfTooLarge) {
+        queued.set(false);
+        int limit = Math.min(bytesMax, wanted.maxBytes - bytes);
+        Partition source = partition;
+        if (source == null || error != Errors.NONE || limit <= 0 && !evenIfTooLarge) {
+            return 0;
+        }
+        try {
+            return hasMore(source) ? take(source, limit, evenIfTooLarge) : 0;
+        } catch (RuntimeException e) {
+            fail(e);
+            return 0;
+        }
+    }
+
+    private boolean hasMore(Partition source) {
+        long high = source.highWatermark();
+        if (nextOffset > high && nextOffset <= source.logEndOffset()) {
+            return false; // appended, and not to be shown before it is durable
+        }
+        if (nextOffset == high && !appends.isEmpty()) {
+            return false;
+        }
+        if (nextOffset < source.logStartOffset() || nextOffset > high) {
+            throw new OffsetOutOfRangeException(
+                    "offset %d of %s is outside [%d, %d]"
+                            .formatted(nextOffset, id, source.logStartOffset(), high));
+        }
+        return nextOffset < high;
+    }
+
+    private int take(Partition source, int limit, boolean evenIfTooLarge) {
+        Fetched fetched = source.read(nextOffset, Math.max(limit, 1));
+        int taken = 0;
+        for (Fetched.Append append : fetched.appends()) {
+            int size = append.records().remaining();
+            boolean first = taken == 0 && evenIfTooLarge;
+            if (!first && taken + size > limit) {
+                break;
+            }
+            appends.add(append);
+            taken += size;
+            nextOffset = append.nextOffset();
+        }
+        if (taken == 0) {
+            fetched.close();
+        } else {
+            reads.add(fetched);
+            bytes += taken;
+        }
+        return taken;
+    }
+
+    private void fail(RuntimeException e) {
+        error = Errors.forException(e);
+        if (error == Errors.UNKNOWN_SERVER_ERROR) {
+            LOG.error("fetching {} failed", id, e);
+        }
+    }
+
+    /** From now on, a rise of the high watermark (or one since the last read) queues this. */
+    void watch() {
+        Partition source = partition;
+        if (source != null) {
+            watched = source;
+            source.addListener(this);
+            if (source.highWatermark() > nextOffset) {
+                highWatermark(source, source.highWatermark());
+            }
+        }
+    }
+
+    void unwatch() {
+        if (watched != null) {
+            watched.removeListener(this);
+        }
+    }
+
+    @Override
+    public void highWatermark(Partition source, long highWatermark) {
+        if (queued.compareAndSet(false, true)) {
+            risen.accept(this);
+        }
+    }
+
+    /** This partition's part of the reply. */
+    PartitionData answer(IsolationLevel isolation) {
+        Partition source = partition;
+        if (source == null || error != Errors.NONE) {
+            return FetchResponse.partitionResponse(id, error);
+        }
+        long high = source.highWatermark();
+        return new PartitionData()
+                .setPartitionIndex(id.partition())
+                .setHighWatermark(high)
+                // Without transactions everything below the high watermark is stable.
+                .setLastStableOffset(high)
+                .setLogStartOffset(source.logStartOffset())
+                .setAbortedTransactions(
+                        isolation == IsolationLevel.READ_COMMITTED ? List.of() : null)
+                .setRecords(
+                        appends.isEmpty()
+                                ? MemoryRecords.EMPTY
+                                : new FetchedRecords(appends, bytes));
+    }
+
+    /** Gives the memory back; the answer's records are invalid then. */
+    void close() {
+        reads.forEach(Fetched::close);
+        reads.clear();
+    }
+}

@@ -1,0 +1,14 @@
+/**
+ * Fetch: sessions, long polls, and replies whose record bytes are never copied.
+ *
+ * <p>{@link io.oxbow.broker.fetch.FetchHandler} starts a {@code Fetch}, which reads each partition
+ * by a {@code PartitionRead} and, if that is too little, waits for high watermarks to rise and
+ * reads what is new.
+ *
+ * <p><b>Threading.</b> One virtual thread per fetch; reads may block on the store. High watermarks
+ * rise on the WAL's completion thread, which only puts the partition into the fetch's queue.
+ */
+@NullMarked
+package io.oxbow.broker.fetch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,187 @@
+package io.oxbow.broker.group;
+
+import io.oxbow.broker.partition.Partition;
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.env.Environment;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.record.internal.ControlRecordType;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.apache.kafka.common.requests.TransactionResult;
+import org.apache.kafka.coordinator.common.runtime.CoordinatorLoader;
+import org.apache.kafka.coordinator.common.runtime.CoordinatorPlayback;
+import org.apache.kafka.coordinator.common.runtime.Deserializer;
+
+/**
+ * Replays a partition of the group log to a new coordinator: everything that had been appended when
+ * it began, and no more than is durable.
+ */
+final class GroupLoader<T> implements CoordinatorLoader<T> {
+
+    private static final int PARALLEL_LOADS = 8;
+
+    /** How often the coordinator may forget how to go back; Kafka's own choice. */
+    private static final long COMMIT_INTERVAL_OFFSETS = 16_384;
+
+    private final GroupLog log;
+    private final Deserializer<T> deserializer;
+    private final int readBytes;
+    private final Environment environment;
+    private final Semaphore slots = new Semaphore(PARALLEL_LOADS);
+    private volatile boolean closed;
+
+    GroupLoader(
+            GroupLog log, Deserializer<T> deserializer, int readBytes, Environment environment) {
+        this.log = log;
+        this.deserializer = deserializer;
+        this.readBytes = readBytes;
+        this.environment = environment;
+    }
+
+    @Override
+    public CompletableFuture<LoadSummary> load(
+            TopicPartition name, CoordinatorPlayback<T> coordinator) {
+        var summary = new CompletableFuture<LoadSummary>();
+        long asked = environment.clock().wallMillis();
+        environment
+                .threads()
+                .newThread(() -> {
+                    slots.acquireUninterruptibly();
+                    try {
+                        summary.complete(load(name, coordinator, asked));
+                    } catch (Throwable e) {
+                        summary.completeExceptionally(e);
+                    } finally {
+                        slots.release();
+                    }
+                })
+                .start();
+        return summary;
+    }
+
+    private LoadSummary load(TopicPartition name, CoordinatorPlayback<T> coordinator, long asked)
+            throws InterruptedException {
+        long started = environment.clock().wallMillis();
+        Tenure tenure = log.tenure(name);
+        Partition partition = tenure.partition();
+        long target = partition.logEndOffset();
+        awaitDurable(tenure, target);
+        var replay = new Replay(coordinator);
+        long offset = partition.logStartOffset();
+        while (offset < target) {
+            if (closed || tenure.isOver()) {
+                throw new NotLeaderOrFollowerException(name + " was given up while it was loaded");
+            }
+            try (Fetched fetched = partition.read(offset, readBytes)) {
+                fetched.appends().forEach(replay::append);
+                if (fetched.nextOffset() == offset) {
+                    break;
+                }
+                offset = fetched.nextOffset();
+            }
+            replay.advance(offset);
+        }
+        replay.advance(offset);
+        replay.finish();
+        return new LoadSummary(
+                asked,
+                environment.clock().wallMillis(),
+                started - asked,
+                replay.records,
+                replay.bytes);
+    }
+
+    /**
+     * What is appended but not durable yet could still be lost: it must not be replayed. A
+     * partition that is given up wakes its listeners once more.
+     */
+    private static void awaitDurable(Tenure tenure, long target) throws InterruptedException {
+        Partition partition = tenure.partition();
+        var risen = new Semaphore(0);
+        Partition.HighWatermarkListener listener = (ignored, highWatermark) -> risen.release();
+        partition.addListener(listener);
+        try {
+            while (partition.highWatermark() < target && !tenure.isOver()) {
+                risen.acquire();
+                risen.drainPermits();
+            }
+        } finally {
+            partition.removeListener(listener);
+        }
+    }
+
+    private final class Replay {
+        private final CoordinatorPlayback<T> coordinator;
+        private long written;
+        private long committed;
+        private long records;
+        private long bytes;
+
+        Replay(CoordinatorPlayback<T> coordinator) {
+            this.coordinator = coordinator;
+        }
+
+        void append(Fetched.Append append) {
+            for (RecordBatch batch : MemoryRecords.readableRecords(append.records()).batches()) {
+                for (Record record : batch) {
+                    replay(batch, record);
+                    records++;
+                }
+                bytes += batch.sizeInBytes();
+            }
+        }
+
+        private void replay(RecordBatch batch, Record record) {
+            if (batch.isControlBatch()) {
+                ControlRecordType type = ControlRecordType.parse(record.key());
+                if (type == ControlRecordType.COMMIT || type == ControlRecordType.ABORT) {
+                    coordinator.replayEndTransactionMarker(
+                            batch.producerId(),
+                            batch.producerEpoch(),
+                            type == ControlRecordType.COMMIT
+                                    ? TransactionResult.COMMIT
+                                    : TransactionResult.ABORT);
+                }
+                return;
+            }
+            T value;
+            try {
+                value = deserializer.deserialize(record.key(), record.value());
+            } catch (Deserializer.UnknownRecordTypeException e) {
+                // Written by a newer version: what this one does not know it can do without.
+                return;
+            }
+            if (value != null) {
+                coordinator.replay(
+                        record.offset(), batch.producerId(), batch.producerEpoch(), value);
+            }
+        }
+
+        /** The coordinator takes no offset twice, and starts at 0 by itself. */
+        void advance(long nextOffset) {
+            if (nextOffset > written) {
+                coordinator.updateLastWrittenOffset(nextOffset);
+                written = nextOffset;
+            }
+            if (written - committed >= COMMIT_INTERVAL_OFFSETS) {
+                finish();
+            }
+        }
+
+        void finish() {
+            if (written > committed) {
+                coordinator.updateLastCommittedOffset(written);
+                committed = written;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,107 @@
+package io.oxbow.broker.group;
+
+import io.oxbow.broker.partition.Partition;
+import io.oxbow.s3stream.S3StreamException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedLeaderEpochException;
+import org.apache.kafka.common.errors.KafkaStorageException;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.coordinator.common.runtime.PartitionWriter;
+import org.apache.kafka.storage.internals.log.AppendOrigin;
+import org.apache.kafka.storage.internals.log.LogConfig;
+import org.apache.kafka.storage.internals.log.VerificationGuard;
+
+/**
+ * The partitions of the group log that this broker leads, as the coordinator writes to them: an
+ * append returns at once with its end offset, and the high watermark tells later that it is
+ * durable.
+ */
+final class GroupLog implements PartitionWriter {
+
+    private final Map<TopicPartition, Tenure> tenures = new ConcurrentHashMap<>();
+
+    void begin(TopicPartition name, Partition partition, int leaderEpoch) {
+        Tenure present = tenures.get(name);
+        if (present != null && present.partition() == partition) {
+            present.raise(leaderEpoch);
+            return;
+        }
+        end(name);
+        tenures.put(name, new Tenure(name, partition, leaderEpoch));
+    }
+
+    void end(TopicPartition name) {
+        Tenure ended = tenures.remove(name);
+        if (ended != null) {
+            ended.end();
+        }
+    }
+
+    Tenure tenure(TopicPartition name) {
+        Tenure tenure = tenures.get(name);
+        if (tenure == null) {
+            throw new NotLeaderOrFollowerException(name + " is not led here");
+        }
+        return tenure;
+    }
+
+    @Override
+    public void registerListener(TopicPartition name, Listener listener) {
+        tenure(name).register(listener);
+    }
+
+    @Override
+    public void deregisterListener(TopicPartition name, Listener listener) {
+        Tenure tenure = tenures.get(name);
+        if (tenure != null) {
+            tenure.deregister(listener);
+        }
+    }
+
+    @Override
+    public LogConfig config(TopicPartition name) {
+        return tenure(name).partition().config();
+    }
+
+    @Override
+    public long append(
+            TopicPartition name,
+            VerificationGuard verificationGuard,
+            MemoryRecords records,
+            short transactionVersion) {
+        Tenure tenure = tenure(name);
+        int epoch = tenure.writableEpoch();
+        try {
+            return tenure.partition().append(records, AppendOrigin.COORDINATOR, epoch).lastOffset()
+                    + 1;
+        } catch (FencedLeaderEpochException e) {
+            throw new NotLeaderOrFollowerException(name + ": " + e.getMessage(), e);
+        } catch (S3StreamException e) {
+            throw e.retry() == S3StreamException.Retry.FATAL
+                    ? new NotLeaderOrFollowerException(name + ": " + e.getMessage(), e)
+                    : new KafkaStorageException(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Transactions are not served, so there is nothing to verify. */
+    @Override
+    public CompletableFuture<VerificationGuard> maybeStartTransactionVerification(
+            TopicPartition name,
+            String transactionalId,
+            long producerId,
+            short producerEpoch,
+            int apiVersion) {
+        return CompletableFuture.completedFuture(VerificationGuard.SENTINEL);
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteRecords(TopicPartition name, long deleteBeforeOffset) {
+        return CompletableFuture.runAsync(
+                () -> tenure(name).partition().deleteRecordsBefore(deleteBeforeOffset),
+                task -> Thread.ofVirtual().start(task));
+    }
+}

@@ -1,0 +1,149 @@
+package io.oxbow.broker.group;
+
+import com.yammer.metrics.core.MetricsRegistry;
+import io.oxbow.broker.config.BrokerConfig;
+import io.oxbow.broker.control.BrokerMetadataPublisher;
+import io.oxbow.broker.control.LeadershipListener;
+import io.oxbow.broker.partition.Partition;
+import io.oxbow.broker.partition.Partitions;
+import io.oxbow.s3stream.env.Environment;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.coordinator.common.runtime.CoordinatorRecord;
+import org.apache.kafka.coordinator.common.runtime.CoordinatorRuntimeMetricsImpl;
+import org.apache.kafka.coordinator.group.GroupConfigManager;
+import org.apache.kafka.coordinator.group.GroupCoordinator;
+import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
+import org.apache.kafka.coordinator.group.GroupCoordinatorRecordSerde;
+import org.apache.kafka.coordinator.group.GroupCoordinatorService;
+import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorMetrics;
+import org.apache.kafka.image.MetadataDelta;
+import org.apache.kafka.image.MetadataImage;
+import org.apache.kafka.image.TopicImage;
+import org.apache.kafka.server.share.persister.NoOpStatePersister;
+import org.apache.kafka.server.util.timer.SystemTimer;
+import org.apache.kafka.server.util.timer.SystemTimerReaper;
+
+/**
+ * The consumer groups that this broker coordinates: those whose partition of the group log it
+ * leads. Thread-safe.
+ */
+public final class Groups
+        implements LeadershipListener, BrokerMetadataPublisher.DeltaListener, AutoCloseable {
+
+    private final BrokerConfig config;
+    private final Partitions partitions;
+    private final GroupLog log = new GroupLog();
+    private final Metrics metrics = new Metrics();
+    private final GroupCoordinatorService coordinator;
+    private boolean started;
+
+    public Groups(BrokerConfig config, Partitions partitions, Environment environment) {
+        this.config = config;
+        this.partitions = partitions;
+        this.coordinator = coordinator(environment);
+    }
+
+    private GroupCoordinatorService coordinator(Environment environment) {
+        GroupCoordinatorConfig groups = config.groupCoordinator();
+        var loader =
+                new GroupLoader<CoordinatorRecord>(
+                        log,
+                        new GroupCoordinatorRecordSerde(),
+                        groups.offsetsLoadBufferSize(),
+                        environment);
+        return new GroupCoordinatorService.Builder(config.nodeId(), groups)
+                .withTime(Time.SYSTEM)
+                .withTimer(new SystemTimerReaper("group-timer-reaper", new SystemTimer("group")))
+                .withLoader(loader)
+                .withWriter(log)
+                .withCoordinatorRuntimeMetrics(
+                        new CoordinatorRuntimeMetricsImpl(
+                                metrics, "group-coordinator-metrics", true))
+                .withGroupCoordinatorMetrics(
+                        new GroupCoordinatorMetrics(new MetricsRegistry(), metrics))
+                .withGroupConfigManager(groupConfigs(groups))
+                .withPersister(new NoOpStatePersister())
+                .withAuthorizerPlugin(Optional.empty())
+                .withPartitionMetadataClient(new NoShareGroups())
+                .build();
+    }
+
+    private GroupConfigManager groupConfigs(GroupCoordinatorConfig groups) {
+        var shareGroups = config.shareGroup();
+        return new GroupConfigManager(
+                groups.extractGroupConfigMap(shareGroups), groups, shareGroups);
+    }
+
+    /** Kafka's own interface. */
+    public GroupCoordinator coordinator() {
+        return coordinator;
+    }
+
+    /**
+     * The coordinator must know how many partitions the group log has before it is asked anything,
+     * and every change of topics and of groups' configurations.
+     */
+    @Override
+    public void changed(MetadataDelta delta, MetadataImage image) {
+        startUp(partitionCount(image));
+        if (delta.configsDelta() != null) {
+            for (ConfigResource resource : delta.configsDelta().changes().keySet()) {
+                if (resource.type() == ConfigResource.Type.GROUP) {
+                    coordinator.updateGroupConfig(
+                            resource.name(), image.configs().configProperties(resource));
+                }
+            }
+        }
+        coordinator.onMetadataUpdate(delta, image);
+    }
+
+    private synchronized void startUp(int partitionCount) {
+        if (!started) {
+            started = true;
+            coordinator.startup(() -> partitionCount);
+        }
+    }
+
+    private int partitionCount(MetadataImage image) {
+        TopicImage topic = image.topics().getTopic(Topic.GROUP_METADATA_TOPIC_NAME);
+        return topic == null ? config.offsetsTopicPartitions() : topic.partitions().size();
+    }
+
+    @Override
+    public void elected(TopicIdPartition id, int leaderEpoch) {
+        if (!isGroupLog(id)) {
+            return;
+        }
+        Optional<Partition> partition = partitions.find(id.topicId(), id.partition());
+        if (partition.isPresent()) {
+            log.begin(id.topicPartition(), partition.get(), leaderEpoch);
+            coordinator.onElection(id.partition(), leaderEpoch);
+        }
+    }
+
+    @Override
+    public void resigning(TopicIdPartition id, int leaderEpoch) {
+        if (isGroupLog(id)) {
+            log.end(id.topicPartition());
+            coordinator.onResignation(id.partition(), OptionalInt.empty());
+        }
+    }
+
+    private static boolean isGroupLog(TopicIdPartition id) {
+        return id.topic().equals(Topic.GROUP_METADATA_TOPIC_NAME);
+    }
+
+    @Override
+    public void close() {
+        // One that never started would not shut down either, and leave its threads behind.
+        startUp(config.offsetsTopicPartitions());
+        coordinator.shutdown();
+        metrics.close();
+    }
+}

@@ -1,0 +1,80 @@
+package io.oxbow.broker.group;
+
+import io.oxbow.broker.network.Answers;
+import io.oxbow.broker.network.ApiHandler;
+import io.oxbow.broker.network.Call;
+import java.util.Map;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.ConsumerGroupHeartbeatRequest;
+import org.apache.kafka.common.requests.ConsumerGroupHeartbeatResponse;
+import org.apache.kafka.common.requests.HeartbeatRequest;
+import org.apache.kafka.common.requests.HeartbeatResponse;
+import org.apache.kafka.common.requests.JoinGroupRequest;
+import org.apache.kafka.common.requests.JoinGroupResponse;
+import org.apache.kafka.common.requests.LeaveGroupRequest;
+import org.apache.kafka.common.requests.LeaveGroupResponse;
+import org.apache.kafka.common.requests.SyncGroupRequest;
+import org.apache.kafka.common.requests.SyncGroupResponse;
+import org.apache.kafka.common.utils.BufferSupplier;
+import org.apache.kafka.coordinator.group.GroupCoordinator;
+
+/**
+ * Being a member of a group: JoinGroup, SyncGroup, Heartbeat, LeaveGroup, and the one request that
+ * does all of it since KIP-848, ConsumerGroupHeartbeat.
+ */
+public final class MembershipHandler implements ApiHandler {
+
+    private final GroupCoordinator coordinator;
+
+    public MembershipHandler(Groups groups) {
+        this.coordinator = groups.coordinator();
+    }
+
+    @Override
+    public Map<ApiKeys, Versions> apis() {
+        return Map.of(
+                ApiKeys.JOIN_GROUP,
+                Versions.all(ApiKeys.JOIN_GROUP),
+                ApiKeys.SYNC_GROUP,
+                Versions.all(ApiKeys.SYNC_GROUP),
+                ApiKeys.HEARTBEAT,
+                Versions.all(ApiKeys.HEARTBEAT),
+                ApiKeys.LEAVE_GROUP,
+                Versions.all(ApiKeys.LEAVE_GROUP),
+                ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+                Versions.all(ApiKeys.CONSUMER_GROUP_HEARTBEAT));
+    }
+
+    @Override
+    public void handle(Call call) {
+        var context = call.context();
+        switch (call.request()) {
+            case JoinGroupRequest join ->
+                    Answers.whenDone(
+                            call,
+                            coordinator.joinGroup(context, join.data(), BufferSupplier.NO_CACHING),
+                            data -> new JoinGroupResponse(data, join.version()));
+            case SyncGroupRequest sync ->
+                    Answers.whenDone(
+                            call,
+                            coordinator.syncGroup(context, sync.data(), BufferSupplier.NO_CACHING),
+                            SyncGroupResponse::new);
+            case HeartbeatRequest beat ->
+                    Answers.whenDone(
+                            call,
+                            coordinator.heartbeat(context, beat.data()),
+                            HeartbeatResponse::new);
+            case LeaveGroupRequest leave ->
+                    Answers.whenDone(
+                            call,
+                            coordinator.leaveGroup(context, leave.normalizedData()),
+                            data -> new LeaveGroupResponse(data, leave.version()));
+            case ConsumerGroupHeartbeatRequest beat ->
+                    Answers.whenDone(
+                            call,
+                            coordinator.consumerGroupHeartbeat(context, beat.data()),
+                            ConsumerGroupHeartbeatResponse::new);
+            default -> throw new IllegalArgumentException("not served here: " + call.request());
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.oxbow.broker.partition;
+
+import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.StreamStore;
+import io.oxbow.s3stream.env.Clock;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.apache.kafka.common.TopicIdPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes partitions' state to their STATE streams: the due ones at a fixed interval, on a virtual
+ * thread, and all that are given up. Streams that don't exist yet are created for a whole round in
+ * one entry of the metadata log; a partition that never took much never gets one.
+ *
+ * <p>One lock: one round at a time. Appends to the partitions go on meanwhile.
+ */
+final class Checkpoints implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+
+    /** How many looks at who is due there are in one interval. */
+    private static final int LOOKS_PER_INTERVAL = 30;
+
+    private final StreamStore store;
+    private final PartitionSettings settings;
+    private final Supplier<Collection<StreamPartition>> open;
+    private final Map<TopicIdPartition, StateLog> logs = new HashMap<>();
+    private final ReentrantLock round = new ReentrantLock();
+    private Clock.Cancellable next = () -> {};
+    private int looks;
+    private volatile boolean closed;
+
+    /**
+     * @param open the partitions to look after
+     */
+    Checkpoints(
+            StreamStore store,
+            PartitionSettings settings,
+            Supplier<Collection<StreamPartition>> open) {
+        this.store = store;
+        this.settings = settings;
+        this.open = open;
+        scheduleNext();
+    }
+
+    static StreamName streamOf(TopicIdPartition id) {
+        return StreamNames.of(id, StreamName.Kind.STATE);
+    }
+
+    /** The partition was opened and has checkpoints from before. */
+    StateLog attach(TopicIdPartition id, Stream stream) {
+        round.lock();
+        try {
+            return logs.computeIfAbsent(id, absent -> new StateLog(stream));
+        } finally {
+            round.unlock();
+        }
+    }
+
+    void forget(TopicIdPartition id) {
+        round.lock();
+        try {
+            logs.remove(id);
+        } finally {
+            round.unlock();
+        }
+    }
+
+    private synchronized void scheduleNext() {
+        if (!closed) {
+            next =
+                    settings.environment()
+                            .clock()
+                            .after(
+                                    settings.checkpointInterval().dividedBy(LOOKS_PER_INTERVAL),
+                                    () ->
+                                            settings.environment()
+                                                    .threads()
+                                                    .newThread(this::look)
+                                                    .start());
+        }
+    }
+
+    /**
+     * A partition with much behind its checkpoint is due at once, one with some at the interval.
+     */
+    private void look() {
+        looks++;
+        boolean intervalOver = looks % LOOKS_PER_INTERVAL == 0;
+        long due =
+                intervalOver
+                        ? Math.max(1, settings.checkpointBytes() / 16)
+                        : settings.checkpointBytes();
+        try {
+            write(open.get().stream().filter(p -> p.bytesSinceCheckpoint() >= due).toList());
+        } catch (FencedException e) {
+            LOG.info("no more checkpoints of partitions' state: {}", e.getMessage());
+            close();
+        } catch (RuntimeException e) {
+            LOG.warn("checkpoints of partitions' state failed, to be tried again", e);
+        } finally {
+            scheduleNext();
+        }
+    }
+
+    /**
+     * Checkpoints these partitions; returns when that is durable.
+     *
+     * @throws S3StreamException when the store takes no more
+     */
+    void write(Collection<StreamPartition> partitions) {
+        if (partitions.isEmpty()) {
+            return;
+        }
+        round.lock();
+        try {
+            openMissing(partitions);
+            for (StreamPartition partition : partitions) {
+                StateCheckpoint checkpoint = partition.captureState();
+                // Never ahead of the records it speaks of, should they be in another WAL volume.
+                partition.awaitDurable(checkpoint.dataOffset());
+                Objects.requireNonNull(logs.get(partition.id())).write(checkpoint);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            round.unlock();
+        }
+    }
+
+    private void openMissing(Collection<StreamPartition> partitions) {
+        var missing = new LinkedHashMap<StreamName, TopicIdPartition>();
+        for (StreamPartition partition : partitions) {
+            if (!logs.containsKey(partition.id())) {
+                missing.put(streamOf(partition.id()), partition.id());
+            }
+        }
+        if (!missing.isEmpty()) {
+            store.open(List.copyOf(missing.keySet()))
+                    .forEach((name, stream) ->
+                            logs.put(
+                                    Objects.requireNonNull(missing.get(name)),
+                                    new StateLog(stream)));
+        }
+    }
+
+    /** Which of the partitions have a STATE stream open here. */
+    List<StreamName> openStreams(Collection<TopicIdPartition> ids) {
+        round.lock();
+        try {
+            return ids.stream().filter(logs::containsKey).map(Checkpoints::streamOf).toList();
+        } finally {
+            round.unlock();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        next.cancel();
+    }
+}

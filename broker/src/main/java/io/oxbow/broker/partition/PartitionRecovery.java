@@ -1,0 +1,70 @@
+package io.oxbow.broker.partition;
+
+import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.Stream;
+import java.util.Optional;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.RecordBatch;
+
+/**
+ * Rebuilds a partition's state beside its records: the newest checkpoint, then every batch behind
+ * it up to the durable end. What comes out equals what the last leader had when its last durable
+ * batch was appended, so a retry of any of the last batches is recognised.
+ */
+final class PartitionRecovery {
+
+    private static final int READ_BYTES = 4 << 20;
+
+    private final Stream data;
+    private final ProducerStates producers;
+    private final LeaderEpochs epochs;
+    private long replayedBytes;
+
+    PartitionRecovery(Stream data, ProducerStates producers, LeaderEpochs epochs) {
+        this.data = data;
+        this.producers = producers;
+        this.epochs = epochs;
+    }
+
+    /**
+     * @return how many bytes of records were read again
+     */
+    long run(Optional<StateLog> stateLog) {
+        long end = data.durableEndOffset();
+        StateCheckpoint checkpoint =
+                stateLog.flatMap(log -> log.newest(end)).orElse(StateCheckpoint.EMPTY);
+        producers.restore(checkpoint.producers());
+        epochs.restore(checkpoint.epochs());
+        long offset = Math.max(checkpoint.dataOffset(), data.startOffset());
+        while (offset < end) {
+            offset = replay(offset);
+        }
+        epochs.trim(data.startOffset());
+        return replayedBytes;
+    }
+
+    private long replay(long offset) {
+        try (Fetched fetched = data.read(offset, READ_BYTES)) {
+            if (fetched.nextOffset() <= offset) {
+                throw new CorruptException(
+                        "%s ends at %d before its durable end".formatted(data.name(), offset));
+            }
+            for (Fetched.Append append : fetched.appends()) {
+                MemoryRecords records = MemoryRecords.readableRecords(append.records());
+                for (RecordBatch batch : records.batches()) {
+                    replay(batch, append.appendTimeMillis());
+                }
+            }
+            replayedBytes += fetched.sizeInBytes();
+            return fetched.nextOffset();
+        }
+    }
+
+    private void replay(RecordBatch batch, long appendTimeMillis) {
+        epochs.begin(batch.partitionLeaderEpoch(), batch.baseOffset());
+        if (batch.hasProducerId()) {
+            producers.appended(batch, appendTimeMillis);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package io.oxbow.broker.partition;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.apache.kafka.common.utils.BufferSupplier;
+import org.apache.kafka.common.utils.PrimitiveRef;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.server.record.BrokerCompressionType;
+import org.apache.kafka.storage.internals.log.AppendOrigin;
+import org.apache.kafka.storage.internals.log.LogConfig;
+import org.apache.kafka.storage.internals.log.LogValidator;
+import org.apache.kafka.storage.internals.log.LogValidator.ValidationResult;
+
+/**
+ * Checks what is to be appended, and gives it its offsets, by Kafka's rules: in place, unless the
+ * topic asks for another compression than the producer used.
+ *
+ * <p>{@link #checkEnvelope} reads every byte for the CRC and needs no offsets, so it runs outside
+ * the partition's lock; {@link #assign} runs inside.
+ */
+final class RecordValidation {
+
+    private static final BufferPool BUFFERS = new BufferPool();
+
+    /**
+     * @param batch with offsets and leader epoch set
+     * @param logAppendTime -1 when the timestamps are the producer's
+     */
+    record Assigned(
+            MutableRecordBatch batch,
+            MemoryRecords records,
+            long maxTimestamp,
+            long logAppendTime) {}
+
+    private final TopicPartition partition;
+    private final Time time;
+
+    RecordValidation(TopicPartition partition, Time time) {
+        this.partition = partition;
+        this.time = time;
+    }
+
+    /**
+     * Checks magic, size and CRC of the one batch there may be.
+     *
+     * @return that batch alone, without bytes that may follow it
+     */
+    MemoryRecords checkEnvelope(MemoryRecords records, AppendOrigin origin, LogConfig config) {
+        Iterator<MutableRecordBatch> batches = records.batches().iterator();
+        if (!batches.hasNext()) {
+            throw new CorruptRecordException("no whole record batch for " + partition);
+        }
+        MutableRecordBatch batch = batches.next();
+        if (batch.magic() != RecordBatch.MAGIC_VALUE_V2) {
+            throw new UnsupportedForMessageFormatException(
+                    "record format %d for %s; only format 2 is taken"
+                            .formatted(batch.magic(), partition));
+        }
+        if (batches.hasNext()) {
+            throw new org.apache.kafka.common.InvalidRecordException(
+                    "more than one record batch for " + partition);
+        }
+        if (origin == AppendOrigin.CLIENT && batch.baseOffset() != 0) {
+            throw new org.apache.kafka.common.InvalidRecordException(
+                    "base offset %d for %s; producers send 0"
+                            .formatted(batch.baseOffset(), partition));
+        }
+        checkSize(batch, config);
+        if (!batch.isValid()) {
+            throw new CorruptRecordException(
+                    "batch for %s does not match its CRC %d"
+                            .formatted(partition, batch.checksum()));
+        }
+        if (batch.isTransactional()) {
+            throw new InvalidTxnStateException("transactions are not served");
+        }
+        return records.sizeInBytes() == batch.sizeInBytes()
+                ? records
+                : MemoryRecords.readableRecords(records.buffer().slice(0, batch.sizeInBytes()));
+    }
+
+    /** Checks the records and sets offsets, leader epoch and, if asked for, timestamps. */
+    Assigned assign(
+            MemoryRecords records,
+            AppendOrigin origin,
+            LogConfig config,
+            long baseOffset,
+            int leaderEpoch) {
+        CompressionType source = records.batches().iterator().next().compressionType();
+        Compression target = BrokerCompressionType.targetCompression(config.compression, source);
+        var validator =
+                new LogValidator(
+                        records,
+                        partition,
+                        time,
+                        source,
+                        target,
+                        config.compact,
+                        RecordBatch.MAGIC_VALUE_V2,
+                        config.messageTimestampType,
+                        config.messageTimestampBeforeMaxMs,
+                        config.messageTimestampAfterMaxMs,
+                        leaderEpoch,
+                        origin);
+        ValidationResult result = validate(validator, baseOffset);
+        MutableRecordBatch batch = result.validatedRecords().batches().iterator().next();
+        if (result.messageSizeMaybeChanged()) {
+            checkSize(batch, config);
+        }
+        boolean appendTime = config.messageTimestampType == TimestampType.LOG_APPEND_TIME;
+        return new Assigned(
+                batch,
+                result.validatedRecords(),
+                result.maxTimestampMs(),
+                appendTime ? result.logAppendTimeMs() : RecordBatch.NO_TIMESTAMP);
+    }
+
+    private static ValidationResult validate(LogValidator validator, long baseOffset) {
+        BufferSupplier buffers = BUFFERS.take();
+        try {
+            return validator.validateMessagesAndAssignOffsets(
+                    PrimitiveRef.ofLong(baseOffset), NoMetrics.INSTANCE, buffers);
+        } finally {
+            BUFFERS.giveBack(buffers);
+        }
+    }
+
+    private void checkSize(RecordBatch batch, LogConfig config) {
+        if (batch.sizeInBytes() > config.maxMessageSize()) {
+            throw new RecordTooLargeException(
+                    "a batch of %d bytes for %s; max.message.bytes is %d"
+                            .formatted(batch.sizeInBytes(), partition, config.maxMessageSize()));
+        }
+    }
+
+    /** Decompression buffers, which are large and not to be shared while in use. */
+    private static final class BufferPool {
+
+        private static final int IDLE_MAX = 8;
+
+        private final ArrayDeque<BufferSupplier> idle = new ArrayDeque<>();
+
+        synchronized BufferSupplier take() {
+            BufferSupplier reused = idle.poll();
+            return reused == null ? BufferSupplier.create() : reused;
+        }
+
+        void giveBack(BufferSupplier buffers) {
+            synchronized (this) {
+                if (idle.size() < IDLE_MAX) {
+                    idle.push(buffers);
+                    return;
+                }
+            }
+            buffers.close();
+        }
+    }
+
+    /** Kafka's validator counts rejections; here the error itself says what was wrong. */
+    private enum NoMetrics implements LogValidator.MetricsRecorder {
+        INSTANCE;
+
+        @Override
+        public void recordInvalidMagic() {}
+
+        @Override
+        public void recordInvalidOffset() {}
+
+        @Override
+        public void recordInvalidSequence() {}
+
+        @Override
+        public void recordInvalidChecksums() {}
+
+        @Override
+        public void recordNoKeyCompactedTopic() {}
+    }
+}

@@ -1,0 +1,19 @@
+package io.oxbow.broker.partition;
+
+import java.util.List;
+
+/**
+ * A partition's state beside its records, as of an offset.
+ *
+ * @param dataOffset everything below it is accounted for
+ * @param producers in the order of their last append
+ */
+record StateCheckpoint(long dataOffset, List<EpochStart> epochs, List<ProducerState> producers) {
+
+    static final StateCheckpoint EMPTY = new StateCheckpoint(0, List.of(), List.of());
+
+    StateCheckpoint {
+        epochs = List.copyOf(epochs);
+        producers = List.copyOf(producers);
+    }
+}

@@ -1,0 +1,309 @@
+package io.oxbow.broker.partition;
+
+import io.oxbow.s3stream.Commit;
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.env.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.OffsetOutOfRangeException;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.apache.kafka.storage.internals.log.AppendOrigin;
+import org.apache.kafka.storage.internals.log.LogConfig;
+
+/**
+ * A partition on a stream: one batch is one append of the stream.
+ *
+ * <p>Appends and changes of leadership hold one lock, which is what makes offsets and sequences
+ * agree; an append may wait in it for the WAL's back-pressure, and the next ones behind it. Reads,
+ * offsets and the completion of commits never take it.
+ */
+final class StreamPartition implements Partition {
+
+    private final TopicIdPartition id;
+    private final Stream data;
+    private final Clock clock;
+    private final ProducerStates producers;
+    private final LeaderEpochs epochs = new LeaderEpochs();
+    private final RecordValidation validation;
+    private final StreamHistory history;
+    private final DurableCommits durableCommits;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** A trim waits for the metadata log, and maybe for an upload; appends go on meanwhile. */
+    private final ReentrantLock trimLock = new ReentrantLock();
+
+    private final Set<HighWatermarkListener> listeners = ConcurrentHashMap.newKeySet();
+    private volatile LogConfig config;
+    private volatile int leaderEpoch;
+    private volatile boolean resigned;
+    private volatile long appendedBytes;
+    private volatile long checkpointedBytes;
+
+    StreamPartition(Partitions.Leading leading, Stream data, PartitionSettings settings) {
+        this.data = data;
+        id = leading.id();
+        leaderEpoch = leading.leaderEpoch();
+        config = leading.config();
+        clock = settings.environment().clock();
+        producers = new ProducerStates(settings.producerIdExpirationMillis());
+        validation = new RecordValidation(id.topicPartition(), new ClockTime(clock));
+        history = new StreamHistory(data, epochs);
+        durableCommits = new DurableCommits(data);
+    }
+
+    /** Rebuilds the state; before anybody else sees this partition. */
+    void recover(Optional<StateLog> stateLog) {
+        long replayedBytes = new PartitionRecovery(data, producers, epochs).run(stateLog);
+        checkpointedBytes = -replayedBytes;
+        epochs.begin(leaderEpoch, data.nextOffset());
+        data.onDurable(this::durable);
+    }
+
+    @Override
+    public Appended append(MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch) {
+        LogConfig current = config;
+        MemoryRecords checked = validation.checkEnvelope(records, origin, current);
+        lock.lock();
+        try {
+            requireLeader(requiredLeaderEpoch);
+            RecordValidation.Assigned assigned =
+                    validation.assign(checked, origin, current, data.nextOffset(), leaderEpoch);
+            RecordBatch batch = assigned.batch();
+            if (batch.hasProducerId()) {
+                producers.expire(clock.wallMillis());
+                Optional<ProducerBatch> earlier = producers.check(batch, origin);
+                if (earlier.isPresent()) {
+                    return duplicate(earlier.get(), assigned.logAppendTime());
+                }
+            }
+            return append(assigned);
+        } catch (S3StreamException e) {
+            throw StreamErrors.toKafka(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Appended append(RecordValidation.Assigned assigned) {
+        RecordBatch batch = assigned.batch();
+        int count = Math.toIntExact(batch.nextOffset() - batch.baseOffset());
+        int size = batch.sizeInBytes();
+        Commit commit = data.append(assigned.records().buffer(), count, assigned.maxTimestamp());
+        if (commit.baseOffset() != batch.baseOffset()) {
+            throw new IllegalStateException(
+                    "%s: batch of offset %d was appended at %d"
+                            .formatted(id, batch.baseOffset(), commit.baseOffset()));
+        }
+        if (batch.hasProducerId()) {
+            producers.appended(batch, clock.wallMillis());
+        }
+        appendedBytes += size;
+        return new Appended(
+                batch.baseOffset(),
+                batch.lastOffset(),
+                assigned.logAppendTime(),
+                data.startOffset(),
+                commit);
+    }
+
+    /** A retry gets the first one's offsets, and waits until that one is durable. */
+    private Appended duplicate(ProducerBatch earlier, long logAppendTime) {
+        long firstAppendTime =
+                logAppendTime == RecordBatch.NO_TIMESTAMP
+                        ? RecordBatch.NO_TIMESTAMP
+                        : earlier.appendTimeMillis();
+        return new Appended(
+                earlier.baseOffset(),
+                earlier.lastOffset(),
+                firstAppendTime,
+                data.startOffset(),
+                durableCommits.commitFor(earlier.baseOffset(), earlier.lastOffset() + 1));
+    }
+
+    private void requireLeader(int requiredLeaderEpoch) {
+        if (resigned || requiredLeaderEpoch >= 0 && requiredLeaderEpoch != leaderEpoch) {
+            throw new NotLeaderOrFollowerException(
+                    resigned
+                            ? "%s was given up".formatted(id)
+                            : "%s is led at epoch %d, not %d"
+                                    .formatted(id, leaderEpoch, requiredLeaderEpoch));
+        }
+    }
+
+    @Override
+    public Fetched read(long offset, int maxBytes) {
+        if (resigned) {
+            throw new NotLeaderOrFollowerException("%s was given up".formatted(id));
+        }
+        long high = data.durableEndOffset();
+        if (offset < data.startOffset() || offset > high) {
+            throw new OffsetOutOfRangeException(
+                    "offset %d of %s is outside [%d, %d]"
+                            .formatted(offset, id, data.startOffset(), high));
+        }
+        try {
+            return data.read(offset, maxBytes);
+        } catch (S3StreamException e) {
+            throw StreamErrors.toKafka(e);
+        }
+    }
+
+    @Override
+    public void deleteRecordsBefore(long offset) {
+        trimLock.lock();
+        try {
+            requireLeader(-1);
+            if (offset < 0 || offset > data.durableEndOffset()) {
+                throw new OffsetOutOfRangeException(
+                        "offset %d of %s is beyond the high watermark %d"
+                                .formatted(offset, id, data.durableEndOffset()));
+            }
+            data.trim(offset);
+            trimEpochs();
+        } catch (S3StreamException e) {
+            throw StreamErrors.toKafka(e);
+        } finally {
+            trimLock.unlock();
+        }
+    }
+
+    private void trimEpochs() {
+        lock.lock();
+        try {
+            epochs.trim(data.startOffset());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The controller has confirmed this broker's leadership under a newer epoch. */
+    void raiseLeaderEpoch(int newEpoch) {
+        lock.lock();
+        try {
+            if (newEpoch > leaderEpoch) {
+                leaderEpoch = newEpoch;
+                epochs.begin(newEpoch, data.nextOffset());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void configure(LogConfig newConfig) {
+        config = newConfig;
+    }
+
+    /** Refuses appends from now on, and wakes whoever waits for more. */
+    void resign() {
+        lock.lock();
+        try {
+            resigned = true;
+        } finally {
+            lock.unlock();
+        }
+        tellListeners(data.durableEndOffset());
+    }
+
+    /** The WAL has failed: what isn't durable never will be, here. */
+    void fail(S3StreamException cause) {
+        durableCommits.fail(cause);
+    }
+
+    /** The state as of the next offset; {@link #awaitDurable} before it is written. */
+    StateCheckpoint captureState() {
+        lock.lock();
+        try {
+            producers.expire(clock.wallMillis());
+            checkpointedBytes = appendedBytes;
+            return new StateCheckpoint(data.nextOffset(), epochs.snapshot(), producers.snapshot());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Blocks until everything below the offset is durable. */
+    void awaitDurable(long offset) throws InterruptedException {
+        durableCommits.commitFor(offset, offset).await();
+    }
+
+    /** What opening this partition again would have to read. */
+    long bytesSinceCheckpoint() {
+        return appendedBytes - checkpointedBytes;
+    }
+
+    private void durable(long endOffset) {
+        durableCommits.durable(endOffset);
+        tellListeners(endOffset);
+    }
+
+    private void tellListeners(long highWatermark) {
+        listeners.forEach(listener -> listener.highWatermark(this, highWatermark));
+    }
+
+    @Override
+    public TopicIdPartition id() {
+        return id;
+    }
+
+    @Override
+    public int leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    @Override
+    public LogConfig config() {
+        return config;
+    }
+
+    @Override
+    public long logStartOffset() {
+        return data.startOffset();
+    }
+
+    @Override
+    public long highWatermark() {
+        return data.durableEndOffset();
+    }
+
+    @Override
+    public long logEndOffset() {
+        return data.nextOffset();
+    }
+
+    @Override
+    public PartitionHistory history() {
+        return history;
+    }
+
+    @Override
+    public long sizeInBytes() {
+        return data.sizeInBytes();
+    }
+
+    @Override
+    public long retentionOffset(long keepBytes, long olderThanMillis) {
+        return data.retentionOffset(keepBytes, olderThanMillis);
+    }
+
+    @Override
+    public long appendedBytes() {
+        return appendedBytes;
+    }
+
+    @Override
+    public void addListener(HighWatermarkListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(HighWatermarkListener listener) {
+        listeners.remove(listener);
+    }
+}

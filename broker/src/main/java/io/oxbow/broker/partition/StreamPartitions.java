@@ -1,0 +1,294 @@
+package io.oxbow.broker.partition;
+
+import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.StreamName.Kind;
+import io.oxbow.s3stream.StreamStore;
+import io.oxbow.s3stream.env.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.storage.internals.log.LogConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Partitions on the streams of a {@link StreamStore}. What is to be led but can't be opened yet
+ * (another node still owns the stream, or reading it fails) is tried again in the background; until
+ * then it isn't found, and clients are told that this broker isn't the leader.
+ *
+ * <p>Changes of leadership hold one lock, also while they do I/O: they come from one thread, and
+ * nobody else needs it. Look-ups take no lock.
+ */
+public final class StreamPartitions implements Partitions, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamPartitions.class);
+    private static final Duration RETRY_AFTER = Duration.ofMillis(200);
+
+    /** Partitions whose state is read back at the same time. */
+    private static final int RECOVERIES_MAX = 64;
+
+    /** Less than this is read again about as fast as a checkpoint is. */
+    private static final long RESIGN_BYTES_MIN = 64 << 10;
+
+    private final StreamStore store;
+    private final PartitionSettings settings;
+    private final Checkpoints checkpoints;
+    private final ReentrantLock changing = new ReentrantLock();
+    private final Map<TopicIdPartition, Leading> wanted = new LinkedHashMap<>();
+    private final Map<TopicPartition, StreamPartition> byName = new ConcurrentHashMap<>();
+    private final Map<Key, StreamPartition> byId = new ConcurrentHashMap<>();
+    private Clock.Cancellable retry = () -> {};
+    private boolean closed;
+
+    /**
+     * Without the name, which isn't always known; that is part of a TopicIdPartition's equality.
+     */
+    private record Key(Uuid topicId, int partition) {
+        static Key of(TopicIdPartition id) {
+            return new Key(id.topicId(), id.partition());
+        }
+    }
+
+    public StreamPartitions(StreamStore store, PartitionSettings settings) {
+        this.store = store;
+        this.settings = settings;
+        checkpoints = new Checkpoints(store, settings, byId::values);
+        store.onFailure(cause -> byId.values().forEach(partition -> partition.fail(cause)));
+    }
+
+    @Override
+    public void lead(Collection<Leading> partitions) {
+        changing.lock();
+        try {
+            for (Leading leading : partitions) {
+                StreamPartition open = byId.get(Key.of(leading.id()));
+                if (open == null) {
+                    wanted.put(leading.id(), leading);
+                } else {
+                    open.configure(leading.config());
+                    open.raiseLeaderEpoch(leading.leaderEpoch());
+                }
+            }
+            openWanted();
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private void openWanted() {
+        if (wanted.isEmpty() || closed) {
+            return;
+        }
+        try {
+            recoverAll(openStreams());
+        } catch (FencedException e) {
+            throw e;
+        } catch (S3StreamException e) {
+            LOG.warn("{} partitions cannot be opened yet: {}", wanted.size(), e.getMessage());
+        }
+        if (!wanted.isEmpty()) {
+            retry = settings.environment().clock().after(RETRY_AFTER, this::retryLater);
+        }
+    }
+
+    private void retryLater() {
+        settings.environment()
+                .threads()
+                .newThread(() -> {
+                    changing.lock();
+                    try {
+                        openWanted();
+                    } catch (FencedException e) {
+                        LOG.warn("giving up on opening partitions: {}", e.getMessage());
+                    } finally {
+                        changing.unlock();
+                    }
+                })
+                .start();
+    }
+
+    /** All DATA streams, and the STATE streams that exist, in one entry of the metadata log. */
+    private Map<StreamName, Stream> openStreams() {
+        var names = new LinkedHashSet<StreamName>();
+        wanted.keySet().forEach(id -> names.add(StreamNames.of(id, Kind.DATA)));
+        names.addAll(store.existing(wanted.keySet().stream().map(Checkpoints::streamOf).toList()));
+        return store.open(names);
+    }
+
+    private void recoverAll(Map<StreamName, Stream> streams) {
+        var permits = new Semaphore(RECOVERIES_MAX);
+        List<Leading> toOpen = List.copyOf(wanted.values());
+        var done = new CountDownLatch(toOpen.size());
+        for (Leading leading : toOpen) {
+            permits.acquireUninterruptibly();
+            settings.environment()
+                    .threads()
+                    .newThread(() -> {
+                        try {
+                            recover(leading, streams);
+                        } catch (RuntimeException e) {
+                            LOG.error("{} cannot be opened, to be tried again", leading.id(), e);
+                        } finally {
+                            permits.release();
+                            done.countDown();
+                        }
+                    })
+                    .start();
+        }
+        try {
+            done.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        wanted.keySet().removeIf(id -> byId.containsKey(Key.of(id)));
+    }
+
+    private void recover(Leading leading, Map<StreamName, Stream> streams) {
+        TopicIdPartition id = leading.id();
+        Stream data = streams.get(StreamNames.of(id, Kind.DATA));
+        if (data == null) {
+            throw new IllegalStateException("the store did not open " + id);
+        }
+        Optional<StateLog> stateLog =
+                Optional.ofNullable(streams.get(Checkpoints.streamOf(id)))
+                        .map(stream -> checkpoints.attach(id, stream));
+        var partition = new StreamPartition(leading, data, settings);
+        partition.recover(stateLog);
+        byId.put(Key.of(id), partition);
+        byName.put(id.topicPartition(), partition);
+    }
+
+    @Override
+    public void configure(Uuid topicId, LogConfig config) {
+        changing.lock();
+        try {
+            wanted.replaceAll((id, leading) ->
+                    id.topicId().equals(topicId)
+                            ? new Leading(id, leading.leaderEpoch(), config)
+                            : leading);
+            byId.values().stream()
+                    .filter(partition -> partition.id().topicId().equals(topicId))
+                    .forEach(partition -> partition.configure(config));
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    @Override
+    public void resign(Collection<TopicIdPartition> ids) {
+        changing.lock();
+        try {
+            List<StreamPartition> given = withdraw(ids);
+            try {
+                checkpoints.write(
+                        given.stream()
+                                .filter(p -> p.bytesSinceCheckpoint() >= RESIGN_BYTES_MIN)
+                                .toList());
+                store.close(streamsOf(given));
+            } catch (S3StreamException e) {
+                // The streams are another's already, or the WAL is gone: recovery replays instead.
+                LOG.warn(
+                        "gave {} partitions up without a checkpoint: {}",
+                        given.size(),
+                        e.getMessage());
+            }
+            given.forEach(partition -> checkpoints.forget(partition.id()));
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    @Override
+    public void delete(Uuid topicId) {
+        changing.lock();
+        try {
+            var ids = new LinkedHashSet<TopicIdPartition>();
+            ids.addAll(wanted.keySet());
+            byId.values().forEach(partition -> ids.add(partition.id()));
+            ids.removeIf(id -> !id.topicId().equals(topicId));
+            withdraw(ids);
+            var names = new ArrayList<StreamName>();
+            for (TopicIdPartition id : ids) {
+                names.add(StreamNames.of(id, Kind.DATA));
+                names.add(Checkpoints.streamOf(id));
+                checkpoints.forget(id);
+            }
+            store.delete(store.existing(names));
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Found no more, and appends refused. */
+    private List<StreamPartition> withdraw(Collection<TopicIdPartition> ids) {
+        var given = new ArrayList<StreamPartition>();
+        for (TopicIdPartition id : ids) {
+            wanted.remove(id);
+            StreamPartition partition = byId.remove(Key.of(id));
+            if (partition != null) {
+                byName.remove(id.topicPartition(), partition);
+                partition.resign();
+                given.add(partition);
+            }
+        }
+        return given;
+    }
+
+    private List<StreamName> streamsOf(List<StreamPartition> partitions) {
+        List<TopicIdPartition> ids = partitions.stream().map(StreamPartition::id).toList();
+        var names = new ArrayList<StreamName>();
+        ids.forEach(id -> names.add(StreamNames.of(id, Kind.DATA)));
+        names.addAll(checkpoints.openStreams(ids));
+        return names;
+    }
+
+    @Override
+    public Optional<Partition> find(String topic, int partition) {
+        return Optional.ofNullable(byName.get(new TopicPartition(topic, partition)));
+    }
+
+    @Override
+    public Optional<Partition> find(Uuid topicId, int partition) {
+        return Optional.ofNullable(byId.get(new Key(topicId, partition)));
+    }
+
+    @Override
+    public List<Partition> all() {
+        return List.copyOf(byId.values());
+    }
+
+    /** Checkpoints all partitions that took anything since the last time. */
+    public void checkpointNow() {
+        checkpoints.write(
+                byId.values().stream().filter(p -> p.bytesSinceCheckpoint() > 0).toList());
+    }
+
+    /** Gives everything up in good order; the store is closed by whoever opened it. */
+    @Override
+    public void close() {
+        changing.lock();
+        try {
+            closed = true;
+            retry.cancel();
+            checkpoints.close();
+            resign(byId.values().stream().map(StreamPartition::id).toList());
+        } finally {
+            changing.unlock();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.oxbow.broker.retention;
+
+import io.oxbow.s3stream.env.Environment;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs retention and the sweep of orphans, now and at every interval, on a thread of its own. */
+public final class Housekeeping implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+    private final Retention retention;
+    private final OrphanStreams orphans;
+    private final Duration interval;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * @param interval between rounds ({@code log.retention.check.interval.ms})
+     */
+    public Housekeeping(
+            Retention retention,
+            OrphanStreams orphans,
+            Duration interval,
+            Environment environment) {
+        this.retention = retention;
+        this.orphans = orphans;
+        this.interval = interval;
+        this.thread = environment.threads().newThread(() -> run(environment));
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    private void run(Environment environment) {
+        try {
+            while (!closed) {
+                round();
+                environment.clock().sleep(interval);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What fails in one round is for the next: nothing here is urgent. */
+    private void round() throws InterruptedException {
+        try {
+            orphans.sweep();
+            retention.run();
+        } catch (RuntimeException e) {
+            LOG.warn("a round of housekeeping failed", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+}

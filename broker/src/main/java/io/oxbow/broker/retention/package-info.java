@@ -1,0 +1,11 @@
+/**
+ * What is given up in time: old records by their topic's retention, streams of topics that are
+ * gone.
+ *
+ * <p>{@link io.oxbow.broker.retention.Housekeeping} runs both at an interval on a thread of its
+ * own. Invariant: nothing at or above {@link io.oxbow.broker.retention.RetentionFloor} goes.
+ */
+@NullMarked
+package io.oxbow.broker.retention;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,397 @@
+package io.oxbow.broker.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oxbow.broker.testing.Batches;
+import io.oxbow.broker.testing.DataPlane;
+import io.oxbow.broker.testing.FixedTopics;
+import io.oxbow.broker.testing.LedTopic;
+import io.oxbow.broker.testing.WireClient;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.requests.FetchMetadata;
+import org.apache.kafka.common.requests.FetchRequest;
+import org.apache.kafka.common.requests.FetchResponse;
+import org.apache.kafka.storage.internals.log.AppendOrigin;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class FetchHandlerTest {
+
+    private static final short LATEST = ApiKeys.FETCH.latestVersion();
+    private static final Map<Uuid, String> NAMES = Map.of(DataPlane.TOPIC_ID, DataPlane.TOPIC);
+    private static final int LONG = 600_000;
+
+    private final DataPlane broker = new DataPlane();
+
+    @AfterEach
+    void everyReadIsClosed() {
+        broker.network().drain(Duration.ofMinutes(1));
+        // Calls of clients that are gone end by themselves; a leak would never.
+        while (broker.store.unclosedReads() > 0) {
+            Thread.onSpinWait();
+        }
+        broker.close();
+    }
+
+    @Test
+    void everyVersionIsServed() {
+        append(0, "a", "b");
+        append(0, "c");
+        WireClient client = broker.connect();
+        for (short version : ApiKeys.FETCH.allVersions()) {
+            FetchResponse response = client.call(fetch(version).build(), FetchResponse.class);
+            PartitionData part = part(response, version, 0);
+            assertThat(Errors.forCode(part.errorCode())).isEqualTo(Errors.NONE);
+            assertThat(values(part)).as("version %d", version).containsExactly("a", "b", "c");
+            assertThat(part.highWatermark()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aFetchAnswersAtOnceWhenThereIsEnough() {
+        append(0, "a");
+        assertThat(values(call(fetch().waiting(LONG, 1)))).containsExactly("a");
+    }
+
+    @Test
+    void aFetchAtTheEndWaitsForRecords() {
+        append(0, "a");
+        WireClient client = broker.connect();
+        client.send(fetch().from(1).waiting(LONG, 1).build());
+        awaitWaitingFetch();
+        assertThat(client.available()).isZero();
+        append(0, "b");
+        assertThat(values(part(client.receive(FetchResponse.class), LATEST, 0)))
+                .containsExactly("b");
+    }
+
+    @Test
+    void aFetchWaitsUntilThereAreEnoughBytes() {
+        int one = Batches.plain("v0").sizeInBytes();
+        WireClient client = broker.connect();
+        client.send(fetch().waiting(LONG, 3 * one).build());
+        awaitWaitingFetch();
+        append(0, "v0");
+        append(0, "v1");
+        append(0, "v2");
+        append(0, "v3");
+        assertThat(values(part(client.receive(FetchResponse.class), LATEST, 0)))
+                .startsWith("v0", "v1", "v2");
+    }
+
+    @Test
+    void aFetchGivesUpWaitingAfterItsTime() {
+        PartitionData part = call(fetch().waiting(1, 1));
+        assertThat(part.errorCode()).isZero();
+        assertThat(values(part)).isEmpty();
+        assertThat(part.highWatermark()).isZero();
+    }
+
+    @Test
+    void whatIsNotDurableIsNotFetched() {
+        broker.store.holdCommits();
+        broker.partition(0).append(Batches.plain("a"), AppendOrigin.CLIENT, -1);
+        PartitionData part = call(fetch().waiting(0, 1));
+        assertThat(part.highWatermark()).isZero();
+        assertThat(values(part)).isEmpty();
+        PartitionData ahead = call(fetch().from(1).waiting(0, 1));
+        assertThat(ahead.errorCode()).isZero();
+        broker.store.releaseCommits();
+    }
+
+    @Test
+    void closingAnswersWhoeverWaits() {
+        WireClient client = broker.connect();
+        client.send(fetch().waiting(LONG, 1).build());
+        awaitWaitingFetch();
+        broker.fetches.close();
+        assertThat(part(client.receive(FetchResponse.class), LATEST, 0).errorCode()).isZero();
+    }
+
+    @Test
+    void whoeverWaitsOnAPartitionGivenUpIsToldSo() {
+        WireClient client = broker.connect();
+        client.send(fetch().waiting(LONG, 1).build());
+        awaitWaitingFetch();
+        broker.partitions.resign(
+                List.of(new TopicIdPartition(DataPlane.TOPIC_ID, 0, DataPlane.TOPIC)));
+        FetchResponse response = client.receive(FetchResponse.class);
+        assertThat(part(response, LATEST, 0).errorCode())
+                .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());
+    }
+
+    @Test
+    void aReplyKeepsToItsLimitsButSendsTheFirstBatchWhole() {
+        int one = Batches.plain("x".repeat(1000)).sizeInBytes();
+        for (int i = 0; i < 3; i++) {
+            append(0, "x".repeat(1000));
+            append(1, "y".repeat(1000));
+        }
+        assertThat(values(call(fetch().limits(one * 2, one * 2)))).hasSize(2);
+        assertThat(values(call(fetch().limits(one * 2, one - 1)))).hasSize(1);
+        assertThat(values(call(fetch().limits(1, 1)))).hasSize(1);
+
+        FetchResponse both =
+                broker.connect()
+                        .call(fetch().of(0, 1).limits(one + 10, one).build(), FetchResponse.class);
+        assertThat(values(part(both, LATEST, 0))).hasSize(1);
+        assertThat(values(part(both, LATEST, 1))).isEmpty();
+    }
+
+    @Test
+    void aBatchThatHoldsTheOffsetIsSentWhole() {
+        append(0, "a", "b", "c");
+        assertThat(values(call(fetch().from(2)))).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void offsetsOutsideTheLogAreOutOfRange() {
+        append(0, "a");
+        append(0, "b");
+        broker.partition(0).deleteRecordsBefore(1);
+        assertThat(call(fetch().from(0)).errorCode()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE.code());
+        assertThat(call(fetch().from(3)).errorCode()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE.code());
+        assertThat(call(fetch().from(2).waiting(0, 1)).errorCode()).isZero();
+        assertThat(call(fetch().from(1)).logStartOffset()).isOne();
+    }
+
+    @Test
+    void leaderEpochsAreChecked() {
+        append(0, "a");
+        assertThat(call(fetch().epoch(DataPlane.LEADER_EPOCH)).errorCode()).isZero();
+        assertThat(call(fetch().epoch(DataPlane.LEADER_EPOCH - 1)).errorCode())
+                .isEqualTo(Errors.FENCED_LEADER_EPOCH.code());
+        assertThat(call(fetch().epoch(DataPlane.LEADER_EPOCH + 1)).errorCode())
+                .isEqualTo(Errors.UNKNOWN_LEADER_EPOCH.code());
+    }
+
+    @Test
+    void unknownAndForeignPartitionsAreErrorsOfTheirOwn() {
+        append(0, "a");
+        FetchResponse response =
+                broker.connect()
+                        .call(fetch().of(0, 3, 4).waiting(LONG, 1).build(), FetchResponse.class);
+        assertThat(values(part(response, LATEST, 0))).containsExactly("a");
+        assertThat(part(response, LATEST, 3).errorCode())
+                .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());
+        assertThat(part(response, LATEST, 3).currentLeader().leaderId())
+                .isEqualTo(FixedTopics.OTHER.id());
+        assertThat(response.data().nodeEndpoints().find(FixedTopics.OTHER.id())).isNotNull();
+        assertThat(part(response, LATEST, 4).errorCode())
+                .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+    }
+
+    @Test
+    void anUnknownTopicIdIsAnErrorOfItsOwn() {
+        FetchResponse response =
+                broker.connect()
+                        .call(
+                                fetch().topic(Uuid.randomUuid()).waiting(LONG, 1).build(),
+                                FetchResponse.class);
+        assertThat(response.data().responses().getFirst().partitions().getFirst().errorCode())
+                .isEqualTo(Errors.UNKNOWN_TOPIC_ID.code());
+    }
+
+    @Test
+    void readCommittedShowsAStableOffsetAndNoAbortedTransactions() {
+        append(0, "a");
+        PartitionData part = call(fetch().isolation(IsolationLevel.READ_COMMITTED));
+        assertThat(part.lastStableOffset()).isOne();
+        assertThat(part.abortedTransactions()).isEmpty();
+        assertThat(call(fetch()).abortedTransactions()).isNull();
+    }
+
+    @Test
+    void aSessionSendsOnlyWhatChanged() {
+        append(0, "a");
+        WireClient client = broker.connect();
+        FetchResponse full =
+                client.call(
+                        fetch().of(0, 1, 2).session(FetchMetadata.INITIAL).build(),
+                        FetchResponse.class);
+        int session = full.sessionId();
+        assertThat(session).isPositive();
+        assertThat(full.data().responses().getFirst().partitions()).hasSize(3);
+
+        append(1, "b");
+        var next = new FetchMetadata(session, 1);
+        FetchResponse incremental =
+                client.call(fetch().from(1).session(next).build(), FetchResponse.class);
+        assertThat(incremental.sessionId()).isEqualTo(session);
+        assertThat(incremental.data().responses().getFirst().partitions())
+                .extracting(PartitionData::partitionIndex)
+                .containsExactly(1);
+        assertThat(values(part(incremental, LATEST, 1))).containsExactly("b");
+    }
+
+    @Test
+    void unknownSessionsAndStaleEpochsAreRefused() {
+        WireClient client = broker.connect();
+        FetchResponse unknown =
+                client.call(
+                        fetch().session(new FetchMetadata(12345, 1)).build(), FetchResponse.class);
+        assertThat(unknown.error()).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND);
+        int session =
+                client.call(
+                                fetch().waiting(0, 1).session(FetchMetadata.INITIAL).build(),
+                                FetchResponse.class)
+                        .sessionId();
+        FetchResponse stale =
+                client.call(
+                        fetch().session(new FetchMetadata(session, 7)).build(),
+                        FetchResponse.class);
+        assertThat(stale.error()).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
+    }
+
+    @Test
+    void aClientThatLeavesWhileItWaitsLeavesNothingBehind() {
+        WireClient client = broker.connect();
+        client.send(fetch().waiting(LONG, 1).build());
+        awaitWaitingFetch();
+        client.close();
+        append(0, "a");
+        assertThat(broker.network().drain(Duration.ofMinutes(1))).isTrue();
+    }
+
+    @Test
+    void manyBatchesOfAllSizesArriveByteForByte() {
+        for (int i = 0; i < 400; i++) {
+            append(0, "v" + i + "-".repeat((i % 7) * (i % 11) * 100));
+        }
+        List<String> values = values(call(fetch()));
+        assertThat(values).isEqualTo(broker.values(0));
+        assertThat(values).hasSize(400);
+    }
+
+    private void append(int partition, String... values) {
+        LedTopic.await(
+                broker.partition(partition).append(Batches.plain(values), AppendOrigin.CLIENT, -1));
+    }
+
+    private void awaitWaitingFetch() {
+        while (broker.fetches.waiting() == 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private PartitionData call(Request request) {
+        FetchResponse response = broker.connect().call(request.build(), FetchResponse.class);
+        return part(response, request.version, 0);
+    }
+
+    private static PartitionData part(FetchResponse response, short version, int partition) {
+        return Objects.requireNonNull(
+                response.responseData(NAMES, version)
+                        .get(new TopicPartition(DataPlane.TOPIC, partition)));
+    }
+
+    private static List<String> values(PartitionData part) {
+        MemoryRecords records = (MemoryRecords) FetchResponse.recordsOrFail(part);
+        records.batches().forEach(org.apache.kafka.common.record.internal.RecordBatch::ensureValid);
+        return Batches.values(records.records());
+    }
+
+    private static Request fetch() {
+        return fetch(LATEST);
+    }
+
+    private static Request fetch(short version) {
+        return new Request(version);
+    }
+
+    /** A fetch of partition 0 from the beginning, unless told otherwise. */
+    private static final class Request {
+
+        private final short version;
+        private Uuid topicId = DataPlane.TOPIC_ID;
+        private int[] partitions = {0};
+        private long offset;
+        private int maxWait;
+        private int minBytes = 1;
+        private int maxBytes = 100 << 20;
+        private int partitionMaxBytes = 10 << 20;
+        private Optional<Integer> epoch = Optional.empty();
+        private FetchMetadata session = FetchMetadata.LEGACY;
+        private IsolationLevel isolation = IsolationLevel.READ_UNCOMMITTED;
+
+        Request(short version) {
+            this.version = version;
+        }
+
+        Request topic(Uuid id) {
+            topicId = id;
+            return this;
+        }
+
+        Request of(int... wanted) {
+            partitions = wanted;
+            return this;
+        }
+
+        Request from(long fetchOffset) {
+            offset = fetchOffset;
+            return this;
+        }
+
+        Request waiting(int millis, int bytes) {
+            maxWait = millis;
+            minBytes = bytes;
+            return this;
+        }
+
+        Request limits(int bytes, int bytesPerPartition) {
+            maxBytes = bytes;
+            partitionMaxBytes = bytesPerPartition;
+            return this;
+        }
+
+        Request epoch(int leaderEpoch) {
+            epoch = Optional.of(leaderEpoch);
+            return this;
+        }
+
+        Request session(FetchMetadata metadata) {
+            session = metadata;
+            return this;
+        }
+
+        Request isolation(IsolationLevel level) {
+            isolation = level;
+            return this;
+        }
+
+        FetchRequest build() {
+            var wanted = new LinkedHashMap<TopicPartition, FetchRequest.PartitionData>();
+            for (int partition : partitions) {
+                wanted.put(
+                        new TopicPartition(DataPlane.TOPIC, partition),
+                        new FetchRequest.PartitionData(
+                                version < 13 ? Uuid.ZERO_UUID : topicId,
+                                offset,
+                                FetchRequest.INVALID_LOG_START_OFFSET,
+                                partitionMaxBytes,
+                                epoch));
+            }
+            return FetchRequest.Builder.forConsumer(version, maxWait, minBytes, wanted)
+                    .setMaxBytes(maxBytes)
+                    .metadata(session)
+                    .isolationLevel(isolation)
+                    .build(version);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.oxbow.node;
+
+import io.oxbow.node.config.NodeConfig;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What the catalog tells its clients of how to reach the bucket: everything but secrets. */
+final class ClientDefaults {
+
+    private ClientDefaults() {}
+
+    static Map<String, String> of(NodeConfig config) {
+        Map<String, String> defaults = new HashMap<>();
+        config.storeOptions()
+                .forEach((key, value) -> {
+                    switch (key) {
+                        case "s3.endpoint", "s3.path-style-access" -> defaults.put(key, value);
+                        case "s3.region" -> defaults.put("client.region", value);
+                        default -> {
+                            // keys are the client's own matter
+                        }
+                    }
+                });
+        return defaults;
+    }
+}

@@ -1,0 +1,205 @@
+package io.oxbow.node;
+
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.oxbow.broker.Broker;
+import io.oxbow.broker.BrokerExtensions;
+import io.oxbow.broker.retention.RetentionFloor;
+import io.oxbow.catalog.CatalogRoutes;
+import io.oxbow.catalog.PointerCatalog;
+import io.oxbow.node.adapter.BrokerTopic;
+import io.oxbow.node.adapter.ImageTableTopics;
+import io.oxbow.node.adapter.TableGroups;
+import io.oxbow.node.adapter.TableTopicConfigs;
+import io.oxbow.node.adapter.TopicSchemaLog;
+import io.oxbow.node.config.HostPort;
+import io.oxbow.node.config.NodeConfig;
+import io.oxbow.node.http.HealthRoutes;
+import io.oxbow.node.http.HttpListener;
+import io.oxbow.node.http.TableRoutes;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.schema.RegistryRoutes;
+import io.oxbow.schema.SchemaRegistry;
+import io.oxbow.tableflow.service.TableService;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One process of a cluster: the composition root. It opens the parts from the bottom up, hands each
+ * the others that it needs behind an interface of its own, and closes them from the top down.
+ */
+public final class Node implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
+
+    private final NodeConfig config;
+    private final Environment environment = Environment.system();
+    private final Resources resources = new Resources();
+    private final PrometheusMeterRegistry meters =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicBoolean serving = new AtomicBoolean();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final AtomicReference<TableService> pins = new AtomicReference<>();
+    private final CompletableFuture<Integer> end = new CompletableFuture<>();
+    private final HttpListener http;
+    private final Broker broker;
+    private final PointerCatalog catalog;
+
+    private Node(NodeConfig config) throws InterruptedException {
+        this.config = config;
+        try {
+            http = resources.add(HttpListener.bind(config.httpListener()));
+            Storage storage = Storage.open(config, http.address(), environment, resources);
+            storage.streams().onFailure(this::failed);
+            catalog = Tables.openCatalog(storage, resources);
+            broker = startBroker(storage);
+            startTables(storage);
+        } catch (RuntimeException | InterruptedException e) {
+            resources.close();
+            throw e;
+        }
+    }
+
+    /** Starts a node; it is ready to serve when this returns. */
+    public static Node start(NodeConfig config) throws InterruptedException {
+        return new Node(config);
+    }
+
+    private Broker startBroker(Storage storage) throws InterruptedException {
+        RetentionFloor floor = this::retentionFloor;
+        var started =
+                resources.add(
+                        Broker.start(
+                                config.broker(),
+                                environment,
+                                storage.log(),
+                                storage.streams(),
+                                new BrokerExtensions(
+                                        new TableTopicConfigs(),
+                                        floor,
+                                        storage.bucket().location().toString())));
+        started.onFailure(this::failed);
+        return started;
+    }
+
+    private void startTables(Storage storage) {
+        SchemaRegistry schemas =
+                SchemaRegistry.open(
+                        new TopicSchemaLog(
+                                new BrokerTopic(
+                                        broker, TopicSchemaLog.TOPIC, environment.clock())));
+        var topics = new ImageTableTopics();
+        broker.install(topics);
+        Tables tables =
+                Tables.start(
+                        catalog,
+                        storage,
+                        new Tables.Links(topics, schemas, new TableGroups(broker.progress())),
+                        environment,
+                        meters);
+        resources.add(tables.service());
+        pins.set(tables.service());
+        bindProcessMetrics();
+        serving.set(true);
+        serveHttp(storage, schemas, tables);
+    }
+
+    private void serveHttp(Storage storage, SchemaRegistry schemas, Tables tables) {
+        http.serve(server -> {
+            new HealthRoutes(storage.log(), storage.bucket(), this::isReady).register(server);
+            RegistryRoutes.register(schemas, server, "/registry");
+            CatalogRoutes.register(
+                    catalog,
+                    server,
+                    new CatalogRoutes.Settings("/iceberg", ClientDefaults.of(config)));
+            TableRoutes.register(server, tables.service());
+            server.routes.get(
+                    "/metrics",
+                    context ->
+                            context.contentType("text/plain; version=0.0.4; charset=utf-8")
+                                    .result(meters.scrape()));
+        });
+    }
+
+    private void bindProcessMetrics() {
+        new JvmMemoryMetrics().bindTo(meters);
+        resources.add(bound(new JvmGcMetrics()));
+        new ProcessorMetrics().bindTo(meters);
+    }
+
+    private JvmGcMetrics bound(JvmGcMetrics metrics) {
+        metrics.bindTo(meters);
+        return metrics;
+    }
+
+    /** Before the tables are known, nothing may go. */
+    private long retentionFloor(Uuid topicId, int partition) {
+        TableService service = pins.get();
+        return service == null
+                ? 0
+                : service.pinnedOffset(
+                        new UUID(
+                                topicId.getMostSignificantBits(),
+                                topicId.getLeastSignificantBits()),
+                        partition);
+    }
+
+    private boolean isReady() {
+        return serving.get();
+    }
+
+    /** A part cannot go on: the process ends, for a supervisor to start another. */
+    private void failed(Throwable cause) {
+        serving.set(false);
+        LOG.error("this node cannot go on", cause);
+        end.complete(1);
+    }
+
+    /** HOST:PORT for Kafka clients. */
+    public String kafkaAddress() {
+        Endpoint endpoint = broker.advertisedEndpoints().getFirst();
+        return new HostPort(endpoint.host(), endpoint.port()).toString();
+    }
+
+    public String httpAddress() {
+        return http.address().toString();
+    }
+
+    public String catalogUri() {
+        return "http://" + httpAddress() + "/iceberg";
+    }
+
+    /** Blocks until the node was closed or cannot go on; the process's exit code. */
+    public int awaitEnd() {
+        return end.join();
+    }
+
+    /** Drains: leaves the cluster in good order, uploads what it holds, and stops. */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        serving.set(false);
+        if (!end.isDone()) {
+            try {
+                broker.drain(DRAIN_LIMIT);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        resources.close();
+        end.complete(0);
+    }
+}

@@ -1,0 +1,33 @@
+package io.oxbow.node;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What was opened, to be closed in the opposite order; what does not close does not stop the rest.
+ */
+final class Resources implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Resources.class);
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    <T extends AutoCloseable> T add(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            AutoCloseable resource = opened.pop();
+            try {
+                resource.close();
+            } catch (Exception e) {
+                LOG.warn("{} did not close", resource.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.oxbow.node;
+
+import io.oxbow.node.config.HostPort;
+import io.oxbow.node.config.NodeConfig;
+import io.oxbow.node.http.HttpLeaderCheck;
+import io.oxbow.s3stream.CommittedReader;
+import io.oxbow.s3stream.StreamStore;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.log.BucketMetadataLog;
+import io.oxbow.s3stream.log.LeaderAliveException;
+import io.oxbow.s3stream.log.LogConfig;
+import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.store.ObjectStores;
+import io.oxbow.s3stream.store.StoreProbe;
+import io.oxbow.s3stream.stream.ExtentReader;
+import io.oxbow.s3stream.stream.NodeStreams;
+import io.oxbow.s3stream.stream.StreamStoreConfig;
+import io.oxbow.s3stream.wal.FileWalVolume;
+import io.oxbow.s3stream.wal.WalConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bucket, the metadata log, the write-ahead log and the streams on them.
+ *
+ * @param bucket the lineage's part of the bucket
+ */
+record Storage(
+        ObjectStore bucket, MetadataLog log, StreamStore streams, CommittedReader committed) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
+
+    /**
+     * Opens it all, in the order that safety wants: the local WAL is locked before the log is taken
+     * over, so that a second process on the same directory changes nothing.
+     */
+    static Storage open(
+            NodeConfig config, HostPort http, Environment environment, Resources resources) {
+        FileWalVolume volume = openWal(config, environment);
+        try {
+            return open(config, http, environment, resources, volume);
+        } catch (RuntimeException e) {
+            volume.close();
+            throw e;
+        }
+    }
+
+    private static Storage open(
+            NodeConfig config,
+            HostPort http,
+            Environment environment,
+            Resources resources,
+            FileWalVolume volume) {
+        ObjectStore bucket = openBucket(config, environment, resources);
+        UUID incarnation = UUID.randomUUID();
+        MetadataLog log =
+                resources.add(
+                        BucketMetadataLog.open(
+                                bucket,
+                                LogConfig.of(config.broker().nodeId(), incarnation),
+                                environment));
+        lead(log, bucket, http);
+        StreamStore streams =
+                resources.add(
+                        NodeStreams.open(
+                                streamConfig(config, incarnation, http),
+                                environment,
+                                bucket,
+                                log,
+                                volume));
+        return new Storage(bucket, log, streams, new ExtentReader(bucket, log, environment));
+    }
+
+    private static FileWalVolume openWal(NodeConfig config, Environment environment) {
+        try {
+            Files.createDirectories(config.dataDir());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the directory " + config.dataDir(), e);
+        }
+        var wal =
+                WalConfig.at(config.dataDir().resolve("wal"))
+                        .withCapacityBytes(config.engine().walCapacityBytes());
+        var volume = FileWalVolume.open(wal, environment);
+        LOG.info("write-ahead log {}: {}", volume.walId(), volume.description());
+        return volume;
+    }
+
+    private static ObjectStore openBucket(
+            NodeConfig config, Environment environment, Resources resources) {
+        ObjectStore store =
+                resources.add(
+                        ObjectStores.open(
+                                config.store().toString(), config.storeOptions(), environment));
+        ObjectStore bucket = store.under(config.lineage());
+        StoreProbe.Result verdict = StoreProbe.probe(bucket, environment);
+        switch (verdict) {
+            case StoreProbe.Result.Fit ignored -> LOG.info("bucket {}", bucket.location());
+            case StoreProbe.Result.Unfit unfit -> {
+                throw new IllegalStateException(
+                        "the store %s cannot carry a cluster: %s"
+                                .formatted(config.store(), unfit.reason()));
+            }
+            case StoreProbe.Result.Unreachable unreachable -> {
+                throw new IllegalStateException(
+                        "the store %s does not answer: %s"
+                                .formatted(config.store(), unreachable.cause().getMessage()),
+                        unreachable.cause());
+            }
+        }
+        return bucket;
+    }
+
+    private static void lead(MetadataLog log, ObjectStore bucket, HostPort http) {
+        try {
+            log.takeOver(new HttpLeaderCheck(log::image, http));
+        } catch (LeaderAliveException e) {
+            String endpoint =
+                    log.image()
+                            .node(log.leadership().nodeId())
+                            .map(node -> " at " + node.endpoint())
+                            .orElse("");
+            throw new IllegalStateException(
+                    "node %d%s leads %s and is well; stop it first, or use another oxbow.lineage"
+                            .formatted(log.leadership().nodeId(), endpoint, bucket.location()),
+                    e);
+        }
+    }
+
+    private static StreamStoreConfig streamConfig(
+            NodeConfig config, UUID incarnation, HostPort http) {
+        NodeConfig.Engine engine = config.engine();
+        var identity =
+                new StreamStoreConfig.Identity(
+                        config.broker().nodeId(),
+                        incarnation,
+                        http.toString(),
+                        engine.abandonedWals());
+        var upload =
+                new StreamStoreConfig.Upload(
+                        engine.uploadBytes(),
+                        engine.uploadInterval(),
+                        Math.max(
+                                engine.uploadBytes(),
+                                StreamStoreConfig.Upload.defaults().maxPendingBytes()));
+        var reads = StreamStoreConfig.Reads.defaults();
+        return StreamStoreConfig.of(identity)
+                .with(upload)
+                .with(
+                        new StreamStoreConfig.Reads(
+                                engine.cacheBytes(),
+                                reads.indexCacheBytes(),
+                                reads.readaheadBytes(),
+                                reads.maxPrefetches()));
+    }
+}

@@ -1,0 +1,66 @@
+package io.oxbow.node;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oxbow.catalog.PointerCatalog;
+import io.oxbow.node.adapter.ImageTableTopics;
+import io.oxbow.node.adapter.LogTablePointers;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.schema.RegisteredSchema;
+import io.oxbow.schema.SchemaRegistry;
+import io.oxbow.tableflow.service.ProgressListener;
+import io.oxbow.tableflow.service.TableService;
+import io.oxbow.tableflow.service.TableServiceConfig;
+import io.oxbow.tableflow.service.TableServiceLinks;
+import io.oxbow.tableflow.translate.TableRound;
+import io.oxbow.tableflow.translate.TopicLog;
+import io.oxbow.tableflow.write.ObjectStoreFileIO;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** The catalog, and the service that keeps the tables of topics. */
+record Tables(PointerCatalog catalog, TableService service) {
+
+    /** Where tables lie, relative to the lineage's part of the bucket. */
+    private static final String TABLES = "tables";
+
+    /** What tables are told of, and tell. */
+    record Links(ImageTableTopics topics, SchemaRegistry schemas, ProgressListener progress) {}
+
+    static PointerCatalog openCatalog(Storage storage, Resources resources) {
+        var io = resources.add(new ObjectStoreFileIO(storage.bucket()));
+        return new PointerCatalog(
+                new PointerCatalog.Settings("oxbow", io.location(TABLES), Map.of()),
+                new LogTablePointers(storage.log()),
+                io);
+    }
+
+    static Tables start(
+            PointerCatalog catalog,
+            Storage storage,
+            Links links,
+            Environment environment,
+            MeterRegistry meters) {
+        var service =
+                new TableService(
+                        new TableRound.Sources(
+                                catalog,
+                                TopicLog.of(storage.log().image(), storage.committed()),
+                                id -> links.schemas().schema(id).map(RegisteredSchema::avro)),
+                        new TableServiceLinks(
+                                links.topics(),
+                                () -> committerEpoch(storage),
+                                storage.streams()::uploadAtLeastEvery,
+                                links.progress()),
+                        TableServiceConfig.defaults(),
+                        environment,
+                        meters);
+        service.start();
+        return new Tables(catalog, service);
+    }
+
+    /** Whoever leads the metadata log commits to tables, at its leader epoch. */
+    private static OptionalLong committerEpoch(Storage storage) {
+        var leadership = storage.log().leadership();
+        return leadership.here() ? OptionalLong.of(leadership.leaderEpoch()) : OptionalLong.empty();
+    }
+}

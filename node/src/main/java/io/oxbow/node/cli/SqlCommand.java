@@ -1,0 +1,62 @@
+package io.oxbow.node.cli;
+
+import io.oxbow.sql.JsonPrinter;
+import io.oxbow.sql.ResultTable;
+import io.oxbow.sql.SqlEngine;
+import io.oxbow.sql.TablePrinter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code oxbow sql} */
+@Command(
+        name = "sql",
+        mixinStandardHelpOptions = true,
+        description = "Query tables with SQL, through the node's catalog.",
+        footer = {
+            "",
+            "A topic without a dot is a table in the namespace \"default\" (a keyword: quote it):",
+            "  oxbow sql 'SELECT COUNT(*) FROM \"default\".events'"
+        })
+public final class SqlCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--http",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:8181",
+            description = "HTTP address of a node (default: ${DEFAULT-VALUE}).")
+    String http = "127.0.0.1:8181";
+
+    @Option(names = "--json", description = "Print JSON, for scripts: an object per row and line.")
+    boolean json;
+
+    @Option(
+            names = "--catalog",
+            paramLabel = "KEY=VALUE",
+            description =
+                    "A property of Iceberg's REST catalog client, such as s3.access-key-id; may be"
+                            + " repeated.")
+    Map<String, String> catalog = new TreeMap<>();
+
+    @Parameters(paramLabel = "SQL", description = "The query.")
+    String query = "";
+
+    @Override
+    public Integer call() throws Exception {
+        try (var engine = SqlEngine.open(new NodeHttp(http).catalogUri(), catalog);
+                ResultTable result = engine.query(query)) {
+            var out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+            if (json) {
+                new JsonPrinter(out).print(result);
+            } else {
+                new TablePrinter(out).print(result);
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,61 @@
+package io.oxbow.node.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.oxbow.sql.SchemeFileIO;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.iceberg.CatalogProperties;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.rest.RESTCatalog;
+
+/** A node's catalog, as any Iceberg client sees it. */
+final class TableCatalog implements AutoCloseable {
+
+    private final RESTCatalog catalog = new RESTCatalog();
+
+    private TableCatalog() {}
+
+    static TableCatalog open(NodeHttp node, Map<String, String> properties) {
+        var opened = new TableCatalog();
+        Map<String, String> all = new TreeMap<>(properties);
+        all.put(CatalogProperties.URI, node.catalogUri());
+        all.putIfAbsent(CatalogProperties.FILE_IO_IMPL, SchemeFileIO.class.getName());
+        all.put("rest-metrics-reporting-enabled", "false");
+        opened.catalog.initialize("oxbow", all);
+        return opened;
+    }
+
+    /** The table that {@code status} names, if it has been made yet. */
+    Optional<Table> find(JsonNode status) {
+        return find(identifier(status));
+    }
+
+    Optional<Table> find(TableIdentifier identifier) {
+        try {
+            return Optional.of(catalog.loadTable(identifier));
+        } catch (NoSuchTableException e) {
+            return Optional.empty();
+        }
+    }
+
+    static TableIdentifier identifier(JsonNode status) {
+        return TableIdentifier.of(
+                Namespace.of(status.path("namespace").asText().split("\\.")),
+                status.path("table").asText());
+    }
+
+    @Override
+    public void close() {
+        try {
+            catalog.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

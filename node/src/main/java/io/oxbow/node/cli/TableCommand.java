@@ -1,0 +1,18 @@
+package io.oxbow.node.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code oxbow table …} */
+@Command(
+        name = "table",
+        mixinStandardHelpOptions = true,
+        description = "List, describe, verify, pause and resume the tables of topics.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            TableList.class,
+            TableDescribe.class,
+            TableVerify.class,
+            TablePause.class,
+            TableResume.class
+        })
+public final class TableCommand {}

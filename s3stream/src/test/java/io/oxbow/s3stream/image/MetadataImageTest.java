@@ -1,0 +1,451 @@
+package io.oxbow.s3stream.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.oxbow.s3stream.StreamName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class MetadataImageTest {
+
+    private static final UUID WAL = new UUID(1, 1);
+    private static final UUID TOPIC = new UUID(5, 5);
+
+    private final MetadataImage image = new MetadataImage();
+    private long slot;
+
+    private Verdict apply(CoreRecord record) {
+        return image.apply(++slot, List.of(record)).getFirst();
+    }
+
+    private static CoreRecord.RegisterNode registration(int nodeId, long incarnation) {
+        return new CoreRecord.RegisterNode(
+                nodeId, new UUID(0, incarnation), WAL, "file", "127.0.0.1:8181");
+    }
+
+    private long register(int nodeId, long incarnation) {
+        return ((Verdict.Registered) apply(registration(nodeId, incarnation))).nodeEpoch();
+    }
+
+    private static StreamName name(int partition) {
+        return new StreamName(TOPIC, partition, StreamName.Kind.DATA);
+    }
+
+    private Verdict tryOpen(int nodeId, long nodeEpoch, int... partitions) {
+        var names = new ArrayList<StreamName>();
+        for (int partition : partitions) {
+            names.add(name(partition));
+        }
+        return apply(new CoreRecord.OpenStreams(nodeId, nodeEpoch, names));
+    }
+
+    private List<Verdict.OpenedStream> open(int nodeId, long nodeEpoch, int... partitions) {
+        return ((Verdict.Opened) tryOpen(nodeId, nodeEpoch, partitions)).streams();
+    }
+
+    private static CoreRecord.Range range(Verdict.OpenedStream stream, long start, long count) {
+        return new CoreRecord.Range(
+                stream.streamId(), stream.streamEpoch(), start, count, count * 10, start + 1000);
+    }
+
+    private Verdict commit(
+            long epoch, long seq, long walLsn, String key, CoreRecord.Range... ranges) {
+        return commit(epoch, 0, seq, walLsn, key, ranges);
+    }
+
+    private Verdict commit(
+            long epoch,
+            long onBehalfOf,
+            long seq,
+            long walLsn,
+            String key,
+            CoreRecord.Range... ranges) {
+        var object = new CoreRecord.NewObject(key, 4096, List.of(ranges));
+        int node = nodeOf(epoch);
+        return apply(new CoreRecord.CommitObject(node, epoch, onBehalfOf, seq, 0, walLsn, object));
+    }
+
+    private int nodeOf(long epoch) {
+        for (int node = 1; node < 5; node++) {
+            if (image.node(node).filter(state -> state.nodeEpoch() == epoch).isPresent()) {
+                return node;
+            }
+        }
+        return 1;
+    }
+
+    private CoreImage.NodeState node(int nodeId) {
+        return image.node(nodeId).orElseThrow();
+    }
+
+    private CoreImage.StreamState stream(long streamId) {
+        return image.stream(streamId).orElseThrow();
+    }
+
+    // ---- nodes
+
+    @Test
+    void registrationIsIdempotentByIncarnation() {
+        assertThat(register(1, 10)).isEqualTo(1);
+        assertThat(register(1, 10)).isEqualTo(1);
+        assertThat(register(2, 20)).as("one counter for all nodes").isEqualTo(2);
+    }
+
+    @Test
+    void anotherIncarnationFencesTheFirst() {
+        long first = register(1, 10);
+        commit(first, 1, 500, "o");
+        assertThat(apply(registration(1, 11)))
+                .isEqualTo(
+                        new Verdict.Registered(
+                                2, List.of(new Verdict.DeadEpoch(1, first, WAL, 500, 1))));
+        assertThat(commit(first, 2, 600, "p")).isInstanceOf(Verdict.Fenced.class);
+        assertThat(tryOpen(1, first, 0)).isInstanceOf(Verdict.Fenced.class);
+    }
+
+    @Test
+    void lateRepetitionOfAnOldRegistrationFencesNobody() {
+        register(1, 10);
+        long second = register(1, 11);
+        assertThat(apply(registration(1, 10))).isInstanceOf(Verdict.Fenced.class);
+        assertThat(node(1).nodeEpoch()).isEqualTo(second);
+        assertThat(node(1).fenced()).isFalse();
+    }
+
+    @Test
+    void registrationOfAFencedIncarnationIsRefused() {
+        long epoch = register(1, 10);
+        assertThat(apply(new CoreRecord.FenceNode(1, epoch))).isInstanceOf(Verdict.Applied.class);
+        assertThat(apply(new CoreRecord.FenceNode(1, epoch)))
+                .isInstanceOf(Verdict.AlreadyApplied.class);
+        assertThat(apply(registration(1, 10))).isInstanceOf(Verdict.Fenced.class);
+        assertThat(apply(new CoreRecord.FenceNode(1, 99))).isInstanceOf(Verdict.Refused.class);
+    }
+
+    @Test
+    void newEpochOfAWalStartsWhereTheOldOneIsCovered() {
+        long first = register(1, 10);
+        commit(first, 1, 500, "o");
+        long second = register(1, 11);
+        assertThat(node(1).walLsn()).isEqualTo(500);
+        commit(second, first, 2, 900, "r");
+        apply(new CoreRecord.CompleteRecovery(1, first, second, false));
+        assertThat(node(1).walLsn()).isEqualTo(900);
+        assertThat(node(1).lastCommitSeq()).isZero();
+    }
+
+    @Test
+    void orderlyEndLeavesNothingToRecover() {
+        long first = register(1, 10);
+        Verdict.OpenedStream stream = open(1, first, 0).getFirst();
+        apply(new CoreRecord.FenceNode(1, first));
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, first, first, false)))
+                .isInstanceOf(Verdict.Applied.class);
+        assertThat(stream(stream.streamId()).ownerNode()).isEqualTo(-1);
+        assertThat(apply(registration(1, 11))).isEqualTo(new Verdict.Registered(2, List.of()));
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, first, 2, false)))
+                .isInstanceOf(Verdict.AlreadyApplied.class);
+    }
+
+    @Test
+    void recoveryOfALiveEpochIsRefused() {
+        long first = register(1, 10);
+        long second = register(2, 20);
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, first, second, false)))
+                .isInstanceOf(Verdict.Refused.class);
+        apply(new CoreRecord.FenceNode(1, first));
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, first, 77, false)))
+                .isInstanceOf(Verdict.Fenced.class);
+    }
+
+    // ---- streams
+
+    @Test
+    void streamsAreCreatedWhenFirstOpenedAndKeepTheirEpochForTheirOwner() {
+        long epoch = register(1, 10);
+        List<Verdict.OpenedStream> streams = open(1, epoch, 0, 1);
+        assertThat(streams)
+                .containsExactly(
+                        new Verdict.OpenedStream(1, 1, 0, 0), new Verdict.OpenedStream(2, 1, 0, 0));
+        assertThat(open(1, epoch, 1)).containsExactly(new Verdict.OpenedStream(2, 1, 0, 0));
+        assertThat(image.stream(name(1)).orElseThrow().ownerNodeEpoch()).isEqualTo(epoch);
+        assertThat(image.streamsOf(TOPIC)).hasSize(2);
+    }
+
+    @Test
+    void openOfAnotherNodesStreamOpensNone() {
+        long first = register(1, 10);
+        long second = register(2, 20);
+        open(1, first, 0);
+        assertThat(tryOpen(2, second, 1, 0)).isInstanceOf(Verdict.Refused.class);
+        assertThat(image.stream(name(1))).isEmpty();
+    }
+
+    @Test
+    void streamOfADeadEpochOpensOnlyAfterItsRecovery() {
+        long first = register(1, 10);
+        open(1, first, 0);
+        long second = register(1, 11);
+        assertThat(tryOpen(1, second, 0)).isInstanceOf(Verdict.Refused.class);
+        apply(new CoreRecord.CompleteRecovery(1, first, second, false));
+        assertThat(open(1, second, 0)).containsExactly(new Verdict.OpenedStream(1, 2, 0, 0));
+    }
+
+    @Test
+    void closedStreamOpensElsewhereAtTheNextEpoch() {
+        long first = register(1, 10);
+        long second = register(2, 20);
+        long id = open(1, first, 0).getFirst().streamId();
+        assertThat(apply(new CoreRecord.CloseStreams(2, second, List.of(id))))
+                .isInstanceOf(Verdict.AlreadyApplied.class);
+        assertThat(apply(new CoreRecord.CloseStreams(1, first, List.of(id))))
+                .isInstanceOf(Verdict.Applied.class);
+        assertThat(open(2, second, 0).getFirst().streamEpoch()).isEqualTo(2);
+    }
+
+    @Test
+    void deletedStreamLeavesItsObjectsDereferenced() {
+        long first = register(1, 10);
+        long second = register(2, 20);
+        Verdict.OpenedStream stream = open(1, first, 0).getFirst();
+        commit(first, 1, 10, "o", range(stream, 0, 5));
+        List<Long> ids = List.of(stream.streamId());
+        assertThat(apply(new CoreRecord.DeleteStreams(2, second, ids)))
+                .isInstanceOf(Verdict.Refused.class);
+        apply(new CoreRecord.CloseStreams(1, first, ids));
+        assertThat(apply(new CoreRecord.DeleteStreams(2, second, ids)))
+                .isInstanceOf(Verdict.Applied.class);
+        assertThat(apply(new CoreRecord.DeleteStreams(2, second, ids)))
+                .isInstanceOf(Verdict.AlreadyApplied.class);
+        assertThat(image.dereferencedObjects(10)).containsExactly("o");
+        assertThat(image.stream(name(0))).isEmpty();
+        assertThat(open(2, second, 0).getFirst().streamId()).as("never reused").isEqualTo(2);
+    }
+
+    // ---- commits
+
+    @Test
+    void commitExtendsItsStreams() {
+        long epoch = register(1, 10);
+        List<Verdict.OpenedStream> streams = open(1, epoch, 0, 1);
+        assertThat(
+                        commit(
+                                epoch,
+                                1,
+                                100,
+                                "o",
+                                range(streams.get(0), 0, 5),
+                                range(streams.get(1), 0, 7)))
+                .isEqualTo(new Verdict.Committed(List.of(true, true)));
+        commit(epoch, 2, 200, "p", range(streams.get(0), 5, 1));
+        assertThat(stream(1).endOffset()).isEqualTo(6);
+        assertThat(stream(1).sizeInBytes()).isEqualTo(60);
+        assertThat(node(1).walLsn()).isEqualTo(200);
+        assertThat(image.extents(1, 0, 10))
+                .containsExactly(
+                        new CoreImage.Extent(1, 0, 5, "o", 4096, 50, 1000),
+                        new CoreImage.Extent(1, 5, 6, "p", 4096, 10, 1005));
+        assertThat(image.extents(1, 5, 10))
+                .extracting(CoreImage.Extent::objectKey)
+                .containsExactly("p");
+        assertThat(image.extents(1, 0, 1)).hasSize(1);
+        assertThat(image.isReferenced("o")).isTrue();
+    }
+
+    @Test
+    void repeatedCommitIsAlreadyAppliedAndAGapIsRefused() {
+        long epoch = register(1, 10);
+        Verdict.OpenedStream stream = open(1, epoch, 0).getFirst();
+        commit(epoch, 1, 100, "o", range(stream, 0, 5));
+        assertThat(commit(epoch, 1, 100, "o", range(stream, 0, 5)))
+                .isInstanceOf(Verdict.AlreadyApplied.class);
+        assertThat(commit(epoch, 3, 100, "q", range(stream, 5, 5)))
+                .isInstanceOf(Verdict.Refused.class);
+        assertThat(stream(1).endOffset()).isEqualTo(5);
+    }
+
+    @Test
+    void staleRangesAreLeftOutAndTheRestStands() {
+        long epoch = register(1, 10);
+        List<Verdict.OpenedStream> streams = open(1, epoch, 0, 1, 2);
+        apply(new CoreRecord.CloseStreams(1, epoch, List.of(2L)));
+        open(1, epoch, 1);
+        assertThat(
+                        commit(
+                                epoch,
+                                1,
+                                100,
+                                "o",
+                                range(streams.get(0), 3, 5),
+                                range(streams.get(1), 0, 5),
+                                range(streams.get(2), 0, 5),
+                                range(streams.get(2), 5, 2)))
+                .isEqualTo(new Verdict.Committed(List.of(false, false, true, true)));
+        assertThat(image.extents(3, 0, 10)).hasSize(2);
+    }
+
+    @Test
+    void objectOfWhichNothingWasTakenIsDereferencedAtOnce() {
+        long epoch = register(1, 10);
+        Verdict.OpenedStream stream = open(1, epoch, 0).getFirst();
+        assertThat(commit(epoch, 1, 100, "o", range(stream, 9, 5)))
+                .isEqualTo(new Verdict.Committed(List.of(false)));
+        assertThat(image.dereferencedObjects(10)).containsExactly("o");
+        assertThat(image.isReferenced("o")).isFalse();
+    }
+
+    @Test
+    void coveredWalPositionNeverFalls() {
+        long epoch = register(1, 10);
+        commit(epoch, 1, 100, "o");
+        assertThat(apply(new CoreRecord.CommitObject(1, epoch, 0, 2, 7, 40, null)))
+                .isEqualTo(new Verdict.Committed(List.of()));
+        assertThat(node(1).walLsn()).isEqualTo(100);
+        assertThat(node(1).settledBelow()).isEqualTo(7);
+        assertThat(node(1).lastCommitSeq()).isEqualTo(2);
+    }
+
+    @Test
+    void recoveryCommitsOnBehalfOfTheDead() {
+        long dead = register(1, 10);
+        Verdict.OpenedStream stream = open(1, dead, 0).getFirst();
+        commit(dead, 1, 100, "o", range(stream, 0, 5));
+        long recoverer = register(1, 11);
+        assertThat(commit(recoverer, dead, 2, 150, "r", range(stream, 5, 5)))
+                .isEqualTo(new Verdict.Committed(List.of(true)));
+        assertThat(commit(recoverer, dead, 2, 150, "r", range(stream, 5, 5)))
+                .isInstanceOf(Verdict.AlreadyApplied.class);
+        assertThat(node(1).unrecovered())
+                .containsExactly(new Verdict.DeadEpoch(1, dead, WAL, 150, 2));
+        apply(new CoreRecord.CompleteRecovery(1, dead, recoverer, false));
+        assertThat(commit(recoverer, dead, 3, 200, "s", range(stream, 10, 5)))
+                .isInstanceOf(Verdict.Refused.class);
+        assertThat(stream(1).endOffset()).isEqualTo(10);
+    }
+
+    @Test
+    void recoveredRecordsOfAStreamThatMovedOnAreStale() {
+        long dead = register(1, 10);
+        Verdict.OpenedStream moved = open(1, dead, 0).getFirst();
+        apply(new CoreRecord.CloseStreams(1, dead, List.of(moved.streamId())));
+        long other = register(2, 20);
+        open(2, other, 0);
+        long recoverer = register(1, 11);
+        assertThat(commit(recoverer, dead, 1, 150, "r", range(moved, 0, 5)))
+                .isEqualTo(new Verdict.Committed(List.of(false)));
+    }
+
+    @Test
+    void secondRecovererDoesNotTakeTheFirstOnesCommitForItsOwn() {
+        long dead = register(1, 10);
+        Verdict.OpenedStream stream = open(1, dead, 0).getFirst();
+        long first = register(2, 20);
+        long second = register(3, 30);
+        apply(new CoreRecord.FenceNode(1, dead));
+        commit(first, dead, 1, 150, "r", range(stream, 0, 3));
+        assertThat(commit(second, dead, 1, 200, "s", range(stream, 0, 9)))
+                .as("the first is alive")
+                .isInstanceOf(Verdict.Refused.class);
+        apply(new CoreRecord.FenceNode(2, first));
+        assertThat(commit(second, dead, 1, 200, "s", range(stream, 0, 9)))
+                .as("it counts from what it saw before")
+                .isInstanceOf(Verdict.Refused.class);
+        assertThat(commit(second, dead, 2, 200, "s", range(stream, 3, 6)))
+                .isEqualTo(new Verdict.Committed(List.of(true)));
+    }
+
+    @Test
+    void objectIsCommittedOnce() {
+        long epoch = register(1, 10);
+        commit(epoch, 1, 0, "o");
+        assertThat(commit(epoch, 2, 0, "o")).isInstanceOf(Verdict.Refused.class);
+    }
+
+    // ---- trim, objects, pointers
+
+    @Test
+    void trimDropsWhatLiesWhollyBelow() {
+        long epoch = register(1, 10);
+        Verdict.OpenedStream stream = open(1, epoch, 0).getFirst();
+        int count = 3 * StreamExtents.EXTENTS_PER_CHUNK + 7;
+        for (int i = 0; i < count; i++) {
+            commit(epoch, i + 1, i, "o" + i, range(stream, i * 10L, 10));
+        }
+        int chunkAndMore = StreamExtents.EXTENTS_PER_CHUNK + 5;
+        trim(epoch, chunkAndMore * 10L + 3);
+        assertThat(stream(1).startOffset()).isEqualTo(chunkAndMore * 10L + 3);
+        assertThat(image.dereferencedObjects(1000)).hasSize(chunkAndMore);
+        List<CoreImage.Extent> left = image.extents(1, 0, 1000);
+        assertThat(left).hasSize(count - chunkAndMore);
+        assertThat(left.getFirst().startOffset()).isEqualTo(chunkAndMore * 10L);
+        assertThat(left.getLast().objectKey()).isEqualTo("o" + (count - 1));
+        assertThat(stream(1).sizeInBytes()).isEqualTo((count - chunkAndMore) * 100L);
+
+        trim(epoch, count * 10L);
+        assertThat(image.extents(1, 0, 10)).isEmpty();
+        assertThat(image.dereferencedObjects(1000)).hasSize(count);
+        commit(epoch, count + 1, 0, "next", range(stream, count * 10L, 1));
+        assertThat(image.extents(1, 0, 10)).hasSize(1);
+    }
+
+    private Verdict trim(long epoch, long newStart) {
+        return apply(
+                new CoreRecord.TrimStreams(1, epoch, List.of(new CoreRecord.Trim(1, newStart))));
+    }
+
+    @Test
+    void trimBeyondTheEndOrByAnotherIsRefused() {
+        long epoch = register(1, 10);
+        open(1, epoch, 0);
+        long other = register(2, 20);
+        assertThat(trim(epoch, 1)).isInstanceOf(Verdict.Refused.class);
+        assertThat(trim(epoch, 0)).isInstanceOf(Verdict.AlreadyApplied.class);
+        var byAnother = new CoreRecord.TrimStreams(2, other, List.of(new CoreRecord.Trim(1, 0)));
+        assertThat(apply(byAnother)).isInstanceOf(Verdict.Refused.class);
+    }
+
+    @Test
+    void referencedObjectIsNeverForgotten() {
+        long epoch = register(1, 10);
+        Verdict.OpenedStream stream = open(1, epoch, 0).getFirst();
+        commit(epoch, 1, 0, "o", range(stream, 0, 5));
+        commit(epoch, 2, 0, "empty");
+        assertThat(apply(new CoreRecord.ObjectsDeleted(List.of("empty", "o"))))
+                .isInstanceOf(Verdict.Refused.class);
+        assertThat(image.dereferencedObjects(10)).containsExactly("empty");
+        assertThat(apply(new CoreRecord.ObjectsDeleted(List.of("empty", "never seen"))))
+                .isInstanceOf(Verdict.Applied.class);
+        assertThat(image.dereferencedObjects(10)).isEmpty();
+    }
+
+    @Test
+    void pointersAreComparedAndSet() {
+        assertThat(put("a/1", 1, "x")).isEqualTo(new Verdict.PointerConflict(0));
+        assertThat(put("a/1", 0, "x")).isEqualTo(new Verdict.PointerSet(1));
+        assertThat(put("a/1", 1, "y")).isEqualTo(new Verdict.PointerSet(2));
+        assertThat(put("a/2", 0, "z")).isEqualTo(new Verdict.PointerSet(3));
+        assertThat(put("b", 0, "z")).isEqualTo(new Verdict.PointerSet(4));
+        assertThat(image.pointers("a/").keySet()).containsExactly("a/1", "a/2");
+        assertThat(image.pointer("a/1").orElseThrow().value()).asString().isEqualTo("y");
+        assertThat(apply(new CoreRecord.PutPointer("a/1", 2, null)))
+                .isEqualTo(new Verdict.PointerSet(0));
+        assertThat(image.pointer("a/1")).isEmpty();
+        assertThat(put("a/1", 0, "x")).as("none comes back").isEqualTo(new Verdict.PointerSet(5));
+    }
+
+    private Verdict put(String key, long version, String value) {
+        return apply(
+                new CoreRecord.PutPointer(key, version, value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void slotsOnlyGrow() {
+        image.apply(5, List.of());
+        assertThatThrownBy(() -> image.apply(5, List.of()))
+                .isInstanceOf(IllegalStateException.class);
+    }
+}

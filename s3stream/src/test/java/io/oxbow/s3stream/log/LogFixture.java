@@ -1,0 +1,136 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Logs over one store, and a listener that remembers. */
+final class LogFixture {
+
+    static final MetadataLog.LeaderCheck NOBODY_IS_WELL = leader -> false;
+
+    private LogFixture() {}
+
+    static LogConfig config(int nodeId) {
+        return new LogConfig(
+                nodeId,
+                new UUID(0xC0FFEE, System.nanoTime()),
+                1 << 20,
+                Duration.ZERO,
+                Duration.ofMillis(2),
+                Duration.ofMillis(1),
+                Duration.ofMillis(5),
+                1_000_000,
+                1L << 40);
+    }
+
+    static BucketMetadataLog open(FaultyStore store, int nodeId) {
+        return BucketMetadataLog.open(store, config(nodeId), Environment.system());
+    }
+
+    static BucketMetadataLog lead(FaultyStore store, int nodeId) {
+        BucketMetadataLog log = open(store, nodeId);
+        log.takeOver(NOBODY_IS_WELL);
+        return log;
+    }
+
+    static CoreRecord pointer(String key) {
+        return new CoreRecord.PutPointer(key, 0, key.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Verdict set(MetadataLog log, String key) {
+        return log.append(List.of(pointer(key))).getFirst();
+    }
+
+    static List<byte[]> records(String... texts) {
+        var records = new ArrayList<byte[]>();
+        for (String text : texts) {
+            records.add(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return records;
+    }
+
+    static long appendToApplication(MetadataLog log, String... texts) {
+        long last = log.application().prepare(log.leadership().leaderEpoch(), records(texts));
+        log.application().schedulePrepared();
+        return last;
+    }
+
+    /** Blocks until it is so; a test that never gets there is ended by its time-out. */
+    static void until(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
+            try {
+                Thread.sleep(1);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Remembers what it was told, as text, in order. */
+    static class Memory implements ApplicationLog.Listener {
+        final List<String> calls = new CopyOnWriteArrayList<>();
+        final List<String> records = new CopyOnWriteArrayList<>();
+        volatile long nextOffset;
+
+        @Override
+        public void loadSnapshot(ApplicationLog.Snapshot snapshot) {
+            calls.add("snapshot to " + snapshot.endOffset());
+            records.clear();
+            snapshot.batches().forEach(batch -> batch.forEach(each -> records.add(text(each))));
+            nextOffset = snapshot.endOffset();
+        }
+
+        @Override
+        public void committed(List<ApplicationLog.Batch> batches) {
+            for (ApplicationLog.Batch batch : batches) {
+                if (batch.baseOffset() != nextOffset) {
+                    calls.add("GAP at " + nextOffset + ": " + batch);
+                }
+                for (byte[] each : batch.records()) {
+                    calls.add(text(each));
+                    records.add(text(each));
+                }
+                nextOffset = batch.nextOffset();
+            }
+        }
+
+        @Override
+        public void leaderChanged(MetadataLog.Leadership leadership) {
+            calls.add(
+                    "epoch %d leader %d%s"
+                            .formatted(
+                                    leadership.leaderEpoch(),
+                                    leadership.nodeId(),
+                                    leadership.here() ? " here" : ""));
+        }
+
+        @Override
+        public void closed() {
+            calls.add("closed");
+        }
+
+        /** Its own state as the application's section: every record it has. */
+        ApplicationLog.@Nullable Snapshot snapshot() {
+            var copy = List.copyOf(records);
+            if (copy.isEmpty()) {
+                return null;
+            }
+            return new ApplicationLog.Snapshot(
+                    copy.size(), 1, 0, List.of(LogFixture.records(copy.toArray(String[]::new))));
+        }
+    }
+}

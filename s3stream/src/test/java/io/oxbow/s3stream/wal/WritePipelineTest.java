@@ -1,0 +1,82 @@
+package io.oxbow.s3stream.wal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oxbow.s3stream.Commit;
+import java.io.IOException;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class WritePipelineTest {
+
+    private final LogGate gate = new LogGate();
+    private final BatchBuilder builder;
+    private final WritePipeline pipeline;
+
+    WritePipelineTest() throws IOException {
+        var headers = VolumeHeaders.open(new MemoryDisk(), WalFixture.RING_BYTES, new Random(1));
+        var config = WalFixture.config();
+        var watchdog = new WriteWatchdog(new ManualClock(), config.writeTimeout(), gate);
+        var space = new RingSpace(gate, headers, watchdog, 1, 0);
+        var pool = new SlabPool(config.slabBytes(), config.memoryBytes());
+        builder = new BatchBuilder(gate, pool, space, config, 0);
+        pipeline = new WritePipeline(gate, builder, config.sealBytes(), 0);
+    }
+
+    private WriteBatch addOne() throws InterruptedException {
+        gate.lock();
+        try {
+            WriteBatch batch = builder.batchFor(100);
+            builder.add(batch, 100, new Commit(0, 1));
+            return batch;
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    private static Thread awaitWaiting(Thread thread) {
+        while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        return thread;
+    }
+
+    @Test
+    void aBatchIsNotTakenBeforeItsFramesAreCopied() throws InterruptedException {
+        WriteBatch batch = addOne();
+        var taken = new AtomicReference<WriteBatch>();
+        Thread writer = awaitWaiting(take(taken));
+        assertThat(taken.get()).isNull();
+        assertThat(batch.copyDone()).isTrue();
+        pipeline.copiesDone();
+        writer.join();
+        assertThat(taken.get()).isSameAs(batch);
+    }
+
+    @Test
+    void aBatchWhoseFrameCouldNotBeCopiedIsNeverTaken() throws InterruptedException {
+        WriteBatch batch = addOne();
+        var taken = new AtomicReference<WriteBatch>();
+        Thread writer = awaitWaiting(take(taken));
+        gate.fail("copy failed", null);
+        assertThat(batch.copyDone()).isTrue();
+        pipeline.copiesDone();
+        writer.join();
+        assertThat(taken.get()).isNull();
+        assertThat(pipeline.isWriting()).isFalse();
+    }
+
+    private Thread take(AtomicReference<WriteBatch> taken) {
+        return Thread.startVirtualThread(() -> {
+            try {
+                WriteBatch batch = pipeline.take();
+                if (batch != null) {
+                    taken.set(batch);
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+}

@@ -1,0 +1,98 @@
+package io.oxbow.simulation;
+
+import io.oxbow.s3stream.env.Clock;
+import java.time.Duration;
+
+/** One run: scheduler, chance, and the process of the one who looks on and makes trouble. */
+public final class Simulation {
+
+    private final SimulatedScheduler scheduler;
+    private final Chance chance;
+    private final SimulatedProcess world;
+
+    private Simulation(SimulatedScheduler scheduler, Chance chance) {
+        this.scheduler = scheduler;
+        this.chance = chance;
+        this.world = scheduler.process("world");
+    }
+
+    /** What is simulated. */
+    @FunctionalInterface
+    public interface Body {
+        void run(Simulation simulation) throws InterruptedException;
+    }
+
+    /**
+     * @param failure null when all went well
+     * @param whereThreadsStood when it failed
+     */
+    public record Outcome(
+            long steps,
+            long traceHash,
+            @org.jspecify.annotations.Nullable Throwable failure,
+            String whereThreadsStood) {}
+
+    /** Runs {@code body} from {@code seed}, on the calling thread, to its end. */
+    public static Outcome run(long seed, long stepsMax, Body body) {
+        var scheduler = new SimulatedScheduler(seed, stepsMax);
+        var simulation = new Simulation(scheduler, new Chance(~seed));
+        Throwable failure = null;
+        try {
+            scheduler.run(simulation.world, () -> simulation.runBody(body));
+        } catch (SimulationFailure e) {
+            failure = e;
+        }
+        return new Outcome(
+                scheduler.steps(), scheduler.traceHash(), failure, scheduler.whereThreadsStood());
+    }
+
+    private void runBody(Body body) {
+        try {
+            body.run(this);
+        } catch (InterruptedException e) {
+            throw new SimulationFailure("the world was interrupted", e);
+        }
+    }
+
+    /** Randomness of the scenario itself. */
+    public Chance chance() {
+        return chance;
+    }
+
+    /** The process that never dies: bucket, network, the maker of trouble. */
+    public SimulatedProcess world() {
+        return world;
+    }
+
+    public SimulatedProcess process(String name) {
+        return scheduler.process(name);
+    }
+
+    /** Makes something happen later, whoever has died meanwhile. */
+    public void later(Duration delay, Runnable task) {
+        scheduler.at(delay, world, () -> world.spawn(task));
+    }
+
+    public Clock clock() {
+        return world.environment().clock();
+    }
+
+    /** Passes simulated time. */
+    public void sleep(Duration duration) throws InterruptedException {
+        clock().sleep(duration);
+    }
+
+    /** Adds to the trace, by which two runs of a seed are compared. */
+    public void note(long value) {
+        scheduler.note(value);
+    }
+
+    /** Says that something that must always hold does not; ends the run. */
+    public void check(boolean holds, String message, Object... values) {
+        if (!holds) {
+            var failure = new SimulationFailure(message.formatted(values));
+            scheduler.fail(failure);
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.oxbow.simulation;
+
+import org.jspecify.annotations.Nullable;
+
+/** A run went wrong: an invariant does not hold, or nothing goes on. */
+public final class SimulationFailure extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    public SimulationFailure(String message) {
+        super(message);
+    }
+
+    public SimulationFailure(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,24 @@
+package io.oxbow.simulation.scenario;
+
+import io.oxbow.simulation.Simulation;
+import java.util.List;
+
+/**
+ * Something to simulate, with what must hold in it. Without state: one instance runs many seeds.
+ */
+public interface Scenario {
+
+    /** For the command line. */
+    String name();
+
+    /** Runs once; throws or calls {@link Simulation#check} when something does not hold. */
+    void run(Simulation simulation, Seams seams) throws InterruptedException;
+
+    /** Steps after which a run is taken for one that hangs. */
+    long stepsMax();
+
+    static List<Scenario> all() {
+        return List.of(
+                new MetadataLogScenario(), new WalCrashScenario(), new StreamStoreScenario());
+    }
+}

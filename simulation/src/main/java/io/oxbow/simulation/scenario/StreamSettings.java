@@ -1,0 +1,69 @@
+package io.oxbow.simulation.scenario;
+
+import io.oxbow.s3stream.log.LogConfig;
+import io.oxbow.s3stream.stream.StreamStoreConfig;
+import io.oxbow.s3stream.wal.WalConfig;
+import io.oxbow.s3stream.wal.WalDisk;
+import io.oxbow.simulation.Chance;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** A node's settings for one run: small, so that everything fills up and turns over. */
+record StreamSettings(
+        int nodeId,
+        WalConfig wal,
+        StreamStoreConfig.Upload upload,
+        StreamStoreConfig.Reads reads,
+        int snapshotEverySlots) {
+
+    static StreamSettings drawn(Chance chance) {
+        int ringBlocks = chance.between(12, 100);
+        var wal =
+                new WalConfig(
+                        Path.of("simulated"),
+                        4L * WalDisk.BLOCK_BYTES + (long) ringBlocks * WalDisk.BLOCK_BYTES,
+                        4 << 20,
+                        1 << 16,
+                        6000,
+                        chance.oneOf(List.of(1, 4096, 16_384)),
+                        chance.between(1, 3),
+                        Duration.ofSeconds(30));
+        long objectBytes = chance.between(2_000, 60_000);
+        var upload =
+                new StreamStoreConfig.Upload(
+                        objectBytes,
+                        chance.between(Duration.ofMillis(50), Duration.ofSeconds(10)),
+                        objectBytes * chance.between(1, 5));
+        var reads =
+                new StreamStoreConfig.Reads(
+                        chance.oneOf(List.of(0, 10_000, 1 << 20)),
+                        chance.oneOf(List.of(0, 10_000, 1 << 20)),
+                        chance.oneOf(List.of(0, 50_000)),
+                        chance.between(0, 4));
+        return new StreamSettings(1, wal, upload, reads, chance.between(3, 40));
+    }
+
+    StreamStoreConfig streams(UUID incarnation) {
+        var identity = new StreamStoreConfig.Identity(nodeId, incarnation, "127.0.0.1:1", Set.of());
+        var upkeep =
+                new StreamStoreConfig.Upkeep(
+                        Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(20));
+        return StreamStoreConfig.of(identity).with(upload).with(reads).with(upkeep);
+    }
+
+    LogConfig log(UUID incarnation) {
+        return new LogConfig(
+                nodeId,
+                incarnation,
+                1 << 20,
+                Duration.ofMillis(20),
+                Duration.ofMillis(500),
+                Duration.ofMillis(20),
+                Duration.ofSeconds(2),
+                snapshotEverySlots,
+                64L << 20);
+    }
+}

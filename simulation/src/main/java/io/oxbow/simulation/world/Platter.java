@@ -1,0 +1,127 @@
+package io.oxbow.simulation.world;
+
+import io.oxbow.s3stream.wal.WalDisk;
+import io.oxbow.simulation.Chance;
+import io.oxbow.simulation.SimulatedProcess;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a disk really holds, apart from what it shows: it outlives the processes that have it open.
+ * A power failure keeps of the writes that were not synced what it likes, down to single sectors.
+ */
+public final class Platter {
+
+    private static final int SECTOR_BYTES = 512;
+
+    /** A write from its begin until it is durable. */
+    static final class Write {
+        private final long position;
+        private final byte[] bytes;
+        private boolean finished;
+
+        private Write(long position, byte[] bytes) {
+            this.position = position;
+            this.bytes = bytes;
+        }
+    }
+
+    /** Writes that a sync makes durable. */
+    interface Pending {
+        void persist();
+    }
+
+    private final Chance chance;
+    private final boolean tearsBlocks;
+    private byte[] durable = new byte[0];
+    private byte[] shown = new byte[0];
+    private final List<Write> volatileWrites = new ArrayList<>();
+
+    public Platter(Chance chance) {
+        this.chance = chance;
+        this.tearsBlocks = chance.nextBoolean();
+    }
+
+    public LossyDisk open(SimulatedProcess process, LossyDisk.Habits habits) {
+        return new LossyDisk(this, process, habits, chance.split());
+    }
+
+    long size() {
+        return shown.length;
+    }
+
+    int read(long position, ByteBuffer target) {
+        int from = (int) Math.min(position, shown.length);
+        int count = Math.min(target.remaining(), shown.length - from);
+        target.put(shown, from, count);
+        return count;
+    }
+
+    Write begin(long position, byte[] bytes) {
+        var write = new Write(position, bytes);
+        volatileWrites.add(write);
+        return write;
+    }
+
+    void finish(Write write) {
+        write.finished = true;
+        shown = with(shown, write.position, write.bytes, 0, write.bytes.length);
+    }
+
+    void persist(Write write) {
+        if (volatileWrites.remove(write)) {
+            durable = with(durable, write.position, write.bytes, 0, write.bytes.length);
+        }
+    }
+
+    Pending finished() {
+        List<Write> finished = volatileWrites.stream().filter(write -> write.finished).toList();
+        return () -> finished.forEach(this::persist);
+    }
+
+    /** The power fails: what was not durable stays, or goes, or half of it. */
+    public void crash() {
+        int mood = chance.nextInt(4);
+        for (Write write : volatileWrites) {
+            int unit = tearsBlocks ? SECTOR_BYTES : WalDisk.BLOCK_BYTES;
+            for (int from = 0; from < write.bytes.length; from += unit) {
+                boolean kept =
+                        switch (mood) {
+                            case 0 -> false;
+                            case 1 -> true;
+                            default -> chance.nextBoolean();
+                        };
+                if (kept) {
+                    durable = with(durable, write.position, write.bytes, from, from + unit);
+                }
+            }
+        }
+        volatileWrites.clear();
+        shown = durable.clone();
+    }
+
+    /** Damages one byte in {@code [from, size)}; false if there is none. */
+    public boolean corrupt(long from) {
+        if (durable.length <= from) {
+            return false;
+        }
+        int position = (int) from + chance.nextInt((int) (durable.length - from));
+        durable[position] ^= (byte) (1 << chance.nextInt(8));
+        shown = durable.clone();
+        return true;
+    }
+
+    private static byte[] with(byte[] content, long position, byte[] bytes, int from, int to) {
+        int end = (int) position + to;
+        byte[] result = content;
+        if (end > content.length) {
+            // A torn write may leave less than a block at the end; disks have whole ones.
+            int blocks = Math.ceilDiv(end, WalDisk.BLOCK_BYTES);
+            result = Arrays.copyOf(content, blocks * WalDisk.BLOCK_BYTES);
+        }
+        System.arraycopy(bytes, from, result, (int) position + from, to - from);
+        return result;
+    }
+}

@@ -1,0 +1,99 @@
+package io.oxbow.simulation.world;
+
+import io.oxbow.s3stream.store.Keys;
+import io.oxbow.s3stream.store.ObjectStore.CreateResult;
+import io.oxbow.s3stream.store.ObjectStore.GetResult;
+import io.oxbow.s3stream.store.ObjectStore.ListResult;
+import io.oxbow.s3stream.store.ObjectStore.ObjectSummary;
+import io.oxbow.simulation.Simulation;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * The objects of a bucket, and a watch over them: what was ever created, and whether what is
+ * deleted may be. Requests take effect here one after the other.
+ */
+public final class SimulatedBucket {
+
+    private final Simulation simulation;
+    private final NavigableMap<String, byte[]> objects = new TreeMap<>(Keys.ORDER);
+    private final SlotHistory slots;
+
+    public SimulatedBucket(Simulation simulation) {
+        this.simulation = simulation;
+        this.slots = new SlotHistory(simulation);
+    }
+
+    /** What was ever put into the metadata log. */
+    public SlotHistory slots() {
+        return slots;
+    }
+
+    public boolean has(String key) {
+        return objects.containsKey(key);
+    }
+
+    public List<String> keys(String prefix) {
+        return objects.keySet().stream().filter(key -> key.startsWith(prefix)).toList();
+    }
+
+    void put(String key, byte[] body) {
+        note("put", key, body.length);
+        objects.put(key, body);
+    }
+
+    CreateResult create(String key, byte[] body) {
+        note("create", key, body.length);
+        if (objects.putIfAbsent(key, body) != null) {
+            return new CreateResult.Exists();
+        }
+        slots.created(key, body);
+        return new CreateResult.Created();
+    }
+
+    GetResult get(String key, long position, int size) {
+        note("get", key, position);
+        byte[] bytes = objects.get(key);
+        if (bytes == null) {
+            return new GetResult.NotFound();
+        }
+        int from = (int) Math.min(position, bytes.length);
+        int to = (int) Math.min((long) from + size, bytes.length);
+        return new GetResult.Found(ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, to)));
+    }
+
+    ListResult list(String prefix, String startAfter, int limit) {
+        note("list", prefix, limit);
+        boolean within = Keys.ORDER.compare(startAfter, prefix) >= 0;
+        var from = within ? objects.tailMap(startAfter, false) : objects.tailMap(prefix, true);
+        List<ObjectSummary> found = new ArrayList<>();
+        for (var entry : from.entrySet()) {
+            if (found.size() == limit || !entry.getKey().startsWith(prefix)) {
+                break;
+            }
+            found.add(new ObjectSummary(entry.getKey(), entry.getValue().length));
+        }
+        return new ListResult.Listed(List.copyOf(found));
+    }
+
+    void delete(Collection<String> keys) {
+        for (String key : keys) {
+            note("delete", key, 0);
+            if (objects.containsKey(key)) {
+                slots.checkDelete(key, objects);
+                objects.remove(key);
+            }
+        }
+    }
+
+    private void note(String verb, String key, long detail) {
+        simulation.note(verb.hashCode());
+        simulation.note(key.hashCode());
+        simulation.note(detail);
+    }
+}

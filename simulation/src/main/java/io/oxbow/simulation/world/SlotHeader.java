@@ -1,0 +1,67 @@
+package io.oxbow.simulation.world;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.UUID;
+
+/**
+ * The fixed part of a slot of the metadata log, read by its documented grammar and not by the code
+ * under test.
+ */
+record SlotHeader(
+        int type,
+        long slot,
+        int leaderEpoch,
+        int nodeId,
+        UUID incarnation,
+        UUID putId,
+        UUID prevPutId,
+        String prevHash) {
+
+    static final int TAKEOVER = 1;
+    static final int RESIGN = 3;
+
+    private static final int MAGIC = 0x4F584D4C;
+    private static final int HASH_BYTES = 32;
+
+    static SlotHeader read(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        if (in.getInt() != MAGIC || in.getShort() != 1) {
+            throw new IllegalArgumentException("not a slot of version 1");
+        }
+        int type = in.get();
+        in.get();
+        uuid(in);
+        long slot = in.getLong();
+        int leaderEpoch = in.getInt();
+        int nodeId = in.getInt();
+        UUID incarnation = uuid(in);
+        UUID putId = uuid(in);
+        UUID prevPutId = uuid(in);
+        byte[] prevHash = new byte[HASH_BYTES];
+        in.get(prevHash);
+        return new SlotHeader(
+                type,
+                slot,
+                leaderEpoch,
+                nodeId,
+                incarnation,
+                putId,
+                prevPutId,
+                HexFormat.of().formatHex(prevHash));
+    }
+
+    static String hash(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static UUID uuid(ByteBuffer in) {
+        return new UUID(in.getLong(), in.getLong());
+    }
+}

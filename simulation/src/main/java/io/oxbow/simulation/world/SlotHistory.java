@@ -1,0 +1,131 @@
+package io.oxbow.simulation.world;
+
+import io.oxbow.simulation.Simulation;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * What was first created in each slot of the metadata log: the canonical chain, whatever was
+ * deleted since or created again in a hole.
+ */
+public final class SlotHistory {
+
+    private static final String SLOTS = "meta/log/";
+    private static final String SNAPSHOTS = "meta/snap/";
+    private static final int DIGITS = 20;
+
+    private final Simulation simulation;
+    private final NavigableMap<Long, byte[]> first = new TreeMap<>();
+
+    SlotHistory(Simulation simulation) {
+        this.simulation = simulation;
+    }
+
+    void created(String key, byte[] body) {
+        if (key.startsWith(SLOTS)) {
+            first.putIfAbsent(slotOf(key), body);
+        }
+    }
+
+    /** Invariant 7, at the moment of a delete. */
+    void checkDelete(String key, NavigableMap<String, byte[]> objects) {
+        if (!key.startsWith(SLOTS)) {
+            return;
+        }
+        long slot = slotOf(key);
+        byte[] canonical = first.get(slot);
+        simulation.check(
+                canonical != null && SlotHeader.read(canonical).type() != SlotHeader.TAKEOVER,
+                "invariant 7: the TAKEOVER in slot %d is deleted",
+                slot);
+        String highest = objects.lowerKey(SLOTS + "~");
+        simulation.check(
+                !key.equals(highest), "invariant 7: slot %d is deleted and is the highest", slot);
+        String newestSnapshot = objects.lowerKey(SNAPSHOTS + "~");
+        simulation.check(
+                newestSnapshot != null
+                        && newestSnapshot.startsWith(SNAPSHOTS)
+                        && slotOf(newestSnapshot) >= slot,
+                "invariant 7: slot %d is deleted but no snapshot covers it",
+                slot);
+    }
+
+    private static long slotOf(String key) {
+        int from = key.startsWith(SLOTS) ? SLOTS.length() : SNAPSHOTS.length();
+        return Long.parseLong(key, from, from + DIGITS, 10);
+    }
+
+    /** Invariants 2, 5 and 6: an unbroken chain, whose epochs belong to whom they should. */
+    public void checkChain() {
+        SlotHeader previous = null;
+        byte[] previousBytes = new byte[0];
+        for (var entry : first.entrySet()) {
+            SlotHeader header = SlotHeader.read(entry.getValue());
+            long expected = previous == null ? 1 : previous.slot() + 1;
+            simulation.check(
+                    header.slot() == expected && entry.getKey() == expected,
+                    "invariant 5: slot %d follows slot %d",
+                    header.slot(),
+                    expected - 1);
+            if (previous != null) {
+                checkLink(previous, previousBytes, header);
+            }
+            previous = header;
+            previousBytes = entry.getValue();
+        }
+    }
+
+    private void checkLink(SlotHeader previous, byte[] previousBytes, SlotHeader next) {
+        simulation.check(
+                next.prevPutId().equals(previous.putId())
+                        && next.prevHash().equals(SlotHeader.hash(previousBytes)),
+                "invariant 5: slot %d does not chain on slot %d",
+                next.slot(),
+                previous.slot());
+        if (next.type() == SlotHeader.TAKEOVER) {
+            simulation.check(
+                    next.leaderEpoch() == previous.leaderEpoch() + 1,
+                    "invariant 6: takeover in slot %d goes from epoch %d to %d",
+                    next.slot(),
+                    previous.leaderEpoch(),
+                    next.leaderEpoch());
+            return;
+        }
+        simulation.check(
+                next.leaderEpoch() == previous.leaderEpoch()
+                        && next.incarnation().equals(previous.incarnation())
+                        && previous.type() != SlotHeader.RESIGN,
+                "invariant 2: slot %d was written by node %d at epoch %d, which did not lead then",
+                next.slot(),
+                next.nodeId(),
+                next.leaderEpoch());
+    }
+
+    public long highest() {
+        return first.isEmpty() ? 0 : first.lastKey();
+    }
+
+    /** The slots whose canonical bytes contain {@code text}. */
+    public List<Long> slotsWith(String text) {
+        byte[] wanted = text.getBytes(StandardCharsets.US_ASCII);
+        List<Long> found = new ArrayList<>();
+        first.forEach((slot, bytes) -> {
+            if (contains(bytes, wanted)) {
+                found.add(slot);
+            }
+        });
+        return found;
+    }
+
+    private static boolean contains(byte[] bytes, byte[] wanted) {
+        for (int i = 0; i + wanted.length <= bytes.length; i++) {
+            if (java.util.Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,44 @@
+package io.oxbow.simulation.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oxbow.simulation.Simulate;
+import io.oxbow.simulation.Simulation;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The engine as it is, from fixed seeds; {@code bin/simulate} goes through new ones. */
+class ScenarioTest {
+
+    private static final int SEEDS = 20;
+
+    static List<Scenario> scenarios() {
+        return Scenario.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void theEngineKeepsItsPromises(Scenario scenario) {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Simulation.Outcome outcome = Simulate.run(scenario, seed);
+            assertThat(outcome.failure())
+                    .describedAs("bin/simulate --scenario %s --seed %d", scenario.name(), seed)
+                    .isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void aSeedIsReplayedStepByStep(Scenario scenario) {
+        for (long seed = 100; seed < 104; seed++) {
+            assertThat(Simulate.run(scenario, seed)).isEqualTo(Simulate.run(scenario, seed));
+        }
+    }
+
+    @Test
+    void namesAreDistinct() {
+        assertThat(Scenario.all().stream().map(Scenario::name)).doesNotHaveDuplicates();
+    }
+}

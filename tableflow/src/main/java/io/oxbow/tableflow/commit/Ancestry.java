@@ -1,0 +1,89 @@
+package io.oxbow.tableflow.commit;
+
+import io.oxbow.tableflow.TableFlowException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.jspecify.annotations.Nullable;
+
+/** Finds a table's progress: in its snapshots' ancestry, or where expiry cut it, in a property. */
+final class Ancestry {
+
+    /** A copy of the newest commit's words, for when others expire its snapshot. */
+    private static final String KEPT = "oxbow.progress.";
+
+    private static final String KEPT_SEQUENCE = "oxbow.progress.sequence-number";
+
+    private Ancestry() {}
+
+    /** What the table has; nothing if no ancestor of the current snapshot is ours. */
+    static Optional<TableProgress> progress(TableMetadata metadata) {
+        Snapshot oldest = null;
+        for (Snapshot snapshot = metadata.currentSnapshot();
+                snapshot != null;
+                snapshot = parent(metadata, snapshot)) {
+            Optional<TableProgress> progress = TableProgress.of(snapshot.summary());
+            if (progress.isPresent()) {
+                return progress;
+            }
+            oldest = snapshot;
+        }
+        return oldest == null || oldest.parentId() == null
+                ? Optional.empty()
+                : Optional.of(kept(metadata, oldest));
+    }
+
+    private static @Nullable Snapshot parent(TableMetadata metadata, Snapshot snapshot) {
+        Long parent = snapshot.parentId();
+        return parent == null ? null : metadata.snapshot(parent);
+    }
+
+    /** The ancestors end in one that was expired: ours was before it, or it never was. */
+    private static TableProgress kept(TableMetadata metadata, Snapshot oldest) {
+        Map<String, String> words = new HashMap<>();
+        metadata.properties()
+                .forEach((key, value) -> {
+                    if (key.startsWith(KEPT)) {
+                        words.put("oxbow." + key.substring(KEPT.length()), value);
+                    }
+                });
+        String sequence = metadata.properties().get(KEPT_SEQUENCE);
+        Optional<TableProgress> progress = TableProgress.of(words);
+        if (progress.isPresent()
+                && sequence != null
+                && Long.parseLong(sequence) < oldest.sequenceNumber()) {
+            return progress.get();
+        }
+        throw TableFlowException.fatal(
+                "the table's snapshots no longer say how far it has come: those that did were expired, and its properties do not stand in for them");
+    }
+
+    /** The properties that stand in for the newest snapshot's words once that is expired. */
+    static Map<String, String> keep(TableProgress progress, long sequenceNumber) {
+        Map<String, String> properties = new HashMap<>();
+        progress.summary()
+                .forEach((key, value) ->
+                        properties.put(KEPT + key.substring("oxbow.".length()), value));
+        properties.put(KEPT_SEQUENCE, Long.toString(sequenceNumber));
+        return properties;
+    }
+
+    /**
+     * Whether the newest of our commits among these ancestors is the given one. None at all is
+     * right when there has been none, and when the metadata says that it was expired.
+     */
+    static boolean buildsOn(
+            Iterable<Snapshot> ancestors, TableProgress base, TableMetadata metadata) {
+        for (Snapshot snapshot : ancestors) {
+            Optional<TableProgress> progress = TableProgress.of(snapshot.summary());
+            if (progress.isPresent()) {
+                return progress.get().commitId().equals(base.commitId());
+            }
+        }
+        UUID none = TableProgress.none(base.topicId()).commitId();
+        return progress(metadata).map(TableProgress::commitId).orElse(none).equals(base.commitId());
+    }
+}

@@ -1,0 +1,44 @@
+package io.oxbow.tableflow.commit;
+
+import io.oxbow.tableflow.shape.TableShape;
+import java.util.Map;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.TableMetadata;
+
+/**
+ * What becomes of a table's schema in a commit.
+ *
+ * @param schema the new one, with the field ids that the data files have
+ * @param lastFieldId the highest field id that was ever given
+ * @param baseSchemaId the table's schema that it grew from; must still be the current one
+ * @param baseLastFieldId the table's highest id then; must still be
+ */
+public record Growth(
+        Schema schema,
+        int lastFieldId,
+        int baseSchemaId,
+        int baseLastFieldId,
+        Map<String, String> properties) {
+
+    /** What a shape has become since it was made of {@code base}. */
+    public static Growth of(TableShape shape, TableMetadata base, Map<String, String> properties) {
+        return new Growth(
+                shape.schema(),
+                shape.lastFieldId(),
+                base.currentSchemaId(),
+                base.lastColumnId(),
+                properties);
+    }
+
+    boolean growsFrom(TableMetadata metadata) {
+        return metadata.currentSchemaId() == baseSchemaId
+                && metadata.lastColumnId() == baseLastFieldId;
+    }
+
+    TableMetadata applyTo(TableMetadata metadata) {
+        return TableMetadata.buildFrom(metadata)
+                .setCurrentSchema(schema, lastFieldId)
+                .setProperties(properties)
+                .build();
+    }
+}

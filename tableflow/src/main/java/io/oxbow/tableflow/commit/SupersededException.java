@@ -1,0 +1,17 @@
+package io.oxbow.tableflow.commit;
+
+import io.oxbow.tableflow.TableFlowException;
+import org.apache.iceberg.exceptions.CleanableFailure;
+
+/**
+ * Ends Iceberg's retry loop when the table is not what the commit was built on any more. Surely not
+ * applied, so Iceberg may remove the manifests that it wrote for it.
+ */
+final class SupersededException extends TableFlowException implements CleanableFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    SupersededException(String message) {
+        super(message, Retry.RETRYABLE, null);
+    }
+}

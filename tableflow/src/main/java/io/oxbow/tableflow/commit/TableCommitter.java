@@ -1,0 +1,149 @@
+package io.oxbow.tableflow.commit;
+
+import io.oxbow.tableflow.TableFlowException;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFiles;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.SnapshotUpdate;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.jspecify.annotations.Nullable;
+
+/** Commits rounds to one table, each on the condition that the table is as it was read. */
+public final class TableCommitter {
+
+    private final LoadedTable loaded;
+    private final long epoch;
+
+    /**
+     * @param loaded the table as the round found it
+     * @param epoch of whoever may commit to tables now; a table that a higher one has committed to
+     *     is left alone
+     */
+    public TableCommitter(LoadedTable loaded, long epoch) {
+        this.loaded = loaded;
+        this.epoch = epoch;
+        if (loaded.progress().committerEpoch() > epoch) {
+            throw TableFlowException.fatal(
+                    "the table was committed to at epoch %d, this committer's is %d"
+                            .formatted(loaded.progress().committerEpoch(), epoch));
+        }
+    }
+
+    /** Makes ranges, their files and the schema's growth part of the table. */
+    public CommitOutcome append(
+            List<TranslatedRange> ranges,
+            List<DataFile> files,
+            @Nullable Growth growth,
+            long watermarkMillis) {
+        for (TranslatedRange range : ranges) {
+            if (!loaded.progress().canApply(range)) {
+                return new CommitOutcome.Superseded(
+                        "%s does not follow %s".formatted(range, loaded.progress()));
+            }
+        }
+        TableProgress next =
+                loaded.progress().apply(ranges, epoch, watermarkMillis, UUID.randomUUID());
+        return commit(
+                next,
+                growth,
+                table -> {
+                    AppendFiles append = table.newAppend();
+                    files.forEach(append::appendFile);
+                    return append;
+                });
+    }
+
+    /** Takes whole files out of the table; its offsets stay what they are. */
+    public CommitOutcome remove(Collection<DataFile> files) {
+        TableProgress same =
+                loaded.progress()
+                        .apply(
+                                List.of(),
+                                epoch,
+                                loaded.progress().watermarkMillis(),
+                                UUID.randomUUID());
+        return commit(
+                same,
+                null,
+                table -> {
+                    DeleteFiles delete = table.newDelete();
+                    files.forEach(delete::deleteFile);
+                    return delete;
+                });
+    }
+
+    private interface Update {
+        SnapshotUpdate<?> on(Table table);
+    }
+
+    private CommitOutcome commit(TableProgress next, @Nullable Growth growth, Update update) {
+        var operations =
+                new GrowingOperations(loaded.operations(), growth, updated -> kept(next, updated));
+        try {
+            SnapshotUpdate<?> pending = update.on(new BaseTable(operations, loaded.table().name()));
+            next.summary().forEach(pending::set);
+            pending.validateWith(buildsOnWhatWasRead());
+            pending.commit();
+            return new CommitOutcome.Committed(next);
+        } catch (SupersededException e) {
+            return new CommitOutcome.Superseded(String.valueOf(e.getMessage()));
+        } catch (ValidationException e) {
+            return new CommitOutcome.Superseded(String.valueOf(e.getMessage()));
+        } catch (CommitFailedException e) {
+            return new CommitOutcome.Superseded(
+                    "others committed too often in the meantime: " + e.getMessage());
+        } catch (CommitStateUnknownException e) {
+            return afterUnknown(next, e);
+        }
+    }
+
+    private static java.util.Map<String, String> kept(TableProgress next, TableMetadata updated) {
+        Snapshot snapshot = java.util.Objects.requireNonNull(updated.currentSnapshot());
+        return Ancestry.keep(next, snapshot.sequenceNumber());
+    }
+
+    private SnapshotAncestryValidator buildsOnWhatWasRead() {
+        return new SnapshotAncestryValidator() {
+            @Override
+            public boolean validate(Iterable<Snapshot> ancestors) {
+                return Ancestry.buildsOn(
+                        ancestors, loaded.progress(), loaded.operations().current());
+            }
+
+            @Override
+            public String errorMessage() {
+                return "the table's snapshots no longer carry the offsets that this commit builds on";
+            }
+        };
+    }
+
+    /** The table's own ancestry says whether it happened, as soon as it can be read. */
+    private CommitOutcome afterUnknown(TableProgress next, CommitStateUnknownException cause) {
+        try {
+            TableMetadata now = loaded.operations().refresh();
+            boolean landed =
+                    Ancestry.progress(now)
+                            .filter(p -> p.commitId().equals(next.commitId()))
+                            .isPresent();
+            if (landed) {
+                return new CommitOutcome.Committed(next);
+            }
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+        throw new TableFlowException(
+                "the outcome of a commit is unknown; the table will say",
+                TableFlowException.Retry.UNKNOWN,
+                cause);
+    }
+}

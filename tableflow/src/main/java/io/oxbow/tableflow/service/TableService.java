@@ -1,0 +1,194 @@
+package io.oxbow.tableflow.service;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.tableflow.config.TableConfig;
+import io.oxbow.tableflow.translate.TableRound;
+import io.oxbow.tableflow.translate.TableTopic;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import org.apache.kafka.common.config.ConfigException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the tables of all topics up to date. All methods may be called by any thread. */
+public final class TableService implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableService.class);
+
+    private final TopicWorker.Shared shared;
+    private final MeterRegistry meters;
+    private final Map<UUID, TopicWorker> workers = new HashMap<>();
+    private final Map<UUID, Thread> threads = new HashMap<>();
+    private final Map<UUID, TableStatus> invalid = new HashMap<>();
+    private boolean started;
+    private boolean closed;
+
+    public TableService(
+            TableRound.Sources sources,
+            TableServiceLinks links,
+            TableServiceConfig config,
+            Environment environment,
+            MeterRegistry meters) {
+        this.shared =
+                new TopicWorker.Shared(
+                        sources,
+                        config,
+                        links,
+                        environment,
+                        new Semaphore(config.concurrentRounds()));
+        this.meters = meters;
+    }
+
+    /** Begins to follow topics and to work. */
+    public void start() {
+        synchronized (this) {
+            if (started) {
+                throw new IllegalStateException("a table service starts once");
+            }
+            started = true;
+        }
+        shared.links().topics().onChange(this::reconcile);
+        reconcile();
+    }
+
+    /** Brings workers into line with the topics as they are now. */
+    private void reconcile() {
+        long pace;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            Map<UUID, TableTopic> wanted = wanted();
+            for (TopicWorker worker : List.copyOf(workers.values())) {
+                UUID id = worker.topic().id();
+                if (!wanted.containsKey(id)) {
+                    worker.stop();
+                    workers.remove(id);
+                    threads.remove(id);
+                }
+            }
+            wanted.values().forEach(this::ensure);
+            pace =
+                    wanted.values().stream()
+                            .filter(topic -> !topic.config().paused())
+                            .mapToLong(topic -> Math.max(50, topic.config().freshnessMillis() / 3))
+                            .min()
+                            .orElse(Long.MAX_VALUE);
+        }
+        shared.links().uploadAtLeastEvery().accept(pace);
+    }
+
+    private Map<UUID, TableTopic> wanted() {
+        Map<UUID, TableTopic> wanted = new HashMap<>();
+        invalid.clear();
+        for (TableTopics.Topic topic : shared.links().topics().topics()) {
+            try {
+                TableConfig config = TableConfig.of(topic.name(), topic.settings());
+                if (config.enabled()) {
+                    wanted.put(
+                            topic.id(),
+                            new TableTopic(topic.id(), topic.name(), topic.partitions(), config));
+                }
+            } catch (ConfigException e) {
+                LOG.warn("topic {}: {}", topic.name(), e.getMessage());
+                invalid.put(topic.id(), invalidStatus(topic, String.valueOf(e.getMessage())));
+            }
+        }
+        return wanted;
+    }
+
+    private static TableStatus invalidStatus(TableTopics.Topic topic, String error) {
+        return new TableStatus(
+                topic.id(),
+                topic.name(),
+                null,
+                TableStatus.State.FAILING,
+                0,
+                0,
+                new TreeMap<>(),
+                0,
+                0,
+                0,
+                0,
+                error);
+    }
+
+    private void ensure(TableTopic topic) {
+        TopicWorker worker = workers.get(topic.id());
+        if (worker != null) {
+            worker.update(topic);
+            return;
+        }
+        worker = new TopicWorker(topic, shared, meters);
+        workers.put(topic.id(), worker);
+        Thread thread = shared.environment().threads().newThread(worker::run);
+        threads.put(topic.id(), thread);
+        thread.start();
+    }
+
+    /** How every table is doing. */
+    public List<TableStatus> status() {
+        List<TableStatus> all = new ArrayList<>();
+        List<TopicWorker> running;
+        synchronized (this) {
+            all.addAll(invalid.values());
+            running = List.copyOf(workers.values());
+        }
+        running.forEach(worker -> all.add(worker.status()));
+        all.sort(java.util.Comparator.comparing(TableStatus::topic));
+        return all;
+    }
+
+    /**
+     * The lowest offset of a partition that its log must keep because the table does not have it
+     * yet; {@link Long#MAX_VALUE} when it need not wait for a table. While it is not known what the
+     * settings or the table say, nothing may go.
+     */
+    public long pinnedOffset(UUID topicId, int partition) {
+        TopicWorker worker;
+        synchronized (this) {
+            if (!started || closed || invalid.containsKey(topicId)) {
+                return 0;
+            }
+            worker = workers.get(topicId);
+        }
+        return worker == null ? Long.MAX_VALUE : worker.pinnedOffset(partition);
+    }
+
+    /** Runs a round of a topic soon, whatever its pace says. */
+    public void hurry(UUID topicId) {
+        TopicWorker worker;
+        synchronized (this) {
+            worker = workers.get(topicId);
+        }
+        if (worker != null) {
+            worker.hurry();
+        }
+    }
+
+    /** Lets rounds that are under way come to their end, begins no more. */
+    @Override
+    public void close() {
+        List<Thread> toJoin;
+        synchronized (this) {
+            closed = true;
+            workers.values().forEach(TopicWorker::stop);
+            toJoin = List.copyOf(threads.values());
+            workers.clear();
+            threads.clear();
+        }
+        try {
+            for (Thread thread : toJoin) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

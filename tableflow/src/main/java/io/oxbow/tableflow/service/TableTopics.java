@@ -1,0 +1,20 @@
+package io.oxbow.tableflow.service;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.UUID;
+
+/** The topics of the cluster, as the service sees them. */
+public interface TableTopics {
+
+    /** All topics, with or without a table. */
+    Collection<Topic> topics();
+
+    /** Calls back, on any thread, after topics or their settings changed; must not block long. */
+    void onChange(Runnable listener);
+
+    /**
+     * @param settings the topic's own settings; keys other than {@code table.*} are left alone
+     */
+    record Topic(UUID id, String name, int partitions, Map<String, String> settings) {}
+}

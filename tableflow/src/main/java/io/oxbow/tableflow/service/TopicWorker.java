@@ -1,0 +1,281 @@
+package io.oxbow.tableflow.service;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.tableflow.commit.TableProgress;
+import io.oxbow.tableflow.commit.TranslatedRange;
+import io.oxbow.tableflow.translate.RoundResult;
+import io.oxbow.tableflow.translate.TableRetention;
+import io.oxbow.tableflow.translate.TableRound;
+import io.oxbow.tableflow.translate.TableTopic;
+import io.oxbow.tableflow.translate.TopicLog;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one topic's table up to date: a virtual thread of its own runs {@link #run}; the rest may
+ * be called by any thread.
+ */
+final class TopicWorker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicWorker.class);
+    private static final Duration BACKOFF_MIN = Duration.ofMillis(500);
+    private static final Duration BACKOFF_MAX = Duration.ofSeconds(60);
+    private static final Duration AFTER_SUPERSEDED = Duration.ofMillis(100);
+
+    /** How often a table that seems complete is left alone before it is loaded all the same. */
+    private static final int QUIET_STEPS_MAX = 30;
+
+    private final TableRound rounds;
+    private final TableRetention retention;
+    private final TopicLog log;
+    private final TableServiceLinks links;
+    private final Environment environment;
+    private final Semaphore permits;
+    private final Signal signal;
+    private final TableMetrics metrics;
+    private volatile TableTopic topic;
+    private volatile boolean stopped;
+    private volatile TableStatus.State state = TableStatus.State.STARTING;
+    private volatile @Nullable TableProgress progress;
+    private volatile @Nullable String lastError;
+    private volatile long lastCommitMillis;
+    private volatile long rows;
+    private volatile long quarantined;
+    private volatile long trimmed;
+    private Duration backoff = BACKOFF_MIN;
+    private int quietSteps;
+
+    /** What all workers share. */
+    record Shared(
+            TableRound.Sources sources,
+            TableServiceConfig config,
+            TableServiceLinks links,
+            Environment environment,
+            Semaphore permits) {}
+
+    TopicWorker(TableTopic topic, Shared shared, MeterRegistry meters) {
+        this.topic = topic;
+        this.links = shared.links();
+        this.environment = shared.environment();
+        this.permits = shared.permits();
+        this.log = shared.sources().log();
+        this.rounds = new TableRound(shared.sources(), environment, shared.config().limits());
+        this.retention = new TableRetention(shared.sources().catalog(), environment.clock());
+        this.signal = new Signal(environment.clock());
+        this.metrics = new TableMetrics(meters, topic.name(), this::status);
+    }
+
+    /** The topic or its settings are these now. */
+    void update(TableTopic newTopic) {
+        if (!newTopic.equals(topic)) {
+            topic = newTopic;
+            signal.raise();
+        }
+    }
+
+    /** Runs a round soon, whatever the pace says. */
+    void hurry() {
+        signal.raise();
+    }
+
+    void stop() {
+        stopped = true;
+        signal.raise();
+    }
+
+    TableTopic topic() {
+        return topic;
+    }
+
+    void run() {
+        try {
+            while (!stopped) {
+                Duration pause = attempt();
+                if (!stopped) {
+                    signal.await(pause);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            metrics.close();
+        }
+    }
+
+    private Duration attempt() throws InterruptedException {
+        TableTopic now = topic;
+        try {
+            Duration pause = step(now);
+            lastError = null;
+            backoff = BACKOFF_MIN;
+            return pause;
+        } catch (RuntimeException e) {
+            if (stopped) {
+                return Duration.ZERO;
+            }
+            failed(now, e);
+            Duration pause = backoff;
+            backoff = min(backoff.multipliedBy(2), BACKOFF_MAX);
+            return pause;
+        }
+    }
+
+    private void failed(TableTopic now, RuntimeException e) {
+        state = TableStatus.State.FAILING;
+        String error = e.getMessage() == null ? e.toString() : e.getMessage();
+        if (!error.equals(lastError)) {
+            LOG.warn("table of topic {}: {}", now.name(), error, e);
+        }
+        lastError = error;
+        metrics.failed();
+    }
+
+    /** Does what is due and says when to come again. */
+    private Duration step(TableTopic now) throws InterruptedException {
+        Duration pace = pace(now);
+        if (progress == null) {
+            advanceTo(now, rounds.progress(now));
+        }
+        OptionalLong epoch = links.committerEpoch().get();
+        if (epoch.isEmpty()) {
+            state = TableStatus.State.STANDBY;
+            advanceTo(now, rounds.progress(now));
+            return pace;
+        }
+        if (now.config().paused()) {
+            state = TableStatus.State.PAUSED;
+            return pace;
+        }
+        if (hasNothingNew(now) && ++quietSteps < QUIET_STEPS_MAX) {
+            state = TableStatus.State.RUNNING;
+            retention.runIfDue(now, epoch.getAsLong());
+            return pace;
+        }
+        quietSteps = 0;
+        permits.acquire();
+        try {
+            return round(now, epoch.getAsLong(), pace);
+        } finally {
+            permits.release();
+        }
+    }
+
+    /** By what is known here: whether others took the table back shows only when it is loaded. */
+    private boolean hasNothingNew(TableTopic now) {
+        TableProgress known = progress;
+        return known != null && lastError == null && lag(now, known) == 0;
+    }
+
+    private Duration round(TableTopic now, long epoch, Duration pace) {
+        RoundResult result = rounds.run(now, epoch);
+        state = TableStatus.State.RUNNING;
+        return switch (result) {
+            case RoundResult.Idle idle -> {
+                advanceTo(now, idle.progress());
+                retention.runIfDue(now, epoch);
+                yield pace;
+            }
+            case RoundResult.Superseded superseded -> {
+                LOG.info("table of topic {}: {}; again", now.name(), superseded.why());
+                yield AFTER_SUPERSEDED;
+            }
+            case RoundResult.Advanced advanced -> {
+                count(now, advanced);
+                advanceTo(now, advanced.progress());
+                retention.runIfDue(now, epoch);
+                yield advanced.moreToDo() ? Duration.ZERO : pace;
+            }
+        };
+    }
+
+    private void count(TableTopic now, RoundResult.Advanced advanced) {
+        long newRows = 0;
+        long newQuarantined = 0;
+        long newTrimmed = 0;
+        for (TranslatedRange range : advanced.ranges()) {
+            newRows += range.rows();
+            newQuarantined += range.quarantined();
+            newTrimmed += range.trimmed();
+            if (range.trimmed() > 0) {
+                LOG.warn(
+                        "table of topic {}: offsets [{}, {}) of partition {} left the log before they could be read",
+                        now.name(),
+                        range.fromOffset(),
+                        range.startOffset(),
+                        range.partition());
+            }
+        }
+        metrics.advanced(advanced);
+        lastCommitMillis = environment.clock().wallMillis();
+        rows = rows + newRows;
+        quarantined = quarantined + newQuarantined;
+        trimmed = trimmed + newTrimmed;
+    }
+
+    private void advanceTo(TableTopic now, TableProgress newProgress) {
+        TableProgress old = progress;
+        progress = newProgress;
+        if (old == null || !old.nextOffsets().equals(newProgress.nextOffsets())) {
+            links.progress().progressed(now, newProgress.nextOffsets());
+        }
+    }
+
+    private static Duration pace(TableTopic now) {
+        return Duration.ofMillis(Math.max(50, now.config().freshnessMillis() / 3));
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    /**
+     * The lowest offset that the log must keep for the table: nothing may go before it is known
+     * what the table has.
+     */
+    long pinnedOffset(int partition) {
+        TableProgress known = progress;
+        if (!topic.config().pin()) {
+            return Long.MAX_VALUE;
+        }
+        return known == null ? 0 : known.nextOffset(partition).orElse(0);
+    }
+
+    TableStatus status() {
+        TableTopic now = topic;
+        TableProgress known = progress;
+        long lag = lag(now, known);
+        long watermark = known == null ? 0 : known.watermarkMillis();
+        boolean ages = lag > 0 && watermark > 0;
+        return new TableStatus(
+                now.id(),
+                now.name(),
+                now.config().identifier(),
+                state,
+                lag,
+                ages ? Math.max(0, environment.clock().wallMillis() - watermark) : 0,
+                known == null ? new TreeMap<>() : known.nextOffsets(),
+                rows,
+                quarantined,
+                trimmed,
+                lastCommitMillis,
+                lastError);
+    }
+
+    private long lag(TableTopic now, @Nullable TableProgress known) {
+        long lag = 0;
+        for (int partition = 0; partition < now.partitions(); partition++) {
+            TopicLog.Committed stream = log.committed(now.id(), partition).orElse(null);
+            if (stream != null) {
+                long next = known == null ? 0 : known.nextOffset(partition).orElse(0);
+                lag += stream.endOffset() - Math.max(next, stream.startOffset());
+            }
+        }
+        return Math.max(0, lag);
+    }
+}

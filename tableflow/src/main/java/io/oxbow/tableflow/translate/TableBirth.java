@@ -1,0 +1,129 @@
+package io.oxbow.tableflow.translate;
+
+import io.oxbow.s3stream.CommittedReader;
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.tableflow.TableFlowException;
+import io.oxbow.tableflow.config.PartitionField;
+import io.oxbow.tableflow.config.TableConfig;
+import io.oxbow.tableflow.record.BatchDecoder;
+import io.oxbow.tableflow.shape.SystemColumns;
+import io.oxbow.tableflow.shape.TableShape;
+import io.oxbow.tableflow.value.BadRecordException;
+import io.oxbow.tableflow.value.Formats;
+import io.oxbow.tableflow.value.RowDecoder;
+import io.oxbow.tableflow.value.WriterSchemas;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+
+/** Makes a topic's table, by what its first records look like. */
+final class TableBirth {
+
+    /** How much of each partition is looked at. */
+    private static final int APPENDS_MAX = 64;
+
+    private static final long BYTES_MAX = 1L << 20;
+
+    private final Catalog catalog;
+    private final TopicLog log;
+    private final WriterSchemas schemas;
+
+    TableBirth(Catalog catalog, TopicLog log, WriterSchemas schemas) {
+        this.catalog = catalog;
+        this.log = log;
+        this.schemas = schemas;
+    }
+
+    void create(TableTopic topic, List<PartitionTask> tasks) {
+        TableConfig config = topic.config();
+        TableShape shape = TableShape.fresh(new SystemColumns(config.columnPrefix()));
+        RowDecoder decoder =
+                new RowDecoder(
+                        shape,
+                        new Formats(config.keyFormat(), config.valueFormat()),
+                        schemas,
+                        () -> {});
+        try (BatchDecoder batches = new BatchDecoder()) {
+            tasks.forEach(task -> look(task, batches, decoder));
+        }
+        decoder.settleKeyFormat();
+        TableShape numbered = shape.renumbered();
+        Schema schema = numbered.schema();
+        Map<String, String> properties = TableProperties.ofNew(topic);
+        properties.putAll(TableProperties.of(numbered, decoder.formats()));
+        create(catalog, config.identifier(), schema, spec(config, schema), properties);
+    }
+
+    private void look(PartitionTask task, BatchDecoder batches, RowDecoder decoder) {
+        try (CommittedReader.Cursor cursor =
+                log.read(task.stream(), task.startOffset(), task.endOffset())) {
+            long bytes = 0;
+            for (int i = 0; i < APPENDS_MAX && bytes < BYTES_MAX; i++) {
+                Fetched.Append append = cursor.next();
+                if (append == null) {
+                    return;
+                }
+                bytes += append.records().remaining();
+                batches.decode(
+                        task.partition(),
+                        append,
+                        task.startOffset(),
+                        record -> {
+                            try {
+                                decoder.decode(record);
+                            } catch (BadRecordException e) {
+                                // It will be met again, and quarantined, once there is a table.
+                            }
+                        });
+            }
+        }
+    }
+
+    private static PartitionSpec spec(TableConfig config, Schema schema) {
+        try {
+            return PartitionField.spec(config.partitionBy(), schema);
+        } catch (IllegalArgumentException e) {
+            throw new TableFlowException(
+                    String.valueOf(e.getMessage()), TableFlowException.Retry.FATAL, e);
+        }
+    }
+
+    /** Creates a table and the levels of its namespace; that it exists already is as good. */
+    static void create(
+            Catalog catalog,
+            TableIdentifier identifier,
+            Schema schema,
+            PartitionSpec spec,
+            Map<String, String> properties) {
+        if (catalog instanceof SupportsNamespaces namespaces) {
+            String[] levels = identifier.namespace().levels();
+            for (int n = 1; n <= levels.length; n++) {
+                createNamespace(namespaces, Namespace.of(java.util.Arrays.copyOf(levels, n)));
+            }
+        }
+        try {
+            catalog.buildTable(identifier, schema)
+                    .withPartitionSpec(spec)
+                    .withProperties(properties)
+                    .create();
+        } catch (AlreadyExistsException e) {
+            // Somebody was faster; what is there is looked at like any table.
+        }
+    }
+
+    private static void createNamespace(SupportsNamespaces namespaces, Namespace namespace) {
+        if (!namespaces.namespaceExists(namespace)) {
+            try {
+                namespaces.createNamespace(namespace);
+            } catch (AlreadyExistsException e) {
+                // as good
+            }
+        }
+    }
+}

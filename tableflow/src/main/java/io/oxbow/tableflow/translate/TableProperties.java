@@ -1,0 +1,87 @@
+package io.oxbow.tableflow.translate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.oxbow.tableflow.TableFlowException;
+import io.oxbow.tableflow.commit.TableProgress;
+import io.oxbow.tableflow.config.Format;
+import io.oxbow.tableflow.shape.SystemColumns;
+import io.oxbow.tableflow.shape.TableShape;
+import io.oxbow.tableflow.value.Formats;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.TableMetadata;
+
+/** What a table of ours keeps about itself in its properties. */
+public final class TableProperties {
+
+    public static final String TOPIC = "oxbow.topic";
+    public static final String COLUMN_PREFIX = "oxbow.column-prefix";
+    public static final String KEY_FORMAT = "oxbow.key-format";
+    public static final String VALUE_FORMAT = "oxbow.value-format";
+    public static final String SOURCE_NAMES = "oxbow.source-names";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private TableProperties() {}
+
+    /** Properties of a new table, engines' settings included. */
+    static Map<String, String> ofNew(TableTopic topic) {
+        Map<String, String> properties = new HashMap<>();
+        properties.put(TOPIC, topic.name());
+        properties.put(TableProgress.TOPIC_ID, topic.id().toString());
+        properties.put(COLUMN_PREFIX, topic.config().columnPrefix());
+        properties.put("format-version", "2");
+        properties.put("write.parquet.compression-codec", "zstd");
+        properties.put("write.parquet.row-group-size-bytes", Long.toString(64L << 20));
+        // A commit a minute would leave half a million metadata files a year.
+        properties.put("write.metadata.delete-after-commit.enabled", "true");
+        properties.put("write.metadata.previous-versions-max", "20");
+        return properties;
+    }
+
+    /** What a round may change. */
+    static Map<String, String> of(TableShape shape, Formats formats) {
+        Map<String, String> properties = new HashMap<>();
+        properties.put(KEY_FORMAT, formats.key().spelling());
+        properties.put(VALUE_FORMAT, formats.value().spelling());
+        try {
+            properties.put(SOURCE_NAMES, JSON.writeValueAsString(shape.sourceNames()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+        return properties;
+    }
+
+    static Formats formats(TableMetadata metadata) {
+        return new Formats(
+                Format.of(metadata.property(KEY_FORMAT, Format.AUTO.spelling())),
+                Format.of(metadata.property(VALUE_FORMAT, Format.AUTO.spelling())));
+    }
+
+    /** The shape that a table has now. */
+    static TableShape shape(TableMetadata metadata) {
+        return TableShape.of(
+                new SystemColumns(metadata.property(COLUMN_PREFIX, "kafka_")),
+                metadata.schema(),
+                metadata.schemas(),
+                metadata.lastColumnId(),
+                sourceNames(metadata.properties()));
+    }
+
+    /** Field id → the names that records have for it, where the column's own name differs. */
+    public static Map<Integer, List<String>> sourceNames(Map<String, String> properties) {
+        try {
+            return JSON.readValue(
+                    properties.getOrDefault(SOURCE_NAMES, "{}"),
+                    new TypeReference<Map<Integer, List<String>>>() {});
+        } catch (JsonProcessingException e) {
+            throw new TableFlowException(
+                    "the table's property " + SOURCE_NAMES + " is damaged",
+                    TableFlowException.Retry.FATAL,
+                    e);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.oxbow.tableflow.translate;
+
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.tableflow.TableFlowException;
+import io.oxbow.tableflow.commit.CommitOutcome;
+import io.oxbow.tableflow.commit.Growth;
+import io.oxbow.tableflow.commit.LoadedTable;
+import io.oxbow.tableflow.commit.TableCommitter;
+import io.oxbow.tableflow.commit.TableProgress;
+import io.oxbow.tableflow.commit.TranslatedRange;
+import io.oxbow.tableflow.shape.TableShape;
+import io.oxbow.tableflow.value.Formats;
+import io.oxbow.tableflow.value.WriterSchemas;
+import io.oxbow.tableflow.write.TableWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.catalog.Catalog;
+import org.jspecify.annotations.Nullable;
+
+/** Brings a topic's table as far as the log in the bucket goes, or one bounded step further. */
+public final class TableRound {
+
+    private final Sources sources;
+    private final Environment environment;
+    private final RoundLimits limits;
+
+    /** What rounds read from and write to. */
+    public record Sources(Catalog catalog, TopicLog log, WriterSchemas schemas) {}
+
+    public TableRound(Sources sources, Environment environment, RoundLimits limits) {
+        this.sources = sources;
+        this.environment = environment;
+        this.limits = limits;
+    }
+
+    /**
+     * @param epoch of whoever may commit to tables now
+     */
+    public RoundResult run(TableTopic topic, long epoch) {
+        LoadedTable table = load(topic).orElse(null);
+        TableProgress progress = table == null ? TableProgress.none(topic.id()) : table.progress();
+        List<PartitionTask> tasks = plan(topic, progress);
+        if (tasks.isEmpty()) {
+            return new RoundResult.Idle(progress);
+        }
+        if (table == null) {
+            new TableBirth(sources.catalog(), sources.log(), sources.schemas())
+                    .create(topic, tasks);
+            table =
+                    load(topic)
+                            .orElseThrow(
+                                    () -> TableFlowException.retryable("table was dropped", null));
+            if (!table.progress().nextOffsets().isEmpty()) {
+                return new RoundResult.Superseded("somebody else made the table just now");
+            }
+        }
+        return translate(topic, table, tasks, epoch);
+    }
+
+    /** What a topic's table has, without doing anything. */
+    public TableProgress progress(TableTopic topic) {
+        return load(topic)
+                .map(LoadedTable::progress)
+                .orElseGet(() -> TableProgress.none(topic.id()));
+    }
+
+    private Optional<LoadedTable> load(TableTopic topic) {
+        return LoadedTable.load(sources.catalog(), topic.config().identifier(), topic.id());
+    }
+
+    private List<PartitionTask> plan(TableTopic topic, TableProgress progress) {
+        List<PartitionTask> tasks = new ArrayList<>();
+        for (int partition = 0; partition < topic.partitions(); partition++) {
+            TopicLog.Committed stream = sources.log().committed(topic.id(), partition).orElse(null);
+            if (stream != null) {
+                long from = progress.nextOffset(partition).orElse(stream.startOffset());
+                long start = Math.max(from, stream.startOffset());
+                if (start < stream.endOffset()) {
+                    tasks.add(
+                            new PartitionTask(partition, stream, from, start, stream.endOffset()));
+                }
+            }
+        }
+        return tasks;
+    }
+
+    private RoundResult translate(
+            TableTopic topic, LoadedTable table, List<PartitionTask> tasks, long epoch) {
+        TableCommitter committer = new TableCommitter(table, epoch);
+        String files =
+                "%d-%s"
+                        .formatted(
+                                epoch,
+                                new UUID(
+                                        environment.random().nextLong(),
+                                        environment.random().nextLong()));
+        TableShape shape = TableProperties.shape(table.metadata());
+        Formats formats = TableProperties.formats(table.metadata());
+        TableWriter writer =
+                new TableWriter(
+                        table.table(), files, limits.writerBytesMax(), limits.fileBytesMax());
+        QuarantineTable quarantine =
+                new QuarantineTable(
+                        sources.catalog(), topic, files, limits, environment.clock().wallMillis());
+        var target = new Translator.Target(shape, formats, writer, quarantine);
+        try (Translator translator = new Translator(sources.log(), sources.schemas(), target)) {
+            List<TranslatedRange> ranges = translateAll(translator, tasks);
+            translator.finish();
+            List<DataFile> dataFiles = writer.complete();
+            if (quarantine.commit(ranges, epoch).orElse(null)
+                    instanceof CommitOutcome.Superseded superseded) {
+                return new RoundResult.Superseded("quarantine: " + superseded.why());
+            }
+            long watermark =
+                    Math.max(table.progress().watermarkMillis(), translator.watermarkMillis());
+            Growth growth = growth(table, shape, formats, translator.formats());
+            CommitOutcome outcome = committer.append(ranges, dataFiles, growth, watermark);
+            return switch (outcome) {
+                case CommitOutcome.Superseded superseded ->
+                        new RoundResult.Superseded(superseded.why());
+                case CommitOutcome.Committed committed ->
+                        new RoundResult.Advanced(
+                                committed.progress(),
+                                ranges,
+                                translator.bytesRead(),
+                                dataFiles.size(),
+                                isBehind(ranges, tasks));
+            };
+        }
+    }
+
+    private List<TranslatedRange> translateAll(Translator translator, List<PartitionTask> tasks) {
+        List<TranslatedRange> ranges = new ArrayList<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            long left = limits.logBytesMax() - translator.bytesRead();
+            long share = Math.max(1, left / (tasks.size() - i));
+            ranges.add(translator.translate(tasks.get(i), share));
+        }
+        return ranges;
+    }
+
+    private static boolean isBehind(List<TranslatedRange> ranges, List<PartitionTask> tasks) {
+        for (int i = 0; i < tasks.size(); i++) {
+            if (ranges.get(i).endOffset() < tasks.get(i).endOffset()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable Growth growth(
+            LoadedTable table, TableShape shape, Formats before, Formats after) {
+        return shape.version() == 0 && before.equals(after)
+                ? null
+                : Growth.of(shape, table.metadata(), TableProperties.of(shape, after));
+    }
+}

@@ -1,0 +1,135 @@
+package io.oxbow.tableflow.verify;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.BitSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** One partition's log against its rows, a window of offsets at a time. */
+final class Comparison {
+
+    /** More than anybody reads. */
+    private static final int FINDINGS_MAX = 1_000;
+
+    private final int partition;
+    private final long expiredBeforeMillis;
+    private final List<VerifyResult.Finding> findings;
+    private final MessageDigest digest;
+    private long from;
+    private int size;
+    private long[] expected = new long[0];
+    private long[] expectedInQuarantine = new long[0];
+    private final BitSet inLog = new BitSet();
+    private final BitSet readable = new BitSet();
+    private final BitSet mayBeExpired = new BitSet();
+    private final BitSet found = new BitSet();
+    private long rows;
+    private long quarantined;
+    private long expired;
+
+    Comparison(int partition, long expiredBeforeMillis, List<VerifyResult.Finding> findings) {
+        this.partition = partition;
+        this.expiredBeforeMillis = expiredBeforeMillis;
+        this.findings = findings;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void begin(long fromOffset, int offsets) {
+        from = fromOffset;
+        size = offsets;
+        expected = new long[offsets];
+        expectedInQuarantine = new long[offsets];
+        inLog.clear();
+        readable.clear();
+        mayBeExpired.clear();
+        found.clear();
+    }
+
+    void expect(long offset, long timestampMillis, OptionalLong hash) {
+        int at = (int) (offset - from);
+        inLog.set(at);
+        readable.set(at, hash.isPresent());
+        mayBeExpired.set(at, timestampMillis < expiredBeforeMillis);
+        expected[at] = hash.orElse(0);
+    }
+
+    void expectInQuarantine(long offset, long hash) {
+        expectedInQuarantine[(int) (offset - from)] = hash;
+    }
+
+    void row(long offset, long hash) {
+        int at = (int) (offset - from);
+        rows++;
+        if (arrives(offset, at)) {
+            if (!readable.get(at)) {
+                add(offset, VerifyResult.Kind.UNEXPECTED, "a row of a record that cannot be read");
+            } else if (expected[at] != hash) {
+                add(offset, VerifyResult.Kind.ALTERED, "the row differs from its record");
+            }
+        }
+    }
+
+    void quarantinedRow(long offset, long hash) {
+        int at = (int) (offset - from);
+        quarantined++;
+        if (arrives(offset, at) && expectedInQuarantine[at] != hash) {
+            add(offset, VerifyResult.Kind.ALTERED, "the quarantined row differs from its record");
+        }
+    }
+
+    private boolean arrives(long offset, int at) {
+        if (!inLog.get(at)) {
+            add(
+                    offset,
+                    VerifyResult.Kind.UNEXPECTED,
+                    "a row of a record that the log does not have");
+            return false;
+        }
+        if (found.get(at)) {
+            add(offset, VerifyResult.Kind.DUPLICATE, "more than one row");
+            return false;
+        }
+        found.set(at);
+        return true;
+    }
+
+    void end() {
+        ByteBuffer entry = ByteBuffer.allocate(16);
+        for (int at = inLog.nextSetBit(0); at >= 0 && at < size; at = inLog.nextSetBit(at + 1)) {
+            if (found.get(at)) {
+                entry.clear().putLong(from + at).putLong(expectedInQuarantine[at]).flip();
+                digest.update(entry);
+            } else if (mayBeExpired.get(at)) {
+                expired++;
+            } else {
+                add(from + at, VerifyResult.Kind.MISSING, "no row and nothing in quarantine");
+            }
+        }
+    }
+
+    private void add(long offset, VerifyResult.Kind kind, String what) {
+        if (findings.size() < FINDINGS_MAX) {
+            findings.add(new VerifyResult.Finding(partition, offset, kind, what));
+        }
+    }
+
+    VerifyResult.PartitionReport report(long start, long end, long lag, long notVerifiable) {
+        return new VerifyResult.PartitionReport(
+                partition,
+                start,
+                end,
+                rows,
+                quarantined,
+                expired,
+                lag,
+                notVerifiable,
+                HexFormat.of().formatHex(digest.digest()));
+    }
+}

@@ -1,0 +1,117 @@
+package io.oxbow.tableflow.verify;
+
+import io.oxbow.tableflow.shape.SystemColumns;
+import io.oxbow.tableflow.translate.TableProperties;
+import io.oxbow.tableflow.value.WriterSchemas;
+import java.nio.ByteBuffer;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.Record;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/** Hashes of records and of rows, equal when a row is what its record should have become. */
+final class RecordHashes {
+
+    private final SystemColumns system;
+    private final ExpectedLeaves expected;
+    private final RowLeaves rows;
+    private final String keyFormat;
+    private final String valueFormat;
+
+    RecordHashes(Table table, SystemColumns system, WriterSchemas schemas) {
+        this.system = system;
+        FieldGroups groups = new FieldGroups(table);
+        FieldGroups.Level root = new FieldGroups.Level(table.schema().columns());
+        this.expected = new ExpectedLeaves(groups, root, schemas);
+        this.rows = new RowLeaves(groups, expected, system);
+        this.keyFormat = table.properties().getOrDefault(TableProperties.KEY_FORMAT, "raw");
+        this.valueFormat = table.properties().getOrDefault(TableProperties.VALUE_FORMAT, "raw");
+    }
+
+    SystemColumns system() {
+        return system;
+    }
+
+    /** Of the row that a record should have become; nothing if it could not become one. */
+    OptionalLong expected(ConsumerRecord<byte[], byte[]> record) {
+        Leaves leaves = place(record.timestamp(), record.headers());
+        try {
+            if (record.key() != null) {
+                expected.key(keyFormat, record.key(), leaves);
+            }
+            if (record.value() != null) {
+                expected.value(valueFormat, record.value(), leaves);
+            }
+        } catch (ExpectedLeaves.UnreadableException e) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(leaves.hash());
+    }
+
+    /** Of the row that a record would be in the quarantine. */
+    long quarantined(ConsumerRecord<byte[], byte[]> record) {
+        Leaves leaves = place(record.timestamp(), record.headers());
+        leaves.nullable("key", record.key());
+        leaves.nullable("value", record.value());
+        return leaves.hash();
+    }
+
+    private static Leaves place(long timestampMillis, Iterable<Header> headers) {
+        Leaves leaves = new Leaves();
+        if (timestampMillis >= 0) {
+            leaves.whole("timestamp", timestampMillis);
+        }
+        int i = 0;
+        for (Header header : headers) {
+            leaves.nullable("header[%d] %s".formatted(i++, header.key()), header.value());
+        }
+        return leaves;
+    }
+
+    long offset(Record row) {
+        return (Long) row.getField(system.offset());
+    }
+
+    long row(Record row) {
+        Leaves leaves = place(row);
+        rows.add(row, leaves);
+        return leaves.hash();
+    }
+
+    long quarantinedRow(Record row) {
+        Leaves leaves = place(row);
+        leaves.nullable("key", bytes(row.getField(system.key())));
+        leaves.nullable("value", bytes(row.getField(system.value())));
+        return leaves.hash();
+    }
+
+    private Leaves place(Record row) {
+        Leaves leaves = new Leaves();
+        if (row.getField(system.timestamp()) instanceof OffsetDateTime time) {
+            leaves.whole("timestamp", time.toInstant().toEpochMilli());
+        }
+        int i = 0;
+        if (row.getField(system.headers()) instanceof List<?> headers) {
+            for (Object header : headers) {
+                Record entry = (Record) header;
+                leaves.nullable(
+                        "header[%d] %s".formatted(i++, entry.getField("key")),
+                        bytes(entry.getField("value")));
+            }
+        }
+        return leaves;
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Object value) {
+        if (!(value instanceof ByteBuffer buffer)) {
+            return null;
+        }
+        byte[] copy = new byte[buffer.remaining()];
+        buffer.duplicate().get(copy);
+        return copy;
+    }
+}

@@ -1,0 +1,177 @@
+package io.oxbow.tableflow.verify;
+
+import io.oxbow.tableflow.TableFlowException;
+import io.oxbow.tableflow.commit.TableProgress;
+import io.oxbow.tableflow.shape.SystemColumns;
+import io.oxbow.tableflow.translate.TableProperties;
+import io.oxbow.tableflow.value.WriterSchemas;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
+
+/** Compares a log with its table, offset by offset. */
+public final class TableVerifier {
+
+    /** Offsets that are compared at a time: what memory it takes. */
+    private static final int WINDOW_OFFSETS = 200_000;
+
+    private static final int FINDINGS_MAX = 20;
+
+    private final LogSource log;
+    private final Tables tables;
+    private final RecordHashes hashes;
+    private final long expiredBeforeMillis;
+
+    /**
+     * What is verified.
+     *
+     * @param quarantine null if there is none
+     */
+    public record Tables(Table table, @Nullable Table quarantine) {}
+
+    /**
+     * @param expiredBeforeMillis records older than that may be gone from the table; {@link
+     *     Long#MIN_VALUE} when the table keeps everything
+     */
+    public TableVerifier(
+            LogSource log, Tables tables, WriterSchemas schemas, long expiredBeforeMillis) {
+        this.log = log;
+        this.tables = tables;
+        this.hashes =
+                new RecordHashes(
+                        tables.table(),
+                        new SystemColumns(
+                                tables.table()
+                                        .properties()
+                                        .getOrDefault(TableProperties.COLUMN_PREFIX, "kafka_")),
+                        schemas);
+        this.expiredBeforeMillis = expiredBeforeMillis;
+    }
+
+    public VerifyResult verify() {
+        TableProgress progress =
+                TableProgress.of(tables.table())
+                        .orElseThrow(() ->
+                                TableFlowException.fatal(
+                                        "no snapshot of %s carries offsets of ours"
+                                                .formatted(tables.table().name())));
+        List<VerifyResult.PartitionReport> reports = new ArrayList<>();
+        List<VerifyResult.Finding> findings = new ArrayList<>();
+        int partitions =
+                Math.max(
+                        log.partitions(),
+                        progress.nextOffsets().isEmpty()
+                                ? 0
+                                : progress.nextOffsets().lastKey() + 1);
+        for (int partition = 0; partition < partitions; partition++) {
+            reports.add(partition(partition, progress.nextOffset(partition).orElse(0), findings));
+        }
+        return findings.isEmpty()
+                ? new VerifyResult.Right(List.copyOf(reports))
+                : new VerifyResult.Wrong(
+                        List.copyOf(reports),
+                        List.copyOf(findings.subList(0, Math.min(findings.size(), FINDINGS_MAX))));
+    }
+
+    private VerifyResult.PartitionReport partition(
+            int partition, long next, List<VerifyResult.Finding> findings) {
+        boolean known = partition < log.partitions();
+        long logStart = known ? log.startOffset(partition) : 0;
+        long logEnd = known ? log.endOffset(partition) : 0;
+        if (next > logEnd) {
+            findings.add(
+                    new VerifyResult.Finding(
+                            partition,
+                            logEnd,
+                            VerifyResult.Kind.UNEXPECTED,
+                            "the table goes up to %d, the log ends at %d".formatted(next, logEnd)));
+        }
+        long end = Math.min(next, logEnd);
+        long notVerifiable = Math.min(logStart, next);
+        Comparison comparison = new Comparison(partition, expiredBeforeMillis, findings);
+        for (long from = Math.min(logStart, end); from < end; from += WINDOW_OFFSETS) {
+            window(partition, from, Math.min(end, from + WINDOW_OFFSETS), comparison);
+        }
+        beyond(partition, end, findings);
+        return comparison.report(
+                Math.min(logStart, end),
+                end,
+                Math.max(0, logEnd - Math.max(next, logStart)),
+                notVerifiable);
+    }
+
+    private void window(int partition, long from, long to, Comparison comparison) {
+        comparison.begin(from, (int) (to - from));
+        log.read(
+                partition,
+                from,
+                to,
+                record -> {
+                    comparison.expect(record.offset(), record.timestamp(), hashes.expected(record));
+                    comparison.expectInQuarantine(record.offset(), hashes.quarantined(record));
+                });
+        scan(
+                tables.table(),
+                partition,
+                from,
+                to,
+                row -> comparison.row(hashes.offset(row), hashes.row(row)));
+        Table quarantine = tables.quarantine();
+        if (quarantine != null) {
+            scan(
+                    quarantine,
+                    partition,
+                    from,
+                    to,
+                    row ->
+                            comparison.quarantinedRow(
+                                    hashes.offset(row), hashes.quarantinedRow(row)));
+        }
+        comparison.end();
+    }
+
+    /** Rows that the table should not have at all. */
+    private void beyond(int partition, long end, List<VerifyResult.Finding> findings) {
+        long[] first = {Long.MAX_VALUE, 0};
+        scan(
+                tables.table(),
+                partition,
+                end,
+                Long.MAX_VALUE,
+                row -> {
+                    first[0] = Math.min(first[0], hashes.offset(row));
+                    first[1]++;
+                });
+        if (first[1] > 0) {
+            findings.add(
+                    new VerifyResult.Finding(
+                            partition,
+                            first[0],
+                            VerifyResult.Kind.UNEXPECTED,
+                            "%d rows beyond where the table says it is".formatted(first[1])));
+        }
+    }
+
+    private void scan(Table table, int partition, long from, long to, Consumer<Record> rows) {
+        SystemColumns system = hashes.system();
+        try (CloseableIterable<Record> found =
+                IcebergGenerics.read(table)
+                        .where(
+                                Expressions.and(
+                                        Expressions.equal(system.partition(), partition),
+                                        Expressions.greaterThanOrEqual(system.offset(), from),
+                                        Expressions.lessThan(system.offset(), to)))
+                        .build()) {
+            found.forEach(rows);
+        } catch (IOException e) {
+            throw TableFlowException.retryable("cannot read " + table.name(), e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.oxbow.tableflow.verify;
+
+import java.util.List;
+
+/** What a verification found. */
+public sealed interface VerifyResult {
+
+    /** Per partition, what was compared. */
+    List<PartitionReport> partitions();
+
+    /** The table holds what the log holds, as far as it has come. */
+    record Right(List<PartitionReport> partitions) implements VerifyResult {
+
+        /** Records in the log that are not in the table yet. */
+        public long lag() {
+            return partitions.stream().mapToLong(PartitionReport::lag).sum();
+        }
+
+        /** Offsets that the table has and the log no longer does. */
+        public long notVerifiable() {
+            return partitions.stream().mapToLong(PartitionReport::notVerifiable).sum();
+        }
+    }
+
+    /**
+     * @param findings the first of them, in order; never empty
+     */
+    record Wrong(List<PartitionReport> partitions, List<Finding> findings)
+            implements VerifyResult {}
+
+    /**
+     * @param fromOffset the first offset compared
+     * @param toOffset after the last one compared
+     * @param rows found in the table
+     * @param quarantined found in the quarantine
+     * @param expired in the log, and gone from the table by its own retention
+     * @param digest SHA-256 over the offsets that both have and the records' contents, in order
+     */
+    record PartitionReport(
+            int partition,
+            long fromOffset,
+            long toOffset,
+            long rows,
+            long quarantined,
+            long expired,
+            long lag,
+            long notVerifiable,
+            String digest) {}
+
+    /** One thing that is wrong. */
+    record Finding(int partition, long offset, Kind kind, String what) {
+        @Override
+        public String toString() {
+            return "partition %d offset %d: %s".formatted(partition, offset, what);
+        }
+    }
+
+    /** How a table can be wrong. */
+    enum Kind {
+        MISSING,
+        DUPLICATE,
+        ALTERED,
+        UNEXPECTED
+    }
+}

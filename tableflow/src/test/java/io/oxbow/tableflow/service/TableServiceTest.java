@@ -1,0 +1,174 @@
+package io.oxbow.tableflow.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.tableflow.TableWorld;
+import io.oxbow.tableflow.translate.TableTopic;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class TableServiceTest {
+
+    private final TableWorld world = new TableWorld();
+    private final Topics topics = new Topics();
+    private final BlockingQueue<SortedMap<Integer, Long>> progress = new LinkedBlockingQueue<>();
+    private final AtomicLong uploadPace = new AtomicLong();
+    private final AtomicLong epoch = new AtomicLong(1);
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final TableService service =
+            new TableService(
+                    world.sources(),
+                    new TableServiceLinks(
+                            topics,
+                            () ->
+                                    epoch.get() == 0
+                                            ? OptionalLong.empty()
+                                            : OptionalLong.of(epoch.get()),
+                            uploadPace::set,
+                            this::progressed),
+                    TableServiceConfig.defaults(),
+                    Environment.system(),
+                    meters);
+
+    private void progressed(TableTopic topic, SortedMap<Integer, Long> nextOffsets) {
+        progress.add(nextOffsets);
+    }
+
+    /** The cluster's topics: one, whose settings tests change. */
+    private static final class Topics implements TableTopics {
+        private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+        private volatile Map<String, String> settings = Map.of();
+
+        @Override
+        public Collection<Topic> topics() {
+            return List.of(new Topic(TableWorld.TOPIC_ID, "shop.orders", 2, settings));
+        }
+
+        @Override
+        public void onChange(Runnable listener) {
+            listeners.add(listener);
+        }
+
+        void set(String... pairs) {
+            Map<String, String> changed = new HashMap<>();
+            for (int i = 0; i < pairs.length; i += 2) {
+                changed.put(pairs[i], pairs[i + 1]);
+            }
+            settings = changed;
+            listeners.forEach(Runnable::run);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        service.close();
+    }
+
+    private void awaitOffset(int partition, long offset) throws InterruptedException {
+        while (progress.take().getOrDefault(partition, 0L) < offset) {
+            // on
+        }
+    }
+
+    @Test
+    void enablingATableBackfillsAndThenFollows() throws InterruptedException {
+        world.log.append(0, "{\"id\":1}");
+        service.start();
+        topics.set("table.enable", "true", "table.freshness.ms", "300");
+
+        awaitOffset(0, 1);
+        world.log.append(0, "{\"id\":2}");
+        awaitOffset(0, 2);
+
+        assertThat(world.rows()).extracting(r -> r.getField("id")).containsExactly(1L, 2L);
+        assertThat(uploadPace).hasValue(100);
+        assertThat(meters.get("oxbow.table.rows").counter().count()).isEqualTo(2);
+        TableStatus status = service.status().getFirst();
+        assertThat(status.lagRecords()).isZero();
+    }
+
+    @Test
+    void aPausedTableStandsStillAndStaysPinned() throws InterruptedException {
+        world.log.append(0, "{\"id\":1}");
+        topics.set("table.enable", "true", "table.freshness.ms", "300", "table.pause", "true");
+        service.start();
+        progress.take();
+
+        assertThat(service.pinnedOffset(TableWorld.TOPIC_ID, 0)).isZero();
+        assertThat(world.catalog.tableExists(world.identifier())).isFalse();
+
+        topics.set("table.enable", "true", "table.freshness.ms", "300");
+        awaitOffset(0, 1);
+        assertThat(service.pinnedOffset(TableWorld.TOPIC_ID, 0)).isEqualTo(1);
+    }
+
+    @Test
+    void anotherNodesTurnIsAStandby() throws InterruptedException {
+        epoch.set(0);
+        world.log.append(0, "{\"id\":1}");
+        topics.set("table.enable", "true", "table.freshness.ms", "300");
+        service.start();
+        progress.take();
+        while (service.status().getFirst().state() != TableStatus.State.STANDBY) {
+            Thread.onSpinWait();
+        }
+
+        epoch.set(2);
+
+        awaitOffset(0, 1);
+    }
+
+    @Test
+    void aFailureIsVisibleAndOverWhenItsCauseIs() throws InterruptedException {
+        topics.set(
+                "table.enable", "true", "table.freshness.ms", "300", "table.partition.by", "nope");
+        world.log.append(0, "{\"id\":1}");
+        service.start();
+        String error = null;
+        while (error == null) {
+            error = service.status().getFirst().lastError();
+        }
+
+        assertThat(error).contains("table.partition.by", "nope");
+        assertThat(service.pinnedOffset(TableWorld.TOPIC_ID, 0)).isZero();
+        topics.set("table.enable", "true", "table.freshness.ms", "300", "table.partition.by", "");
+
+        awaitOffset(0, 1);
+        while (service.status().getFirst().lastError() != null) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void settingsThatAreNotValidAreVisibleAndPin() {
+        topics.set("table.enable", "true", "table.freshness.ms", "soon");
+        service.start();
+
+        assertThat(service.status().getFirst().lastError()).contains("table.freshness.ms");
+        assertThat(service.pinnedOffset(TableWorld.TOPIC_ID, 0)).isZero();
+    }
+
+    @Test
+    void aTopicWithoutATableIsNotPinned() {
+        service.start();
+
+        assertThat(service.pinnedOffset(TableWorld.TOPIC_ID, 0)).isEqualTo(Long.MAX_VALUE);
+        assertThat(service.pinnedOffset(UUID.randomUUID(), 0)).isEqualTo(Long.MAX_VALUE);
+        assertThat(uploadPace).hasValue(Long.MAX_VALUE);
+    }
+}

@@ -1,0 +1,251 @@
+package io.oxbow.tableflow.verify;
+
+import static io.oxbow.tableflow.MemoryLog.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oxbow.tableflow.MemoryLogSource;
+import io.oxbow.tableflow.TableWorld;
+import io.oxbow.tableflow.translate.QuarantineTable;
+import io.oxbow.tableflow.translate.TableRetention;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.junit.jupiter.api.Test;
+
+class TableVerifierTest {
+
+    private final TableWorld world = new TableWorld().set("table.partition.by", "");
+
+    private VerifyResult verify(TableWorld of) {
+        return verify(of, Long.MIN_VALUE);
+    }
+
+    private VerifyResult verify(TableWorld of, long expiredBefore) {
+        TableIdentifier quarantine = QuarantineTable.identifier(of.identifier());
+        return new TableVerifier(
+                        new MemoryLogSource(of.log, 2),
+                        new TableVerifier.Tables(
+                                of.table(),
+                                of.catalog.tableExists(quarantine)
+                                        ? of.catalog.loadTable(quarantine)
+                                        : null),
+                        of.schemas,
+                        expiredBefore)
+                .verify();
+    }
+
+    private void fill(TableWorld of, int salt) {
+        of.log.append(
+                0,
+                "{\"id\":1,\"v\":2.5,\"tags\":[\"a\",null,1],\"x.y\":{\"z\":[1,2.5]},\"s\":%d}"
+                        .formatted(salt),
+                "{\"id\":2.5,\"v\":3,\"big\":123456789012345678901234567890,\"huge\":1e999}",
+                "{\"id\":\"three\",\"tags\":[],\"o\":{}}",
+                "not json");
+        of.log.append(1, "{\"id\":4,\"s\":%d}".formatted(salt + 1), "{\"id\":5}");
+        of.settle();
+    }
+
+    @Test
+    void aTableThatHoldsItsLogIsRight() {
+        fill(world, 0);
+        world.log.append(0, "{\"id\":6}");
+
+        VerifyResult result = verify(world);
+
+        assertThat(result).isInstanceOf(VerifyResult.Right.class);
+        assertThat(((VerifyResult.Right) result).lag()).isEqualTo(1);
+        assertThat(result.partitions())
+                .extracting(
+                        VerifyResult.PartitionReport::rows,
+                        VerifyResult.PartitionReport::quarantined)
+                .containsExactly(
+                        org.assertj.core.api.Assertions.tuple(3L, 1L),
+                        org.assertj.core.api.Assertions.tuple(2L, 0L));
+    }
+
+    @Test
+    void avroOfEveryKindIsRight() {
+        String text =
+                "{\"type\":\"record\",\"name\":\"R\",\"fields\":["
+                        + "{\"name\":\"i\",\"type\":\"int\"},{\"name\":\"f\",\"type\":\"float\"},"
+                        + "{\"name\":\"u\",\"type\":[\"null\",\"string\",\"long\"]},"
+                        + "{\"name\":\"m\",\"type\":{\"type\":\"map\",\"values\":{\"type\":\"array\",\"items\":\"int\"}}},"
+                        + "{\"name\":\"ts\",\"type\":{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}},"
+                        + "{\"name\":\"d\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\",\"precision\":9,\"scale\":2}},"
+                        + "{\"name\":\"date\",\"type\":{\"type\":\"int\",\"logicalType\":\"date\"}},"
+                        + "{\"name\":\"uuid\",\"type\":{\"type\":\"string\",\"logicalType\":\"uuid\"}},"
+                        + "{\"name\":\"next\",\"type\":[\"null\",\"R\"]}]}";
+        Schema schema = new Schema.Parser().parse(text);
+        world.registry.put(1, schema);
+        world.registry.put(
+                2,
+                new Schema.Parser()
+                        .parse(
+                                "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"renamed\",\"type\":\"long\",\"aliases\":[\"i\"]},{\"name\":\"f\",\"type\":\"string\"}]}"));
+        GenericData.Record inner = record(schema, 2, null);
+        GenericData.Record outer = record(schema, 1, inner);
+        GenericData.Record second = new GenericData.Record(world.schema(2));
+        second.put("renamed", 1L << 40);
+        second.put("f", "text now");
+        world.log.append(
+                0,
+                new SimpleRecord(
+                        5L,
+                        bytes("key"),
+                        world.avro(1, outer),
+                        new Header[] {new RecordHeader("h", bytes("v"))}),
+                new SimpleRecord(-1L, null, world.avro(2, second)),
+                new SimpleRecord(6L, bytes("key"), (byte[]) null));
+        world.settle();
+
+        assertThat(verify(world)).isInstanceOf(VerifyResult.Right.class);
+        assertThat(world.quarantine()).isEmpty();
+    }
+
+    private static GenericData.Record record(
+            Schema schema, int i, GenericData.@org.jspecify.annotations.Nullable Record next) {
+        GenericData.Record record = new GenericData.Record(schema);
+        record.put("i", i);
+        record.put("f", 0.1f);
+        record.put("u", i == 1 ? (Object) "x" : (Object) 7L);
+        record.put("m", Map.of("k", java.util.List.of(1, 2)));
+        record.put("ts", 1_700_000_000_123L);
+        record.put("d", java.nio.ByteBuffer.wrap(new byte[] {1, 0}));
+        record.put("date", 20_000);
+        record.put("uuid", "01890A5D-AC96-774B-BCCE-B302099A8057");
+        record.put("next", next);
+        return record;
+    }
+
+    private static DataFile firstFile(Table table) {
+        return table.newScan().planFiles().iterator().next().file();
+    }
+
+    private static DataFile copy(Table from, Table to, DataFile file) {
+        String path = file.location() + ".copy.parquet";
+        try (var in = from.io().newInputFile(file.location()).newStream();
+                var out = to.io().newOutputFile(path).createOrOverwrite()) {
+            in.transferTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return DataFiles.builder(to.spec()).copy(file).withPath(path).build();
+    }
+
+    @Test
+    void aDroppedFileIsFound() {
+        fill(world, 0);
+        Table table = world.table();
+        table.newDelete().deleteFile(firstFile(table)).commit();
+
+        VerifyResult.Wrong wrong = (VerifyResult.Wrong) verify(world);
+
+        assertThat(wrong.findings())
+                .extracting(VerifyResult.Finding::kind)
+                .containsOnly(VerifyResult.Kind.MISSING);
+        assertThat(wrong.findings().getFirst().toString()).contains("partition 0 offset 0");
+    }
+
+    @Test
+    void aDuplicatedFileIsFound() {
+        fill(world, 0);
+        Table table = world.table();
+        table.newAppend().appendFile(copy(table, table, firstFile(table))).commit();
+
+        VerifyResult.Wrong wrong = (VerifyResult.Wrong) verify(world);
+
+        assertThat(wrong.findings())
+                .extracting(VerifyResult.Finding::kind)
+                .containsOnly(VerifyResult.Kind.DUPLICATE);
+    }
+
+    @Test
+    void anAlteredFileIsFound() {
+        fill(world, 0);
+        TableWorld other = new TableWorld().set("table.partition.by", "");
+        fill(other, 7);
+        Table table = world.table();
+        DataFile mine = firstFile(table);
+        table.newRewrite()
+                .rewriteFiles(
+                        Set.of(mine), Set.of(copy(other.table(), table, firstFile(other.table()))))
+                .commit();
+
+        VerifyResult.Wrong wrong = (VerifyResult.Wrong) verify(world);
+
+        // Of the five rows, two hold the salt.
+        assertThat(wrong.findings())
+                .extracting(
+                        VerifyResult.Finding::kind,
+                        VerifyResult.Finding::partition,
+                        VerifyResult.Finding::offset)
+                .containsExactly(
+                        org.assertj.core.api.Assertions.tuple(VerifyResult.Kind.ALTERED, 0, 0L),
+                        org.assertj.core.api.Assertions.tuple(VerifyResult.Kind.ALTERED, 1, 0L));
+    }
+
+    @Test
+    void aDroppedQuarantineFileIsFound() {
+        fill(world, 0);
+        Table quarantine = world.catalog.loadTable(QuarantineTable.identifier(world.identifier()));
+        quarantine.newDelete().deleteFile(firstFile(quarantine)).commit();
+
+        VerifyResult.Wrong wrong = (VerifyResult.Wrong) verify(world);
+
+        assertThat(wrong.findings().getFirst())
+                .isEqualTo(
+                        new VerifyResult.Finding(
+                                0,
+                                3,
+                                VerifyResult.Kind.MISSING,
+                                "no row and nothing in quarantine"));
+    }
+
+    @Test
+    void aLogThatIsShorterThanItsTableIsFound() {
+        fill(world, 0);
+        TableWorld shorter = new TableWorld();
+        shorter.log.append(0, "{\"id\":1}");
+        shorter.catalog = world.catalog;
+        shorter.set("table.partition.by", "");
+
+        assertThat(verify(shorter)).isInstanceOf(VerifyResult.Wrong.class);
+    }
+
+    @Test
+    void trimmedOffsetsAreNotVerifiable() {
+        fill(world, 0);
+        world.log.trim(1, 2);
+
+        VerifyResult.Right right = (VerifyResult.Right) verify(world);
+
+        assertThat(right.notVerifiable()).isEqualTo(2);
+    }
+
+    @Test
+    void whatTheTablesRetentionTookIsNotMissed() {
+        world.set("table.retention.ms", "1000");
+        fill(world, 0);
+        long now = System.currentTimeMillis();
+        new TableRetention(world.catalog, io.oxbow.s3stream.env.Environment.system().clock())
+                .run(world.topic(), 1, now);
+        assertThat(world.rows()).isEmpty();
+
+        VerifyResult result = verify(world, now - 1000);
+
+        assertThat(result).isInstanceOf(VerifyResult.Right.class);
+        assertThat(result.partitions().getFirst().expired()).isEqualTo(3);
+        assertThat(verify(world)).isInstanceOf(VerifyResult.Wrong.class);
+    }
+}
