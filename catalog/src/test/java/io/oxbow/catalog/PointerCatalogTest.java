@@ -29,6 +29,7 @@ import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.NamespaceNotEmptyException;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,6 +209,30 @@ final class PointerCatalogTest {
         assertThatThrownBy(() -> append(old, "a")).isInstanceOf(RuntimeException.class);
 
         assertThat(files(successor)).isEmpty();
+    }
+
+    @Test
+    void missingMetadataFileIsNotAMissingTable() throws Exception {
+        Table table = catalog.createTable(T, SCHEMA);
+        String location =
+                ((org.apache.iceberg.HasTableOperations) table)
+                        .operations()
+                        .current()
+                        .metadataFileLocation();
+        Files.delete(LocalFileIO.path(location));
+        PointerCatalog cold =
+                new PointerCatalog(
+                        new PointerCatalog.Settings("cold", directory.toUri().toString(), Map.of()),
+                        pointers,
+                        new LocalFileIO());
+
+        assertThatThrownBy(() -> cold.loadTable(T)).isInstanceOf(NotFoundException.class);
+        try (CatalogServer server = new CatalogServer(cold);
+                var client = server.connect("c", Map.of())) {
+            assertThatThrownBy(() -> client.loadTable(T))
+                    .isInstanceOf(NotFoundException.class)
+                    .hasMessageContaining(location.replaceFirst("^file:(//)?", ""));
+        }
     }
 
     @Test

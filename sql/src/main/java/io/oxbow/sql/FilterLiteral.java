@@ -77,11 +77,16 @@ final class FilterLiteral {
             return ANY;
         }
         double value = number.doubleValue();
+        // one value to Calcite, two to Iceberg
+        double low = value == 0 ? -0.0 : value;
+        double high = value == 0 ? 0.0 : value;
         return switch (kind) {
-            case EQUALS -> Expressions.equal(column, value);
-            case LESS_THAN, LESS_THAN_OR_EQUAL -> Expressions.lessThanOrEqual(column, value);
-            case GREATER_THAN, GREATER_THAN_OR_EQUAL ->
-                    Expressions.greaterThanOrEqual(column, value);
+            case EQUALS ->
+                    Expressions.and(
+                            Expressions.greaterThanOrEqual(column, low),
+                            Expressions.lessThanOrEqual(column, high));
+            case LESS_THAN, LESS_THAN_OR_EQUAL -> Expressions.lessThanOrEqual(column, high);
+            case GREATER_THAN, GREATER_THAN_OR_EQUAL -> Expressions.greaterThanOrEqual(column, low);
             default -> ANY;
         };
     }

@@ -11,6 +11,7 @@ import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Types;
@@ -59,7 +60,9 @@ final class FilterTranslator {
                     GREATER_THAN,
                     GREATER_THAN_OR_EQUAL ->
                     comparison(call.getKind(), operands.get(0), operands.get(1));
-            case LIKE -> startsWith(operands);
+            case LIKE ->
+                    // ILIKE is of this kind too
+                    call.getOperator() == SqlStdOperatorTable.LIKE ? startsWith(operands) : ANY;
             default -> ANY;
         };
     }

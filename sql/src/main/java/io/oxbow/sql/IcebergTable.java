@@ -16,6 +16,7 @@ final class IcebergTable extends SourceTable {
 
     private final Table table;
     private final @Nullable Snapshot snapshot;
+    private final boolean current;
     private final Schema schema;
 
     /**
@@ -24,6 +25,7 @@ final class IcebergTable extends SourceTable {
     IcebergTable(Table table, @Nullable Long snapshotId) {
         this.table = table;
         this.snapshot = snapshotId == null ? table.currentSnapshot() : table.snapshot(snapshotId);
+        this.current = snapshotId == null;
         this.schema =
                 snapshotId == null ? table.schema() : SnapshotUtil.schemaFor(table, snapshotId);
     }
@@ -50,10 +52,13 @@ final class IcebergTable extends SourceTable {
         }
         List<Types.NestedField> fields =
                 request.columns().stream().map(schema.columns()::get).toList();
+        IcebergGenerics.ScanBuilder scan = IcebergGenerics.read(table);
+        if (!current) {
+            // names a snapshot, and with it the schema of its time
+            scan.useSnapshot(snapshot.snapshotId());
+        }
         CloseableIterable<Record> records =
-                IcebergGenerics.read(table)
-                        .useSnapshot(snapshot.snapshotId())
-                        .where(request.filter())
+                scan.where(request.filter())
                         .project(request.projection(schema))
                         .reuseContainers()
                         .build();

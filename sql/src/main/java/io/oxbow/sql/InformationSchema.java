@@ -8,7 +8,6 @@ import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.schema.Table;
 import org.apache.calcite.schema.impl.AbstractSchema;
-import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** What there is, as tables. */
 final class InformationSchema extends AbstractSchema {
 
-    private static final RelDataTypeFactory FACTORY = new SqlTypeFactoryImpl(new SqlTypes.System());
+    private static final RelDataTypeFactory FACTORY = new SqlTypes.Factory();
 
     private final QueryScope scope;
 

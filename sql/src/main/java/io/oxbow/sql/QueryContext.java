@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.TimeZone;
 import org.apache.calcite.DataContext;
 import org.apache.calcite.adapter.java.JavaTypeFactory;
-import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
 import org.apache.calcite.linq4j.QueryProvider;
 import org.apache.calcite.schema.SchemaPlus;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,7 @@ final class QueryContext implements DataContext {
 
     @Override
     public JavaTypeFactory getTypeFactory() {
-        return new JavaTypeFactoryImpl(new SqlTypes.System());
+        return new SqlTypes.Factory();
     }
 
     @Override

@@ -15,7 +15,6 @@ import org.apache.calcite.config.CalciteConnectionConfigImpl;
 import org.apache.calcite.config.CalciteConnectionProperty;
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.jdbc.CalciteSchema;
-import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
 import org.apache.calcite.plan.Contexts;
 import org.apache.calcite.plan.ConventionTraitDef;
 import org.apache.calcite.plan.RelOptCluster;
@@ -60,7 +59,7 @@ final class QueryPlanner {
     private final TrinoSyntax syntax;
     private final CalciteSchema root;
     private final CalciteCatalogReader tables;
-    private final JavaTypeFactory types = new JavaTypeFactoryImpl(new SqlTypes.System());
+    private final JavaTypeFactory types = new SqlTypes.Factory();
     private final CalciteConnectionConfig settings = settings();
     private final long nowMillis;
 

@@ -1,6 +1,9 @@
 package io.oxbow.sql;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
+import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rel.type.RelDataTypeField;
@@ -67,6 +70,18 @@ final class SqlTypes {
                             ? argument
                             : factory.createSqlType(SqlTypeName.DOUBLE);
             return factory.createTypeWithNullability(average, argument.isNullable());
+        }
+    }
+
+    /** Makes types; strings are Unicode, which Calcite's are not unless told. */
+    static final class Factory extends JavaTypeFactoryImpl {
+        Factory() {
+            super(new System());
+        }
+
+        @Override
+        public Charset getDefaultCharset() {
+            return StandardCharsets.UTF_8;
         }
     }
 

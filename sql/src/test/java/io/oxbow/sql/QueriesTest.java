@@ -206,6 +206,8 @@ final class QueriesTest {
                 .updateColumn("k", Types.LongType.get())
                 .addColumn("more", Types.IntegerType.get())
                 .commit();
+        assertThat(lake.query("SELECT k, more FROM evolving WHERE more IS NULL"))
+                .containsExactly("1|NULL");
         lake.append(table, Lake.row(table.schema(), 1L << 40, "y", 5));
 
         assertThat(lake.query("SELECT * FROM evolving ORDER BY k"))

@@ -13,8 +13,8 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code docs/configuration.md} is made from the definitions. Run with {@code -Doxbow.docs.write=true}
- * to write it anew.
+ * {@code docs/configuration.md} is made from the definitions. Run with {@code
+ * -Doxbow.docs.write=true} to write it anew.
  */
 class ConfigurationDocumentTest {
 
@@ -27,7 +27,8 @@ class ConfigurationDocumentTest {
             Files.writeString(DOCUMENT, document);
         }
         assertThat(Files.readString(DOCUMENT))
-                .as("docs/configuration.md is out of date: run this test with -Doxbow.docs.write=true")
+                .as(
+                        "docs/configuration.md is out of date: run this test with -Doxbow.docs.write=true")
                 .isEqualTo(document);
     }
 
@@ -55,7 +56,8 @@ class ConfigurationDocumentTest {
 
         Beside Kafka's own, set with `oxbow topic`, `kafka-configs` or any admin client.
 
-        %s"""
+        %s\
+        """
                 .formatted(
                         described(NodeConfigKeys.definitions()),
                         NodeConfigKeys.STORE_OPTIONS.stream()
@@ -69,13 +71,12 @@ class ConfigurationDocumentTest {
         return "| key | default | meaning |\n|---|---|---|\n"
                 + definitions.configKeys().values().stream()
                         .sorted(Comparator.comparing(key -> key.name))
-                        .map(
-                                key ->
-                                        "| `%s` | %s | %s |\n"
-                                                .formatted(
-                                                        key.name,
-                                                        defaultOf(key),
-                                                        key.documentation.replace("|", "\\|")))
+                        .map(key ->
+                                "| `%s` | %s | %s |\n"
+                                        .formatted(
+                                                key.name,
+                                                defaultOf(key),
+                                                key.documentation.replace("|", "\\|")))
                         .collect(Collectors.joining());
     }
 

@@ -80,8 +80,7 @@ class S3ProcessTest {
         Outcome refused = startElsewhere(settings);
         assertThat(refused.exit()).isEqualTo(1);
         assertThat(refused.err()).contains("oxbow.wal.abandon");
-        var id =
-                Pattern.compile("oxbow\\.wal\\.abandon=([0-9a-f-]{36})").matcher(refused.err());
+        var id = Pattern.compile("oxbow\\.wal\\.abandon=([0-9a-f-]{36})").matcher(refused.err());
         assertThat(id.find()).isTrue();
         settings.put("oxbow.wal.abandon", id.group(1));
         try (var node = OxbowProcess.start(temporary.resolve("two"), settings)) {
@@ -90,7 +89,8 @@ class S3ProcessTest {
     }
 
     private Outcome startElsewhere(Map<String, String> settings) throws Exception {
-        var command = OxbowProcess.commandLine("start", "--data", temporary.resolve("two").toString());
+        var command =
+                OxbowProcess.commandLine("start", "--data", temporary.resolve("two").toString());
         Map<String, String> all = new HashMap<>(settings);
         all.put("listeners", "PLAINTEXT://127.0.0.1:0");
         all.put("oxbow.http.listener", "127.0.0.1:0");
