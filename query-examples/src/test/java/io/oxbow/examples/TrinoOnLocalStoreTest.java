@@ -1,8 +1,10 @@
 package io.oxbow.examples;
 
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 
 /** Trino on a bucket that is a local directory. */
+@Tag("slow")
 class TrinoOnLocalStoreTest extends TrinoContract {
 
     @Override

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Trino on a bucket that is on a real S3 server. */
+@Tag("slow")
 @Tag("s3")
 @ExtendWith(SharedServers.class)
 class TrinoOnS3StoreTest extends TrinoContract {

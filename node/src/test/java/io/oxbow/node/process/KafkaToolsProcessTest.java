@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kafka's own command-line tools, unmodified, against a node. */
+@Tag("slow")
 class KafkaToolsProcessTest {
 
     @TempDir Path temporary = Path.of("");

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node whose bucket is on a real S3 server. */
+@Tag("slow")
 @Tag("s3")
 @ExtendWith(SharedServers.class)
 class S3ProcessTest {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** kill -9 during translation and commit, over and over: every record is in the table once. */
+@Tag("slow")
 class TableKillLoopProcessTest {
 
     private static final int KILLS = Integer.getInteger("oxbow.kills", 4);

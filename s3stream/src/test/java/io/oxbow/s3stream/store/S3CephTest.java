@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Against Ceph's gateway. */
+@Tag("slow")
 @Tag("s3")
 @ExtendWith(SharedServers.class)
 class S3CephTest extends S3StoreContract {

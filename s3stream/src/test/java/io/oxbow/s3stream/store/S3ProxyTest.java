@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Against S3Proxy, another reading of the same protocol. */
+@Tag("slow")
 @Tag("s3")
 @ExtendWith(SharedServers.class)
 class S3ProxyTest extends S3StoreContract {
