@@ -101,11 +101,12 @@ public final class Node implements AutoCloseable {
                                         broker, TopicSchemaLog.TOPIC, environment.clock())));
         var topics = new ImageTableTopics();
         broker.install(topics);
+        var progress = resources.add(TableGroups.start(broker.progress(), environment));
         Tables tables =
                 Tables.start(
                         catalog,
                         storage,
-                        new Tables.Links(topics, schemas, new TableGroups(broker.progress())),
+                        new Tables.Links(topics, schemas, progress),
                         environment,
                         meters);
         resources.add(tables.service());

@@ -1,30 +1,51 @@
 package io.oxbow.node.adapter;
 
 import io.oxbow.broker.group.GroupProgress;
+import io.oxbow.s3stream.env.Environment;
 import io.oxbow.tableflow.service.ProgressListener;
 import io.oxbow.tableflow.translate.TableTopic;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Shows how far each table is as a consumer group {@code oxbow-table-TOPIC}, so that any lag tool
- * works. It only shows: the truth is in the table's snapshots, so a failure is logged and the next
- * commit brings it up to date.
+ * works. It only shows: the truth is in the table's snapshots.
+ *
+ * <p>A thread of its own commits the newest offsets of each group, again and again while the
+ * coordinator is not ready, so that translation never waits for it.
  */
-public final class TableGroups implements ProgressListener {
+public final class TableGroups implements ProgressListener, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableGroups.class);
-    static final String PREFIX = "oxbow-table-";
+    private static final String PREFIX = "oxbow-table-";
+    private static final Duration RETRY = Duration.ofMillis(250);
 
     private final GroupProgress groups;
+    private final Environment environment;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<String, Map<TopicPartition, Long>> toShow = new LinkedHashMap<>();
+    private boolean closed;
 
-    public TableGroups(GroupProgress groups) {
+    private TableGroups(GroupProgress groups, Environment environment) {
         this.groups = groups;
+        this.environment = environment;
+    }
+
+    public static TableGroups start(GroupProgress groups, Environment environment) {
+        var started = new TableGroups(groups, environment);
+        environment.threads().newThread(started::run).start();
+        return started;
     }
 
     @Override
@@ -32,15 +53,79 @@ public final class TableGroups implements ProgressListener {
         Map<TopicPartition, Long> offsets = new HashMap<>();
         nextOffsets.forEach((partition, offset) ->
                 offsets.put(new TopicPartition(topic.name(), partition), offset));
+        lock.lock();
         try {
-            groups.commitOffsets(PREFIX + topic.name(), offsets);
-        } catch (ApiException e) {
-            LOG.warn(
-                    "the progress of {}'s table could not be shown as a group: {}",
-                    topic.name(),
-                    e.getMessage());
+            toShow.put(PREFIX + topic.name(), offsets);
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Map.Entry<String, Map<TopicPartition, Long>> next = take();
+                if (next == null) {
+                    return;
+                }
+                show(next.getKey(), next.getValue());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private Map.@org.jspecify.annotations.Nullable Entry<String, Map<TopicPartition, Long>> take()
+            throws InterruptedException {
+        lock.lock();
+        try {
+            while (toShow.isEmpty() && !closed) {
+                changed.await();
+            }
+            if (closed) {
+                return null;
+            }
+            var first = Map.copyOf(toShow).entrySet().iterator().next();
+            toShow.remove(first.getKey());
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void show(String group, Map<TopicPartition, Long> offsets) throws InterruptedException {
+        try {
+            groups.commitOffsets(group, offsets);
+        } catch (ApiException e) {
+            if (e instanceof RetriableException) {
+                again(group, offsets);
+            } else {
+                LOG.warn("the progress of {} could not be shown: {}", group, e.getMessage());
+            }
+        }
+    }
+
+    /** Unless something newer waits already. */
+    private void again(String group, Map<TopicPartition, Long> offsets)
+            throws InterruptedException {
+        environment.clock().sleep(RETRY);
+        lock.lock();
+        try {
+            toShow.putIfAbsent(group, offsets);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -17,7 +18,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "sql",
         mixinStandardHelpOptions = true,
-        description = "Query tables with SQL, through the node's catalog.",
+        description =
+                "Query tables with SQL, through the node's catalog. With --json, an object per row"
+                        + " and line.",
         footer = {
             "",
             "A topic without a dot is a table in the namespace \"default\" (a keyword: quote it):",
@@ -25,15 +28,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class SqlCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--http",
-            paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:8181",
-            description = "HTTP address of a node (default: ${DEFAULT-VALUE}).")
-    String http = "127.0.0.1:8181";
-
-    @Option(names = "--json", description = "Print JSON, for scripts: an object per row and line.")
-    boolean json;
+    @Mixin ClientOptions client = new ClientOptions();
 
     @Option(
             names = "--catalog",
@@ -48,10 +43,10 @@ public final class SqlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (var engine = SqlEngine.open(new NodeHttp(http).catalogUri(), catalog);
+        try (var engine = SqlEngine.open(new NodeHttp(client.http).catalogUri(), catalog);
                 ResultTable result = engine.query(query)) {
             var out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
-            if (json) {
+            if (client.json) {
                 new JsonPrinter(out).print(result);
             } else {
                 new TablePrinter(out).print(result);

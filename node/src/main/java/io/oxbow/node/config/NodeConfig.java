@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node runs with, validated.
@@ -48,7 +49,7 @@ public record NodeConfig(
         Set<String> known = NodeConfigKeys.all();
         for (String key : given.keySet()) {
             if (!known.contains(key)) {
-                throw new ConfigFailure(unknown(key, known));
+                throw new ConfigFailure(unknown(key, given.get(key), known));
             }
         }
         Map<String, String> own = pick(given, NodeConfigKeys.definitions().names());
@@ -146,7 +147,7 @@ public record NodeConfig(
         return picked;
     }
 
-    private static String unknown(String key, Set<String> known) {
+    private static String unknown(String key, @Nullable String value, Set<String> known) {
         String nearest = "";
         int best = Math.max(3, key.length() / 3);
         for (String candidate : known) {
@@ -157,9 +158,7 @@ public record NodeConfig(
             }
         }
         String hint = nearest.isEmpty() ? "" : "; did you mean " + nearest + "?";
-        return "unknown configuration key "
-                + key
-                + hint
-                + " (docs/configuration.md lists every key)";
+        return "unknown configuration key %s=%s%s (docs/configuration.md lists every key)"
+                .formatted(key, value, hint);
     }
 }

@@ -12,4 +12,23 @@ class QuickstartProcessTest {
         assertThat(outcome.out().lines().toList().getLast())
                 .isEqualTo("quickstart ok json=1707 avro=1707");
     }
+
+    @Test
+    void portThatIsTakenEndsItWithAMessage() throws Exception {
+        try (var taken =
+                new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            Outcome outcome =
+                    OxbowProcess.run(
+                            "quickstart",
+                            "--exit",
+                            "--port",
+                            String.valueOf(taken.getLocalPort()),
+                            "--http-port",
+                            "0");
+            assertThat(outcome.exit()).isEqualTo(1);
+            assertThat(outcome.err())
+                    .contains("cannot listen")
+                    .contains(String.valueOf(taken.getLocalPort()));
+        }
+    }
 }
