@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,7 @@ public final class TableGroups implements ProgressListener, AutoCloseable {
     private final Environment environment;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<String, Map<TopicPartition, Long>> toShow = new LinkedHashMap<>();
+    private final LinkedHashMap<String, Map<TopicPartition, Long>> toShow = new LinkedHashMap<>();
     private boolean closed;
 
     private TableGroups(GroupProgress groups, Environment environment) {
@@ -76,19 +77,18 @@ public final class TableGroups implements ProgressListener, AutoCloseable {
         }
     }
 
-    private Map.@org.jspecify.annotations.Nullable Entry<String, Map<TopicPartition, Long>> take()
+    /**
+     * The group that has waited longest; null when closed. One that has to be tried again goes
+     * last.
+     */
+    private Map.@Nullable Entry<String, Map<TopicPartition, Long>> take()
             throws InterruptedException {
         lock.lock();
         try {
             while (toShow.isEmpty() && !closed) {
                 changed.await();
             }
-            if (closed) {
-                return null;
-            }
-            var first = Map.copyOf(toShow).entrySet().iterator().next();
-            toShow.remove(first.getKey());
-            return first;
+            return closed ? null : toShow.pollFirstEntry();
         } finally {
             lock.unlock();
         }
