@@ -34,6 +34,14 @@ public interface WriteAheadLog extends AutoCloseable {
     /** Everything below is in the metadata log and may be overwritten. Never falls. */
     void trim(List<Long> lsns);
 
+    /**
+     * Bytes that the log takes between two positions of a volume: their difference where positions
+     * are places in a ring.
+     */
+    default long bytesBetween(int volume, long lsn, long endLsn) {
+        return endLsn - lsn;
+    }
+
     /** Bytes between trim and appended positions. */
     long usedBytes();
 

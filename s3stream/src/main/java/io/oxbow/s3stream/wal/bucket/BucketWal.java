@@ -2,6 +2,7 @@ package io.oxbow.s3stream.wal.bucket;
 
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.WalVolume;
@@ -38,6 +39,13 @@ public final class BucketWal implements WalVolume {
     @Override
     public List<UUID> walIds() {
         return List.of();
+    }
+
+    @Override
+    public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
+        var pauses = new Patience(environment, () -> false);
+        return new BucketWalAccess(store, environment, pauses, config.patience())
+                .open(dead, volume, recovererEpoch);
     }
 
     @Override

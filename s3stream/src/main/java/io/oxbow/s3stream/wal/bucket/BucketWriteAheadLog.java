@@ -174,7 +174,6 @@ final class BucketWriteAheadLog implements WriteAheadLog {
         }
     }
 
-    @Override
     public void readBack(int volume, long lsn, ByteBuffer target) {
         WalPosition position = WalPosition.ofLsn(lsn);
         var key = new WalKey(first.nodeId(), first.nodeEpoch(), position.seq());
