@@ -18,10 +18,22 @@ final class FetchedAppends implements Fetched {
      * @param slabs one reference each, given to this
      */
     FetchedAppends(List<Append> appends, long offset, long sizeInBytes, List<Slab> slabs) {
+        this(appends, sizeInBytes, slabs, appends.isEmpty() ? offset : appends.getLast().nextOffset());
+    }
+
+    private FetchedAppends(
+            List<Append> appends, long sizeInBytes, List<Slab> slabs, long nextOffset) {
         this.appends = appends;
-        this.nextOffset = appends.isEmpty() ? offset : appends.getLast().nextOffset();
+        this.nextOffset = nextOffset;
         this.sizeInBytes = sizeInBytes;
         this.slabs = slabs;
+    }
+
+    /**
+     * @param nextOffset after the appends, and after dropped ones that follow them
+     */
+    static Fetched fromObjects(List<Append> appends, long sizeInBytes, long nextOffset) {
+        return new FetchedAppends(appends, sizeInBytes, List.of(), nextOffset);
     }
 
     static Fetched nothing(long offset) {
