@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GatheredAppends {
 
+    private final WriteAheadLog wal;
     private final long sinceNanos;
     private final List<TailEntry> entries = new ArrayList<>();
     private final TreeMap<Long, OpenStream> uploaded = new TreeMap<>();
@@ -27,7 +29,8 @@ final class GatheredAppends {
     /**
      * @param sinceNanos when the first append came
      */
-    GatheredAppends(long sinceNanos) {
+    GatheredAppends(WriteAheadLog wal, long sinceNanos) {
+        this.wal = wal;
         this.sinceNanos = sinceNanos;
     }
 
@@ -41,12 +44,22 @@ final class GatheredAppends {
 
     /** Bytes from the first to the last append of each volume of the write-ahead log, about. */
     long spanBytes() {
-        return spans.values().stream().mapToLong(Span::bytes).sum();
+        return spanBytesByVolume().sum();
     }
 
     /** The same for the volume where it is largest. */
     long largestSpanBytes() {
-        return spans.values().stream().mapToLong(Span::bytes).max().orElse(0);
+        return spanBytesByVolume().max().orElse(0);
+    }
+
+    private LongStream spanBytesByVolume() {
+        return spans.entrySet().stream()
+                .mapToLong(
+                        each ->
+                                wal.bytesBetween(
+                                        each.getKey(),
+                                        each.getValue().lsn,
+                                        each.getValue().endLsn));
     }
 
     /** What they take of the bound on pending bytes. */
@@ -72,10 +85,6 @@ final class GatheredAppends {
     }
 
     private record Span(long lsn, long endLsn) {
-        long bytes() {
-            return endLsn - lsn;
-        }
-
         Span union(Span other) {
             return new Span(Math.min(lsn, other.lsn), Math.max(endLsn, other.endLsn));
         }

@@ -11,9 +11,12 @@ import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.object.ObjectNumbers;
 import io.oxbow.s3stream.object.ObjectReader;
 import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.wal.WalAccess;
 import io.oxbow.s3stream.wal.WalVolume;
 import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,22 +30,25 @@ final class RunningNode {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
 
     private final NodeParts parts;
-    private final WalVolume volume;
-    private final AtomicBoolean stopped;
+    private final End end;
     private final Upkeep upkeep;
+    private final WalRecovery recovery;
     private final Thread uploading;
     private final Thread upkeeping;
 
+    /** What stopping touches beside the parts. */
+    private record End(WalVolume volume, AtomicBoolean stopped) {}
+
     private RunningNode(
             NodeParts parts,
-            WalVolume volume,
-            AtomicBoolean stopped,
+            End end,
             Upkeep upkeep,
+            WalRecovery recovery,
             Environment environment) {
         this.parts = parts;
-        this.volume = volume;
-        this.stopped = stopped;
+        this.end = end;
         this.upkeep = upkeep;
+        this.recovery = recovery;
         this.uploading = environment.threads().newThread(parts.write().uploader()::run);
         this.upkeeping = environment.threads().newThread(upkeep::run);
         uploading.start();
@@ -54,18 +60,30 @@ final class RunningNode {
             Environment environment,
             ObjectStore store,
             MetadataLog log,
-            WalVolume volume) {
+            NodeWals wals) {
         var stopped = new AtomicBoolean();
         var patience = new Patience(environment, stopped::get);
         var bucket = new Bucket(store, patience);
         var commands = new Commands(log, patience);
+        WalVolume volume = wals.own();
+        WalAccess access = wals.access(store, environment, patience);
+        Set<UUID> abandoned = config.identity().abandonWal();
+        log.image()
+                .node(config.identity().nodeId())
+                .ifPresent(node -> OwnRecovery.check(node, access, abandoned));
         Verdict.Registered registered = register(config.identity(), commands, volume);
         var registration =
                 new NodeParts.Registration(config.identity().nodeId(), registered.nodeEpoch());
         var numbers = new ObjectNumbers(registration.nodeId(), registration.nodeEpoch());
         var publisher = new Publisher(numbers, bucket, commands);
-        new WalRecovery(config, registration, volume, publisher, commands)
-                .recover(registered.unrecovered());
+        var recovery =
+                new WalRecovery(
+                        registration,
+                        access,
+                        new Publisher(numbers, bucket, commands),
+                        commands,
+                        new WalRecovery.Settings(config));
+        OwnRecovery.recover(recovery, registered.unrecovered(), patience);
         var health = new Health();
         var write = writePath(config, environment, volume, publisher, registration, health);
         var caches =
@@ -85,7 +103,8 @@ final class RunningNode {
                         environment.clock());
         var deletion = new Deletion(store, log, registration);
         var upkeep = new Upkeep(config.upkeep(), parts, deletion);
-        return new RunningNode(parts, volume, stopped, upkeep, environment);
+        var end = new End(volume, stopped);
+        return new RunningNode(parts, end, upkeep, recovery, environment);
     }
 
     private static Verdict.Registered register(
@@ -130,6 +149,10 @@ final class RunningNode {
         return new NodeParts.WritePath(wal, budget, uploader);
     }
 
+    WalRecovery recovery() {
+        return recovery;
+    }
+
     NodeParts parts() {
         return parts;
     }
@@ -140,7 +163,7 @@ final class RunningNode {
      * @param empty whether all of the write-ahead log is in data objects
      */
     void stop(boolean empty) {
-        stopped.set(true);
+        end.stopped.set(true);
         upkeep.stop();
         parts.write().uploader().stop();
         parts.patience().wake();
@@ -150,7 +173,7 @@ final class RunningNode {
         if (empty) {
             markEmpty();
         }
-        volume.close();
+        end.volume.close();
     }
 
     /** Nobody needs to look into this write-ahead log again, not even on another disk. */

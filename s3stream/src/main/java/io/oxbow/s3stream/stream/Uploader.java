@@ -77,7 +77,7 @@ final class Uploader {
         this.intervalNanos = config.interval().toNanos();
         this.work = new TimedCondition(clock, lock);
         this.progress = new TimedCondition(clock, lock);
-        this.active = new GatheredAppends(clock.nanoTime());
+        this.active = new GatheredAppends(wal, clock.nanoTime());
         health.onFailure(cause -> wakeAll());
         budget.onPressure(work::wake);
     }
@@ -89,7 +89,7 @@ final class Uploader {
         lock.lock();
         try {
             if (active.isEmpty()) {
-                active = new GatheredAppends(clock.nanoTime());
+                active = new GatheredAppends(wal, clock.nanoTime());
                 work.signalAll();
             }
             active.add(entry);
@@ -214,7 +214,7 @@ final class Uploader {
 
     private void seal() {
         sealed.add(active);
-        active = new GatheredAppends(clock.nanoTime());
+        active = new GatheredAppends(wal, clock.nanoTime());
     }
 
     private void upload(GatheredAppends appends) throws InterruptedException {
@@ -229,6 +229,8 @@ final class Uploader {
                 health.fail(new FencedException("node epoch was fenced: " + why));
                 return;
             }
+            case Publisher.Outcome.Refused(var why) ->
+                    throw new IllegalStateException("broken invariant: own commit refused: " + why);
             case Publisher.Outcome.Done(var accepted) -> {
                 if (object != null) {
                     settle(appends, object.ranges(), accepted);

@@ -75,9 +75,17 @@ public final class FileWalVolume implements WalVolume {
     /** This process has the volume locked, so no writer of an earlier epoch has it any more. */
     @Override
     public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
-        return dead.walIds().indexOf(headers.walId()) == volume
+        if (!has(dead, volume)) {
+            return new Access.Missing("it is not %s".formatted(disk.description()));
+        }
+        return log == null
                 ? new Access.Open(new OpenVolume())
-                : new Access.Missing("it is not %s".formatted(disk.description()));
+                : new Access.Busy("is written by this process");
+    }
+
+    @Override
+    public boolean has(Verdict.DeadEpoch dead, int volume) {
+        return dead.walIds().indexOf(headers.walId()) == volume;
     }
 
     /** This volume to whoever recovers it; starting it gives up what is in it. */

@@ -6,7 +6,6 @@ import io.oxbow.s3stream.image.Verdict;
  * How this process gets at the write-ahead logs that fenced node epochs left: volume by volume, cut
  * off from their writers.
  */
-@FunctionalInterface
 public interface WalAccess {
 
     /**
@@ -18,20 +17,8 @@ public interface WalAccess {
      */
     Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch);
 
-    /** This, or {@code next} where this has no way to a volume. */
-    default WalAccess or(WalAccess next) {
-        return (dead, volume, recovererEpoch) ->
-                switch (open(dead, volume, recovererEpoch)) {
-                    case Access.Missing(var why) -> {
-                        Access other = next.open(dead, volume, recovererEpoch);
-                        yield other instanceof Access.Missing(var too)
-                                ? new Access.Missing(why + "; " + too)
-                                : other;
-                    }
-                    case Access.Open open -> open;
-                    case Access.Busy busy -> busy;
-                };
-    }
+    /** Whether there is a way to that volume, as far as is known without touching its writer. */
+    boolean has(Verdict.DeadEpoch dead, int volume);
 
     /** What became of opening a volume. */
     sealed interface Access {

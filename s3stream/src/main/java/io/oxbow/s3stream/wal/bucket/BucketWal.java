@@ -5,6 +5,7 @@ import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.wal.WalAccess;
 import io.oxbow.s3stream.wal.WalVolume;
 import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.util.List;
@@ -42,10 +43,18 @@ public final class BucketWal implements WalVolume {
     }
 
     @Override
+    public boolean has(Verdict.DeadEpoch dead, int volume) {
+        return way().has(dead, volume);
+    }
+
+    @Override
     public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
+        return way().open(dead, volume, recovererEpoch);
+    }
+
+    private WalAccess way() {
         var pauses = new Patience(environment, () -> false);
-        return new BucketWalAccess(store, environment, pauses, config.patience())
-                .open(dead, volume, recovererEpoch);
+        return new BucketWalAccess(store, environment, pauses, config.patience());
     }
 
     @Override

@@ -25,8 +25,13 @@ public final class BucketWalAccess implements WalAccess {
     }
 
     @Override
+    public boolean has(Verdict.DeadEpoch dead, int volume) {
+        return dead.walKind() == WalKind.OBJECT;
+    }
+
+    @Override
     public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
-        if (dead.walKind() != WalKind.OBJECT) {
+        if (!has(dead, volume)) {
             return new Access.Missing("it is not in the bucket");
         }
         return new Access.Open(

@@ -45,10 +45,8 @@ final class DeadBucketLog implements DeadVolume {
     @Override
     public WalVolume.ScanEnd scan(long fromLsn, WalVolume.RecordVisitor visitor) {
         WalPosition from = WalPosition.ofLsn(fromLsn);
-        WalKey key = new WalKey(nodeId, nodeEpoch, from.seq());
-        if (from.seq() <= WalKey.START_SEQ) {
-            throw new CorruptException("position %d is none of %s".formatted(fromLsn, key));
-        }
+        long firstSeq = Math.max(from.seq(), WalKey.START_SEQ + 1);
+        WalKey key = new WalKey(nodeId, nodeEpoch, firstSeq);
         long wholeUpTo = -1;
         while (true) {
             Optional<ByteBuffer> there = bucket.read(key);
