@@ -106,7 +106,7 @@ public final class FileWalVolume implements WalVolume {
      * Reads what was written from {@code fromLsn} on, in order, stopping at the first batch that
      * does not hold by position, chain, epoch or checksum. Changes nothing; may be repeated.
      */
-    ScanEnd scan(long fromLsn, RecordVisitor records) {
+    public ScanEnd scan(long fromLsn, RecordVisitor records) {
         if (log != null) {
             throw new IllegalStateException("the volume is being written");
         }

@@ -75,7 +75,7 @@ final class ObjectPutters {
                                     there.madeBy()));
         }
         return new CorruptException(
-                "broken invariant: another process wrote %s at the same node epoch"
-                        .formatted(there.key()));
+                "broken invariant: another process wrote %s, so it has epoch %d, too"
+                        .formatted(there.key(), there.key().nodeEpoch()));
     }
 }
