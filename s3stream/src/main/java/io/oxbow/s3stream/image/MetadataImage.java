@@ -142,7 +142,8 @@ public final class MetadataImage implements CoreImage {
      * A number is "already applied" only to whoever used it: a second recoverer that counts on from
      * what it saw before the first one's commits must not take those for its own.
      */
-    private @Nullable Verdict checkSequence(CoreRecord.CommitObjects commit, NodeTable.Epoch epoch) {
+    private @Nullable Verdict checkSequence(
+            CoreRecord.CommitObjects commit, NodeTable.Epoch epoch) {
         boolean another = epoch.lastCommitter != commit.nodeEpoch();
         boolean firstOnBehalf = epoch.lastCommitter == epoch.nodeEpoch;
         if (another && !firstOnBehalf && nodes.isLive(epoch.lastCommitter)) {

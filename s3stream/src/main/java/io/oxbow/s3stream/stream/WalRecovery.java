@@ -165,8 +165,7 @@ final class WalRecovery {
                 ("the write-ahead log %s of epoch %d of node %d %s. It may hold acknowledged"
                                 + " records. Bring its volume back, or give up what it holds by"
                                 + " setting oxbow.wal.abandon=%s")
-                        .formatted(
-                                walId, dead.nodeEpoch(), dead.nodeId(), what, walId),
+                        .formatted(walId, dead.nodeEpoch(), dead.nodeId(), what, walId),
                 S3StreamException.Retry.FATAL,
                 null);
     }

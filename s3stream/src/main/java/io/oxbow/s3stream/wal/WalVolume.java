@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The storage under one write-ahead log, of one volume or several, opened and locked by this process: first scanned for what
- * an earlier node epoch left, then written at a new one.
+ * The storage under one write-ahead log, of one volume or several, opened and locked by this
+ * process: first scanned for what an earlier node epoch left, then written at a new one.
  */
 public interface WalVolume extends AutoCloseable {
 
@@ -19,8 +19,9 @@ public interface WalVolume extends AutoCloseable {
     List<UUID> walIds();
 
     /**
-     * Reads what was written to one of the volumes from {@code fromLsn} on, in order, stopping at the first batch that
-     * does not hold by position, chain, epoch or checksum. Changes nothing; may be repeated.
+     * Reads what was written to one of the volumes from {@code fromLsn} on, in order, stopping at
+     * the first batch that does not hold by position, chain, epoch or checksum. Changes nothing;
+     * may be repeated.
      *
      * @param volume from 0
      * @param fromLsn what the last commit in the metadata log covers: where recovery starts
