@@ -2,6 +2,7 @@ package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.DataObjectWriter;
+import io.oxbow.s3stream.wal.RecordFrame;
 import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,12 +42,18 @@ final class GatheredAppends {
 
     /** Bytes from the first to the last append of each volume of the write-ahead log, about. */
     long spanBytes() {
-        return spans.values().stream().mapToLong(Span::bytes).sum();
+        return spans.values().stream().mapToLong(Span::bytes).sum() + unmeasuredBytes();
     }
 
     /** The same for the volume where it is largest. */
     long largestSpanBytes() {
-        return spans.values().stream().mapToLong(Span::bytes).max().orElse(0);
+        return spans.values().stream().mapToLong(Span::bytes).max().orElse(0) + unmeasuredBytes();
+    }
+
+    private long unmeasuredBytes() {
+        return unmeasured.stream()
+                .mapToLong(entry -> RecordFrame.HEADER_BYTES + entry.payloadBytes())
+                .sum();
     }
 
     /** What they take of the bound on pending bytes. */
