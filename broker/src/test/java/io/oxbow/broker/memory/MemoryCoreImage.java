@@ -24,7 +24,17 @@ record MemoryCoreImage(int nodeId, UUID incarnation) implements CoreImage {
         }
         return Optional.of(
                 new NodeState(
-                        id, 1, false, incarnation, WalKind.FILE, List.of(new UUID(0, 1)), "", List.of(0L), 0, 0, List.of()));
+                        id,
+                        1,
+                        false,
+                        incarnation,
+                        WalKind.FILE,
+                        List.of(new UUID(0, 1)),
+                        "",
+                        List.of(0L),
+                        0,
+                        0,
+                        List.of()));
     }
 
     @Override

@@ -75,8 +75,8 @@ public sealed interface CoreRecord {
      *     from 1; a sequence at or below the last one is answered as already applied, one further
      *     on is refused
      * @param settledBelow no object of this node epoch numbered below is still under way
-     * @param walLsns what this commit covers of the node's WAL, a position per volume (one for a log
-     *     in the bucket): all below is in data objects
+     * @param walLsns what this commit covers of the node's WAL, a position per volume (one for a
+     *     log in the bucket): all below is in data objects
      * @param objects in the order in which their ranges follow one another; none when only {@code
      *     walLsns} or {@code settledBelow} moves
      */

@@ -2,6 +2,7 @@ package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.DataObjectWriter;
+import io.oxbow.s3stream.wal.RecordFrame;
 import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,12 +45,12 @@ final class GatheredAppends {
 
     /** Bytes from the first to the last append of each volume of the write-ahead log, about. */
     long spanBytes() {
-        return spanBytesByVolume().sum();
+        return spanBytesByVolume().sum() + unmeasuredBytes();
     }
 
     /** The same for the volume where it is largest. */
     long largestSpanBytes() {
-        return spanBytesByVolume().max().orElse(0);
+        return spanBytesByVolume().max().orElse(0) + unmeasuredBytes();
     }
 
     private LongStream spanBytesByVolume() {
@@ -60,6 +61,12 @@ final class GatheredAppends {
                                         each.getKey(),
                                         each.getValue().lsn,
                                         each.getValue().endLsn));
+    }
+
+    private long unmeasuredBytes() {
+        return unmeasured.stream()
+                .mapToLong(entry -> RecordFrame.HEADER_BYTES + entry.payloadBytes())
+                .sum();
     }
 
     /** What they take of the bound on pending bytes. */

@@ -21,10 +21,10 @@ import org.slf4j.LoggerFactory;
  * Empties the write-ahead log into data objects.
  *
  * <p>The log's completion threads hand over every durable append, in their volume's LSN order, to
- * the active object; when that is large enough or old enough it is sealed; one thread of this class's own
- * uploads what is sealed, commits it in the metadata log, lets the streams' tails go and trims the
- * write-ahead log. One object is under way at a time, so what is committed is always a prefix of
- * each volume of the write-ahead log.
+ * the active object; when that is large enough or old enough it is sealed; one thread of this
+ * class's own uploads what is sealed, commits it in the metadata log, lets the streams' tails go
+ * and trims the write-ahead log. One object is under way at a time, so what is committed is always
+ * a prefix of each volume of the write-ahead log.
  */
 final class Uploader {
 

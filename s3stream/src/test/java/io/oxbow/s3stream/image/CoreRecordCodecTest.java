@@ -64,10 +64,9 @@ class CoreRecordCodecTest {
                                     + "02"
                                     + "0702640af40301"
                                     + "02010001057e"
- + "01700100"),
+                                    + "01700100"),
                     Map.entry(
-                            new CoreRecord.CommitObjects(
-1, 5, 0, 9, 4, List.of(1000L), List.of()),
+                            new CoreRecord.CommitObjects(1, 5, 0, 9, 4, List.of(1000L), List.of()),
                             "0701010500090401e80700"),
                     Map.entry(
                             new CoreRecord.TrimStreams(1, 2, List.of(new CoreRecord.Trim(7, 300))),
@@ -107,7 +106,13 @@ class CoreRecordCodecTest {
                         .toList();
         var commit =
                 new CoreRecord.CommitObjects(
-                        1, 1, 0, 1, 0, List.of(0L), List.of(new CoreRecord.NewObject("o", 1, ranges)));
+                        1,
+                        1,
+                        0,
+                        1,
+                        0,
+                        List.of(0L),
+                        List.of(new CoreRecord.NewObject("o", 1, ranges)));
         assertThat(CoreRecordCodec.encode(commit).length).isLessThan(1000 * 10);
     }
 
@@ -141,7 +146,13 @@ class CoreRecordCodecTest {
                         List.of(later, later))) {
             var commit =
                     new CoreRecord.CommitObjects(
-                            1, 1, 0, 1, 0, List.of(0L), List.of(new CoreRecord.NewObject("o", 1, ranges)));
+                            1,
+                            1,
+                            0,
+                            1,
+                            0,
+                            List.of(0L),
+                            List.of(new CoreRecord.NewObject("o", 1, ranges)));
             assertThatThrownBy(() -> CoreRecordCodec.encode(commit))
                     .as(ranges.toString())
                     .isInstanceOf(IllegalArgumentException.class);

@@ -66,7 +66,9 @@ class MetadataImageTest {
             CoreRecord.Range... ranges) {
         var object = new CoreRecord.NewObject(key, 4096, List.of(ranges));
         int node = nodeOf(epoch);
-        return apply(new CoreRecord.CommitObjects(node, epoch, onBehalfOf, seq, 0, List.of(walLsn), List.of(object)));
+        return apply(
+                new CoreRecord.CommitObjects(
+                        node, epoch, onBehalfOf, seq, 0, List.of(walLsn), List.of(object)));
     }
 
     private Verdict claim(int node, long epoch, int deadNode, long dead) {
@@ -106,7 +108,15 @@ class MetadataImageTest {
         assertThat(apply(registration(1, 11)))
                 .isEqualTo(
                         new Verdict.Registered(
-                                2, List.of(new Verdict.DeadEpoch(1, first, WalKind.FILE, List.of(WAL), List.of(500L), 1))));
+                                2,
+                                List.of(
+                                        new Verdict.DeadEpoch(
+                                                1,
+                                                first,
+                                                WalKind.FILE,
+                                                List.of(WAL),
+                                                List.of(500L),
+                                                1))));
         assertThat(commit(first, 2, 600, "p")).isInstanceOf(Verdict.Fenced.class);
         assertThat(tryOpen(1, first, 0)).isInstanceOf(Verdict.Fenced.class);
     }
@@ -333,7 +343,9 @@ class MetadataImageTest {
         assertThat(commit(recoverer, dead, 2, 150, "r", range(stream, 5, 5)))
                 .isInstanceOf(Verdict.AlreadyApplied.class);
         assertThat(node(1).unrecovered())
-                .containsExactly(new Verdict.DeadEpoch(1, dead, WalKind.FILE, List.of(WAL), List.of(150L), 2));
+                .containsExactly(
+                        new Verdict.DeadEpoch(
+                                1, dead, WalKind.FILE, List.of(WAL), List.of(150L), 2));
         apply(new CoreRecord.CompleteRecovery(1, dead, recoverer, false));
         assertThat(commit(recoverer, dead, 3, 200, "s", range(stream, 10, 5)))
                 .isInstanceOf(Verdict.Refused.class);

@@ -192,7 +192,11 @@ class RecoveryTest {
                 List.of(
                         new CoreRecord.FenceNode(1, epoch),
                         new CoreRecord.RegisterNode(
-                                2, new UUID(4, 4), WalKind.FILE, List.of(new UUID(4, 5)), "other:1")));
+                                2,
+                                new UUID(4, 4),
+                                WalKind.FILE,
+                                List.of(new UUID(4, 5)),
+                                "other:1")));
         long other = world.cluster.image.node(2).orElseThrow().nodeEpoch();
         world.cluster.apply(
                 List.of(

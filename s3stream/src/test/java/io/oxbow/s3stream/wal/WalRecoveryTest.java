@@ -248,7 +248,9 @@ class WalRecoveryTest {
         append(log, 0, 100).settle();
         volume.close();
         try (var again = WalFixture.open(disk.crash())) {
-            assertThat(again.start(2).appendedLsns().getFirst()).isEqualTo(log.durableLsns().getFirst()).isEqualTo(BLOCK);
+            assertThat(again.start(2).appendedLsns().getFirst())
+                    .isEqualTo(log.durableLsns().getFirst())
+                    .isEqualTo(BLOCK);
         }
     }
 

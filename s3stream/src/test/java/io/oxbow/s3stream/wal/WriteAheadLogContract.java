@@ -111,7 +111,8 @@ abstract class WriteAheadLogContract {
         assertThat(log.durableLsns().getFirst()).isEqualTo(log.appendedLsns().getFirst());
         Appended appended = append(log, 0, 100).settle();
         assertThat(log.appendedLsns().getFirst()).isEqualTo(appended.entry().endLsn());
-        assertThat(log.durableLsns().getFirst()).isGreaterThanOrEqualTo(log.appendedLsns().getFirst());
+        assertThat(log.durableLsns().getFirst())
+                .isGreaterThanOrEqualTo(log.appendedLsns().getFirst());
     }
 
     @Test
