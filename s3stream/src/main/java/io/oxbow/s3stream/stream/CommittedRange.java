@@ -93,7 +93,7 @@ final class CommittedRange {
         }
 
         Fetched finish() {
-            return new FetchedAppends(appends, offset, bytes, List.of());
+            return FetchedAppends.of(appends, offset, bytes);
         }
     }
 
