@@ -5,25 +5,22 @@ import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.ObjectKey;
+import io.oxbow.s3stream.object.ObjectNumbers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts data objects and makes them part of their streams, one at a time: that is why the number of
- * the object under way is also the bound below which everything is settled. Used by one thread at a
+ * Puts data objects and makes them part of their streams, one at a time. Used by one thread at a
  * time; blocks.
  */
 final class Publisher {
 
-    private final int nodeId;
-    private final long nodeEpoch;
+    private final ObjectNumbers numbers;
     private final Bucket bucket;
     private final Commands commands;
-    private long nextNumber;
 
-    Publisher(int nodeId, long nodeEpoch, Bucket bucket, Commands commands) {
-        this.nodeId = nodeId;
-        this.nodeEpoch = nodeEpoch;
+    Publisher(ObjectNumbers numbers, Bucket bucket, Commands commands) {
+        this.numbers = numbers;
         this.bucket = bucket;
         this.commands = commands;
     }
@@ -57,11 +54,11 @@ final class Publisher {
      * @return for each range whether it is part of its stream now
      */
     Outcome publish(Sequence sequence, DataObject object, long walLsn) {
-        String key = new ObjectKey(nodeId, nodeEpoch, nextNumber).path();
-        bucket.put(key, object.body());
-        var newObject = new CoreRecord.NewObject(key, object.size(), object.ranges());
+        ObjectKey key = numbers.take();
+        bucket.put(key.path(), object.body());
+        var newObject = new CoreRecord.NewObject(key.path(), object.size(), object.ranges());
         Verdict verdict = commit(sequence, walLsn, newObject);
-        nextNumber++;
+        numbers.settle(key);
         return switch (verdict) {
             case Verdict.Committed(var accepted) -> new Outcome.Done(accepted);
             case Verdict.AlreadyApplied already -> new Outcome.Done(acceptedEarlier(newObject));
@@ -85,11 +82,11 @@ final class Publisher {
         sequence.lastSeq++;
         return commands.untilDefinite(
                 new CoreRecord.CommitObject(
-                        nodeId,
-                        nodeEpoch,
+                        numbers.nodeId(),
+                        numbers.nodeEpoch(),
                         sequence.onBehalfOf,
                         sequence.lastSeq,
-                        nextNumber,
+                        numbers.settledBelow(),
                         walLsn,
                         newObject));
     }

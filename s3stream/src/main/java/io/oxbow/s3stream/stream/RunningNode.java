@@ -7,6 +7,7 @@ import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.s3stream.object.ObjectNumbers;
 import io.oxbow.s3stream.object.ObjectReader;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.WalVolume;
@@ -60,8 +61,8 @@ final class RunningNode {
         Verdict.Registered registered = register(config.identity(), commands, volume);
         var registration =
                 new NodeParts.Registration(config.identity().nodeId(), registered.nodeEpoch());
-        var publisher =
-                new Publisher(registration.nodeId(), registration.nodeEpoch(), bucket, commands);
+        var numbers = new ObjectNumbers(registration.nodeId(), registration.nodeEpoch());
+        var publisher = new Publisher(numbers, bucket, commands);
         new WalRecovery(config, registration, volume, publisher, commands)
                 .recover(registered.unrecovered());
         var health = new Health();
