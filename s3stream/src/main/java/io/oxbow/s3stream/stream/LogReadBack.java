@@ -5,7 +5,6 @@ import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.wal.RecordFrame;
-import io.oxbow.s3stream.wal.WalRecord;
 import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -23,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogReadBack {
 
-    private static final int MAX_CHUNK_BYTES = 1 << 20;
+    static final int MAX_CHUNK_BYTES = 1 << 20;
     private static final int MIN_CHUNK_BYTES = 4 << 10;
 
     private final WriteAheadLog wal;
     private final int chunkBytes;
-    private final SharedCache<ChunkAddress, Chunk> chunks;
+    private final SharedCache<ChunkAddress, LogChunk> chunks;
     private final AtomicLong bytesRead = new AtomicLong();
 
     /** All below is trimmed, or about to be. */
@@ -40,22 +39,11 @@ final class LogReadBack {
     LogReadBack(WriteAheadLog wal, long cacheBytes) {
         this.wal = wal;
         this.chunkBytes = (int) Math.clamp(cacheBytes / 8, MIN_CHUNK_BYTES, MAX_CHUNK_BYTES);
-        this.chunks = new SharedCache<>(cacheBytes, Chunk::sizeInBytes);
+        this.chunks = new SharedCache<>(cacheBytes, LogChunk::sizeInBytes);
         this.coveredLsns = wal.appendedLsns();
     }
 
     private record ChunkAddress(int volume, long number) {}
-
-    /** A stretch of the log from {@code lsn} on. */
-    private record Chunk(long lsn, ByteBuffer bytes) {
-        long sizeInBytes() {
-            return bytes.capacity();
-        }
-
-        boolean has(long position) {
-            return position >= lsn && position < lsn + bytes.capacity();
-        }
-    }
 
     /** What lies below is in data objects and will be overwritten. */
     void covered(List<Long> lsns) {
@@ -76,6 +64,7 @@ final class LogReadBack {
      * Copies of appends of one stream.
      *
      * @param entries in order, placed and durable
+     * @param offset that was asked for
      * @return as many as still are where they were, from the first on; null when that one is gone
      */
     @Nullable Fetched read(List<TailEntry> entries, long offset) {
@@ -85,22 +74,20 @@ final class LogReadBack {
         }
         ByteBuffer frames = ByteBuffer.allocate(Math.toIntExact(size));
         List<Fetched.Append> appends = new ArrayList<>(entries.size());
+        int at = 0;
         long bytes = 0;
         for (TailEntry entry : entries) {
-            ByteBuffer frame = frames.slice(frames.position(), entry.frameBytes());
+            ByteBuffer frame = frames.slice(at, entry.frameBytes());
             if (!copy(entry, frame)) {
                 break;
             }
-            frames.position(frames.position() + entry.frameBytes());
-            appends.add(entry.append(payloadOf(frame)));
+            int header = RecordFrame.HEADER_BYTES;
+            ByteBuffer payload = frame.slice(header, entry.payloadBytes());
+            appends.add(entry.append(payload.asReadOnlyBuffer()));
+            at += entry.frameBytes();
             bytes += entry.payloadBytes();
         }
         return appends.isEmpty() ? null : FetchedAppends.of(appends, offset, bytes);
-    }
-
-    private static ByteBuffer payloadOf(ByteBuffer frame) {
-        int header = RecordFrame.HEADER_BYTES;
-        return frame.slice(header, frame.capacity() - header).asReadOnlyBuffer();
     }
 
     /** False when the append is not there any more. */
@@ -125,22 +112,18 @@ final class LogReadBack {
     private void copy(int volume, long lsn, ByteBuffer target) {
         long at = lsn;
         while (target.hasRemaining()) {
-            Chunk chunk = chunk(volume, at, target.remaining());
-            int from = (int) (at - chunk.lsn);
-            int count = Math.min(target.remaining(), chunk.bytes.capacity() - from);
-            target.put(chunk.bytes.slice(from, count));
-            at += count;
+            at += chunk(volume, at, target.remaining()).copy(at, target);
         }
     }
 
     /** A stretch that has the byte at {@code lsn}; not kept while the log still grows there. */
-    private Chunk chunk(int volume, long lsn, int wantedBytes) {
+    private LogChunk chunk(int volume, long lsn, int wantedBytes) {
         long number = lsn / chunkBytes;
         long end = (number + 1) * chunkBytes;
         if (end > wal.durableLsns().get(volume)) {
             return load(volume, lsn, (int) Math.min(end - lsn, wantedBytes));
         }
-        Chunk chunk =
+        LogChunk chunk =
                 chunks.get(
                         new ChunkAddress(volume, number),
                         () -> {
@@ -151,68 +134,75 @@ final class LogReadBack {
         return chunk.has(lsn) ? chunk : load(volume, lsn, (int) (end - lsn));
     }
 
-    private Chunk load(int volume, long lsn, int size) {
+    private LogChunk load(int volume, long lsn, int size) {
         ByteBuffer bytes = ByteBuffer.allocate(size);
         wal.readBack(volume, lsn, bytes);
         bytesRead.addAndGet(size);
-        return new Chunk(lsn, bytes.clear());
+        return new LogChunk(lsn, bytes.clear());
     }
 
-    static boolean isSound(TailEntry entry, ByteBuffer frame) {
+    private static boolean isSound(TailEntry entry, ByteBuffer frame) {
         try {
-            WalRecord record = RecordFrame.decode(frame.duplicate());
-            return entry.is(record);
+            return entry.is(RecordFrame.decode(frame.duplicate()));
         } catch (CorruptException overwrittenOrDamaged) {
             return false;
         }
     }
 
-    static CorruptException damaged(TailEntry entry) {
+    private static CorruptException damaged(TailEntry entry) {
         return new CorruptException(
                 ("the write-ahead log is damaged: %s cannot be read back, although nobody has"
                                 + " trimmed it")
                         .formatted(entry));
     }
 
-    /** A walk for an upload: in LSN order, a large stretch at a time, past the cache. */
-    Walk walk(GatheredAppends.Ends ends) {
-        return new Walk(ends);
+    /**
+     * A walk for an upload: in LSN order, a large stretch at a time, past the cache.
+     *
+     * @param endLsns where it ends in each volume
+     */
+    Walk walk(List<Long> endLsns, Patience patience) {
+        return new Walk(endLsns, patience);
     }
 
-    /** For one thread. */
+    /** Stretches that were read stay referenced by whoever was given them. For one thread. */
     final class Walk {
-        private final GatheredAppends.Ends ends;
-        private @Nullable Chunk window;
-        private int windowVolume;
+        private final List<Long> endLsns;
+        private final Patience patience;
+        private final @Nullable LogChunk[] windows;
 
-        private Walk(GatheredAppends.Ends ends) {
-            this.ends = ends;
+        private Walk(List<Long> endLsns, Patience patience) {
+            this.endLsns = endLsns;
+            this.patience = patience;
+            this.windows = new LogChunk[endLsns.size()];
         }
 
-        /** The append's frame. */
-        ByteBuffer frame(TailEntry entry) {
-            Chunk from = window;
-            boolean inWindow =
-                    from != null
-                            && windowVolume == entry.volume()
-                            && from.has(entry.lsn())
-                            && from.has(entry.endLsn() - 1);
-            if (from == null || !inWindow) {
-                from = load(entry.volume(), entry.lsn(), windowBytes(entry));
-                window = from;
-                windowVolume = entry.volume();
+        /** What the append's frame is in, checked. */
+        FrameSource find(TailEntry entry) {
+            LogChunk window = windows[entry.volume()];
+            if (window == null || !window.has(entry.lsn()) || !window.has(entry.endLsn() - 1)) {
+                window = loadPatiently(entry);
+                windows[entry.volume()] = window;
             }
-            ByteBuffer frame =
-                    from.bytes.slice((int) (entry.lsn() - from.lsn), entry.frameBytes());
-            if (!isSound(entry, frame)) {
+            if (!isSound(entry, window.frame(entry))) {
                 throw damaged(entry);
             }
-            return frame;
+            return window;
         }
 
-        private int windowBytes(TailEntry entry) {
-            long left = ends.lsns().get(entry.volume()) - entry.lsn();
-            return Math.max(entry.frameBytes(), (int) Math.min(MAX_CHUNK_BYTES, left));
+        private LogChunk loadPatiently(TailEntry entry) {
+            long left = endLsns.get(entry.volume()) - entry.lsn();
+            int size = Math.max(entry.frameBytes(), (int) Math.min(MAX_CHUNK_BYTES, left));
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return load(entry.volume(), entry.lsn(), size);
+                } catch (S3StreamException e) {
+                    if (e.retry() != Retry.RETRYABLE) {
+                        throw e;
+                    }
+                }
+                patience.pause(attempt, "read back " + entry);
+            }
         }
     }
 }

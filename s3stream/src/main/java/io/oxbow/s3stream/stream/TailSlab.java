@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.wal.Slab;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>The counts may be changed by any thread; the entries and what is decided from the counts are
  * guarded by {@link TailMemory}.
  */
-final class TailSlab {
+final class TailSlab implements FrameSource {
 
     private final Slab slab;
     private final List<TailEntry> entries = new ArrayList<>();
@@ -28,6 +29,11 @@ final class TailSlab {
 
     Slab slab() {
         return slab;
+    }
+
+    @Override
+    public ByteBuffer frame(TailEntry entry) {
+        return entry.frameIn(slab);
     }
 
     /** What it takes in memory, however little of it is used. */
