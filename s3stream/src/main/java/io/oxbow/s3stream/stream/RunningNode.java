@@ -90,8 +90,8 @@ final class RunningNode {
                         new CoreRecord.RegisterNode(
                                 identity.nodeId(),
                                 identity.incarnation(),
-                                volume.walId(),
-                                "file",
+                                volume.kind(),
+                                volume.walIds(),
                                 identity.endpoint()));
         if (verdict instanceof Verdict.Registered registered) {
             return registered;
