@@ -3,7 +3,11 @@ package io.oxbow.s3stream.stream;
 import io.oxbow.s3stream.Fetched;
 import java.util.List;
 
-/** Appends whose bytes the garbage collector looks after. */
+/**
+ * Appends whose bytes the garbage collector looks after.
+ *
+ * @param nextOffset after the appends, and after dropped ones that follow them
+ */
 record FetchedAppends(List<Append> appends, long nextOffset, long sizeInBytes) implements Fetched {
 
     /**

@@ -195,7 +195,8 @@ final class OpenStream implements Stream {
     // ---- read path
 
     @Override
-    public Fetched read(long offset, long maxBytes) {
+    public Fetched read(long from, long maxBytes) {
+        long offset = from;
         for (int attempt = 1; ; attempt++) {
             long end = durableEndOffset();
             if (offset < startOffset || offset > end) {
@@ -207,8 +208,14 @@ final class OpenStream implements Stream {
                 return FetchedAppends.nothing(offset);
             }
             Fetched fetched = tryRead(offset, maxBytes, attempt);
-            if (fetched != null) {
+            if (fetched != null && !fetched.appends().isEmpty()) {
                 return fetched;
+            }
+            if (fetched != null) {
+                // All up to there was dropped by rewriting; the next append lies beyond.
+                offset = fetched.nextOffset();
+                attempt = 0;
+                continue;
             }
             node.patience().pause(attempt, "plan the read of " + name);
             state().ifPresent(this::followStart);
@@ -225,7 +232,7 @@ final class OpenStream implements Stream {
                                 node.write().readBack().read(spilled, offset);
                         case ReadPlan.FromExtents extents -> committed.read(offset, maxBytes);
                     };
-            if (fetched != null && !fetched.appends().isEmpty()) {
+            if (fetched != null && fetched.nextOffset() > offset) {
                 return fetched;
             }
         } catch (ObjectMissingException deletedMeanwhile) {
