@@ -58,6 +58,11 @@ public final class Patience {
         }
     }
 
+    /** A reading of the clock that waiting runs on. */
+    public long nanoTime() {
+        return environment.clock().nanoTime();
+    }
+
     public void wake() {
         stopping.wake();
     }

@@ -2,7 +2,6 @@ package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.env.Clock;
-import io.oxbow.s3stream.wal.WriteAheadLog;
 
 /**
  * What the open streams of one node share.
@@ -19,6 +18,4 @@ record NodeParts(
         Clock clock) {
 
     record Registration(int nodeId, long nodeEpoch) {}
-
-    record WritePath(WriteAheadLog wal, AppendBudget budget, Uploader uploader) {}
 }

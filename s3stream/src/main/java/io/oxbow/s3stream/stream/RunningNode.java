@@ -1,7 +1,6 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.env.Patience;
-import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.CoreRecord;
@@ -13,7 +12,6 @@ import io.oxbow.s3stream.object.ObjectReader;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.WalAccess;
 import io.oxbow.s3stream.wal.WalVolume;
-import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -33,7 +31,6 @@ final class RunningNode {
     private final End end;
     private final Upkeep upkeep;
     private final WalRecovery recovery;
-    private final Thread uploading;
     private final Thread upkeeping;
 
     /** What stopping touches beside the parts. */
@@ -49,9 +46,7 @@ final class RunningNode {
         this.end = end;
         this.upkeep = upkeep;
         this.recovery = recovery;
-        this.uploading = environment.threads().newThread(parts.write().uploader()::run);
         this.upkeeping = environment.threads().newThread(upkeep::run);
-        uploading.start();
         upkeeping.start();
     }
 
@@ -85,7 +80,8 @@ final class RunningNode {
                         new WalRecovery.Settings(config));
         OwnRecovery.recover(recovery, registered.unrecovered(), patience);
         var health = new Health();
-        var write = writePath(config, environment, volume, publisher, registration, health);
+        var ground = new WritePath.Ground(environment, publisher, health, patience);
+        var write = WritePath.start(config, ground, volume.start(registration.nodeEpoch()));
         var caches =
                 new ObjectCaches(
                         log::image,
@@ -126,29 +122,6 @@ final class RunningNode {
                 null);
     }
 
-    private static NodeParts.WritePath writePath(
-            StreamStoreConfig config,
-            Environment environment,
-            WalVolume volume,
-            Publisher publisher,
-            NodeParts.Registration registration,
-            Health health) {
-        WriteAheadLog wal = volume.start(registration.nodeEpoch());
-        var sequence = Publisher.Sequence.ofOwn();
-        // From here on the metadata log knows where this epoch's content starts. An epoch without
-        // any commit has acked nothing, and recovery passes it over.
-        if (publisher.cover(sequence, wal.appendedLsns())
-                instanceof Publisher.Outcome.Fenced(var why)) {
-            wal.close();
-            throw new FencedException("fenced while starting: " + why);
-        }
-        wal.onFailure(health::fail);
-        var budget = new AppendBudget(config.upload().maxPendingBytes(), health);
-        var uploaderParts = new Uploader.Parts(wal, publisher, sequence, budget, health);
-        var uploader = new Uploader(uploaderParts, config.upload(), environment.clock());
-        return new NodeParts.WritePath(wal, budget, uploader);
-    }
-
     WalRecovery recovery() {
         return recovery;
     }
@@ -165,10 +138,13 @@ final class RunningNode {
     void stop(boolean empty) {
         end.stopped.set(true);
         upkeep.stop();
-        parts.write().uploader().stop();
         parts.patience().wake();
-        join(uploading);
-        join(upkeeping);
+        try {
+            parts.write().stop();
+            upkeeping.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         parts.write().wal().close();
         if (empty) {
             markEmpty();
@@ -188,14 +164,6 @@ final class RunningNode {
                                     new CoreRecord.CompleteRecovery(nodeId, epoch, epoch, false)));
         } catch (LogAppendException e) {
             LOG.warn("the next start has to look into the WAL again: {}", e.getMessage());
-        }
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

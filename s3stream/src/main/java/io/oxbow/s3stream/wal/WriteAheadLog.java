@@ -35,8 +35,19 @@ public interface WriteAheadLog extends AutoCloseable {
     void trim(List<Long> lsns);
 
     /**
-     * Bytes that the log takes between two positions of a volume: their difference where positions
-     * are places in a ring.
+     * Reads the log's bytes again as they lie: frames, and whatever lies between batches. What is
+     * trimmed, before or meanwhile, may read as anything, so the caller checks what it got.
+     *
+     * @param volume from 0
+     * @param lsn where to start; {@code target} ends at or below the durable position
+     * @param target filled to its limit
+     * @throws S3StreamException RETRYABLE when it cannot be read now, or has been trimmed
+     */
+    void readBack(int volume, long lsn, ByteBuffer target);
+
+    /**
+     * Bytes that the log takes between two positions of a volume that are not trimmed: their
+     * difference where positions are places in a ring.
      */
     default long bytesBetween(int volume, long lsn, long endLsn) {
         return endLsn - lsn;
@@ -49,8 +60,8 @@ public interface WriteAheadLog extends AutoCloseable {
     long capacityBytes();
 
     /**
-     * Called once, on a completion thread, when the log has failed and every outstanding commit has
-     * been told; at once if it has failed already. One listener.
+     * Called once, on a completion thread, when the log has failed and every outstanding commit
+     * has been told; at once if it has failed already. One listener.
      */
     void onFailure(java.util.function.Consumer<S3StreamException> listener);
 
@@ -68,7 +79,8 @@ public interface WriteAheadLog extends AutoCloseable {
      * @param position where the record's payload starts in the slab
      * @param length of the payload in bytes
      */
-    record Entry(int volume, long lsn, long endLsn, Slab slab, int position, int length) {
+    record Entry(
+            int volume, long lsn, long endLsn, Slab slab, int position, int length) {
         /** A read-only view of the payload; valid while the slab is referenced. */
         public ByteBuffer records() {
             return slab.view(position, length);

@@ -1,7 +1,6 @@
 package io.oxbow.s3stream.wal.bucket;
 
 import io.oxbow.s3stream.Commit;
-import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
@@ -46,6 +45,7 @@ final class BucketWriteAheadLog implements WriteAheadLog {
     private final ObjectBuilder builder;
     private final PutPipeline pipeline;
     private final CoveredObjects covered;
+    private final ObjectReadBack readBack;
     private final List<Thread> threads = new ArrayList<>();
 
     private BucketWriteAheadLog(
@@ -60,6 +60,7 @@ final class BucketWriteAheadLog implements WriteAheadLog {
         this.builder = new ObjectBuilder(gate, pool, space, config.sealBytes(), first);
         this.pipeline = new PutPipeline(gate, builder, environment.clock(), config.interval());
         this.covered = new CoveredObjects(gate, bucket, first);
+        this.readBack = new ObjectReadBack(gate, space, bucket, first);
         var putters = new ObjectPutters(bucket, pipeline, environment.random());
         for (int i = 0; i < config.putsInFlight(); i++) {
             threads.add(environment.threads().newThread(() -> live(putters::run)));
@@ -174,23 +175,9 @@ final class BucketWriteAheadLog implements WriteAheadLog {
         }
     }
 
+    @Override
     public void readBack(int volume, long lsn, ByteBuffer target) {
-        WalPosition position = WalPosition.ofLsn(lsn);
-        var key = new WalKey(first.nodeId(), first.nodeEpoch(), position.seq());
-        int size = target.remaining();
-        ByteBuffer bytes =
-                bucket.read(key, position.offset(), size)
-                        .orElseThrow(
-                                () ->
-                                        new S3StreamException(
-                                                "%s was trimmed".formatted(key),
-                                                S3StreamException.Retry.RETRYABLE,
-                                                null));
-        if (bytes.remaining() < size) {
-            throw new CorruptException(
-                    "%s ends within %d bytes of %d".formatted(key, size, position.offset()));
-        }
-        target.put(bytes);
+        readBack.read(lsn, target);
     }
 
     @Override

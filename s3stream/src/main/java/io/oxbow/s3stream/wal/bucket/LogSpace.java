@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.wal.bucket;
 
 import io.oxbow.s3stream.wal.LogGate;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 
@@ -61,6 +62,13 @@ final class LogSpace {
 
     long usedBytes() {
         return appendedBytes - coveredBytes;
+    }
+
+    /** Bytes of an object as far as it has grown; 0 when it is wholly covered. */
+    long bytesOf(long seq) {
+        Long before = bytesBefore.get(seq);
+        Map.Entry<Long, Long> next = bytesBefore.higherEntry(seq);
+        return before == null ? 0 : (next == null ? appendedBytes : next.getValue()) - before;
     }
 
     /** Bytes of the log between two positions that are not covered. */

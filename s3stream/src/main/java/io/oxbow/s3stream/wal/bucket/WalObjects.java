@@ -57,7 +57,7 @@ final class WalObjects {
         List<ByteBuffer> bytes = new ArrayList<>(frames.size() + 1);
         bytes.add(header.encode());
         bytes.addAll(frames);
-        var attempts = new Attempts("put " + header.key());
+        var attempts = new Attempts("put " + header.key(), S3StreamException.Retry.UNKNOWN);
         while (true) {
             switch (store.putIfAbsent(header.key().path(), bytes)) {
                 case ObjectStore.CreateResult.Created created -> {
@@ -94,7 +94,7 @@ final class WalObjects {
 
     /** Some bytes of an object, fewer if it ends before; empty when there is none. */
     Optional<ByteBuffer> read(WalKey key, int position, int size) {
-        var attempts = new Attempts("read " + key);
+        var attempts = new Attempts("read " + key, S3StreamException.Retry.RETRYABLE);
         while (true) {
             switch (store.get(key.path(), position, size)) {
                 case ObjectStore.GetResult.Found(var bytes) -> {
@@ -124,7 +124,7 @@ final class WalObjects {
 
     /** Up to {@code limit} of the keys beyond {@code after} (empty: from the first). */
     List<Listed> list(String prefix, String after, int limit) {
-        var attempts = new Attempts("list " + prefix);
+        var attempts = new Attempts("list " + prefix, S3StreamException.Retry.RETRYABLE);
         while (true) {
             switch (store.list(prefix, after, limit)) {
                 case ObjectStore.ListResult.Listed(var found) -> {
@@ -150,7 +150,10 @@ final class WalObjects {
     /** Deletes objects; those that are gone already count as deleted. */
     void delete(Collection<WalKey> keys) {
         List<String> paths = keys.stream().map(WalKey::path).toList();
-        var attempts = new Attempts("delete %d objects of a log".formatted(paths.size()));
+        var attempts = 
+                new Attempts(
+                        "delete %d objects of a log".formatted(paths.size()),
+                        S3StreamException.Retry.RETRYABLE);
         while (true) {
             switch (store.delete(paths)) {
                 case ObjectStore.DeleteResult.Done done -> {
@@ -165,11 +168,13 @@ final class WalObjects {
     private final class Attempts {
 
         private final String what;
+        private final S3StreamException.Retry afterAll;
         private final long startedNanos = clock.nanoTime();
         private int count;
 
-        Attempts(String what) {
+        Attempts(String what, S3StreamException.Retry afterAll) {
             this.what = what;
+            this.afterAll = afterAll;
         }
 
         /** Pauses before the next one. */
@@ -180,7 +185,7 @@ final class WalObjects {
                 throw new S3StreamException(
                         "gave up after %d attempts in %s to %s: %s"
                                 .formatted(count, patience, what, cause.getMessage()),
-                        S3StreamException.Retry.UNKNOWN,
+                        afterAll,
                         cause);
             }
             pauses.pause(count, what);
