@@ -49,8 +49,7 @@ final class NodeWal {
             return new NodeWal(config, environment, null);
         }
         var wal =
-                WalConfig.at(path(config))
-                        .withCapacityBytes(config.engine().wal().capacityBytes());
+                WalConfig.at(path(config)).withCapacityBytes(config.engine().wal().capacityBytes());
         var volume = FileWalVolume.open(wal, environment);
         LOG.info("write-ahead log {}: {}", volume.walIds(), volume.description());
         return new NodeWal(config, environment, volume);

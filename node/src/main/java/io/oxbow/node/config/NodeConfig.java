@@ -1,7 +1,7 @@
 package io.oxbow.node.config;
 
-import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.broker.config.BrokerConfig;
+import io.oxbow.s3stream.image.WalKind;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,11 +48,7 @@ public record NodeConfig(
             Set<UUID> abandoned) {}
 
     /** How streams are stored. */
-    public record Engine(
-            Wal wal,
-            long uploadBytes,
-            Duration uploadInterval,
-            long cacheBytes) {}
+    public record Engine(Wal wal, long uploadBytes, Duration uploadInterval, long cacheBytes) {}
 
     /** Makes a configuration of what was given; defaults fill the rest. */
     public static NodeConfig of(Map<String, String> given) {

@@ -56,8 +56,7 @@ class FailedNodeRecoveryTest {
     private static void checkAll(Fleet.Member reader, int nodeId) {
         assertThat(reader.texts(nodeId)).isEqualTo(texts(APPENDS));
         assertThat(reader.texts(10 + nodeId))
-                .isEqualTo(
-                        IntStream.range(0, APPENDS).mapToObj(i -> 2 * i + ":x" + i).toList());
+                .isEqualTo(IntStream.range(0, APPENDS).mapToObj(i -> 2 * i + ":x" + i).toList());
     }
 
     @ParameterizedTest
@@ -181,8 +180,7 @@ class FailedNodeRecoveryTest {
             NodeFaults.Hold hold =
                     other.faults.hold(step -> step.startsWith("append [CommitObjects"));
             var outcome = new AtomicReference<RecoveryResult>();
-            Thread recovering =
-                    Thread.startVirtualThread(() -> outcome.set(other.recover(dead)));
+            Thread recovering = Thread.startVirtualThread(() -> outcome.set(other.recover(dead)));
             hold.awaitReached();
             try (Fleet.Member back = fleet.start(1)) {
                 hold.letGo();
@@ -207,8 +205,7 @@ class FailedNodeRecoveryTest {
         List<Thread> threads = new ArrayList<>();
         for (Fleet.Member member : living) {
             for (Verdict.DeadEpoch each : dead) {
-                threads.add(
-                        Thread.startVirtualThread(() -> results.add(member.recover(each))));
+                threads.add(Thread.startVirtualThread(() -> results.add(member.recover(each))));
             }
         }
         for (Thread thread : threads) {
@@ -307,8 +304,9 @@ class FailedNodeRecoveryTest {
         try (Fleet.Member other = fleet.start(2)) {
             other.recover(dead);
             assertThat(fleet.keys("wal/1/")).hasSize(1);
-            var fence = (io.oxbow.s3stream.store.ObjectStore.HeadResult.Found)
-                    fleet.bucket.head(fleet.keys("wal/1/").getFirst());
+            var fence =
+                    (io.oxbow.s3stream.store.ObjectStore.HeadResult.Found)
+                            fleet.bucket.head(fleet.keys("wal/1/").getFirst());
             assertThat(fence.size()).isEqualTo(80);
         }
     }
@@ -333,8 +331,7 @@ class FailedNodeRecoveryTest {
                 assertThat(other.texts(1)).isEqualTo(texts(landsFirst ? 2 : 1));
                 hold.letGo();
                 if (!landsFirst) {
-                    assertThatThrownBy(commit::await)
-                            .hasRootCauseInstanceOf(FencedException.class);
+                    assertThatThrownBy(commit::await).hasRootCauseInstanceOf(FencedException.class);
                 }
                 assertThatThrownBy(() -> put(stream, 1, text(2)))
                         .isInstanceOf(S3StreamException.class);

@@ -118,8 +118,7 @@ final class Fleet {
             var store = new FaultyBucket();
             WalVolume volume = volume(environment, store);
             var incarnation = new UUID(7, incarnations.incrementAndGet());
-            var identity =
-                    new StreamStoreConfig.Identity(nodeId, incarnation, "n:1", abandoned);
+            var identity = new StreamStoreConfig.Identity(nodeId, incarnation, "n:1", abandoned);
             // Small recovery objects, so that there are several.
             var upload = TestNode.config().upload();
             try {
@@ -223,7 +222,10 @@ final class Fleet {
             @Override
             public List<Verdict> append(List<CoreRecord> records) {
                 String kinds =
-                        records.stream().map(each -> each.getClass().getSimpleName()).toList().toString();
+                        records.stream()
+                                .map(each -> each.getClass().getSimpleName())
+                                .toList()
+                                .toString();
                 faults.step("append " + records);
                 List<Verdict> verdicts = log.append(records);
                 faults.step("answer to " + kinds);
