@@ -80,6 +80,9 @@ final class BucketWriteAheadLog implements WriteAheadLog {
     private void live(Life life) {
         try {
             life.run();
+        } catch (S3StreamException failure) { // fenced, closed, or out of patience: no surprise
+            LOG.warn("the log {} in the bucket ends: {}", first, failure.getMessage());
+            gate.fail("the log in the bucket failed: " + failure.getMessage(), failure);
         } catch (Throwable failure) {
             LOG.error("the log {} in the bucket fails", first, failure);
             gate.fail("the log in the bucket failed: " + failure.getMessage(), failure);
