@@ -44,7 +44,7 @@ final class StreamTable {
                     ownerNodeEpoch,
                     startOffset,
                     endOffset,
-                    extents.sizeInBytes());
+                    extents.sizeInBytes(startOffset));
         }
     }
 
@@ -70,6 +70,19 @@ final class StreamTable {
         return byTopic.getOrDefault(topicId, new TreeSet<>()).stream()
                 .map(id -> require(id).state())
                 .toList();
+    }
+
+    List<Long> idsAfter(long streamId, int limit) {
+        return byId.tailMap(streamId, false).keySet().stream().limit(limit).toList();
+    }
+
+    /** Streams, their extents and parts. */
+    CoreImage.Counts counts(int objects) {
+        long entries = 0;
+        for (Row row : byId.values()) {
+            entries += row.extents.count();
+        }
+        return new CoreImage.Counts(byId.size(), entries, objects);
     }
 
     Verdict open(CoreRecord.OpenStreams open) {
@@ -168,21 +181,26 @@ final class StreamTable {
         return any ? new Verdict.Applied() : new Verdict.AlreadyApplied();
     }
 
-    /** Takes the range if the stream is still at that epoch and owner, and ends where it starts. */
-    boolean commit(CoreRecord.Range range, long ownerNodeEpoch, long objectId) {
+    /**
+     * Takes the range if the stream is still at that epoch and owner, and ends where it starts; null
+     * if not.
+     */
+    StreamExtents.@Nullable Entry commit(
+            CoreRecord.Range range, long ownerNodeEpoch, long objectId) {
         Row row = byId.get(range.streamId());
         if (row == null
                 || row.epoch != range.streamEpoch()
                 || row.ownerNodeEpoch != ownerNodeEpoch
                 || row.endOffset != range.startOffset()) {
-            return false;
+            return null;
         }
         long end = range.startOffset() + range.count();
-        row.extents.add(
+        var entry =
                 new StreamExtents.Entry(
-                        objectId, range.startOffset(), end, range.bytes(), range.maxTimestamp()));
+                        objectId, range.startOffset(), end, range.bytes(), range.maxTimestamp());
+        row.extents.add(entry);
         row.endOffset = end;
-        return true;
+        return entry;
     }
 
     private static boolean isFreeOr(Row row, long nodeEpoch) {

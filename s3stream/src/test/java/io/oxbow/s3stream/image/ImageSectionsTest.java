@@ -47,7 +47,7 @@ class ImageSectionsTest {
     private static void checkInvariants(MetadataImage image) {
         for (CoreImage.StreamState stream : image.streams()) {
             long expected = -1;
-            for (CoreImage.Extent extent : image.extents(stream.streamId(), 0, 100_000)) {
+            for (CoreImage.Entry extent : image.entries(stream.streamId(), 0, 100_000)) {
                 assertThat(extent.startOffset())
                         .isEqualTo(expected == -1 ? extent.startOffset() : expected);
                 assertThat(image.isReferenced(extent.objectKey())).isTrue();
@@ -57,8 +57,8 @@ class ImageSectionsTest {
                 assertThat(expected).isEqualTo(stream.endOffset());
             }
         }
-        for (String key : image.dereferencedObjects(100_000)) {
-            assertThat(image.isReferenced(key)).isFalse();
+        for (CoreImage.ObjectState key : image.dereferencedObjects(100_000)) {
+            assertThat(image.isReferenced(key.key())).isFalse();
         }
     }
 
