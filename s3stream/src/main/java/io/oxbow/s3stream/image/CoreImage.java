@@ -58,16 +58,18 @@ public interface CoreImage {
             long nodeEpoch,
             boolean fenced,
             UUID incarnation,
-            UUID walId,
-            String walKind,
+            WalKind walKind,
+            List<UUID> walIds,
             String endpoint,
-            long walLsn,
+            List<Long> walLsns,
             long lastCommitSeq,
             long settledBelow,
             List<Verdict.DeadEpoch> unrecovered) {}
 
     /**
      * @param ownerNode -1 when nobody has it open
+     * @param sizeInBytes extents that are trimmed in their middle count whole; of a part that is, an
+     *     even share
      */
     record StreamState(
             long streamId,

@@ -78,7 +78,7 @@ public final class MetadataImage implements CoreImage {
                     ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.close(r));
             case CoreRecord.DeleteStreams r ->
                     ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.delete(r, objects));
-            case CoreRecord.CommitObject r -> commit(r);
+            case CoreRecord.CommitObjects r -> commit(r);
             case CoreRecord.TrimStreams r ->
                     ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.trim(r, objects));
             case CoreRecord.ObjectsDeleted r -> objects.deleted(r.keys());
@@ -120,7 +120,7 @@ public final class MetadataImage implements CoreImage {
         return verdict;
     }
 
-    private Verdict commit(CoreRecord.CommitObject commit) {
+    private Verdict commit(CoreRecord.CommitObjects commit) {
         NodeTable.Epoch committer = nodes.live(commit.nodeId(), commit.nodeEpoch());
         if (committer == null) {
             return NodeTable.fenced(commit.nodeEpoch());
@@ -131,28 +131,37 @@ public final class MetadataImage implements CoreImage {
             return new Verdict.Refused(
                     "epoch %d is not one that wants recovery".formatted(commit.onBehalfOf()));
         }
+        if (commit.walLsns().size() != epoch.walLsns().size()) {
+            return new Verdict.Refused(
+                    "epoch %d has %d WAL positions, the commit names %d"
+                            .formatted(
+                                    epoch.nodeEpoch,
+                                    epoch.walLsns().size(),
+                                    commit.walLsns().size()));
+        }
         Verdict outOfSequence = checkSequence(commit, epoch);
         if (outOfSequence != null) {
             return outOfSequence;
         }
-        CoreRecord.NewObject object = commit.object();
-        if (object != null
-                && (objects.contains(object.key()) || ledger.contains(object.key()))) {
-            return ExtentChanges.committedBefore(object.key());
+        for (CoreRecord.NewObject object : commit.objects()) {
+            if (objects.contains(object.key()) || ledger.contains(object.key())) {
+                return ExtentChanges.committedBefore(object.key());
+            }
         }
         epoch.lastCommitSeq = commit.commitSeq();
         epoch.lastCommitter = commit.nodeEpoch();
         epoch.settledBelow = Math.max(epoch.settledBelow, commit.settledBelow());
-        epoch.walLsn = Math.max(epoch.walLsn, commit.walLsn());
-        return new Verdict.Committed(
-                object == null ? List.of() : commitRanges(object, epoch.nodeEpoch));
+        epoch.cover(commit.walLsns());
+        var accepted = new ArrayList<Boolean>();
+        commit.objects().forEach(object -> commitRanges(object, epoch.nodeEpoch, accepted));
+        return new Verdict.Committed(List.copyOf(accepted));
     }
 
     /**
      * A number is "already applied" only to whoever used it: a second recoverer that counts on from
      * what it saw before the first one's commits must not take those for its own.
      */
-    private @Nullable Verdict checkSequence(CoreRecord.CommitObject commit, NodeTable.Epoch epoch) {
+    private @Nullable Verdict checkSequence(CoreRecord.CommitObjects commit, NodeTable.Epoch epoch) {
         boolean another = epoch.lastCommitter != commit.nodeEpoch();
         boolean firstOnBehalf = epoch.lastCommitter == epoch.nodeEpoch;
         if (another && !firstOnBehalf && nodes.isLive(epoch.lastCommitter)) {
@@ -171,10 +180,10 @@ public final class MetadataImage implements CoreImage {
         return null;
     }
 
-    private List<Boolean> commitRanges(CoreRecord.NewObject object, long ownerNodeEpoch) {
+    private void commitRanges(
+            CoreRecord.NewObject object, long ownerNodeEpoch, List<Boolean> accepted) {
         long objectId = objects.add(object.key(), object.size());
         ledger.add(object.key());
-        var accepted = new ArrayList<Boolean>(object.ranges().size());
         for (CoreRecord.Range range : object.ranges()) {
             StreamExtents.Entry taken = streams.commit(range, ownerNodeEpoch, objectId);
             if (taken != null) {
@@ -182,7 +191,6 @@ public final class MetadataImage implements CoreImage {
             }
             accepted.add(taken != null);
         }
-        return List.copyOf(accepted);
     }
 
     @Override
@@ -197,22 +205,26 @@ public final class MetadataImage implements CoreImage {
 
     @Override
     public Optional<StreamState> stream(long streamId) {
-        return read(() -> Optional.ofNullable(streams.row(streamId)).map(StreamTable.Row::state));
+        return read(() -> state(streams.row(streamId)));
     }
 
     @Override
     public Optional<StreamState> stream(StreamName name) {
-        return read(() -> Optional.ofNullable(streams.row(name)).map(StreamTable.Row::state));
+        return read(() -> state(streams.row(name)));
+    }
+
+    private Optional<StreamState> state(StreamTable.@Nullable Row row) {
+        return row == null ? Optional.empty() : Optional.of(row.state(objects));
     }
 
     @Override
     public List<StreamState> streamsOf(UUID topicId) {
-        return read(() -> streams.ofTopic(topicId));
+        return read(() -> streams.ofTopic(topicId, objects));
     }
 
     @Override
     public List<StreamState> streams() {
-        return read(() -> streams.rows().stream().map(StreamTable.Row::state).toList());
+        return read(() -> streams.rows().stream().map(row -> row.state(objects)).toList());
     }
 
     @Override

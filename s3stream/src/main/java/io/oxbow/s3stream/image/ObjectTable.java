@@ -151,6 +151,10 @@ final class ObjectTable {
         return byId.tailMap(id, false).values().stream().limit(limit).map(Row::state).toList();
     }
 
+    boolean isComposite(long objectId) {
+        return row(objectId).level > 0;
+    }
+
     int count() {
         return byId.size();
     }

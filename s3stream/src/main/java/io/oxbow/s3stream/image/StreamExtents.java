@@ -112,12 +112,15 @@ final class StreamExtents {
         return count;
     }
 
-    /** Bytes of what lies at or beyond {@code startOffset}; of what that cuts, a share. */
-    long sizeInBytes(long startOffset) {
+    /** Bytes of extents that reach beyond {@code startOffset}; of a part that it cuts, a share. */
+    long sizeInBytes(long startOffset, ObjectTable objects) {
         if (chunks.isEmpty() || startOffset <= chunks.getFirst().startOffset) {
             return bytes;
         }
-        return bytes - chunks.getFirst().first().bytesBelow(startOffset);
+        Entry first = chunks.getFirst().first();
+        return objects.isComposite(first.objectId())
+                ? bytes - first.bytesBelow(startOffset)
+                : bytes;
     }
 
     void add(Entry entry) {

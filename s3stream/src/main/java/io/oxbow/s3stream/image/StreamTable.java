@@ -35,7 +35,13 @@ final class StreamTable {
             this.name = name;
         }
 
-        CoreImage.StreamState state() {
+        @Override
+        public String toString() {
+            return "%d (%s) [%d, %d)".formatted(streamId, name, startOffset, endOffset);
+        }
+
+        /** What a part holds may be cut by the start; an extent that is counts whole. */
+        CoreImage.StreamState state(ObjectTable objects) {
             return new CoreImage.StreamState(
                     streamId,
                     name,
@@ -44,7 +50,7 @@ final class StreamTable {
                     ownerNodeEpoch,
                     startOffset,
                     endOffset,
-                    extents.sizeInBytes(startOffset));
+                    extents.sizeInBytes(startOffset, objects));
         }
     }
 
@@ -66,9 +72,9 @@ final class StreamTable {
         return byId.values();
     }
 
-    List<CoreImage.StreamState> ofTopic(UUID topicId) {
+    List<CoreImage.StreamState> ofTopic(UUID topicId, ObjectTable objects) {
         return byTopic.getOrDefault(topicId, new TreeSet<>()).stream()
-                .map(id -> require(id).state())
+                .map(id -> require(id).state(objects))
                 .toList();
     }
 
@@ -285,7 +291,7 @@ final class StreamTable {
             row.startOffset = in.natural();
             row.endOffset = in.natural();
             if (row.startOffset > row.endOffset || row.streamId > table.lastStreamId) {
-                throw in.corrupt("an impossible stream " + row.state());
+                throw in.corrupt("an impossible stream " + row);
             }
             table.put(row);
             if (ownerNodeEpoch != NOBODY) {
@@ -327,7 +333,7 @@ final class StreamTable {
         }
         for (Row row : byId.values()) {
             if (row.extents.count() == 0 && row.startOffset != row.endOffset) {
-                throw in.corrupt("no extents for stream " + row.state());
+                throw in.corrupt("no extents for stream " + row);
             }
         }
     }

@@ -2,6 +2,7 @@ package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.DataObjectWriter;
+import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,8 @@ final class GatheredAppends {
     private final long sinceNanos;
     private final List<TailEntry> entries = new ArrayList<>();
     private final TreeMap<Long, OpenStream> uploaded = new TreeMap<>();
-    private long spanBytes;
+    private final List<TailEntry> unmeasured = new ArrayList<>();
+    private final TreeMap<Integer, Span> spans = new TreeMap<>();
     private long chargedBytes;
 
     /**
@@ -37,9 +39,14 @@ final class GatheredAppends {
         return entries.isEmpty();
     }
 
-    /** Bytes of the write-ahead log from the first to the last append, about. */
+    /** Bytes from the first to the last append of each volume of the write-ahead log, about. */
     long spanBytes() {
-        return spanBytes;
+        return spans.values().stream().mapToLong(Span::bytes).sum();
+    }
+
+    /** The same for the volume where it is largest. */
+    long largestSpanBytes() {
+        return spans.values().stream().mapToLong(Span::bytes).max().orElse(0);
     }
 
     /** What they take of the bound on pending bytes. */
@@ -48,23 +55,45 @@ final class GatheredAppends {
     }
 
     void add(TailEntry entry) {
-        TailEntry before = entries.isEmpty() ? entry : entries.getLast();
         entries.add(entry);
         chargedBytes += entry.chargedBytes();
-        // The newest may be durable before its appender has told where it lies; the one before it
-        // has been told of by now, or will be by the next.
-        TailEntry last = entry.isPlaced() ? entry : before;
-        TailEntry first = entries.getFirst();
-        if (last.isPlaced() && first.isPlaced()) {
-            spanBytes = last.placed().endLsn() - first.placed().lsn();
+        // The newest may be durable before its appender has told where it lies.
+        unmeasured.add(entry);
+        unmeasured.removeIf(this::measure);
+    }
+
+    private boolean measure(TailEntry entry) {
+        if (!entry.isPlaced()) {
+            return false;
+        }
+        WriteAheadLog.Entry where = entry.placed();
+        spans.merge(where.volume(), new Span(where.lsn(), where.endLsn()), Span::union);
+        return true;
+    }
+
+    private record Span(long lsn, long endLsn) {
+        long bytes() {
+            return endLsn - lsn;
+        }
+
+        Span union(Span other) {
+            return new Span(Math.min(lsn, other.lsn), Math.max(endLsn, other.endLsn));
         }
     }
 
-    /** Below it everything is in here or was uploaded before. */
-    long endLsn() throws InterruptedException {
-        TailEntry last = entries.getLast();
-        last.stream().tail().awaitPlaced(last);
-        return last.placed().endLsn();
+    /**
+     * Below these positions everything is in here or was uploaded before. Appends of one volume are
+     * gathered in that volume's order, so its last one says how far it is covered.
+     *
+     * @param covered the same of what was uploaded before
+     */
+    List<Long> endLsns(List<Long> covered) throws InterruptedException {
+        List<Long> ends = new ArrayList<>(covered);
+        for (TailEntry entry : entries) {
+            entry.stream().tail().awaitPlaced(entry);
+            ends.set(entry.placed().volume(), entry.placed().endLsn());
+        }
+        return List.copyOf(ends);
     }
 
     /** The stream of a range of the object that was made. */

@@ -7,7 +7,6 @@ import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.ObjectKey;
 import io.oxbow.s3stream.object.ObjectNumbers;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts data objects and makes them part of their streams, one at a time. Used by one thread at a
@@ -50,14 +49,14 @@ final class Publisher {
     /**
      * Puts {@code object} and commits it; does not return before the outcome is definite.
      *
-     * @param walLsn below which all is in data objects once this is committed
+     * @param walLsns below which all is in data objects once this is committed
      * @return for each range whether it is part of its stream now
      */
-    Outcome publish(Sequence sequence, DataObject object, long walLsn) {
+    Outcome publish(Sequence sequence, DataObject object, List<Long> walLsns) {
         ObjectKey key = numbers.take();
         bucket.put(key.path(), object.body());
         var newObject = new CoreRecord.NewObject(key.path(), object.size(), object.ranges());
-        Verdict verdict = commit(sequence, walLsn, newObject);
+        Verdict verdict = commit(sequence, walLsns, List.of(newObject));
         numbers.settle(key);
         return switch (verdict) {
             case Verdict.Committed(var accepted) -> new Outcome.Done(accepted);
@@ -67,8 +66,8 @@ final class Publisher {
     }
 
     /** Tells the metadata log only how far the write-ahead log is covered. */
-    Outcome cover(Sequence sequence, long walLsn) {
-        Verdict verdict = commit(sequence, walLsn, null);
+    Outcome cover(Sequence sequence, List<Long> walLsns) {
+        Verdict verdict = commit(sequence, walLsns, List.of());
         return switch (verdict) {
             case Verdict.Committed done -> new Outcome.Done(List.of());
             case Verdict.Applied done -> new Outcome.Done(List.of());
@@ -78,17 +77,17 @@ final class Publisher {
     }
 
     private Verdict commit(
-            Sequence sequence, long walLsn, CoreRecord.@Nullable NewObject newObject) {
+            Sequence sequence, List<Long> walLsns, List<CoreRecord.NewObject> objects) {
         sequence.lastSeq++;
         return commands.untilDefinite(
-                new CoreRecord.CommitObject(
+                new CoreRecord.CommitObjects(
                         numbers.nodeId(),
                         numbers.nodeEpoch(),
                         sequence.onBehalfOf,
                         sequence.lastSeq,
                         numbers.settledBelow(),
-                        walLsn,
-                        newObject));
+                        walLsns,
+                        objects));
     }
 
     /**

@@ -42,8 +42,8 @@ final class RetentionWalk {
     long from(long fromOffset, long totalBytes, List<CoreImage.Entry> entries) {
         keepFrom = fromOffset;
         remainingBytes = totalBytes;
-        if (!entries.isEmpty()) {
-            remainingBytes += entries.getFirst().bytesBelow(fromOffset);
+        if (!entries.isEmpty() && entries.getFirst() instanceof CoreImage.Part first) {
+            remainingBytes += first.bytesBelow(fromOffset);
         }
         Iterator<CoreImage.Entry> all = entries.iterator();
         passAll(() -> all.hasNext() ? all.next() : null);

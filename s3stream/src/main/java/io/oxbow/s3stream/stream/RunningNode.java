@@ -96,8 +96,8 @@ final class RunningNode {
                         new CoreRecord.RegisterNode(
                                 identity.nodeId(),
                                 identity.incarnation(),
-                                volume.walId(),
-                                "file",
+                                volume.kind(),
+                                volume.walIds(),
                                 identity.endpoint()));
         if (verdict instanceof Verdict.Registered registered) {
             return registered;
@@ -119,7 +119,7 @@ final class RunningNode {
         var sequence = Publisher.Sequence.ofOwn();
         // From here on the metadata log knows where this epoch's content starts. An epoch without
         // any commit has acked nothing, and recovery passes it over.
-        if (publisher.cover(sequence, wal.appendedLsn())
+        if (publisher.cover(sequence, wal.appendedLsns())
                 instanceof Publisher.Outcome.Fenced(var why)) {
             wal.close();
             throw new FencedException("fenced while starting: " + why);

@@ -18,11 +18,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Empties the write-ahead log into data objects.
  *
- * <p>The log's completion thread hands over every durable append, in LSN order, to the active
- * object; when that is large enough or old enough it is sealed; one thread of this class's own
+ * <p>The log's completion threads hand over every durable append, in their volume's LSN order, to
+ * the active object; when that is large enough or old enough it is sealed; one thread of this class's own
  * uploads what is sealed, commits it in the metadata log, lets the streams' tails go and trims the
  * write-ahead log. One object is under way at a time, so what is committed is always a prefix of
- * the write-ahead log.
+ * each volume of the write-ahead log.
  */
 final class Uploader {
 
@@ -35,11 +35,15 @@ final class Uploader {
     private final Health health;
     private final Clock clock;
     private final long sealBytes;
+    private final long sealVolumeBytes;
     private final long sealChargedBytes;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition work;
     private final TimedCondition progress;
+
+    /** What is in data objects of each volume; the uploading thread's own. */
+    private List<Long> covered;
 
     /* All below is guarded by the lock. */
     private final ArrayDeque<GatheredAppends> sealed = new ArrayDeque<>();
@@ -63,7 +67,9 @@ final class Uploader {
         this.budget = parts.budget();
         this.health = parts.health();
         this.clock = clock;
+        this.covered = wal.appendedLsns();
         this.sealBytes = Math.max(1, Math.min(config.objectBytes(), wal.capacityBytes() / 4));
+        this.sealVolumeBytes = Math.max(1, wal.capacityBytes() / covered.size() / 4);
         // Small appends cost more memory than log: a third, as one object fills, one is under way.
         this.sealChargedBytes = Math.max(1, config.maxPendingBytes() / 3);
         this.intervalNanos = config.interval().toNanos();
@@ -75,8 +81,7 @@ final class Uploader {
     }
 
     /**
-     * Takes an append that became durable; called by the write-ahead log's completion thread, in
-     * LSN order.
+     * Takes an append that became durable; called by its volume's completion thread, in LSN order.
      */
     void durable(TailEntry entry) {
         lock.lock();
@@ -86,13 +91,19 @@ final class Uploader {
                 work.signalAll();
             }
             active.add(entry);
-            if (active.spanBytes() >= sealBytes || active.chargedBytes() >= sealChargedBytes) {
+            if (isFull()) {
                 seal();
                 work.signalAll();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isFull() {
+        return active.spanBytes() >= sealBytes
+                || active.largestSpanBytes() >= sealVolumeBytes
+                || active.chargedBytes() >= sealChargedBytes;
     }
 
     /** An upload starts when the oldest durable append is that old. */
@@ -206,11 +217,11 @@ final class Uploader {
 
     private void upload(GatheredAppends appends) throws InterruptedException {
         DataObject object = appends.toObject();
-        long walLsn = appends.endLsn();
+        covered = appends.endLsns(covered);
         Publisher.Outcome outcome =
                 object == null
-                        ? publisher.cover(sequence, walLsn)
-                        : publisher.publish(sequence, object, walLsn);
+                        ? publisher.cover(sequence, covered)
+                        : publisher.publish(sequence, object, covered);
         switch (outcome) {
             case Publisher.Outcome.Fenced(var why) -> {
                 health.fail(new FencedException("node epoch was fenced: " + why));
@@ -223,7 +234,7 @@ final class Uploader {
             }
         }
         budget.give(appends.release());
-        wal.trim(walLsn);
+        wal.trim(covered);
         progress.wake();
     }
 

@@ -195,17 +195,21 @@ final class FileWriteAheadLog implements WriteAheadLog {
     }
 
     @Override
-    public long appendedLsn() {
-        return builder.appendedLsn();
+    public List<Long> appendedLsns() {
+        return List.of(builder.appendedLsn());
     }
 
     @Override
-    public long durableLsn() {
-        return pipeline.durableLsn();
+    public List<Long> durableLsns() {
+        return List.of(pipeline.durableLsn());
     }
 
     @Override
-    public void trim(long lsn) {
+    public void trim(List<Long> lsns) {
+        if (lsns.size() != 1) {
+            throw new IllegalArgumentException("trim to %s of one volume".formatted(lsns));
+        }
+        long lsn = lsns.getFirst();
         if (lsn > pipeline.durableLsn()) {
             throw new IllegalArgumentException(
                     "trim to %d beyond the durable position %d"
