@@ -54,7 +54,10 @@ final class Deletion {
     }
 
     private void deleteDereferenced() {
-        List<String> dereferenced = log.image().dereferencedObjects(KEYS_PER_ROUND);
+        List<String> dereferenced =
+                log.image().dereferencedObjects(KEYS_PER_ROUND).stream()
+                        .map(CoreImage.ObjectState::key)
+                        .toList();
         List<String> due = dereferenced.stream().filter(seenDereferenced::contains).toList();
         seenDereferenced = new HashSet<>(dereferenced);
         if (due.isEmpty()) {
@@ -111,7 +114,7 @@ final class Deletion {
                 image.node(key.get().nodeId())
                         .filter(node -> isSettled(node, key.get()))
                         .isPresent();
-        return settled && !image.isReferenced(path);
+        return settled && !image.wasCommitted(path);
     }
 
     private boolean isMine(ObjectKey key) {

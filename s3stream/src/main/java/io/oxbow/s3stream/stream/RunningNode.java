@@ -2,6 +2,7 @@ package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.composite.CompositeReader;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
@@ -71,6 +72,7 @@ final class RunningNode {
                 new ObjectCaches(
                         log::image,
                         new ObjectReader(bucket),
+                        new CompositeReader(bucket),
                         config.reads(),
                         environment.threads());
         var parts =

@@ -73,7 +73,7 @@ public record StreamStoreConfig(Identity identity, Upload upload, Reads reads, U
      * What reads may keep in memory.
      *
      * @param blockCacheBytes blocks of data objects
-     * @param indexCacheBytes indexes of data objects
+     * @param indexCacheBytes indexes of data objects, and lists of old extents
      * @param readaheadBytes the window of one sequential reader at most
      * @param maxPrefetches blocks fetched ahead at a time, all readers together
      */
