@@ -3,6 +3,8 @@ package io.oxbow.s3stream.stream;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.composite.CompositeReader;
+import io.oxbow.s3stream.compact.CompactionStats;
+import io.oxbow.s3stream.compact.Compactor;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
@@ -29,24 +31,28 @@ final class RunningNode {
     private final NodeParts parts;
     private final WalVolume volume;
     private final AtomicBoolean stopped;
-    private final Upkeep upkeep;
-    private final Thread uploading;
-    private final Thread upkeeping;
+    private final Background background;
+    private final List<Thread> threads;
+
+    /** What goes on beside the write path. */
+    private record Background(Upkeep upkeep, Compactor compactor) {}
 
     private RunningNode(
             NodeParts parts,
             WalVolume volume,
             AtomicBoolean stopped,
-            Upkeep upkeep,
+            Background background,
             Environment environment) {
         this.parts = parts;
         this.volume = volume;
         this.stopped = stopped;
-        this.upkeep = upkeep;
-        this.uploading = environment.threads().newThread(parts.write().uploader()::run);
-        this.upkeeping = environment.threads().newThread(upkeep::run);
-        uploading.start();
-        upkeeping.start();
+        this.background = background;
+        this.threads =
+                List.of(
+                        environment.threads().newThread(parts.write().uploader()::run),
+                        environment.threads().newThread(background.upkeep()::run),
+                        environment.threads().newThread(background.compactor()::run));
+        threads.forEach(Thread::start);
     }
 
     static RunningNode start(
@@ -85,8 +91,14 @@ final class RunningNode {
                         patience,
                         environment.clock());
         var deletion = new Deletion(store, log, registration);
-        var upkeep = new Upkeep(config.upkeep(), parts, deletion);
-        return new RunningNode(parts, volume, stopped, upkeep, environment);
+        var background =
+                new Background(
+                        new Upkeep(config.upkeep(), parts, deletion),
+                        new Compactor(
+                                new CompactionOnNode(store, log, numbers, patience, bucket),
+                                environment.clock(),
+                                config.compaction()));
+        return new RunningNode(parts, volume, stopped, background, environment);
     }
 
     private static Verdict.Registered register(
@@ -135,6 +147,10 @@ final class RunningNode {
         return parts;
     }
 
+    CompactionStats compaction() {
+        return background.compactor().stats();
+    }
+
     /**
      * Stops everything; call once appends have ended.
      *
@@ -142,11 +158,10 @@ final class RunningNode {
      */
     void stop(boolean empty) {
         stopped.set(true);
-        upkeep.stop();
+        background.upkeep().stop();
         parts.write().uploader().stop();
         parts.patience().wake();
-        join(uploading);
-        join(upkeeping);
+        threads.forEach(RunningNode::join);
         parts.write().wal().close();
         if (empty) {
             markEmpty();

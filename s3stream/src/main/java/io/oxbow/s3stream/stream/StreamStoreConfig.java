@@ -1,28 +1,42 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.compact.CompactionConfig;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 
 /** Everything a stream store is told. Immutable; validated when made. */
-public record StreamStoreConfig(Identity identity, Upload upload, Reads reads, Upkeep upkeep) {
+public record StreamStoreConfig(
+        Identity identity,
+        Upload upload,
+        Reads reads,
+        Upkeep upkeep,
+        CompactionConfig compaction) {
 
     /** Defaults for everything but who the node is. */
     public static StreamStoreConfig of(Identity identity) {
         return new StreamStoreConfig(
-                identity, Upload.defaults(), Reads.defaults(), Upkeep.defaults());
+                identity,
+                Upload.defaults(),
+                Reads.defaults(),
+                Upkeep.defaults(),
+                CompactionConfig.defaults());
     }
 
     public StreamStoreConfig with(Upload newUpload) {
-        return new StreamStoreConfig(identity, newUpload, reads, upkeep);
+        return new StreamStoreConfig(identity, newUpload, reads, upkeep, compaction);
     }
 
     public StreamStoreConfig with(Reads newReads) {
-        return new StreamStoreConfig(identity, upload, newReads, upkeep);
+        return new StreamStoreConfig(identity, upload, newReads, upkeep, compaction);
     }
 
     public StreamStoreConfig with(Upkeep newUpkeep) {
-        return new StreamStoreConfig(identity, upload, reads, newUpkeep);
+        return new StreamStoreConfig(identity, upload, reads, newUpkeep, compaction);
+    }
+
+    public StreamStoreConfig with(CompactionConfig newCompaction) {
+        return new StreamStoreConfig(identity, upload, reads, upkeep, newCompaction);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.compact.CompactionConfig;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,12 +46,18 @@ final class StreamModel implements AutoCloseable {
 
     private final Random random;
     private final List<Model> models = new ArrayList<>();
+    private final boolean compacts;
     private TestNode node;
     private int appends;
 
     StreamModel(Random random) {
+        this(random, CompactionConfig.off());
+    }
+
+    StreamModel(Random random, CompactionConfig compaction) {
         this.random = random;
-        this.node = TestNode.start(config());
+        this.compacts = compaction.bytesPerSecond() > 0;
+        this.node = TestNode.start(config().with(compaction));
         for (int i = 0; i < STREAMS; i++) {
             models.add(new Model());
         }
@@ -76,7 +83,14 @@ final class StreamModel implements AutoCloseable {
         return appends;
     }
 
+    TestNode node() {
+        return node;
+    }
+
     void step() {
+        if (compacts && random.nextInt(10) == 0) {
+            deletion().round();
+        }
         int which = random.nextInt(STREAMS);
         Model model = models.get(which);
         Stream stream = node.stream(TestNode.name(which));
@@ -101,6 +115,11 @@ final class StreamModel implements AutoCloseable {
             }
             default -> size(stream, model);
         }
+    }
+
+    Deletion deletion() {
+        return new Deletion(
+                node.store, node.log, new NodeParts.Registration(1, node.streams.nodeEpoch()));
     }
 
     private void append(Stream stream, Model model) {

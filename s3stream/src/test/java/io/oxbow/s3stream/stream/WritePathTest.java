@@ -363,7 +363,8 @@ class WritePathTest {
                                         identity,
                                         config.upload(),
                                         config.reads(),
-                                        config.upkeep()))) {
+                                        config.upkeep(),
+                                        config.compaction()))) {
             put(one.stream(), 1, "a");
             assertThatThrownBy(two::stream)
                     .isInstanceOfSatisfying(
