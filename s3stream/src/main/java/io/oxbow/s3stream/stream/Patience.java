@@ -71,6 +71,11 @@ final class Patience {
         return stopped.getAsBoolean();
     }
 
+    /** A reading of the clock that waiting runs on. */
+    long nanoTime() {
+        return environment.clock().nanoTime();
+    }
+
     void wake() {
         stopping.wake();
     }

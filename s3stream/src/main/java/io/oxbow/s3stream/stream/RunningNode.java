@@ -1,6 +1,5 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.composite.CompositeReader;
 import io.oxbow.s3stream.compact.CompactionStats;
@@ -14,7 +13,6 @@ import io.oxbow.s3stream.object.ObjectNumbers;
 import io.oxbow.s3stream.object.ObjectReader;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.WalVolume;
-import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -49,7 +47,6 @@ final class RunningNode {
         this.background = background;
         this.threads =
                 List.of(
-                        environment.threads().newThread(parts.write().uploader()::run),
                         environment.threads().newThread(background.upkeep()::run),
                         environment.threads().newThread(background.compactor()::run));
         threads.forEach(Thread::start);
@@ -73,7 +70,8 @@ final class RunningNode {
         new WalRecovery(config, registration, volume, publisher, commands)
                 .recover(registered.unrecovered());
         var health = new Health();
-        var write = writePath(config, environment, volume, publisher, registration, health);
+        var ground = new WritePath.Ground(environment, publisher, health, patience);
+        var write = WritePath.start(config, ground, volume.start(registration.nodeEpoch()));
         var caches =
                 new ObjectCaches(
                         log::image,
@@ -120,29 +118,6 @@ final class RunningNode {
                 null);
     }
 
-    private static NodeParts.WritePath writePath(
-            StreamStoreConfig config,
-            Environment environment,
-            WalVolume volume,
-            Publisher publisher,
-            NodeParts.Registration registration,
-            Health health) {
-        WriteAheadLog wal = volume.start(registration.nodeEpoch());
-        var sequence = Publisher.Sequence.ofOwn();
-        // From here on the metadata log knows where this epoch's content starts. An epoch without
-        // any commit has acked nothing, and recovery passes it over.
-        if (publisher.cover(sequence, wal.appendedLsns())
-                instanceof Publisher.Outcome.Fenced(var why)) {
-            wal.close();
-            throw new FencedException("fenced while starting: " + why);
-        }
-        wal.onFailure(health::fail);
-        var budget = new AppendBudget(config.upload().maxPendingBytes(), health);
-        var uploaderParts = new Uploader.Parts(wal, publisher, sequence, budget, health);
-        var uploader = new Uploader(uploaderParts, config.upload(), environment.clock());
-        return new NodeParts.WritePath(wal, budget, uploader);
-    }
-
     NodeParts parts() {
         return parts;
     }
@@ -159,9 +134,15 @@ final class RunningNode {
     void stop(boolean empty) {
         stopped.set(true);
         background.upkeep().stop();
-        parts.write().uploader().stop();
         parts.patience().wake();
-        threads.forEach(RunningNode::join);
+        try {
+            parts.write().stop();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         parts.write().wal().close();
         if (empty) {
             markEmpty();
@@ -181,14 +162,6 @@ final class RunningNode {
                                     new CoreRecord.CompleteRecovery(nodeId, epoch, epoch, false)));
         } catch (LogAppendException e) {
             LOG.warn("the next start has to look into the WAL again: {}", e.getMessage());
-        }
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }
