@@ -186,10 +186,10 @@ final class StreamStoreScenario implements Scenario {
         /** Invariants 9 and 10. */
         private void checkImage(CoreImage image, Map<StreamName, Stream> streams) {
             for (Stream stream : streams.values()) {
-                List<CoreImage.Extent> extents =
-                        image.extents(stream.streamId(), stream.startOffset(), Integer.MAX_VALUE);
+                List<CoreImage.Entry> extents =
+                        image.entries(stream.streamId(), stream.startOffset(), Integer.MAX_VALUE);
                 long next = stream.startOffset();
-                for (CoreImage.Extent extent : extents) {
+                for (CoreImage.Entry extent : extents) {
                     boolean first = extent == extents.getFirst();
                     simulation.check(
                             first ? extent.startOffset() <= next : extent.startOffset() == next,
