@@ -72,6 +72,11 @@ record MemoryCoreImage(int nodeId, UUID incarnation) implements CoreImage {
     }
 
     @Override
+    public boolean mayBeNeeded(String objectKey) {
+        return false;
+    }
+
+    @Override
     public Counts counts() {
         return new Counts(0, 0, 0);
     }

@@ -41,6 +41,12 @@ public interface CoreImage {
     /** Whether the object was ever committed, whatever has become of it since. */
     boolean wasCommitted(String objectKey);
 
+    /**
+     * Whether the object is in the image or may be owned by a composite. Whatever else will not be
+     * committed any more is garbage.
+     */
+    boolean mayBeNeeded(String objectKey);
+
     Counts counts();
 
     boolean isReferenced(String objectKey);

@@ -114,7 +114,7 @@ final class Deletion {
                 image.node(key.get().nodeId())
                         .filter(node -> isSettled(node, key.get()))
                         .isPresent();
-        return settled && !image.wasCommitted(path);
+        return settled && !image.mayBeNeeded(path);
     }
 
     private boolean isMine(ObjectKey key) {

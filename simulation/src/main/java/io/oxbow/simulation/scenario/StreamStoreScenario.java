@@ -212,7 +212,7 @@ final class StreamStoreScenario implements Scenario {
 
         private void checkNoGarbage(CoreImage image) {
             for (String key : bucket.keys("objects/")) {
-                simulation.check(image.isReferenced(key), "%s is never deleted", key);
+                simulation.check(image.mayBeNeeded(key), "%s is never deleted", key);
             }
         }
     }
