@@ -78,7 +78,7 @@ record MemoryCoreImage(int nodeId, UUID incarnation) implements CoreImage {
 
     @Override
     public Counts counts() {
-        return new Counts(0, 0, 0);
+        return new Counts(0, 0, 0, 0, 0);
     }
 
     @Override

@@ -171,8 +171,10 @@ public interface CoreImage {
      * How large the image is.
      *
      * @param entries extents and parts of all streams
+     * @param longestStream entries of the stream that has most
+     * @param longestId that stream's id, 0 if there is none
      */
-    record Counts(int streams, long entries, int objects) {}
+    record Counts(int streams, long entries, int objects, int longestStream, long longestId) {}
 
     record Pointer(long version, byte[] value) {}
 }

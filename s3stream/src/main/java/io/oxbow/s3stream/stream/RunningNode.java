@@ -80,8 +80,9 @@ final class RunningNode {
                         commands,
                         patience,
                         environment.clock());
-        var deletion = new Deletion(store, log, registration);
-        var upkeep = new Upkeep(config.upkeep(), parts, deletion);
+        var deletion = new Deletion(store, log, registration, new CompositeReader(bucket));
+        var archiver = new Archiver(config.archive(), store, log, numbers);
+        var upkeep = new Upkeep(config.upkeep(), parts, deletion, archiver);
         return new RunningNode(parts, volume, stopped, upkeep, environment);
     }
 
