@@ -72,8 +72,13 @@ record MemoryCoreImage(int nodeId, UUID incarnation) implements CoreImage {
     }
 
     @Override
+    public boolean mayBeNeeded(String objectKey) {
+        return false;
+    }
+
+    @Override
     public Counts counts() {
-        return new Counts(0, 0, 0);
+        return new Counts(0, 0, 0, 0, 0);
     }
 
     @Override

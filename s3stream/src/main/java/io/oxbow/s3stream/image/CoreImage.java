@@ -41,6 +41,12 @@ public interface CoreImage {
     /** Whether the object was ever committed, whatever has become of it since. */
     boolean wasCommitted(String objectKey);
 
+    /**
+     * Whether the object is in the image or may be owned by a composite. Whatever else will not be
+     * committed any more is garbage.
+     */
+    boolean mayBeNeeded(String objectKey);
+
     Counts counts();
 
     boolean isReferenced(String objectKey);
@@ -165,8 +171,10 @@ public interface CoreImage {
      * How large the image is.
      *
      * @param entries extents and parts of all streams
+     * @param longestStream entries of the stream that has most
+     * @param longestId that stream's id, 0 if there is none
      */
-    record Counts(int streams, long entries, int objects) {}
+    record Counts(int streams, long entries, int objects, int longestStream, long longestId) {}
 
     record Pointer(long version, byte[] value) {}
 }

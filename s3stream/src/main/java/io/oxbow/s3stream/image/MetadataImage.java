@@ -81,7 +81,7 @@ public final class MetadataImage implements CoreImage {
             case CoreRecord.CommitObjects r -> commit(r);
             case CoreRecord.TrimStreams r ->
                     ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.trim(r, objects));
-            case CoreRecord.ObjectsDeleted r -> objects.deleted(r.keys());
+            case CoreRecord.ObjectsDeleted r -> objects.deleted(r.keys(), ledger);
             case CoreRecord.PutPointer r -> pointers.put(r);
             case CoreRecord.CompactObjects r ->
                     rewrite(r.nodeId(), r.nodeEpoch(), r.settledBelow(), () -> changes().compact(r));
@@ -263,6 +263,11 @@ public final class MetadataImage implements CoreImage {
     @Override
     public boolean wasCommitted(String objectKey) {
         return read(() -> ledger.contains(objectKey) || objects.contains(objectKey));
+    }
+
+    @Override
+    public boolean mayBeNeeded(String objectKey) {
+        return read(() -> objects.contains(objectKey) || ledger.mayBeOwned(objectKey));
     }
 
     @Override

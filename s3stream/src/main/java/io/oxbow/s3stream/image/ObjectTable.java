@@ -122,7 +122,7 @@ final class ObjectTable {
     }
 
     /** Forgets those that are there; all or none: none if one of them is referenced. */
-    Verdict deleted(Collection<String> keys) {
+    Verdict deleted(Collection<String> keys, ObjectLedger ledger) {
         var gone = new ArrayList<Row>();
         for (String key : keys) {
             Row row = byKey.get(key);
@@ -134,7 +134,10 @@ final class ObjectTable {
                 gone.add(row);
             }
         }
-        gone.forEach(this::forget);
+        for (Row row : gone) {
+            forget(row);
+            ledger.delete(row.key);
+        }
         return gone.isEmpty() ? new Verdict.AlreadyApplied() : new Verdict.Applied();
     }
 

@@ -85,10 +85,17 @@ final class StreamTable {
     /** Streams, their extents and parts. */
     CoreImage.Counts counts(int objects) {
         long entries = 0;
+        int longest = 0;
+        long longestId = 0;
         for (Row row : byId.values()) {
-            entries += row.extents.count();
+            int count = row.extents.count();
+            entries += count;
+            if (count > longest) {
+                longest = count;
+                longestId = row.streamId;
+            }
         }
-        return new CoreImage.Counts(byId.size(), entries, objects);
+        return new CoreImage.Counts(byId.size(), entries, objects, longest, longestId);
     }
 
     Verdict open(CoreRecord.OpenStreams open) {

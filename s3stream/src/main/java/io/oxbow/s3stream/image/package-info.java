@@ -59,6 +59,7 @@
  *           (streamId name epoch ownerNode:s ownerNodeEpoch startOffset endOffset)
  * pointers = lastVersion list of (key:text version value:bytes)
  * ledger  = list of (nodeEpoch list of (firstNumberDelta count))
+ *           list of deleted (nodeId nodeEpoch number)
  *
  * extents = objects list of (streamId count firstOffset {extent})
  * objects = lastObjectId list of (objectIdDelta key:text size level (bodyBytes if level > 0))

@@ -88,10 +88,11 @@ final class RunningNode {
                         commands,
                         patience,
                         environment.clock());
-        var deletion = new Deletion(store, log, registration);
+        var deletion = new Deletion(store, log, registration, new CompositeReader(bucket));
+        var archiver = new Archiver(config.archive(), store, log, numbers);
         var background =
                 new Background(
-                        new Upkeep(config.upkeep(), parts, deletion),
+                        new Upkeep(config.upkeep(), parts, deletion, archiver),
                         new Compactor(
                                 new CompactionOnNode(store, log, numbers, patience, bucket),
                                 environment.clock(),

@@ -12,7 +12,8 @@ public record StreamStoreConfig(
         Memory memory,
         Reads reads,
         Upkeep upkeep,
-        CompactionConfig compaction) {
+        CompactionConfig compaction,
+        ArchiveConfig archive) {
 
     /** Defaults for everything but who the node is. */
     public static StreamStoreConfig of(Identity identity) {
@@ -22,31 +23,37 @@ public record StreamStoreConfig(
                 Memory.defaults(),
                 Reads.defaults(),
                 Upkeep.defaults(),
-                CompactionConfig.defaults());
+                CompactionConfig.defaults(),
+                ArchiveConfig.defaults());
     }
 
     public StreamStoreConfig with(Identity newIdentity) {
-        return new StreamStoreConfig(newIdentity, upload, memory, reads, upkeep, compaction);
+        return new StreamStoreConfig(newIdentity, upload, memory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Memory newMemory) {
-        return new StreamStoreConfig(identity, upload, newMemory, reads, upkeep, compaction);
+        return new StreamStoreConfig(identity, upload, newMemory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Upload newUpload) {
-        return new StreamStoreConfig(identity, newUpload, memory, reads, upkeep, compaction);
+        return new StreamStoreConfig(identity, newUpload, memory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Reads newReads) {
-        return new StreamStoreConfig(identity, upload, memory, newReads, upkeep, compaction);
+        return new StreamStoreConfig(identity, upload, memory, newReads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Upkeep newUpkeep) {
-        return new StreamStoreConfig(identity, upload, memory, reads, newUpkeep, compaction);
+        return new StreamStoreConfig(identity, upload, memory, reads, newUpkeep, compaction, archive);
+    }
+
+    public StreamStoreConfig with(ArchiveConfig newArchive) {
+        return new StreamStoreConfig(identity, upload, memory, reads, upkeep, compaction, newArchive);
     }
 
     public StreamStoreConfig with(CompactionConfig newCompaction) {
-        return new StreamStoreConfig(identity, upload, memory, reads, upkeep, newCompaction);
+        return new StreamStoreConfig(
+                identity, upload, memory, reads, upkeep, newCompaction, archive);
     }
 
     /**
@@ -162,8 +169,8 @@ public record StreamStoreConfig(
      * Background work.
      *
      * @param fenceCheckInterval how often the metadata log is asked whether this node is fenced
-     * @param deletionInterval how often objects are deleted, and one of 256 prefixes is searched
-     *     for orphans
+     * @param deletionInterval how often objects are deleted, one of 256 prefixes is searched for
+     *     orphans, and extents are archived
      * @param closePatience how long closing waits for the last upload before it leaves the rest to
      *     recovery
      * @param handOverPatience how long closing some streams waits for their last upload before it

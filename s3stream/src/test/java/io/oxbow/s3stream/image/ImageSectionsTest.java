@@ -164,7 +164,7 @@ List.of(new CoreRecord.NewObject("o" + random.nextInt(300), 100, ranges)));
                         "01" + "01" + "27" + "010101" + zeros + "01" + "0001" + zeros + "02"
                                 + "0168" + "0101" + "0001" + zeros + "02" + "00" + "0109" + "01" + "01" + "00"
                                 + "00" + "00" + "01" + "01" + "01" + zeros + "07" + "0000" + "01"
-                                + "02" + "01" + "00" + "05" + "01" + "01" + "016b" + "01" + "0103" + "00");
+                                + "02" + "01" + "00" + "05" + "01" + "01" + "016b" + "01" + "0103" + "0000");
         assertThat(HexFormat.of().formatHex(sections.extents()))
                 .isEqualTo("01" + "01" + "01016f3200" + "01" + "01" + "01" + "00" + "05022801");
     }
@@ -199,7 +199,7 @@ List.of(new CoreRecord.NewObject("o" + random.nextInt(300), 100, ranges)));
                                 List.of(data))));
         ImageSections sections = image.sections();
         assertThat(HexFormat.of().formatHex(sections.core()))
-                .endsWith("00" + "00" + "01" + "01" + "02" + "0401" + "0101");
+                .endsWith("00" + "00" + "01" + "01" + "02" + "0401" + "0101" + "00");
         String key = HexFormat.of().formatHex(list.getBytes(StandardCharsets.US_ASCII));
         assertThat(HexFormat.of().formatHex(sections.extents()))
                 .isEqualTo(
