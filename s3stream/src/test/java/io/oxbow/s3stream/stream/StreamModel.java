@@ -9,6 +9,8 @@ import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.compact.CompactionConfig;
+import io.oxbow.s3stream.composite.CompositeReader;
+import io.oxbow.s3stream.env.Patience;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,8 +126,12 @@ final class StreamModel implements AutoCloseable {
     }
 
     Deletion deletion() {
+        var patience = new Patience(TestNode.environment(), () -> false);
         return new Deletion(
-                node.store, node.log, new NodeParts.Registration(1, node.streams.nodeEpoch()));
+                node.store,
+                node.log,
+                new NodeParts.Registration(1, node.streams.nodeEpoch()),
+                new CompositeReader(new Bucket(node.store, patience)));
     }
 
     private void append(Stream stream, Model model) {
