@@ -30,6 +30,7 @@ public final class CoreRecordCodec {
     private static final int PUT_POINTER = 10;
     private static final int COMPACT_OBJECTS = 11;
     private static final int ARCHIVE_EXTENTS = 12;
+    private static final int CLAIM_RECOVERY = 13;
 
     private CoreRecordCodec() {}
 
@@ -81,6 +82,7 @@ public final class CoreRecordCodec {
             case CoreRecord.PutPointer ignored -> PUT_POINTER;
             case CoreRecord.CompactObjects ignored -> COMPACT_OBJECTS;
             case CoreRecord.ArchiveExtents ignored -> ARCHIVE_EXTENTS;
+            case CoreRecord.ClaimRecovery ignored -> CLAIM_RECOVERY;
         };
     }
 
@@ -93,6 +95,10 @@ public final class CoreRecordCodec {
                 out.string(r.endpoint());
             }
             case CoreRecord.FenceNode r -> writeNode(r.nodeId(), r.nodeEpoch(), out);
+            case CoreRecord.ClaimRecovery r -> {
+                writeNode(r.nodeId(), r.nodeEpoch(), out);
+                writeNode(r.deadNode(), r.deadEpoch(), out);
+            }
             case CoreRecord.CompleteRecovery r -> {
                 writeNode(r.nodeId(), r.deadEpoch(), out);
                 out.varint(r.recovererEpoch());
@@ -136,6 +142,9 @@ public final class CoreRecordCodec {
                     new CoreRecord.RegisterNode(
                             int31(in), in.uuid(), readWalKind(in), readWalIds(in), in.string());
             case FENCE_NODE -> new CoreRecord.FenceNode(int31(in), in.natural());
+            case CLAIM_RECOVERY ->
+                    new CoreRecord.ClaimRecovery(
+                            int31(in), in.natural(), int31(in), in.natural());
             case COMPLETE_RECOVERY ->
                     new CoreRecord.CompleteRecovery(
                             int31(in), in.natural(), in.natural(), flag(in));
