@@ -14,6 +14,7 @@ import java.util.Random;
 final class WalFixture {
 
     static final int RING_BYTES = 1 << 20;
+    static final long STREAM = 3;
 
     private WalFixture() {}
 
@@ -53,8 +54,35 @@ final class WalFixture {
     }
 
     static WalRecord record(long offset, int length) {
-        return new WalRecord(
-                3, 5, offset, 1, 1000 + offset, 2000, ByteBuffer.wrap(payload(offset, length)));
+        return record(STREAM, offset, length);
+    }
+
+    static WalRecord record(long streamId, long offset, int length) {
+        ByteBuffer bytes = ByteBuffer.wrap(payload(offset, length));
+        return new WalRecord(streamId, 5, offset, 1, 1000 + offset, 2000, bytes);
+    }
+
+    /** The volume that {@link #record} goes to. */
+    static int volumeOf(int volumes) {
+        return StripedWriteAheadLog.volumeOf(STREAM, volumes);
+    }
+
+    static long durableLsn(WriteAheadLog log) {
+        List<Long> lsns = log.durableLsns();
+        return lsns.get(volumeOf(lsns.size()));
+    }
+
+    static long appendedLsn(WriteAheadLog log) {
+        List<Long> lsns = log.appendedLsns();
+        return lsns.get(volumeOf(lsns.size()));
+    }
+
+    /** Trims the volume that {@link #record} goes to. */
+    static void trim(WriteAheadLog log, long lsn) {
+        int volumes = log.durableLsns().size();
+        List<Long> lsns = new ArrayList<>(java.util.Collections.nCopies(volumes, 0L));
+        lsns.set(volumeOf(volumes), lsn);
+        log.trim(lsns);
     }
 
     /** An append and what is known of it. */
@@ -76,20 +104,31 @@ final class WalFixture {
         return new Appended(offset, length, log.append(record(offset, length), commit), commit);
     }
 
+    static Appended append(WriteAheadLog log, long streamId, long offset, int length) {
+        var commit = new Commit(offset, offset + 1);
+        var entry = log.append(record(streamId, offset, length), commit);
+        return new Appended(offset, length, entry, commit);
+    }
+
     /** What a scan found, as {@code offset@lsn}, having checked every byte. */
     record Scanned(List<Long> offsets, List<Long> lsns, WalVolume.ScanEnd end) {}
 
     static Scanned scan(WalVolume volume, long fromLsn) {
+        return scan(volume, volumeOf(volume.walIds().size()), fromLsn);
+    }
+
+    static Scanned scan(WalVolume volume, int number, long fromLsn) {
         List<Long> offsets = new ArrayList<>();
         List<Long> lsns = new ArrayList<>();
         var end =
                 volume.scan(
-                        0,
+                        number,
                         fromLsn,
                         (lsn, endLsn, record) -> {
                             int length = record.records().remaining();
                             if (endLsn != lsn + RecordFrame.HEADER_BYTES + length
-                                    || !record.equals(record(record.baseOffset(), length))) {
+                                    || !record.equals(
+                                            record(record.streamId(), record.baseOffset(), length))) {
                                 throw new AssertionError("not what was appended: " + record);
                             }
                             offsets.add(record.baseOffset());
