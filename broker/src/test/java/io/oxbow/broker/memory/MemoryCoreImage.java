@@ -2,6 +2,7 @@ package io.oxbow.broker.memory;
 
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,11 @@ record MemoryCoreImage(int nodeId, UUID incarnation) implements CoreImage {
                         0,
                         0,
                         List.of()));
+    }
+
+    @Override
+    public List<Verdict.DeadEpoch> unrecovered() {
+        return List.of();
     }
 
     @Override

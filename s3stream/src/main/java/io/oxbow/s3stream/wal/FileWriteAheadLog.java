@@ -35,6 +35,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
     private final int volume;
     private final long ringBytes;
     private final LogGate gate = new LogGate();
+    private final LogOutcome outcome = new LogOutcome();
     private final WriteWatchdog watchdog;
     private final SlabPool pool;
     private final RingSpace space;
@@ -44,7 +45,6 @@ final class FileWriteAheadLog implements WriteAheadLog {
     private final BatchWriters writers;
     private final RingReadBack readBack;
     private final List<Thread> threads = new ArrayList<>();
-    private final FailureNotice notice = new FailureNotice();
 
     /** Returns when the header is durable that gives up everything below the beginning. */
     FileWriteAheadLog(
@@ -93,7 +93,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
 
     @Override
     public Entry append(WalRecord record, Commit commit) {
-        int frameBytes = check(record);
+        int frameBytes = RecordFrame.checkedSize(record, config.maxRecordBytes());
         WriteBatch batch;
         Entry entry;
         gate.lock();
@@ -112,16 +112,6 @@ final class FileWriteAheadLog implements WriteAheadLog {
         }
         copy(record, batch, entry);
         return entry;
-    }
-
-    private int check(WalRecord record) {
-        int length = record.records().remaining();
-        if (length > config.maxRecordBytes() || record.count() < 1) {
-            throw new IllegalArgumentException(
-                    "a WAL record takes at least 1 offset and at most %d bytes, this one %d and %d"
-                            .formatted(config.maxRecordBytes(), record.count(), length));
-        }
-        return RecordFrame.HEADER_BYTES + length;
     }
 
     private void copy(WalRecord record, WriteBatch batch, Entry entry) {
@@ -151,26 +141,18 @@ final class FileWriteAheadLog implements WriteAheadLog {
             pool.close();
             pipeline.abandon(group);
             complete(group, failure);
-            notice.tell(failure);
+            outcome.failed(failure);
         }
     }
 
     private static void complete(List<WriteBatch> group, @Nullable S3StreamException failure) {
-        for (WriteBatch batch : group) {
-            for (Commit commit : batch.commits()) {
-                try {
-                    commit.complete(failure);
-                } catch (RuntimeException ofListener) {
-                    LOG.error("a listener of offset {} threw", commit.baseOffset(), ofListener);
-                }
-            }
-        }
+        group.forEach(batch -> LogOutcome.complete(batch.commits(), failure));
         group.clear();
     }
 
     @Override
     public void onFailure(Consumer<S3StreamException> listener) {
-        notice.listener(listener);
+        outcome.onFailure(listener);
     }
 
     /** Ends the log: what is outstanding has an unknown outcome. */
@@ -293,9 +275,9 @@ final class FileWriteAheadLog implements WriteAheadLog {
     }
 
     private void closeDisk() {
-        joinAll(threads.subList(0, config.writesInFlight()));
+        LogOutcome.joinAll(threads.subList(0, config.writesInFlight()));
         zeroer.stop();
-        joinAll(threads);
+        LogOutcome.joinAll(threads);
         watchdog.close();
         if (gate.failure() == null) {
             live(() -> space.close(builder.nextLsn()));
@@ -304,22 +286,5 @@ final class FileWriteAheadLog implements WriteAheadLog {
         builder.releaseSlab();
         gate.unlock();
         disk.close();
-    }
-
-    private static void joinAll(List<Thread> threads) {
-        boolean interrupted = false;
-        for (Thread thread : threads) {
-            while (thread != Thread.currentThread()) { // a failure listener may close the log
-                try {
-                    thread.join();
-                    break;
-                } catch (InterruptedException again) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.oxbow.s3stream.wal;
 
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,9 +91,20 @@ public final class StripedWalVolume implements WalVolume {
         return volumes.stream().map(FileWalVolume::description).collect(Collectors.joining(", "));
     }
 
+    /** By id: whichever of these it is, whatever number it had in the dead epoch's log. */
     @Override
-    public ScanEnd scan(int volume, long fromLsn, RecordVisitor records) {
-        return volumes.get(volume).scan(0, fromLsn, records);
+    public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
+        for (FileWalVolume each : volumes) {
+            if (each.has(dead, volume)) {
+                return each.open(dead, volume, recovererEpoch);
+            }
+        }
+        return new Access.Missing("it is none of " + description());
+    }
+
+    @Override
+    public boolean has(Verdict.DeadEpoch dead, int volume) {
+        return volumes.stream().anyMatch(each -> each.has(dead, volume));
     }
 
     @Override

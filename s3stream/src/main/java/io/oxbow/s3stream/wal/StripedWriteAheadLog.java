@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 final class StripedWriteAheadLog implements WriteAheadLog {
 
     private final List<FileWriteAheadLog> logs;
-    private final FailureNotice notice = new FailureNotice();
+    private final LogOutcome outcome = new LogOutcome();
     private final AtomicInteger untold;
 
     /**
@@ -31,7 +31,7 @@ final class StripedWriteAheadLog implements WriteAheadLog {
     private void failed(S3StreamException failure) {
         logs.forEach(log -> log.fail("another volume of the WAL has failed", failure));
         if (untold.decrementAndGet() == 0) {
-            notice.tell(firstCause(failure));
+            outcome.failed(firstCause(failure));
         }
     }
 
@@ -94,7 +94,7 @@ final class StripedWriteAheadLog implements WriteAheadLog {
 
     @Override
     public void onFailure(Consumer<S3StreamException> listener) {
-        notice.listener(listener);
+        outcome.onFailure(listener);
     }
 
     @Override

@@ -29,6 +29,7 @@ class CoreRecordCodecTest {
                             "010101" + ONE_HEX + "0100" + "03683a31"),
                     Map.entry(new CoreRecord.FenceNode(1, 128), "0201018001"),
                     Map.entry(new CoreRecord.CompleteRecovery(1, 2, 3, true), "030101020301"),
+                    Map.entry(new CoreRecord.ClaimRecovery(2, 7, 1, 128), "0d01020701" + "8001"),
                     Map.entry(
                             new CoreRecord.OpenStreams(
                                     1, 2, List.of(new StreamName(ONE, 3, StreamName.Kind.STATE))),

@@ -89,7 +89,10 @@ class ImageSectionsTest {
             case 1 -> new CoreRecord.FenceNode(node, epoch);
             case 2 ->
                     new CoreRecord.CompleteRecovery(node, epoch, epoch + random.nextInt(3), false);
-            case 3, 4 ->
+            case 3 ->
+                    new CoreRecord.ClaimRecovery(
+                            node, epoch, 1 + random.nextInt(3), 1 + random.nextInt(12));
+            case 4 ->
                     new CoreRecord.OpenStreams(
                             node,
                             epoch,
@@ -166,7 +169,7 @@ class ImageSectionsTest {
                 .isEqualTo(
                         "01" + "01" + "27" + "010101" + zeros + "01" + "0001" + zeros + "02"
                                 + "0168" + "0101" + "0001" + zeros + "02" + "00" + "0109" + "01"
-                                + "01" + "00" + "00" + "00" + "01" + "01" + "01" + zeros + "07"
+                                + "01" + "00" + "00" + "00" + "00" + "01" + "01" + "01" + zeros + "07"
                                 + "0000" + "01" + "02" + "01" + "00" + "05" + "01" + "01" + "016b"
                                 + "01" + "0103");
         assertThat(HexFormat.of().formatHex(sections.extents()))

@@ -200,6 +200,7 @@ class RecoveryTest {
         long other = world.cluster.image.node(2).orElseThrow().nodeEpoch();
         world.cluster.apply(
                 List.of(
+                        new CoreRecord.ClaimRecovery(2, other, 1, epoch),
                         new CoreRecord.CompleteRecovery(1, epoch, other, true),
                         new CoreRecord.OpenStreams(2, other, List.of(NAME)),
                         new CoreRecord.CloseStreams(2, other, List.of(streamId))));

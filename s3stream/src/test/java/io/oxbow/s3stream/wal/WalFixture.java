@@ -3,6 +3,7 @@ package io.oxbow.s3stream.wal;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ final class WalFixture {
 
     static final int RING_BYTES = 1 << 20;
     static final long STREAM = 3;
+    static final int NODE = 1;
 
     private WalFixture() {}
 
@@ -114,26 +116,43 @@ final class WalFixture {
     record Scanned(List<Long> offsets, List<Long> lsns, WalVolume.ScanEnd end) {}
 
     static Scanned scan(WalVolume volume, long fromLsn) {
-        return scan(volume, volumeOf(volume.walIds().size()), fromLsn);
+        return scan(volume, volumeOf(positions(volume)), fromLsn);
     }
 
     static Scanned scan(WalVolume volume, int number, long fromLsn) {
         List<Long> offsets = new ArrayList<>();
         List<Long> lsns = new ArrayList<>();
         var end =
-                volume.scan(
-                        number,
-                        fromLsn,
-                        (lsn, endLsn, record) -> {
-                            int length = record.records().remaining();
-                            if (endLsn != lsn + RecordFrame.HEADER_BYTES + length
-                                    || !record.equals(
-                                            record(record.streamId(), record.baseOffset(), length))) {
-                                throw new AssertionError("not what was appended: " + record);
-                            }
-                            offsets.add(record.baseOffset());
-                            lsns.add(lsn);
-                        });
+                opened(volume, number)
+                        .scan(
+                                fromLsn,
+                                (lsn, endLsn, record) -> {
+                                    int length = record.records().remaining();
+                                    if (endLsn != lsn + RecordFrame.HEADER_BYTES + length
+                                            || !record.equals(
+                                                    record(
+ record.streamId(), record.baseOffset(), length))) {
+                                        throw new AssertionError(
+                                                "not what was appended: " + record);
+                                    }
+                                    offsets.add(record.baseOffset());
+                                    lsns.add(lsn);
+                                });
         return new Scanned(offsets, lsns, end);
+    }
+
+    private static int positions(WalVolume volume) {
+        return volume.kind().positions(volume.walIds().size());
+    }
+
+    /** One of the volumes, as the recovery of whichever epoch wrote it opens it. */
+    private static DeadVolume opened(WalVolume volume, int number) {
+        var dead =
+                new Verdict.DeadEpoch(
+                        NODE, 1, volume.kind(), volume.walIds(), java.util.Collections.nCopies(positions(volume), 0L), 1);
+        if (volume.open(dead, number, 99) instanceof WalAccess.Access.Open(var opened)) {
+            return opened;
+        }
+        throw new AssertionError("its own log is not there");
     }
 }

@@ -93,4 +93,12 @@ class WalReadBackTest {
         }
         assertThatThrownBy(() -> readBack(appended.entry())).hasMessageContaining("checksum");
     }
+
+    @Test
+    void whatIsNotDurableIsNotReadBack() {
+        long durable = append(log, 0, 100).settle().entry().endLsn();
+        assertThatThrownBy(() -> log.readBack(0, durable, ByteBuffer.allocate(1 << 20)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("durable is");
+    }
 }

@@ -264,4 +264,11 @@ class WalRecoveryTest {
         header.putInt(BatchHeader.BYTES - 4, (int) crc.getValue());
         assertThat(written.scanned().offsets()).containsExactly(0L);
     }
+
+    @Test
+    void scanBeyondAnythingReservedIsRefused() {
+        var volume = WalFixture.open(MemoryDisk.of(Written.of(100).content));
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> scan(volume, 1L << 40))
+                .isInstanceOf(io.oxbow.s3stream.CorruptException.class);
+    }
 }

@@ -314,16 +314,8 @@ abstract class WriteAheadLogContract {
     @Test
     void theIdentityStays() {
         start(1);
-        var walId = reopen().walIds();
-        assertThat(reopen().walIds()).isEqualTo(walId);
-    }
-
-    @Test
-    void scanBeyondAnythingReservedIsRefused() {
-        start(1);
-        WalVolume again = reopen();
-        assertThatThrownBy(() -> scan(again, 1L << 40))
-                .isInstanceOf(io.oxbow.s3stream.CorruptException.class);
+        var walIds = reopen().walIds();
+        assertThat(reopen().walIds()).isEqualTo(walIds);
     }
 
     // ---- reading back
@@ -354,12 +346,23 @@ abstract class WriteAheadLogContract {
             appended.add(append(log, i, 3000));
         }
         appended.forEach(Appended::settle);
-        WriteAheadLog.Entry first = appended.getFirst().entry();
-        ByteBuffer all = readBack(log, first, appended.getLast().entry().endLsn());
-        for (Appended each : appended) {
-            all.position((int) (each.entry().lsn() - first.lsn()));
-            assertThat(RecordFrame.decode(all)).isEqualTo(record(each.offset(), 3000));
+        int from = 0;
+        for (int i = 1; i <= appended.size(); i++) {
+            long end = appended.get(i - 1).entry().endLsn();
+            if (i == appended.size() || appended.get(i).entry().lsn() != end) {
+                requireReadable(log, appended.subList(from, i));
+                from = i;
+            }
         }
+    }
+
+    private static void requireReadable(WriteAheadLog log, List<Appended> touching) {
+        WriteAheadLog.Entry first = touching.getFirst().entry();
+        ByteBuffer all = readBack(log, first, touching.getLast().entry().endLsn());
+        for (Appended each : touching) {
+            assertThat(RecordFrame.decode(all)).isEqualTo(record(each.offset(), each.length()));
+        }
+        assertThat(all.hasRemaining()).isFalse();
     }
 
     @Test
@@ -382,15 +385,5 @@ abstract class WriteAheadLogContract {
             assertThat(RecordFrame.decode(bytes)).isEqualTo(record(each.offset(), 2000));
         }
         writer.join();
-    }
-
-    @Test
-    void whatIsNotDurableIsNotReadBack() {
-        WriteAheadLog log = start(1);
-        Appended appended = append(log, 0, 100).settle();
-        long beyond = durableLsn(log) + 1;
-        assertThatThrownBy(() -> readBack(log, appended.entry(), beyond))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("durable is");
     }
 }
