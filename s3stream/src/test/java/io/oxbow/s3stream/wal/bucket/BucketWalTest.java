@@ -328,4 +328,21 @@ class BucketWalTest {
         assertThat(scan(dead, WalPosition.startOf(6))).isEmpty();
         assertThatThrownBy(() -> append(log, 5).await()).isInstanceOf(S3StreamException.class);
     }
+
+    @Test
+    void aNewLogClearsEarlierOnesAwayButForTheirFences() throws InterruptedException {
+        WriteAheadLog first = start(1);
+        ack(first, 0);
+        first.close();
+        WriteAheadLog second = start(2);
+        ack(second, 0);
+        scan(dead(2, 9), 0);
+        WriteAheadLog third = start(3);
+        ack(third, 0);
+        while (keys(1).size() + keys(2).size() > 1) {
+            Thread.onSpinWait();
+        }
+        assertThat(keys(2)).containsExactly(new WalKey(NODE, 2, 2).path());
+        assertThat(scan(dead(3, 9), 0)).containsExactly(0L);
+    }
 }
