@@ -3,7 +3,9 @@ package io.oxbow.s3stream.store;
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.store.StoreMetrics.Outcome;
 import java.net.SocketTimeoutException;
+import java.security.cert.CertificateException;
 import java.util.Set;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
@@ -28,7 +30,13 @@ final class S3Failures {
         if (failure instanceof SdkServiceException answer) {
             return PASSING.contains(answer.statusCode()) || PASSING_CODES.contains(code(answer));
         }
-        return true;
+        return !isStranger(failure);
+    }
+
+    /** Whether the server could not show who it is: then it was sent nothing. */
+    private static boolean isStranger(SdkException failure) {
+        return hasCause(failure, CertificateException.class)
+                || hasCause(failure, SSLPeerUnverifiedException.class);
     }
 
     /** Whether the store said nothing at all. */
@@ -63,12 +71,14 @@ final class S3Failures {
     }
 
     private static boolean isTimeout(SdkException failure) {
-        if (failure instanceof ApiCallAttemptTimeoutException
-                || failure instanceof ApiCallTimeoutException) {
-            return true;
-        }
+        return failure instanceof ApiCallAttemptTimeoutException
+                || failure instanceof ApiCallTimeoutException
+                || hasCause(failure, SocketTimeoutException.class);
+    }
+
+    private static boolean hasCause(SdkException failure, Class<? extends Exception> type) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SocketTimeoutException) {
+            if (type.isInstance(cause)) {
                 return true;
             }
         }
@@ -79,7 +89,12 @@ final class S3Failures {
         String why =
                 failure instanceof SdkServiceException
                         ? "the store answered %d %s".formatted(status(failure), code(failure))
-                        : String.valueOf(failure.getMessage());
+                        : failure.getMessage()
+                                + (isStranger(failure)
+                                        ? "; if its certificate is one of your own, name its"
+                                                + " authority with "
+                                                + S3Options.TRUST_STORE
+                                        : "");
         return new StoreException(what + " failed: " + why, retry, failure);
     }
 }
