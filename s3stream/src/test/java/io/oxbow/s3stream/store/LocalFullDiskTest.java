@@ -68,8 +68,7 @@ class LocalFullDiskTest {
             // What did not fit has been taken away again.
             assertThat(store.put("small", body(500_000))).isEqualTo(new PutResult.Done());
             store.delete(List.of("ballast"));
-            assertThat(store.putIfAbsent("k", body(2 << 20)))
-                    .isEqualTo(new CreateResult.Created());
+            assertThat(store.putIfAbsent("k", body(2 << 20))).isEqualTo(new CreateResult.Created());
         }
     }
 }

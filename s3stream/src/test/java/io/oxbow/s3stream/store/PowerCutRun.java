@@ -87,9 +87,7 @@ final class PowerCutRun {
 
     private ObjectStore openStore() {
         return LocalObjectStore.open(
-                sloppiness
-                        .<FileTree>map(one -> new SloppyFileTree(disk, BUCKET, one))
-                        .orElse(disk),
+                sloppiness.<FileTree>map(one -> new SloppyFileTree(disk, BUCKET, one)).orElse(disk),
                 BUCKET);
     }
 
@@ -182,8 +180,7 @@ final class PowerCutRun {
             value.ifPresent(ignored -> held.add(key));
         }
         var listed = (ListResult.Listed) store.list("", "", 100);
-        List<String> names =
-                listed.objects().stream().map(ObjectStore.ObjectSummary::key).toList();
+        List<String> names = listed.objects().stream().map(ObjectStore.ObjectSummary::key).toList();
         require(
                 names.equals(held.stream().sorted().toList()),
                 "%s are there, the listing says %s",

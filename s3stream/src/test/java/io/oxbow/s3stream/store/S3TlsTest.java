@@ -133,8 +133,8 @@ class S3TlsTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("s3.trust-store " + file);
         }
-        assertThatThrownBy(() ->
-                        open(server.secureEndpoint().toString(), trusting("authority.p12")))
+        assertThatThrownBy(
+                        () -> open(server.secureEndpoint().toString(), trusting("authority.p12")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("s3.trust-store-password");
     }

@@ -75,8 +75,7 @@ final class SloppyFileTree implements FileTree {
                         : switch (lastStep.getOrDefault(directory, "")) {
                             case "mkdir" -> Sloppiness.PARENT_OF_A_NEW_DIRECTORY_IS_NOT_SYNCED;
                             case "link" -> Sloppiness.DIRECTORY_IS_NOT_SYNCED_AFTER_CREATING;
-                            case "exists" ->
-                                    Sloppiness.DIRECTORY_IS_NOT_SYNCED_WHEN_THE_KEY_EXISTS;
+                            case "exists" -> Sloppiness.DIRECTORY_IS_NOT_SYNCED_WHEN_THE_KEY_EXISTS;
                             case "rename" -> Sloppiness.DIRECTORY_IS_NOT_SYNCED_AFTER_REPLACING;
                             case "delete" -> Sloppiness.DIRECTORY_IS_NOT_SYNCED_AFTER_DELETING;
                             default -> null;

@@ -46,9 +46,7 @@ class StoreVerdictsTest {
 
     @Test
     void aLocalDirectoryIsFit(@TempDir Path directory) {
-        assertThat(
-                        ObjectStores.probe(
-                                directory.toUri().toString(), Map.of(), Environment.system()))
+        assertThat(ObjectStores.probe(directory.toUri().toString(), Map.of(), Environment.system()))
                 .isEqualTo(new StoreProbe.Result.Fit());
     }
 

@@ -84,7 +84,7 @@ public final class S3ProxyServer extends S3Server {
                 jclouds.provider=filesystem-nio2
                 jclouds.filesystem.basedir=%s
                 """
-                        .formatted(port, accessKeyId(), secretAccessKey(), data)
+                                .formatted(port, accessKeyId(), secretAccessKey(), data)
                         + secureConfig);
         String java = ProcessHandle.current().info().command().orElse("java");
         List<String> command =
