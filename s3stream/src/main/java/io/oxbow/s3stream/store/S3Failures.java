@@ -4,14 +4,18 @@ import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.store.StoreMetrics.Outcome;
 import java.net.SocketTimeoutException;
 import java.security.cert.CertificateException;
+import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.services.s3.model.S3Error;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What the SDK's exceptions mean. */
 final class S3Failures {
@@ -42,6 +46,25 @@ final class S3Failures {
     /** Whether the store said nothing at all. */
     static boolean isUnanswered(SdkException failure) {
         return !(failure instanceof SdkServiceException);
+    }
+
+    /**
+     * The errors of single keys, in an answer to a request for many, that will not pass.
+     *
+     * @throws S3Exception if one of them says: not now
+     */
+    static List<S3Error> unlessPassing(List<S3Error> errors) {
+        for (S3Error error : errors) {
+            if (PASSING_CODES.contains(error.code())) {
+                throw S3Exception.builder()
+                        .message("%s: %s".formatted(error.key(), error.message()))
+                        .awsErrorDetails(
+                                AwsErrorDetails.builder().errorCode(error.code()).build())
+                        .statusCode(503)
+                        .build();
+            }
+        }
+        return errors;
     }
 
     static int status(SdkException failure) {
