@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * What all calls of one store may spend on repeating. A repetition takes from it; a call that
  * succeeds in the end gives back what it took, and one that was answered at once gives a little. So
- * a store that is busy now and then, however long, is waited for; one where calls fail for good soon
- * has an empty budget, and then each call makes one attempt, so that a store in trouble isn't given
- * many times its usual load. Thread-safe.
+ * a store that is busy now and then, however long, is waited for; one where calls fail for good
+ * soon has an empty budget, and then each call makes one attempt, so that a store in trouble isn't
+ * given many times its usual load. Thread-safe.
  */
 final class RetryBudget {
 

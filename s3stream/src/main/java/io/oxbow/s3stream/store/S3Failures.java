@@ -58,8 +58,7 @@ final class S3Failures {
             if (PASSING_CODES.contains(error.code())) {
                 throw S3Exception.builder()
                         .message("%s: %s".formatted(error.key(), error.message()))
-                        .awsErrorDetails(
-                                AwsErrorDetails.builder().errorCode(error.code()).build())
+                        .awsErrorDetails(AwsErrorDetails.builder().errorCode(error.code()).build())
                         .statusCode(503)
                         .build();
             }

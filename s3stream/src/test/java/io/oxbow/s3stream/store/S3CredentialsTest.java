@@ -77,9 +77,7 @@ class S3CredentialsTest {
                 exchange -> {
                     String answer = answers.get(exchange.getRequestURI().getPath());
                     byte[] body =
-                            answer == null
-                                    ? new byte[0]
-                                    : answer.getBytes(StandardCharsets.UTF_8);
+                            answer == null ? new byte[0] : answer.getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(answer == null ? 404 : 200, body.length);
                     exchange.getResponseBody().write(body);
                     exchange.close();
@@ -90,9 +88,9 @@ class S3CredentialsTest {
 
     private static String keys(String accessKeyId) {
         return """
-               {"Code":"Success","AccessKeyId":"%s","SecretAccessKey":"s","Token":"temporary",
-                "Expiration":"%s"}
-               """
+        {"Code":"Success","AccessKeyId":"%s","SecretAccessKey":"s","Token":"temporary",
+         "Expiration":"%s"}
+        """
                 .formatted(accessKeyId, Instant.now().plus(Duration.ofHours(6)));
     }
 
@@ -153,9 +151,12 @@ class S3CredentialsTest {
                 "aws.ec2MetadataServiceEndpoint",
                 serve(
                         Map.of(
-                                "/latest/api/token", "t",
-                                roles, "role",
-                                roles + "role", keys("from-instance"))));
+                                "/latest/api/token",
+                                "t",
+                                roles,
+                                "role",
+                                roles + "role",
+                                keys("from-instance"))));
         set("aws.disableEc2Metadata", "false");
         assertSignedBy(signedWith(Map.of()), "from-instance");
     }
