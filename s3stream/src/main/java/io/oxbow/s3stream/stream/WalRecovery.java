@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,10 +23,10 @@ import org.slf4j.LoggerFactory;
  * and begun again, here or elsewhere: each commit moves the position from which the next attempt
  * starts, and what was committed already is known by its offsets.
  *
- * <p>The order is what makes it safe: the epoch is fenced in the metadata log, then cut off from
- * its storage, then claimed; where to start is read under the claim. Whoever loses the claim can
- * commit and complete nothing any more. Nothing of the dead log is deleted before the metadata log
- * says that it is recovered.
+ * <p>The order is what makes it safe: the epoch is fenced in the metadata log, then cut off from its
+ * storage, then claimed; where to start is read under the claim. Whoever loses the claim can commit
+ * and complete nothing any more. Nothing of the dead log is deleted before the metadata log says
+ * that it is recovered.
  *
  * <p>Thread-safe; one epoch at a time, so that memory is bounded by one batch; blocks.
  */
@@ -77,7 +78,7 @@ final class WalRecovery {
             RecoveryResult obstacle = open(dead, volumes);
             return obstacle != null ? obstacle : recover(dead, volumes);
         } catch (ClaimLostException lost) {
-            return new RecoveryResult.InOtherHands(lost.getMessage());
+            return new RecoveryResult.InOtherHands(lost.why);
         } finally {
             volumes.forEach(volume -> volume.ifPresent(DeadVolume::close));
             oneAtATime.unlock();
@@ -85,7 +86,7 @@ final class WalRecovery {
     }
 
     /** Opens all volumes that are not given up; what stands against it, or null. */
-    private @org.jspecify.annotations.Nullable RecoveryResult open(
+    private @Nullable RecoveryResult open(
             Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
         int count = DeadWals.ackedNothing(dead) ? 0 : dead.walLsns().size();
         for (int i = 0; i < count; i++) {
@@ -114,7 +115,8 @@ final class WalRecovery {
         return abandoned;
     }
 
-    private RecoveryResult recover(Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
+    private RecoveryResult recover(
+            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
         var claim =
                 new CoreRecord.ClaimRecovery(
                         registration.nodeId(),
@@ -244,8 +246,11 @@ final class WalRecovery {
     private static final class ClaimLostException extends S3StreamException {
         private static final long serialVersionUID = 1L;
 
+        private final String why;
+
         ClaimLostException(String why) {
             super(why, Retry.FATAL, null);
+            this.why = why;
         }
     }
 }
