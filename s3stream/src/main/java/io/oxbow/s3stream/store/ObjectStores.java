@@ -4,6 +4,7 @@ import io.oxbow.s3stream.env.Environment;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Opens a bucket by its URI. */
 public final class ObjectStores {
@@ -11,13 +12,16 @@ public final class ObjectStores {
     private ObjectStores() {}
 
     /**
-     * Opens {@code file:///DIRECTORY} or {@code s3://BUCKET[/PREFIX]}.
+     * Opens {@code file:///DIRECTORY}, {@code s3://BUCKET[/PREFIX]} or {@code
+     * oss://BUCKET[/PREFIX]}.
      *
      * @param options for {@code s3}: {@code s3.endpoint}, {@code s3.region}, {@code
      *     s3.path-style-access}, {@code s3.access-key-id}, {@code s3.secret-access-key}, named as
-     *     Iceberg does; without keys, the SDK's default credentials
+     *     Iceberg does; without keys, the SDK's default credentials. For {@code oss}: see {@link
+     *     OssConfig}
      * @throws IllegalArgumentException when a value cannot be used; the message says which
-     * @throws StoreException when a local directory cannot be used
+     * @throws StoreException when a local directory cannot be used, or an OSS bucket is versioned
+     *     or does not say
      */
     public static ObjectStore open(
             String store, Map<String, String> options, Environment environment) {
@@ -25,6 +29,7 @@ public final class ObjectStores {
         return switch (uri.getScheme()) {
             case "file" -> openLocal(uri, options);
             case "s3" -> openS3(uri, options, environment);
+            case "oss" -> openOss(uri, options, environment);
             case null, default -> throw invalid(store, "no such kind of store");
         };
     }
@@ -52,17 +57,31 @@ public final class ObjectStores {
 
     private static ObjectStore openS3(
             URI uri, Map<String, String> options, Environment environment) {
+        S3Config config = S3Config.of(bucket(uri), options);
+        return openBelow(prefix(uri), () -> S3ObjectStore.open(config, environment));
+    }
+
+    private static ObjectStore openOss(
+            URI uri, Map<String, String> options, Environment environment) {
+        OssConfig config = OssConfig.of(bucket(uri), options);
+        return openBelow(prefix(uri), () -> OssObjectStore.open(config, environment));
+    }
+
+    private static ObjectStore openBelow(String prefix, Supplier<ObjectStore> whole) {
+        return prefix.isEmpty() ? whole.get() : PrefixedStore.owning(whole.get(), prefix);
+    }
+
+    private static String bucket(URI uri) {
         String bucket = uri.getAuthority();
         if (bucket == null || uri.getQuery() != null || uri.getFragment() != null) {
             throw invalid(uri.toString(), "it names no bucket");
         }
+        return bucket;
+    }
+
+    private static String prefix(URI uri) {
         String prefix = stripSlashes(uri.getPath());
-        S3Config config = S3Config.of(bucket, options);
-        if (!prefix.isEmpty()) {
-            Keys.checked(prefix);
-        }
-        ObjectStore whole = S3ObjectStore.open(config, environment);
-        return prefix.isEmpty() ? whole : PrefixedStore.owning(whole, prefix);
+        return prefix.isEmpty() ? prefix : Keys.checked(prefix);
     }
 
     private static String stripSlashes(String path) {
@@ -79,7 +98,7 @@ public final class ObjectStores {
 
     private static IllegalArgumentException invalid(String store, String why) {
         return new IllegalArgumentException(
-                "store '%s' cannot be used (%s); allowed are file:///DIRECTORY and s3://BUCKET[/PREFIX]"
+                "store '%s' cannot be used (%s); allowed are file:///DIRECTORY, s3://BUCKET[/PREFIX] and oss://BUCKET[/PREFIX]"
                         .formatted(store, why));
     }
 }
