@@ -113,7 +113,7 @@ final class CommittedRange {
         }
 
         Fetched finish() {
-            return FetchedAppends.fromObjects(appends, bytes, nextOffset);
+            return new FetchedAppends(appends, nextOffset, bytes);
         }
     }
 

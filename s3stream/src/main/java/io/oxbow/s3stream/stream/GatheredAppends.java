@@ -1,34 +1,47 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.object.DataObject;
-import io.oxbow.s3stream.object.DataObjectWriter;
-import io.oxbow.s3stream.wal.WriteAheadLog;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Durable appends of all streams in LSN order that will make one object. Filled under the
- * uploader's lock; once sealed, the uploader's thread alone has it.
+ * Durable appends of all streams, in the LSN order of each volume, that will be uploaded together.
+ * Filled under the uploader's lock; once sealed, the uploader's threads alone have it.
  */
 final class GatheredAppends {
 
     private final long sinceNanos;
     private final List<TailEntry> entries = new ArrayList<>();
-    private final TreeMap<Long, OpenStream> uploaded = new TreeMap<>();
-    private final List<TailEntry> unmeasured = new ArrayList<>();
-    private final TreeMap<Integer, Span> spans = new TreeMap<>();
-    private long chargedBytes;
+    private final ArrayDeque<TailEntry> unplaced = new ArrayDeque<>();
+    private final List<Span> spans = new ArrayList<>();
+    private long frameBytes;
 
     /**
      * @param sinceNanos when the first append came
      */
     GatheredAppends(long sinceNanos) {
         this.sinceNanos = sinceNanos;
+    }
+
+    /** What it reaches over of one volume. */
+    private static final class Span {
+        private long lsn = Long.MAX_VALUE;
+        private long endLsn = Long.MIN_VALUE;
+
+        void add(TailEntry entry) {
+            lsn = Math.min(lsn, entry.lsn());
+            endLsn = Math.max(endLsn, entry.endLsn());
+        }
+
+        boolean isEmpty() {
+            return endLsn == Long.MIN_VALUE;
+        }
+
+        long bytes() {
+            return isEmpty() ? 0 : endLsn - lsn;
+        }
     }
 
     long sinceNanos() {
@@ -39,97 +52,72 @@ final class GatheredAppends {
         return entries.isEmpty();
     }
 
-    /** Bytes from the first to the last append of each volume of the write-ahead log, about. */
+    List<TailEntry> entries() {
+        return entries;
+    }
+
+    int count() {
+        return entries.size();
+    }
+
+    /** Bytes of the appends with their frames. */
+    long frameBytes() {
+        return frameBytes;
+    }
+
+    /** Bytes of the write-ahead log from the first to the last append, about. */
     long spanBytes() {
-        return spans.values().stream().mapToLong(Span::bytes).sum();
-    }
-
-    /** The same for the volume where it is largest. */
-    long largestSpanBytes() {
-        return spans.values().stream().mapToLong(Span::bytes).max().orElse(0);
-    }
-
-    /** What they take of the bound on pending bytes. */
-    long chargedBytes() {
-        return chargedBytes;
+        return spans.stream().mapToLong(Span::bytes).sum();
     }
 
     void add(TailEntry entry) {
         entries.add(entry);
-        chargedBytes += entry.chargedBytes();
+        frameBytes += entry.frameBytes();
         // The newest may be durable before its appender has told where it lies.
-        unmeasured.add(entry);
-        unmeasured.removeIf(this::measure);
+        unplaced.add(entry);
+        for (TailEntry next = unplaced.peek();
+                next != null && next.isPlaced();
+                next = unplaced.peek()) {
+            note(unplaced.remove());
+        }
     }
 
-    private boolean measure(TailEntry entry) {
-        if (!entry.isPlaced()) {
-            return false;
+    private void note(TailEntry placed) {
+        while (spans.size() <= placed.volume()) {
+            spans.add(new Span());
         }
-        WriteAheadLog.Entry where = entry.placed();
-        spans.merge(where.volume(), new Span(where.lsn(), where.endLsn()), Span::union);
-        return true;
+        spans.get(placed.volume()).add(placed);
     }
 
-    private record Span(long lsn, long endLsn) {
-        long bytes() {
-            return endLsn - lsn;
-        }
-
-        Span union(Span other) {
-            return new Span(Math.min(lsn, other.lsn), Math.max(endLsn, other.endLsn));
+    /** Waits for the moment that appenders need to say where durable appends lie. */
+    void awaitPlaced() throws InterruptedException {
+        while (!unplaced.isEmpty()) {
+            TailEntry next = unplaced.remove();
+            next.stream().tail().awaitPlaced(next);
+            note(next);
         }
     }
 
     /**
-     * Below these positions everything is in here or was uploaded before. Appends of one volume are
+     * Below these positions everything is in here or came before. Appends of one volume are
      * gathered in that volume's order, so its last one says how far it is covered.
      *
-     * @param covered the same of what was uploaded before
+     * @param before the same of what was gathered before
      */
-    List<Long> endLsns(List<Long> covered) throws InterruptedException {
-        List<Long> ends = new ArrayList<>(covered);
-        for (TailEntry entry : entries) {
-            entry.stream().tail().awaitPlaced(entry);
-            ends.set(entry.placed().volume(), entry.placed().endLsn());
+    List<Long> endLsns(List<Long> before) {
+        List<Long> ends = new ArrayList<>(before);
+        for (int volume = 0; volume < spans.size(); volume++) {
+            if (!spans.get(volume).isEmpty()) {
+                ends.set(volume, spans.get(volume).endLsn);
+            }
         }
         return List.copyOf(ends);
     }
 
-    /** The stream of a range of the object that was made. */
-    OpenStream stream(long streamId) {
-        return Objects.requireNonNull(uploaded.get(streamId));
-    }
-
-    /**
-     * Sorted into a data object; null when none of the streams wants its appends kept. The entries
-     * must not be released before the object has been put.
-     */
-    @Nullable DataObject toObject() throws InterruptedException {
-        Map<OpenStream, List<TailEntry>> byStream = new LinkedHashMap<>();
-        for (TailEntry entry : entries) {
-            entry.stream().tail().awaitPlaced(entry);
-            byStream.computeIfAbsent(entry.stream(), stream -> new ArrayList<>()).add(entry);
-        }
-        byStream.keySet().removeIf(OpenStream::isGivenUp);
-        byStream.keySet().forEach(stream -> uploaded.put(stream.streamId(), stream));
-        var writer = new DataObjectWriter();
-        for (OpenStream stream : uploaded.values()) {
-            for (TailEntry entry : Objects.requireNonNull(byStream.get(stream))) {
-                writer.add(entry.frame());
-            }
-        }
-        return writer.isEmpty() ? null : writer.finish();
-    }
-
-    /** Lets go of the memory. Returns the bytes that it was charged. */
-    long release() {
-        long charged = 0;
+    /** Lets the tails go of these appends. */
+    void release() {
         Map<OpenStream, Long> ends = new LinkedHashMap<>();
         entries.forEach(entry -> ends.put(entry.stream(), entry.nextOffset()));
-        for (var end : ends.entrySet()) {
-            charged += end.getKey().tail().releaseBelow(end.getValue());
-        }
-        return charged;
+        ends.forEach((stream, end) -> stream.tail().releaseBelow(end));
     }
 }

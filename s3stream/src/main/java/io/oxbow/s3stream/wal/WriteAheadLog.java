@@ -34,6 +34,17 @@ public interface WriteAheadLog extends AutoCloseable {
     /** Everything below is in the metadata log and may be overwritten. Never falls. */
     void trim(List<Long> lsns);
 
+    /**
+     * Reads the log's bytes again as they lie: frames, and whatever lies between batches. What is
+     * trimmed, before or meanwhile, may read as anything, so the caller checks what it got.
+     *
+     * @param volume from 0
+     * @param lsn where to start; {@code target} ends at or below the durable position
+     * @param target filled to its limit
+     * @throws S3StreamException RETRYABLE when it cannot be read now, or has been trimmed
+     */
+    void readBack(int volume, long lsn, ByteBuffer target);
+
     /** Bytes between trim and appended positions. */
     long usedBytes();
 

@@ -220,7 +220,7 @@ class RecoveryTest {
     private static StreamStoreConfig abandoning(UUID wal) {
         var config = TestNode.config();
         var identity = new StreamStoreConfig.Identity(1, new UUID(0, 0), "x:1", Set.of(wal));
-        return new StreamStoreConfig(identity, config.upload(), config.reads(), config.upkeep());
+        return config.with(identity);
     }
 
     private static CoreImage.NodeState state(TestNode node) {
