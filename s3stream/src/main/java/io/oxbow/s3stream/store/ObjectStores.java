@@ -1,10 +1,13 @@
 package io.oxbow.s3stream.store;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.oxbow.s3stream.env.Environment;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Opens a bucket by its URI. */
 public final class ObjectStores {
@@ -15,21 +18,42 @@ public final class ObjectStores {
      * Opens {@code file:///DIRECTORY}, {@code s3://BUCKET[/PREFIX]} or {@code
      * oss://BUCKET[/PREFIX]}.
      *
-     * @param options for {@code s3}: {@code s3.endpoint}, {@code s3.region}, {@code
-     *     s3.path-style-access}, {@code s3.access-key-id}, {@code s3.secret-access-key}, named as
-     *     Iceberg does; without keys, the SDK's default credentials. For {@code oss}: see {@link
-     *     OssConfig}
+     * @param options for {@code s3}: those of {@link S3Options}; for {@code oss}: those of {@link
+     *     OssOptions}
+     * @param meters where requests are counted
      * @throws IllegalArgumentException when a value cannot be used; the message says which
      * @throws StoreException when a local directory cannot be used, or an OSS bucket is versioned
      *     or does not say
      */
     public static ObjectStore open(
+            String store,
+            Map<String, String> options,
+            Environment environment,
+            MeterRegistry meters) {
+        return open(store, options, environment, StoreMetrics.in(meters));
+    }
+
+    /** The same, without counting. */
+    public static ObjectStore open(
             String store, Map<String, String> options, Environment environment) {
+        return open(store, options, environment, StoreMetrics.none());
+    }
+
+    /** Every option that some kind of store takes. */
+    public static List<String> optionNames() {
+        return Stream.of(S3Options.NAMES, OssOptions.NAMES).flatMap(List::stream).toList();
+    }
+
+    private static ObjectStore open(
+            String store,
+            Map<String, String> options,
+            Environment environment,
+            StoreMetrics metrics) {
         URI uri = parse(store);
         return switch (uri.getScheme()) {
-            case "file" -> openLocal(uri, options);
-            case "s3" -> openS3(uri, options, environment);
-            case "oss" -> openOss(uri, options, environment);
+            case "file" -> new MeteredObjectStore(openLocal(uri, options), metrics, environment);
+            case "s3" -> openS3(uri, options, environment, metrics);
+            case "oss" -> openOss(uri, options, environment, metrics);
             case null, default -> throw invalid(store, "no such kind of store");
         };
     }
@@ -56,15 +80,15 @@ public final class ObjectStores {
     }
 
     private static ObjectStore openS3(
-            URI uri, Map<String, String> options, Environment environment) {
+            URI uri, Map<String, String> options, Environment environment, StoreMetrics metrics) {
         S3Config config = S3Config.of(bucket(uri), options);
-        return openBelow(prefix(uri), () -> S3ObjectStore.open(config, environment));
+        return openBelow(prefix(uri), () -> S3ObjectStore.open(config, environment, metrics));
     }
 
     private static ObjectStore openOss(
-            URI uri, Map<String, String> options, Environment environment) {
-        OssConfig config = OssConfig.of(bucket(uri), options);
-        return openBelow(prefix(uri), () -> OssObjectStore.open(config, environment));
+            URI uri, Map<String, String> options, Environment environment, StoreMetrics metrics) {
+        OssConfig config = OssOptions.config(bucket(uri), options);
+        return openBelow(prefix(uri), () -> OssObjectStore.open(config, environment, metrics));
     }
 
     private static ObjectStore openBelow(String prefix, Supplier<ObjectStore> whole) {

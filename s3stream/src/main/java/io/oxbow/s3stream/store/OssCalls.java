@@ -1,24 +1,23 @@
 package io.oxbow.s3stream.store;
 
 import io.oxbow.s3stream.env.Environment;
-import java.time.Duration;
+import io.oxbow.s3stream.store.StoreMetrics.Operation;
 import java.util.function.Supplier;
 
 /**
- * Makes calls that may be repeated, again after a while when the store was busy or gave no answer,
- * a bounded number of times. Thread-safe; blocks the caller.
+ * Sends requests and counts them, those that may be repeated again after a while when the store was
+ * busy or gave no answer. Thread-safe; blocks the caller.
  */
 final class OssCalls {
 
-    private static final Duration BACKOFF_MIN = Duration.ofMillis(50);
-    private static final Duration BACKOFF_MAX = Duration.ofSeconds(2);
-
     private final Environment environment;
-    private final int attemptsMax;
+    private final StoreMetrics metrics;
+    private final Retries retries;
 
-    OssCalls(Environment environment, int attemptsMax) {
+    OssCalls(RetryPolicy policy, Environment environment, StoreMetrics metrics) {
         this.environment = environment;
-        this.attemptsMax = attemptsMax;
+        this.metrics = metrics;
+        this.retries = new Retries(policy, environment, metrics);
     }
 
     sealed interface Outcome<T> {
@@ -30,35 +29,47 @@ final class OssCalls {
         record Failed<T>(OssFailure failure, boolean mayHaveApplied) implements Outcome<T> {}
     }
 
-    <T> Outcome<T> repeat(Supplier<T> call) {
+    /** Sends a request until it is answered, or may not be sent any more. */
+    <T> Outcome<T> repeat(Operation operation, Supplier<T> request) {
+        Retries.Call call = retries.begin(operation);
         boolean mayHaveApplied = false;
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return new Outcome.Answered<>(call.get());
-            } catch (RuntimeException e) {
-                OssFailure failure = OssFailure.of(e);
-                mayHaveApplied |= failure.isPassing();
-                if (!failure.isPassing() || attempt == attemptsMax || !pause(attempt)) {
-                    return new Outcome.Failed<>(failure, mayHaveApplied);
+        while (true) {
+            switch (once(operation, request)) {
+                case Outcome.Answered<T> answered -> {
+                    call.answered();
+                    return answered;
+                }
+                case Outcome.Failed<T>(OssFailure failure, boolean passing) -> {
+                    mayHaveApplied |= passing;
+                    if (!passing) {
+                        call.answered();
+                    }
+                    if (!passing || !call.again(failure.isUnanswered())) {
+                        return new Outcome.Failed<>(failure, mayHaveApplied);
+                    }
                 }
             }
         }
     }
 
-    /** False if the thread was interrupted, which ends the repeating. */
-    private boolean pause(int attempt) {
-        long ceiling =
-                Math.min(BACKOFF_MAX.toMillis(), BACKOFF_MIN.toMillis() << Math.min(attempt, 10));
-        long millis = BACKOFF_MIN.toMillis() + environment.random().nextLong(ceiling);
-        if (Thread.currentThread().isInterrupted()) {
-            return false;
-        }
+    /** Sends a request, once. */
+    <T> Outcome<T> once(Operation operation, Supplier<T> request) {
+        long begun = environment.clock().nanoTime();
+        StoreMetrics.Outcome end = StoreMetrics.Outcome.NO_ANSWER;
         try {
-            environment.clock().sleep(Duration.ofMillis(millis));
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            T answer = request.get();
+            end = StoreMetrics.Outcome.OK;
+            return new Outcome.Answered<>(answer);
+        } catch (RuntimeException e) {
+            OssFailure failure = OssFailure.of(e);
+            end = failure.outcome();
+            return new Outcome.Failed<>(failure, failure.isPassing());
+        } finally {
+            metrics.request(operation, end, environment.clock().nanoTime() - begun);
         }
+    }
+
+    StoreMetrics metrics() {
+        return metrics;
     }
 }

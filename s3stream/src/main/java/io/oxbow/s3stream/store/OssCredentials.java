@@ -72,9 +72,9 @@ final class OssCredentials implements CredentialsProvider {
             super(
                     "no keys for OSS: give %s and %s, or %s, or set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET %s"
                             .formatted(
-                                    OssConfig.ACCESS_KEY_ID,
-                                    OssConfig.ACCESS_KEY_SECRET,
-                                    OssConfig.ECS_RAM_ROLE,
+                                    OssOptions.ACCESS_KEY_ID,
+                                    OssOptions.ACCESS_KEY_SECRET,
+                                    OssOptions.ECS_RAM_ROLE,
                                     refusals));
         }
     }

@@ -4,7 +4,9 @@ import com.aliyun.oss.ClientException;
 import com.aliyun.oss.InconsistentException;
 import com.aliyun.oss.ServiceException;
 import io.oxbow.s3stream.S3StreamException.Retry;
+import java.net.SocketTimeoutException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an exception of the SDK says.
@@ -17,7 +19,7 @@ record OssFailure(RuntimeException cause, int status, String code) {
     /** Statuses that say: not now. 409 is a conflict between requests under way, not an answer. */
     private static final Set<Integer> PASSING = Set.of(408, 409, 425, 429);
 
-    /** Null for what did not come from the store or the way there. */
+    /** Throws on what did not come from the store or the way there. */
     static OssFailure of(RuntimeException e) {
         return switch (e) {
             case ServiceException answer ->
@@ -39,6 +41,40 @@ record OssFailure(RuntimeException cause, int status, String code) {
                 || status >= 500
                 || PASSING.contains(status)
                 || code.equals("RequestTimeout");
+    }
+
+    /** Whether the store said nothing at all. */
+    boolean isUnanswered() {
+        return status == 0 && code.isEmpty();
+    }
+
+    /** For the counts. */
+    StoreMetrics.Outcome outcome() {
+        if (saysExists()) {
+            return StoreMetrics.Outcome.EXISTS;
+        }
+        return switch (status) {
+            case 0 ->
+                    isTimeout()
+                            ? StoreMetrics.Outcome.TIMEOUT
+                            : StoreMetrics.Outcome.NO_ANSWER;
+            case 404 -> StoreMetrics.Outcome.NOT_FOUND;
+            case 409 -> StoreMetrics.Outcome.CONFLICT;
+            case 429, 503 -> StoreMetrics.Outcome.THROTTLED;
+            default ->
+                    status >= 500
+                            ? StoreMetrics.Outcome.SERVER_ERROR
+                            : StoreMetrics.Outcome.REFUSED;
+        };
+    }
+
+    private boolean isTimeout() {
+        for (@Nullable Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof SocketTimeoutException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A create-only put met an object. */

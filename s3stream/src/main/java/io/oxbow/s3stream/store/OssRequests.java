@@ -4,11 +4,6 @@ import com.aliyun.oss.model.ObjectMetadata;
 import com.aliyun.oss.model.WebServiceRequest;
 import java.io.FilterInputStream;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
-import java.util.List;
 
 /** Requests and bodies as the SDK takes them. */
 final class OssRequests {
@@ -37,17 +32,6 @@ final class OssRequests {
                     wanted.keyId().ifPresent(metadata::setServerSideEncryptionKeyId);
                 });
         return metadata;
-    }
-
-    /** MD5 as HTTP's Content-MD5: with it OSS refuses a damaged body before anything is stored. */
-    static String md5(List<ByteBuffer> buffers) {
-        try {
-            MessageDigest md5 = MessageDigest.getInstance("MD5");
-            buffers.forEach(buffer -> md5.update(buffer.duplicate()));
-            return Base64.getEncoder().encodeToString(md5.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has MD5", e);
-        }
     }
 
     private static final class Restartable extends FilterInputStream {
