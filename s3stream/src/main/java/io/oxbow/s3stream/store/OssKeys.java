@@ -10,6 +10,7 @@ import io.oxbow.s3stream.store.ObjectStore.DeleteResult;
 import io.oxbow.s3stream.store.ObjectStore.ListResult;
 import io.oxbow.s3stream.store.ObjectStore.ObjectSummary;
 import io.oxbow.s3stream.store.OssCalls.Outcome;
+import io.oxbow.s3stream.store.StoreMetrics.Operation;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Lists and deletes many keys at a time. Thread-safe. */
 final class OssKeys {
@@ -26,7 +28,7 @@ final class OssKeys {
     /** OSS's bound, for a page of a listing and for a batch of deletes. */
     private static final int PAGE_MAX = 1000;
 
-    private static final String URL = "url";
+    static final String URL = "url";
 
     private final String bucket;
     private final OSS client;
@@ -78,7 +80,7 @@ final class OssKeys {
         if (!after.isEmpty()) {
             request.setStartAfter(after);
         }
-        return calls.repeat(() -> client.listObjectsV2(request));
+        return calls.repeat(Operation.LIST, () -> client.listObjectsV2(request));
     }
 
     DeleteResult delete(Collection<String> keys) {
@@ -98,7 +100,7 @@ final class OssKeys {
         var request =
                 OssRequests.unlogged(
                         new DeleteObjectsRequest(bucket).withKeys(batch).withEncodingType(URL));
-        return switch (calls.repeat(() -> client.deleteObjects(request))) {
+        return switch (calls.repeat(Operation.DELETE, () -> client.deleteObjects(request))) {
             case Outcome.Answered<com.aliyun.oss.model.DeleteObjectsResult>(var result) -> {
                 Set<String> deleted = new HashSet<>();
                 for (String key : result.getDeletedObjects()) {
@@ -128,7 +130,7 @@ final class OssKeys {
         return location(bucket) + "/" + key;
     }
 
-    private static String decoded(String key, @org.jspecify.annotations.Nullable String encoding) {
+    static String decoded(String key, @Nullable String encoding) {
         return URL.equals(encoding) ? URLDecoder.decode(key, StandardCharsets.UTF_8) : key;
     }
 }

@@ -8,10 +8,13 @@ import com.aliyun.oss.model.PutObjectRequest;
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.store.OssCalls.Outcome;
+import io.oxbow.s3stream.store.StoreMetrics.Operation;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A bucket of Aliyun OSS.
@@ -34,11 +37,12 @@ public final class OssObjectStore implements ObjectStore {
     private final OssUploads uploads;
     private final OssKeys keys;
 
-    private OssObjectStore(OssConfig config, OSS client, Environment environment) {
+    private OssObjectStore(
+            OssConfig config, OSS client, Environment environment, StoreMetrics metrics) {
         this.config = config;
         this.client = client;
-        this.calls = new OssCalls(environment, config.limits().attemptsMax());
-        this.uploads = new OssUploads(config, client, calls);
+        this.calls = new OssCalls(config.limits().retries(), environment, metrics);
+        this.uploads = new OssUploads(config, client, calls, environment);
         this.keys = new OssKeys(config.bucket(), client, calls);
     }
 
@@ -47,13 +51,15 @@ public final class OssObjectStore implements ObjectStore {
      *
      * @throws StoreException when it is, or when the bucket does not say
      */
-    public static OssObjectStore open(OssConfig config, Environment environment) {
-        return open(config, OssClients.create(config), environment);
+    public static OssObjectStore open(
+            OssConfig config, Environment environment, StoreMetrics metrics) {
+        return open(config, OssClients.create(config), environment, metrics);
     }
 
     /** The same with a client that the caller made; the store closes it. */
-    static OssObjectStore open(OssConfig config, OSS client, Environment environment) {
-        var store = new OssObjectStore(config, client, environment);
+    static OssObjectStore open(
+            OssConfig config, OSS client, Environment environment, StoreMetrics metrics) {
+        var store = new OssObjectStore(config, client, environment, metrics);
         try {
             OssVersioning.checkNever(config.bucket(), client, store.calls);
             return store;
@@ -76,12 +82,23 @@ public final class OssObjectStore implements ObjectStore {
                     when mayHaveApplied ->
                     new PutResult.Unknown(explain("put", key, Retry.UNKNOWN, failure));
             case Outcome.Failed<?>(OssFailure failure, _) ->
-                    new PutResult.NotApplied(explain("put", key, Retry.FATAL, failure));
+                    new PutResult.NotApplied(
+                            explain(
+                                    "put",
+                                    key,
+                                    failure.isPassing() ? Retry.RETRYABLE : Retry.FATAL,
+                                    failure));
         };
     }
 
     private Outcome<?> putWhole(String key, Body body) {
-        return calls.repeat(() -> client.putObject(request(key, body, metadata(body))));
+        Outcome<?> outcome =
+                calls.repeat(
+                        Operation.PUT, () -> client.putObject(request(key, body, metadata(body))));
+        if (outcome instanceof Outcome.Answered<?>) {
+            calls.metrics().bytes(Operation.PUT, body.size());
+        }
+        return outcome;
     }
 
     private ObjectMetadata metadata(Body body) {
@@ -100,28 +117,33 @@ public final class OssObjectStore implements ObjectStore {
         Body body = Body.of(buffers);
         ObjectMetadata metadata = metadata(body);
         metadata.setHeader(FORBID_OVERWRITE, "true");
-        metadata.setContentMD5(OssRequests.md5(buffers));
+        metadata.setContentMD5(body.md5());
         PutObjectRequest request = request(Keys.checked(key), body, metadata);
-        try {
-            String version = client.putObject(request).getVersionId();
-            return version == null
-                    ? new CreateResult.Created()
-                    : new CreateResult.Unknown(
-                            OssVersioning.foundOut("create of " + name(key), version));
-        } catch (RuntimeException e) {
-            OssFailure failure = OssFailure.of(e);
-            if (failure.saysExists()) {
-                return new CreateResult.Exists();
+        return switch (calls.once(
+                Operation.CREATE,
+                () -> Optional.ofNullable(client.putObject(request).getVersionId()))) {
+            case Outcome.Answered<Optional<String>>(Optional<String> version)
+                    when version.isPresent() ->
+                    new CreateResult.Unknown(
+                            OssVersioning.foundOut("create of " + name(key), version.get()));
+            case Outcome.Answered<Optional<String>> ignored -> {
+                calls.metrics().bytes(Operation.CREATE, body.size());
+                yield new CreateResult.Created();
             }
-            return failure.isPassing()
-                    ? new CreateResult.Unknown(explain("create", key, Retry.UNKNOWN, failure))
-                    : new CreateResult.NotApplied(explain("create", key, Retry.FATAL, failure));
-        }
+            case Outcome.Failed<Optional<String>>(OssFailure failure, _)
+                    when failure.saysExists() ->
+                    new CreateResult.Exists();
+            case Outcome.Failed<Optional<String>>(OssFailure failure, boolean mayHaveApplied)
+                    when mayHaveApplied ->
+                    new CreateResult.Unknown(explain("create", key, Retry.UNKNOWN, failure));
+            case Outcome.Failed<Optional<String>>(OssFailure failure, _) ->
+                    new CreateResult.NotApplied(explain("create", key, Retry.FATAL, failure));
+        };
     }
 
     @Override
     public GetResult get(String key) {
-        return get(key, getRequest(key), OssReading.WHOLE);
+        return get(key, Operation.GET, getRequest(key), OssReading.WHOLE);
     }
 
     @Override
@@ -140,16 +162,21 @@ public final class OssObjectStore implements ObjectStore {
         GetObjectRequest request = getRequest(key);
         request.setRange(position, position + size - 1);
         request.addHeader(RANGE_BEHAVIOR, "standard");
-        return get(key, request, new OssReading.Range(position, size));
+        return get(key, Operation.RANGE, request, new OssReading.Range(position, size));
     }
 
     private GetObjectRequest getRequest(String key) {
         return OssRequests.unlogged(new GetObjectRequest(config.bucket(), Keys.checked(key)));
     }
 
-    private GetResult get(String key, GetObjectRequest request, OssReading.Range range) {
-        return switch (calls.repeat(() -> OssReading.read(client.getObject(request), range))) {
-            case Outcome.Answered<ByteBuffer>(ByteBuffer body) -> new GetResult.Found(body);
+    private GetResult get(
+            String key, Operation operation, GetObjectRequest request, OssReading.Range range) {
+        return switch (calls.repeat(
+                operation, () -> OssReading.read(client.getObject(request), range))) {
+            case Outcome.Answered<ByteBuffer>(ByteBuffer body) -> {
+                calls.metrics().bytes(operation, body.remaining());
+                yield new GetResult.Found(body);
+            }
             case Outcome.Failed<ByteBuffer>(OssFailure failure, _) when failure.saysNoSuchKey() ->
                     new GetResult.NotFound();
             case Outcome.Failed<ByteBuffer>(OssFailure failure, _) when failure.saysOutOfRange() ->
@@ -162,7 +189,8 @@ public final class OssObjectStore implements ObjectStore {
     @Override
     public HeadResult head(String key) {
         var request = OssRequests.unlogged(new GenericRequest(config.bucket(), Keys.checked(key)));
-        return switch (calls.repeat(() -> client.getSimplifiedObjectMeta(request).getSize())) {
+        return switch (calls.repeat(
+                Operation.HEAD, () -> client.getSimplifiedObjectMeta(request).getSize())) {
             case Outcome.Answered<Long>(Long size) -> new HeadResult.Found(size);
             case Outcome.Failed<Long>(OssFailure failure, _) when failure.saysNoSuchKey() ->
                     new HeadResult.NotFound();
@@ -179,6 +207,16 @@ public final class OssObjectStore implements ObjectStore {
     @Override
     public DeleteResult delete(Collection<String> all) {
         return keys.delete(all);
+    }
+
+    @Override
+    public DeleteResult abandonUploads(String prefix, Duration age) {
+        return switch (uploads.abandon(prefix, age)) {
+            case Outcome.Answered<Integer> ignored -> new DeleteResult.Done();
+            case Outcome.Failed<Integer>(OssFailure failure, _) ->
+                    new DeleteResult.Unknown(
+                            explain("abandoning the uploads", prefix, Retry.UNKNOWN, failure));
+        };
     }
 
     private StoreException explain(String verb, String key, Retry retry, OssFailure failure) {

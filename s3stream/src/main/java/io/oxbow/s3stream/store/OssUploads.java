@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -159,13 +160,19 @@ final class OssUploads {
         var request = OssRequests.unlogged(new GenericRequest(config.bucket(), upload.key()));
         return calls.repeat(
                         Operation.HEAD,
-                        () ->
-                                upload.mark()
-                                        .equals(
-                                                client.getObjectMetadata(request)
-                                                        .getUserMetadata()
-                                                        .get(MARK)))
+                        () -> mark(client.getObjectMetadata(request)).equals(upload.mark()))
                 .equals(new Outcome.Answered<>(true));
+    }
+
+    /** The SDK tells user metadata from the rest by a prefix in lower case only. */
+    private static String mark(ObjectMetadata metadata) {
+        Object mark = metadata.getUserMetadata().get(MARK);
+        for (Map.Entry<String, Object> header : metadata.getRawMetadata().entrySet()) {
+            if (header.getKey().equalsIgnoreCase("x-oss-meta-" + MARK)) {
+                mark = header.getValue();
+            }
+        }
+        return String.valueOf(mark);
     }
 
     private void abort(Upload upload) {
@@ -200,10 +207,9 @@ final class OssUploads {
                     Operation.UPLOAD_LIST, () -> client.listMultipartUploads(request))) {
                 case Outcome.Answered<MultipartUploadListing>(var page) -> {
                     List<MultipartUpload> uploads = page.getMultipartUploads();
-                    String encoding = page.getEncodingType();
                     for (MultipartUpload upload : uploads) {
                         if (upload.getInitiated().toInstant().isBefore(before)) {
-                            String key = OssKeys.decoded(upload.getKey(), encoding);
+                            String key = OssKeys.decoded(upload.getKey(), OssKeys.URL);
                             abort(new Upload(key, upload.getUploadId(), ""));
                             abandoned++;
                         }
@@ -211,7 +217,7 @@ final class OssUploads {
                     if (!page.isTruncated() || uploads.isEmpty()) {
                         return new Outcome.Answered<>(abandoned);
                     }
-                    request.setKeyMarker(OssKeys.decoded(uploads.getLast().getKey(), encoding));
+                    request.setKeyMarker(OssKeys.decoded(uploads.getLast().getKey(), OssKeys.URL));
                     request.setUploadIdMarker(uploads.getLast().getUploadId());
                 }
                 case Outcome.Failed<MultipartUploadListing>(OssFailure failure, boolean may) -> {

@@ -11,12 +11,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OssConfigTest {
 
     private static OssConfig config(Map<String, String> options) {
-        return OssConfig.of("bucket", options);
+        return OssOptions.config("bucket", options);
     }
 
     @Test
     void theRegionAloneSaysTheEndpoint() {
-        var address = config(Map.of(OssConfig.REGION, "cn-hangzhou")).address();
+        var address = config(Map.of(OssOptions.REGION, "cn-hangzhou")).address();
         assertThat(address.endpoint()).hasToString("https://oss-cn-hangzhou.aliyuncs.com");
         assertThat(address.pathStyle()).isFalse();
     }
@@ -28,7 +28,7 @@ class OssConfigTest {
         "http://oss-eu-central-1.aliyuncs.com,eu-central-1"
     })
     void anEndpointOfAliyunSaysTheRegion(String endpoint, String region) {
-        var address = config(Map.of(OssConfig.ENDPOINT, endpoint)).address();
+        var address = config(Map.of(OssOptions.ENDPOINT, endpoint)).address();
         assertThat(address.region()).isEqualTo(region);
     }
 
@@ -59,7 +59,7 @@ class OssConfigTest {
     })
     void optionsThatCannotBeUsedAreNamed(String key, String value, String why) {
         Map<String, String> options = new java.util.HashMap<>();
-        options.put(OssConfig.ENDPOINT, "oss-cn-test.aliyuncs.com");
+        options.put(OssOptions.ENDPOINT, "oss-cn-test.aliyuncs.com");
         options.put(key, value);
         assertThatThrownBy(() -> config(options))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -75,14 +75,14 @@ class OssConfigTest {
 
     @Test
     void aBucketsNameIsChecked() {
-        assertThatThrownBy(() -> OssConfig.of("Big", Map.of(OssConfig.REGION, "cn-hangzhou")))
+        assertThatThrownBy(() -> OssOptions.config("Big", Map.of(OssOptions.REGION, "cn-hangzhou")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'Big'");
     }
 
     @Test
     void withoutKeysAnywhereTheMessageSaysWhereTheyAreLookedFor() {
-        var provider = OssCredentials.of(config(Map.of(OssConfig.REGION, "x")).access());
+        var provider = OssCredentials.of(config(Map.of(OssOptions.REGION, "x")).access());
         assertThatThrownBy(provider::getCredentials)
                 .hasMessageContaining("client.access-key-id")
                 .hasMessageContaining("OSS_ACCESS_KEY_ID")

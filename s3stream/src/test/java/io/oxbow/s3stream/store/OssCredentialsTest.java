@@ -17,7 +17,7 @@ class OssCredentialsTest {
 
     @Test
     void systemPropertiesAreTheLastPlaceThatIsLookedAt() {
-        var access = OssConfig.of("bucket", Map.of(OssConfig.REGION, "r")).access();
+        var access = OssOptions.config("bucket", Map.of(OssOptions.REGION, "r")).access();
         System.setProperty("oss.accessKeyId", "id");
         System.setProperty("oss.accessKeySecret", "secret");
         try {

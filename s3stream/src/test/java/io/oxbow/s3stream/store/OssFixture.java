@@ -16,11 +16,11 @@ final class OssFixture {
     /** Bucket in the path, which the real service does not take but a port needs. */
     static Map<String, String> options(OssStandIn server) {
         return Map.of(
-                OssConfig.ENDPOINT, server.endpoint(),
-                OssConfig.REGION, OssStandIn.REGION,
-                OssConfig.PATH_STYLE_ACCESS, "true",
-                OssConfig.ACCESS_KEY_ID, OssStandIn.ACCOUNT.id(),
-                OssConfig.ACCESS_KEY_SECRET, OssStandIn.ACCOUNT.secret());
+                OssOptions.ENDPOINT, server.endpoint(),
+                OssOptions.REGION, OssStandIn.REGION,
+                OssOptions.PATH_STYLE_ACCESS, "true",
+                OssOptions.ACCESS_KEY_ID, OssStandIn.ACCOUNT.id(),
+                OssOptions.ACCESS_KEY_SECRET, OssStandIn.ACCOUNT.secret());
     }
 
     static ObjectStore open(OssStandIn server, Map<String, String> more) {
@@ -32,14 +32,15 @@ final class OssFixture {
     /** Bucket in the host name, as the real service has it; the port is the client's proxy. */
     static ObjectStore openByHost(OssStandIn server) {
         Map<String, String> options = new HashMap<>(options(server));
-        options.put(OssConfig.ENDPOINT, "http://" + OssStandIn.DOMAIN);
-        options.remove(OssConfig.PATH_STYLE_ACCESS);
-        options.remove(OssConfig.REGION);
-        OssConfig config = OssConfig.of(BUCKET, options);
+        options.put(OssOptions.ENDPOINT, "http://" + OssStandIn.DOMAIN);
+        options.remove(OssOptions.PATH_STYLE_ACCESS);
+        options.remove(OssOptions.REGION);
+        OssConfig config = OssOptions.config(BUCKET, options);
         return OssObjectStore.open(
                 config,
                 OssClients.create(config, settings -> useProxy(settings, server.port())),
-                Environment.system());
+                Environment.system(),
+                StoreMetrics.none());
     }
 
     private static void useProxy(ClientBuilderConfiguration settings, int port) {

@@ -101,7 +101,7 @@ class OssObjectStoreContractTest {
     class SignedByVersion1 extends OssContract {
         @Override
         Map<String, String> more() {
-            return Map.of(OssConfig.SIGNATURE_VERSION, "V1");
+            return Map.of(OssOptions.SIGNATURE_VERSION, "V1");
         }
     }
 
@@ -110,11 +110,11 @@ class OssObjectStoreContractTest {
         @Override
         Map<String, String> more() {
             return Map.of(
-                    OssConfig.ACCESS_KEY_ID,
+                    OssOptions.ACCESS_KEY_ID,
                     OssStandIn.TEMPORARY.id(),
-                    OssConfig.ACCESS_KEY_SECRET,
+                    OssOptions.ACCESS_KEY_SECRET,
                     OssStandIn.TEMPORARY.secret(),
-                    OssConfig.SECURITY_TOKEN,
+                    OssOptions.SECURITY_TOKEN,
                     OssStandIn.TEMPORARY.token());
         }
     }

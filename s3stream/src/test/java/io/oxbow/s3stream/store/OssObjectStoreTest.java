@@ -3,7 +3,10 @@ package io.oxbow.s3stream.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.oxbow.s3stream.S3StreamException.Retry;
+import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.store.ObjectStore.CreateResult;
 import io.oxbow.s3stream.store.ObjectStore.DeleteResult;
 import io.oxbow.s3stream.store.ObjectStore.GetResult;
@@ -15,6 +18,7 @@ import io.oxbow.s3stream.testkit.oss.OssOperation;
 import io.oxbow.s3stream.testkit.oss.OssStandIn;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -133,11 +137,11 @@ class OssObjectStoreTest {
 
     @Test
     void aPutThatIsNeverAnsweredIsUnknownAfterABoundedNumberOfAttempts() {
-        Fault[] breaks = new Fault[5];
+        Fault[] breaks = new Fault[8];
         Arrays.fill(breaks, new Fault.BreakBefore());
         fail(OssOperation.PUT_OBJECT, breaks);
         assertThat(store.put("k", body("x"))).isInstanceOf(PutResult.Unknown.class);
-        assertThat(server.requests(OssOperation.PUT_OBJECT)).hasSize(5);
+        assertThat(server.requests(OssOperation.PUT_OBJECT)).hasSize(8);
     }
 
     @Test
@@ -158,7 +162,7 @@ class OssObjectStoreTest {
     @Test
     void aReadThatTheStoreIsTooBusyForIsUnavailable() {
         store.put("k", body("x"));
-        Fault[] busy = new Fault[5];
+        Fault[] busy = new Fault[8];
         Arrays.fill(busy, new Fault.Refuse(503, "SlowDown"));
         fail(OssOperation.GET_OBJECT, busy);
         assertThat(store.get("k"))
@@ -230,6 +234,63 @@ class OssObjectStoreTest {
     }
 
     @Test
+    void anUploadThatTheStoreHasLostBeginsAnew() {
+        byte[] bytes = new byte[(16 << 20) + 5];
+        fail(OssOperation.UPLOAD_PART, new Fault.Refuse(404, "NoSuchUpload"));
+        assertThat(store.put("large", List.of(ByteBuffer.wrap(bytes))))
+                .isEqualTo(new PutResult.Done());
+        assertThat(server.requests(OssOperation.INITIATE_MULTIPART_UPLOAD)).hasSize(2);
+    }
+
+    @Test
+    void uploadsThatWereLeftBehindAreAbandonedByAgeAndPrefix() {
+        var impatient =
+                OssFixture.open(server, OssFixture.options(server)); // its budget is its own
+        byte[] bytes = new byte[(16 << 20) + 5];
+        for (String key : List.of("a/one", "a/two €", "b/three")) {
+            Fault[] lost = new Fault[8];
+            Arrays.fill(lost, new Fault.BreakBefore());
+            fail(OssOperation.COMPLETE_MULTIPART_UPLOAD, lost);
+            assertThat(impatient.put(key, List.of(ByteBuffer.wrap(bytes))))
+                    .isInstanceOf(PutResult.Unknown.class);
+        }
+        impatient.close();
+        assertThat(store.abandonUploads("", Duration.ofHours(1)))
+                .isEqualTo(new DeleteResult.Done());
+        assertThat(server.uploadsUnderWay(OssFixture.BUCKET)).isEqualTo(3);
+        assertThat(store.abandonUploads("a/", Duration.ofSeconds(-5)))
+                .isEqualTo(new DeleteResult.Done());
+        assertThat(server.uploadsUnderWay(OssFixture.BUCKET)).isEqualTo(1);
+    }
+
+    @Test
+    void requestsAreCounted() {
+        var meters = new SimpleMeterRegistry();
+        try (var counted =
+                ObjectStores.open(
+                        "oss://" + OssFixture.BUCKET,
+                        OssFixture.options(server),
+                        Environment.system(),
+                        meters)) {
+            fail(OssOperation.PUT_OBJECT, new Fault.Refuse(503, "SlowDown"));
+            counted.put("k", body("12345"));
+            counted.putIfAbsent("k", body("x"));
+        }
+        assertThat(requests(meters, "put", "ok")).isEqualTo(1);
+        assertThat(requests(meters, "put", "throttled")).isEqualTo(1);
+        assertThat(requests(meters, "create", "exists")).isEqualTo(1);
+        assertThat(meters.get("oxbow.store.bytes").tag("operation", "put").counter().count())
+                .isEqualTo(5);
+    }
+
+    private static double requests(MeterRegistry meters, String operation, String outcome) {
+        return meters.get("oxbow.store.requests")
+                .tags("operation", operation, "outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    @Test
     void aPutInPartsThatIsRefusedLeavesNothingBehind() {
         byte[] bytes = new byte[(16 << 20) + 5];
         fail(OssOperation.UPLOAD_PART, new Fault.Refuse(403, "AccessDenied"));
@@ -245,9 +306,9 @@ class OssObjectStoreTest {
                 OssFixture.open(
                         server,
                         Map.of(
-                                OssConfig.ENCRYPTION,
+                                OssOptions.ENCRYPTION,
                                 "KMS",
-                                OssConfig.ENCRYPTION_KEY_ID,
+                                OssOptions.ENCRYPTION_KEY_ID,
                                 "key-7"))) {
             encrypted.put("a", body("x"));
             encrypted.putIfAbsent("b", body("x"));
@@ -278,7 +339,7 @@ class OssObjectStoreTest {
     @Test
     void wrongKeysAreSaidToBeRefused() {
         assertThatThrownBy(
-                        () -> OssFixture.open(server, Map.of(OssConfig.ACCESS_KEY_SECRET, "wrong")))
+                        () -> OssFixture.open(server, Map.of(OssOptions.ACCESS_KEY_SECRET, "wrong")))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("403 SignatureDoesNotMatch");
     }
@@ -323,7 +384,7 @@ class OssObjectStoreTest {
     @Test
     void theProbeOfABucketThatBecameVersionedSaysSo() {
         server.enableVersioning(OssFixture.BUCKET);
-        assertThat(StoreProbe.probe(store, io.oxbow.s3stream.env.Environment.system()).toString())
+        assertThat(StoreProbe.probe(store, Environment.system()).toString())
                 .contains("versioning has been switched on");
     }
 }

@@ -27,6 +27,7 @@ final class OssBucket {
     private final Map<String, OssUpload> uploads = new TreeMap<>();
     private Versioning versioning = Versioning.NEVER;
     private long versions;
+    private long begun;
 
     synchronized void setVersioning(Versioning state) {
         versioning = state;
@@ -73,7 +74,7 @@ final class OssBucket {
     }
 
     synchronized String begin(OssUpload upload) {
-        String id = "%032X".formatted(uploads.size() * 7919L + versions + 1);
+        String id = "%032X".formatted(++begun);
         uploads.put(id, upload);
         return id;
     }
@@ -92,14 +93,17 @@ final class OssBucket {
         upload(id, upload.key());
         OssAnswer answer = store(upload.key(), object, forbidOverwrite);
         uploads.remove(id);
-        versions++;
         return answer;
     }
 
     synchronized void abort(String id, String key) {
         upload(id, key);
         uploads.remove(id);
-        versions++;
+    }
+
+    /** By upload id. */
+    synchronized Map<String, OssUpload> uploads() {
+        return new TreeMap<>(uploads);
     }
 
     synchronized int uploadsUnderWay() {

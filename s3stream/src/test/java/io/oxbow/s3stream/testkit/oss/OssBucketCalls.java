@@ -14,7 +14,7 @@ final class OssBucketCalls {
 
     private static final int KEYS_MAX = 1000;
     private static final int KEYS_DEFAULT = 100;
-    private static final DateTimeFormatter XML_TIME =
+    static final DateTimeFormatter XML_TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
     private static final Set<String> LIST_PARAMETERS =
             Set.of("list-type", "prefix", "start-after", "max-keys", "encoding-type");

@@ -87,7 +87,7 @@ final class OssObjectCalls {
                     "The Encryption request you specified is not valid.");
         }
         Map<String, String> kept = new TreeMap<>(request.headers());
-        kept.keySet().retainAll(KEPT);
+        kept.keySet().removeIf(name -> !KEPT.contains(name) && !name.startsWith("x-oss-meta-"));
         return kept;
     }
 

@@ -4,6 +4,7 @@ package io.oxbow.s3stream.testkit.oss;
 public enum OssOperation {
     GET_BUCKET_VERSIONING,
     LIST_OBJECTS_V2,
+    LIST_MULTIPART_UPLOADS,
     DELETE_MULTIPLE_OBJECTS,
     PUT_OBJECT,
     GET_OBJECT,
@@ -36,6 +37,9 @@ public enum OssOperation {
     private static OssOperation ofBucketRead(OssRequest request) {
         if (request.has("versioning")) {
             return GET_BUCKET_VERSIONING;
+        }
+        if (request.has("uploads")) {
+            return LIST_MULTIPART_UPLOADS;
         }
         return "2".equals(request.parameter("list-type")) ? LIST_OBJECTS_V2 : UNKNOWN;
     }

@@ -159,6 +159,7 @@ public final class OssStandIn implements AutoCloseable {
         return switch (request.operation()) {
             case GET_BUCKET_VERSIONING -> OssBucketCalls.versioning(bucket);
             case LIST_OBJECTS_V2 -> OssBucketCalls.list(bucket, request);
+            case LIST_MULTIPART_UPLOADS -> OssUploadCalls.list(bucket, request);
             case DELETE_MULTIPLE_OBJECTS -> OssBucketCalls.deleteMany(bucket, request);
             case PUT_OBJECT -> OssObjectCalls.put(bucket, request);
             case GET_OBJECT -> OssObjectCalls.get(bucket, request);

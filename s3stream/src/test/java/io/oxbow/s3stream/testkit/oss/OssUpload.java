@@ -1,10 +1,12 @@
 package io.oxbow.s3stream.testkit.oss;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Parts that are not an object yet. */
-record OssUpload(String key, Map<String, String> headers, TreeMap<Integer, byte[]> parts) {
+record OssUpload(
+        String key, Instant begun, Map<String, String> headers, TreeMap<Integer, byte[]> parts) {
 
     synchronized void put(int number, byte[] body) {
         parts.put(number, body);

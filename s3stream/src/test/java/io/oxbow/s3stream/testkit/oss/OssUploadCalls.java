@@ -4,6 +4,7 @@ import io.oxbow.s3stream.testkit.oss.OssBucket.StoredObject;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.w3c.dom.Element;
 
@@ -12,6 +13,15 @@ final class OssUploadCalls {
 
     private static final int PARTS_MAX = 10_000;
     private static final int PART_SIZE_MIN = 100 << 10;
+    private static final int UPLOADS_MAX = 1000;
+    private static final Set<String> LIST_PARAMETERS =
+            Set.of(
+                    "uploads",
+                    "prefix",
+                    "encoding-type",
+                    "key-marker",
+                    "upload-id-marker",
+                    "max-uploads");
 
     private OssUploadCalls() {}
 
@@ -19,7 +29,10 @@ final class OssUploadCalls {
         String id =
                 bucket.begin(
                         new OssUpload(
-                                request.key(), OssObjectCalls.kept(request), new TreeMap<>()));
+                                request.key(),
+                                Instant.now(),
+                                OssObjectCalls.kept(request),
+                                new TreeMap<>()));
         return OssAnswer.xml(
                 "<InitiateMultipartUploadResult><Bucket>%s</Bucket><Key>%s</Key><UploadId>%s</UploadId></InitiateMultipartUploadResult>"
                         .formatted(request.bucket(), OssXml.escaped(request.key()), id));
@@ -100,6 +113,46 @@ final class OssUploadCalls {
                     "0042-00000205",
                     "One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.");
         }
+    }
+
+    /** In order of key, then id; pages as wide as asked for. */
+    static OssAnswer list(OssBucket bucket, OssRequest request) {
+        for (String name : request.parameters().keySet()) {
+            if (!LIST_PARAMETERS.contains(name)) {
+                throw OssError.notImplemented(name);
+            }
+        }
+        boolean url = request.parameter("encoding-type").equals("url");
+        String after =
+                request.parameter("key-marker") + '\n' + request.parameter("upload-id-marker");
+        int max =
+                request.has("max-uploads")
+                        ? Integer.parseInt(request.parameter("max-uploads"))
+                        : UPLOADS_MAX;
+        TreeMap<String, String> found = new TreeMap<>();
+        bucket.uploads()
+                .forEach((id, upload) -> {
+                    if (upload.key().startsWith(request.parameter("prefix"))) {
+                        found.put(upload.key() + '\n' + id, entry(id, upload, url));
+                    }
+                });
+        var page = found.tailMap(after, false).values().stream().limit(max).toList();
+        return OssAnswer.xml(
+                "<ListMultipartUploadsResult><Bucket>%s</Bucket>%s<MaxUploads>%d</MaxUploads><IsTruncated>%s</IsTruncated>%s</ListMultipartUploadsResult>"
+                        .formatted(
+                                request.bucket(),
+                                url ? "<EncodingType>url</EncodingType>" : "",
+                                max,
+                                found.tailMap(after, false).size() > max,
+                                String.join("", page)));
+    }
+
+    private static String entry(String id, OssUpload upload, boolean url) {
+        return "<Upload><Key>%s</Key><UploadId>%s</UploadId><Initiated>%s</Initiated></Upload>"
+                .formatted(
+                        OssXml.encoded(upload.key(), url),
+                        id,
+                        OssBucketCalls.XML_TIME.format(upload.begun()));
     }
 
     static OssAnswer abort(OssBucket bucket, OssRequest request) {
