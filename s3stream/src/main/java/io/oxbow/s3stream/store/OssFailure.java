@@ -54,10 +54,7 @@ record OssFailure(RuntimeException cause, int status, String code) {
             return StoreMetrics.Outcome.EXISTS;
         }
         return switch (status) {
-            case 0 ->
-                    isTimeout()
-                            ? StoreMetrics.Outcome.TIMEOUT
-                            : StoreMetrics.Outcome.NO_ANSWER;
+            case 0 -> isTimeout() ? StoreMetrics.Outcome.TIMEOUT : StoreMetrics.Outcome.NO_ANSWER;
             case 404 -> StoreMetrics.Outcome.NOT_FOUND;
             case 409 -> StoreMetrics.Outcome.CONFLICT;
             case 429, 503 -> StoreMetrics.Outcome.THROTTLED;

@@ -63,7 +63,8 @@ public final class OssOptions {
                         credentials(options),
                         Optional.ofNullable(options.get(ECS_RAM_ROLE)),
                         signature(options.getOrDefault(SIGNATURE_VERSION, "V4")));
-        return new OssConfig(bucket, address(options), access, encryption(options), OssConfig.Limits.DEFAULT);
+        return new OssConfig(
+                bucket, address(options), access, encryption(options), OssConfig.Limits.DEFAULT);
     }
 
     private static OssConfig.Address address(Map<String, String> options) {

@@ -198,8 +198,7 @@ final class OssUploads {
     Outcome<Integer> abandon(String prefix, Duration age) {
         Instant before = Instant.ofEpochMilli(environment.clock().wallMillis()).minus(age);
         int abandoned = 0;
-        var request =
-                OssRequests.unlogged(new ListMultipartUploadsRequest(config.bucket()));
+        var request = OssRequests.unlogged(new ListMultipartUploadsRequest(config.bucket()));
         request.setPrefix(prefix);
         request.setEncodingType(OssKeys.URL);
         while (true) {

@@ -23,7 +23,9 @@ final class OssVersioning {
     static void checkNever(String bucket, OSS client, OssCalls calls) {
         var request = OssRequests.unlogged(new GenericRequest(bucket));
         Outcome<String> outcome =
-                calls.repeat(StoreMetrics.Operation.HEAD, () -> String.valueOf(client.getBucketVersioning(request).getStatus()));
+                calls.repeat(
+                        StoreMetrics.Operation.HEAD,
+                        () -> String.valueOf(client.getBucketVersioning(request).getStatus()));
         switch (outcome) {
             case Outcome.Answered<String>(String status) -> {
                 if (!status.equals("null") && !status.isEmpty() && !status.equals(OFF)) {

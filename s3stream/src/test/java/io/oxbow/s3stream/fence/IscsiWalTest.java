@@ -50,7 +50,7 @@ class IscsiWalTest {
 
     private static List<Long> scanned(FileWalVolume volume) {
         List<Long> offsets = new ArrayList<>();
-        var end =volume.scan(0, (lsn, endLsn, record) -> offsets.add(record.baseOffset()));
+        var end = volume.scan(0, (lsn, endLsn, record) -> offsets.add(record.baseOffset()));
         assertThat(end.damaged()).isFalse();
         return offsets;
     }

@@ -46,8 +46,7 @@ final class OssFixture {
                 });
     }
 
-    private static ObjectStore open(
-            OssConfig config, Consumer<ClientBuilderConfiguration> tuning) {
+    private static ObjectStore open(OssConfig config, Consumer<ClientBuilderConfiguration> tuning) {
         return OssObjectStore.open(
                 config,
                 OssClients.create(config, tuning),

@@ -338,8 +338,8 @@ class OssObjectStoreTest {
 
     @Test
     void wrongKeysAreSaidToBeRefused() {
-        assertThatThrownBy(
-                        () -> OssFixture.open(server, Map.of(OssOptions.ACCESS_KEY_SECRET, "wrong")))
+        assertThatThrownBy(() ->
+                        OssFixture.open(server, Map.of(OssOptions.ACCESS_KEY_SECRET, "wrong")))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("403 SignatureDoesNotMatch");
     }
