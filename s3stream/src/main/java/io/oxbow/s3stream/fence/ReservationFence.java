@@ -12,6 +12,8 @@ import io.oxbow.s3stream.fence.PersistentReservations.Reading;
  * refuses. Each step can be repeated, so a fencer that dies between steps is simply followed by
  * another.
  *
+ * <p>A device knows machines, not processes: the dead node must have written from another one.
+ *
  * <p>The reservation is kept afterwards: the next writer of the device takes it over (see {@link
  * WriterReservation}). Without any reservation the dead node could write again.
  */
@@ -35,6 +37,18 @@ public final class ReservationFence implements StorageFence {
         if (dead.equals(own)) {
             throw new IllegalArgumentException("a node does not fence itself: " + wal);
         }
+        return switch (device.checkRegistered(dead)) {
+            case Outcome.Conflict() -> register(wal, dead);
+            case Outcome.Done() ->
+                    new Result.NotFenced(
+                            "key %s of %s is this machine's own at %s, which cannot tell the two nodes' writes apart: lock the volume instead"
+                                    .formatted(dead, wal, device.device()));
+            case Outcome.Unsupported(String why) -> unsupported(why);
+            case Outcome.Unknown(S3StreamException cause) -> new Result.Unknown(cause);
+        };
+    }
+
+    private Result register(DeadWal wal, ReservationKey dead) {
         return switch (device.register(own)) {
             case Outcome.Done() -> preempt(wal, dead);
             case Outcome.Conflict() ->

@@ -89,7 +89,9 @@ class ReservationFenceTest {
 
     /** Whatever request a fencer dies at, applied or not, the next one completes it. */
     @ParameterizedTest
-    @CsvSource({"0,false", "0,true", "1,false", "1,true", "2,false", "2,true", "3,false", "3,true"})
+    @CsvSource({
+        "0,false", "1,false", "1,true", "2,false", "2,true", "3,false", "3,true", "4,false"
+    })
     void aFencerThatDiesBetweenStepsIsFollowedByAnother(int calls, boolean applied) {
         writing("dead", DEAD);
         var dying = device.initiator("fencer").dieAfter(calls, applied);
@@ -101,8 +103,8 @@ class ReservationFenceTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0,false", "0,true", "1,false", "1,true", "2,false", "2,true", "3,false", "4,false",
-        "5,false"
+        "0,false", "1,false", "1,true", "2,false", "2,true", "3,false", "3,true", "4,false",
+        "5,false", "6,false"
     })
     void aFencerThatDiesBetweenStepsMayComeBack(int calls, boolean applied) {
         device.unreadable();
@@ -195,6 +197,18 @@ class ReservationFenceTest {
                         refused -> assertThat(refused.why()).contains(DEAD.toString()));
         assertThat(device.keys()).containsExactly(DEAD);
         assertThat(device.mayWrite("second")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aNodeOfTheSameMachineIsNotFencedByTheDevice(boolean readable) {
+        readable(readable);
+        writing("machine", DEAD);
+        assertThat(fence("machine", FENCER))
+                .isInstanceOfSatisfying(
+                        Result.NotFenced.class,
+                        no -> assertThat(no.why()).contains("lock the volume"));
+        assertThat(device.keys()).containsExactly(DEAD);
     }
 
     @Test
