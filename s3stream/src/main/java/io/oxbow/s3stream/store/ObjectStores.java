@@ -39,6 +39,20 @@ public final class ObjectStores {
         return open(store, options, environment, StoreMetrics.none());
     }
 
+    /**
+     * Opens a bucket, tries all that is asked of it, and closes it.
+     *
+     * @throws IllegalArgumentException when a value cannot be used; the message says which
+     */
+    public static StoreProbe.Result probe(
+            String store, Map<String, String> options, Environment environment) {
+        try (ObjectStore opened = open(store, options, environment)) {
+            return StoreProbe.probeThoroughly(opened, environment);
+        } catch (StoreException e) {
+            return new StoreProbe.Result.Unreachable(e);
+        }
+    }
+
     /** Every option that some kind of store takes. */
     public static List<String> optionNames() {
         return Stream.of(S3Options.NAMES, OssOptions.NAMES).flatMap(List::stream).toList();
