@@ -169,15 +169,16 @@ final class History {
             long puts,
             long putBytes,
             long recordBytes,
-            Duration longestRound) {
+            Duration longestRound,
+            Duration longestApply) {
 
         static String header() {
             return "   extents   entries per-stream longest objects level snapshot-B    heap-B load-ms"
-                    + " write-ms   puts B/extent record-B/extent longest-round-ms";
+                    + " write-ms   puts B/extent record-B/extent longest-round-ms longest-apply-ms";
         }
 
         String line(int streams) {
-            return "%10d %9d %10.2f %7d %7d %5d %10d %9d %7d %8d %6d %8.2f %15.2f %16d"
+            return "%10d %9d %10.2f %7d %7d %5d %10d %9d %7d %8d %6d %8.2f %15.2f %16d %16d"
                     .formatted(
                             extents,
                             entries,
@@ -192,7 +193,8 @@ final class History {
                             puts,
                             (double) putBytes / extents,
                             (double) recordBytes / extents,
-                            longestRound.toMillis());
+                            longestRound.toMillis(),
+                            longestApply.toMillis());
         }
     }
 
@@ -224,7 +226,8 @@ final class History {
                 bucket.puts,
                 bucket.putBytes,
                 log.archiveBytes,
-                longestRound);
+                longestRound,
+                Duration.ofNanos(log.longestApplyNanos));
     }
 
     private static long usedBytes() {
@@ -296,6 +299,7 @@ final class History {
     /** What archiving tells the metadata log. */
     private static final class CountingLog extends ForwardingLog {
         long archiveBytes;
+        long longestApplyNanos;
 
         CountingLog(MemoryLog log) {
             super(log);
@@ -304,7 +308,10 @@ final class History {
         @Override
         public List<Verdict> append(List<CoreRecord> records) {
             records.forEach(record -> archiveBytes += CoreRecordCodec.encode(record).length);
-            return super.append(records);
+            long start = System.nanoTime();
+            List<Verdict> verdicts = super.append(records);
+            longestApplyNanos = Math.max(longestApplyNanos, System.nanoTime() - start);
+            return verdicts;
         }
     }
 
