@@ -11,7 +11,6 @@ import io.oxbow.s3stream.image.MetadataImage;
 import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.object.ObjectNumbers;
-import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.testkit.ForwardingStore;
 import io.oxbow.s3stream.testkit.InMemoryObjectStore;
 import java.nio.ByteBuffer;
@@ -90,7 +89,8 @@ final class History {
                 new CoreRecord.RegisterNode(1, new UUID(1, 1), WalKind.OBJECT, List.of(), "h:1");
         var registered = (Verdict.Registered) cluster.apply(List.of(register)).getFirst();
         this.numbers = new ObjectNumbers(1, registered.nodeEpoch());
-        this.leader = TestLeader.of(cluster, bucket, log, 1, config);
+        this.leader = TestLeader.of(
+                        new TestLeader.World(cluster, bucket, log), TestLeader.NODE, 1, config);
         for (int first = 0; first < streams; first += STREAMS_PER_OPENING) {
             var names = new ArrayList<StreamName>();
             for (int i = first; i < Math.min(streams, first + STREAMS_PER_OPENING); i++) {

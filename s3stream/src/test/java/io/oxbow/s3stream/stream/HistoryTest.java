@@ -38,7 +38,8 @@ class HistoryTest {
             assertThat(sample.longestStream())
                     .isLessThanOrEqualTo(config.longestStream() * 9 / 8 + 1);
         }
-        // Whatever the history: what an entry and a stream take at most, and the ledger's few bytes.
+        // Whatever the history: what an entry and a stream take at most, and the ledger's few
+        // bytes.
         long allowed = 40_000 + 12 * history.bound() + 60L * streams;
         assertThat(samples).allSatisfy(s -> assertThat(s.snapshotBytes()).isLessThan(allowed));
         History.Sample last = samples.getLast();
