@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.compact.CompactionConfig;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
@@ -11,6 +12,7 @@ public record StreamStoreConfig(
         Memory memory,
         Reads reads,
         Upkeep upkeep,
+        CompactionConfig compaction,
         ArchiveConfig archive) {
 
     /** Defaults for everything but who the node is. */
@@ -21,31 +23,37 @@ public record StreamStoreConfig(
                 Memory.defaults(),
                 Reads.defaults(),
                 Upkeep.defaults(),
+                CompactionConfig.defaults(),
                 ArchiveConfig.defaults());
     }
 
     public StreamStoreConfig with(Identity newIdentity) {
-        return new StreamStoreConfig(newIdentity, upload, memory, reads, upkeep, archive);
+        return new StreamStoreConfig(newIdentity, upload, memory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Memory newMemory) {
-        return new StreamStoreConfig(identity, upload, newMemory, reads, upkeep, archive);
+        return new StreamStoreConfig(identity, upload, newMemory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Upload newUpload) {
-        return new StreamStoreConfig(identity, newUpload, memory, reads, upkeep, archive);
+        return new StreamStoreConfig(identity, newUpload, memory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Reads newReads) {
-        return new StreamStoreConfig(identity, upload, memory, newReads, upkeep, archive);
+        return new StreamStoreConfig(identity, upload, memory, newReads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Upkeep newUpkeep) {
-        return new StreamStoreConfig(identity, upload, memory, reads, newUpkeep, archive);
+        return new StreamStoreConfig(identity, upload, memory, reads, newUpkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(ArchiveConfig newArchive) {
-        return new StreamStoreConfig(identity, upload, memory, reads, upkeep, newArchive);
+        return new StreamStoreConfig(identity, upload, memory, reads, upkeep, compaction, newArchive);
+    }
+
+    public StreamStoreConfig with(CompactionConfig newCompaction) {
+        return new StreamStoreConfig(
+                identity, upload, memory, reads, upkeep, newCompaction, archive);
     }
 
     /**

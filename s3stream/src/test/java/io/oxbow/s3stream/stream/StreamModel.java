@@ -8,6 +8,9 @@ import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.compact.CompactionConfig;
+import io.oxbow.s3stream.composite.CompositeReader;
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -47,6 +50,7 @@ final class StreamModel implements AutoCloseable {
 
     private final Random random;
     private final List<Model> models = new ArrayList<>();
+    private final boolean compacts;
     private TestNode node;
     private int appends;
     private @Nullable TestLeader leader;
@@ -54,8 +58,13 @@ final class StreamModel implements AutoCloseable {
     private int highestLevel;
 
     StreamModel(Random random) {
+        this(random, CompactionConfig.off());
+    }
+
+    StreamModel(Random random, CompactionConfig compaction) {
         this.random = random;
-        this.node = TestNode.start(config());
+        this.compacts = compaction.bytesPerSecond() > 0;
+        this.node = TestNode.start(config().with(compaction));
         for (int i = 0; i < STREAMS; i++) {
             models.add(new Model());
         }
@@ -87,7 +96,14 @@ final class StreamModel implements AutoCloseable {
         return appends;
     }
 
+    TestNode node() {
+        return node;
+    }
+
     void step() {
+        if (compacts && random.nextInt(10) == 0) {
+            deletion().round();
+        }
         if (random.nextInt(4) == 0) {
             tidy();
         }
@@ -115,6 +131,15 @@ final class StreamModel implements AutoCloseable {
             }
             default -> size(stream, model);
         }
+    }
+
+    Deletion deletion() {
+        var patience = new Patience(TestNode.environment(), () -> false);
+        return new Deletion(
+                node.store,
+                node.log,
+                new NodeParts.Registration(1, node.streams.nodeEpoch()),
+                new CompositeReader(new Bucket(node.store, patience)));
     }
 
     /** What the metadata leader does meanwhile: extents leave the image, objects the bucket. */
