@@ -1,5 +1,6 @@
 package io.oxbow.node;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.http.HttpLeaderCheck;
@@ -16,11 +17,7 @@ import io.oxbow.s3stream.store.StoreProbe;
 import io.oxbow.s3stream.stream.ExtentReader;
 import io.oxbow.s3stream.stream.NodeStreams;
 import io.oxbow.s3stream.stream.StreamStoreConfig;
-import io.oxbow.s3stream.wal.FileWalVolume;
-import io.oxbow.s3stream.wal.WalConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,17 +32,24 @@ record Storage(
 
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
+    /** Longer than any upload goes on, also one by an engine that writes tables. */
+    private static final Duration ABANDONED_UPLOAD_AGE = Duration.ofDays(7);
+
     /**
      * Opens it all, in the order that safety wants: the local WAL is locked before the log is taken
      * over, so that a second process on the same directory changes nothing.
      */
     static Storage open(
-            NodeConfig config, HostPort http, Environment environment, Resources resources) {
-        FileWalVolume volume = openWal(config, environment);
+            NodeConfig config,
+            HostPort http,
+            Environment environment,
+            MeterRegistry meters,
+            Resources resources) {
+        NodeWal wal = NodeWal.open(config, environment);
         try {
-            return open(config, http, environment, resources, volume);
+            return open(config, http, environment, meters, resources, wal);
         } catch (RuntimeException e) {
-            volume.close();
+            wal.close();
             throw e;
         }
     }
@@ -54,9 +58,10 @@ record Storage(
             NodeConfig config,
             HostPort http,
             Environment environment,
+            MeterRegistry meters,
             Resources resources,
-            FileWalVolume volume) {
-        ObjectStore bucket = openBucket(config, environment, resources);
+            NodeWal wal) {
+        ObjectStore bucket = openBucket(config, environment, meters, resources);
         UUID incarnation = UUID.randomUUID();
         MetadataLog log =
                 resources.add(
@@ -72,30 +77,19 @@ record Storage(
                                 environment,
                                 bucket,
                                 log,
-                                volume));
+                                wal.on(bucket)));
         return new Storage(bucket, log, streams, new ExtentReader(bucket, log, environment));
     }
 
-    private static FileWalVolume openWal(NodeConfig config, Environment environment) {
-        try {
-            Files.createDirectories(config.dataDir());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the directory " + config.dataDir(), e);
-        }
-        var wal =
-                WalConfig.at(config.dataDir().resolve("wal"))
-                        .withCapacityBytes(config.engine().walCapacityBytes());
-        var volume = FileWalVolume.open(wal, environment);
-        LOG.info("write-ahead log {}: {}", volume.walIds(), volume.description());
-        return volume;
-    }
-
     private static ObjectStore openBucket(
-            NodeConfig config, Environment environment, Resources resources) {
+            NodeConfig config, Environment environment, MeterRegistry meters, Resources resources) {
         ObjectStore store =
                 resources.add(
                         ObjectStores.open(
-                                config.store().toString(), config.storeOptions(), environment));
+                                config.store().toString(),
+                                config.storeOptions(),
+                                environment,
+                                meters));
         ObjectStore bucket = store.under(config.lineage());
         StoreProbe.Result verdict = StoreProbe.probe(bucket, environment);
         switch (verdict) {
@@ -112,7 +106,19 @@ record Storage(
                         unreachable.cause());
             }
         }
+        environment.threads().newThread(() -> abandonUploads(bucket)).start();
         return bucket;
+    }
+
+    private static void abandonUploads(ObjectStore bucket) {
+        try {
+            if (bucket.abandonUploads("", ABANDONED_UPLOAD_AGE)
+                    instanceof ObjectStore.DeleteResult.Unknown(var cause)) {
+                LOG.warn("uploads that were never completed stay in the bucket: {}", cause + "");
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("clearing up of uploads ended early", e);
+        }
     }
 
     private static void lead(MetadataLog log, ObjectStore bucket, HostPort http) {
@@ -139,7 +145,7 @@ record Storage(
                         config.broker().nodeId(),
                         incarnation,
                         http.toString(),
-                        engine.abandonedWals());
+                        engine.wal().abandoned());
         var upload =
                 new StreamStoreConfig.Upload(
                         engine.uploadBytes(),

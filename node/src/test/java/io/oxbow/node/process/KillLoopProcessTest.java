@@ -3,6 +3,7 @@ package io.oxbow.node.process;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,17 +18,33 @@ class KillLoopProcessTest {
 
     @Test
     void idempotentProducerSeesNoGapNoDuplicateNoReordering() throws Exception {
-        Path data = temporary.resolve("data");
-        Map<String, String> settings = new HashMap<>();
+        killUnderLoad(Map.of(), life -> temporary.resolve("data"));
+    }
+
+    /** Each life begins on a machine that has never seen the node. */
+    @Test
+    void withItsLogInTheBucketTheNodeNeedsNothingElse() throws Exception {
+        String bucket = temporary.resolve("bucket").toUri().toString().replaceAll("/$", "");
+        killUnderLoad(
+                Map.of(
+                        "oxbow.wal", "object",
+                        "oxbow.wal.batch.interval.ms", "20",
+                        "oxbow.store", bucket),
+                life -> temporary.resolve("machine" + life));
+    }
+
+    private void killUnderLoad(Map<String, String> given, IntFunction<Path> dataDir)
+            throws Exception {
+        Map<String, String> settings = new HashMap<>(given);
         settings.put("num.partitions", String.valueOf(PARTITIONS));
         settings.put("oxbow.upload.interval.ms", "300");
-        OxbowProcess node = OxbowProcess.start(data, settings);
+        OxbowProcess node = OxbowProcess.start(dataDir.apply(0), settings);
         settings.put("listeners", "PLAINTEXT://" + node.kafka());
         try (var load = new NumberedLoad(node.kafka(), TOPIC, PARTITIONS, 200)) {
             for (int i = 0; i < KILLS; i++) {
                 load.awaitMore(500);
                 node.kill();
-                node = OxbowProcess.start(data, settings);
+                node = OxbowProcess.start(dataDir.apply(i + 1), settings);
             }
             load.awaitMore(500);
             load.finish();

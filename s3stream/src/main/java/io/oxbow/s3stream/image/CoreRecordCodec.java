@@ -28,6 +28,9 @@ public final class CoreRecordCodec {
     private static final int TRIM_STREAMS = 8;
     private static final int OBJECTS_DELETED = 9;
     private static final int PUT_POINTER = 10;
+    private static final int COMPACT_OBJECTS = 11;
+    private static final int ARCHIVE_EXTENTS = 12;
+    private static final int CLAIM_RECOVERY = 13;
 
     private CoreRecordCodec() {}
 
@@ -77,6 +80,9 @@ public final class CoreRecordCodec {
             case CoreRecord.TrimStreams ignored -> TRIM_STREAMS;
             case CoreRecord.ObjectsDeleted ignored -> OBJECTS_DELETED;
             case CoreRecord.PutPointer ignored -> PUT_POINTER;
+            case CoreRecord.CompactObjects ignored -> COMPACT_OBJECTS;
+            case CoreRecord.ArchiveExtents ignored -> ARCHIVE_EXTENTS;
+            case CoreRecord.ClaimRecovery ignored -> CLAIM_RECOVERY;
         };
     }
 
@@ -89,6 +95,10 @@ public final class CoreRecordCodec {
                 out.string(r.endpoint());
             }
             case CoreRecord.FenceNode r -> writeNode(r.nodeId(), r.nodeEpoch(), out);
+            case CoreRecord.ClaimRecovery r -> {
+                writeNode(r.nodeId(), r.nodeEpoch(), out);
+                writeNode(r.deadNode(), r.deadEpoch(), out);
+            }
             case CoreRecord.CompleteRecovery r -> {
                 writeNode(r.nodeId(), r.deadEpoch(), out);
                 out.varint(r.recovererEpoch());
@@ -101,7 +111,11 @@ public final class CoreRecordCodec {
             }
             case CoreRecord.CloseStreams r -> {
                 writeNode(r.nodeId(), r.nodeEpoch(), out);
-                writeNaturals(r.streamIds(), out);
+                out.varint(r.openings().size());
+                for (CoreRecord.Opening opening : r.openings()) {
+                    out.varint(opening.streamId());
+                    out.varint(opening.streamEpoch());
+                }
             }
             case CoreRecord.DeleteStreams r -> {
                 writeNode(r.nodeId(), r.nodeEpoch(), out);
@@ -121,6 +135,8 @@ public final class CoreRecordCodec {
                 r.keys().forEach(out::string);
             }
             case CoreRecord.PutPointer r -> writePointer(r, out);
+            case CoreRecord.CompactObjects r -> ExtentRecordCodec.write(r, out);
+            case CoreRecord.ArchiveExtents r -> ExtentRecordCodec.write(r, out);
         }
     }
 
@@ -130,6 +146,9 @@ public final class CoreRecordCodec {
                     new CoreRecord.RegisterNode(
                             int31(in), in.uuid(), readWalKind(in), readWalIds(in), in.string());
             case FENCE_NODE -> new CoreRecord.FenceNode(int31(in), in.natural());
+            case CLAIM_RECOVERY ->
+                    new CoreRecord.ClaimRecovery(
+                            int31(in), in.natural(), int31(in), in.natural());
             case COMPLETE_RECOVERY ->
                     new CoreRecord.CompleteRecovery(
                             int31(in), in.natural(), in.natural(), flag(in));
@@ -137,7 +156,10 @@ public final class CoreRecordCodec {
                     new CoreRecord.OpenStreams(
                             int31(in), in.natural(), list(in, 18, () -> readName(in)));
             case CLOSE_STREAMS ->
-                    new CoreRecord.CloseStreams(int31(in), in.natural(), list(in, 1, in::natural));
+                    new CoreRecord.CloseStreams(
+                            int31(in),
+                            in.natural(),
+                            list(in, 2, () -> new CoreRecord.Opening(in.natural(), in.natural())));
             case DELETE_STREAMS ->
                     new CoreRecord.DeleteStreams(int31(in), in.natural(), list(in, 1, in::natural));
             case COMMIT_OBJECTS -> readCommit(in);
@@ -148,6 +170,8 @@ public final class CoreRecordCodec {
                             list(in, 2, () -> new CoreRecord.Trim(in.natural(), in.natural())));
             case OBJECTS_DELETED -> new CoreRecord.ObjectsDeleted(list(in, 1, in::string));
             case PUT_POINTER -> readPointer(in);
+            case COMPACT_OBJECTS -> ExtentRecordCodec.readCompact(in);
+            case ARCHIVE_EXTENTS -> ExtentRecordCodec.readArchive(in);
             default -> throw in.corrupt("record type " + tag + " is not known");
         };
     }
