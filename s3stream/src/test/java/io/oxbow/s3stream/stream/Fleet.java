@@ -127,8 +127,7 @@ final class Fleet {
             var upload =
                     nodeId == 1
                             ? TestNode.config().upload()
-                            : new StreamStoreConfig.Upload(
-                                    40_000, Duration.ofDays(1), 8L << 20);
+                            : new StreamStoreConfig.Upload(40_000, Duration.ofDays(1), 8L << 20);
             try {
                 streams =
                         NodeStreams.open(
@@ -196,8 +195,7 @@ final class Fleet {
         }
 
         private static StoreException slowDown() {
-            return new StoreException(
-                    "503 SlowDown", S3StreamException.Retry.RETRYABLE, null);
+            return new StoreException("503 SlowDown", S3StreamException.Retry.RETRYABLE, null);
         }
 
         private final class FaultyBucket extends ForwardingStore {
@@ -208,9 +206,7 @@ final class Fleet {
             @Override
             public PutResult put(String key, List<ByteBuffer> body) {
                 faults.step("put " + key);
-                return isThrottled()
-                        ? new PutResult.Unknown(slowDown())
-                        : super.put(key, body);
+                return isThrottled() ? new PutResult.Unknown(slowDown()) : super.put(key, body);
             }
 
             @Override

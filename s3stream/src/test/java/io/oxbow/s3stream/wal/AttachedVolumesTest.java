@@ -86,8 +86,7 @@ class AttachedVolumesTest {
         answer =
                 new StorageFence.Result.Unknown(
                         new S3StreamException("lost", S3StreamException.Retry.UNKNOWN, null));
-        assertThat(attached("one").open(dead(one), 0, 9))
-                .isInstanceOf(WalAccess.Access.Busy.class);
+        assertThat(attached("one").open(dead(one), 0, 9)).isInstanceOf(WalAccess.Access.Busy.class);
     }
 
     @Test
