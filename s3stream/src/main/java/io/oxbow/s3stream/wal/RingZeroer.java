@@ -121,6 +121,16 @@ final class RingZeroer {
         try {
             disk.write(position, zeroes);
             disk.sync();
+        } catch (IOException failure) {
+            throw new IOException(
+                    "%s cannot grow from %d to its %d bytes, %d are missing: %s"
+                            .formatted(
+                                    disk.description(),
+                                    position,
+                                    capacityBytes,
+                                    capacityBytes - position,
+                                    failure.getMessage()),
+                    failure);
         } finally {
             watchdog.ended(write);
         }
