@@ -5,6 +5,7 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.StreamStore;
+import io.oxbow.s3stream.compact.CompactionStats;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
@@ -296,6 +297,11 @@ public final class NodeStreams implements StreamStore {
         Duration wish = Duration.ofMillis(Math.max(1, maxAgeMillis / 2));
         Duration usual = config.upload().interval();
         node.write().uploader().uploadEvery(wish.compareTo(usual) < 0 ? wish : usual);
+    }
+
+    /** What compaction has done; for metrics. */
+    public CompactionStats compaction() {
+        return running.compaction();
     }
 
     @Override
