@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Looks whether a disk of fixed size belongs to something else before it is formatted. Partition
- * tables, file systems, arrays and volume groups have their marks in the first or the last MiB; what
- * lies between does not matter, since a ring is never taken for another's.
+ * tables, file systems, arrays and volume groups have their marks in the first or the last MiB;
+ * what lies between does not matter, since a ring is never taken for another's.
  */
 final class BlankCheck {
 

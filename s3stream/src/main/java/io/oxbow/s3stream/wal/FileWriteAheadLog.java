@@ -63,8 +63,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
         this.watchdog = new WriteWatchdog(environment.clock(), config.writeTimeout(), gate);
         this.pool = beginning.pool();
         var pace =
-                new WritePace(
-                        gate, environment.clock(), config.rate(), config.largestWriteBytes());
+                new WritePace(gate, environment.clock(), config.rate(), config.largestWriteBytes());
         this.space = new RingSpace(gate, headers, watchdog, pace, beginning);
         this.builder = new BatchBuilder(gate, space, config, beginning);
         this.pipeline = new WritePipeline(gate, builder, pace, config.sealBytes(), firstLsn);
@@ -208,8 +207,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
         if (volumeAsked != volume || lsn < 0 || lsn + target.remaining() > pipeline.durableLsn()) {
             throw new IllegalArgumentException(
                     "read of %d bytes at %d of volume %d, durable is %d of volume %d"
-                            .formatted(
-                                    target.remaining(), lsn, volumeAsked, durableLsn(), volume));
+                            .formatted(target.remaining(), lsn, volumeAsked, durableLsn(), volume));
         }
         int start = target.position();
         try {

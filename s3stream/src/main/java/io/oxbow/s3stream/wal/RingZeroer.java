@@ -27,11 +27,7 @@ final class RingZeroer {
     private volatile boolean stopped;
 
     RingZeroer(
-            WalDisk disk,
-            LogGate gate,
-            WriteWatchdog watchdog,
-            WritePace pace,
-            long capacityBytes)
+            WalDisk disk, LogGate gate, WriteWatchdog watchdog, WritePace pace, long capacityBytes)
             throws IOException {
         this.disk = disk;
         this.gate = gate;

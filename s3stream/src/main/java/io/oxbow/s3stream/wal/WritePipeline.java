@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The disk's side of a running log: which batch is written when, and which are durable in order.
  *
  * <p>A batch is taken at once when no write is under way, or when one has just ended, or when it
- * has reached its size; otherwise, or when the volume's rate does not let it, it goes on growing. Every method takes the {@link LogGate} itself
- * unless it says otherwise.
+ * has reached its size; otherwise, or when the volume's rate does not let it, it goes on growing.
+ * Every method takes the {@link LogGate} itself unless it says otherwise.
  */
 final class WritePipeline {
 

@@ -79,7 +79,9 @@ class BlockDeviceTest {
                 .hasMessageContaining("4096 bytes are missing");
     }
 
-    /** Where ext4 and others, software arrays, btrfs and the tail ends of arrays have their marks. */
+    /**
+     * Where ext4 and others, software arrays, btrfs and the tail ends of arrays have their marks.
+     */
     @ParameterizedTest
     @ValueSource(longs = {0, 1080, 4096, 8192, 12288, 65600, SIZE_BYTES - 512})
     void aDeviceThatBelongsToSomethingElseIsRefused(long position) throws IOException {

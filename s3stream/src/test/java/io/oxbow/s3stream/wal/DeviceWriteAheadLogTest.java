@@ -2,10 +2,10 @@ package io.oxbow.s3stream.wal;
 
 import io.oxbow.s3stream.testkit.LoopDevice;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** The contract on a raw block device. */
 class DeviceWriteAheadLogTest extends WriteAheadLogContract {

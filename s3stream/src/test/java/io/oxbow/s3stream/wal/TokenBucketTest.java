@@ -35,8 +35,7 @@ class TokenBucketTest {
             long rate = 1 + random.nextInt(5000);
             int burst = 1 + random.nextInt(300);
             long start = random.nextLong();
-            List<Taken> taken =
-                    run(new TokenBucket(rate, burst, start), random, start, burst);
+            List<Taken> taken = run(new TokenBucket(rate, burst, start), random, start, burst);
             for (int from = 0; from < taken.size(); from++) {
                 long sum = 0;
                 for (int to = from; to < taken.size(); to++) {

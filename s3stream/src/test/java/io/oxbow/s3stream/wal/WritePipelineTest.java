@@ -21,8 +21,7 @@ class WritePipelineTest {
         var pool = new SlabPool(config.slabBytes(), config.memoryBytes());
         var beginning = new LogBeginning(0, 1, 0, pool);
         var pace =
-                new WritePace(
-                        gate, new ManualClock(), config.rate(), config.largestWriteBytes());
+                new WritePace(gate, new ManualClock(), config.rate(), config.largestWriteBytes());
         var space = new RingSpace(gate, headers, watchdog, pace, beginning);
         builder = new BatchBuilder(gate, space, config, beginning);
         pipeline = new WritePipeline(gate, builder, pace, config.sealBytes(), 0);
