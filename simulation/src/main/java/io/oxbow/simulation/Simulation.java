@@ -73,6 +73,16 @@ public final class Simulation {
         scheduler.at(delay, world, () -> world.spawn(task));
     }
 
+    /** The same for what never blocks: it needs no thread. */
+    public void soon(Duration delay, Runnable task) {
+        scheduler.at(delay, world, task);
+    }
+
+    /** Calls {@code watcher} between steps; it must not block. */
+    public void eachStep(Runnable watcher) {
+        scheduler.eachStep(watcher);
+    }
+
     public Clock clock() {
         return world.environment().clock();
     }
@@ -85,6 +95,11 @@ public final class Simulation {
     /** Adds to the trace, by which two runs of a seed are compared. */
     public void note(long value) {
         scheduler.note(value);
+    }
+
+    /** Ends the run with this as its outcome. */
+    public void fail(Throwable cause) {
+        scheduler.fail(cause);
     }
 
     /** Says that something that must always hold does not; ends the run. */

@@ -12,14 +12,14 @@ import java.util.Set;
 import java.util.UUID;
 
 /** A node's settings for one run: small, so that everything fills up and turns over. */
-record StreamSettings(
+public record StreamSettings(
         int nodeId,
         WalConfig wal,
         StreamStoreConfig.Upload upload,
         StreamStoreConfig.Reads reads,
         int snapshotEverySlots) {
 
-    static StreamSettings drawn(Chance chance) {
+    public static StreamSettings drawn(Chance chance) {
         int ringBlocks = chance.between(12, 100);
         var wal =
                 new WalConfig(
@@ -46,7 +46,12 @@ record StreamSettings(
         return new StreamSettings(1, wal, upload, reads, chance.between(3, 40));
     }
 
-    StreamStoreConfig streams(UUID incarnation) {
+    /** The same for another node. */
+    public StreamSettings ofNode(int id) {
+        return new StreamSettings(id, wal, upload, reads, snapshotEverySlots);
+    }
+
+    public StreamStoreConfig streams(UUID incarnation) {
         var identity = new StreamStoreConfig.Identity(nodeId, incarnation, "127.0.0.1:1", Set.of());
         var upkeep =
                 new StreamStoreConfig.Upkeep(
@@ -54,7 +59,7 @@ record StreamSettings(
         return StreamStoreConfig.of(identity).with(upload).with(reads).with(upkeep);
     }
 
-    LogConfig log(UUID incarnation) {
+    public LogConfig log(UUID incarnation) {
         return new LogConfig(
                 nodeId,
                 incarnation,

@@ -1,0 +1,35 @@
+package io.oxbow.simulation.engine;
+
+import io.oxbow.simulation.Chance;
+import io.oxbow.simulation.scenario.StreamSettings;
+import io.oxbow.simulation.world.LossyDisk;
+import io.oxbow.simulation.world.StoreFaults;
+import java.util.List;
+
+/**
+ * What one run is like.
+ *
+ * @param damage whether disks may damage what they hold for good
+ */
+record EngineSettings(
+        int nodes,
+        int streams,
+        StreamSettings storage,
+        StoreFaults storeFaults,
+        LossyDisk.Habits diskHabits,
+        boolean damage) {
+
+    static EngineSettings drawn(Chance chance) {
+        return new EngineSettings(
+                chance.between(2, 4),
+                chance.between(1, 4),
+                StreamSettings.drawn(chance),
+                StoreFaults.drawn(chance),
+                LossyDisk.Habits.drawn(chance),
+                chance.oneIn(8));
+    }
+
+    int troubles(Chance chance) {
+        return chance.oneOf(List.of(4, 8, 8, 16));
+    }
+}
