@@ -18,6 +18,7 @@
  *   M_GCMAX       clean-up deletes the highest slot
  *   M_REBIND      after an unknown answer other bytes are put
  *   M_404FAIL     an entry that is not found is answered "not made"
+ *   M_OTHERFAIL   so is one in whose slot another is found (its own was there first, and collected)
  *   M_BARE404     a reader takes a missing slot for the end
  *   M_EAGER       a reader applies a TAKEOVER as soon as it chains
  *
@@ -177,7 +178,11 @@ put:
   if
   :: atomic { type[slot] != NONE && id[slot] == mine -> done = 0 }
        if :: kind == TAKEOVER -> goto tookOver :: else -> goto wrote fi
-  :: type[slot] != NONE && id[slot] != mine -> goto read
+  :: atomic { type[slot] != NONE && id[slot] != mine ->
+#ifdef M_OTHERFAIL
+       assert(kind == TAKEOVER || firstId[slot] != mine);
+#endif
+       goto read }
   :: type[slot] == NONE -> goto put
   fi;
 

@@ -86,7 +86,7 @@ record Storage(
                 WalConfig.at(config.dataDir().resolve("wal"))
                         .withCapacityBytes(config.engine().walCapacityBytes());
         var volume = FileWalVolume.open(wal, environment);
-        LOG.info("write-ahead log {}: {}", volume.walId(), volume.description());
+        LOG.info("write-ahead log {}: {}", volume.walIds(), volume.description());
         return volume;
     }
 

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * What a read found: whole appends, in order, without gaps. Its buffers may be views of pooled
+ * What a read found: whole appends, in order, with no gaps but where rewriting dropped appends. Its buffers may be views of pooled
  * memory; they are valid until {@link #close()}.
  */
 public interface Fetched extends AutoCloseable {
@@ -12,7 +12,10 @@ public interface Fetched extends AutoCloseable {
     /** In offset order; empty at the end of the stream. */
     List<Append> appends();
 
-    /** Offset after the last append here; the offset asked for when empty. */
+    /**
+     * Where to read on: after the last append here and what was dropped behind it. The offset asked
+     * for if there is nothing at all.
+     */
     long nextOffset();
 
     /** Sum of the appends' bytes. */

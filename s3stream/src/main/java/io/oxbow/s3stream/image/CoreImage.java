@@ -46,10 +46,10 @@ public interface CoreImage {
             long nodeEpoch,
             boolean fenced,
             UUID incarnation,
-            UUID walId,
-            String walKind,
+            WalKind walKind,
+            List<UUID> walIds,
             String endpoint,
-            long walLsn,
+            List<Long> walLsns,
             long lastCommitSeq,
             long settledBelow,
             List<Verdict.DeadEpoch> unrecovered) {}

@@ -16,12 +16,14 @@ public sealed interface CoreRecord {
      * fences the node's previous epoch, whose WAL then wants recovery.
      *
      * @param incarnation random per process
-     * @param walId identity of the node's write-ahead log
-     * @param walKind {@code file} or {@code object}
+     * @param walKind where the node's write-ahead log lies
+     * @param walIds identities of its volumes, in the order in which positions name them; none for
+     *     a log in the bucket
      * @param endpoint HOST:PORT of the process's HTTP listener, for people and for takeover's
      *     question
      */
-    record RegisterNode(int nodeId, UUID incarnation, UUID walId, String walKind, String endpoint)
+    record RegisterNode(
+            int nodeId, UUID incarnation, WalKind walKind, List<UUID> walIds, String endpoint)
             implements CoreRecord {}
 
     /** The node epoch may commit nothing any more. */
@@ -49,7 +51,7 @@ public sealed interface CoreRecord {
     record DeleteStreams(int nodeId, long nodeEpoch, List<Long> streamIds) implements CoreRecord {}
 
     /**
-     * Makes a data object part of its streams. Also used by recovery on behalf of a fenced epoch:
+     * Makes data objects part of their streams. Also used by recovery on behalf of a fenced epoch:
      * then {@code onBehalfOf} is that epoch and {@code nodeEpoch} the recoverer's.
      *
      * @param nodeId of the node whose epoch is {@code nodeEpoch}
@@ -58,17 +60,19 @@ public sealed interface CoreRecord {
      *     from 1; a sequence at or below the last one is answered as already applied, one further
      *     on is refused
      * @param settledBelow no object of this node epoch numbered below is still under way
-     * @param walLsn what this commit covers of the node's WAL: all below is in data objects
-     * @param object null when only {@code walLsn} or {@code settledBelow} moves
+     * @param walLsns what this commit covers of the node's WAL, a position per volume (one for a log
+     *     in the bucket): all below is in data objects
+     * @param objects in the order in which their ranges follow one another; none when only {@code
+     *     walLsns} or {@code settledBelow} moves
      */
-    record CommitObject(
+    record CommitObjects(
             int nodeId,
             long nodeEpoch,
             long onBehalfOf,
             long commitSeq,
             long settledBelow,
-            long walLsn,
-            @Nullable NewObject object)
+            List<Long> walLsns,
+            List<NewObject> objects)
             implements CoreRecord {}
 
     /**

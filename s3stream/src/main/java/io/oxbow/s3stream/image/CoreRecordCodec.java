@@ -6,6 +6,7 @@ import io.oxbow.s3stream.binary.BinaryReader;
 import io.oxbow.s3stream.binary.BinaryWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +24,10 @@ public final class CoreRecordCodec {
     private static final int OPEN_STREAMS = 4;
     private static final int CLOSE_STREAMS = 5;
     private static final int DELETE_STREAMS = 6;
-    private static final int COMMIT_OBJECT = 7;
+    private static final int COMMIT_OBJECTS = 7;
     private static final int TRIM_STREAMS = 8;
     private static final int OBJECTS_DELETED = 9;
     private static final int PUT_POINTER = 10;
-
-    private static final int WITHOUT_OBJECT = 0;
-    private static final int WITH_OBJECT = 1;
 
     private CoreRecordCodec() {}
 
@@ -75,7 +73,7 @@ public final class CoreRecordCodec {
             case CoreRecord.OpenStreams ignored -> OPEN_STREAMS;
             case CoreRecord.CloseStreams ignored -> CLOSE_STREAMS;
             case CoreRecord.DeleteStreams ignored -> DELETE_STREAMS;
-            case CoreRecord.CommitObject ignored -> COMMIT_OBJECT;
+            case CoreRecord.CommitObjects ignored -> COMMIT_OBJECTS;
             case CoreRecord.TrimStreams ignored -> TRIM_STREAMS;
             case CoreRecord.ObjectsDeleted ignored -> OBJECTS_DELETED;
             case CoreRecord.PutPointer ignored -> PUT_POINTER;
@@ -87,8 +85,7 @@ public final class CoreRecordCodec {
             case CoreRecord.RegisterNode r -> {
                 out.varint(r.nodeId());
                 out.uuid(r.incarnation());
-                out.uuid(r.walId());
-                out.string(r.walKind());
+                writeWal(r.walKind(), r.walIds(), out);
                 out.string(r.endpoint());
             }
             case CoreRecord.FenceNode r -> writeNode(r.nodeId(), r.nodeEpoch(), out);
@@ -104,13 +101,13 @@ public final class CoreRecordCodec {
             }
             case CoreRecord.CloseStreams r -> {
                 writeNode(r.nodeId(), r.nodeEpoch(), out);
-                writeIds(r.streamIds(), out);
+                writeNaturals(r.streamIds(), out);
             }
             case CoreRecord.DeleteStreams r -> {
                 writeNode(r.nodeId(), r.nodeEpoch(), out);
-                writeIds(r.streamIds(), out);
+                writeNaturals(r.streamIds(), out);
             }
-            case CoreRecord.CommitObject r -> writeCommit(r, out);
+            case CoreRecord.CommitObjects r -> writeCommit(r, out);
             case CoreRecord.TrimStreams r -> {
                 writeNode(r.nodeId(), r.nodeEpoch(), out);
                 out.varint(r.trims().size());
@@ -131,7 +128,7 @@ public final class CoreRecordCodec {
         return switch (tag) {
             case REGISTER_NODE ->
                     new CoreRecord.RegisterNode(
-                            int31(in), in.uuid(), in.uuid(), in.string(), in.string());
+                            int31(in), in.uuid(), readWalKind(in), readWalIds(in), in.string());
             case FENCE_NODE -> new CoreRecord.FenceNode(int31(in), in.natural());
             case COMPLETE_RECOVERY ->
                     new CoreRecord.CompleteRecovery(
@@ -143,7 +140,7 @@ public final class CoreRecordCodec {
                     new CoreRecord.CloseStreams(int31(in), in.natural(), list(in, 1, in::natural));
             case DELETE_STREAMS ->
                     new CoreRecord.DeleteStreams(int31(in), in.natural(), list(in, 1, in::natural));
-            case COMMIT_OBJECT -> readCommit(in);
+            case COMMIT_OBJECTS -> readCommit(in);
             case TRIM_STREAMS ->
                     new CoreRecord.TrimStreams(
                             int31(in),
@@ -155,33 +152,14 @@ public final class CoreRecordCodec {
         };
     }
 
-    private static void writeCommit(CoreRecord.CommitObject commit, BinaryWriter out) {
+    private static void writeCommit(CoreRecord.CommitObjects commit, BinaryWriter out) {
         writeNode(commit.nodeId(), commit.nodeEpoch(), out);
         out.signedVarint(commit.onBehalfOf());
         out.varint(commit.commitSeq());
         out.varint(commit.settledBelow());
-        out.varint(commit.walLsn());
-        CoreRecord.NewObject object = commit.object();
-        if (object == null) {
-            out.int8(WITHOUT_OBJECT);
-            return;
-        }
-        out.int8(WITH_OBJECT);
-        out.string(object.key());
-        out.varint(object.size());
-        out.varint(object.ranges().size());
-        long previousId = 0;
-        long previousTimestamp = 0;
-        for (CoreRecord.Range range : object.ranges()) {
-            out.varint(range.streamId() - previousId);
-            out.varint(range.streamEpoch());
-            out.varint(range.startOffset());
-            out.varint(range.count());
-            out.varint(range.bytes());
-            out.signedVarint(range.maxTimestamp() - previousTimestamp);
-            previousId = range.streamId();
-            previousTimestamp = range.maxTimestamp();
-        }
+        writeNaturals(commit.walLsns(), out);
+        out.varint(commit.objects().size());
+        commit.objects().forEach(object -> NewObjectCodec.write(object, out));
     }
 
     private static CoreRecord readCommit(BinaryReader in) {
@@ -190,29 +168,11 @@ public final class CoreRecordCodec {
         long onBehalfOf = in.signedVarint();
         long commitSeq = in.natural();
         long settledBelow = in.natural();
-        long walLsn = in.natural();
-        CoreRecord.NewObject object = flag(in) ? readObject(in) : null;
-        return new CoreRecord.CommitObject(
-                nodeId, nodeEpoch, onBehalfOf, commitSeq, settledBelow, walLsn, object);
-    }
-
-    private static CoreRecord.NewObject readObject(BinaryReader in) {
-        String key = in.string();
-        long size = in.natural();
-        int count = in.count(6);
-        var ranges = new ArrayList<CoreRecord.Range>(count);
-        long streamId = 0;
-        long timestamp = 0;
-        for (int i = 0; i < count; i++) {
-            streamId += in.natural();
-            long epoch = in.natural();
-            long start = in.natural();
-            long offsets = in.natural();
-            long bytes = in.natural();
-            timestamp += in.signedVarint();
-            ranges.add(new CoreRecord.Range(streamId, epoch, start, offsets, bytes, timestamp));
-        }
-        return new CoreRecord.NewObject(key, size, List.copyOf(ranges));
+        List<Long> walLsns = list(in, 1, in::natural);
+        List<CoreRecord.NewObject> objects =
+                list(in, NewObjectCodec.LEAST_BYTES, () -> NewObjectCodec.read(in));
+        return new CoreRecord.CommitObjects(
+                nodeId, nodeEpoch, onBehalfOf, commitSeq, settledBelow, walLsns, objects);
     }
 
     private static void writePointer(CoreRecord.PutPointer pointer, BinaryWriter out) {
@@ -237,9 +197,29 @@ public final class CoreRecordCodec {
         out.varint(nodeEpoch);
     }
 
-    private static void writeIds(List<Long> ids, BinaryWriter out) {
+    static void writeNaturals(List<Long> numbers, BinaryWriter out) {
+        out.varint(numbers.size());
+        numbers.forEach(out::varint);
+    }
+
+    static void writeWal(WalKind kind, List<UUID> ids, BinaryWriter out) {
+        out.int8(kind.code());
         out.varint(ids.size());
-        ids.forEach(out::varint);
+        ids.forEach(out::uuid);
+    }
+
+    static WalKind readWalKind(BinaryReader in) {
+        int code = in.int8();
+        for (WalKind kind : WalKind.values()) {
+            if (kind.code() == code) {
+                return kind;
+            }
+        }
+        throw in.corrupt("kind %d of a write-ahead log is not known".formatted(code));
+    }
+
+    static List<UUID> readWalIds(BinaryReader in) {
+        return list(in, 16, in::uuid);
     }
 
     static void writeName(StreamName name, BinaryWriter out) {
@@ -278,7 +258,7 @@ public final class CoreRecordCodec {
         return value == 1;
     }
 
-    private static <T> List<T> list(BinaryReader in, int bytesEach, Supplier<T> element) {
+    static <T> List<T> list(BinaryReader in, int bytesEach, Supplier<T> element) {
         int count = in.count(bytesEach);
         var elements = new ArrayList<T>(count);
         for (int i = 0; i < count; i++) {

@@ -81,7 +81,7 @@ public final class MetadataImage implements CoreImage {
                     ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.close(r));
             case CoreRecord.DeleteStreams r ->
                     ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.delete(r, objects));
-            case CoreRecord.CommitObject r -> commit(r);
+            case CoreRecord.CommitObjects r -> commit(r);
             case CoreRecord.TrimStreams r ->
                     ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.trim(r, objects));
             case CoreRecord.ObjectsDeleted r -> objects.deleted(r.keys());
@@ -101,7 +101,7 @@ public final class MetadataImage implements CoreImage {
         return verdict;
     }
 
-    private Verdict commit(CoreRecord.CommitObject commit) {
+    private Verdict commit(CoreRecord.CommitObjects commit) {
         NodeTable.Epoch committer = nodes.live(commit.nodeId(), commit.nodeEpoch());
         if (committer == null) {
             return NodeTable.fenced(commit.nodeEpoch());
@@ -112,27 +112,37 @@ public final class MetadataImage implements CoreImage {
             return new Verdict.Refused(
                     "epoch %d is not one that wants recovery".formatted(commit.onBehalfOf()));
         }
+        if (commit.walLsns().size() != epoch.walLsns().size()) {
+            return new Verdict.Refused(
+                    "epoch %d has %d WAL positions, the commit names %d"
+                            .formatted(
+                                    epoch.nodeEpoch,
+                                    epoch.walLsns().size(),
+                                    commit.walLsns().size()));
+        }
         Verdict outOfSequence = checkSequence(commit, epoch);
         if (outOfSequence != null) {
             return outOfSequence;
         }
-        CoreRecord.NewObject object = commit.object();
-        if (object != null && objects.contains(object.key())) {
-            return new Verdict.Refused("object %s has been committed".formatted(object.key()));
+        for (CoreRecord.NewObject object : commit.objects()) {
+            if (objects.contains(object.key())) {
+                return new Verdict.Refused("object %s has been committed".formatted(object.key()));
+            }
         }
         epoch.lastCommitSeq = commit.commitSeq();
         epoch.lastCommitter = commit.nodeEpoch();
         epoch.settledBelow = Math.max(epoch.settledBelow, commit.settledBelow());
-        epoch.walLsn = Math.max(epoch.walLsn, commit.walLsn());
-        return new Verdict.Committed(
-                object == null ? List.of() : commitRanges(object, epoch.nodeEpoch));
+        epoch.cover(commit.walLsns());
+        var accepted = new ArrayList<Boolean>();
+        commit.objects().forEach(object -> commitRanges(object, epoch.nodeEpoch, accepted));
+        return new Verdict.Committed(List.copyOf(accepted));
     }
 
     /**
      * A number is "already applied" only to whoever used it: a second recoverer that counts on from
      * what it saw before the first one's commits must not take those for its own.
      */
-    private @Nullable Verdict checkSequence(CoreRecord.CommitObject commit, NodeTable.Epoch epoch) {
+    private @Nullable Verdict checkSequence(CoreRecord.CommitObjects commit, NodeTable.Epoch epoch) {
         boolean another = epoch.lastCommitter != commit.nodeEpoch();
         boolean firstOnBehalf = epoch.lastCommitter == epoch.nodeEpoch;
         if (another && !firstOnBehalf && nodes.isLive(epoch.lastCommitter)) {
@@ -151,9 +161,9 @@ public final class MetadataImage implements CoreImage {
         return null;
     }
 
-    private List<Boolean> commitRanges(CoreRecord.NewObject object, long ownerNodeEpoch) {
+    private void commitRanges(
+            CoreRecord.NewObject object, long ownerNodeEpoch, List<Boolean> accepted) {
         long objectId = objects.add(object.key(), object.size());
-        var accepted = new ArrayList<Boolean>(object.ranges().size());
         for (CoreRecord.Range range : object.ranges()) {
             boolean taken = streams.commit(range, ownerNodeEpoch, objectId);
             if (taken) {
@@ -161,7 +171,6 @@ public final class MetadataImage implements CoreImage {
             }
             accepted.add(taken);
         }
-        return List.copyOf(accepted);
     }
 
     @Override

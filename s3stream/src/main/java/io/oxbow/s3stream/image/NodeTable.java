@@ -4,6 +4,7 @@ import io.oxbow.s3stream.binary.BinaryReader;
 import io.oxbow.s3stream.binary.BinaryWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +28,13 @@ final class NodeTable {
     static final class Epoch {
         final int nodeId;
         final long nodeEpoch;
-        final UUID walId;
+        final WalKind walKind;
+        final List<UUID> walIds;
         boolean fenced;
-        long walLsn;
+
+        /** One per volume, in the order of the ids; one for a log in the bucket. */
+        private final long[] walLsns;
+
         long lastCommitSeq;
 
         /** Who made the last commit: the epoch itself, or the one that recovers it. */
@@ -37,15 +42,39 @@ final class NodeTable {
 
         long settledBelow;
 
-        Epoch(int nodeId, long nodeEpoch, UUID walId) {
+        Epoch(int nodeId, long nodeEpoch, WalKind walKind, List<UUID> walIds) {
             this.nodeId = nodeId;
             this.nodeEpoch = nodeEpoch;
-            this.walId = walId;
+            this.walKind = walKind;
+            this.walIds = walIds;
+            this.walLsns = new long[walKind.positions(walIds.size())];
             this.lastCommitter = nodeEpoch;
         }
 
+        List<Long> walLsns() {
+            return Arrays.stream(walLsns).boxed().toList();
+        }
+
+        /** Positions never fall. */
+        void cover(List<Long> lsns) {
+            for (int i = 0; i < walLsns.length; i++) {
+                walLsns[i] = Math.max(walLsns[i], lsns.get(i));
+            }
+        }
+
+        /** Goes on where {@code earlier} is covered, on the volumes that both write. */
+        void startAfter(Epoch earlier) {
+            for (int i = 0; i < walIds.size(); i++) {
+                int there = earlier.walIds.indexOf(walIds.get(i));
+                if (there >= 0) {
+                    walLsns[i] = Math.max(walLsns[i], earlier.walLsns[there]);
+                }
+            }
+        }
+
         Verdict.DeadEpoch dead() {
-            return new Verdict.DeadEpoch(nodeId, nodeEpoch, walId, walLsn, lastCommitSeq);
+            return new Verdict.DeadEpoch(
+                    nodeId, nodeEpoch, walKind, walIds, walLsns(), lastCommitSeq);
         }
     }
 
@@ -71,7 +100,7 @@ final class NodeTable {
     Verdict register(CoreRecord.RegisterNode registration) {
         Row row = rows.get(registration.nodeId());
         if (row == null) {
-            return admit(registration, new ArrayDeque<>(), 0);
+            return registered(admit(registration, new ArrayDeque<>()));
         }
         Epoch newest = row.newest;
         if (row.registration.incarnation().equals(registration.incarnation())) {
@@ -93,15 +122,20 @@ final class NodeTable {
             row.retired.removeFirst();
         }
         // The ring's positions go on: whatever the new epoch writes lies beyond what is covered.
-        long walLsn = newest.walId.equals(registration.walId()) ? newest.walLsn : 0;
-        return admit(registration, row.retired, walLsn);
+        Epoch epoch = admit(registration, row.retired);
+        epoch.startAfter(newest);
+        return registered(epoch);
     }
 
-    private Verdict admit(CoreRecord.RegisterNode registration, Deque<UUID> retired, long walLsn) {
-        var epoch = new Epoch(registration.nodeId(), ++lastNodeEpoch, registration.walId());
-        epoch.walLsn = walLsn;
+    private Epoch admit(CoreRecord.RegisterNode registration, Deque<UUID> retired) {
+        var epoch =
+                new Epoch(
+                        registration.nodeId(),
+                        ++lastNodeEpoch,
+                        registration.walKind(),
+                        registration.walIds());
         rows.put(registration.nodeId(), new Row(registration, epoch, retired));
-        return registered(epoch);
+        return epoch;
     }
 
     private Verdict registered(Epoch epoch) {
@@ -150,8 +184,8 @@ final class NodeTable {
 
     /** Later epochs wrote into the same WAL beyond {@code recovered}, whose part may be reused. */
     private static void startAfter(Epoch recovered, Epoch later) {
-        if (later.nodeEpoch > recovered.nodeEpoch && later.walId.equals(recovered.walId)) {
-            later.walLsn = Math.max(later.walLsn, recovered.walLsn);
+        if (later.nodeEpoch > recovered.nodeEpoch) {
+            later.startAfter(recovered);
         }
     }
 
@@ -209,10 +243,10 @@ final class NodeTable {
                         epoch.nodeEpoch,
                         epoch.fenced,
                         registration.incarnation(),
-                        registration.walId(),
                         registration.walKind(),
+                        registration.walIds(),
                         registration.endpoint(),
-                        epoch.walLsn,
+                        epoch.walLsns(),
                         epoch.lastCommitSeq,
                         epoch.settledBelow,
                         unrecoveredOf(nodeId)));
@@ -234,18 +268,29 @@ final class NodeTable {
     private static void writeEpoch(Epoch epoch, BinaryWriter out) {
         out.varint(epoch.nodeId);
         out.varint(epoch.nodeEpoch);
-        out.uuid(epoch.walId);
+        CoreRecordCodec.writeWal(epoch.walKind, epoch.walIds, out);
         out.int8(epoch.fenced ? 1 : 0);
-        out.varint(epoch.walLsn);
+        CoreRecordCodec.writeNaturals(epoch.walLsns(), out);
         out.varint(epoch.lastCommitSeq);
         out.varint(epoch.lastCommitter);
         out.varint(epoch.settledBelow);
     }
 
     private static Epoch readEpoch(BinaryReader in) {
-        var epoch = new Epoch(CoreRecordCodec.int31(in), in.natural(), in.uuid());
+        var epoch =
+                new Epoch(
+                        CoreRecordCodec.int31(in),
+                        in.natural(),
+                        CoreRecordCodec.readWalKind(in),
+                        CoreRecordCodec.readWalIds(in));
         epoch.fenced = CoreRecordCodec.flag(in);
-        epoch.walLsn = in.natural();
+        List<Long> walLsns = CoreRecordCodec.list(in, 1, in::natural);
+        if (walLsns.size() != epoch.walLsns.length) {
+            throw in.corrupt(
+                    "%d WAL positions of an epoch with %d"
+                            .formatted(walLsns.size(), epoch.walLsns.length));
+        }
+        epoch.cover(walLsns);
         epoch.lastCommitSeq = in.natural();
         epoch.lastCommitter = in.natural();
         epoch.settledBelow = in.natural();
@@ -255,7 +300,7 @@ final class NodeTable {
     static NodeTable readFrom(BinaryReader in) {
         var table = new NodeTable();
         table.lastNodeEpoch = in.natural();
-        int count = in.count(40);
+        int count = in.count(27);
         for (int i = 0; i < count; i++) {
             if (!(CoreRecordCodec.decode(in.sized())
                     instanceof CoreRecord.RegisterNode registration)) {
@@ -270,7 +315,7 @@ final class NodeTable {
             table.rows.put(
                     registration.nodeId(), new Row(registration, epoch, new ArrayDeque<>(retired)));
         }
-        int unrecoveredCount = in.count(23);
+        int unrecoveredCount = in.count(9);
         for (int i = 0; i < unrecoveredCount; i++) {
             Epoch epoch = readEpoch(in);
             Row row = table.rows.get(epoch.nodeId);

@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.image;
 
 import java.util.List;
+import java.util.UUID;
 
 /** What became of one {@link CoreRecord}: the same on every reader of the log. */
 public sealed interface Verdict {
@@ -18,11 +19,18 @@ public sealed interface Verdict {
     record Registered(long nodeEpoch, List<DeadEpoch> unrecovered) implements Verdict {}
 
     /**
-     * @param walLsn what the epoch's last commit covers: recovery starts there
+     * @param walIds identities of the log's volumes; none for a log in the bucket
+     * @param walLsns what the epoch's last commit covers, a position per volume (one for a log in
+     *     the bucket): recovery starts there
      * @param lastCommitSeq of that epoch, for commits on its behalf to go on from
      */
     record DeadEpoch(
-            int nodeId, long nodeEpoch, java.util.UUID walId, long walLsn, long lastCommitSeq) {}
+            int nodeId,
+            long nodeEpoch,
+            WalKind walKind,
+            List<UUID> walIds,
+            List<Long> walLsns,
+            long lastCommitSeq) {}
 
     /** In the order of the request's names. */
     record Opened(List<OpenedStream> streams) implements Verdict {}
@@ -30,8 +38,8 @@ public sealed interface Verdict {
     record OpenedStream(long streamId, long streamEpoch, long startOffset, long endOffset) {}
 
     /**
-     * Per range of the commit, in order: true when it became part of its stream, false when stale.
-     * Empty for a commit without an object.
+     * Per range of the commit, over all its objects in order: true when it became part of its
+     * stream, false when stale. Empty for a commit without objects.
      */
     record Committed(List<Boolean> ranges) implements Verdict {}
 

@@ -1,13 +1,16 @@
 package io.oxbow.s3stream.image;
 
 import io.oxbow.s3stream.StreamName;
+import java.util.HashSet;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What every {@link CoreRecord} must keep to, whatever the image says. */
 final class WellFormed {
 
     private static final int MAX_TEXT_CHARS = 4096;
+    private static final int MAX_VOLUMES = 64;
     private static final int MAX_POINTER_BYTES = 16 << 20;
 
     private WellFormed() {}
@@ -18,7 +21,7 @@ final class WellFormed {
             case CoreRecord.RegisterNode r ->
                     firstOf(
                             node(r.nodeId(), 1),
-                            text("walKind", r.walKind()),
+                            wal(r.walKind(), r.walIds()),
                             text("endpoint", r.endpoint()));
             case CoreRecord.FenceNode r -> node(r.nodeId(), r.nodeEpoch());
             case CoreRecord.CompleteRecovery r ->
@@ -29,7 +32,7 @@ final class WellFormed {
                     firstOf(node(r.nodeId(), r.nodeEpoch()), ids(r.streamIds()));
             case CoreRecord.DeleteStreams r ->
                     firstOf(node(r.nodeId(), r.nodeEpoch()), ids(r.streamIds()));
-            case CoreRecord.CommitObject r -> commit(r);
+            case CoreRecord.CommitObjects r -> commit(r);
             case CoreRecord.TrimStreams r ->
                     firstOf(node(r.nodeId(), r.nodeEpoch()), trims(r.trims()));
             case CoreRecord.ObjectsDeleted r -> keys(r.keys());
@@ -37,18 +40,26 @@ final class WellFormed {
         };
     }
 
-    private static @Nullable String commit(CoreRecord.CommitObject commit) {
+    private static @Nullable String commit(CoreRecord.CommitObjects commit) {
         String problem =
                 firstOf(
                         node(commit.nodeId(), commit.nodeEpoch()),
                         atLeast("commitSeq", commit.commitSeq(), 1),
                         atLeast("settledBelow", commit.settledBelow(), 0),
-                        atLeast("walLsn", commit.walLsn(), 0));
-        CoreRecord.NewObject object = commit.object();
-        if (problem != null || object == null) {
-            return problem;
+                        walLsns(commit.walLsns()));
+        var keys = new HashSet<String>();
+        for (CoreRecord.NewObject object : commit.objects()) {
+            problem = firstOf(problem, object(object));
+            if (!keys.add(object.key())) {
+                problem = firstOf(problem, "object %s comes twice".formatted(object.key()));
+            }
         }
-        problem = firstOf(text("object key", object.key()), atLeast("size", object.size(), 0));
+        return problem;
+    }
+
+    private static @Nullable String object(CoreRecord.NewObject object) {
+        String problem =
+                firstOf(text("object key", object.key()), atLeast("size", object.size(), 0));
         long previousId = 0;
         long previousEnd = 0;
         for (CoreRecord.Range range : object.ranges()) {
@@ -122,6 +133,32 @@ final class WellFormed {
             }
         }
         return null;
+    }
+
+    private static @Nullable String wal(WalKind kind, List<UUID> walIds) {
+        int count = walIds.size();
+        boolean counted =
+                switch (kind) {
+                    case FILE -> count >= 1 && count <= MAX_VOLUMES;
+                    case OBJECT -> count == 0;
+                };
+        if (!counted) {
+            return "a write-ahead log of kind %s with %d volumes".formatted(kind, count);
+        }
+        return new HashSet<>(walIds).size() == count
+                ? null
+                : "a volume of the write-ahead log comes twice: " + walIds;
+    }
+
+    private static @Nullable String walLsns(List<Long> walLsns) {
+        if (walLsns.isEmpty() || walLsns.size() > MAX_VOLUMES) {
+            return "%d WAL positions, must be 1 to %d".formatted(walLsns.size(), MAX_VOLUMES);
+        }
+        String problem = null;
+        for (long walLsn : walLsns) {
+            problem = firstOf(problem, atLeast("walLsn", walLsn, 0));
+        }
+        return problem;
     }
 
     private static @Nullable String node(int nodeId, long nodeEpoch) {

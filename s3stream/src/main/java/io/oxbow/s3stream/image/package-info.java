@@ -18,18 +18,20 @@
  *
  * <pre>
  * record        = type:int8 version:int8(1) body
- * 1 RegisterNode     = nodeId incarnation:uuid walId:uuid walKind:text endpoint:text
+ * 1 RegisterNode     = nodeId incarnation:uuid wal endpoint:text
  * 2 FenceNode        = nodeId nodeEpoch
  * 3 CompleteRecovery = nodeId deadEpoch recovererEpoch abandoned:int8
  * 4 OpenStreams      = nodeId nodeEpoch list of name
  * 5 CloseStreams     = nodeId nodeEpoch list of streamId
  * 6 DeleteStreams    = nodeId nodeEpoch list of streamId
- * 7 CommitObject     = nodeId nodeEpoch onBehalfOf:s commitSeq settledBelow walLsn
- *                      (0:int8 | 1:int8 key:text size list of range)
+ * 7 CommitObjects    = nodeId nodeEpoch onBehalfOf:s commitSeq settledBelow list of walLsn
+ *                      list of object
  * 8 TrimStreams      = nodeId nodeEpoch list of (streamId newStartOffset)
  * 9 ObjectsDeleted   = list of key:text
  * 10 PutPointer      = key:text expectedVersion (0:int8 | 1:int8 value:bytes)
  * name  = topicId:uuid partition kind:int8
+ * wal   = kind:int8(0 file, 1 object) list of walId:uuid
+ * object = key:text size list of range
  * range = streamIdDelta streamEpoch startOffset count bytes maxTimestampDelta:s
  *         (deltas to the range before, from 0)
  * </pre>
@@ -41,7 +43,8 @@
  * <pre>
  * core    = nodes streams pointers
  * nodes   = lastNodeEpoch list of (RegisterNode:bytes epoch list of incarnation:uuid) list of epoch
- * epoch   = nodeId nodeEpoch walId:uuid fenced:int8 walLsn lastCommitSeq lastCommitter settledBelow
+ * epoch   = nodeId nodeEpoch wal fenced:int8 list of walLsn lastCommitSeq lastCommitter
+ *           settledBelow
  * streams = lastStreamId list of
  *           (streamId name epoch ownerNode:s ownerNodeEpoch startOffset endOffset)
  * pointers = lastVersion list of (key:text version value:bytes)

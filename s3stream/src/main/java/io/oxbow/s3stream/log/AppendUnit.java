@@ -24,7 +24,7 @@ final class AppendUnit {
     AppendUnit(List<CoreRecord> records, long nowNanos) {
         encoded = records.stream().map(CoreRecordCodec::encode).toList();
         sizeInBytes = encoded.stream().mapToInt(bytes -> bytes.length + 5).sum();
-        patient = records.stream().allMatch(CoreRecord.CommitObject.class::isInstance);
+        patient = records.stream().allMatch(CoreRecord.CommitObjects.class::isInstance);
         sinceNanos = nowNanos;
     }
 

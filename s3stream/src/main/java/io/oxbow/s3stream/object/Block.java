@@ -3,7 +3,6 @@ package io.oxbow.s3stream.object;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.Fetched;
 import java.nio.ByteBuffer;
-import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 
 /** A block's bytes, whose checksum held. Immutable; thread-safe. */
@@ -47,19 +46,48 @@ public final class Block {
         return bytes.capacity();
     }
 
+    /** Is shown what a block holds; says whether to go on. */
+    @FunctionalInterface
+    public interface Visitor {
+        boolean append(Fetched.Append append);
+
+        /** Offsets whose appends were dropped by rewriting. */
+        default boolean gap(long fromOffset, long toOffset) {
+            return true;
+        }
+    }
+
+    /** Is shown frames as they lie in the block, gaps included; says whether to go on. */
+    @FunctionalInterface
+    public interface FrameVisitor {
+        /**
+         * @param frame one whole frame; read-only
+         */
+        boolean frame(long baseOffset, long nextOffset, ByteBuffer frame);
+    }
+
     /**
-     * Shows {@code visitor} the appends that reach beyond {@code fromOffset}, in order, until it
-     * has had enough.
+     * Shows {@code visitor} the appends and gaps that reach beyond {@code fromOffset}, in order,
+     * until it has had enough.
      *
-     * @param visitor returns false to stop
      * @return false if it stopped
      */
-    public boolean visit(long fromOffset, Predicate<Fetched.Append> visitor) {
+    public boolean visit(long fromOffset, Visitor visitor) {
+        return visitFrames(
+                fromOffset,
+                (baseOffset, nextOffset, frame) ->
+                        GapFrame.is(frame)
+                                ? visitor.gap(baseOffset, nextOffset)
+                                : visitor.append(append(frame)));
+    }
+
+    /** The same, for whoever copies. */
+    public boolean visitFrames(long fromOffset, FrameVisitor visitor) {
         int at = 0;
         long expected = entry.startOffset();
         while (at < bytes.capacity()) {
             long next = checkedNextOffset(at, expected);
-            if (next > fromOffset && !visitor.test(append(at))) {
+            if (next > fromOffset && !visitor.frame(expected, next, frame(at))) {
                 return false;
             }
             at += Frame.HEADER_BYTES + Frame.length(bytes, at);
@@ -84,13 +112,17 @@ public final class Block {
         return expectedOffset + Frame.count(bytes, at);
     }
 
-    private Fetched.Append append(int at) {
+    private ByteBuffer frame(int at) {
+        return bytes.slice(at, Frame.HEADER_BYTES + Frame.length(bytes, at));
+    }
+
+    private static Fetched.Append append(ByteBuffer frame) {
         return new Fetched.Append(
-                Frame.baseOffset(bytes, at),
-                Frame.count(bytes, at),
-                Frame.maxTimestamp(bytes, at),
-                Frame.appendTimeMillis(bytes, at),
-                bytes.slice(at + Frame.HEADER_BYTES, Frame.length(bytes, at)));
+                Frame.baseOffset(frame, 0),
+                Frame.count(frame, 0),
+                Frame.maxTimestamp(frame, 0),
+                Frame.appendTimeMillis(frame, 0),
+                frame.slice(Frame.HEADER_BYTES, Frame.length(frame, 0)));
     }
 
     private CorruptException corrupt(int at, long expectedOffset) {

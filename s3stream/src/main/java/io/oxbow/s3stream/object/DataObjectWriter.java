@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
 /**
  * Lays out one data object from framed appends that come sorted by stream and offset. Frames are
  * referenced, not copied, unless they are so small that a buffer of their own would cost more than
- * the copy. For one thread.
+ * the copy; a writer {@link #forRewriting} copies them all. For one thread.
  */
 public final class DataObjectWriter {
 
@@ -31,7 +31,8 @@ public final class DataObjectWriter {
     private static final int SCRATCH_BYTES = 64 << 10;
 
     private final int blockBytes;
-    private final List<ByteBuffer> body = new ArrayList<>();
+    private final boolean rewrites;
+    private List<ByteBuffer> body = new ArrayList<>();
     private final List<BlockEntry> index = new ArrayList<>();
     private final List<CoreRecord.Range> ranges = new ArrayList<>();
     private ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
@@ -45,10 +46,24 @@ public final class DataObjectWriter {
     }
 
     DataObjectWriter(int blockBytes) {
+        this(blockBytes, false);
+    }
+
+    private DataObjectWriter(int blockBytes, boolean rewrites) {
         this.blockBytes = blockBytes;
+        this.rewrites = rewrites;
         scratch.putLong(HEADER_MAGIC).putInt(VERSION);
         scratch.putInt(crcOf(scratch.array(), 0, HEADER_BYTES - 4));
         position = HEADER_BYTES;
+    }
+
+    /**
+     * For bytes that are in data objects already: frames are copied, so that nothing else is kept in
+     * memory by them, and a range goes on over a change of the stream's epoch, for data that is
+     * committed does not depend on it any more (a range's epoch is 0 then).
+     */
+    public static DataObjectWriter forRewriting(int blockBytes) {
+        return new DataObjectWriter(blockBytes, true);
     }
 
     /** True while nothing was added. */
@@ -68,7 +83,7 @@ public final class DataObjectWriter {
         requireFrame(checked);
         if (!range.continuedBy(checked)) {
             closeRange();
-            range = new OpenRange(checked);
+            range = new OpenRange(checked, rewrites);
         }
         if (!block.continuedBy(checked) || block.size + checked.capacity() > blockBytes) {
             closeBlock();
@@ -77,6 +92,22 @@ public final class DataObjectWriter {
         range.add(checked);
         block.add(checked);
         addBytes(checked);
+    }
+
+    /** Bytes of the object so far, drained ones included. */
+    public long sizeInBytes() {
+        return position;
+    }
+
+    /**
+     * Hands over, in order, what the body has gained since the last call; the last of it comes with
+     * {@link #finish}.
+     */
+    public List<ByteBuffer> drain() {
+        flushScratch();
+        List<ByteBuffer> drained = body;
+        body = new ArrayList<>();
+        return drained;
     }
 
     /** Ends the object. The writer is of no use afterwards. */
@@ -125,14 +156,14 @@ public final class DataObjectWriter {
         int size = frame.capacity();
         block.crc.update(frame.duplicate());
         position += size;
-        if (size >= COPY_BELOW_BYTES) {
+        if (size >= COPY_BELOW_BYTES && !rewrites) {
             flushScratch();
             body.add(frame.asReadOnlyBuffer());
             return;
         }
         if (scratch.remaining() < size) {
             flushScratch();
-            scratch = ByteBuffer.allocate(SCRATCH_BYTES);
+            scratch = ByteBuffer.allocate(Math.max(SCRATCH_BYTES, size));
             scratchFrom = 0;
         }
         scratch.put(frame.duplicate());
@@ -226,8 +257,9 @@ public final class DataObjectWriter {
 
     /** What the metadata log will be told of one stream. */
     private static final class OpenRange {
-        static final OpenRange NONE = new OpenRange(-1, -1, -1);
+        static final OpenRange NONE = new OpenRange(-1, -1, -1, false);
 
+        private final boolean acrossEpochs;
         private final long streamId;
         private final long streamEpoch;
         private final long startOffset;
@@ -235,11 +267,17 @@ public final class DataObjectWriter {
         private long bytes;
         private long maxTimestamp = -1;
 
-        OpenRange(ByteBuffer first) {
-            this(Frame.streamId(first, 0), Frame.streamEpoch(first, 0), Frame.baseOffset(first, 0));
+        OpenRange(ByteBuffer first, boolean acrossEpochs) {
+            this(
+                    Frame.streamId(first, 0),
+                    acrossEpochs ? 0 : Frame.streamEpoch(first, 0),
+                    Frame.baseOffset(first, 0),
+                    acrossEpochs);
         }
 
-        private OpenRange(long streamId, long streamEpoch, long startOffset) {
+        private OpenRange(
+                long streamId, long streamEpoch, long startOffset, boolean acrossEpochs) {
+            this.acrossEpochs = acrossEpochs;
             this.streamId = streamId;
             this.streamEpoch = streamEpoch;
             this.startOffset = startOffset;
@@ -248,7 +286,7 @@ public final class DataObjectWriter {
 
         boolean continuedBy(ByteBuffer next) {
             return Frame.streamId(next, 0) == streamId
-                    && Frame.streamEpoch(next, 0) == streamEpoch
+                    && (acrossEpochs || Frame.streamEpoch(next, 0) == streamEpoch)
                     && Frame.baseOffset(next, 0) == endOffset;
         }
 

@@ -11,7 +11,8 @@
  *   object  := header block* index footer
  *   header  := magic:int64 "OXBOWOBJ" · version:int32 · crc:int32 (of the 12 bytes before)
  *   block   := frame+                 contiguous appends of one stream, about 512 KiB
- *   frame   := as in the write-ahead log, see RecordFrame
+ *   frame   := as in the write-ahead log, see RecordFrame; a frame without payload whose append
+ *              time is the least int64 stands for appends that were dropped, see GapFrame
  *   index   := entry*                 sorted by (streamId, startOffset), one per block
  *   entry   := streamId:int64 · startOffset:int64 · endOffset:int64 · appendCount:int64 ·
  *              position:int64 · size:int64 · maxTimestamp:int64 · crc:int32 (of the block)

@@ -7,22 +7,31 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bound on bytes that are appended and not yet in data objects. At the bound, appenders wait; that
- * is how an unreachable bucket slows producers down. Thread-safe; one atomic add when there is
- * room.
+ * Bounds on what is appended and not yet in data objects: its bytes, which are in the write-ahead
+ * log, and the heap that keeps track of it, which small appends fill first. At a bound, appenders
+ * wait; that is how an unreachable bucket slows producers down once the log is full. Thread-safe;
+ * two atomic adds when there is room.
  */
 final class AppendBudget {
 
-    private final long limitBytes;
+    private final long maxLogBytes;
+    private final long maxHeapBytes;
     private final Health health;
-    private final AtomicLong usedBytes = new AtomicLong();
+    private final AtomicLong logBytes = new AtomicLong();
+    private final AtomicLong heapBytes = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicLong waits = new AtomicLong();
     private volatile Runnable onPressure = () -> {};
 
-    AppendBudget(long limitBytes, Health health) {
-        this.limitBytes = limitBytes;
+    /**
+     * @param maxLogBytes of frames
+     * @param maxHeapBytes for what is kept of each append
+     */
+    AppendBudget(long maxLogBytes, long maxHeapBytes, Health health) {
+        this.maxLogBytes = maxLogBytes;
+        this.maxHeapBytes = maxHeapBytes;
         this.health = health;
         health.onFailure(cause -> wakeAll());
     }
@@ -37,34 +46,75 @@ final class AppendBudget {
         return waiting.get() > 0;
     }
 
-    /** Takes {@code bytes}, waiting for room. What is larger than the bound is let in alone. */
-    void take(long bytes) {
-        if (!tryTake(bytes)) {
-            takeWaiting(bytes);
+    /**
+     * Takes room for an append, waiting for it. What is larger than the bound is let in alone.
+     *
+     * @param frameBytes that it takes in the log
+     */
+    void take(long frameBytes) {
+        if (!tryTake(frameBytes)) {
+            takeWaiting(frameBytes);
         }
     }
 
-    private void takeWaiting(long bytes) {
+    private void takeWaiting(long frameBytes) {
+        waits.incrementAndGet();
         waiting.incrementAndGet();
         try {
             onPressure.run();
-            awaitRoom(bytes);
+            awaitRoom(frameBytes);
         } finally {
             waiting.decrementAndGet();
         }
     }
 
-    void give(long bytes) {
-        usedBytes.addAndGet(-bytes);
+    /** The log did not take the append. */
+    void cancel(long frameBytes) {
+        give(frameBytes, TailEntry.OVERHEAD_BYTES);
+    }
+
+    /** The outcome of an append is known, so less is kept of it. */
+    void settled() {
+        give(0, TailEntry.OVERHEAD_BYTES - TailEntry.SETTLED_BYTES);
+    }
+
+    /** Settled appends are in data objects. */
+    void uploaded(long appends, long frameBytes) {
+        give(frameBytes, appends * TailEntry.SETTLED_BYTES);
+    }
+
+    private void give(long frameBytes, long heap) {
+        logBytes.addAndGet(-frameBytes);
+        heapBytes.addAndGet(-heap);
         if (waiting.get() > 0) {
             wakeAll();
         }
     }
 
-    private void awaitRoom(long bytes) {
+    /** Bytes of frames that are not in data objects yet. */
+    long logBytes() {
+        return logBytes.get();
+    }
+
+    /** Heap that keeps track of them. */
+    long heapBytes() {
+        return heapBytes.get();
+    }
+
+    /** How often an appender had to wait. */
+    long waits() {
+        return waits.get();
+    }
+
+    /** Whether half of a bound is used. */
+    boolean isHalfUsed() {
+        return logBytes.get() >= maxLogBytes / 2 || heapBytes.get() >= maxHeapBytes / 2;
+    }
+
+    private void awaitRoom(long frameBytes) {
         lock.lock();
         try {
-            while (!tryTake(bytes)) {
+            while (!tryTake(frameBytes)) {
                 health.check();
                 room.await();
             }
@@ -77,13 +127,24 @@ final class AppendBudget {
         }
     }
 
-    private boolean tryTake(long bytes) {
+    private boolean tryTake(long frameBytes) {
+        if (!tryTake(logBytes, frameBytes, maxLogBytes)) {
+            return false;
+        }
+        if (tryTake(heapBytes, TailEntry.OVERHEAD_BYTES, maxHeapBytes)) {
+            return true;
+        }
+        logBytes.addAndGet(-frameBytes);
+        return false;
+    }
+
+    private static boolean tryTake(AtomicLong counter, long bytes, long max) {
         while (true) {
-            long used = usedBytes.get();
-            if (used > 0 && used + bytes > limitBytes) {
+            long used = counter.get();
+            if (used > 0 && used + bytes > max) {
                 return false;
             }
-            if (usedBytes.compareAndSet(used, used + bytes)) {
+            if (counter.compareAndSet(used, used + bytes)) {
                 return true;
             }
         }

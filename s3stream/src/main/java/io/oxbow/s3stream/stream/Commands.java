@@ -1,10 +1,12 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,35 @@ final class Commands {
      */
     Verdict untilDefinite(CoreRecord command) {
         return untilDefinite(List.of(command)).getFirst();
+    }
+
+    /**
+     * The same, but not for ever.
+     *
+     * @throws LogAppendException what came last when {@code limit} was over: RETRYABLE when surely
+     *     no attempt was applied, else UNKNOWN
+     */
+    Verdict untilDefinite(CoreRecord command, Duration limit) {
+        long deadline = patience.nanoTime() + limit.toNanos();
+        boolean unknown = false;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(command);
+            } catch (LogAppendException e) {
+                LOG.warn("metadata log, attempt {}: {}", attempt, e.getMessage());
+                unknown |= e.retry() != S3StreamException.Retry.RETRYABLE;
+                if (patience.nanoTime() - deadline >= 0) {
+                    throw new LogAppendException(
+                            "the metadata log gave no definite answer within %s: %s"
+                                    .formatted(limit, e.getMessage()),
+                            unknown
+                                    ? S3StreamException.Retry.UNKNOWN
+                                    : S3StreamException.Retry.RETRYABLE,
+                            e);
+                }
+            }
+            patience.pause(attempt, "append to the metadata log");
+        }
     }
 
     /** The same for several commands as one unit. */

@@ -3,6 +3,7 @@ package io.oxbow.s3stream.stream;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.Stream.TimestampedOffset;
 import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.object.Block;
 import io.oxbow.s3stream.object.BlockEntry;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,27 +28,31 @@ final class CommittedRange {
         this.readahead = new Readahead(caches, streamId);
     }
 
-    /** From the append that holds {@code offset}; empty if the image has nothing there. */
+    /**
+     * From the append that holds {@code offset}, or the next one if that was dropped; empty if the
+     * image has nothing there.
+     */
     Fetched read(long offset, long maxBytes) {
-        List<BlockWalk.Located> plan = plan(offset, maxBytes);
         var reading = new Reading(offset, maxBytes);
-        for (BlockWalk.Located block : plan) {
-            boolean more =
-                    caches.block(block)
-                            .visit(
-                                    block.fromOffset(),
-                                    append ->
-                                            append.baseOffset() < block.toOffset()
-                                                    && reading.take(append));
-            if (!more) {
-                break;
-            }
-        }
+        long before;
+        do {
+            before = reading.nextOffset;
+            readOnce(reading);
+        } while (reading.appends.isEmpty() && reading.nextOffset > before);
         Fetched fetched = reading.finish();
         if (!fetched.appends().isEmpty()) {
             readahead.follow(offset, fetched.nextOffset(), fetched.sizeInBytes());
         }
         return fetched;
+    }
+
+    private void readOnce(Reading reading) {
+        for (BlockWalk.Located block : plan(reading.nextOffset, reading.maxBytes)) {
+            reading.toOffset = block.toOffset();
+            if (!caches.block(block).visit(block.fromOffset(), reading)) {
+                break;
+            }
+        }
     }
 
     /** The blocks that the read wants; all but the first are on their way when this returns. */
@@ -66,34 +71,49 @@ final class CommittedRange {
         return plan;
     }
 
-    /** Collects whole appends up to a number of bytes, gap-free. */
-    private static final class Reading {
-        private final long offset;
+    /** Collects whole appends up to a number of bytes; only what was dropped may lie between. */
+    private static final class Reading implements Block.Visitor {
         private final long maxBytes;
         private final List<Fetched.Append> appends = new ArrayList<>();
         private long bytes;
+        private long nextOffset;
+        private long toOffset;
 
         Reading(long offset, long maxBytes) {
-            this.offset = offset;
+            this.nextOffset = offset;
             this.maxBytes = maxBytes;
         }
 
-        boolean take(Fetched.Append append) {
+        @Override
+        public boolean append(Fetched.Append append) {
             int size = append.records().remaining();
-            boolean gap =
-                    appends.isEmpty()
-                            ? append.baseOffset() > offset
-                            : append.baseOffset() != appends.getLast().nextOffset();
-            if (gap || (!appends.isEmpty() && bytes + size > maxBytes)) {
+            if (!follows(append.baseOffset()) || (!appends.isEmpty() && bytes + size > maxBytes)) {
                 return false;
             }
             appends.add(append);
             bytes += size;
+            nextOffset = append.nextOffset();
             return true;
         }
 
+        @Override
+        public boolean gap(long fromOffset, long gapEnd) {
+            if (!follows(fromOffset)) {
+                return false;
+            }
+            nextOffset = Math.min(gapEnd, toOffset);
+            return true;
+        }
+
+        /** The first may begin before where the read does. */
+        private boolean follows(long baseOffset) {
+            boolean fits =
+                    appends.isEmpty() ? baseOffset <= nextOffset : baseOffset == nextOffset;
+            return fits && baseOffset < toOffset;
+        }
+
         Fetched finish() {
-            return new FetchedAppends(appends, offset, bytes, List.of());
+            return new FetchedAppends(appends, nextOffset, bytes);
         }
     }
 

@@ -27,7 +27,10 @@ final class ExtentCursor implements CommittedReader.Cursor {
     private final Patience patience;
     private final Span span;
     private final ArrayDeque<Fetched.Append> ready = new ArrayDeque<>();
+
+    /** Up to which appends are ready or were taken, and dropped ones passed over. */
     private long offset;
+
     private @Nullable BlockWalk walk;
     private BlockWalk.@Nullable Located ahead;
     private @Nullable String indexKey;
@@ -49,11 +52,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
         while (ready.isEmpty() && offset < span.toOffset()) {
             fetch();
         }
-        Fetched.Append append = ready.poll();
-        if (append != null) {
-            offset = append.nextOffset();
-        }
-        return append;
+        return ready.poll();
     }
 
     @Override
@@ -91,31 +90,53 @@ final class ExtentCursor implements CommittedReader.Cursor {
         }
         List<BlockEntry> entries = run.stream().map(BlockWalk.Located::entry).toList();
         List<Block> blocks = objects.blocks(run.getFirst().key(), entries);
-        long[] expected = {offset};
+        long before = offset;
         for (int i = 0; i < blocks.size(); i++) {
             BlockWalk.Located where = run.get(i);
-            blocks.get(i).visit(where.fromOffset(), append -> take(append, where, expected));
+            blocks.get(i).visit(where.fromOffset(), new Taking(where));
         }
-        return !ready.isEmpty();
+        return offset > before;
     }
 
-    private boolean take(Fetched.Append append, BlockWalk.Located where, long[] expected) {
-        if (append.baseOffset() >= Math.min(where.toOffset(), span.toOffset())) {
-            return false;
+    /** Takes what one block has of the span. */
+    private final class Taking implements Block.Visitor {
+        private final BlockWalk.Located where;
+
+        Taking(BlockWalk.Located where) {
+            this.where = where;
         }
-        if (append.baseOffset() > expected[0]) {
-            requireNotTrimmed();
-            throw new CorruptException(
-                    "stream %d: offsets [%d, %d) are missing before object %s"
-                            .formatted(
-                                    span.streamId(),
-                                    expected[0],
-                                    append.baseOffset(),
-                                    where.key()));
+
+        @Override
+        public boolean append(Fetched.Append append) {
+            if (!isWanted(append.baseOffset())) {
+                return false;
+            }
+            ready.add(append);
+            offset = append.nextOffset();
+            return true;
         }
-        ready.add(append);
-        expected[0] = append.nextOffset();
-        return true;
+
+        @Override
+        public boolean gap(long fromOffset, long toOffset) {
+            if (!isWanted(fromOffset)) {
+                return false;
+            }
+            offset = Math.min(toOffset, where.toOffset());
+            return true;
+        }
+
+        private boolean isWanted(long baseOffset) {
+            if (baseOffset >= Math.min(where.toOffset(), span.toOffset())) {
+                return false;
+            }
+            if (baseOffset > offset) {
+                requireNotTrimmed();
+                throw new CorruptException(
+                        "stream %d: offsets [%d, %d) are missing before object %s"
+                                .formatted(span.streamId(), offset, baseOffset, where.key()));
+            }
+            return true;
+        }
     }
 
     /** Blocks that lie one after the other in one object. */

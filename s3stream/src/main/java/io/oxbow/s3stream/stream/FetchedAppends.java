@@ -1,52 +1,27 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.Fetched;
-import io.oxbow.s3stream.wal.Slab;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Appends and the slabs, if any, that their bytes lie in. */
-final class FetchedAppends implements Fetched {
-
-    private final List<Append> appends;
-    private final long nextOffset;
-    private final long sizeInBytes;
-    private final List<Slab> slabs;
-    private final AtomicBoolean closed = new AtomicBoolean();
+/**
+ * Appends whose bytes the garbage collector looks after.
+ *
+ * @param nextOffset after the appends, and after dropped ones that follow them
+ */
+record FetchedAppends(List<Append> appends, long nextOffset, long sizeInBytes) implements Fetched {
 
     /**
-     * @param slabs one reference each, given to this
+     * @param offset that was asked for
      */
-    FetchedAppends(List<Append> appends, long offset, long sizeInBytes, List<Slab> slabs) {
-        this.appends = appends;
-        this.nextOffset = appends.isEmpty() ? offset : appends.getLast().nextOffset();
-        this.sizeInBytes = sizeInBytes;
-        this.slabs = slabs;
+    static Fetched of(List<Append> appends, long offset, long sizeInBytes) {
+        long nextOffset = appends.isEmpty() ? offset : appends.getLast().nextOffset();
+        return new FetchedAppends(appends, nextOffset, sizeInBytes);
     }
 
     static Fetched nothing(long offset) {
-        return new FetchedAppends(List.of(), offset, 0, List.of());
+        return new FetchedAppends(List.of(), offset, 0);
     }
 
     @Override
-    public List<Append> appends() {
-        return appends;
-    }
-
-    @Override
-    public long nextOffset() {
-        return nextOffset;
-    }
-
-    @Override
-    public long sizeInBytes() {
-        return sizeInBytes;
-    }
-
-    @Override
-    public void close() {
-        if (closed.compareAndSet(false, true)) {
-            slabs.forEach(Slab::release);
-        }
-    }
+    public void close() {}
 }

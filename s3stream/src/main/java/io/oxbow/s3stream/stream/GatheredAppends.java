@@ -1,32 +1,47 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.object.DataObject;
-import io.oxbow.s3stream.object.DataObjectWriter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Durable appends of all streams in LSN order that will make one object. Filled under the
- * uploader's lock; once sealed, the uploader's thread alone has it.
+ * Durable appends of all streams, in the LSN order of each volume, that will be uploaded together.
+ * Filled under the uploader's lock; once sealed, the uploader's threads alone have it.
  */
 final class GatheredAppends {
 
     private final long sinceNanos;
     private final List<TailEntry> entries = new ArrayList<>();
-    private final TreeMap<Long, OpenStream> uploaded = new TreeMap<>();
-    private long spanBytes;
-    private long chargedBytes;
+    private final ArrayDeque<TailEntry> unplaced = new ArrayDeque<>();
+    private final List<Span> spans = new ArrayList<>();
+    private long frameBytes;
 
     /**
      * @param sinceNanos when the first append came
      */
     GatheredAppends(long sinceNanos) {
         this.sinceNanos = sinceNanos;
+    }
+
+    /** What it reaches over of one volume. */
+    private static final class Span {
+        private long lsn = Long.MAX_VALUE;
+        private long endLsn = Long.MIN_VALUE;
+
+        void add(TailEntry entry) {
+            lsn = Math.min(lsn, entry.lsn());
+            endLsn = Math.max(endLsn, entry.endLsn());
+        }
+
+        boolean isEmpty() {
+            return endLsn == Long.MIN_VALUE;
+        }
+
+        long bytes() {
+            return isEmpty() ? 0 : endLsn - lsn;
+        }
     }
 
     long sinceNanos() {
@@ -37,70 +52,72 @@ final class GatheredAppends {
         return entries.isEmpty();
     }
 
-    /** Bytes of the write-ahead log from the first to the last append, about. */
-    long spanBytes() {
-        return spanBytes;
+    List<TailEntry> entries() {
+        return entries;
     }
 
-    /** What they take of the bound on pending bytes. */
-    long chargedBytes() {
-        return chargedBytes;
+    int count() {
+        return entries.size();
+    }
+
+    /** Bytes of the appends with their frames. */
+    long frameBytes() {
+        return frameBytes;
+    }
+
+    /** Bytes of the write-ahead log from the first to the last append, about. */
+    long spanBytes() {
+        return spans.stream().mapToLong(Span::bytes).sum();
     }
 
     void add(TailEntry entry) {
-        TailEntry before = entries.isEmpty() ? entry : entries.getLast();
         entries.add(entry);
-        chargedBytes += entry.chargedBytes();
-        // The newest may be durable before its appender has told where it lies; the one before it
-        // has been told of by now, or will be by the next.
-        TailEntry last = entry.isPlaced() ? entry : before;
-        TailEntry first = entries.getFirst();
-        if (last.isPlaced() && first.isPlaced()) {
-            spanBytes = last.placed().endLsn() - first.placed().lsn();
+        frameBytes += entry.frameBytes();
+        // The newest may be durable before its appender has told where it lies.
+        unplaced.add(entry);
+        for (TailEntry next = unplaced.peek();
+                next != null && next.isPlaced();
+                next = unplaced.peek()) {
+            note(unplaced.remove());
         }
     }
 
-    /** Below it everything is in here or was uploaded before. */
-    long endLsn() throws InterruptedException {
-        TailEntry last = entries.getLast();
-        last.stream().tail().awaitPlaced(last);
-        return last.placed().endLsn();
+    private void note(TailEntry placed) {
+        while (spans.size() <= placed.volume()) {
+            spans.add(new Span());
+        }
+        spans.get(placed.volume()).add(placed);
     }
 
-    /** The stream of a range of the object that was made. */
-    OpenStream stream(long streamId) {
-        return Objects.requireNonNull(uploaded.get(streamId));
+    /** Waits for the moment that appenders need to say where durable appends lie. */
+    void awaitPlaced() throws InterruptedException {
+        while (!unplaced.isEmpty()) {
+            TailEntry next = unplaced.remove();
+            next.stream().tail().awaitPlaced(next);
+            note(next);
+        }
     }
 
     /**
-     * Sorted into a data object; null when none of the streams wants its appends kept. The entries
-     * must not be released before the object has been put.
+     * Below these positions everything is in here or came before. Appends of one volume are
+     * gathered in that volume's order, so its last one says how far it is covered.
+     *
+     * @param before the same of what was gathered before
      */
-    @Nullable DataObject toObject() throws InterruptedException {
-        Map<OpenStream, List<TailEntry>> byStream = new LinkedHashMap<>();
-        for (TailEntry entry : entries) {
-            entry.stream().tail().awaitPlaced(entry);
-            byStream.computeIfAbsent(entry.stream(), stream -> new ArrayList<>()).add(entry);
-        }
-        byStream.keySet().removeIf(OpenStream::isGivenUp);
-        byStream.keySet().forEach(stream -> uploaded.put(stream.streamId(), stream));
-        var writer = new DataObjectWriter();
-        for (OpenStream stream : uploaded.values()) {
-            for (TailEntry entry : Objects.requireNonNull(byStream.get(stream))) {
-                writer.add(entry.frame());
+    List<Long> endLsns(List<Long> before) {
+        List<Long> ends = new ArrayList<>(before);
+        for (int volume = 0; volume < spans.size(); volume++) {
+            if (!spans.get(volume).isEmpty()) {
+                ends.set(volume, spans.get(volume).endLsn);
             }
         }
-        return writer.isEmpty() ? null : writer.finish();
+        return List.copyOf(ends);
     }
 
-    /** Lets go of the memory. Returns the bytes that it was charged. */
-    long release() {
-        long charged = 0;
+    /** Lets the tails go of these appends. */
+    void release() {
         Map<OpenStream, Long> ends = new LinkedHashMap<>();
         entries.forEach(entry -> ends.put(entry.stream(), entry.nextOffset()));
-        for (var end : ends.entrySet()) {
-            charged += end.getKey().tail().releaseBelow(end.getValue());
-        }
-        return charged;
+        ends.forEach((stream, end) -> stream.tail().releaseBelow(end));
     }
 }

@@ -1,7 +1,6 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.env.Clock;
-import io.oxbow.s3stream.wal.WriteAheadLog;
 
 /**
  * What the open streams of one node share.
@@ -18,6 +17,4 @@ record NodeParts(
         Clock clock) {
 
     record Registration(int nodeId, long nodeEpoch) {}
-
-    record WritePath(WriteAheadLog wal, AppendBudget budget, Uploader uploader) {}
 }

@@ -9,6 +9,7 @@ import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.WalVolume;
@@ -84,7 +85,7 @@ public final class NodeStreams implements StreamStore {
 
     private boolean isUsable(StreamName name) {
         OpenStream stream = streams.get(name);
-        return stream != null && !stream.isGivenUp();
+        return stream != null && !stream.isGivenUp() && !stream.tail().isRefusing();
     }
 
     private void openMissing(List<StreamName> names) {
@@ -99,7 +100,11 @@ public final class NodeStreams implements StreamStore {
         }
         for (int i = 0; i < names.size(); i++) {
             StreamName name = names.get(i);
-            requireNewEpoch(streams.get(name), opened.get(i));
+            OpenStream before = streams.get(name);
+            requireNewEpoch(before, opened.get(i));
+            if (before != null) {
+                before.lost("opened anew");
+            }
             streams.put(name, new OpenStream(node, name, opened.get(i)));
         }
     }
@@ -124,19 +129,58 @@ public final class NodeStreams implements StreamStore {
         try (var claim = busy.claim(names)) {
             List<OpenStream> closing = openOnes(names);
             closing.forEach(stream -> stream.tail().refuse());
-            uploadAll(closing);
+            uploadOrAdmit(closing);
             List<Long> owned =
                     closing.stream().filter(s -> !s.isGivenUp()).map(OpenStream::streamId).toList();
             if (!owned.isEmpty()) {
-                var registration = node.registration();
-                var command =
-                        new CoreRecord.CloseStreams(
-                                registration.nodeId(), registration.nodeEpoch(), owned);
-                if (node.commands().untilDefinite(command) instanceof Verdict.Fenced fenced) {
-                    throw refused("close " + names, fenced);
-                }
+                giveUp(owned, closing);
             }
             closing.forEach(stream -> forget(stream, "closed"));
+        }
+    }
+
+    /** After a failure the streams are as they were before. */
+    private void uploadOrAdmit(List<OpenStream> closing) {
+        Duration patience = config.upkeep().handOverPatience();
+        boolean uploaded = false;
+        try {
+            uploaded = uploadAll(closing, patience.toNanos());
+            node.health().check();
+        } finally {
+            if (!uploaded) {
+                closing.forEach(stream -> stream.tail().admit());
+            }
+        }
+        if (!uploaded) {
+            throw new S3StreamException(
+                    ("%s could not be closed: their last appends did not reach the bucket within"
+                                    + " %s; they stay open here, try again")
+                            .formatted(closing, patience),
+                    S3StreamException.Retry.RETRYABLE,
+                    null);
+        }
+    }
+
+    /**
+     * When the outcome stays unknown, the streams may be anybody's already: they take no appends
+     * any more, and can be closed again or opened anew.
+     */
+    private void giveUp(List<Long> owned, List<OpenStream> closing) {
+        var registration = node.registration();
+        var command =
+                new CoreRecord.CloseStreams(
+                        registration.nodeId(), registration.nodeEpoch(), owned);
+        try {
+            Duration patience = config.upkeep().handOverPatience();
+            Verdict verdict = node.commands().untilDefinite(command, patience);
+            if (verdict instanceof Verdict.Fenced fenced) {
+                throw refused("close " + closing, fenced);
+            }
+        } catch (LogAppendException e) {
+            if (e.retry() == S3StreamException.Retry.RETRYABLE) {
+                closing.forEach(stream -> stream.tail().admit());
+            }
+            throw e;
         }
     }
 

@@ -12,6 +12,7 @@ import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.object.ObjectMissingException;
+import io.oxbow.s3stream.wal.RecordFrame;
 import io.oxbow.s3stream.wal.WalRecord;
 import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.nio.ByteBuffer;
@@ -48,7 +49,7 @@ final class OpenStream implements Stream {
         this.epoch = opened.streamEpoch();
         this.startOffset = opened.startOffset();
         this.committedEndOffset = opened.endOffset();
-        this.tail = new Tail(opened.endOffset(), node.health());
+        this.tail = new Tail(opened.endOffset(), node.health(), node.write().memory());
         this.committed = new CommittedRange(opened.streamId(), node.caches());
     }
 
@@ -95,20 +96,21 @@ final class OpenStream implements Stream {
             throw new IllegalArgumentException("count is %d, must be at least 1".formatted(count));
         }
         requireUsable();
-        long charge = (long) records.remaining() + TailEntry.OVERHEAD_BYTES;
-        node.write().budget().take(charge);
+        long frameBytes = (long) RecordFrame.HEADER_BYTES + records.remaining();
+        node.write().budget().take(frameBytes);
         long baseOffset = tail.nextOffset();
         long now = node.clock().wallMillis();
         var record = new WalRecord(streamId, epoch, baseOffset, count, maxTimestamp, now, records);
-        var entry = new TailEntry(this, new Commit(baseOffset, baseOffset + count), record);
+        var commit = new Commit(baseOffset, baseOffset + count);
+        var entry = new TailEntry(this, commit, record);
         try {
             tail.reserve(entry);
         } catch (RuntimeException e) {
-            node.write().budget().give(charge);
+            node.write().budget().cancel(frameBytes);
             throw e;
         }
         enterWal(entry, record);
-        return entry.commit();
+        return commit;
     }
 
     private void enterWal(TailEntry entry, WalRecord record) {
@@ -119,7 +121,7 @@ final class OpenStream implements Stream {
             where = node.write().wal().append(record, durable);
         } catch (RuntimeException e) {
             tail.cancel(entry);
-            node.write().budget().give(entry.chargedBytes());
+            node.write().budget().cancel(entry.frameBytes());
             if (e instanceof S3StreamException known && known.retry() != Retry.RETRYABLE) {
                 node.health().fail(known);
             }
@@ -138,6 +140,7 @@ final class OpenStream implements Stream {
         if (tail.settle(entry, outcome)) {
             announce(entry);
         }
+        node.write().budget().settled();
         if (outcome == null) {
             node.write().uploader().durable(entry);
         }
@@ -154,7 +157,7 @@ final class OpenStream implements Stream {
                 listener.durable(end);
             }
         }
-        entry.commit().complete(why);
+        entry.takeCommit().complete(why);
     }
 
     private void requireUsable() {
@@ -192,7 +195,8 @@ final class OpenStream implements Stream {
     // ---- read path
 
     @Override
-    public Fetched read(long offset, long maxBytes) {
+    public Fetched read(long from, long maxBytes) {
+        long offset = from;
         for (int attempt = 1; ; attempt++) {
             long end = durableEndOffset();
             if (offset < startOffset || offset > end) {
@@ -204,8 +208,14 @@ final class OpenStream implements Stream {
                 return FetchedAppends.nothing(offset);
             }
             Fetched fetched = tryRead(offset, maxBytes, attempt);
-            if (fetched != null) {
+            if (fetched != null && !fetched.appends().isEmpty()) {
                 return fetched;
+            }
+            if (fetched != null) {
+                // All up to there was dropped by rewriting; the next append lies beyond.
+                offset = fetched.nextOffset();
+                attempt = 0;
+                continue;
             }
             node.patience().pause(attempt, "plan the read of " + name);
             state().ifPresent(this::followStart);
@@ -215,13 +225,14 @@ final class OpenStream implements Stream {
     private @Nullable Fetched tryRead(long offset, long maxBytes, int attempt) {
         S3StreamException cause = null;
         try {
-            ReadPlan plan = ReadPlan.of(tail, offset, maxBytes);
             Fetched fetched =
-                    switch (plan) {
-                        case ReadPlan.FromTail(var inMemory) -> inMemory;
+                    switch (tail.plan(offset, maxBytes)) {
+                        case ReadPlan.FromMemory(var inMemory) -> inMemory;
+                        case ReadPlan.FromLog(var spilled) ->
+                                node.write().readBack().read(spilled, offset);
                         case ReadPlan.FromExtents extents -> committed.read(offset, maxBytes);
                     };
-            if (!fetched.appends().isEmpty()) {
+            if (fetched != null && fetched.nextOffset() > offset) {
                 return fetched;
             }
         } catch (ObjectMissingException deletedMeanwhile) {

@@ -59,6 +59,11 @@ final class Patience {
         }
     }
 
+    /** A reading of the clock that waiting runs on. */
+    long nanoTime() {
+        return environment.clock().nanoTime();
+    }
+
     void wake() {
         stopping.wake();
     }

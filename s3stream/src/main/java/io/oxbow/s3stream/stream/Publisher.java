@@ -5,25 +5,21 @@ import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.ObjectKey;
+import io.oxbow.s3stream.object.ObjectNumbers;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Puts data objects and makes them part of their streams, one at a time: that is why the number of
- * the object under way is also the bound below which everything is settled. Used by one thread at a
- * time; blocks.
+ * Puts data objects and makes them part of their streams. Puts may go on side by side; commits of
+ * one sequence come from one thread at a time. Blocks.
  */
 final class Publisher {
 
-    private final int nodeId;
-    private final long nodeEpoch;
+    private final ObjectNumbers numbers;
     private final Bucket bucket;
     private final Commands commands;
-    private long nextNumber;
 
-    Publisher(int nodeId, long nodeEpoch, Bucket bucket, Commands commands) {
-        this.nodeId = nodeId;
-        this.nodeEpoch = nodeEpoch;
+    Publisher(ObjectNumbers numbers, Bucket bucket, Commands commands) {
+        this.numbers = numbers;
         this.bucket = bucket;
         this.commands = commands;
     }
@@ -50,57 +46,72 @@ final class Publisher {
         }
     }
 
+    /** An object that has its key and waits to be put or committed. */
+    record Keyed(ObjectKey key, DataObject object) {
+        private CoreRecord.NewObject forLog() {
+            return new CoreRecord.NewObject(key.path(), object.size(), object.ranges());
+        }
+    }
+
+    /** Gives an object the key that it will be put and committed under. */
+    Keyed key(DataObject object) {
+        return new Keyed(numbers.take(), object);
+    }
+
+    /** Puts the object, however long that takes; may be called by several threads at once. */
+    void put(Keyed object) {
+        bucket.put(object.key.path(), object.object.body());
+    }
+
     /**
-     * Puts {@code object} and commits it; does not return before the outcome is definite.
+     * Commits objects that have been put, as one unit; does not return before the outcome is
+     * definite.
      *
-     * @param walLsn below which all is in data objects once this is committed
-     * @return for each range whether it is part of its stream now
+     * @param walLsns below which all is in data objects once this is committed, per volume
+     * @return for each range, over all objects in order, whether it is part of its stream now
      */
-    Outcome publish(Sequence sequence, DataObject object, long walLsn) {
-        String key = new ObjectKey(nodeId, nodeEpoch, nextNumber).path();
-        bucket.put(key, object.body());
-        var newObject = new CoreRecord.NewObject(key, object.size(), object.ranges());
-        Verdict verdict = commit(sequence, walLsn, newObject);
-        nextNumber++;
+    Outcome commit(Sequence sequence, List<Keyed> objects, List<Long> walLsns) {
+        List<CoreRecord.NewObject> forLog = objects.stream().map(Keyed::forLog).toList();
+        sequence.lastSeq++;
+        Verdict verdict =
+                commands.untilDefinite(
+                        new CoreRecord.CommitObjects(
+                                numbers.nodeId(),
+                                numbers.nodeEpoch(),
+                                sequence.onBehalfOf,
+                                sequence.lastSeq,
+                                numbers.settledBelow(),
+                                walLsns,
+                                forLog));
+        objects.forEach(object -> numbers.settle(object.key));
         return switch (verdict) {
             case Verdict.Committed(var accepted) -> new Outcome.Done(accepted);
-            case Verdict.AlreadyApplied already -> new Outcome.Done(acceptedEarlier(newObject));
+            case Verdict.Applied nothing -> new Outcome.Done(List.of());
+            case Verdict.AlreadyApplied already -> new Outcome.Done(acceptedEarlier(forLog));
             default -> refused(verdict);
         };
+    }
+
+    /** Puts {@code object} and commits it. */
+    Outcome publish(Sequence sequence, DataObject object, List<Long> walLsns) {
+        Keyed keyed = key(object);
+        put(keyed);
+        return commit(sequence, List.of(keyed), walLsns);
     }
 
     /** Tells the metadata log only how far the write-ahead log is covered. */
-    Outcome cover(Sequence sequence, long walLsn) {
-        Verdict verdict = commit(sequence, walLsn, null);
-        return switch (verdict) {
-            case Verdict.Committed done -> new Outcome.Done(List.of());
-            case Verdict.Applied done -> new Outcome.Done(List.of());
-            case Verdict.AlreadyApplied already -> new Outcome.Done(List.of());
-            default -> refused(verdict);
-        };
-    }
-
-    private Verdict commit(
-            Sequence sequence, long walLsn, CoreRecord.@Nullable NewObject newObject) {
-        sequence.lastSeq++;
-        return commands.untilDefinite(
-                new CoreRecord.CommitObject(
-                        nodeId,
-                        nodeEpoch,
-                        sequence.onBehalfOf,
-                        sequence.lastSeq,
-                        nextNumber,
-                        walLsn,
-                        newObject));
+    Outcome cover(Sequence sequence, List<Long> walLsns) {
+        return commit(sequence, List.of(), walLsns);
     }
 
     /**
      * The commit was applied when an earlier attempt's answer got lost. Nobody else can have moved
      * these streams' ends at these epochs, so an end at or beyond a range's says it was accepted.
      */
-    private List<Boolean> acceptedEarlier(CoreRecord.NewObject object) {
+    private List<Boolean> acceptedEarlier(List<CoreRecord.NewObject> objects) {
         CoreImage image = commands.image();
-        return object.ranges().stream()
+        return objects.stream()
+                .flatMap(object -> object.ranges().stream())
                 .map(range ->
                         image.stream(range.streamId()).filter(s -> holds(s, range)).isPresent())
                 .toList();

@@ -1,16 +1,15 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.s3stream.object.ObjectNumbers;
 import io.oxbow.s3stream.object.ObjectReader;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.WalVolume;
-import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -28,7 +27,6 @@ final class RunningNode {
     private final WalVolume volume;
     private final AtomicBoolean stopped;
     private final Upkeep upkeep;
-    private final Thread uploading;
     private final Thread upkeeping;
 
     private RunningNode(
@@ -41,9 +39,7 @@ final class RunningNode {
         this.volume = volume;
         this.stopped = stopped;
         this.upkeep = upkeep;
-        this.uploading = environment.threads().newThread(parts.write().uploader()::run);
         this.upkeeping = environment.threads().newThread(upkeep::run);
-        uploading.start();
         upkeeping.start();
     }
 
@@ -60,12 +56,13 @@ final class RunningNode {
         Verdict.Registered registered = register(config.identity(), commands, volume);
         var registration =
                 new NodeParts.Registration(config.identity().nodeId(), registered.nodeEpoch());
-        var publisher =
-                new Publisher(registration.nodeId(), registration.nodeEpoch(), bucket, commands);
+        var numbers = new ObjectNumbers(registration.nodeId(), registration.nodeEpoch());
+        var publisher = new Publisher(numbers, bucket, commands);
         new WalRecovery(config, registration, volume, publisher, commands)
                 .recover(registered.unrecovered());
         var health = new Health();
-        var write = writePath(config, environment, volume, publisher, registration, health);
+        var ground = new WritePath.Ground(environment, publisher, health, patience);
+        var write = WritePath.start(config, ground, volume.start(registration.nodeEpoch()));
         var caches =
                 new ObjectCaches(
                         log::image,
@@ -93,8 +90,8 @@ final class RunningNode {
                         new CoreRecord.RegisterNode(
                                 identity.nodeId(),
                                 identity.incarnation(),
-                                volume.walId(),
-                                "file",
+                                volume.kind(),
+                                volume.walIds(),
                                 identity.endpoint()));
         if (verdict instanceof Verdict.Registered registered) {
             return registered;
@@ -103,29 +100,6 @@ final class RunningNode {
                 "node %d cannot register: %s".formatted(identity.nodeId(), verdict),
                 S3StreamException.Retry.FATAL,
                 null);
-    }
-
-    private static NodeParts.WritePath writePath(
-            StreamStoreConfig config,
-            Environment environment,
-            WalVolume volume,
-            Publisher publisher,
-            NodeParts.Registration registration,
-            Health health) {
-        WriteAheadLog wal = volume.start(registration.nodeEpoch());
-        var sequence = Publisher.Sequence.ofOwn();
-        // From here on the metadata log knows where this epoch's content starts. An epoch without
-        // any commit has acked nothing, and recovery passes it over.
-        if (publisher.cover(sequence, wal.appendedLsn())
-                instanceof Publisher.Outcome.Fenced(var why)) {
-            wal.close();
-            throw new FencedException("fenced while starting: " + why);
-        }
-        wal.onFailure(health::fail);
-        var budget = new AppendBudget(config.upload().maxPendingBytes(), health);
-        var uploaderParts = new Uploader.Parts(wal, publisher, sequence, budget, health);
-        var uploader = new Uploader(uploaderParts, config.upload(), environment.clock());
-        return new NodeParts.WritePath(wal, budget, uploader);
     }
 
     NodeParts parts() {
@@ -140,10 +114,13 @@ final class RunningNode {
     void stop(boolean empty) {
         stopped.set(true);
         upkeep.stop();
-        parts.write().uploader().stop();
         parts.patience().wake();
-        join(uploading);
-        join(upkeeping);
+        try {
+            parts.write().stop();
+            upkeeping.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         parts.write().wal().close();
         if (empty) {
             markEmpty();
@@ -163,14 +140,6 @@ final class RunningNode {
                                     new CoreRecord.CompleteRecovery(nodeId, epoch, epoch, false)));
         } catch (LogAppendException e) {
             LOG.warn("the next start has to look into the WAL again: {}", e.getMessage());
-        }
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -5,24 +5,37 @@ import java.util.Set;
 import java.util.UUID;
 
 /** Everything a stream store is told. Immutable; validated when made. */
-public record StreamStoreConfig(Identity identity, Upload upload, Reads reads, Upkeep upkeep) {
+public record StreamStoreConfig(
+        Identity identity, Upload upload, Memory memory, Reads reads, Upkeep upkeep) {
 
     /** Defaults for everything but who the node is. */
     public static StreamStoreConfig of(Identity identity) {
         return new StreamStoreConfig(
-                identity, Upload.defaults(), Reads.defaults(), Upkeep.defaults());
+                identity,
+                Upload.defaults(),
+                Memory.defaults(),
+                Reads.defaults(),
+                Upkeep.defaults());
+    }
+
+    public StreamStoreConfig with(Identity newIdentity) {
+        return new StreamStoreConfig(newIdentity, upload, memory, reads, upkeep);
+    }
+
+    public StreamStoreConfig with(Memory newMemory) {
+        return new StreamStoreConfig(identity, upload, newMemory, reads, upkeep);
     }
 
     public StreamStoreConfig with(Upload newUpload) {
-        return new StreamStoreConfig(identity, newUpload, reads, upkeep);
+        return new StreamStoreConfig(identity, newUpload, memory, reads, upkeep);
     }
 
     public StreamStoreConfig with(Reads newReads) {
-        return new StreamStoreConfig(identity, upload, newReads, upkeep);
+        return new StreamStoreConfig(identity, upload, memory, newReads, upkeep);
     }
 
     public StreamStoreConfig with(Upkeep newUpkeep) {
-        return new StreamStoreConfig(identity, upload, reads, newUpkeep);
+        return new StreamStoreConfig(identity, upload, memory, reads, newUpkeep);
     }
 
     /**
@@ -43,16 +56,25 @@ public record StreamStoreConfig(Identity identity, Upload upload, Reads reads, U
      * How the write-ahead log is emptied into data objects.
      *
      * @param objectBytes an upload starts when that much has gathered, counted in the log's bytes,
-     *     or a quarter of the log, if that is less; the log's slab memory should hold about three
+     *     or a quarter of the log, if that is less
+     * @param soloBytes a stream of which that much has gathered gets an object of its own
      * @param interval an upload starts when the oldest byte is that old
-     * @param maxPendingBytes bound on what is appended and not yet in data objects, overhead
-     *     included; producers wait at it
+     * @param inFlightBytes bound on what is being uploaded at a time; one upload always is
+     * @param maxPendingBytes bound on what is appended and not yet in data objects; producers wait
+     *     at it, or when the log is full
      */
-    public record Upload(long objectBytes, Duration interval, long maxPendingBytes) {
+    public record Upload(
+            long objectBytes,
+            long soloBytes,
+            Duration interval,
+            long inFlightBytes,
+            long maxPendingBytes) {
         public Upload {
             require(objectBytes >= 1, "objectBytes", objectBytes, "at least 1");
             require(objectBytes <= 1L << 30, "objectBytes", objectBytes, "at most 1 GiB");
+            require(soloBytes >= 1, "soloBytes", soloBytes, "at least 1");
             require(!interval.isNegative(), "interval", interval, "not negative");
+            require(inFlightBytes >= 1, "inFlightBytes", inFlightBytes, "at least 1");
             require(
                     maxPendingBytes >= objectBytes,
                     "maxPendingBytes",
@@ -60,12 +82,46 @@ public record StreamStoreConfig(Identity identity, Upload upload, Reads reads, U
                     "at least objectBytes, " + objectBytes);
         }
 
-        /**
-         * 64 MiB objects, because three of them (one filling, one under way, one of slack) are to
-         * fit into the default 256 MiB log and into the memory of a small node; 30 seconds.
-         */
+        /** A quarter of an object goes alone; two objects are under way at a time. */
+        public Upload(long objectBytes, Duration interval, long maxPendingBytes) {
+            this(
+                    objectBytes,
+                    Math.max(1, objectBytes / 4),
+                    interval,
+                    2 * objectBytes,
+                    maxPendingBytes);
+        }
+
+        /** 64 MiB, 30 seconds, and as much pending as the default log holds. */
         public static Upload defaults() {
-            return new Upload(64L << 20, Duration.ofSeconds(30), 192L << 20);
+            return new Upload(64L << 20, Duration.ofSeconds(30), 1L << 30);
+        }
+    }
+
+    /**
+     * What appends may take in memory until they are in data objects. {@link MemoryBounds} derives
+     * it from what the process has.
+     *
+     * @param tailBytes of slabs that the tails keep; older appends are read back from the
+     *     write-ahead log. The log's slab memory must be larger, by what is being written and what
+     *     readers hold
+     * @param heldBytes of slabs that readers may hold on to; beyond, they get copies
+     * @param appendHeapBytes of heap to keep track of appends; many small ones meet this bound
+     *     first, and producers wait at it
+     * @param readBackBytes of heap for what was read back, shared by all readers
+     */
+    public record Memory(
+            long tailBytes, long heldBytes, long appendHeapBytes, long readBackBytes) {
+        public Memory {
+            require(tailBytes >= 0, "tailBytes", tailBytes, "at least 0");
+            require(heldBytes >= 0, "heldBytes", heldBytes, "at least 0");
+            require(appendHeapBytes >= 1, "appendHeapBytes", appendHeapBytes, "at least 1");
+            require(readBackBytes >= 0, "readBackBytes", readBackBytes, "at least 0");
+        }
+
+        /** For the default log's 256 MiB of slabs and a heap of a gigabyte. */
+        public static Memory defaults() {
+            return new Memory(160L << 20, 32L << 20, 64L << 20, 16L << 20);
         }
     }
 
@@ -99,9 +155,14 @@ public record StreamStoreConfig(Identity identity, Upload upload, Reads reads, U
      *     for orphans
      * @param closePatience how long closing waits for the last upload before it leaves the rest to
      *     recovery
+     * @param handOverPatience how long closing some streams waits for their last upload before it
+     *     fails and leaves them as they were
      */
     public record Upkeep(
-            Duration fenceCheckInterval, Duration deletionInterval, Duration closePatience) {
+            Duration fenceCheckInterval,
+            Duration deletionInterval,
+            Duration closePatience,
+            Duration handOverPatience) {
         public Upkeep {
             require(
                     fenceCheckInterval.isPositive(),
@@ -114,6 +175,17 @@ public record StreamStoreConfig(Identity identity, Upload upload, Reads reads, U
                     deletionInterval,
                     "positive");
             require(!closePatience.isNegative(), "closePatience", closePatience, "not negative");
+            require(
+                    !handOverPatience.isNegative(),
+                    "handOverPatience",
+                    handOverPatience,
+                    "not negative");
+        }
+
+        /** A minute to hand streams over. */
+        public Upkeep(
+                Duration fenceCheckInterval, Duration deletionInterval, Duration closePatience) {
+            this(fenceCheckInterval, deletionInterval, closePatience, Duration.ofMinutes(1));
         }
 
         public static Upkeep defaults() {

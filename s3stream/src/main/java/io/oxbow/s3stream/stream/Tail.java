@@ -1,18 +1,17 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.FencedException;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.S3StreamException;
-import io.oxbow.s3stream.wal.Slab;
 import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one stream has in memory: its appends that are not in data objects yet, in offset order and
- * without gaps. One appender, the write-ahead log's completion thread, the uploader and any number
+ * What of one stream is not in data objects yet: its appends in offset order and without gaps, each
+ * in memory or, spilled, in the write-ahead log alone. One appender, the write-ahead log's completion thread, the uploader and any number
  * of readers meet under its monitor, which is never held over I/O.
  *
  * <pre>
@@ -22,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tail {
 
+    private static final int FIRST_RING = 16;
+
     private final Health health;
-    private TailEntry[] ring = new TailEntry[16];
+    private final TailMemory memory;
+    private TailEntry[] ring = new TailEntry[FIRST_RING];
     private int head;
     private int size;
     private boolean refusing;
@@ -34,10 +36,11 @@ final class Tail {
     private volatile long nextOffset;
     private volatile long durableEndOffset;
 
-    Tail(long endOffset, Health health) {
+    Tail(long endOffset, Health health, TailMemory memory) {
         this.nextOffset = endOffset;
         this.durableEndOffset = endOffset;
         this.health = health;
+        this.memory = memory;
     }
 
     long nextOffset() {
@@ -60,6 +63,15 @@ final class Tail {
     /** No append is let in any more. */
     synchronized void refuse() {
         refusing = true;
+    }
+
+    /** Appends are let in again. */
+    synchronized void admit() {
+        refusing = false;
+    }
+
+    synchronized boolean isRefusing() {
+        return refusing;
     }
 
     /** Takes the next offsets for an append that is about to enter the write-ahead log. */
@@ -91,7 +103,10 @@ final class Tail {
 
     /** Says where the entry lies. True if it was settled before: the caller announces it. */
     synchronized boolean place(TailEntry entry, WriteAheadLog.Entry where) {
-        entry.place(where);
+        entry.place(where, memory);
+        if (entry.isSettled()) {
+            memory.settled(Objects.requireNonNull(entry.slab()));
+        }
         if (placing != null) {
             placing.countDown();
             placing = null;
@@ -102,6 +117,9 @@ final class Tail {
     /** Says what became of the entry. True if it is placed: the caller announces it. */
     synchronized boolean settle(TailEntry entry, @Nullable S3StreamException outcome) {
         entry.settle(outcome);
+        if (entry.slab() != null) {
+            memory.settled(entry.slab());
+        }
         return entry.isPlaced() && reveal(entry);
     }
 
@@ -130,31 +148,64 @@ final class Tail {
     }
 
     /**
-     * Durable appends from the one that holds {@code offset}, at least one, up to about {@code
-     * maxBytes}; null if the offset is below what is in memory.
+     * Where the durable appends are from the one that holds {@code offset}, at least one, up to
+     * about {@code maxBytes}: in memory, or in the write-ahead log, whichever the first is in.
      */
-    synchronized @Nullable Fetched read(long offset, long maxBytes) {
-        int i = indexOf(offset);
-        if (i < 0 || offset >= durableEndOffset) {
-            return null;
+    synchronized ReadPlan plan(long offset, long maxBytes) {
+        int first = indexOf(offset);
+        if (first < 0 || offset >= durableEndOffset) {
+            return new ReadPlan.FromExtents();
         }
-        List<Fetched.Append> appends = new ArrayList<>();
-        List<Slab> slabs = new ArrayList<>(2);
+        boolean spilled = at(first).slab() == null;
+        List<TailEntry> entries = new ArrayList<>();
         long bytes = 0;
-        for (; i < size; i++) {
+        for (int i = first; i < size; i++) {
             TailEntry entry = at(i);
-            boolean tooMuch = !appends.isEmpty() && bytes + entry.payloadBytes() > maxBytes;
-            if (entry.nextOffset() > durableEndOffset || tooMuch) {
+            boolean tooMuch = !entries.isEmpty() && bytes + entry.payloadBytes() > maxBytes;
+            if (entry.nextOffset() > durableEndOffset
+                    || tooMuch
+                    || (entry.slab() == null) != spilled) {
                 break;
             }
-            Slab slab = entry.placed().slab();
-            if (slabs.isEmpty() || slabs.getLast() != slab) {
-                slabs.add(slab.retain());
-            }
-            appends.add(entry.append());
+            entries.add(entry);
             bytes += entry.payloadBytes();
         }
-        return new FetchedAppends(appends, offset, bytes, slabs);
+        return spilled
+                ? new ReadPlan.FromLog(entries)
+                : new ReadPlan.FromMemory(TailView.of(entries, offset, memory));
+    }
+
+    /**
+     * For an upload: holds on to the slab that the entry lies in.
+     *
+     * @return null when the entry is not in memory
+     */
+    synchronized @Nullable TailSlab beginUpload(TailEntry entry) {
+        TailSlab slab = entry.slab();
+        if (slab != null) {
+            slab.beginUpload();
+        }
+        return slab;
+    }
+
+    /** Leaves the entry's bytes to the write-ahead log. False if it is of no use any more. */
+    synchronized boolean spill(TailEntry entry) {
+        return leaveMemory(entry) && !entry.isGone();
+    }
+
+    /** Whether the entry is still needed: not in data objects, as far as the tail knows. */
+    synchronized boolean holds(TailEntry entry) {
+        return !entry.isGone();
+    }
+
+    private boolean leaveMemory(TailEntry entry) {
+        TailSlab slab = entry.leaveSlab();
+        if (slab == null) {
+            return false;
+        }
+        slab.slab().release();
+        memory.left(slab);
+        return true;
     }
 
     /** First durable append with a record at or after the time; null if none. */
@@ -178,24 +229,20 @@ final class Tail {
         return newest;
     }
 
-    /**
-     * Lets go of the entries below {@code endOffset}.
-     *
-     * @return the bytes that they were charged
-     */
-    synchronized long releaseBelow(long endOffset) {
-        long charged = 0;
+    /** Lets go of the entries below {@code endOffset}. */
+    synchronized void releaseBelow(long endOffset) {
         while (size > 0 && at(0).nextOffset() <= endOffset) {
             TailEntry entry = at(0);
-            charged += entry.chargedBytes();
-            if (entry.isPlaced()) {
-                entry.placed().slab().release();
-            }
+            entry.markGone();
+            leaveMemory(entry);
             clear(head);
             head = (head + 1) & (ring.length - 1);
             size--;
         }
-        return charged;
+        if (size == 0 && ring.length > FIRST_RING) {
+            ring = new TailEntry[FIRST_RING];
+            head = 0;
+        }
     }
 
     private TailEntry at(int i) {

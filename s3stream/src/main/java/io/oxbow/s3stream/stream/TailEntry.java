@@ -3,6 +3,8 @@ package io.oxbow.s3stream.stream;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.wal.RecordFrame;
+import io.oxbow.s3stream.wal.Slab;
 import io.oxbow.s3stream.wal.WalRecord;
 import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.nio.ByteBuffer;
@@ -13,50 +15,56 @@ import org.jspecify.annotations.Nullable;
  * One append that is not in a data object yet. It listens to the write-ahead log, which may tell
  * that the append is durable before the appending thread has learned where it lies: both {@link
  * Tail#place} and {@link Tail#settle} are needed before anyone is told.
+ *
+ * <p>It knows where it lies in the write-ahead log; its bytes are in a slab, or, once spilled, only
+ * there. Millions of these may wait for an upload, so it is kept small. Guarded by its tail's
+ * monitor but for what is final, and {@link #isPlaced} with the position, which never change once
+ * set.
  */
 final class TailEntry implements Commit.Listener {
 
-    /** Objects that an append costs beside its payload: frame, entry, commits. */
+    /** Heap that an append takes beside its bytes until its outcome is known. */
     static final int OVERHEAD_BYTES = 320;
 
+    /** Heap that it takes from then on until it is in a data object. */
+    static final int SETTLED_BYTES = 128;
+
     private final OpenStream stream;
-    private final Commit commit;
+    private final long baseOffset;
+    private final int count;
+    private final int length;
     private final long maxTimestamp;
     private final long appendTimeMillis;
-    private final int length;
-
-    /** Set once, under the tail's monitor; read by the uploader without it. */
-    private volatile WriteAheadLog.@Nullable Entry placed;
-
-    /** Guarded by the tail. */
-    private boolean settled;
-
-    /** Guarded by the tail. */
+    private @Nullable Commit commit;
+    private @Nullable TailSlab slab;
     private @Nullable S3StreamException failure;
+    private long lsn;
+    private int volume;
+    private int position;
+    private volatile boolean placed;
+    private boolean settled;
+    private boolean gone;
 
     TailEntry(OpenStream stream, Commit commit, WalRecord record) {
         this.stream = stream;
         this.commit = commit;
+        this.baseOffset = record.baseOffset();
+        this.count = record.count();
+        this.length = record.records().remaining();
         this.maxTimestamp = record.maxTimestamp();
         this.appendTimeMillis = record.appendTimeMillis();
-        this.length = record.records().remaining();
     }
 
     OpenStream stream() {
         return stream;
     }
 
-    /** The caller's promise. */
-    Commit commit() {
-        return commit;
-    }
-
     long baseOffset() {
-        return commit.baseOffset();
+        return baseOffset;
     }
 
     long nextOffset() {
-        return commit.nextOffset();
+        return baseOffset + count;
     }
 
     long maxTimestamp() {
@@ -67,22 +75,58 @@ final class TailEntry implements Commit.Listener {
         return length;
     }
 
-    /** What it counts for in memory. */
-    long chargedBytes() {
-        return (long) length + OVERHEAD_BYTES;
+    /** What it takes in the write-ahead log and in data objects. */
+    int frameBytes() {
+        return RecordFrame.HEADER_BYTES + length;
     }
+
+    // ---- where it lies
 
     boolean isPlaced() {
-        return placed != null;
+        return placed;
     }
 
-    WriteAheadLog.Entry placed() {
-        return Objects.requireNonNull(placed);
+    void place(WriteAheadLog.Entry where, TailMemory memory) {
+        if (where.endLsn() - where.lsn() != frameBytes()) {
+            throw new IllegalStateException(
+                    "an append of %d bytes lies at [%d, %d) in the write-ahead log"
+                            .formatted(length, where.lsn(), where.endLsn()));
+        }
+        volume = where.volume();
+        lsn = where.lsn();
+        position = where.position();
+        slab = memory.place(this, where.slab());
+        placed = true;
     }
 
-    void place(WriteAheadLog.Entry entry) {
-        placed = entry;
+    /** Volume of the write-ahead log that it lies in; valid when placed. */
+    int volume() {
+        return volume;
     }
+
+    /** Position of its frame; valid when placed. */
+    long lsn() {
+        return lsn;
+    }
+
+    /** Position after its frame; valid when placed. */
+    long endLsn() {
+        return lsn + frameBytes();
+    }
+
+    /** What it is read from; null when it is not in memory. */
+    @Nullable TailSlab slab() {
+        return slab;
+    }
+
+    /** It is not in memory any more. */
+    @Nullable TailSlab leaveSlab() {
+        TailSlab left = slab;
+        slab = null;
+        return left;
+    }
+
+    // ---- what became of it
 
     boolean isSettled() {
         return settled;
@@ -97,22 +141,55 @@ final class TailEntry implements Commit.Listener {
         failure = outcome;
     }
 
+    /** The caller's promise, to be told; given once. */
+    Commit takeCommit() {
+        Commit taken = Objects.requireNonNull(commit);
+        commit = null;
+        return taken;
+    }
+
+    /** Its tail has let it go: it is in a data object, or of no use. */
+    boolean isGone() {
+        return gone;
+    }
+
+    void markGone() {
+        gone = true;
+    }
+
     @Override
     public void completed(@Nullable S3StreamException outcome) {
         stream.settled(this, outcome);
     }
 
-    /** For the upload, when placed: the very bytes that were logged. */
-    ByteBuffer frame() {
-        return placed().frame();
+    // ---- its bytes
+
+    /** The very bytes that were logged, frame and payload, while the slab is held. */
+    ByteBuffer frameIn(Slab memory) {
+        return memory.view(position - RecordFrame.HEADER_BYTES, frameBytes());
     }
 
-    Fetched.Append append() {
-        ByteBuffer records = placed().records();
-        return new Fetched.Append(baseOffset(), count(), maxTimestamp, appendTimeMillis, records);
+    Fetched.Append appendIn(Slab memory) {
+        return append(memory.view(position, length));
     }
 
-    private int count() {
-        return (int) (nextOffset() - baseOffset());
+    /** The append with a payload that was read back. */
+    Fetched.Append append(ByteBuffer payload) {
+        return new Fetched.Append(baseOffset, count, maxTimestamp, appendTimeMillis, payload);
+    }
+
+    /** Whether {@code record} is this append, as it was logged. */
+    boolean is(WalRecord record) {
+        return record.streamId() == stream.streamId()
+                && record.streamEpoch() == stream.epoch()
+                && record.baseOffset() == baseOffset
+                && record.count() == count
+                && record.records().remaining() == length;
+    }
+
+    @Override
+    public String toString() {
+        return "offsets [%d, %d) of %s at %d of volume %d"
+                .formatted(baseOffset, nextOffset(), stream, lsn, volume);
     }
 }

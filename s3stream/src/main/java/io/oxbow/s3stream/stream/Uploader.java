@@ -1,11 +1,7 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
-import io.oxbow.s3stream.env.Clock;
-import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.object.DataObject;
-import io.oxbow.s3stream.wal.WriteAheadLog;
+import io.oxbow.s3stream.env.Environment;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -18,75 +14,85 @@ import org.slf4j.LoggerFactory;
 /**
  * Empties the write-ahead log into data objects.
  *
- * <p>The log's completion thread hands over every durable append, in LSN order, to the active
- * object; when that is large enough or old enough it is sealed; one thread of this class's own
- * uploads what is sealed, commits it in the metadata log, lets the streams' tails go and trims the
- * write-ahead log. One object is under way at a time, so what is committed is always a prefix of
- * the write-ahead log.
+ * <p>The log's completion threads hand over every durable append, in the LSN order of its volume,
+ * to the active round; when that is large enough or old enough it is sealed. One thread of this
+ * class's own makes objects of what is sealed, in order, and starts their puts, each on a thread of
+ * its own; {@link UploadCommits} commits the rounds in the same order. So several puts are under
+ * way, while what is committed is always a prefix of each volume of the log.
+ *
+ * <p>What waits here while the bucket is away is entries, not bytes: those are in the log.
  */
 final class Uploader {
 
     private static final Logger LOG = LoggerFactory.getLogger(Uploader.class);
 
-    private final WriteAheadLog wal;
-    private final Publisher publisher;
-    private final Publisher.Sequence sequence;
-    private final AppendBudget budget;
-    private final Health health;
-    private final Clock clock;
+    private final UploadParts parts;
+    private final StreamStoreConfig.Upload config;
+    private final LogReadBack readBack;
+    private final UploadCommits commits;
+    private final Environment environment;
     private final long sealBytes;
-    private final long sealChargedBytes;
+    private final int sealCount;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition work;
     private final TimedCondition progress;
+    private final UploadPace pace;
+
+    /** Where the rounds that were begun end; the first thread's own. */
+    private List<Long> begunLsns;
 
     /* All below is guarded by the lock. */
     private final ArrayDeque<GatheredAppends> sealed = new ArrayDeque<>();
     private GatheredAppends active;
+    private long underWayBytes;
     private long intervalNanos;
     private int hurried;
     private boolean stopping;
 
-    /** What the uploader works on and with. */
-    record Parts(
-            WriteAheadLog wal,
-            Publisher publisher,
-            Publisher.Sequence sequence,
-            AppendBudget budget,
-            Health health) {}
+    Uploader(UploadParts parts, StreamStoreConfig config, Environment environment) {
+        this.parts = parts;
+        this.config = config.upload();
+        this.environment = environment;
+        this.readBack = parts.readBack();
+        this.begunLsns = parts.wal().appendedLsns();
+        long quarter = parts.wal().capacityBytes() / 4;
+        this.sealBytes = Math.max(1, Math.min(config.upload().objectBytes(), quarter));
+        long sealHeapBytes = config.memory().appendHeapBytes() / 4;
+        this.sealCount = (int) Math.max(1, sealHeapBytes / TailEntry.SETTLED_BYTES);
+        this.intervalNanos = config.upload().interval().toNanos();
+        this.work = new TimedCondition(environment.clock(), lock);
+        this.progress = new TimedCondition(environment.clock(), lock);
+        this.pace = new UploadPace(nanoTime());
+        this.active = new GatheredAppends(nanoTime());
+        this.commits = new UploadCommits(parts, this::ended);
+        parts.health().onFailure(cause -> wakeAll());
+        parts.budget().onPressure(work::wake);
+    }
 
-    Uploader(Parts parts, StreamStoreConfig.Upload config, Clock clock) {
-        this.wal = parts.wal();
-        this.publisher = parts.publisher();
-        this.sequence = parts.sequence();
-        this.budget = parts.budget();
-        this.health = parts.health();
-        this.clock = clock;
-        this.sealBytes = Math.max(1, Math.min(config.objectBytes(), wal.capacityBytes() / 4));
-        // Small appends cost more memory than log: a third, as one object fills, one is under way.
-        this.sealChargedBytes = Math.max(1, config.maxPendingBytes() / 3);
-        this.intervalNanos = config.interval().toNanos();
-        this.work = new TimedCondition(clock, lock);
-        this.progress = new TimedCondition(clock, lock);
-        this.active = new GatheredAppends(clock.nanoTime());
-        health.onFailure(cause -> wakeAll());
-        budget.onPressure(work::wake);
+    private long nanoTime() {
+        return environment.clock().nanoTime();
+    }
+
+    /** Its threads, not started yet; they end after {@link #stop}. */
+    List<Thread> threads() {
+        var threads = environment.threads();
+        return List.of(threads.newThread(this::run), threads.newThread(commits::run));
     }
 
     /**
-     * Takes an append that became durable; called by the write-ahead log's completion thread, in
-     * LSN order.
+     * Takes an append that became durable; called by its volume's completion thread, in LSN order.
      */
     void durable(TailEntry entry) {
         lock.lock();
         try {
             if (active.isEmpty()) {
-                active = new GatheredAppends(clock.nanoTime());
+                active = new GatheredAppends(nanoTime());
                 work.signalAll();
             }
             active.add(entry);
-            if (active.spanBytes() >= sealBytes || active.chargedBytes() >= sealChargedBytes) {
+            pace.ingested(entry.frameBytes());
+            if (active.spanBytes() >= sealBytes || active.count() >= sealCount) {
                 seal();
                 work.signalAll();
             }
@@ -107,20 +113,20 @@ final class Uploader {
     }
 
     /**
-     * Uploads without waiting for size or age until {@code done}.
+     * Uploads without waiting for size, age or turn until {@code done}.
      *
      * @param patienceNanos how long at most
      * @return what {@code done} said at last
      */
     boolean hurryUntil(BooleanSupplier done, long patienceNanos) {
-        long start = clock.nanoTime();
+        long start = nanoTime();
         lock.lock();
         hurried++;
         try {
             work.signalAll();
             while (!done.getAsBoolean()) {
-                long left = patienceNanos - (clock.nanoTime() - start);
-                if (left <= 0 || health.failed()) {
+                long left = patienceNanos - (nanoTime() - start);
+                if (left <= 0 || parts.health().failed()) {
                     return false;
                 }
                 if (patienceNanos == Long.MAX_VALUE) {
@@ -150,11 +156,10 @@ final class Uploader {
         }
     }
 
-    /** The thread's body. */
-    void run() {
+    private void run() {
         try {
             for (GatheredAppends next = next(); next != null; next = next()) {
-                upload(next);
+                begin(next);
             }
         } catch (Patience.StoppedException e) {
             LOG.info("upload given up: {}", e.getMessage());
@@ -162,27 +167,36 @@ final class Uploader {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
             LOG.error("the uploader failed", e);
-            health.fail(
-                    new S3StreamException("upload failed: " + e, S3StreamException.Retry.FATAL, e));
+            parts.health()
+                    .fail(
+                            new S3StreamException(
+                                    "upload failed: " + e, S3StreamException.Retry.FATAL, e));
+        } finally {
+            commits.noMore();
         }
     }
 
-    /** Waits for something to upload; null when there is to be no more. */
+    /** Waits for something to upload and for its turn; null when there is to be no more. */
     private @Nullable GatheredAppends next() throws InterruptedException {
         lock.lock();
         try {
-            while (!stopping && !health.failed()) {
+            while (!stopping && !parts.health().failed()) {
                 if (sealed.isEmpty() && !active.isEmpty() && isDue()) {
                     seal();
                 }
-                GatheredAppends next = sealed.poll();
-                if (next != null) {
-                    return next;
-                }
-                if (active.isEmpty()) {
+                GatheredAppends next = sealed.peek();
+                if (next == null) {
+                    awaitSealed();
+                } else if (!hasRoomFor(next)) {
                     work.await();
                 } else {
-                    work.awaitFor(leftNanos());
+                    long delay = isPaced() ? pace.delayNanos(nanoTime()) : 0;
+                    if (delay <= 0) {
+                        pace.begin(next.frameBytes(), nanoTime());
+                        underWayBytes += next.spanBytes();
+                        return sealed.remove();
+                    }
+                    work.awaitFor(delay);
                 }
             }
             return null;
@@ -191,53 +205,79 @@ final class Uploader {
         }
     }
 
+    private void awaitSealed() throws InterruptedException {
+        if (active.isEmpty()) {
+            work.await();
+        } else {
+            work.awaitFor(leftNanos());
+        }
+    }
+
+    private boolean hasRoomFor(GatheredAppends next) {
+        return underWayBytes == 0
+                || underWayBytes + next.spanBytes() <= config.inFlightBytes();
+    }
+
     private boolean isDue() {
-        return hurried > 0 || budget.isPressed() || leftNanos() <= 0;
+        return hurried > 0 || parts.budget().isPressed() || leftNanos() <= 0;
+    }
+
+    /** An upload need not burst unless something fills up, or somebody waits. */
+    private boolean isPaced() {
+        return hurried == 0
+                && !parts.budget().isPressed()
+                && !parts.budget().isHalfUsed()
+                && sealed.size() == 1
+                && parts.wal().usedBytes() < parts.wal().capacityBytes() / 2;
     }
 
     private long leftNanos() {
-        return intervalNanos - (clock.nanoTime() - active.sinceNanos());
+        return intervalNanos - (nanoTime() - active.sinceNanos());
     }
 
     private void seal() {
         sealed.add(active);
-        active = new GatheredAppends(clock.nanoTime());
+        active = new GatheredAppends(nanoTime());
     }
 
-    private void upload(GatheredAppends appends) throws InterruptedException {
-        DataObject object = appends.toObject();
-        long walLsn = appends.endLsn();
-        Publisher.Outcome outcome =
-                object == null
-                        ? publisher.cover(sequence, walLsn)
-                        : publisher.publish(sequence, object, walLsn);
-        switch (outcome) {
-            case Publisher.Outcome.Fenced(var why) -> {
-                health.fail(new FencedException("node epoch was fenced: " + why));
-                return;
-            }
-            case Publisher.Outcome.Done(var accepted) -> {
-                if (object != null) {
-                    settle(appends, object.ranges(), accepted);
-                }
-            }
+    /** Makes objects of the appends and starts their puts. */
+    private void begin(GatheredAppends appends) throws InterruptedException {
+        appends.awaitPlaced();
+        begunLsns = appends.endLsns(begunLsns);
+        var round = new UploadRound(appends, begunLsns, parts.memory());
+        try {
+            round.fill(
+                    readBack.walk(begunLsns, parts.patience()),
+                    parts.publisher(),
+                    config.soloBytes());
+        } catch (RuntimeException e) {
+            round.abandon(e);
+            throw e;
         }
-        budget.give(appends.release());
-        wal.trim(walLsn);
-        progress.wake();
+        commits.add(round);
+        for (Publisher.Keyed object : round.objects()) {
+            environment.threads().newThread(() -> round.put(parts.publisher(), object)).start();
+        }
     }
 
-    private static void settle(
-            GatheredAppends appends, List<CoreRecord.Range> ranges, List<Boolean> accepted) {
-        for (int i = 0; i < ranges.size(); i++) {
-            CoreRecord.Range range = ranges.get(i);
-            OpenStream stream = appends.stream(range.streamId());
-            if (accepted.get(i)) {
-                stream.committed(range.startOffset() + range.count());
-            } else {
-                LOG.warn("{} moved on without {}", stream.name(), range);
-                stream.lost("the metadata log refused its offsets as stale");
-            }
+    /** A round is committed, or its time is over. */
+    private void ended(UploadRound round) {
+        lock.lock();
+        try {
+            underWayBytes -= round.appends().spanBytes();
+            wakeAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes of the log that are being uploaded. */
+    long underWayBytes() {
+        lock.lock();
+        try {
+            return underWayBytes;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -5,9 +5,12 @@ import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.wal.WalVolume;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,52 +53,87 @@ final class WalRecovery {
         boolean abandoned = false;
         if (dead.lastCommitSeq() == 0) {
             LOG.info("epoch {} of node {} acked nothing", dead.nodeEpoch(), dead.nodeId());
-        } else if (dead.walId().equals(volume.walId())) {
-            abandoned = replay(dead);
         } else {
-            requireAbandoned(dead, "is not here: this node's volume is " + volume.walId());
-            abandoned = true;
+            abandoned = replay(dead);
         }
         complete(dead, abandoned);
     }
 
     /** Returns whether some of it had to be given up. */
     private boolean replay(Verdict.DeadEpoch dead) {
+        if (dead.walKind() == WalKind.OBJECT) {
+            throw new S3StreamException(
+                    "epoch %d of node %d wrote its log into the bucket, this process has one in files"
+                            .formatted(dead.nodeEpoch(), dead.nodeId()),
+                    S3StreamException.Retry.FATAL,
+                    null);
+        }
         var sequence = Publisher.Sequence.onBehalfOf(dead);
+        var covered = new ArrayList<>(dead.walLsns());
+        boolean abandoned = false;
+        for (int i = 0; i < dead.walIds().size(); i++) {
+            UUID walId = dead.walIds().get(i);
+            int here = volume.walIds().indexOf(walId);
+            if (here < 0) {
+                requireAbandoned(
+                        dead, walId, "is not here: this node's volumes are " + volume.walIds());
+                abandoned = true;
+            } else {
+                abandoned |= replay(new Part(dead, walId, i, sequence, covered), here);
+            }
+        }
+        return abandoned;
+    }
+
+    /** One volume of a dead epoch's log; {@code index} is its place among that log's positions. */
+    private record Part(
+            Verdict.DeadEpoch dead,
+            UUID walId,
+            int index,
+            Publisher.Sequence sequence,
+            List<Long> covered) {}
+
+    private boolean replay(Part part, int here) {
+        Verdict.DeadEpoch dead = part.dead;
         var batch = new RecoveryBatch(commands, config.upload().objectBytes());
+        long fromLsn = part.covered.get(part.index);
         WalVolume.ScanEnd end =
                 volume.scan(
-                        dead.walLsn(),
+                        here,
+                        fromLsn,
                         (lsn, endLsn, record) -> {
                             if (batch.isFull()) {
-                                publish(sequence, batch);
+                                publish(part, batch);
                             }
                             batch.add(endLsn, record);
                         });
-        publish(sequence, batch);
+        publish(part, batch);
         LOG.info(
-                "epoch {} of node {}: read the WAL from {} to {}, {} appends recovered, {} dropped",
+                "epoch {} of node {}: read the WAL {} from {} to {}, {} appends recovered, {} dropped",
                 dead.nodeEpoch(),
                 dead.nodeId(),
-                dead.walLsn(),
+                part.walId,
+                fromLsn,
                 end.endLsn(),
                 batch.recoveredAppends(),
                 batch.droppedAppends());
         if (end.damaged()) {
             requireAbandoned(
                     dead,
+                    part.walId,
                     "is damaged: acked appends between positions %d and %d cannot be read"
                             .formatted(end.endLsn(), end.damagedUpToLsn()));
         }
         return end.damaged();
     }
 
-    private void publish(Publisher.Sequence sequence, RecoveryBatch batch) {
+    private void publish(Part part, RecoveryBatch batch) {
         if (batch.isEmpty()) {
             return;
         }
         var object = batch.toObject();
-        switch (publisher.publish(sequence, object, batch.endLsn())) {
+        part.covered.set(part.index, batch.endLsn());
+        switch (publisher.publish(part.sequence, object, List.copyOf(part.covered))) {
             case Publisher.Outcome.Fenced(var why) ->
                     throw new FencedException("fenced while recovering: " + why);
             case Publisher.Outcome.Done(var accepted) -> {
@@ -118,9 +156,9 @@ final class WalRecovery {
                 .toList();
     }
 
-    private void requireAbandoned(Verdict.DeadEpoch dead, String what) {
-        if (config.identity().abandonWal().contains(dead.walId())) {
-            LOG.warn("WAL {} {}; given up as configured", dead.walId(), what);
+    private void requireAbandoned(Verdict.DeadEpoch dead, UUID walId, String what) {
+        if (config.identity().abandonWal().contains(walId)) {
+            LOG.warn("WAL {} {}; given up as configured", walId, what);
             return;
         }
         throw new S3StreamException(
@@ -128,7 +166,7 @@ final class WalRecovery {
                                 + " records. Bring its volume back, or give up what it holds by"
                                 + " setting oxbow.wal.abandon=%s")
                         .formatted(
-                                dead.walId(), dead.nodeEpoch(), dead.nodeId(), what, dead.walId()),
+                                walId, dead.nodeEpoch(), dead.nodeId(), what, walId),
                 S3StreamException.Retry.FATAL,
                 null);
     }

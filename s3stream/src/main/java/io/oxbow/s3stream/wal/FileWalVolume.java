@@ -2,7 +2,9 @@ package io.oxbow.s3stream.wal;
 
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.WalKind;
 import java.io.IOException;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -60,12 +62,20 @@ public final class FileWalVolume implements WalVolume {
     }
 
     @Override
-    public UUID walId() {
-        return headers.walId();
+    public WalKind kind() {
+        return WalKind.FILE;
     }
 
     @Override
-    public ScanEnd scan(long fromLsn, RecordVisitor records) {
+    public List<UUID> walIds() {
+        return List.of(headers.walId());
+    }
+
+    @Override
+    public ScanEnd scan(int volume, long fromLsn, RecordVisitor records) {
+        if (volume != 0) {
+            throw new IllegalArgumentException("volume %d of one".formatted(volume));
+        }
         if (log != null) {
             throw new IllegalStateException("the volume is being written");
         }

@@ -4,6 +4,7 @@ import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,6 +41,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
     private final WritePipeline pipeline;
     private final RingZeroer zeroer;
     private final BatchWriters writers;
+    private final RingReadBack readBack;
     private final List<Thread> threads = new ArrayList<>();
     private @Nullable Consumer<S3StreamException> failureListener;
     private @Nullable S3StreamException settledFailure;
@@ -69,6 +71,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
         this.zeroer = new RingZeroer(disk, gate, watchdog, config.capacityBytes());
         var ring = new BatchWriters.Ring(headers.walId(), beginning.nodeEpoch, ringBytes);
         this.writers = new BatchWriters(disk, pipeline, zeroer, watchdog, ring);
+        this.readBack = new RingReadBack(disk, ringBytes);
         startThreads();
     }
 
@@ -195,17 +198,21 @@ final class FileWriteAheadLog implements WriteAheadLog {
     }
 
     @Override
-    public long appendedLsn() {
-        return builder.appendedLsn();
+    public List<Long> appendedLsns() {
+        return List.of(builder.appendedLsn());
     }
 
     @Override
-    public long durableLsn() {
-        return pipeline.durableLsn();
+    public List<Long> durableLsns() {
+        return List.of(pipeline.durableLsn());
     }
 
     @Override
-    public void trim(long lsn) {
+    public void trim(List<Long> lsns) {
+        if (lsns.size() != 1) {
+            throw new IllegalArgumentException("trim to %s of one volume".formatted(lsns));
+        }
+        long lsn = lsns.getFirst();
         if (lsn > pipeline.durableLsn()) {
             throw new IllegalArgumentException(
                     "trim to %d beyond the durable position %d"
@@ -216,6 +223,28 @@ final class FileWriteAheadLog implements WriteAheadLog {
             space.trim(lsn, pipeline.durableLsn(), builder.buildingLsn());
         } finally {
             gate.unlock();
+        }
+    }
+
+    @Override
+    public void readBack(int volume, long lsn, ByteBuffer target) {
+        if (volume != 0 || lsn < 0 || lsn + target.remaining() > pipeline.durableLsn()) {
+            throw new IllegalArgumentException(
+                    "read of %d bytes at %d of volume %d, durable is %d of one"
+                            .formatted(target.remaining(), lsn, volume, pipeline.durableLsn()));
+        }
+        try {
+            readBack.read(lsn, target);
+        } catch (IOException failure) {
+            gate.fail("WAL %s failed: %s".formatted(disk.description(), failure), failure);
+            throw new S3StreamException(
+                    "the WAL has failed", S3StreamException.Retry.FATAL, failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new S3StreamException(
+                    "interrupted while reading back from the WAL",
+                    S3StreamException.Retry.RETRYABLE,
+                    interrupted);
         }
     }
 

@@ -3,14 +3,17 @@ package io.oxbow.s3stream.wal;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.S3StreamException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
- * One node's write-ahead log: a single sequential writer with group commit. Positions (LSNs) are
- * bytes since the log's creation and only grow.
+ * One node's write-ahead log, with group commit, over one volume or several. Positions (LSNs) are
+ * bytes since a volume's creation and only grow. Wherever there is a list of positions, it has one
+ * per volume.
  *
- * <p>Any thread appends; appends of one stream come from one thread at a time. Commits complete on
- * the log's completion thread, strictly in LSN order. Any I/O error fails the whole log: every
- * outstanding commit completes with it and so does every later append.
+ * <p>Any thread appends; appends of one stream come from one thread at a time and go to one volume.
+ * Commits complete on a completion thread per volume, strictly in that volume's LSN order. Any I/O
+ * error fails the whole log: every outstanding commit completes with it and so does every later
+ * append.
  */
 public interface WriteAheadLog extends AutoCloseable {
 
@@ -22,40 +25,54 @@ public interface WriteAheadLog extends AutoCloseable {
      */
     Entry append(WalRecord record, Commit commit);
 
-    /** Position after the last record appended. */
-    long appendedLsn();
+    /** Positions after the last records appended. */
+    List<Long> appendedLsns();
 
     /** Everything below is durable. */
-    long durableLsn();
+    List<Long> durableLsns();
 
     /** Everything below is in the metadata log and may be overwritten. Never falls. */
-    void trim(long lsn);
+    void trim(List<Long> lsns);
 
-    /** Bytes between trim and appended position, and what the log holds at most. */
+    /**
+     * Reads the log's bytes again as they lie: frames, and whatever lies between batches. What is
+     * trimmed, before or meanwhile, may read as anything, so the caller checks what it got.
+     *
+     * @param volume from 0
+     * @param lsn where to start; {@code target} ends at or below the durable position
+     * @param target filled to its limit
+     * @throws S3StreamException RETRYABLE when it cannot be read now, or has been trimmed
+     */
+    void readBack(int volume, long lsn, ByteBuffer target);
+
+    /** Bytes between trim and appended positions. */
     long usedBytes();
 
+    /** What the log holds at most. */
     long capacityBytes();
 
     /**
-     * Called once, on the completion thread, when the log has failed and every outstanding commit
+     * Called once, on a completion thread, when the log has failed and every outstanding commit
      * has been told; at once if it has failed already. One listener.
      */
     void onFailure(java.util.function.Consumer<S3StreamException> listener);
 
-    /** Stops taking appends, waits for those under way, closes the file. */
+    /** Stops taking appends, waits for those under way, closes what is below. */
     @Override
     void close();
 
     /**
      * An appended record in the slab that is at once write buffer, tail and upload source.
      *
+     * @param volume from 0: whose positions these are
      * @param lsn position of the record
      * @param endLsn position after it
      * @param slab holds the bytes; the entry holds one reference to it
      * @param position where the record's payload starts in the slab
      * @param length of the payload in bytes
      */
-    record Entry(long lsn, long endLsn, Slab slab, int position, int length) {
+    record Entry(
+            int volume, long lsn, long endLsn, Slab slab, int position, int length) {
         /** A read-only view of the payload; valid while the slab is referenced. */
         public ByteBuffer records() {
             return slab.view(position, length);

@@ -71,6 +71,7 @@ final class WriteBatch {
         commits.add(commit);
         pendingCopies.incrementAndGet();
         return new WriteAheadLog.Entry(
+                0,
                 startLsn + frameOffset,
                 startLsn + frameOffset + frameBytes,
                 slab.retain(),

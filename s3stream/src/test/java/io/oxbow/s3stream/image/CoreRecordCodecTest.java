@@ -21,8 +21,12 @@ class CoreRecordCodecTest {
     private static final Map<CoreRecord, String> GOLDEN =
             Map.ofEntries(
                     Map.entry(
-                            new CoreRecord.RegisterNode(300, ONE, ONE, "file", "h:1"),
-                            "0101ac02" + ONE_HEX + ONE_HEX + "0466696c65" + "03683a31"),
+                            new CoreRecord.RegisterNode(
+                                    300, ONE, WalKind.FILE, List.of(ONE), "h:1"),
+                            "0101ac02" + ONE_HEX + "0001" + ONE_HEX + "03683a31"),
+                    Map.entry(
+                            new CoreRecord.RegisterNode(1, ONE, WalKind.OBJECT, List.of(), "h:1"),
+                            "010101" + ONE_HEX + "0100" + "03683a31"),
                     Map.entry(new CoreRecord.FenceNode(1, 128), "0201018001"),
                     Map.entry(new CoreRecord.CompleteRecovery(1, 2, 3, true), "030101020301"),
                     Map.entry(
@@ -34,30 +38,36 @@ class CoreRecordCodecTest {
                             "050101020207ac02"),
                     Map.entry(new CoreRecord.DeleteStreams(1, 2, List.of(7L)), "060101020107"),
                     Map.entry(
-                            new CoreRecord.CommitObject(
+                            new CoreRecord.CommitObjects(
                                     1,
                                     5,
                                     3,
                                     9,
                                     4,
-                                    1000,
-                                    new CoreRecord.NewObject(
-                                            "o",
-                                            4096,
-                                            List.of(
-                                                    new CoreRecord.Range(7, 2, 100, 10, 500, -1),
-                                                    new CoreRecord.Range(9, 1, 0, 1, 5, 62)))),
+                                    List.of(1000L, 1L),
+                                    List.of(
+                                            new CoreRecord.NewObject(
+                                                    "o",
+                                                    4096,
+                                                    List.of(
+                                                            new CoreRecord.Range(
+                                                                    7, 2, 100, 10, 500, -1),
+                                                            new CoreRecord.Range(
+                                                                    9, 1, 0, 1, 5, 62))),
+                                            new CoreRecord.NewObject("p", 1, List.of()))),
                             "070101050609"
-                                    + "04e807"
-                                    + "01"
+                                    + "0402e80701"
+                                    + "02"
                                     + "016f"
                                     + "8020"
                                     + "02"
                                     + "0702640af40301"
-                                    + "02010001057e"),
+                                    + "02010001057e"
+ + "01700100"),
                     Map.entry(
-                            new CoreRecord.CommitObject(1, 5, 0, 9, 4, 1000, null),
-                            "07010105000904e80700"),
+                            new CoreRecord.CommitObjects(
+1, 5, 0, 9, 4, List.of(1000L), List.of()),
+                            "0701010500090401e80700"),
                     Map.entry(
                             new CoreRecord.TrimStreams(1, 2, List.of(new CoreRecord.Trim(7, 300))),
                             "080101020107ac02"),
@@ -95,8 +105,8 @@ class CoreRecordCodecTest {
                                         id, 3, 90_000, 100, 6000, 1_700_000_000_000L + id))
                         .toList();
         var commit =
-                new CoreRecord.CommitObject(
-                        1, 1, 0, 1, 0, 0, new CoreRecord.NewObject("o", 1, ranges));
+                new CoreRecord.CommitObjects(
+                        1, 1, 0, 1, 0, List.of(0L), List.of(new CoreRecord.NewObject("o", 1, ranges)));
         assertThat(CoreRecordCodec.encode(commit).length).isLessThan(1000 * 10);
     }
 
@@ -106,14 +116,14 @@ class CoreRecordCodecTest {
                 new CoreRecord.Range(
                         Long.MAX_VALUE, 1, Long.MAX_VALUE - 1, 1, Long.MAX_VALUE, Long.MIN_VALUE);
         var commit =
-                new CoreRecord.CommitObject(
+                new CoreRecord.CommitObjects(
                         Integer.MAX_VALUE,
                         Long.MAX_VALUE,
                         Long.MAX_VALUE,
                         Long.MAX_VALUE,
                         Long.MAX_VALUE,
-                        Long.MAX_VALUE,
-                        new CoreRecord.NewObject("o", Long.MAX_VALUE, List.of(range)));
+                        List.of(Long.MAX_VALUE),
+                        List.of(new CoreRecord.NewObject("o", Long.MAX_VALUE, List.of(range))));
         assertThat(CoreRecordCodec.decode(CoreRecordCodec.encode(commit))).isEqualTo(commit);
     }
 
@@ -129,8 +139,8 @@ class CoreRecordCodecTest {
                         List.of(later, new CoreRecord.Range(1, 1, 0, 1, 0, 0)),
                         List.of(later, later))) {
             var commit =
-                    new CoreRecord.CommitObject(
-                            1, 1, 0, 1, 0, 0, new CoreRecord.NewObject("o", 1, ranges));
+                    new CoreRecord.CommitObjects(
+                            1, 1, 0, 1, 0, List.of(0L), List.of(new CoreRecord.NewObject("o", 1, ranges)));
             assertThatThrownBy(() -> CoreRecordCodec.encode(commit))
                     .as(ranges.toString())
                     .isInstanceOf(IllegalArgumentException.class);

@@ -83,8 +83,7 @@ class ImageSectionsTest {
                     new CoreRecord.RegisterNode(
                             node,
                             new UUID(1, random.nextInt(20)),
-                            new UUID(2, node),
-                            "file",
+                            WalKind.FILE, List.of(new UUID(2, node)),
                             "h:1");
             case 1 -> new CoreRecord.FenceNode(node, epoch);
             case 2 ->
@@ -125,14 +124,14 @@ class ImageSectionsTest {
                             random.nextInt(100),
                             random.nextInt()));
         }
-        return new CoreRecord.CommitObject(
+        return new CoreRecord.CommitObjects(
                 node,
                 epoch,
                 random.nextInt(4) == 0 ? 1 + random.nextInt(6) : 0,
                 1 + random.nextInt(4),
                 0,
-                random.nextInt(1000),
-                new CoreRecord.NewObject("o" + random.nextInt(300), 100, ranges));
+                List.of(random.nextLong(1000)),
+List.of(new CoreRecord.NewObject("o" + random.nextInt(300), 100, ranges)));
     }
 
     @Test
@@ -142,26 +141,26 @@ class ImageSectionsTest {
         image.apply(
                 1,
                 List.of(
-                        new CoreRecord.RegisterNode(1, new UUID(0, 1), new UUID(0, 2), "f", "h"),
+                        new CoreRecord.RegisterNode(1, new UUID(0, 1), WalKind.FILE, List.of(new UUID(0, 2)), "h"),
                         new CoreRecord.OpenStreams(1, 1, List.of(name)),
-                        new CoreRecord.CommitObject(
+                        new CoreRecord.CommitObjects(
                                 1,
                                 1,
                                 0,
                                 1,
                                 0,
-                                9,
-                                new CoreRecord.NewObject(
+                                List.of(9L),
+                                List.of(new CoreRecord.NewObject(
                                         "o",
                                         50,
-                                        List.of(new CoreRecord.Range(1, 1, 0, 5, 40, -1)))),
+                                        List.of(new CoreRecord.Range(1, 1, 0, 5, 40, -1))))),
                         new CoreRecord.PutPointer("k", 0, new byte[] {3})));
         String zeros = "00".repeat(15);
         ImageSections sections = image.sections();
         assertThat(HexFormat.of().formatHex(sections.core()))
                 .isEqualTo(
-                        "01" + "01" + "27" + "010101" + zeros + "01" + zeros + "02" + "0166"
-                                + "0168" + "0101" + zeros + "02" + "00" + "09" + "01" + "01" + "00"
+                        "01" + "01" + "27" + "010101" + zeros + "01" + "0001" + zeros + "02"
+                                + "0168" + "0101" + "0001" + zeros + "02" + "00" + "0109" + "01" + "01" + "00"
                                 + "00" + "00" + "01" + "01" + "01" + zeros + "07" + "0000" + "01"
                                 + "02" + "01" + "00" + "05" + "01" + "01" + "016b" + "01" + "0103");
         assertThat(HexFormat.of().formatHex(sections.extents()))

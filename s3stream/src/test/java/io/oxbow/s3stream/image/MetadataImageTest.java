@@ -24,7 +24,7 @@ class MetadataImageTest {
 
     private static CoreRecord.RegisterNode registration(int nodeId, long incarnation) {
         return new CoreRecord.RegisterNode(
-                nodeId, new UUID(0, incarnation), WAL, "file", "127.0.0.1:8181");
+                nodeId, new UUID(0, incarnation), WalKind.FILE, List.of(WAL), "127.0.0.1:8181");
     }
 
     private long register(int nodeId, long incarnation) {
@@ -66,7 +66,7 @@ class MetadataImageTest {
             CoreRecord.Range... ranges) {
         var object = new CoreRecord.NewObject(key, 4096, List.of(ranges));
         int node = nodeOf(epoch);
-        return apply(new CoreRecord.CommitObject(node, epoch, onBehalfOf, seq, 0, walLsn, object));
+        return apply(new CoreRecord.CommitObjects(node, epoch, onBehalfOf, seq, 0, List.of(walLsn), List.of(object)));
     }
 
     private int nodeOf(long epoch) {
@@ -102,7 +102,7 @@ class MetadataImageTest {
         assertThat(apply(registration(1, 11)))
                 .isEqualTo(
                         new Verdict.Registered(
-                                2, List.of(new Verdict.DeadEpoch(1, first, WAL, 500, 1))));
+                                2, List.of(new Verdict.DeadEpoch(1, first, WalKind.FILE, List.of(WAL), List.of(500L), 1))));
         assertThat(commit(first, 2, 600, "p")).isInstanceOf(Verdict.Fenced.class);
         assertThat(tryOpen(1, first, 0)).isInstanceOf(Verdict.Fenced.class);
     }
@@ -131,10 +131,10 @@ class MetadataImageTest {
         long first = register(1, 10);
         commit(first, 1, 500, "o");
         long second = register(1, 11);
-        assertThat(node(1).walLsn()).isEqualTo(500);
+        assertThat(node(1).walLsns().getFirst()).isEqualTo(500);
         commit(second, first, 2, 900, "r");
         apply(new CoreRecord.CompleteRecovery(1, first, second, false));
-        assertThat(node(1).walLsn()).isEqualTo(900);
+        assertThat(node(1).walLsns().getFirst()).isEqualTo(900);
         assertThat(node(1).lastCommitSeq()).isZero();
     }
 
@@ -244,7 +244,7 @@ class MetadataImageTest {
         commit(epoch, 2, 200, "p", range(streams.get(0), 5, 1));
         assertThat(stream(1).endOffset()).isEqualTo(6);
         assertThat(stream(1).sizeInBytes()).isEqualTo(60);
-        assertThat(node(1).walLsn()).isEqualTo(200);
+        assertThat(node(1).walLsns().getFirst()).isEqualTo(200);
         assertThat(image.extents(1, 0, 10))
                 .containsExactly(
                         new CoreImage.Extent(1, 0, 5, "o", 4096, 50, 1000),
@@ -302,9 +302,9 @@ class MetadataImageTest {
     void coveredWalPositionNeverFalls() {
         long epoch = register(1, 10);
         commit(epoch, 1, 100, "o");
-        assertThat(apply(new CoreRecord.CommitObject(1, epoch, 0, 2, 7, 40, null)))
+        assertThat(apply(new CoreRecord.CommitObjects(1, epoch, 0, 2, 7, List.of(40L), List.of())))
                 .isEqualTo(new Verdict.Committed(List.of()));
-        assertThat(node(1).walLsn()).isEqualTo(100);
+        assertThat(node(1).walLsns().getFirst()).isEqualTo(100);
         assertThat(node(1).settledBelow()).isEqualTo(7);
         assertThat(node(1).lastCommitSeq()).isEqualTo(2);
     }
@@ -320,7 +320,7 @@ class MetadataImageTest {
         assertThat(commit(recoverer, dead, 2, 150, "r", range(stream, 5, 5)))
                 .isInstanceOf(Verdict.AlreadyApplied.class);
         assertThat(node(1).unrecovered())
-                .containsExactly(new Verdict.DeadEpoch(1, dead, WAL, 150, 2));
+                .containsExactly(new Verdict.DeadEpoch(1, dead, WalKind.FILE, List.of(WAL), List.of(150L), 2));
         apply(new CoreRecord.CompleteRecovery(1, dead, recoverer, false));
         assertThat(commit(recoverer, dead, 3, 200, "s", range(stream, 10, 5)))
                 .isInstanceOf(Verdict.Refused.class);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.object.ObjectKey;
 import io.oxbow.s3stream.store.ObjectStore;
 import java.nio.ByteBuffer;
@@ -111,7 +112,7 @@ class DeletionTest {
     void otherNodesObjectsAreLeftAloneUntilTheyAreFenced() {
         try (TestNode node = TestNode.start()) {
             var register =
-                    new CoreRecord.RegisterNode(2, new UUID(8, 8), new UUID(8, 9), "file", "x:1");
+                    new CoreRecord.RegisterNode(2, new UUID(8, 8), WalKind.FILE, List.of(new UUID(8, 9)), "x:1");
             node.world.cluster.apply(List.of(register));
             long epoch = node.world.cluster.image.node(2).orElseThrow().nodeEpoch();
             String other = plant(node, 2, epoch, 5);

@@ -83,7 +83,7 @@ final class MemoryLog implements MetadataLog {
             throw new LogAppendException("deposed", Retry.UNKNOWN, null);
         }
         List<Verdict> verdicts = cluster.apply(records);
-        boolean commit = records.getFirst() instanceof CoreRecord.CommitObject;
+        boolean commit = records.getFirst() instanceof CoreRecord.CommitObjects;
         if (take(unanswered) || (commit && take(unansweredCommits))) {
             throw new LogAppendException("answer lost", Retry.UNKNOWN, null);
         }

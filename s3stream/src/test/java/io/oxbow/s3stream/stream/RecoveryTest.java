@@ -11,6 +11,7 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.wal.FileWalVolume;
 import java.time.Duration;
 import java.util.List;
@@ -88,7 +89,7 @@ class RecoveryTest {
         node.streams.flush();
         put(node.stream(), 1, "b");
         TestDisk old = node.crash();
-        UUID oldWal = state(node).walId();
+        UUID oldWal = state(node).walIds().getFirst();
 
         assertThatThrownBy(() -> TestNode.start(node.world, new TestDisk(), TestNode.config()))
                 .isInstanceOf(S3StreamException.class)
@@ -115,7 +116,7 @@ class RecoveryTest {
         put(node.stream(), 1, "fourth");
         TestDisk disk = node.crash();
         disk.damage("second".getBytes());
-        UUID wal = state(node).walId();
+        UUID wal = state(node).walIds().getFirst();
 
         assertThatThrownBy(() -> TestNode.start(node.world, disk, TestNode.config()))
                 .isInstanceOf(S3StreamException.class)
@@ -191,7 +192,7 @@ class RecoveryTest {
                 List.of(
                         new CoreRecord.FenceNode(1, epoch),
                         new CoreRecord.RegisterNode(
-                                2, new UUID(4, 4), new UUID(4, 5), "file", "other:1")));
+                                2, new UUID(4, 4), WalKind.FILE, List.of(new UUID(4, 5)), "other:1")));
         long other = world.cluster.image.node(2).orElseThrow().nodeEpoch();
         world.cluster.apply(
                 List.of(
@@ -210,7 +211,7 @@ class RecoveryTest {
         world.cluster.apply(
                 List.of(
                         new CoreRecord.RegisterNode(
-                                1, new UUID(4, 4), new UUID(4, 5), "file", "x:1")));
+                                1, new UUID(4, 4), WalKind.FILE, List.of(new UUID(4, 5)), "x:1")));
         try (TestNode node = TestNode.start(world, new TestDisk(), TestNode.config())) {
             assertThat(state(node).unrecovered()).isEmpty();
         }
@@ -219,7 +220,7 @@ class RecoveryTest {
     private static StreamStoreConfig abandoning(UUID wal) {
         var config = TestNode.config();
         var identity = new StreamStoreConfig.Identity(1, new UUID(0, 0), "x:1", Set.of(wal));
-        return new StreamStoreConfig(identity, config.upload(), config.reads(), config.upkeep());
+        return config.with(identity);
     }
 
     private static CoreImage.NodeState state(TestNode node) {

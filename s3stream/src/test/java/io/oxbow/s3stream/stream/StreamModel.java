@@ -65,6 +65,12 @@ final class StreamModel implements AutoCloseable {
         return TestNode.config()
                 .with(new StreamStoreConfig.Upload(20_000, interval, 100_000))
                 .with(
+                        new StreamStoreConfig.Memory(
+                                random.nextInt(3) * 300_000,
+                                random.nextInt(3) * 300_000,
+                                8 << 20,
+                                random.nextInt(100_000)))
+                .with(
                         new StreamStoreConfig.Reads(
                                 random.nextInt(200_000),
                                 random.nextInt(5000),

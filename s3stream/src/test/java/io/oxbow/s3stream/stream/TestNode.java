@@ -57,11 +57,7 @@ final class TestNode implements AutoCloseable {
         this.log = new MemoryLog(world.cluster);
         this.streams =
                 open(
-                        new StreamStoreConfig(
-                                identity(config, world.nextIncarnation()),
-                                config.upload(),
-                                config.reads(),
-                                config.upkeep()));
+config.with(identity(config, world.nextIncarnation())));
     }
 
     private NodeStreams open(StreamStoreConfig withIncarnation) {
@@ -126,6 +122,7 @@ final class TestNode implements AutoCloseable {
         return StreamStoreConfig.of(
                         new StreamStoreConfig.Identity(1, new UUID(0, 0), "localhost:1", Set.of()))
                 .with(new StreamStoreConfig.Upload(1 << 20, NEVER, 8 << 20))
+                .with(new StreamStoreConfig.Memory(2 << 20, 512 << 10, 8 << 20, 256 << 10))
                 .with(new StreamStoreConfig.Upkeep(NEVER, NEVER, Duration.ZERO));
     }
 

@@ -13,6 +13,7 @@ import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.wal.RecordFrame;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -166,7 +167,7 @@ class WritePathTest {
                         }
                     });
             awaitBlocked(producer);
-            assertThat(stream.nextOffset()).isEqualTo(20_000 / (1000 + TailEntry.OVERHEAD_BYTES));
+            assertThat(stream.nextOffset()).isEqualTo(20_000 / (1000 + RecordFrame.HEADER_BYTES));
             node.store.unavailable(false);
             producer.join();
         }
@@ -359,11 +360,7 @@ class WritePathTest {
                         TestNode.start(
                                 world,
                                 new TestDisk(),
-                                new StreamStoreConfig(
-                                        identity,
-                                        config.upload(),
-                                        config.reads(),
-                                        config.upkeep()))) {
+                                config.with(identity))) {
             put(one.stream(), 1, "a");
             assertThatThrownBy(two::stream)
                     .isInstanceOfSatisfying(

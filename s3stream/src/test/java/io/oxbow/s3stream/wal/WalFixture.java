@@ -84,6 +84,7 @@ final class WalFixture {
         List<Long> lsns = new ArrayList<>();
         var end =
                 volume.scan(
+                        0,
                         fromLsn,
                         (lsn, endLsn, record) -> {
                             int length = record.records().remaining();

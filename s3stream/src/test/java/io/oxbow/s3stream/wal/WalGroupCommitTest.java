@@ -142,16 +142,16 @@ class WalGroupCommitTest {
         valve.awaitHeld(2);
         Appended third = appendNoted(2, 40_000);
         valve.awaitHeld(3);
-        long durable = log.durableLsn();
+        long durable = log.durableLsns().getFirst();
         valve.letGo(third.entry());
         Appended fourth = appendNoted(3, 100);
         valve.letGo(second.entry()); // a write slot frees, so the fourth goes out
         valve.awaitHeld(2);
         assertThat(completed).isEmpty();
-        assertThat(log.durableLsn()).isEqualTo(durable);
+        assertThat(log.durableLsns().getFirst()).isEqualTo(durable);
         valve.letGo(first.entry());
         awaitCompleted(0L, 1L, 2L);
-        assertThat(log.durableLsn()).isGreaterThanOrEqualTo(third.entry().endLsn());
+        assertThat(log.durableLsns().getFirst()).isGreaterThanOrEqualTo(third.entry().endLsn());
         valve.letGo(fourth.entry());
         awaitCompleted(0L, 1L, 2L, 3L);
     }
@@ -322,7 +322,7 @@ class WalGroupCommitTest {
         });
         for (int i = 0; i < 4; i++) { // the quarter of the ring that is reserved
             Appended each = append(log, i, 60_000).settle();
-            log.trim(each.entry().endLsn());
+            log.trim(List.of(each.entry().endLsn()));
         }
         var refused = new AtomicReference<S3StreamException>();
         Thread appender =
@@ -355,7 +355,7 @@ class WalGroupCommitTest {
                         () -> {
                             for (int i = 0; i < 100; i++) {
                                 Appended each = append(log, i, 60_000).settle();
-                                log.trim(each.entry().endLsn());
+                                log.trim(List.of(each.entry().endLsn()));
                             }
                         })
                 .isInstanceOf(S3StreamException.class)

@@ -102,7 +102,7 @@ class WalRecoveryTest {
             WriteAheadLog log = volume.start(epoch);
             long first = next;
             long acked = next;
-            from = log.appendedLsn();
+            from = log.appendedLsns().getFirst();
             List<Appended> pending = new ArrayList<>();
             for (int i = random.nextInt(60); i >= 0; i--) {
                 pending.add(append(log, next++, random.nextInt(15_000)));
@@ -197,13 +197,13 @@ class WalRecoveryTest {
         long next = 1;
         while (last.entry().endLsn() < laps) {
             last = append(log, next++, 30_000).settle();
-            log.trim(last.entry().lsn());
+            log.trim(List.of(last.entry().lsn()));
         }
         MemoryDisk left = disk.crash();
         volume.close();
         var found = scan(WalFixture.open(left), last.entry().lsn());
         assertThat(found.offsets()).containsExactly(last.offset());
-        assertThat(found.end().endLsn()).isEqualTo(log.durableLsn());
+        assertThat(found.end().endLsn()).isEqualTo(log.durableLsns().getFirst());
         assertThat(found.end().damaged()).isFalse();
     }
 
@@ -216,7 +216,7 @@ class WalRecoveryTest {
         for (int i = 0; i < 20; i++) { // 61,440 bytes each: 17 to a lap, and 4,096 to spare
             appended.add(append(log, i, 60_000).settle());
             if (i >= 5) {
-                log.trim(appended.get(i - 5).entry().lsn());
+                log.trim(List.of(appended.get(i - 5).entry().lsn()));
             }
         }
         long seventeenth = appended.get(16).entry().lsn();
@@ -236,7 +236,7 @@ class WalRecoveryTest {
         volume.close();
         try (var again = WalFixture.open(left)) {
             long reserved = WalFixture.RING_BYTES / 4;
-            assertThat(again.start(2).appendedLsn()).isEqualTo(reserved);
+            assertThat(again.start(2).appendedLsns().getFirst()).isEqualTo(reserved);
         }
     }
 
@@ -248,7 +248,7 @@ class WalRecoveryTest {
         append(log, 0, 100).settle();
         volume.close();
         try (var again = WalFixture.open(disk.crash())) {
-            assertThat(again.start(2).appendedLsn()).isEqualTo(log.durableLsn()).isEqualTo(BLOCK);
+            assertThat(again.start(2).appendedLsns().getFirst()).isEqualTo(log.durableLsns().getFirst()).isEqualTo(BLOCK);
         }
     }
 

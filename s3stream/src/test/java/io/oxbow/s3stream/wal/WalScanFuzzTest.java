@@ -4,6 +4,7 @@ import static io.oxbow.s3stream.wal.WalFixture.append;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.S3StreamException;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +48,7 @@ class WalScanFuzzTest {
         for (int i = 0; i < 60; i++) {
             append(log, i, 1 + i * 7919 % 50_000).settle();
             if (i == 40) {
-                log.trim(log.durableLsn() / 2);
+                log.trim(List.of(log.durableLsns().getFirst() / 2));
             }
         }
         byte[] content = disk.crash().content();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.S3StreamException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class WalVolumeHeadersTest {
         WriteAheadLog log = volume.start(1);
         var last = append(log, 0, 60_000).settle();
         if (trimmed) {
-            log.trim(last.entry().endLsn());
+            log.trim(List.of(last.entry().endLsn()));
         }
         volume.close();
         return disk.crash().content();
@@ -136,7 +137,7 @@ class WalVolumeHeadersTest {
         var found = scan(volume, 0);
         assertThat(found.offsets()).containsExactly(0L, 1L, 2L);
         WriteAheadLog log = volume.start(3);
-        assertThat(log.appendedLsn()).isGreaterThanOrEqualTo(WalFixture.RING_BYTES);
+        assertThat(log.appendedLsns().getFirst()).isGreaterThanOrEqualTo(WalFixture.RING_BYTES);
         log.close();
     }
 
@@ -148,12 +149,12 @@ class WalVolumeHeadersTest {
     @Test
     void capacityChangesWhenNothingIsLeftInTheLog() {
         var disk = MemoryDisk.of(closed(true));
-        var walId = WalFixture.open(disk).walId();
+        var walId = WalFixture.open(disk).walIds().getFirst();
         var volume = FileWalVolume.open(twiceAsLarge(), disk, WalFixture.environment());
-        assertThat(volume.walId()).isEqualTo(walId);
+        assertThat(volume.walIds().getFirst()).isEqualTo(walId);
         WriteAheadLog log = volume.start(2);
         assertThat(log.capacityBytes()).isEqualTo(2L * WalFixture.RING_BYTES);
-        long from = log.appendedLsn();
+        long from = log.appendedLsns().getFirst();
         for (int i = 0; i < 25; i++) {
             append(log, i, 60_000).settle();
         }

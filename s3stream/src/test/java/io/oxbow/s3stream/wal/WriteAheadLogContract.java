@@ -108,10 +108,10 @@ abstract class WriteAheadLogContract {
     @Test
     void durableFollowsAppended() {
         WriteAheadLog log = start(1);
-        assertThat(log.durableLsn()).isEqualTo(log.appendedLsn());
+        assertThat(log.durableLsns().getFirst()).isEqualTo(log.appendedLsns().getFirst());
         Appended appended = append(log, 0, 100).settle();
-        assertThat(log.appendedLsn()).isEqualTo(appended.entry().endLsn());
-        assertThat(log.durableLsn()).isGreaterThanOrEqualTo(log.appendedLsn());
+        assertThat(log.appendedLsns().getFirst()).isEqualTo(appended.entry().endLsn());
+        assertThat(log.durableLsns().getFirst()).isGreaterThanOrEqualTo(log.appendedLsns().getFirst());
     }
 
     @Test
@@ -142,7 +142,7 @@ abstract class WriteAheadLogContract {
             Appended last = append(log, i, length).settle();
             bytes += length;
             if (i % 5 == 4) {
-                log.trim(last.entry().endLsn());
+                log.trim(List.of(last.entry().endLsn()));
                 keptFrom = last.entry().endLsn();
                 kept = List.of();
             } else {
@@ -172,7 +172,7 @@ abstract class WriteAheadLogContract {
         }
         assertThat(log.usedBytes()).isLessThanOrEqualTo(log.capacityBytes());
         while (!done.await(1, java.util.concurrent.TimeUnit.MILLISECONDS)) {
-            log.trim(last.get().entry().endLsn());
+            log.trim(List.of(last.get().entry().endLsn()));
         }
         assertThat(progress.get()).isEqualTo(40);
     }
@@ -223,7 +223,7 @@ abstract class WriteAheadLogContract {
         WriteAheadLog log = start(1);
         for (int i = 0; i < 30; i++) {
             Appended appended = append(log, i, 64 << 10).settle();
-            log.trim(appended.entry().lsn());
+            log.trim(List.of(appended.entry().lsn()));
         }
         assertThatThrownBy(() -> append(log, 30, (64 << 10) + 1))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -245,7 +245,7 @@ abstract class WriteAheadLogContract {
                         } catch (InterruptedException e) {
                             throw new AssertionError(e);
                         }
-                        log.trim(appended.entry().endLsn());
+                        log.trim(List.of(appended.entry().endLsn()));
                     }
                 });
         while (held.size() < 60 || appender.getState() != Thread.State.WAITING) {
@@ -264,7 +264,7 @@ abstract class WriteAheadLogContract {
     void trimBeyondWhatIsDurableIsRefused() {
         WriteAheadLog log = start(1);
         append(log, 0, 10).settle();
-        assertThatThrownBy(() -> log.trim(log.durableLsn() + 1))
+        assertThatThrownBy(() -> log.trim(List.of(log.durableLsns().getFirst() + 1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -272,7 +272,7 @@ abstract class WriteAheadLogContract {
     void startGivesUpWhatAnEarlierEpochWrote() {
         append(start(1), 0, 100).settle();
         WriteAheadLog second = reopen().start(2);
-        long firstLsn = second.appendedLsn();
+        long firstLsn = second.appendedLsns().getFirst();
         append(second, 1, 100).settle();
         assertThat(firstLsn).isPositive();
         assertThat(scan(reopen(), 0).offsets()).containsExactly(1L);
@@ -310,8 +310,8 @@ abstract class WriteAheadLogContract {
     @Test
     void theIdentityStays() {
         start(1);
-        var walId = reopen().walId();
-        assertThat(reopen().walId()).isEqualTo(walId);
+        var walId = reopen().walIds().getFirst();
+        assertThat(reopen().walIds().getFirst()).isEqualTo(walId);
     }
 
     @Test

@@ -16,6 +16,7 @@ public record StreamSettings(
         int nodeId,
         WalConfig wal,
         StreamStoreConfig.Upload upload,
+        StreamStoreConfig.Memory memory,
         StreamStoreConfig.Reads reads,
         int snapshotEverySlots) {
 
@@ -37,13 +38,19 @@ public record StreamSettings(
                         objectBytes,
                         chance.between(Duration.ofMillis(50), Duration.ofSeconds(10)),
                         objectBytes * chance.between(1, 5));
+        var memory =
+                new StreamStoreConfig.Memory(
+                        chance.oneOf(List.of(0, 1 << 16, 1 << 20)),
+                        chance.oneOf(List.of(0, 1 << 16)),
+                        chance.oneOf(List.of(2_000, 20_000, 1 << 20)),
+                        chance.oneOf(List.of(0, 50_000)));
         var reads =
                 new StreamStoreConfig.Reads(
                         chance.oneOf(List.of(0, 10_000, 1 << 20)),
                         chance.oneOf(List.of(0, 10_000, 1 << 20)),
                         chance.oneOf(List.of(0, 50_000)),
                         chance.between(0, 4));
-        return new StreamSettings(1, wal, upload, reads, chance.between(3, 40));
+        return new StreamSettings(1, wal, upload, memory, reads, chance.between(3, 40));
     }
 
     /** The same for another node. */
@@ -56,7 +63,7 @@ public record StreamSettings(
         var upkeep =
                 new StreamStoreConfig.Upkeep(
                         Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(20));
-        return StreamStoreConfig.of(identity).with(upload).with(reads).with(upkeep);
+        return StreamStoreConfig.of(identity).with(upload).with(memory).with(reads).with(upkeep);
     }
 
     public LogConfig log(UUID incarnation) {

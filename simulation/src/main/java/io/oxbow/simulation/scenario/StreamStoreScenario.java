@@ -137,6 +137,7 @@ final class StreamStoreScenario implements Scenario {
                                                 2,
                                                 settings.wal(),
                                                 settings.upload(),
+                                                settings.memory(),
                                                 settings.reads(),
                                                 settings.snapshotEverySlots())
                                         .log(incarnation),

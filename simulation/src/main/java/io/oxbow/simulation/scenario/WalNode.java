@@ -105,6 +105,7 @@ final class WalNode {
 
     private WalVolume.ScanEnd scan(FileWalVolume volume, List<WalModel.Found> found) {
         return volume.scan(
+0,
                 model.committedLsn(),
                 (lsn, endLsn, record) -> {
                     ByteBuffer copy = ByteBuffer.allocate(record.records().remaining());
@@ -171,7 +172,7 @@ final class WalNode {
                 long lsn = model.commitCandidate(chance.nextInt(30));
                 if (lsn >= 0) {
                     model.commit(lsn);
-                    wal.trim(lsn);
+                    wal.trim(List.of(lsn));
                 }
             }
         } catch (InterruptedException e) {

@@ -1,0 +1,43 @@
+package io.oxbow.s3stream.object;
+
+import io.oxbow.s3stream.wal.RecordFrame;
+import io.oxbow.s3stream.wal.WalRecord;
+import java.nio.ByteBuffer;
+
+/**
+ * What stands in a rewritten stretch of a stream for appends that were dropped, so that offsets stay
+ * without holes: a frame without payload whose append time is {@link Long#MIN_VALUE}, which no append
+ * has. (An empty append is an append.) Its greatest timestamp is -1, so that it never counts as
+ * recent.
+ */
+public final class GapFrame {
+
+    private static final long NEVER_APPENDED = Long.MIN_VALUE;
+
+    private GapFrame() {}
+
+    /**
+     * A frame for offsets from {@code fromOffset} on: all below {@code toOffset}, or as many as one
+     * frame can stand for.
+     */
+    public static ByteBuffer of(long streamId, long fromOffset, long toOffset) {
+        int count = (int) Math.min(Integer.MAX_VALUE, toOffset - fromOffset);
+        var record =
+                new WalRecord(
+                        streamId,
+                        0,
+                        fromOffset,
+                        count,
+                        -1,
+                        NEVER_APPENDED,
+                        ByteBuffer.allocate(0));
+        ByteBuffer frame = ByteBuffer.allocate(RecordFrame.HEADER_BYTES);
+        RecordFrame.encode(frame, record);
+        return frame.flip();
+    }
+
+    /** Whether {@code frame}, exactly one, is such. */
+    public static boolean is(ByteBuffer frame) {
+        return Frame.length(frame, 0) == 0 && Frame.appendTimeMillis(frame, 0) == NEVER_APPENDED;
+    }
+}

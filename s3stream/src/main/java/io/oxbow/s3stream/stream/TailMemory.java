@@ -1,0 +1,230 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.wal.Slab;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bound on the slabs that the tails keep. Beyond it the oldest slab's appends are <em>spilled</em>:
+ * they let go of its bytes and are read back from the write-ahead log. Slabs are given back whole,
+ * so that is done slab by slab, and not to one that an upload or the log itself still works on: it
+ * would free nothing.
+ *
+ * <p>Thread-safe. One thread of this class's own ({@link #run}) spills. Its lock is never held
+ * while a tail's monitor is taken; the other way round is usual.
+ */
+final class TailMemory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TailMemory.class);
+
+    private final long maxBytes;
+    private final long maxReadBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    /** Bytes of slabs that readers hold on to, whether the tails do or not. */
+    private final AtomicLong readBytes = new AtomicLong();
+
+    private final AtomicLong spilledAppends = new AtomicLong();
+
+    /* All below is guarded by the lock. */
+    private final ArrayDeque<TailSlab> slabs = new ArrayDeque<>();
+    private long bytes;
+    private boolean stopped;
+
+    /** Read without the lock as a hint. */
+    private volatile boolean excess;
+
+    /**
+     * @param maxBytes of slabs that tails keep
+     * @param maxReadBytes of slabs that readers may hold; beyond, they get copies
+     */
+    TailMemory(long maxBytes, long maxReadBytes) {
+        this.maxBytes = maxBytes;
+        this.maxReadBytes = maxReadBytes;
+    }
+
+    /** Notes that {@code entry} lies in {@code slab}. Appends are placed about in LSN order. */
+    TailSlab place(TailEntry entry, Slab slab) {
+        lock.lock();
+        try {
+            TailSlab found = find(slab);
+            if (found == null) {
+                found = new TailSlab(slab);
+                slabs.add(found);
+                bytes += found.sizeInBytes();
+                wakeIfExcess();
+            }
+            found.add(entry);
+            return found;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable TailSlab find(Slab slab) {
+        for (Iterator<TailSlab> each = slabs.descendingIterator(); each.hasNext(); ) {
+            TailSlab candidate = each.next();
+            if (candidate.slab() == slab) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /** The outcome of an append in it is known. */
+    void settled(TailSlab slab) {
+        if (slab.settled() && excess) {
+            wake();
+        }
+    }
+
+    /** An append in it is not read from it any more, and has released the slab. */
+    void left(TailSlab slab) {
+        if (slab.leave()) {
+            retire(slab);
+        }
+    }
+
+    private void retire(TailSlab slab) {
+        lock.lock();
+        try {
+            if (slab.isEmpty() && slabs.remove(slab)) {
+                forget(slab);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An upload has no more use for its bytes. */
+    void endUpload(TailSlab slab) {
+        slab.endUpload();
+        if (excess) {
+            wake();
+        }
+    }
+
+    /**
+     * Takes a reader's hold on a slab, unless readers hold too many already; a slow reader must not
+     * keep the log from getting memory.
+     */
+    boolean tryBeginRead(TailSlab slab) {
+        if (readBytes.get() >= maxReadBytes) {
+            return false;
+        }
+        if (slab.beginRead()) {
+            readBytes.addAndGet(slab.sizeInBytes());
+        }
+        return true;
+    }
+
+    void endRead(TailSlab slab) {
+        long size = slab.sizeInBytes();
+        if (slab.endRead()) {
+            readBytes.addAndGet(-size);
+        }
+    }
+
+    /** Bytes of slabs that the tails keep. */
+    long bytes() {
+        lock.lock();
+        try {
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes of slabs that readers hold on to. */
+    long readBytes() {
+        return readBytes.get();
+    }
+
+    /** How many appends were spilled so far. */
+    long spilledAppends() {
+        return spilledAppends.get();
+    }
+
+    /** The spilling thread's body. */
+    void run() {
+        try {
+            for (TailSlab oldest = awaitExcess(); oldest != null; oldest = awaitExcess()) {
+                spill(oldest);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The oldest slab that is worth giving up, taken off the list; null at the end. */
+    private @Nullable TailSlab awaitExcess() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!stopped) {
+                if (bytes > maxBytes) {
+                    for (TailSlab slab : slabs) {
+                        if (slab.isSpillable()) {
+                            slabs.remove(slab);
+                            forget(slab);
+                            return slab;
+                        }
+                    }
+                }
+                changed.await();
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void spill(TailSlab slab) {
+        int spilled = 0;
+        for (TailEntry entry : slab.entries()) { // nobody adds to it any more
+            if (entry.stream().tail().spill(entry)) {
+                spilled++;
+            }
+        }
+        spilledAppends.addAndGet(spilled);
+        LOG.debug("{} appends are in the write-ahead log alone", spilled);
+    }
+
+    private void forget(TailSlab slab) {
+        bytes -= slab.sizeInBytes();
+        excess = bytes > maxBytes;
+    }
+
+    private void wakeIfExcess() {
+        excess = bytes > maxBytes;
+        if (excess) {
+            changed.signalAll();
+        }
+    }
+
+    private void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.wal.Slab;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A slab as far as the tails know it: the appends that lie in it and are still read from it. Each
+ * of those holds a reference to the slab, given by the write-ahead log; so do readers and uploads
+ * while they use its bytes.
+ *
+ * <p>The counts may be changed by any thread; the entries and what is decided from the counts are
+ * guarded by {@link TailMemory}.
+ */
+final class TailSlab implements FrameSource {
+
+    private final Slab slab;
+    private final List<TailEntry> entries = new ArrayList<>();
+    private final AtomicInteger resident = new AtomicInteger();
+    private final AtomicInteger unsettled = new AtomicInteger();
+    private final AtomicInteger uploads = new AtomicInteger();
+    private final AtomicInteger readers = new AtomicInteger();
+
+    TailSlab(Slab slab) {
+        this.slab = slab;
+    }
+
+    Slab slab() {
+        return slab;
+    }
+
+    @Override
+    public ByteBuffer frame(TailEntry entry) {
+        return entry.frameIn(slab);
+    }
+
+    /** What it takes in memory, however little of it is used. */
+    long sizeInBytes() {
+        return slab.memory().capacity();
+    }
+
+    /** Guarded by {@link TailMemory}. */
+    void add(TailEntry entry) {
+        entries.add(entry);
+        resident.incrementAndGet();
+        unsettled.incrementAndGet();
+    }
+
+    /** Guarded by {@link TailMemory}. */
+    List<TailEntry> entries() {
+        return entries;
+    }
+
+    boolean isEmpty() {
+        return resident.get() == 0;
+    }
+
+    /** One append fewer is read from it; true if that was the last. */
+    boolean leave() {
+        return resident.decrementAndGet() == 0;
+    }
+
+    /** The outcome of one append more is known; true if that was the last it waited for. */
+    boolean settled() {
+        return unsettled.decrementAndGet() == 0;
+    }
+
+    /** Whether giving up what lies in it would free it: nothing is under way from it. */
+    boolean isSpillable() {
+        return unsettled.get() == 0 && uploads.get() == 0;
+    }
+
+    void beginUpload() {
+        slab.retain();
+        uploads.incrementAndGet();
+    }
+
+    void endUpload() {
+        uploads.decrementAndGet();
+        slab.release();
+    }
+
+    /** Returns whether it has no other reader. */
+    boolean beginRead() {
+        slab.retain();
+        return readers.getAndIncrement() == 0;
+    }
+
+    /** Returns whether it has no reader left. */
+    boolean endRead() {
+        boolean last = readers.decrementAndGet() == 0;
+        slab.release();
+        return last;
+    }
+}

@@ -1,0 +1,140 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.image.CoreRecord;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits rounds of uploads in the order in which they were begun, whichever is put first; then
+ * lets the tails go and trims the write-ahead log. One thread of its own.
+ */
+final class UploadCommits {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UploadCommits.class);
+
+    private final UploadParts parts;
+    private final Consumer<UploadRound> ended;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition added = lock.newCondition();
+
+    /* Guarded by the lock. */
+    private final ArrayDeque<UploadRound> underWay = new ArrayDeque<>();
+    private boolean noMore;
+
+    /**
+     * @param ended told when a round is over, with success or not
+     */
+    UploadCommits(UploadParts parts, Consumer<UploadRound> ended) {
+        this.parts = parts;
+        this.ended = ended;
+    }
+
+    /** Takes a round whose puts are about to begin. */
+    void add(UploadRound round) {
+        lock.lock();
+        try {
+            underWay.add(round);
+            added.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No round will come any more. */
+    void noMore() {
+        lock.lock();
+        try {
+            noMore = true;
+            added.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The thread's body; ends when no round is left, all their puts having ended. */
+    void run() {
+        boolean goesOn = true;
+        try {
+            for (UploadRound next = next(); next != null; next = next()) {
+                try {
+                    goesOn = finish(next, goesOn);
+                } finally {
+                    ended.accept(next);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private @Nullable UploadRound next() throws InterruptedException {
+        lock.lock();
+        try {
+            while (underWay.isEmpty() && !noMore) {
+                added.await();
+            }
+            return underWay.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether later rounds may be committed. */
+    private boolean finish(UploadRound round, boolean earlierDone) throws InterruptedException {
+        try {
+            round.awaitPut();
+            return earlierDone && !parts.health().failed() && commit(round);
+        } catch (Patience.StoppedException e) {
+            LOG.info("upload given up: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("an upload failed", e);
+            parts.health()
+                    .fail(
+                            new S3StreamException(
+                                    "upload failed: " + e, S3StreamException.Retry.FATAL, e));
+        }
+        return false;
+    }
+
+    private boolean commit(UploadRound round) {
+        Publisher.Outcome outcome =
+                parts.publisher().commit(parts.sequence(), round.objects(), round.endLsns());
+        switch (outcome) {
+            case Publisher.Outcome.Fenced(var why) -> {
+                parts.health().fail(new FencedException("node epoch was fenced: " + why));
+                return false;
+            }
+            case Publisher.Outcome.Done(var accepted) -> settle(round, accepted);
+        }
+        GatheredAppends appends = round.appends();
+        appends.release();
+        parts.readBack().covered(round.endLsns());
+        parts.wal().trim(round.endLsns());
+        parts.budget().uploaded(appends.count(), appends.frameBytes());
+        return true;
+    }
+
+    private static void settle(UploadRound round, List<Boolean> accepted) {
+        Iterator<Boolean> verdicts = accepted.iterator();
+        for (Publisher.Keyed object : round.objects()) {
+            for (CoreRecord.Range range : object.object().ranges()) {
+                OpenStream stream = round.stream(range.streamId());
+                if (verdicts.next()) {
+                    stream.committed(range.startOffset() + range.count());
+                } else {
+                    LOG.warn("{} moved on without {}", stream.name(), range);
+                    stream.lost("the metadata log refused its offsets as stale");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.object.DataObjectWriter;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathered appends on their way into data objects: a stream with a long run gets an object of its
+ * own, the others share one. The objects are put side by side and committed as one unit.
+ *
+ * <p>Made by one thread, put by several, committed by one. Holds the slabs that its bytes lie in
+ * until the last put has ended, whatever the tails do meanwhile.
+ */
+final class UploadRound {
+
+    private final GatheredAppends appends;
+    private final List<Long> endLsns;
+    private final TailMemory memory;
+    private final TreeMap<Long, OpenStream> streams = new TreeMap<>();
+    private final List<TailSlab> held = new ArrayList<>();
+    private final List<Publisher.Keyed> objects = new ArrayList<>();
+    private final AtomicInteger putsLeft = new AtomicInteger();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable RuntimeException failure;
+
+    /**
+     * @param appends all placed
+     * @param endLsns what is covered of each volume once this is committed
+     */
+    UploadRound(GatheredAppends appends, List<Long> endLsns, TailMemory memory) {
+        this.appends = appends;
+        this.endLsns = endLsns;
+        this.memory = memory;
+    }
+
+    GatheredAppends appends() {
+        return appends;
+    }
+
+    List<Long> endLsns() {
+        return endLsns;
+    }
+
+    /** With keys; none when no stream wants its appends kept. */
+    List<Publisher.Keyed> objects() {
+        return objects;
+    }
+
+    /** The stream of a range of one of the objects. */
+    OpenStream stream(long streamId) {
+        return Objects.requireNonNull(streams.get(streamId));
+    }
+
+    /**
+     * Sorts the appends into objects, reading back what is not in memory any more.
+     *
+     * @param soloBytes a run of one stream of that size gets an object of its own
+     */
+    void fill(LogReadBack.Walk log, Publisher publisher, long soloBytes) {
+        Map<OpenStream, Run> runs = gather(log);
+        runs.forEach((stream, run) -> streams.put(stream.streamId(), stream));
+        var shared = new DataObjectWriter();
+        for (OpenStream stream : streams.values()) {
+            Run run = Objects.requireNonNull(runs.get(stream));
+            if (run.frameBytes >= soloBytes) {
+                var solo = new DataObjectWriter();
+                run.addTo(solo);
+                objects.add(publisher.key(solo.finish()));
+            } else {
+                run.addTo(shared);
+            }
+        }
+        if (!shared.isEmpty()) {
+            objects.add(publisher.key(shared.finish()));
+        }
+        putsLeft.set(objects.size());
+        if (objects.isEmpty()) {
+            end();
+        }
+    }
+
+    /** The appends of one stream and where their bytes are. */
+    private static final class Run {
+        private final List<TailEntry> entries = new ArrayList<>();
+        private final List<FrameSource> sources = new ArrayList<>();
+        private long frameBytes;
+
+        void add(TailEntry entry, FrameSource source) {
+            entries.add(entry);
+            sources.add(source);
+            frameBytes += entry.frameBytes();
+        }
+
+        void addTo(DataObjectWriter writer) {
+            for (int i = 0; i < entries.size(); i++) {
+                writer.add(sources.get(i).frame(entries.get(i)));
+            }
+        }
+    }
+
+    private Map<OpenStream, Run> gather(LogReadBack.Walk log) {
+        Map<OpenStream, Run> runs = new LinkedHashMap<>();
+        Map<OpenStream, Boolean> wanted = new IdentityHashMap<>();
+        Map<TailSlab, TailSlab> holding = new IdentityHashMap<>();
+        for (TailEntry entry : appends.entries()) {
+            OpenStream stream = entry.stream();
+            if (wanted.computeIfAbsent(stream, s -> !s.isGivenUp())) {
+                TailSlab slab = hold(entry, holding);
+                FrameSource source = slab == null ? log.find(entry) : slab;
+                runs.computeIfAbsent(stream, s -> new Run()).add(entry, source);
+            }
+        }
+        return runs;
+    }
+
+    /** One hold per slab is enough. */
+    private @Nullable TailSlab hold(TailEntry entry, Map<TailSlab, TailSlab> holding) {
+        TailSlab slab = entry.stream().tail().beginUpload(entry);
+        if (slab == null) {
+            return null;
+        }
+        if (holding.put(slab, slab) == null) {
+            held.add(slab);
+        } else {
+            memory.endUpload(slab);
+        }
+        return slab;
+    }
+
+    /** Puts one of the objects; the last one to end lets the slabs go. */
+    void put(Publisher publisher, Publisher.Keyed object) {
+        try {
+            publisher.put(object);
+        } catch (RuntimeException e) {
+            failure = e;
+        } finally {
+            if (putsLeft.decrementAndGet() == 0) {
+                end();
+            }
+        }
+    }
+
+    /** It will not be put. */
+    void abandon(RuntimeException why) {
+        failure = why;
+        end();
+    }
+
+    private void end() {
+        held.forEach(memory::endUpload);
+        held.clear();
+        ended.countDown();
+    }
+
+    /** Waits for the last put; throws what went wrong. */
+    void awaitPut() throws InterruptedException {
+        ended.await();
+        RuntimeException why = failure;
+        if (why != null) {
+            throw why;
+        }
+    }
+
+}
