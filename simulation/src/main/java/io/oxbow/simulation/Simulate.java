@@ -75,6 +75,7 @@ public final class Simulate implements Callable<Integer> {
                             each.name(), next, outcome.steps(), outcome.failure().getMessage());
                     outcome.failure().printStackTrace(out);
                     if (seed != null) {
+                        out.print(outcome.journal());
                         out.print(outcome.whereThreadsStood());
                     }
                     out.flush();

@@ -38,6 +38,8 @@ public final class NodeStreams implements StreamStore {
     private final BusyNames busy = new BusyNames();
     private final Map<StreamName, OpenStream> streams = new ConcurrentHashMap<>();
 
+    private volatile boolean closed;
+
     private NodeStreams(StreamStoreConfig config, RunningNode running) {
         this.config = config;
         this.running = running;
@@ -69,6 +71,7 @@ public final class NodeStreams implements StreamStore {
     @Override
     public Map<StreamName, Stream> open(Collection<StreamName> names) {
         node.health().check();
+        requireNotClosed();
         try (var claim = busy.claim(names)) {
             List<StreamName> missing =
                     names.stream().distinct().filter(name -> !isUsable(name)).toList();
@@ -80,6 +83,12 @@ public final class NodeStreams implements StreamStore {
                 opened.put(name, Objects.requireNonNull(streams.get(name)));
             }
             return opened;
+        }
+    }
+
+    private void requireNotClosed() {
+        if (closed) {
+            throw new Patience.StoppedException("the stream store is closed");
         }
     }
 
@@ -98,6 +107,7 @@ public final class NodeStreams implements StreamStore {
         if (!(verdict instanceof Verdict.Opened(var opened))) {
             throw refused("open " + names, verdict);
         }
+        requireNotClosed();
         for (int i = 0; i < names.size(); i++) {
             StreamName name = names.get(i);
             OpenStream before = streams.get(name);
@@ -277,6 +287,7 @@ public final class NodeStreams implements StreamStore {
 
     @Override
     public void close() {
+        closed = true;
         Collection<OpenStream> all = streams.values();
         all.forEach(stream -> stream.tail().refuse());
         long patienceNanos = config.upkeep().closePatience().toNanos();

@@ -86,6 +86,7 @@ final class Cluster {
         lives.add(life);
         network.join(life);
         process.spawn(life::live);
+        simulation.say("%s starts", life);
     }
 
     // ---- what there is
@@ -194,12 +195,12 @@ final class Cluster {
 
     StreamStoreConfig identified(StreamStoreConfig config) {
         var identity = config.identity();
-        return new StreamStoreConfig(
+        return config.with(
                 new StreamStoreConfig.Identity(
-                        identity.nodeId(), identity.incarnation(), identity.endpoint(), abandoned),
-                config.upload(),
-                config.reads(),
-                config.upkeep());
+                        identity.nodeId(),
+                        identity.incarnation(),
+                        identity.endpoint(),
+                        abandoned));
     }
 
     /** A read may fail while the world is bad, but only as one that may be tried again. */

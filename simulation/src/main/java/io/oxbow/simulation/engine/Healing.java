@@ -46,6 +46,7 @@ final class Healing {
             life.store().cutOff(false);
             life.process().resume();
         }
+        simulation.say("all is well again");
         simulation.sleep(LOOK);
         awaitService();
     }
@@ -56,8 +57,9 @@ final class Healing {
             replaceThoseThatSteppedDown();
             simulation.check(
                     simulation.clock().nanoTime() < deadline,
-                    "all is well again, but after %s not every node serves",
-                    RECOVERY_MAX);
+                    "all is well again, but after %s not every node serves: %s",
+                    RECOVERY_MAX,
+                    cluster.members().stream().map(each -> each.life().state()).toList());
             simulation.sleep(LOOK);
         }
     }

@@ -40,6 +40,7 @@ final class Life {
     private long slotSeen = -1;
     private boolean over;
     private boolean diskUseless;
+    private String why = "";
 
     Life(Cluster cluster, Place place) {
         this.cluster = cluster;
@@ -120,6 +121,7 @@ final class Life {
         try {
             open(store, opened);
         } catch (S3StreamException e) {
+            diskUseless = e instanceof CorruptException;
             stepDown("cannot start", e);
         }
     }
@@ -127,7 +129,11 @@ final class Life {
     private void open(ObjectStore store, MetadataLog opened) {
         var settings = cluster.settings().storage().ofNode(nodeId());
         var forwarding = new ForwardingLog(this, opened, cluster.answers(), cluster.network());
-        FileWalVolume volume = openVolume(settings.wal());
+        FileWalVolume volume =
+                FileWalVolume.open(
+                        settings.wal(),
+                        cluster.seams().disk().apply(place.disk()),
+                        process().environment());
         NodeStreams node =
                 NodeStreams.open(
                         cluster.identified(settings.streams(incarnation)),
@@ -146,21 +152,10 @@ final class Life {
         process().spawn(() -> loop(background::read));
         process().spawn(() -> loop(() -> tend(node)));
         streams = node;
+        cluster.simulation().say("%s serves at node epoch %d", this, node.nodeEpoch());
     }
 
-    private FileWalVolume openVolume(io.oxbow.s3stream.wal.WalConfig config) {
-        try {
-            return FileWalVolume.open(
-                    config,
-                    cluster.seams().disk().apply(place.disk()),
-                    process().environment());
-        } catch (CorruptException e) {
-            diskUseless = true;
-            throw e;
-        }
-    }
-
-    /** The volume on it could not be opened: it is damaged beyond use. */
+    /** What is on it is damaged beyond use. */
     boolean isDiskUseless() {
         return diskUseless;
     }
@@ -227,7 +222,19 @@ final class Life {
     /** This process serves no more. */
     void stepDown(String what, S3StreamException cause) {
         requireExpected(what, cause);
+        why = what + ": " + cause;
+        cluster.simulation().say("%s: %s", this, why);
         over = true;
+    }
+
+    /** For a report: whether it serves, and why not. */
+    String state() {
+        return "%s %s %s %s"
+                .formatted(
+                        this,
+                        process().isRunning() ? "runs" : "does not run",
+                        streams == null ? "without streams" : "with streams",
+                        over ? "over: " + why : "");
     }
 
     void end() {
@@ -248,7 +255,8 @@ final class Life {
         for (Throwable each = cause; each != null; each = each.getCause()) {
             if (each instanceof FencedException
                     || each.getClass().getSimpleName().equals("StoppedException")
-                    || String.valueOf(each.getMessage()).contains("simulated failure")) {
+                    || String.valueOf(each.getMessage()).contains("simulated failure")
+                    || String.valueOf(each.getMessage()).contains("cannot register: Fenced")) {
                 return true;
             }
             if (each instanceof LogAppendException append

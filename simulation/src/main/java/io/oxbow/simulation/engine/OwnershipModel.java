@@ -61,7 +61,7 @@ final class OwnershipModel {
                     deleted(r.nodeEpoch(), r.streamIds());
             case CoreRecord.TrimStreams r when verdict instanceof Verdict.Applied ->
                     requireLive(r.nodeEpoch(), record);
-            case CoreRecord.CommitObject r when verdict instanceof Verdict.Committed(var taken) ->
+            case CoreRecord.CommitObjects r when verdict instanceof Verdict.Committed(var taken) ->
                     committed(r, taken);
             default -> {}
         }
@@ -138,7 +138,7 @@ final class OwnershipModel {
         }
     }
 
-    private void committed(CoreRecord.CommitObject commit, List<Boolean> taken) {
+    private void committed(CoreRecord.CommitObjects commit, List<Boolean> taken) {
         requireLive(commit.nodeEpoch(), commit);
         boolean own = commit.onBehalfOf() == 0 || commit.onBehalfOf() == commit.nodeEpoch();
         long owner = own ? commit.nodeEpoch() : commit.onBehalfOf();
@@ -146,10 +146,11 @@ final class OwnershipModel {
                 own || (fenced.contains(owner) && !recovered.contains(owner)),
                 "invariant 12: %s is on behalf of an epoch that is not fenced, or recovered",
                 commit);
-        CoreRecord.NewObject object = commit.object();
-        for (int i = 0; i < taken.size() && object != null; i++) {
+        List<CoreRecord.Range> ranges =
+                commit.objects().stream().flatMap(object -> object.ranges().stream()).toList();
+        for (int i = 0; i < taken.size(); i++) {
             if (taken.get(i)) {
-                taken(object.ranges().get(i), owner);
+                taken(ranges.get(i), owner);
             }
         }
     }

@@ -45,6 +45,10 @@ final class Troubles {
         }
     }
 
+    private void say(Member member, String what) {
+        simulation.say("%s: %s", member.life(), what);
+    }
+
     private Duration jump() {
         Duration by = chance.between(Duration.ZERO, Duration.ofDays(1));
         return chance.nextBoolean() ? by : by.negated();
@@ -52,6 +56,7 @@ final class Troubles {
 
     /** The machine loses power, and comes back. */
     private void crash(Member member) throws InterruptedException {
+        say(member, "power failure");
         member.life().process().crash();
         member.platter().crash();
         if (cluster.settings().damage() && chance.nextBoolean()) {
@@ -61,6 +66,7 @@ final class Troubles {
     }
 
     private void kill(Member member) throws InterruptedException {
+        say(member, "killed");
         member.life().process().crash();
         member.platter().kill();
         restart(member);
@@ -73,6 +79,7 @@ final class Troubles {
 
     private void damage(Platter platter) {
         cluster.damage();
+        simulation.say("a disk is damaged");
         switch (chance.nextInt(4)) {
             case 0 -> platter.corrupt(0);
             case 1 -> platter.misdirect();
@@ -83,14 +90,21 @@ final class Troubles {
 
     /** A zombie: it goes on later as if nothing had happened. */
     private void pause(Member member) {
+        say(member, "paused");
         Life life = member.life();
         life.process().pause();
         simulation.soon(
-                chance.between(Duration.ofMillis(100), LONG), () -> life.process().resume());
+                chance.between(Duration.ofMillis(100), LONG), () -> wake(life));
+    }
+
+    private void wake(Life life) {
+        simulation.say("%s goes on", life);
+        life.process().resume();
     }
 
     /** Its disk is given to another process, whatever becomes of this one. */
     private void replace(Member member) {
+        say(member, "its disk is given to another process");
         Life old = member.life();
         boolean wakes = chance.nextBoolean();
         if (wakes) {
@@ -100,11 +114,12 @@ final class Troubles {
         cluster.start(member);
         if (wakes) {
             simulation.soon(
-                    chance.between(Duration.ofMillis(10), LONG), () -> old.process().resume());
+                    chance.between(Duration.ofMillis(10), LONG), () -> wake(old));
         }
     }
 
     private void cutOffFromNetwork(Member member) {
+        say(member, "cut off from the network");
         Life life = member.life();
         cluster.network().cutOff(life, true);
         simulation.soon(
@@ -113,6 +128,7 @@ final class Troubles {
     }
 
     private void cutOffFromBucket(Member member) {
+        say(member, "cut off from the bucket");
         Life life = member.life();
         life.store().cutOff(true);
         simulation.soon(
@@ -120,6 +136,7 @@ final class Troubles {
     }
 
     private void bucketGoesAway() {
+        simulation.say("the bucket goes away");
         List<Life> lives = List.copyOf(cluster.lives());
         lives.forEach(life -> life.store().cutOff(true));
         simulation.soon(
@@ -129,6 +146,7 @@ final class Troubles {
 
     /** Somebody believes that the node is dead. */
     private void fence(Member member) {
+        say(member, "somebody fences it");
         Life by = chance.oneOf(cluster.members()).life();
         MetadataLog log = by.log();
         if (log == null) {
@@ -152,6 +170,7 @@ final class Troubles {
     }
 
     private void closeInGoodOrder(Member member) {
+        say(member, "closes");
         Life life = member.life();
         NodeStreams streams = life.streams();
         MetadataLog log = life.log();
@@ -167,6 +186,8 @@ final class Troubles {
 
     private void moveSomeStream() {
         int stream = chance.nextInt(cluster.settings().streams());
-        cluster.move(stream, chance.between(1, cluster.settings().nodes()));
+        int node = chance.between(1, cluster.settings().nodes());
+        simulation.say("stream %d shall move to node %d", stream, node);
+        cluster.move(stream, node);
     }
 }

@@ -55,7 +55,7 @@ public record StreamSettings(
 
     /** The same for another node. */
     public StreamSettings ofNode(int id) {
-        return new StreamSettings(id, wal, upload, reads, snapshotEverySlots);
+        return new StreamSettings(id, wal, upload, memory, reads, snapshotEverySlots);
     }
 
     public StreamStoreConfig streams(UUID incarnation) {
