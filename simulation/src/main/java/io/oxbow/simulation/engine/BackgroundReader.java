@@ -18,12 +18,14 @@ import java.util.List;
 final class BackgroundReader {
 
     private final Cluster cluster;
+    private final Life life;
     private final MetadataLog log;
     private final CommittedReader reader;
     private final Chance chance;
 
     BackgroundReader(Cluster cluster, Life life, ObjectStore store, MetadataLog log) {
         this.cluster = cluster;
+        this.life = life;
         this.log = log;
         this.reader = new ExtentReader(store, log, life.process().environment());
         this.chance = cluster.simulation().chance().split();
@@ -47,7 +49,7 @@ final class BackgroundReader {
             long start = log.image().stream(stream.streamId()).map(s -> s.startOffset()).orElse(to);
             cluster.simulation().check(start > from, "%s, but it is there: %s", stream, e);
         } catch (S3StreamException e) {
-            cluster.requireReadable(e);
+            life.requireReadable(e);
         }
     }
 

@@ -212,7 +212,7 @@ final class Client {
                             e);
         } catch (S3StreamException e) {
             if (from == open) {
-                cluster.requireReadable(e);
+                life.requireReadable(e);
             }
         }
     }

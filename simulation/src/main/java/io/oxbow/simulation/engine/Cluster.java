@@ -165,6 +165,7 @@ final class Cluster {
     /** From now on a disk may show what was never written. */
     void damage() {
         damaged = true;
+        histories.damageDone();
     }
 
     /** Whether that failure is what the world deserves. */
@@ -185,7 +186,6 @@ final class Cluster {
 
     /** The operator gives up what a damaged write-ahead log held. */
     private void giveUp(String message) {
-        histories.damageReported();
         int at = message.indexOf("oxbow.wal.abandon=");
         if (at >= 0) {
             String id = message.substring(at + "oxbow.wal.abandon=".length());
@@ -201,13 +201,5 @@ final class Cluster {
                         identity.incarnation(),
                         identity.endpoint(),
                         abandoned));
-    }
-
-    /** A read may fail while the world is bad, but only as one that may be tried again. */
-    void requireReadable(S3StreamException failure) {
-        simulation.check(
-                failure.retry() != S3StreamException.Retry.FATAL || explains(failure),
-                "a read failed for good: %s",
-                failure);
     }
 }

@@ -12,22 +12,32 @@ final class Histories {
 
     private final Simulation simulation;
     private final Map<Long, StreamHistory> byId = new TreeMap<>();
+    private boolean damaged;
 
     Histories(Simulation simulation) {
         this.simulation = simulation;
     }
 
     StreamHistory of(long streamId) {
-        return byId.computeIfAbsent(streamId, id -> new StreamHistory("stream " + id));
+        StreamHistory history =
+                byId.computeIfAbsent(streamId, id -> new StreamHistory("stream " + id));
+        if (damaged) {
+            history.damageDone();
+        }
+        return history;
     }
 
     @Nullable StreamHistory known(long streamId) {
         return byId.get(streamId);
     }
 
-    /** From now on what was acked may turn out to be gone, once per stream. */
-    void damageReported() {
-        byId.values().forEach(StreamHistory::damageReported);
+    /**
+     * A disk is damaged: what was acked may turn out to be gone. A damaged last batch cannot be told
+     * from one that was never finished; a damaged earlier one must be reported.
+     */
+    void damageDone() {
+        damaged = true;
+        byId.values().forEach(StreamHistory::damageDone);
     }
 
     /**

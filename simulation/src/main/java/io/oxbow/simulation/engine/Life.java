@@ -251,6 +251,13 @@ final class Life {
         }
     }
 
+    /** A read may fail while the world is bad, but only as one that may be tried again. */
+    void requireReadable(S3StreamException failure) {
+        if (failure.retry() == S3StreamException.Retry.FATAL && !over) {
+            requireExpected("a read failed for good", failure);
+        }
+    }
+
     private boolean isExpected(Throwable cause) {
         for (Throwable each = cause; each != null; each = each.getCause()) {
             if (each instanceof FencedException

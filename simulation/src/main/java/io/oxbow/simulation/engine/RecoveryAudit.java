@@ -35,7 +35,7 @@ final class RecoveryAudit {
                 continue;
             }
             var history = histories.known(stream.streamId());
-            if (history != null && !history.isDamageReported()) {
+            if (history != null && !history.isDamaged()) {
                 long acked = history.ackedEndBelow(stream.epoch() + 1);
                 simulation.check(
                         stream.endOffset() >= acked,

@@ -38,7 +38,7 @@ public final class StreamHistory {
 
     private long trimAsked;
     private long trimDone;
-    private boolean damageReported;
+    private boolean damaged;
 
     public StreamHistory(String name) {
         this.name = name;
@@ -56,7 +56,7 @@ public final class StreamHistory {
                 trimAsked);
         var opening = new Opening(owner, epoch, nextOffset);
         long settled = settledEnd(openings.headMap(epoch));
-        if (nextOffset < settled && damageReported) {
+        if (nextOffset < settled && damaged) {
             lose(nextOffset);
             settled = nextOffset;
         }
@@ -67,7 +67,7 @@ public final class StreamHistory {
                 settled);
         for (Opening later : openings.tailMap(epoch).values()) {
             require(
-                    later.firstOffset() >= nextOffset || damageReported,
+                    later.firstOffset() >= nextOffset || damaged,
                     "%s was opened from a lower offset than %s",
                     later,
                     opening);
@@ -226,13 +226,13 @@ public final class StreamHistory {
         trimDone = Math.max(trimDone, offset);
     }
 
-    /** Damage was reported, or given up by the operator: what was acked may be gone, once. */
-    public void damageReported() {
-        damageReported = true;
+    /** A disk was damaged: what was acked may be gone, but must not come back then. */
+    public void damageDone() {
+        damaged = true;
     }
 
-    public boolean isDamageReported() {
-        return damageReported;
+    public boolean isDamaged() {
+        return damaged;
     }
 
     /** All below was acked at an epoch lower than that one. */

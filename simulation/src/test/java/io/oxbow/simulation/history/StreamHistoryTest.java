@@ -96,10 +96,10 @@ class StreamHistoryTest {
     }
 
     @Test
-    void reportedDamageMayTakeWhatWasAcked() {
+    void damageMayTakeWhatWasAcked() {
         acked(a, 1, "x");
         acked(a, 1, "y");
-        history.damageReported();
+        history.damageDone();
         Opening b = history.opened("b", 2, 0, 1);
         acked(b, 1, "z");
         history.read(0, List.of(shown(0, 1, "x"), shown(1, 1, "z")), 2);
