@@ -34,6 +34,7 @@ final class Client {
     private final StreamName name;
     private final Chance chance;
     private @Nullable Open open;
+    private boolean maybeOpen;
 
     /** The stream as it is open here. */
     private record Open(Stream stream, StreamHistory history, Opening opening) {}
@@ -75,6 +76,10 @@ final class Client {
     }
 
     private void letGo() {
+        if (maybeOpen) {
+            // An opening without an answer may have been done: only a second one makes it sure.
+            opened();
+        }
         if (open != null) {
             node.close(Set.of(name));
             open = null;
@@ -85,9 +90,11 @@ final class Client {
         Stream stream;
         try {
             stream = node.open(Set.of(name)).get(name);
+            maybeOpen = false;
         } catch (FencedException e) {
             return null;
         } catch (S3StreamException e) {
+            maybeOpen |= e.retry() == Retry.UNKNOWN;
             if (e.retry() != Retry.RETRYABLE) {
                 life.requireExpected("open", e);
             }

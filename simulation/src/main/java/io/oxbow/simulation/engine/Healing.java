@@ -73,8 +73,7 @@ final class Healing {
     /** Reads everything where it should be, and compares all that can be compared. */
     void audit() throws InterruptedException {
         readEverything();
-        simulation.sleep(Duration.ofSeconds(20));
-        checkEveryoneIsAtTheEnd();
+        awaitEveryoneAtTheEnd();
         cluster.bucket().slots().checkChain();
         if (simulation.chance().oneIn(10)) {
             checkNoGarbage();
@@ -108,18 +107,27 @@ final class Healing {
         }
     }
 
-    private void checkEveryoneIsAtTheEnd() {
+    /** Who follows gets where the log is now, whatever is added meanwhile. */
+    private void awaitEveryoneAtTheEnd() throws InterruptedException {
         long end = cluster.canon().image().slot();
+        long deadline = simulation.clock().nanoTime() + RECOVERY_MAX.toNanos();
         for (Member member : cluster.members()) {
-            MetadataLog log = member.life().log();
-            long slot = log == null ? -1 : log.image().slot();
-            simulation.check(
-                    slot >= end - 20 || cluster.canon().image().slot() > end,
-                    "%s stays at slot %d, the log is at %d",
-                    member.life(),
-                    slot,
-                    end);
+            while (slotOf(member) < end) {
+                simulation.check(
+                        simulation.clock().nanoTime() < deadline,
+                        "%s stays at slot %d, the log was at %d",
+                        member.life().state(),
+                        slotOf(member),
+                        end);
+                simulation.sleep(LOOK);
+                replaceThoseThatSteppedDown();
+            }
         }
+    }
+
+    private static long slotOf(Member member) {
+        MetadataLog log = member.life().log();
+        return log == null ? -1 : log.image().slot();
     }
 
     private void checkNoGarbage() throws InterruptedException {

@@ -35,7 +35,7 @@ final class Network {
 
     private final Simulation simulation;
     private final Chance chance;
-    private final int lossPercent;
+    private int lossPercent;
     private final List<Life> peers = new ArrayList<>();
     private final Set<UUID> cutOff = new HashSet<>();
 
@@ -59,6 +59,7 @@ final class Network {
 
     void heal() {
         cutOff.clear();
+        lossPercent = 0;
     }
 
     /** Has {@code work} done by the process of that incarnation, in a thread of it. */
