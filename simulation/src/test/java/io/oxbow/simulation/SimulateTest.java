@@ -29,7 +29,7 @@ class SimulateTest {
     @Test
     void oneSeedOfAllScenariosCanBeAskedFor() {
         assertThat(simulate("--seed", "9")).isZero();
-        assertThat(said.toString()).contains("clean: 3 scenarios x 1 seeds, ");
+        assertThat(said.toString()).contains("clean: 4 scenarios x 1 seeds, ");
     }
 
     @Test

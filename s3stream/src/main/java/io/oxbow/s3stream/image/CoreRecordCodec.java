@@ -28,6 +28,9 @@ public final class CoreRecordCodec {
     private static final int TRIM_STREAMS = 8;
     private static final int OBJECTS_DELETED = 9;
     private static final int PUT_POINTER = 10;
+    private static final int COMPACT_OBJECTS = 11;
+    private static final int ARCHIVE_EXTENTS = 12;
+    private static final int CLAIM_RECOVERY = 13;
 
     private CoreRecordCodec() {}
 
@@ -77,6 +80,9 @@ public final class CoreRecordCodec {
             case CoreRecord.TrimStreams ignored -> TRIM_STREAMS;
             case CoreRecord.ObjectsDeleted ignored -> OBJECTS_DELETED;
             case CoreRecord.PutPointer ignored -> PUT_POINTER;
+            case CoreRecord.CompactObjects ignored -> COMPACT_OBJECTS;
+            case CoreRecord.ArchiveExtents ignored -> ARCHIVE_EXTENTS;
+            case CoreRecord.ClaimRecovery ignored -> CLAIM_RECOVERY;
         };
     }
 
@@ -89,6 +95,10 @@ public final class CoreRecordCodec {
                 out.string(r.endpoint());
             }
             case CoreRecord.FenceNode r -> writeNode(r.nodeId(), r.nodeEpoch(), out);
+            case CoreRecord.ClaimRecovery r -> {
+                writeNode(r.nodeId(), r.nodeEpoch(), out);
+                writeNode(r.deadNode(), r.deadEpoch(), out);
+            }
             case CoreRecord.CompleteRecovery r -> {
                 writeNode(r.nodeId(), r.deadEpoch(), out);
                 out.varint(r.recovererEpoch());
@@ -121,6 +131,8 @@ public final class CoreRecordCodec {
                 r.keys().forEach(out::string);
             }
             case CoreRecord.PutPointer r -> writePointer(r, out);
+            case CoreRecord.CompactObjects r -> ExtentRecordCodec.write(r, out);
+            case CoreRecord.ArchiveExtents r -> ExtentRecordCodec.write(r, out);
         }
     }
 
@@ -130,6 +142,9 @@ public final class CoreRecordCodec {
                     new CoreRecord.RegisterNode(
                             int31(in), in.uuid(), readWalKind(in), readWalIds(in), in.string());
             case FENCE_NODE -> new CoreRecord.FenceNode(int31(in), in.natural());
+            case CLAIM_RECOVERY ->
+                    new CoreRecord.ClaimRecovery(
+                            int31(in), in.natural(), int31(in), in.natural());
             case COMPLETE_RECOVERY ->
                     new CoreRecord.CompleteRecovery(
                             int31(in), in.natural(), in.natural(), flag(in));
@@ -148,6 +163,8 @@ public final class CoreRecordCodec {
                             list(in, 2, () -> new CoreRecord.Trim(in.natural(), in.natural())));
             case OBJECTS_DELETED -> new CoreRecord.ObjectsDeleted(list(in, 1, in::string));
             case PUT_POINTER -> readPointer(in);
+            case COMPACT_OBJECTS -> ExtentRecordCodec.readCompact(in);
+            case ARCHIVE_EXTENTS -> ExtentRecordCodec.readArchive(in);
             default -> throw in.corrupt("record type " + tag + " is not known");
         };
     }

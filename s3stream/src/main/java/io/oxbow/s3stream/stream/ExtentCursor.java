@@ -1,10 +1,12 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.composite.CompositeSource;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.object.Block;
 import io.oxbow.s3stream.object.BlockEntry;
@@ -23,8 +25,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
     private static final int REQUEST_BYTES = 4 << 20;
     private static final int PLAN_ATTEMPTS = 8;
 
-    private final Supplier<CoreImage> image;
-    private final ObjectReader objects;
+    private final Sources sources;
     private final Patience patience;
     private final Span span;
     private final ArrayDeque<Fetched.Append> ready = new ArrayDeque<>();
@@ -40,9 +41,12 @@ final class ExtentCursor implements CommittedReader.Cursor {
     /** What is walked over. */
     record Span(long streamId, long fromOffset, long toOffset) {}
 
-    ExtentCursor(Supplier<CoreImage> image, ObjectReader objects, Patience patience, Span span) {
-        this.image = image;
-        this.objects = objects;
+    /** Where it all comes from. */
+    record Sources(
+            Supplier<CoreImage> image, ObjectReader objects, CompositeSource composites) {}
+
+    ExtentCursor(Sources sources, Patience patience, Span span) {
+        this.sources = sources;
         this.patience = patience;
         this.span = span;
         this.offset = span.fromOffset();
@@ -88,7 +92,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
     private S3StreamException unreadable(String why, boolean objectMissing) {
         String message =
                 "stream %d: offset %d cannot be read at slot %d of the metadata log: %s"
-                        .formatted(span.streamId(), offset, image.get().slot(), why);
+                        .formatted(span.streamId(), offset, sources.image().get().slot(), why);
         return objectMissing
                 ? new S3StreamException(message, S3StreamException.Retry.RETRYABLE, null)
                 : new CorruptException(message);
@@ -100,7 +104,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
             return false;
         }
         List<BlockEntry> entries = run.stream().map(BlockWalk.Located::entry).toList();
-        List<Block> blocks = objects.blocks(run.getFirst().key(), entries);
+        List<Block> blocks = sources.objects().blocks(run.getFirst().key(), entries);
         long before = offset;
         for (int i = 0; i < blocks.size(); i++) {
             BlockWalk.Located where = run.get(i);
@@ -154,7 +158,14 @@ final class ExtentCursor implements CommittedReader.Cursor {
     private List<BlockWalk.Located> nextRun() {
         BlockWalk from = walk;
         if (from == null) {
-            from = new BlockWalk(image, this::index, span.streamId(), offset);
+            var extents =
+                    new ExtentWalk(
+                            sources.image(),
+                            sources.composites(),
+                            span.streamId(),
+                            offset,
+                            entry -> true);
+            from = new BlockWalk(extents, this::index);
             walk = from;
         }
         List<BlockWalk.Located> run = new ArrayList<>();
@@ -179,7 +190,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
     private ObjectIndex index(String key, long objectSize) {
         ObjectIndex kept = index;
         if (kept == null || !key.equals(indexKey)) {
-            kept = objects.index(key, objectSize);
+            kept = sources.objects().index(key, objectSize);
             index = kept;
             indexKey = key;
         }
@@ -188,7 +199,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
 
     private void requireNotTrimmed() {
         boolean there =
-                image.get().stream(span.streamId())
+                sources.image().get().stream(span.streamId())
                         .filter(s -> s.startOffset() <= offset)
                         .isPresent();
         if (!there) {

@@ -5,7 +5,9 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.StreamStore;
+import io.oxbow.s3stream.compact.CompactionStats;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
@@ -60,7 +62,35 @@ public final class NodeStreams implements StreamStore {
             ObjectStore store,
             MetadataLog log,
             WalVolume volume) {
-        return new NodeStreams(config, RunningNode.start(config, environment, store, log, volume));
+        return open(config, environment, store, log, NodeWals.of(volume));
+    }
+
+    /** The same for a node that has a way to more write-ahead logs than its own and the bucket's. */
+    public static NodeStreams open(
+            StreamStoreConfig config,
+            Environment environment,
+            ObjectStore store,
+            MetadataLog log,
+            NodeWals wals) {
+        return new NodeStreams(config, RunningNode.start(config, environment, store, log, wals));
+    }
+
+    /**
+     * Recovers the write-ahead log of a fenced epoch of another node: afterwards everything that it
+     * acked is committed and its streams can be opened by anybody. One attempt; one epoch at a time.
+     *
+     * @param dead one of {@link CoreImage#unrecovered}
+     * @throws FencedException when this node itself is fenced
+     * @throws S3StreamException when the metadata log or the store stay away for long
+     */
+    public RecoveryResult recover(Verdict.DeadEpoch dead) {
+        node.health().check();
+        try {
+            return running.recovery().recover(dead);
+        } catch (FencedException fenced) {
+            node.health().fail(fenced);
+            throw fenced;
+        }
     }
 
     @Override
@@ -88,7 +118,8 @@ public final class NodeStreams implements StreamStore {
 
     private void requireNotClosed() {
         if (closed) {
-            throw new Patience.StoppedException("the stream store is closed");
+            throw new S3StreamException(
+                    "the stream store is closed", S3StreamException.Retry.FATAL, null);
         }
     }
 
@@ -278,6 +309,11 @@ public final class NodeStreams implements StreamStore {
         Duration wish = Duration.ofMillis(Math.max(1, maxAgeMillis / 2));
         Duration usual = config.upload().interval();
         node.write().uploader().uploadEvery(wish.compareTo(usual) < 0 ? wish : usual);
+    }
+
+    /** What compaction has done; for metrics. */
+    public CompactionStats compaction() {
+        return running.compaction();
     }
 
     @Override

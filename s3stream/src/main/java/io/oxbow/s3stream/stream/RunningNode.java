@@ -1,6 +1,10 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.composite.CompositeReader;
+import io.oxbow.s3stream.compact.CompactionStats;
+import io.oxbow.s3stream.compact.Compactor;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
@@ -9,8 +13,11 @@ import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.object.ObjectNumbers;
 import io.oxbow.s3stream.object.ObjectReader;
 import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.wal.WalAccess;
 import io.oxbow.s3stream.wal.WalVolume;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,23 +31,32 @@ final class RunningNode {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
 
     private final NodeParts parts;
-    private final WalVolume volume;
-    private final AtomicBoolean stopped;
-    private final Upkeep upkeep;
-    private final Thread upkeeping;
+    private final End end;
+    private final Background background;
+    private final WalRecovery recovery;
+    private final List<Thread> threads;
+
+    /** What goes on beside the write path. */
+    private record Background(Upkeep upkeep, Compactor compactor) {}
+
+    /** What stopping touches beside the parts. */
+    private record End(WalVolume volume, AtomicBoolean stopped) {}
 
     private RunningNode(
             NodeParts parts,
-            WalVolume volume,
-            AtomicBoolean stopped,
-            Upkeep upkeep,
+            End end,
+            Background background,
+            WalRecovery recovery,
             Environment environment) {
         this.parts = parts;
-        this.volume = volume;
-        this.stopped = stopped;
-        this.upkeep = upkeep;
-        this.upkeeping = environment.threads().newThread(upkeep::run);
-        upkeeping.start();
+        this.end = end;
+        this.background = background;
+        this.recovery = recovery;
+        this.threads =
+                List.of(
+                        environment.threads().newThread(background.upkeep()::run),
+                        environment.threads().newThread(background.compactor()::run));
+        threads.forEach(Thread::start);
     }
 
     static RunningNode start(
@@ -48,18 +64,30 @@ final class RunningNode {
             Environment environment,
             ObjectStore store,
             MetadataLog log,
-            WalVolume volume) {
+            NodeWals wals) {
         var stopped = new AtomicBoolean();
         var patience = new Patience(environment, stopped::get);
         var bucket = new Bucket(store, patience);
         var commands = new Commands(log, patience);
+        WalVolume volume = wals.own();
+        WalAccess access = wals.access(store, environment, patience);
+        Set<UUID> abandoned = config.identity().abandonWal();
+        log.image()
+                .node(config.identity().nodeId())
+                .ifPresent(node -> OwnRecovery.check(node, access, abandoned));
         Verdict.Registered registered = register(config.identity(), commands, volume);
         var registration =
                 new NodeParts.Registration(config.identity().nodeId(), registered.nodeEpoch());
         var numbers = new ObjectNumbers(registration.nodeId(), registration.nodeEpoch());
         var publisher = new Publisher(numbers, bucket, commands);
-        new WalRecovery(config, registration, volume, publisher, commands)
-                .recover(registered.unrecovered());
+        var recovery =
+                new WalRecovery(
+                        registration,
+                        access,
+                        new Publisher(numbers, bucket, commands),
+                        commands,
+                        new WalRecovery.Settings(config));
+        OwnRecovery.recover(recovery, registered.unrecovered(), patience);
         var health = new Health();
         var ground = new WritePath.Ground(environment, publisher, health, patience);
         var write = WritePath.start(config, ground, volume.start(registration.nodeEpoch()));
@@ -67,6 +95,7 @@ final class RunningNode {
                 new ObjectCaches(
                         log::image,
                         new ObjectReader(bucket),
+                        new CompositeReader(bucket),
                         config.reads(),
                         environment.threads());
         var parts =
@@ -78,9 +107,17 @@ final class RunningNode {
                         commands,
                         patience,
                         environment.clock());
-        var deletion = new Deletion(store, log, registration);
-        var upkeep = new Upkeep(config.upkeep(), parts, deletion);
-        return new RunningNode(parts, volume, stopped, upkeep, environment);
+        var deletion = new Deletion(store, log, registration, new CompositeReader(bucket));
+        var archiver = new Archiver(config.archive(), store, log, numbers);
+        var background =
+                new Background(
+                        new Upkeep(config.upkeep(), parts, deletion, archiver),
+                        new Compactor(
+                                new CompactionOnNode(store, log, numbers, patience, bucket),
+                                environment.clock(),
+                                config.compaction()));
+        var end = new End(volume, stopped);
+        return new RunningNode(parts, end, background, recovery, environment);
     }
 
     private static Verdict.Registered register(
@@ -102,8 +139,16 @@ final class RunningNode {
                 null);
     }
 
+    WalRecovery recovery() {
+        return recovery;
+    }
+
     NodeParts parts() {
         return parts;
+    }
+
+    CompactionStats compaction() {
+        return background.compactor().stats();
     }
 
     /**
@@ -112,12 +157,14 @@ final class RunningNode {
      * @param empty whether all of the write-ahead log is in data objects
      */
     void stop(boolean empty) {
-        stopped.set(true);
-        upkeep.stop();
+        end.stopped.set(true);
+        background.upkeep().stop();
         parts.patience().wake();
         try {
             parts.write().stop();
-            upkeeping.join();
+            for (Thread thread : threads) {
+                thread.join();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -125,7 +172,7 @@ final class RunningNode {
         if (empty) {
             markEmpty();
         }
-        volume.close();
+        end.volume.close();
     }
 
     /** Nobody needs to look into this write-ahead log again, not even on another disk. */

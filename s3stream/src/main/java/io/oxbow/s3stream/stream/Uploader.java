@@ -1,5 +1,7 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.env.TimedCondition;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import java.time.Duration;
@@ -32,6 +34,7 @@ final class Uploader {
     private final UploadCommits commits;
     private final Environment environment;
     private final long sealBytes;
+    private final long sealVolumeBytes;
     private final int sealCount;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -56,15 +59,15 @@ final class Uploader {
         this.environment = environment;
         this.readBack = parts.readBack();
         this.begunLsns = parts.wal().appendedLsns();
-        long quarter = parts.wal().capacityBytes() / 4;
-        this.sealBytes = Math.max(1, Math.min(config.upload().objectBytes(), quarter));
+        this.sealBytes = config.upload().objectBytes();
+        this.sealVolumeBytes = parts.wal().capacityBytes() / 4;
         long sealHeapBytes = config.memory().appendHeapBytes() / 4;
         this.sealCount = (int) Math.max(1, sealHeapBytes / TailEntry.SETTLED_BYTES);
         this.intervalNanos = config.upload().interval().toNanos();
         this.work = new TimedCondition(environment.clock(), lock);
         this.progress = new TimedCondition(environment.clock(), lock);
         this.pace = new UploadPace(nanoTime());
-        this.active = new GatheredAppends(nanoTime());
+        this.active = new GatheredAppends(parts.wal(), nanoTime());
         this.commits = new UploadCommits(parts, this::ended);
         parts.health().onFailure(cause -> wakeAll());
         parts.budget().onPressure(work::wake);
@@ -87,12 +90,14 @@ final class Uploader {
         lock.lock();
         try {
             if (active.isEmpty()) {
-                active = new GatheredAppends(nanoTime());
+                active = new GatheredAppends(parts.wal(), nanoTime());
                 work.signalAll();
             }
             active.add(entry);
             pace.ingested(entry.frameBytes());
-            if (active.spanBytes() >= sealBytes || active.count() >= sealCount) {
+            if (active.spanBytes() >= sealBytes
+                    || active.largestSpanBytes() >= sealVolumeBytes
+                    || active.count() >= sealCount) {
                 seal();
                 work.signalAll();
             }
@@ -237,7 +242,7 @@ final class Uploader {
 
     private void seal() {
         sealed.add(active);
-        active = new GatheredAppends(nanoTime());
+        active = new GatheredAppends(parts.wal(), nanoTime());
     }
 
     /** Makes objects of the appends and starts their puts. */

@@ -2,6 +2,7 @@ package io.oxbow.s3stream.wal;
 
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import java.io.IOException;
 import java.util.List;
@@ -56,7 +57,7 @@ public final class FileWalVolume implements WalVolume {
         }
     }
 
-    /** How it is written, for people. */
+    @Override
     public String description() {
         return disk.description();
     }
@@ -68,14 +69,48 @@ public final class FileWalVolume implements WalVolume {
 
     @Override
     public List<UUID> walIds() {
-        return List.of(headers.walId());
+        return List.of(walId());
+    }
+
+    UUID walId() {
+        return headers.walId();
+    }
+
+    /** This process has the volume locked, so no writer of an earlier epoch has it any more. */
+    @Override
+    public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
+        if (!has(dead, volume)) {
+            return new Access.Missing("it is not %s".formatted(disk.description()));
+        }
+        return log == null
+                ? new Access.Open(new OpenVolume())
+                : new Access.Busy("is written by this process");
     }
 
     @Override
-    public ScanEnd scan(int volume, long fromLsn, RecordVisitor records) {
-        if (volume != 0) {
-            throw new IllegalArgumentException("volume %d of one".formatted(volume));
+    public boolean has(Verdict.DeadEpoch dead, int volume) {
+        return dead.walIds().indexOf(headers.walId()) == volume;
+    }
+
+    /** This volume to whoever recovers it; starting it gives up what is in it. */
+    private final class OpenVolume implements DeadVolume {
+        @Override
+        public ScanEnd scan(long fromLsn, RecordVisitor records) {
+            return FileWalVolume.this.scan(fromLsn, records);
         }
+
+        @Override
+        public void recovered() {}
+
+        @Override
+        public void close() {}
+    }
+
+    /**
+     * Reads what was written from {@code fromLsn} on, in order, stopping at the first batch that
+     * does not hold by position, chain, epoch or checksum. Changes nothing; may be repeated.
+     */
+    public ScanEnd scan(long fromLsn, RecordVisitor records) {
         if (log != null) {
             throw new IllegalStateException("the volume is being written");
         }
@@ -91,9 +126,28 @@ public final class FileWalVolume implements WalVolume {
 
     @Override
     public WriteAheadLog start(long nodeEpoch) {
+        return start(nodeEpoch, 0, new SlabPool(config.slabBytes(), config.memoryBytes()));
+    }
+
+    /** The same as volume {@code number} of a log whose volumes share {@code pool}. */
+    FileWriteAheadLog start(long nodeEpoch, int number, SlabPool pool) {
         if (log != null) {
             throw new IllegalStateException("the volume was started before");
         }
+        requireNewer(nodeEpoch);
+        long firstLsn = Math.max(headers.reservedLsn(), highestLsn);
+        var beginning = new LogBeginning(number, nodeEpoch, firstLsn, pool);
+        try {
+            var started = new FileWriteAheadLog(config, environment, disk, headers, beginning);
+            log = started;
+            return started;
+        } catch (IOException failure) {
+            throw unavailable("start", failure, disk);
+        }
+    }
+
+    /** Refuses an epoch that does not follow the one that wrote last. */
+    void requireNewer(long nodeEpoch) {
         long lastEpoch = headers.newest().nodeEpoch();
         if (nodeEpoch <= lastEpoch) {
             throw new S3StreamException(
@@ -101,14 +155,6 @@ public final class FileWalVolume implements WalVolume {
                             .formatted(disk.description(), lastEpoch, nodeEpoch),
                     S3StreamException.Retry.FATAL,
                     null);
-        }
-        long firstLsn = Math.max(headers.reservedLsn(), highestLsn);
-        var beginning = new FileWriteAheadLog.Beginning(nodeEpoch, firstLsn);
-        try {
-            log = new FileWriteAheadLog(config, environment, disk, headers, beginning);
-            return log;
-        } catch (IOException failure) {
-            throw unavailable("start", failure, disk);
         }
     }
 

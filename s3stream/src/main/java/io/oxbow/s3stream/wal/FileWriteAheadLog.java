@@ -32,8 +32,10 @@ final class FileWriteAheadLog implements WriteAheadLog {
     private final WalConfig config;
     private final WalDisk disk;
     private final Environment environment;
+    private final int volume;
     private final long ringBytes;
     private final LogGate gate = new LogGate();
+    private final LogOutcome outcome = new LogOutcome();
     private final WriteWatchdog watchdog;
     private final SlabPool pool;
     private final RingSpace space;
@@ -43,40 +45,32 @@ final class FileWriteAheadLog implements WriteAheadLog {
     private final BatchWriters writers;
     private final RingReadBack readBack;
     private final List<Thread> threads = new ArrayList<>();
-    private @Nullable Consumer<S3StreamException> failureListener;
-    private @Nullable S3StreamException settledFailure;
 
-    /**
-     * Returns when the header is durable that gives up everything below {@code firstLsn}.
-     *
-     * @param firstLsn where the first batch goes: nothing was ever written at or above
-     */
+    /** Returns when the header is durable that gives up everything below the beginning. */
     FileWriteAheadLog(
             WalConfig config,
             Environment environment,
             WalDisk disk,
             VolumeHeaders headers,
-            Beginning beginning)
+            LogBeginning beginning)
             throws IOException {
         this.config = config;
         this.environment = environment;
         this.disk = disk;
         this.ringBytes = headers.ringBytes();
-        long firstLsn = beginning.firstLsn;
+        this.volume = beginning.volume();
+        long firstLsn = beginning.firstLsn();
         this.watchdog = new WriteWatchdog(environment.clock(), config.writeTimeout(), gate);
-        this.pool = new SlabPool(config.slabBytes(), config.memoryBytes());
-        this.space = new RingSpace(gate, headers, watchdog, beginning.nodeEpoch, firstLsn);
-        this.builder = new BatchBuilder(gate, pool, space, config, firstLsn);
+        this.pool = beginning.pool();
+        this.space = new RingSpace(gate, headers, watchdog, beginning.nodeEpoch(), firstLsn);
+        this.builder = new BatchBuilder(gate, space, config, beginning);
         this.pipeline = new WritePipeline(gate, builder, config.sealBytes(), firstLsn);
         this.zeroer = new RingZeroer(disk, gate, watchdog, config.capacityBytes());
-        var ring = new BatchWriters.Ring(headers.walId(), beginning.nodeEpoch, ringBytes);
+        var ring = new BatchWriters.Ring(headers.walId(), beginning.nodeEpoch(), ringBytes);
         this.writers = new BatchWriters(disk, pipeline, zeroer, watchdog, ring);
         this.readBack = new RingReadBack(disk, ringBytes);
         startThreads();
     }
-
-    /** Where and as whom a log begins. */
-    record Beginning(long nodeEpoch, long firstLsn) {}
 
     private void startThreads() {
         for (int i = 0; i < config.writesInFlight(); i++) {
@@ -99,7 +93,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
 
     @Override
     public Entry append(WalRecord record, Commit commit) {
-        int frameBytes = check(record);
+        int frameBytes = RecordFrame.checkedSize(record, config.maxRecordBytes());
         WriteBatch batch;
         Entry entry;
         gate.lock();
@@ -118,16 +112,6 @@ final class FileWriteAheadLog implements WriteAheadLog {
         }
         copy(record, batch, entry);
         return entry;
-    }
-
-    private int check(WalRecord record) {
-        int length = record.records().remaining();
-        if (length > config.maxRecordBytes() || record.count() < 1) {
-            throw new IllegalArgumentException(
-                    "a WAL record takes at least 1 offset and at most %d bytes, this one %d and %d"
-                            .formatted(config.maxRecordBytes(), record.count(), length));
-        }
-        return RecordFrame.HEADER_BYTES + length;
     }
 
     private void copy(WalRecord record, WriteBatch batch, Entry entry) {
@@ -157,54 +141,41 @@ final class FileWriteAheadLog implements WriteAheadLog {
             pool.close();
             pipeline.abandon(group);
             complete(group, failure);
-            tell(failure);
+            outcome.failed(failure);
         }
     }
 
     private static void complete(List<WriteBatch> group, @Nullable S3StreamException failure) {
-        for (WriteBatch batch : group) {
-            for (Commit commit : batch.commits()) {
-                try {
-                    commit.complete(failure);
-                } catch (RuntimeException ofListener) {
-                    LOG.error("a listener of offset {} threw", commit.baseOffset(), ofListener);
-                }
-            }
-        }
+        group.forEach(batch -> LogOutcome.complete(batch.commits(), failure));
         group.clear();
-    }
-
-    private void tell(S3StreamException failure) {
-        Consumer<S3StreamException> listener;
-        synchronized (threads) {
-            settledFailure = failure;
-            listener = failureListener;
-        }
-        if (listener != null) {
-            listener.accept(failure);
-        }
     }
 
     @Override
     public void onFailure(Consumer<S3StreamException> listener) {
-        S3StreamException failure;
-        synchronized (threads) {
-            failureListener = listener;
-            failure = settledFailure;
-        }
-        if (failure != null) {
-            listener.accept(failure);
-        }
+        outcome.onFailure(listener);
+    }
+
+    /** Ends the log: what is outstanding has an unknown outcome. */
+    void fail(String why, Throwable cause) {
+        gate.fail(why, cause);
     }
 
     @Override
     public List<Long> appendedLsns() {
-        return List.of(builder.appendedLsn());
+        return List.of(appendedLsn());
     }
 
     @Override
     public List<Long> durableLsns() {
-        return List.of(pipeline.durableLsn());
+        return List.of(durableLsn());
+    }
+
+    long appendedLsn() {
+        return builder.appendedLsn();
+    }
+
+    long durableLsn() {
+        return pipeline.durableLsn();
     }
 
     @Override
@@ -212,7 +183,10 @@ final class FileWriteAheadLog implements WriteAheadLog {
         if (lsns.size() != 1) {
             throw new IllegalArgumentException("trim to %s of one volume".formatted(lsns));
         }
-        long lsn = lsns.getFirst();
+        trim(lsns.getFirst());
+    }
+
+    void trim(long lsn) {
         if (lsn > pipeline.durableLsn()) {
             throw new IllegalArgumentException(
                     "trim to %d beyond the durable position %d"
@@ -227,18 +201,23 @@ final class FileWriteAheadLog implements WriteAheadLog {
     }
 
     @Override
-    public void readBack(int volume, long lsn, ByteBuffer target) {
-        if (volume != 0 || lsn < 0 || lsn + target.remaining() > pipeline.durableLsn()) {
+    public void readBack(int volumeAsked, long lsn, ByteBuffer target) {
+        if (volumeAsked != volume || lsn < 0 || lsn + target.remaining() > pipeline.durableLsn()) {
             throw new IllegalArgumentException(
-                    "read of %d bytes at %d of volume %d, durable is %d of one"
-                            .formatted(target.remaining(), lsn, volume, pipeline.durableLsn()));
+                    "read of %d bytes at %d of volume %d, durable is %d of volume %d"
+                            .formatted(
+                                    target.remaining(), lsn, volumeAsked, durableLsn(), volume));
         }
+        int start = target.position();
         try {
-            readBack.read(lsn, target);
+            try {
+                readBack.read(lsn, target);
+            } catch (IOException first) {
+                LOG.warn("WAL {} could not be read at {}", disk.description(), lsn, first);
+                readBack.read(lsn, target.position(start));
+            }
         } catch (IOException failure) {
-            gate.fail("WAL %s failed: %s".formatted(disk.description(), failure), failure);
-            throw new S3StreamException(
-                    "the WAL has failed", S3StreamException.Retry.FATAL, failure);
+            throw unreadable(lsn, failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new S3StreamException(
@@ -246,6 +225,24 @@ final class FileWriteAheadLog implements WriteAheadLog {
                     S3StreamException.Retry.RETRYABLE,
                     interrupted);
         }
+    }
+
+    /**
+     * What is wanted of the log and cannot be read, not at the second attempt either, is lost when
+     * the memory that it was written from is gone: nothing more is to be acked on such a disk.
+     */
+    private S3StreamException unreadable(long lsn, IOException failure) {
+        gate.lock();
+        boolean wanted = lsn >= space.trimLsn();
+        gate.unlock();
+        String what =
+                "WAL %s cannot be read at position %d: %s"
+                        .formatted(disk.description(), lsn, failure);
+        if (!wanted) {
+            return new S3StreamException(what, S3StreamException.Retry.RETRYABLE, failure);
+        }
+        gate.fail(what, failure);
+        return new S3StreamException(what, S3StreamException.Retry.FATAL, failure);
     }
 
     @Override
@@ -278,9 +275,9 @@ final class FileWriteAheadLog implements WriteAheadLog {
     }
 
     private void closeDisk() {
-        joinAll(threads.subList(0, config.writesInFlight()));
+        LogOutcome.joinAll(threads.subList(0, config.writesInFlight()));
         zeroer.stop();
-        joinAll(threads);
+        LogOutcome.joinAll(threads);
         watchdog.close();
         if (gate.failure() == null) {
             live(() -> space.close(builder.nextLsn()));
@@ -289,22 +286,5 @@ final class FileWriteAheadLog implements WriteAheadLog {
         builder.releaseSlab();
         gate.unlock();
         disk.close();
-    }
-
-    private static void joinAll(List<Thread> threads) {
-        boolean interrupted = false;
-        for (Thread thread : threads) {
-            while (thread != Thread.currentThread()) { // a failure listener may close the log
-                try {
-                    thread.join();
-                    break;
-                } catch (InterruptedException again) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -66,7 +66,13 @@ class MetadataImageTest {
             CoreRecord.Range... ranges) {
         var object = new CoreRecord.NewObject(key, 4096, List.of(ranges));
         int node = nodeOf(epoch);
-        return apply(new CoreRecord.CommitObjects(node, epoch, onBehalfOf, seq, 0, List.of(walLsn), List.of(object)));
+        return apply(
+                new CoreRecord.CommitObjects(
+                        node, epoch, onBehalfOf, seq, 0, List.of(walLsn), List.of(object)));
+    }
+
+    private Verdict claim(int node, long epoch, int deadNode, long dead) {
+        return apply(new CoreRecord.ClaimRecovery(node, epoch, deadNode, dead));
     }
 
     private int nodeOf(long epoch) {
@@ -86,6 +92,10 @@ class MetadataImageTest {
         return image.stream(streamId).orElseThrow();
     }
 
+    private List<String> dereferenced() {
+        return image.dereferencedObjects(10).stream().map(CoreImage.ObjectState::key).toList();
+    }
+
     // ---- nodes
 
     @Test
@@ -102,7 +112,15 @@ class MetadataImageTest {
         assertThat(apply(registration(1, 11)))
                 .isEqualTo(
                         new Verdict.Registered(
-                                2, List.of(new Verdict.DeadEpoch(1, first, WalKind.FILE, List.of(WAL), List.of(500L), 1))));
+                                2,
+                                List.of(
+                                        new Verdict.DeadEpoch(
+                                                1,
+                                                first,
+                                                WalKind.FILE,
+                                                List.of(WAL),
+                                                List.of(500L),
+                                                1))));
         assertThat(commit(first, 2, 600, "p")).isInstanceOf(Verdict.Fenced.class);
         assertThat(tryOpen(1, first, 0)).isInstanceOf(Verdict.Fenced.class);
     }
@@ -132,6 +150,7 @@ class MetadataImageTest {
         commit(first, 1, 500, "o");
         long second = register(1, 11);
         assertThat(node(1).walLsns().getFirst()).isEqualTo(500);
+        claim(1, second, 1, first);
         commit(second, first, 2, 900, "r");
         apply(new CoreRecord.CompleteRecovery(1, first, second, false));
         assertThat(node(1).walLsns().getFirst()).isEqualTo(900);
@@ -191,6 +210,7 @@ class MetadataImageTest {
         open(1, first, 0);
         long second = register(1, 11);
         assertThat(tryOpen(1, second, 0)).isInstanceOf(Verdict.Refused.class);
+        claim(1, second, 1, first);
         apply(new CoreRecord.CompleteRecovery(1, first, second, false));
         assertThat(open(1, second, 0)).containsExactly(new Verdict.OpenedStream(1, 2, 0, 0));
     }
@@ -221,7 +241,7 @@ class MetadataImageTest {
                 .isInstanceOf(Verdict.Applied.class);
         assertThat(apply(new CoreRecord.DeleteStreams(2, second, ids)))
                 .isInstanceOf(Verdict.AlreadyApplied.class);
-        assertThat(image.dereferencedObjects(10)).containsExactly("o");
+        assertThat(dereferenced()).containsExactly("o");
         assertThat(image.stream(name(0))).isEmpty();
         assertThat(open(2, second, 0).getFirst().streamId()).as("never reused").isEqualTo(2);
     }
@@ -245,14 +265,14 @@ class MetadataImageTest {
         assertThat(stream(1).endOffset()).isEqualTo(6);
         assertThat(stream(1).sizeInBytes()).isEqualTo(60);
         assertThat(node(1).walLsns().getFirst()).isEqualTo(200);
-        assertThat(image.extents(1, 0, 10))
+        assertThat(image.entries(1, 0, 10))
                 .containsExactly(
                         new CoreImage.Extent(1, 0, 5, "o", 4096, 50, 1000),
                         new CoreImage.Extent(1, 5, 6, "p", 4096, 10, 1005));
-        assertThat(image.extents(1, 5, 10))
-                .extracting(CoreImage.Extent::objectKey)
+        assertThat(image.entries(1, 5, 10))
+                .extracting(CoreImage.Entry::objectKey)
                 .containsExactly("p");
-        assertThat(image.extents(1, 0, 1)).hasSize(1);
+        assertThat(image.entries(1, 0, 1)).hasSize(1);
         assertThat(image.isReferenced("o")).isTrue();
     }
 
@@ -285,7 +305,7 @@ class MetadataImageTest {
                                 range(streams.get(2), 0, 5),
                                 range(streams.get(2), 5, 2)))
                 .isEqualTo(new Verdict.Committed(List.of(false, false, true, true)));
-        assertThat(image.extents(3, 0, 10)).hasSize(2);
+        assertThat(image.entries(3, 0, 10)).hasSize(2);
     }
 
     @Test
@@ -294,7 +314,7 @@ class MetadataImageTest {
         Verdict.OpenedStream stream = open(1, epoch, 0).getFirst();
         assertThat(commit(epoch, 1, 100, "o", range(stream, 9, 5)))
                 .isEqualTo(new Verdict.Committed(List.of(false)));
-        assertThat(image.dereferencedObjects(10)).containsExactly("o");
+        assertThat(dereferenced()).containsExactly("o");
         assertThat(image.isReferenced("o")).isFalse();
     }
 
@@ -316,11 +336,20 @@ class MetadataImageTest {
         commit(dead, 1, 100, "o", range(stream, 0, 5));
         long recoverer = register(1, 11);
         assertThat(commit(recoverer, dead, 2, 150, "r", range(stream, 5, 5)))
+                .as("without a claim")
+                .isInstanceOf(Verdict.Refused.class);
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, dead, recoverer, false)))
+                .as("without a claim")
+                .isInstanceOf(Verdict.Refused.class);
+        claim(1, recoverer, 1, dead);
+        assertThat(commit(recoverer, dead, 2, 150, "r", range(stream, 5, 5)))
                 .isEqualTo(new Verdict.Committed(List.of(true)));
         assertThat(commit(recoverer, dead, 2, 150, "r", range(stream, 5, 5)))
                 .isInstanceOf(Verdict.AlreadyApplied.class);
         assertThat(node(1).unrecovered())
-                .containsExactly(new Verdict.DeadEpoch(1, dead, WalKind.FILE, List.of(WAL), List.of(150L), 2));
+                .containsExactly(
+                        new Verdict.DeadEpoch(
+                                1, dead, WalKind.FILE, List.of(WAL), List.of(150L), 2));
         apply(new CoreRecord.CompleteRecovery(1, dead, recoverer, false));
         assertThat(commit(recoverer, dead, 3, 200, "s", range(stream, 10, 5)))
                 .isInstanceOf(Verdict.Refused.class);
@@ -335,6 +364,7 @@ class MetadataImageTest {
         long other = register(2, 20);
         open(2, other, 0);
         long recoverer = register(1, 11);
+        claim(1, recoverer, 1, dead);
         assertThat(commit(recoverer, dead, 1, 150, "r", range(moved, 0, 5)))
                 .isEqualTo(new Verdict.Committed(List.of(false)));
     }
@@ -346,15 +376,64 @@ class MetadataImageTest {
         long first = register(2, 20);
         long second = register(3, 30);
         apply(new CoreRecord.FenceNode(1, dead));
+        claim(2, first, 1, dead);
         commit(first, dead, 1, 150, "r", range(stream, 0, 3));
         assertThat(commit(second, dead, 1, 200, "s", range(stream, 0, 9)))
                 .as("the first is alive")
                 .isInstanceOf(Verdict.Refused.class);
         apply(new CoreRecord.FenceNode(2, first));
+        claim(3, second, 1, dead);
         assertThat(commit(second, dead, 1, 200, "s", range(stream, 0, 9)))
                 .as("it counts from what it saw before")
                 .isInstanceOf(Verdict.Refused.class);
         assertThat(commit(second, dead, 2, 200, "s", range(stream, 3, 6)))
+                .isEqualTo(new Verdict.Committed(List.of(true)));
+    }
+
+    @Test
+    void claimIsItsHoldersWhileItLives() {
+        long dead = register(1, 10);
+        long first = register(2, 20);
+        long second = register(3, 30);
+        assertThat(claim(2, first, 1, dead)).as("alive").isInstanceOf(Verdict.Refused.class);
+        apply(new CoreRecord.FenceNode(1, dead));
+        var epoch = new Verdict.DeadEpoch(1, dead, WalKind.FILE, List.of(WAL), List.of(0L), 0);
+        assertThat(image.unrecovered()).containsExactly(epoch);
+        assertThat(claim(2, first, 1, dead)).isEqualTo(new Verdict.Claimed(epoch));
+        assertThat(claim(2, first, 1, dead)).isEqualTo(new Verdict.Claimed(epoch));
+        assertThat(claim(3, second, 1, dead)).isInstanceOf(Verdict.Refused.class);
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, dead, second, false)))
+                .isInstanceOf(Verdict.Refused.class);
+        apply(new CoreRecord.FenceNode(2, first));
+        assertThat(claim(2, first, 1, dead)).isInstanceOf(Verdict.Fenced.class);
+        assertThat(claim(3, second, 1, dead)).isEqualTo(new Verdict.Claimed(epoch));
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, dead, first, false)))
+                .isInstanceOf(Verdict.Fenced.class);
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, dead, second, false)))
+                .isInstanceOf(Verdict.Applied.class);
+        assertThat(claim(3, second, 1, dead)).isInstanceOf(Verdict.AlreadyApplied.class);
+        assertThat(image.unrecovered()).extracting("nodeEpoch").containsExactly(first);
+    }
+
+    @Test
+    void laterEpochOfTheSameNodeTakesTheClaimOver() {
+        long dead = register(1, 10);
+        Verdict.OpenedStream stream = open(1, dead, 0).getFirst();
+        apply(new CoreRecord.FenceNode(1, dead));
+        long other = register(2, 20);
+        claim(2, other, 1, dead);
+        commit(other, dead, 1, 150, "r", range(stream, 0, 3));
+        long own = register(1, 11);
+        assertThat(claim(1, own, 1, dead))
+                .isEqualTo(
+                        new Verdict.Claimed(
+                                new Verdict.DeadEpoch(
+                                        1, dead, WalKind.FILE, List.of(WAL), List.of(150L), 1)));
+        assertThat(commit(other, dead, 2, 200, "s", range(stream, 3, 3)))
+                .isInstanceOf(Verdict.Refused.class);
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, dead, other, false)))
+                .isInstanceOf(Verdict.Refused.class);
+        assertThat(commit(own, dead, 2, 200, "t", range(stream, 3, 3)))
                 .isEqualTo(new Verdict.Committed(List.of(true)));
     }
 
@@ -379,17 +458,17 @@ class MetadataImageTest {
         trim(epoch, chunkAndMore * 10L + 3);
         assertThat(stream(1).startOffset()).isEqualTo(chunkAndMore * 10L + 3);
         assertThat(image.dereferencedObjects(1000)).hasSize(chunkAndMore);
-        List<CoreImage.Extent> left = image.extents(1, 0, 1000);
+        List<CoreImage.Entry> left = image.entries(1, 0, 1000);
         assertThat(left).hasSize(count - chunkAndMore);
         assertThat(left.getFirst().startOffset()).isEqualTo(chunkAndMore * 10L);
         assertThat(left.getLast().objectKey()).isEqualTo("o" + (count - 1));
         assertThat(stream(1).sizeInBytes()).isEqualTo((count - chunkAndMore) * 100L);
 
         trim(epoch, count * 10L);
-        assertThat(image.extents(1, 0, 10)).isEmpty();
+        assertThat(image.entries(1, 0, 10)).isEmpty();
         assertThat(image.dereferencedObjects(1000)).hasSize(count);
         commit(epoch, count + 1, 0, "next", range(stream, count * 10L, 1));
-        assertThat(image.extents(1, 0, 10)).hasSize(1);
+        assertThat(image.entries(1, 0, 10)).hasSize(1);
     }
 
     private Verdict trim(long epoch, long newStart) {
@@ -416,7 +495,7 @@ class MetadataImageTest {
         commit(epoch, 2, 0, "empty");
         assertThat(apply(new CoreRecord.ObjectsDeleted(List.of("empty", "o"))))
                 .isInstanceOf(Verdict.Refused.class);
-        assertThat(image.dereferencedObjects(10)).containsExactly("empty");
+        assertThat(dereferenced()).containsExactly("empty");
         assertThat(apply(new CoreRecord.ObjectsDeleted(List.of("empty", "never seen"))))
                 .isInstanceOf(Verdict.Applied.class);
         assertThat(image.dereferencedObjects(10)).isEmpty();

@@ -79,7 +79,7 @@ final class Cluster {
     void start(Member member) {
         SimulatedProcess process = simulation.process(member.nextName());
         var store = new FaultyObjectStore(simulation, bucket, process, storeFaults);
-        LossyDisk disk = member.platter().open(process, diskHabits);
+        LossyDisk disk = attach(member, process);
         var life = new Life(this, new Life.Place(member.nodeId(), process, store, disk));
         member.life(life);
         lives.removeIf(each -> each.process().isDead());
@@ -87,6 +87,20 @@ final class Cluster {
         network.join(life);
         process.spawn(life::live);
         simulation.say("%s starts", life);
+    }
+
+    /** Gives a node's disk to a process; whoever had it has it no more. */
+    LossyDisk attach(Member member, SimulatedProcess process) {
+        member.revokeDisk();
+        LossyDisk disk = member.platter().open(process, diskHabits);
+        member.disk(disk);
+        return disk;
+    }
+
+    /** Whether its present process is one that nobody expects to go on. */
+    boolean canTakeAway(Member member) {
+        Life life = member.life();
+        return life.isOver() || !life.process().isRunning() || chance.oneIn(4);
     }
 
     // ---- what there is

@@ -9,6 +9,7 @@ import java.util.List;
 /**
  * What one run is like.
  *
+ * @param walsInBucket so many nodes have their write-ahead log in the bucket
  * @param damage whether disks may damage what they hold for good
  */
 record EngineSettings(
@@ -17,6 +18,7 @@ record EngineSettings(
         StreamSettings storage,
         StoreFaults storeFaults,
         LossyDisk.Habits diskHabits,
+        int walsInBucket,
         boolean damage) {
 
     static EngineSettings drawn(Chance chance) {
@@ -26,7 +28,13 @@ record EngineSettings(
                 StreamSettings.drawn(chance),
                 StoreFaults.drawn(chance),
                 LossyDisk.Habits.drawn(chance),
+                chance.oneOf(List.of(0, 0, 1, 2, 4)),
                 chance.oneIn(8));
+    }
+
+    /** The first so many nodes have no disk. */
+    boolean isWalInBucket(int nodeId) {
+        return nodeId <= walsInBucket;
     }
 
     int troubles(Chance chance) {

@@ -1,6 +1,8 @@
 package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.simulation.Simulation;
 import io.oxbow.simulation.world.SimulatedBucket;
 import java.util.HashMap;
@@ -20,11 +22,17 @@ final class ExtentAudit {
     private final Map<Long, CoreImage.StreamState> looked = new HashMap<>();
     private final Set<String> present = new HashSet<>();
 
+    /** The composite that lists, and so owns, what is in an object. */
+    private final Map<String, String> ownerOf = new HashMap<>();
+
     ExtentAudit(Simulation simulation, SimulatedBucket bucket, Canon canon) {
         this.simulation = simulation;
         this.bucket = bucket;
         this.canon = canon;
-        canon.watch(slot -> look(slot.image()));
+        canon.watch(slot -> {
+            noteOwners(slot);
+            look(slot.image());
+        });
         bucket.onDelete(this::deleting);
     }
 
@@ -38,8 +46,8 @@ final class ExtentAudit {
 
     private void look(CoreImage image, CoreImage.StreamState stream) {
         long next = -1;
-        for (CoreImage.Extent extent :
-                image.extents(stream.streamId(), stream.startOffset(), Integer.MAX_VALUE)) {
+        for (CoreImage.Entry extent :
+                image.entries(stream.streamId(), stream.startOffset(), Integer.MAX_VALUE)) {
             boolean fits =
                     next < 0
                             ? extent.startOffset() <= stream.startOffset()
@@ -62,8 +70,23 @@ final class ExtentAudit {
                 stream);
     }
 
+    private void noteOwners(Canon.Applied slot) {
+        for (int i = 0; i < slot.records().size(); i++) {
+            if (slot.records().get(i) instanceof CoreRecord.ArchiveExtents archive
+                    && slot.verdicts().get(i) instanceof Verdict.Applied) {
+                archive.owned().forEach(key -> ownerOf.put(key, archive.composite().key()));
+            }
+        }
+    }
+
+    /** Whether an extent or part refers to it, or a composite that is needed owns it. */
+    private boolean isNeeded(String key) {
+        String owner = ownerOf.get(key);
+        return canon.image().isReferenced(key) || (owner != null && isNeeded(owner));
+    }
+
     private void deleting(String key) {
         simulation.check(
-                !canon.image().isReferenced(key), "invariant 10: %s is deleted and referenced", key);
+                !isNeeded(key), "invariant 10: %s is deleted and referenced", key);
     }
 }

@@ -5,15 +5,21 @@ import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.LeaderAliveException;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.stream.NodeStreams;
+import io.oxbow.s3stream.stream.NodeWals;
+import io.oxbow.s3stream.stream.RecoveryResult;
 import io.oxbow.s3stream.wal.FileWalVolume;
+import io.oxbow.s3stream.wal.WalVolume;
+import io.oxbow.s3stream.wal.bucket.BucketWal;
 import io.oxbow.simulation.Chance;
 import io.oxbow.simulation.SimulatedProcess;
+import io.oxbow.simulation.scenario.StreamSettings;
 import io.oxbow.simulation.world.FaultyObjectStore;
 import io.oxbow.simulation.world.LossyDisk;
 import java.time.Duration;
@@ -129,18 +135,16 @@ final class Life {
     private void open(ObjectStore store, MetadataLog opened) {
         var settings = cluster.settings().storage().ofNode(nodeId());
         var forwarding = new ForwardingLog(this, opened, cluster.answers(), cluster.network());
-        FileWalVolume volume =
-                FileWalVolume.open(
-                        settings.wal(),
-                        cluster.seams().disk().apply(place.disk()),
-                        process().environment());
+        WalVolume volume = volume(settings, store);
         NodeStreams node =
                 NodeStreams.open(
                         cluster.identified(settings.streams(incarnation)),
                         process().environment(),
                         store,
                         forwarding,
-                        cluster.seams().wal().apply(volume));
+                        new NodeWals(
+                                cluster.seams().wal().apply(volume),
+                                List.of(new AttachedWals(cluster, this))));
         node.onFailure(cause -> stepDown("the store failed", cause));
         for (int i = 0; i < cluster.settings().streams(); i++) {
             var client = new Client(cluster, this, node, i);
@@ -155,6 +159,16 @@ final class Life {
         cluster.simulation().say("%s serves at node epoch %d", this, node.nodeEpoch());
     }
 
+    private WalVolume volume(StreamSettings settings, ObjectStore store) {
+        return cluster.settings().isWalInBucket(nodeId())
+                ? new BucketWal(
+                        settings.bucketWal(), process().environment(), store, nodeId())
+                : FileWalVolume.open(
+                        settings.wal(),
+                        cluster.seams().disk().apply(place.disk()),
+                        process().environment());
+    }
+
     /** What is on it is damaged beyond use. */
     boolean isDiskUseless() {
         return diskUseless;
@@ -165,6 +179,21 @@ final class Life {
         if (chance.oneIn(8)) {
             node.flush();
         }
+        recoverAnother(node);
+    }
+
+    /** As a controller would have it done, only that several may be told to at once. */
+    private void recoverAnother(NodeStreams node) {
+        List<Verdict.DeadEpoch> dead =
+                cluster.canon().image().unrecovered().stream()
+                        .filter(each -> each.nodeId() != nodeId())
+                        .toList();
+        if (dead.isEmpty() || !chance.oneIn(4)) {
+            return;
+        }
+        Verdict.DeadEpoch chosen = chance.oneOf(dead);
+        RecoveryResult result = node.recover(chosen);
+        cluster.simulation().say("%s recovers epoch %d: %s", this, chosen.nodeEpoch(), result);
     }
 
     private void govern(MetadataLog opened) {
@@ -263,6 +292,7 @@ final class Life {
             if (each instanceof FencedException
                     || each.getClass().getSimpleName().equals("StoppedException")
                     || String.valueOf(each.getMessage()).contains("simulated failure")
+                    || String.valueOf(each.getMessage()).contains("the stream store is closed")
                     || String.valueOf(each.getMessage()).contains("cannot register: Fenced")) {
                 return true;
             }

@@ -1,5 +1,6 @@
 package io.oxbow.simulation.engine;
 
+import io.oxbow.simulation.world.LossyDisk;
 import io.oxbow.simulation.world.Platter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ final class Member {
     private final int nodeId;
     private Platter platter;
     private @Nullable Life life;
+    private @Nullable LossyDisk disk;
     private int lives;
 
     Member(int nodeId, Platter platter) {
@@ -38,6 +40,17 @@ final class Member {
     void life(Life now) {
         life = now;
         lives++;
+    }
+
+    /** The disk as one process has it attached. */
+    void disk(LossyDisk now) {
+        disk = now;
+    }
+
+    void revokeDisk() {
+        if (disk != null) {
+            disk.revoke();
+        }
     }
 
     String nextName() {

@@ -28,6 +28,7 @@ final class OwnershipModel {
     private final Map<Long, Owned> streams = new HashMap<>();
     private final Set<Long> fenced = new HashSet<>();
     private final Set<Long> recovered = new HashSet<>();
+    private final Map<Long, Long> claims = new HashMap<>();
     private long lastNodeEpoch;
 
     OwnershipModel(Simulation simulation, Canon canon) {
@@ -63,8 +64,23 @@ final class OwnershipModel {
                     requireLive(r.nodeEpoch(), record);
             case CoreRecord.CommitObjects r when verdict instanceof Verdict.Committed(var taken) ->
                     committed(r, taken);
+            case CoreRecord.ClaimRecovery r when verdict instanceof Verdict.Claimed ->
+                    claimed(r);
+            case CoreRecord.CompactObjects r when verdict instanceof Verdict.Committed ->
+                    requireLive(r.nodeEpoch(), record);
+            case CoreRecord.ArchiveExtents r when verdict instanceof Verdict.Applied ->
+                    requireLive(r.nodeEpoch(), record);
             default -> {}
         }
+    }
+
+    private void claimed(CoreRecord.ClaimRecovery record) {
+        requireLive(record.nodeEpoch(), record);
+        simulation.check(
+                fenced.contains(record.deadEpoch()) && !recovered.contains(record.deadEpoch()),
+                "invariant 12: %s, but it is not fenced, or recovered",
+                record);
+        claims.put(record.deadEpoch(), record.nodeEpoch());
     }
 
     private void requireLive(long nodeEpoch, CoreRecord record) {
@@ -95,6 +111,11 @@ final class OwnershipModel {
                 record);
         if (record.recovererEpoch() != record.deadEpoch()) {
             requireLive(record.recovererEpoch(), record);
+            simulation.check(
+                    Long.valueOf(record.recovererEpoch()).equals(claims.get(record.deadEpoch())),
+                    "invariant 12: %s, but epoch %s claims it",
+                    record,
+                    claims.get(record.deadEpoch()));
         }
         for (Owned each : streams.values()) {
             each.owner = each.owner == record.deadEpoch() ? NOBODY : each.owner;
@@ -143,9 +164,12 @@ final class OwnershipModel {
         boolean own = commit.onBehalfOf() == 0 || commit.onBehalfOf() == commit.nodeEpoch();
         long owner = own ? commit.nodeEpoch() : commit.onBehalfOf();
         simulation.check(
-                own || (fenced.contains(owner) && !recovered.contains(owner)),
-                "invariant 12: %s is on behalf of an epoch that is not fenced, or recovered",
-                commit);
+                own || Long.valueOf(commit.nodeEpoch()).equals(claims.get(owner)),
+                "invariant 12: %s is on behalf of an epoch that epoch %s claims",
+                commit,
+                claims.get(owner));
+        simulation.check(
+                own || !recovered.contains(owner), "invariant 12: %s: it is recovered", commit);
         List<CoreRecord.Range> ranges =
                 commit.objects().stream().flatMap(object -> object.ranges().stream()).toList();
         for (int i = 0; i < taken.size(); i++) {

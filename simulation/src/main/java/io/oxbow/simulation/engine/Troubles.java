@@ -110,7 +110,6 @@ final class Troubles {
         if (wakes) {
             old.process().pause();
         }
-        old.disk().revoke();
         cluster.start(member);
         if (wakes) {
             simulation.soon(
