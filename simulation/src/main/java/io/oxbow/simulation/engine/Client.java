@@ -8,6 +8,7 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.stream.NodeStreams;
 import io.oxbow.simulation.Chance;
 import io.oxbow.simulation.history.Attempt;
@@ -197,7 +198,7 @@ final class Client {
                 try (Fetched fetched = from.stream().read(at, chance.between(1, 20_000))) {
                     List<StreamHistory.Shown> shown = new ArrayList<>();
                     fetched.appends().forEach(each -> shown.add(shown(each)));
-                    long durable = from.stream().durableEndOffset();
+                    long durable = durableEnd(from);
                     cluster.histories().note(() -> from.history().read(at, shown, durable));
                     position = fetched.nextOffset();
                     cluster.simulation()
@@ -222,6 +223,15 @@ final class Client {
                 life.requireReadable(e);
             }
         }
+    }
+
+    /** Whoever has been deposed may show what its successors have committed. */
+    private long durableEnd(Open of) {
+        long committed =
+                cluster.canon().image().stream(of.stream().streamId())
+                        .map(CoreImage.StreamState::endOffset)
+                        .orElse(0L);
+        return Math.max(of.stream().durableEndOffset(), committed);
     }
 
     static StreamHistory.Shown shown(Fetched.Append append) {

@@ -39,6 +39,7 @@ final class Cluster {
     private StoreFaults storeFaults;
     private LossyDisk.Habits diskHabits;
     private boolean damaged;
+    private boolean quiet;
 
     Cluster(Simulation simulation, Seams seams, EngineSettings settings) {
         this.simulation = simulation;
@@ -159,6 +160,15 @@ final class Cluster {
     /** The node that shall have the stream open. */
     int ownerOf(int index) {
         return owners.get(index);
+    }
+
+    /** Nobody appends, reads or governs any more. */
+    void quiet() {
+        quiet = true;
+    }
+
+    boolean isQuiet() {
+        return quiet;
     }
 
     void move(int index, int nodeId) {

@@ -75,7 +75,7 @@ final class Healing {
         readEverything();
         awaitEveryoneAtTheEnd();
         cluster.bucket().slots().checkChain();
-        if (simulation.chance().oneIn(10)) {
+        if (simulation.chance().oneIn(20)) {
             checkNoGarbage();
         }
     }
@@ -131,12 +131,17 @@ final class Healing {
     }
 
     private void checkNoGarbage() throws InterruptedException {
-        simulation.sleep(Duration.ofMinutes(30)); // every prefix has its turn
+        cluster.quiet();
+        simulation.sleep(Duration.ofMinutes(12)); // every prefix has its turn
         CoreImage image = cluster.canon().image();
         for (String key : cluster.bucket().keys("objects/")) {
-            boolean isRecent = cluster.bucket().ageOf(key).compareTo(Duration.ofMinutes(15)) < 0;
+            boolean isRecent = cluster.bucket().ageOf(key).compareTo(Duration.ofMinutes(10)) < 0;
             simulation.check(
-                    image.isReferenced(key) || isRecent, "%s is never deleted", key);
+                    image.isReferenced(key) || isRecent, "%s is never deleted: committed %s, to be deleted %s, maybe needed %s",
+                    key,
+                    image.wasCommitted(key),
+                    image.dereferencedObjects(1000).stream().anyMatch(o -> o.key().equals(key)),
+                    image.mayBeNeeded(key));
         }
     }
 }

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One process of a node, from its start to its end. */
@@ -123,11 +124,11 @@ final class Life {
                                         settings.log(incarnation),
                                         process().environment()));
         log = opened;
-        process().spawn(() -> loop(() -> govern(opened)));
+        process().spawn(() -> loop(() -> over, () -> govern(opened)));
         try {
             open(store, opened);
         } catch (S3StreamException e) {
-            diskUseless = e instanceof CorruptException;
+            diskUseless = e instanceof CorruptException && !disk().isRevoked();
             stepDown("cannot start", e);
         }
     }
@@ -236,8 +237,12 @@ final class Life {
     }
 
     private void loop(Work work) {
+        loop(() -> over || cluster.isQuiet(), work);
+    }
+
+    private void loop(BooleanSupplier ended, Work work) {
         try {
-            while (!over) {
+            while (!ended.getAsBoolean()) {
                 clock().sleep(chance.between(Duration.ofMillis(1), PAUSE_MAX));
                 work.run();
             }
@@ -290,6 +295,7 @@ final class Life {
     private boolean isExpected(Throwable cause) {
         for (Throwable each = cause; each != null; each = each.getCause()) {
             if (each instanceof FencedException
+                    || (each instanceof CorruptException && disk().isRevoked())
                     || each.getClass().getSimpleName().equals("StoppedException")
                     || String.valueOf(each.getMessage()).contains("simulated failure")
                     || String.valueOf(each.getMessage()).contains("the stream store is closed")

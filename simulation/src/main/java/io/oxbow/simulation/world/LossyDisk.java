@@ -115,6 +115,10 @@ public final class LossyDisk implements WalDisk {
         }
     }
 
+    public boolean isRevoked() {
+        return revoked;
+    }
+
     private void checkOpen() throws IOException {
         if (revoked) {
             throw new IOException("simulated failure: the disk was taken away");
