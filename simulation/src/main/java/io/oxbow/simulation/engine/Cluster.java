@@ -30,6 +30,7 @@ final class Cluster {
     private final Canon canon;
     private final AnswerLedger answers;
     private final Histories histories;
+    private final ExtentAudit extents;
     private final Network network;
     private final List<Member> members = new ArrayList<>();
     private final List<Life> lives = new ArrayList<>();
@@ -50,6 +51,7 @@ final class Cluster {
         this.canon = new Canon(bucket.slots());
         this.answers = new AnswerLedger(simulation, canon);
         this.histories = new Histories(simulation);
+        this.extents = new ExtentAudit(simulation, bucket, canon);
         this.network = new Network(simulation);
         this.topic = chance.uuid();
         this.storeFaults = settings.storeFaults();
@@ -58,7 +60,6 @@ final class Cluster {
     }
 
     private void watch() {
-        new ExtentAudit(simulation, bucket, canon);
         new OwnershipModel(simulation, canon);
         new RecoveryAudit(simulation, canon, histories);
         var agreement = new ImageAgreement(simulation, canon, () -> lives);
@@ -132,6 +133,10 @@ final class Cluster {
 
     Histories histories() {
         return histories;
+    }
+
+    ExtentAudit extents() {
+        return extents;
     }
 
     Network network() {

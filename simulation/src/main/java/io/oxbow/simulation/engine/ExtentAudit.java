@@ -80,7 +80,7 @@ final class ExtentAudit {
     }
 
     /** Whether an extent or part refers to it, or a composite that is needed owns it. */
-    private boolean isNeeded(String key) {
+    boolean isNeeded(String key) {
         String owner = ownerOf.get(key);
         return canon.image().isReferenced(key) || (owner != null && isNeeded(owner));
     }
