@@ -57,7 +57,7 @@ final class OwnershipModel {
             case CoreRecord.OpenStreams r when verdict instanceof Verdict.Opened(var opened) ->
                     opened(r.nodeEpoch(), opened);
             case CoreRecord.CloseStreams r when verdict instanceof Verdict.Applied ->
-                    closed(r.nodeEpoch(), r.streamIds());
+                    closed(r.nodeEpoch(), r.openings());
             case CoreRecord.DeleteStreams r when verdict instanceof Verdict.Applied ->
                     deleted(r.nodeEpoch(), r.streamIds());
             case CoreRecord.TrimStreams r when verdict instanceof Verdict.Applied ->
@@ -139,10 +139,12 @@ final class OwnershipModel {
         }
     }
 
-    private void closed(long nodeEpoch, List<Long> streamIds) {
-        for (long id : streamIds) {
-            Owned stream = streams.get(id);
-            if (stream != null && stream.owner == nodeEpoch) {
+    private void closed(long nodeEpoch, List<CoreRecord.Opening> openings) {
+        for (CoreRecord.Opening each : openings) {
+            Owned stream = streams.get(each.streamId());
+            if (stream != null
+                    && stream.owner == nodeEpoch
+                    && stream.epoch == each.streamEpoch()) {
                 stream.owner = NOBODY;
             }
         }
