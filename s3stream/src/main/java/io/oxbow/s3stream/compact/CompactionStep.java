@@ -58,7 +58,8 @@ final class CompactionStep {
 
     Outcome make(
             CompactionPlan plan, CompactionPlan.Output output, Map<String, ObjectIndex> indexes) {
-        DataObject object = new OutputCopy(output, host.image(), blockBytes).copy(indexes, source);
+        DataObject object =
+                new OutputCopy(output, host.image(), blockBytes).copy(indexes, source);
         if (object.ranges().isEmpty()) {
             return new Outcome.Nothing();
         }

@@ -46,10 +46,11 @@ public final class Compactor {
         this.planner = new Planner(config.reachableGoals());
         this.pace = new Pace(host, clock, config.bytesPerSecond());
         var objects =
-                new ObjectReader((key, position, size) -> {
-                    tally.read(size);
-                    return host.read(key, position, size);
-                });
+                new ObjectReader(
+                        (key, position, size) -> {
+                            tally.read(size);
+                            return host.read(key, position, size);
+                        });
         this.step =
                 new CompactionStep(
                         host,
@@ -112,8 +113,7 @@ public final class Compactor {
     /** One look, and one step if there is something to gain. */
     Progress round() {
         long[] since = {clock.nanoTime()};
-        var view =
-                new ImageView(host.image(), this::isEligible, () -> since[0] = pace.rest(since[0]));
+        var view = new ImageView(host.image(), this::isEligible, () -> since[0] = pace.rest(since[0]));
         Planner.Outlook outlook = planner.look(view);
         tally.looked(outlook);
         pace.pressing(outlook.pressing());
@@ -138,9 +138,7 @@ public final class Compactor {
                     LOG.info("compaction ends, the node epoch was fenced: {}", why);
                     return Progress.FENCED;
                 }
-                any |=
-                        outcome instanceof CompactionStep.Outcome.Committed c
-                                && c.rangesCommitted() > 0;
+                any |= outcome instanceof CompactionStep.Outcome.Committed c && c.rangesCommitted() > 0;
             }
             tally.stepped();
         } catch (ObjectMissingException trimmedMeanwhile) {
@@ -168,4 +166,5 @@ public final class Compactor {
                                 .filter(node -> !node.fenced())
                                 .isEmpty());
     }
+
 }

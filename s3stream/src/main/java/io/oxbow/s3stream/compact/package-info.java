@@ -1,4 +1,6 @@
-/** Compaction: few large runs instead of many small extents, without what is dead. */
+/**
+ * Compaction: few large runs instead of many small extents, without what is dead.
+ */
 @NullMarked
 package io.oxbow.s3stream.compact;
 

@@ -195,8 +195,8 @@ final class StreamTable {
     }
 
     /**
-     * Takes the range if the stream is still at that epoch and owner, and ends where it starts;
-     * null if not.
+     * Takes the range if the stream is still at that epoch and owner, and ends where it starts; null
+     * if not.
      */
     StreamExtents.@Nullable Entry commit(
             CoreRecord.Range range, long ownerNodeEpoch, long objectId) {

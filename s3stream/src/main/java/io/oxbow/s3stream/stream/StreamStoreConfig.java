@@ -28,33 +28,27 @@ public record StreamStoreConfig(
     }
 
     public StreamStoreConfig with(Identity newIdentity) {
-        return new StreamStoreConfig(
-                newIdentity, upload, memory, reads, upkeep, compaction, archive);
+        return new StreamStoreConfig(newIdentity, upload, memory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Memory newMemory) {
-        return new StreamStoreConfig(
-                identity, upload, newMemory, reads, upkeep, compaction, archive);
+        return new StreamStoreConfig(identity, upload, newMemory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Upload newUpload) {
-        return new StreamStoreConfig(
-                identity, newUpload, memory, reads, upkeep, compaction, archive);
+        return new StreamStoreConfig(identity, newUpload, memory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Reads newReads) {
-        return new StreamStoreConfig(
-                identity, upload, memory, newReads, upkeep, compaction, archive);
+        return new StreamStoreConfig(identity, upload, memory, newReads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Upkeep newUpkeep) {
-        return new StreamStoreConfig(
-                identity, upload, memory, reads, newUpkeep, compaction, archive);
+        return new StreamStoreConfig(identity, upload, memory, reads, newUpkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(ArchiveConfig newArchive) {
-        return new StreamStoreConfig(
-                identity, upload, memory, reads, upkeep, compaction, newArchive);
+        return new StreamStoreConfig(identity, upload, memory, reads, upkeep, compaction, newArchive);
     }
 
     public StreamStoreConfig with(CompactionConfig newCompaction) {
@@ -134,7 +128,8 @@ public record StreamStoreConfig(
      *     first, and producers wait at it
      * @param readBackBytes of heap for what was read back, shared by all readers
      */
-    public record Memory(long tailBytes, long heldBytes, long appendHeapBytes, long readBackBytes) {
+    public record Memory(
+            long tailBytes, long heldBytes, long appendHeapBytes, long readBackBytes) {
         public Memory {
             require(tailBytes >= 0, "tailBytes", tailBytes, "at least 0");
             require(heldBytes >= 0, "heldBytes", heldBytes, "at least 0");

@@ -168,4 +168,5 @@ final class UploadRound {
             throw why;
         }
     }
+
 }

@@ -205,7 +205,8 @@ final class FileWriteAheadLog implements WriteAheadLog {
         if (volumeAsked != volume || lsn < 0 || lsn + target.remaining() > pipeline.durableLsn()) {
             throw new IllegalArgumentException(
                     "read of %d bytes at %d of volume %d, durable is %d of volume %d"
-                            .formatted(target.remaining(), lsn, volumeAsked, durableLsn(), volume));
+                            .formatted(
+                                    target.remaining(), lsn, volumeAsked, durableLsn(), volume));
         }
         int start = target.position();
         try {

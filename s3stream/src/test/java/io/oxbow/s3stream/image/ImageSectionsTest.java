@@ -171,9 +171,9 @@ class ImageSectionsTest {
                 .isEqualTo(
                         "01" + "01" + "27" + "010101" + zeros + "01" + "0001" + zeros + "02"
                                 + "0168" + "0101" + "0001" + zeros + "02" + "00" + "0109" + "01"
-                                + "01" + "00" + "00" + "00" + "00" + "01" + "01" + "01" + zeros
-                                + "07" + "0000" + "01" + "02" + "01" + "00" + "05" + "01" + "01"
-                                + "016b" + "01" + "0103" + "0000");
+                                + "01" + "00" + "00" + "00" + "00" + "01" + "01" + "01" + zeros + "07"
+                                + "0000" + "01" + "02" + "01" + "00" + "05" + "01" + "01" + "016b"
+                                + "01" + "0103" + "0000");
         assertThat(HexFormat.of().formatHex(sections.extents()))
                 .isEqualTo("01" + "01" + "01016f3200" + "01" + "01" + "01" + "00" + "05022801");
     }
@@ -212,19 +212,8 @@ class ImageSectionsTest {
         String key = HexFormat.of().formatHex(list.getBytes(StandardCharsets.US_ASCII));
         assertThat(HexFormat.of().formatHex(sections.extents()))
                 .isEqualTo(
-                        "02"
-                                + "01"
-                                + "02"
-                                + "10"
-                                + key
-                                + "ac02"
-                                + "01"
-                                + "32"
-                                + "01"
-                                + "01"
-                                + "01"
-                                + "00"
-                                + "05042801");
+                        "02" + "01" + "02" + "10" + key + "ac02" + "01" + "32" + "01" + "01" + "01"
+                                + "00" + "05042801");
     }
 
     @Test

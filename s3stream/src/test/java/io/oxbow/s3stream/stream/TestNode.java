@@ -56,7 +56,9 @@ final class TestNode implements AutoCloseable {
         this.disk = disk;
         this.store = new FaultyStore(world.bucket);
         this.log = new MemoryLog(world.cluster);
-        this.streams = open(config.with(identity(config, world.nextIncarnation())));
+        this.streams =
+                open(
+config.with(identity(config, world.nextIncarnation())));
     }
 
     private NodeStreams open(StreamStoreConfig withIncarnation) {
