@@ -25,6 +25,9 @@ final class Pace {
     private long rateSinceBytes;
     private double uploadedPerSecond;
 
+    /**
+     * @param bytesPerSecond 0 for no bound
+     */
     Pace(CompactionHost host, Clock clock, long bytesPerSecond) {
         this.host = host;
         this.clock = clock;
@@ -41,6 +44,9 @@ final class Pace {
 
     /** Pays for bytes that are about to be read or written; waits until they are due. */
     void take(long bytes) {
+        if (basePerSecond == 0) {
+            return;
+        }
         refill();
         tokens -= bytes;
         while (tokens < 0) {
