@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p><b>Progress.</b> Let Φ be the sum of {@link Potential} over all extents, D the dead bytes in
- * objects, and g the bits of gain that are asked for. A {@code JOIN} that copies B bytes of joined
+ * objects, and g the bits of gain that are asked for (less an eighth). A {@code JOIN} that copies B bytes of joined
  * extents lowers Φ by at least g·B; the joined bytes may stay behind as dead ones (D rises by at most
  * B); what else it copies is at most B. A {@code DROP_DEAD} lowers D by at least what it copies and,
  * where it drops the trimmed front of an extent, raises Φ by at most 1.44 per dropped byte. So each
- * such step lowers {@code M = 4Φ/g + 3D}, for g ≥ 2, by a fixed amount at least (a step that {@code
+ * such step lowers {@code M = 2Φ + 3D} by a fixed amount at least (a step that {@code
  * runsMax} cut short, together with those that finish it): there is no sequence of steps without end,
  * and no step undoes another. A {@code MERGE_OBJECTS} does not raise Φ, and
  * lowers the number of objects that hold several small extents, which no step raises but by one for
