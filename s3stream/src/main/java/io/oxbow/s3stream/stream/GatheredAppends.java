@@ -71,9 +71,14 @@ final class GatheredAppends {
         return frameBytes;
     }
 
-    /** Bytes of the write-ahead log from the first to the last append, about. */
+    /** Bytes from the first to the last append of each volume of the write-ahead log, about. */
     long spanBytes() {
         return spans.stream().mapToLong(Span::bytes).sum();
+    }
+
+    /** The same of the volume where it is most. */
+    long largestSpanBytes() {
+        return spans.stream().mapToLong(Span::bytes).max().orElse(0);
     }
 
     void add(TailEntry entry) {
