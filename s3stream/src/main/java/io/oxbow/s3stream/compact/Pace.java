@@ -3,9 +3,9 @@ package io.oxbow.s3stream.compact;
 import io.oxbow.s3stream.env.Clock;
 
 /**
- * Holds compaction to a rate: a token bucket that may run into debt by one request and is then waited
- * for. The rate follows what is uploaded, for a node that takes in more than the setting must also
- * compact more. For one thread.
+ * Holds compaction to a rate: a token bucket that may run into debt by one request and is then
+ * waited for. The rate follows what is uploaded, for a node that takes in more than the setting
+ * must also compact more. For one thread.
  */
 final class Pace {
 

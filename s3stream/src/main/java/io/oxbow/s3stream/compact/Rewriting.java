@@ -19,9 +19,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rewrites ranges of streams by a filter: part by part, each a run of whole extents that becomes one
- * extent in an object of its own and is committed by itself. Thread-safe; one call goes on at a time,
- * which bounds the memory.
+ * Rewrites ranges of streams by a filter: part by part, each a run of whole extents that becomes
+ * one extent in an object of its own and is committed by itself. Thread-safe; one call goes on at a
+ * time, which bounds the memory.
  */
 public final class Rewriting {
 
@@ -104,7 +104,9 @@ public final class Rewriting {
         }
     }
 
-    /** Whole entries that follow each other, together not too long; what is too long is passed over. */
+    /**
+     * Whole entries that follow each other, together not too long; what is too long is passed over.
+     */
     private List<CoreImage.Entry> nextPart(long streamId, long toOffset, Progress progress) {
         CoreImage image = host.image();
         long start = image.stream(streamId).map(CoreImage.StreamState::startOffset).orElse(0L);
@@ -159,8 +161,7 @@ public final class Rewriting {
                     case Verdict.AlreadyApplied already -> isReferenced(part, key);
                     case Verdict.Fenced(var why) ->
                             throw new FencedException("node epoch was fenced: " + why);
-                    default ->
-                            throw new IllegalStateException("rewriting was answered " + verdict);
+                    default -> throw new IllegalStateException("rewriting was answered " + verdict);
                 };
         if (accepted) {
             progress.done(part, object.ranges().getFirst().bytes());
@@ -182,8 +183,7 @@ public final class Rewriting {
         long start =
                 host.image().stream(streamId)
                         .map(CoreImage.StreamState::startOffset)
-                        .orElseThrow(() ->
-                                new OffsetOutOfRangeException("no stream " + streamId));
+                        .orElseThrow(() -> new OffsetOutOfRangeException("no stream " + streamId));
         long from = Math.max(start, part.getFirst().startOffset());
         long to = part.getLast().endOffset();
         if (from >= to) {

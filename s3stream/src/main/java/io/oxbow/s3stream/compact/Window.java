@@ -40,8 +40,8 @@ record Window(int from, int to, double gain) {
     }
 
     /**
-     * The window of the greatest gain, the oldest of equals; null when no window gains enough for the
-     * bytes that it would copy.
+     * The window of the greatest gain, the oldest of equals; null when no window gains enough for
+     * the bytes that it would copy.
      */
     static @Nullable Window best(List<Member> members, Limits limits) {
         Window best = null;

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The streams' model with compaction running beside it: reads show what was appended, nothing is left
- * behind in the bucket, and extents become few. A failure prints its seed.
+ * The streams' model with compaction running beside it: reads show what was appended, nothing is
+ * left behind in the bucket, and extents become few. A failure prints its seed.
  */
 class CompactionModelTest {
 

@@ -242,8 +242,7 @@ class RewritingTest {
                 TestNode.NAME,
                 0,
                 stream.committedEndOffset(),
-                append ->
-                        last.get(keyOf(text(append))) == append.baseOffset() ? KEEP : DROP);
+                append -> last.get(keyOf(text(append))) == append.baseOffset() ? KEEP : DROP);
     }
 
     private static String keyOf(String keyAndValue) {
