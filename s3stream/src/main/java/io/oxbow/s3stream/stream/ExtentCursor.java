@@ -1,11 +1,11 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.composite.CompositeSource;
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.object.Block;
 import io.oxbow.s3stream.object.BlockEntry;
@@ -41,8 +41,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
     record Span(long streamId, long fromOffset, long toOffset) {}
 
     /** Where it all comes from. */
-    record Sources(
-            Supplier<CoreImage> image, ObjectReader objects, CompositeSource composites) {}
+    record Sources(Supplier<CoreImage> image, ObjectReader objects, CompositeSource composites) {}
 
     ExtentCursor(Sources sources, Patience patience, Span span) {
         this.sources = sources;

@@ -1,10 +1,10 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.composite.CompositeReader;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.object.ObjectReader;
@@ -53,8 +53,6 @@ public final class ExtentReader implements CommittedReader {
                                     stream.endOffset()));
         }
         return new ExtentCursor(
-                sources,
-                patience,
-                new ExtentCursor.Span(streamId, fromOffset, toOffset));
+                sources, patience, new ExtentCursor.Span(streamId, fromOffset, toOffset));
     }
 }

@@ -1,9 +1,9 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.env.TimedCondition;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.env.TimedCondition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +25,7 @@ final class Upkeep {
     private final TimedCondition stop;
     private boolean stopped;
 
-    Upkeep(
-            StreamStoreConfig.Upkeep config,
-            NodeParts node,
-            Deletion deletion,
-            Archiver archiver) {
+    Upkeep(StreamStoreConfig.Upkeep config, NodeParts node, Deletion deletion, Archiver archiver) {
         this.config = config;
         this.node = node;
         this.deletion = deletion;
