@@ -20,6 +20,8 @@ final class ArchivePlan {
     /** One in so many of the entries that the image may hold is recent, and left alone. */
     private static final int RECENT_SHARE = 8;
 
+    private static final int PAGE = 4096;
+
     private final CoreImage image;
     private final ArchiveConfig config;
 
@@ -28,14 +30,18 @@ final class ArchivePlan {
         this.config = config;
     }
 
-    /** The next composite to make; null when the image is small enough or cannot get smaller. */
-    @Nullable CompositeObject next() {
+    /**
+     * The next composite to make; null when the image is small enough or cannot get smaller.
+     *
+     * @param begun whether one was made in this round already: then some room is made for what comes
+     */
+    @Nullable CompositeObject next(boolean begun) {
         CoreImage.Counts counts = image.counts();
         long bound = config.bound(counts.streams());
-        if (counts.entries() > bound) {
+        if (counts.entries() > (begun ? bound - bound / 4 : bound)) {
             ArchiveSurvey survey = ArchiveSurvey.of(image, recent(bound / RECENT_SHARE));
             int level = survey.levelFor(bound / 2);
-            Chosen chosen = new Chosen(survey, level, config.objectsPerComposite());
+            Chosen chosen = new Chosen(survey, level, config);
             StreamEntries.forEachStream(image, chosen::add);
             return composite(chosen.keys);
         }
@@ -46,7 +52,7 @@ final class ArchivePlan {
         List<CoreImage.Entry> stream = StreamEntries.of(image, streamId, 0);
         ArchiveSurvey survey = ArchiveSurvey.of(stream, config.longestStream() / RECENT_SHARE);
         int level = survey.levelFor(config.longestStream() / 2);
-        Chosen chosen = new Chosen(survey, level, config.objectsPerComposite());
+        Chosen chosen = new Chosen(survey, level, config);
         chosen.add(stream);
         return composite(chosen.keys);
     }
@@ -73,29 +79,30 @@ final class ArchivePlan {
         return keys;
     }
 
-    private static final int PAGE = 4096;
-
     /** Objects of runs that are worth it, stream by stream until there are enough. */
     private static final class Chosen {
         private final ArchiveSurvey survey;
         private final int level;
-        private final int enough;
+        private final ArchiveConfig config;
         private final Set<String> keys = new HashSet<>();
+        private long entries;
 
-        Chosen(ArchiveSurvey survey, int level, int enough) {
+        Chosen(ArchiveSurvey survey, int level, ArchiveConfig config) {
             this.survey = survey;
             this.level = level;
-            this.enough = enough;
+            this.config = config;
         }
 
         void add(List<CoreImage.Entry> stream) {
-            if (level >= 0 && keys.size() < enough) {
+            if (level >= 0 && entries < config.entriesPerComposite()) {
                 survey.forEachRun(stream, level, this::addRun);
             }
         }
 
         private void addRun(List<CoreImage.Entry> run) {
             if (run.size() > 1) {
+                entries += run.size();
+                int enough = config.objectsPerComposite();
                 run.stream()
                         .map(CoreImage.Entry::objectKey)
                         .takeWhile(key -> keys.size() < enough || keys.contains(key))

@@ -62,7 +62,7 @@ final class Archiver {
         }
         boolean goOn = true;
         for (int i = 0; goOn && i < COMPOSITES_PER_ROUND && log.leadership().here(); i++) {
-            CompositeObject next = new ArchivePlan(log.image(), config).next();
+            CompositeObject next = new ArchivePlan(log.image(), config).next(i > 0);
             goOn = next != null && archive(next);
         }
     }

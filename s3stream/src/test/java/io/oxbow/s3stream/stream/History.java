@@ -19,11 +19,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Many streams that grow for a long time: real records through the real image, archived by the real
  * archiver into a bucket in memory. Data objects are committed without being written, for nobody
- * reads them. Run it with {@code bin/history}.
+ * reads them. {@code bin/test --all -pl s3stream -Dtest=HistoryTest} prints what comes of it.
  */
 final class History {
 
@@ -319,17 +320,26 @@ final class History {
     public static void main(String[] arguments) {
         int streams = Integer.parseInt(arguments[0]);
         long extents = Long.parseLong(arguments[1]);
-        var history = new History(streams, Math.min(5000, streams), ArchiveConfig.defaults());
-        System.out.println(Sample.header());
+        new History(streams, Math.min(5000, streams), ArchiveConfig.defaults())
+                .samples(extents, System.out::println);
+    }
+
+    /** How things stand at a tenth, a fifth, half and all of {@code total} extents. */
+    List<Sample> samples(long total, Consumer<String> out) {
+        var samples = new ArrayList<Sample>();
+        out.accept(Sample.header());
         for (long share : new long[] {10, 5, 2, 1}) {
-            history.growTo(extents / share);
-            System.out.println(history.sample().line(streams));
+            growTo(total / share);
+            Sample sample = sample();
+            samples.add(sample);
+            out.accept(sample.line(streams));
         }
         var random = new Random(1);
         long most = 0;
         for (int i = 0; i < 1000; i++) {
-            most = Math.max(most, history.coldRequests(random));
+            most = Math.max(most, coldRequests(random));
         }
-        System.out.println("requests to find an extent with nothing in memory: at most " + most);
+        out.accept("requests to find an extent with nothing in memory: at most " + most);
+        return samples;
     }
 }
