@@ -17,11 +17,6 @@ import io.oxbow.s3stream.store.StoreProbe;
 import io.oxbow.s3stream.stream.ExtentReader;
 import io.oxbow.s3stream.stream.NodeStreams;
 import io.oxbow.s3stream.stream.StreamStoreConfig;
-import io.oxbow.s3stream.wal.FileWalVolume;
-import io.oxbow.s3stream.wal.WalConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -50,11 +45,11 @@ record Storage(
             Environment environment,
             MeterRegistry meters,
             Resources resources) {
-        FileWalVolume volume = openWal(config, environment);
+        NodeWal wal = NodeWal.open(config, environment);
         try {
-            return open(config, http, environment, meters, resources, volume);
+            return open(config, http, environment, meters, resources, wal);
         } catch (RuntimeException e) {
-            volume.close();
+            wal.close();
             throw e;
         }
     }
@@ -65,7 +60,7 @@ record Storage(
             Environment environment,
             MeterRegistry meters,
             Resources resources,
-            FileWalVolume volume) {
+            NodeWal wal) {
         ObjectStore bucket = openBucket(config, environment, meters, resources);
         UUID incarnation = UUID.randomUUID();
         MetadataLog log =
@@ -82,22 +77,8 @@ record Storage(
                                 environment,
                                 bucket,
                                 log,
-                                volume));
+                                wal.on(bucket)));
         return new Storage(bucket, log, streams, new ExtentReader(bucket, log, environment));
-    }
-
-    private static FileWalVolume openWal(NodeConfig config, Environment environment) {
-        try {
-            Files.createDirectories(config.dataDir());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the directory " + config.dataDir(), e);
-        }
-        var wal =
-                WalConfig.at(config.dataDir().resolve("wal"))
-                        .withCapacityBytes(config.engine().walCapacityBytes());
-        var volume = FileWalVolume.open(wal, environment);
-        LOG.info("write-ahead log {}: {}", volume.walIds(), volume.description());
-        return volume;
     }
 
     private static ObjectStore openBucket(
@@ -164,7 +145,7 @@ record Storage(
                         config.broker().nodeId(),
                         incarnation,
                         http.toString(),
-                        engine.abandonedWals());
+                        engine.wal().abandoned());
         var upload =
                 new StreamStoreConfig.Upload(
                         engine.uploadBytes(),

@@ -1,6 +1,7 @@
 package io.oxbow.node.config;
 
 import io.oxbow.broker.config.BrokerConfig;
+import io.oxbow.s3stream.image.WalKind;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,16 +34,21 @@ public record NodeConfig(
         BrokerConfig broker) {
 
     /**
-     * How streams are stored.
+     * The write-ahead log.
      *
-     * @param abandonedWals write-ahead logs that an operator gave up
+     * @param batchInterval of a log in the bucket
+     * @param batchBytes of a log in the bucket
+     * @param abandoned write-ahead logs that an operator gave up
      */
-    public record Engine(
-            long walCapacityBytes,
-            Set<UUID> abandonedWals,
-            long uploadBytes,
-            Duration uploadInterval,
-            long cacheBytes) {}
+    public record Wal(
+            WalKind kind,
+            long capacityBytes,
+            Duration batchInterval,
+            int batchBytes,
+            Set<UUID> abandoned) {}
+
+    /** How streams are stored. */
+    public record Engine(Wal wal, long uploadBytes, Duration uploadInterval, long cacheBytes) {}
 
     /** Makes a configuration of what was given; defaults fill the rest. */
     public static NodeConfig of(Map<String, String> given) {
@@ -77,11 +83,20 @@ public record NodeConfig(
 
     private static Engine engine(AbstractConfig values) {
         return new Engine(
-                values.getLong(NodeConfigKeys.WAL_CAPACITY),
-                abandoned(values.getList(NodeConfigKeys.WAL_ABANDON)),
+                wal(values),
                 values.getLong(NodeConfigKeys.UPLOAD_BYTES),
                 Duration.ofMillis(values.getLong(NodeConfigKeys.UPLOAD_INTERVAL)),
                 values.getLong(NodeConfigKeys.CACHE_BYTES));
+    }
+
+    private static Wal wal(AbstractConfig values) {
+        boolean inBucket = values.getString(NodeConfigKeys.WAL).equals("object");
+        return new Wal(
+                inBucket ? WalKind.OBJECT : WalKind.FILE,
+                values.getLong(NodeConfigKeys.WAL_CAPACITY),
+                Duration.ofMillis(values.getLong(NodeConfigKeys.WAL_BATCH_INTERVAL)),
+                values.getInt(NodeConfigKeys.WAL_BATCH_BYTES),
+                abandoned(values.getList(NodeConfigKeys.WAL_ABANDON)));
     }
 
     private static Set<UUID> abandoned(List<String> ids) {

@@ -57,7 +57,14 @@ public sealed interface CoreRecord {
     /** Opens (and creates, if missing) streams at a new epoch each. */
     record OpenStreams(int nodeId, long nodeEpoch, List<StreamName> names) implements CoreRecord {}
 
-    record CloseStreams(int nodeId, long nodeEpoch, List<Long> streamIds) implements CoreRecord {}
+    /**
+     * Gives streams up. Named with the epoch of the opening that is to end: a repetition that comes
+     * late must not end a newer one of the same node.
+     */
+    record CloseStreams(int nodeId, long nodeEpoch, List<Opening> openings) implements CoreRecord {}
+
+    /** A stream as it was opened once. */
+    record Opening(long streamId, long streamEpoch) {}
 
     /**
      * Deletes streams; their extents are dereferenced. Only the owner, or anyone if nobody owns it.

@@ -126,9 +126,11 @@ final class StreamTable {
     /** Those that are not the node epoch's are passed over. */
     Verdict close(CoreRecord.CloseStreams close) {
         boolean any = false;
-        for (long streamId : close.streamIds()) {
-            Row row = byId.get(streamId);
-            if (row != null && row.ownerNodeEpoch == close.nodeEpoch()) {
+        for (CoreRecord.Opening opening : close.openings()) {
+            Row row = byId.get(opening.streamId());
+            if (row != null
+                    && row.ownerNodeEpoch == close.nodeEpoch()
+                    && row.epoch == opening.streamEpoch()) {
                 disown(row);
                 any = true;
             }
