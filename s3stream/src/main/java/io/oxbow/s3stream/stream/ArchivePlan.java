@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chooses objects whose extents and parts are to leave the image together. Whatever objects are
  * chosen, all references to them move, so any choice keeps to the rule of ownership; a good one
- * makes long runs. For one thread.
+ * makes long runs. For one round, by one thread.
  */
 final class ArchivePlan {
 
@@ -22,8 +22,13 @@ final class ArchivePlan {
 
     private static final int PAGE = 4096;
 
+    private static final long ALL = 0;
+
     private final CoreImage image;
     private final ArchiveConfig config;
+    private @Nullable ArchiveSurvey survey;
+    private int level;
+    private long onlyStream = ALL;
 
     ArchivePlan(CoreImage image, ArchiveConfig config) {
         this.image = image;
@@ -31,30 +36,47 @@ final class ArchivePlan {
     }
 
     /**
-     * The next composite to make; null when the image is small enough or cannot get smaller.
-     *
-     * @param begun whether one was made in this round already: then some room is made for what comes
+     * The next composite to make; null when nothing more is to be done. What one is chosen by stays
+     * for those after it as long as it yields any: a large job is done in composites of a bounded
+     * size, as if it were one.
      */
-    @Nullable CompositeObject next(boolean begun) {
-        CoreImage.Counts counts = image.counts();
-        long bound = config.bound(counts.streams());
-        if (counts.entries() > (begun ? bound - bound / 4 : bound)) {
-            ArchiveSurvey survey = ArchiveSurvey.of(image, recent(bound / RECENT_SHARE));
-            int level = survey.levelFor(bound / 2);
-            Chosen chosen = new Chosen(survey, level, config);
-            StreamEntries.forEachStream(image, chosen::add);
-            return composite(chosen.keys);
+    @Nullable CompositeObject next() {
+        ArchiveSurvey begun = survey;
+        CompositeObject more = begun == null ? null : choose(begun);
+        if (more != null) {
+            return more;
         }
-        return counts.longestStream() > config.longestStream() ? nextOf(counts.longestId()) : null;
+        survey = begin();
+        return survey == null ? null : choose(survey);
     }
 
-    private @Nullable CompositeObject nextOf(long streamId) {
-        List<CoreImage.Entry> stream = StreamEntries.of(image, streamId, 0);
-        ArchiveSurvey survey = ArchiveSurvey.of(stream, config.longestStream() / RECENT_SHARE);
-        int level = survey.levelFor(config.longestStream() / 2);
-        Chosen chosen = new Chosen(survey, level, config);
-        chosen.add(stream);
+    private @Nullable CompositeObject choose(ArchiveSurvey by) {
+        Chosen chosen = new Chosen(by, level, config);
+        if (onlyStream == ALL) {
+            StreamEntries.forEachStream(image, chosen::add);
+        } else {
+            chosen.add(StreamEntries.of(image, onlyStream, 0));
+        }
         return composite(chosen.keys);
+    }
+
+    private @Nullable ArchiveSurvey begin() {
+        CoreImage.Counts counts = image.counts();
+        long bound = config.bound(counts.streams());
+        onlyStream = ALL;
+        if (counts.entries() > bound) {
+            ArchiveSurvey all = ArchiveSurvey.of(image, recent(bound / RECENT_SHARE));
+            level = all.levelFor(bound / 2);
+            return all;
+        }
+        if (counts.longestStream() > config.longestStream()) {
+            onlyStream = counts.longestId();
+            List<CoreImage.Entry> stream = StreamEntries.of(image, onlyStream, 0);
+            ArchiveSurvey one = ArchiveSurvey.of(stream, config.longestStream() / RECENT_SHARE);
+            level = one.levelFor(config.longestStream() / 2);
+            return one;
+        }
+        return null;
     }
 
     /** The newest data objects, as many as together have about {@code references}. */
