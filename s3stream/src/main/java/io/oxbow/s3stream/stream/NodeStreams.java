@@ -9,6 +9,7 @@ import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.StreamStore;
 import io.oxbow.s3stream.compact.CompactionStats;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
@@ -40,6 +41,8 @@ public final class NodeStreams implements StreamStore {
     private final NodeParts node;
     private final BusyNames busy = new BusyNames();
     private final Map<StreamName, OpenStream> streams = new ConcurrentHashMap<>();
+
+    private volatile boolean closed;
 
     private NodeStreams(StreamStoreConfig config, RunningNode running) {
         this.config = config;
@@ -100,6 +103,7 @@ public final class NodeStreams implements StreamStore {
     @Override
     public Map<StreamName, Stream> open(Collection<StreamName> names) {
         node.health().check();
+        requireNotClosed();
         try (var claim = busy.claim(names)) {
             List<StreamName> missing =
                     names.stream().distinct().filter(name -> !isUsable(name)).toList();
@@ -111,6 +115,13 @@ public final class NodeStreams implements StreamStore {
                 opened.put(name, Objects.requireNonNull(streams.get(name)));
             }
             return opened;
+        }
+    }
+
+    private void requireNotClosed() {
+        if (closed) {
+            throw new S3StreamException(
+                    "the stream store is closed", S3StreamException.Retry.FATAL, null);
         }
     }
 
@@ -129,6 +140,7 @@ public final class NodeStreams implements StreamStore {
         if (!(verdict instanceof Verdict.Opened(var opened))) {
             throw refused("open " + names, verdict);
         }
+        requireNotClosed();
         for (int i = 0; i < names.size(); i++) {
             StreamName name = names.get(i);
             OpenStream before = streams.get(name);
@@ -329,6 +341,7 @@ public final class NodeStreams implements StreamStore {
 
     @Override
     public void close() {
+        closed = true;
         Collection<OpenStream> all = streams.values();
         all.forEach(stream -> stream.tail().refuse());
         long patienceNanos = config.upkeep().closePatience().toNanos();
