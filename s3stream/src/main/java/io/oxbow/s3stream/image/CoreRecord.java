@@ -13,7 +13,9 @@ public sealed interface CoreRecord {
 
     /**
      * A process starts as node {@code nodeId}. Idempotent by incarnation; a different incarnation
-     * fences the node's previous epoch, whose WAL then wants recovery.
+     * fences the node's previous epoch, whose WAL then wants recovery. Refused while one of its
+     * volumes belongs to another node's epoch that is live or wants recovery: starting on it would
+     * give up what that one acked.
      *
      * @param incarnation random per process
      * @param walKind where the node's write-ahead log lies
@@ -32,9 +34,9 @@ public sealed interface CoreRecord {
     /**
      * A live node begins to recover the WAL of a fenced node epoch. Refused while another live node
      * holds the claim, except to a later epoch of the dead one's own node, which takes it over: it
-     * has the WAL at hand. From here on only the claim's holder may commit on the dead epoch's behalf
-     * and complete its recovery. Where recovery starts is what {@link Verdict.Claimed} says: read
-     * before the claim, it may be what another recoverer has gone past meanwhile.
+     * has the WAL at hand. From here on only the claim's holder may commit on the dead epoch's
+     * behalf and complete its recovery. Where recovery starts is what {@link Verdict.Claimed} says:
+     * read before the claim, it may be what another recoverer has gone past meanwhile.
      *
      * @param nodeId of the recoverer
      * @param nodeEpoch of the recoverer
@@ -45,9 +47,9 @@ public sealed interface CoreRecord {
     /**
      * The WAL of a fenced node epoch has been read, and what it held is committed; its streams are
      * closed by this. {@code abandoned} says that the WAL was given up unread, at an operator's
-     * word. Only the holder of the {@linkplain ClaimRecovery claim} may say so, or the epoch itself: a
-     * process that ends in good order sends {@link FenceNode} for itself, then this with its own
-     * epoch as the recoverer's.
+     * word. Only the holder of the {@linkplain ClaimRecovery claim} may say so, or the epoch
+     * itself: a process that ends in good order sends {@link FenceNode} for itself, then this with
+     * its own epoch as the recoverer's.
      *
      * @param nodeId of the dead epoch
      */
@@ -57,7 +59,14 @@ public sealed interface CoreRecord {
     /** Opens (and creates, if missing) streams at a new epoch each. */
     record OpenStreams(int nodeId, long nodeEpoch, List<StreamName> names) implements CoreRecord {}
 
-    record CloseStreams(int nodeId, long nodeEpoch, List<Long> streamIds) implements CoreRecord {}
+    /**
+     * Gives streams up. Named with the epoch of the opening that is to end: a repetition that comes
+     * late must not end a newer one of the same node.
+     */
+    record CloseStreams(int nodeId, long nodeEpoch, List<Opening> openings) implements CoreRecord {}
+
+    /** A stream as it was opened once. */
+    record Opening(long streamId, long streamEpoch) {}
 
     /**
      * Deletes streams; their extents are dereferenced. Only the owner, or anyone if nobody owns it.
@@ -137,21 +146,17 @@ public sealed interface CoreRecord {
             implements CoreRecord {}
 
     /**
-     * Moves extents out of the image into a composite object: each part's run of extents (and parts)
-     * becomes one part in {@code composite}, and the objects that those lay in leave the image: the
-     * composite owns them from now on. All or nothing: every reference to an owned object must lie
-     * in the parts' runs, and the runs in owned objects. Runs that were trimmed meanwhile, at their
-     * front or wholly, are no hindrance.
+     * Moves extents out of the image into a composite object: each part's run of extents (and
+     * parts) becomes one part in {@code composite}, and the objects that those lay in leave the
+     * image: the composite owns them from now on. All or nothing: every reference to an owned
+     * object must lie in the parts' runs, and the runs in owned objects. Runs that were trimmed
+     * meanwhile, at their front or wholly, are no hindrance.
      *
      * @param settledBelow no object of this node epoch numbered below is still under way
      * @param owned keys, sorted, each once
      */
     record ArchiveExtents(
-            int nodeId,
-            long nodeEpoch,
-            long settledBelow,
-            Composite composite,
-            List<String> owned)
+            int nodeId, long nodeEpoch, long settledBelow, Composite composite, List<String> owned)
             implements CoreRecord {}
 
     /**
