@@ -487,6 +487,24 @@ class MetadataImageTest {
     }
 
     @Test
+    void claimThatIsGivenBackIsFreeForOthers() {
+        long dead = register(1, 10);
+        long first = register(2, 20);
+        long second = register(3, 30);
+        apply(new CoreRecord.FenceNode(1, dead));
+        claim(2, first, 1, dead);
+        assertThat(apply(new CoreRecord.ReleaseRecovery(3, second, 1, dead)))
+                .as("of one who does not hold it")
+                .isInstanceOf(Verdict.AlreadyApplied.class);
+        assertThat(claim(3, second, 1, dead)).isInstanceOf(Verdict.Refused.class);
+        assertThat(apply(new CoreRecord.ReleaseRecovery(2, first, 1, dead)))
+                .isInstanceOf(Verdict.Applied.class);
+        assertThat(claim(3, second, 1, dead)).isInstanceOf(Verdict.Claimed.class);
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, dead, first, false)))
+                .isInstanceOf(Verdict.Refused.class);
+    }
+
+    @Test
     void laterEpochOfTheSameNodeTakesTheClaimOver() {
         long dead = register(1, 10);
         Verdict.OpenedStream stream = open(1, dead, 0).getFirst();
