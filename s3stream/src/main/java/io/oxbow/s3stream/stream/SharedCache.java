@@ -29,6 +29,8 @@ final class SharedCache<K, V> {
     private final Map<K, Load<V>> loads = new HashMap<>();
     private long onceBytes;
     private long againBytes;
+    private long hits;
+    private long misses;
 
     SharedCache(long maxBytes, ToLongFunction<V> sizeInBytes) {
         this.maxBytes = maxBytes;
@@ -43,10 +45,13 @@ final class SharedCache<K, V> {
         try {
             V cached = touch(key);
             if (cached != null) {
+                hits++;
                 return cached;
             }
             Load<V> underWay = loads.get(key);
             mine = underWay == null;
+            hits += mine ? 0 : 1;
+            misses += mine ? 1 : 0;
             load = underWay == null ? new Load<>() : underWay;
             loads.put(key, load);
         } finally {
@@ -69,6 +74,26 @@ final class SharedCache<K, V> {
         lock.lock();
         try {
             return onceBytes + againBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often a value was here or on its way. */
+    long hits() {
+        lock.lock();
+        try {
+            return hits;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often one was not. */
+    long misses() {
+        lock.lock();
+        try {
+            return misses;
         } finally {
             lock.unlock();
         }
