@@ -14,7 +14,8 @@ final class ClientDefaults {
         config.storeOptions()
                 .forEach((key, value) -> {
                     switch (key) {
-                        case "s3.endpoint", "s3.path-style-access" -> defaults.put(key, value);
+                        case "s3.endpoint", "s3.path-style-access", "s3.sse.type", "s3.sse.key" ->
+                                defaults.put(key, value);
                         case "s3.region" -> defaults.put("client.region", value);
                         default -> {
                             // keys are the client's own matter

@@ -60,7 +60,7 @@ public final class Node implements AutoCloseable {
         this.config = config;
         try {
             http = resources.add(HttpListener.bind(config.httpListener()));
-            Storage storage = Storage.open(config, http.address(), environment, resources);
+            Storage storage = Storage.open(config, http.address(), environment, meters, resources);
             storage.streams().onFailure(this::failed);
             catalog = Tables.openCatalog(storage, resources);
             broker = startBroker(storage);

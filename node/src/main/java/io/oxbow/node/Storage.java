@@ -1,5 +1,6 @@
 package io.oxbow.node;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.http.HttpLeaderCheck;
@@ -21,6 +22,7 @@ import io.oxbow.s3stream.wal.WalConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,15 +37,22 @@ record Storage(
 
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
+    /** Longer than any upload goes on, also one by an engine that writes tables. */
+    private static final Duration ABANDONED_UPLOAD_AGE = Duration.ofDays(7);
+
     /**
      * Opens it all, in the order that safety wants: the local WAL is locked before the log is taken
      * over, so that a second process on the same directory changes nothing.
      */
     static Storage open(
-            NodeConfig config, HostPort http, Environment environment, Resources resources) {
+            NodeConfig config,
+            HostPort http,
+            Environment environment,
+            MeterRegistry meters,
+            Resources resources) {
         FileWalVolume volume = openWal(config, environment);
         try {
-            return open(config, http, environment, resources, volume);
+            return open(config, http, environment, meters, resources, volume);
         } catch (RuntimeException e) {
             volume.close();
             throw e;
@@ -54,9 +63,10 @@ record Storage(
             NodeConfig config,
             HostPort http,
             Environment environment,
+            MeterRegistry meters,
             Resources resources,
             FileWalVolume volume) {
-        ObjectStore bucket = openBucket(config, environment, resources);
+        ObjectStore bucket = openBucket(config, environment, meters, resources);
         UUID incarnation = UUID.randomUUID();
         MetadataLog log =
                 resources.add(
@@ -91,11 +101,14 @@ record Storage(
     }
 
     private static ObjectStore openBucket(
-            NodeConfig config, Environment environment, Resources resources) {
+            NodeConfig config, Environment environment, MeterRegistry meters, Resources resources) {
         ObjectStore store =
                 resources.add(
                         ObjectStores.open(
-                                config.store().toString(), config.storeOptions(), environment));
+                                config.store().toString(),
+                                config.storeOptions(),
+                                environment,
+                                meters));
         ObjectStore bucket = store.under(config.lineage());
         StoreProbe.Result verdict = StoreProbe.probe(bucket, environment);
         switch (verdict) {
@@ -112,7 +125,19 @@ record Storage(
                         unreachable.cause());
             }
         }
+        environment.threads().newThread(() -> abandonUploads(bucket)).start();
         return bucket;
+    }
+
+    private static void abandonUploads(ObjectStore bucket) {
+        try {
+            if (bucket.abandonUploads("", ABANDONED_UPLOAD_AGE)
+                    instanceof ObjectStore.DeleteResult.Unknown(var cause)) {
+                LOG.warn("uploads that were never completed stay in the bucket: {}", cause + "");
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("clearing up of uploads ended early", e);
+        }
     }
 
     private static void lead(MetadataLog log, ObjectStore bucket, HostPort http) {

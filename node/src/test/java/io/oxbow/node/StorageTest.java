@@ -2,6 +2,7 @@ package io.oxbow.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.s3stream.Fetched;
@@ -59,7 +60,12 @@ class StorageTest {
                         Map.of(
                                 "oxbow.data.dir", temporary.toString(),
                                 "oxbow.wal.capacity.bytes", String.valueOf(96 << 20)));
-        return Storage.open(config, new HostPort("127.0.0.1", 1), Environment.system(), resources);
+        return Storage.open(
+                config,
+                new HostPort("127.0.0.1", 1),
+                Environment.system(),
+                new SimpleMeterRegistry(),
+                resources);
     }
 
     private static void append(Stream stream, String text) throws InterruptedException {

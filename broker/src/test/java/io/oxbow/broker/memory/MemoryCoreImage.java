@@ -2,6 +2,7 @@ package io.oxbow.broker.memory;
 
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,22 @@ record MemoryCoreImage(int nodeId, UUID incarnation) implements CoreImage {
         }
         return Optional.of(
                 new NodeState(
-                        id, 1, false, incarnation, WalKind.FILE, List.of(new UUID(0, 1)), "", List.of(0L), 0, 0, List.of()));
+                        id,
+                        1,
+                        false,
+                        incarnation,
+                        WalKind.FILE,
+                        List.of(new UUID(0, 1)),
+                        "",
+                        List.of(0L),
+                        0,
+                        0,
+                        List.of()));
+    }
+
+    @Override
+    public List<Verdict.DeadEpoch> unrecovered() {
+        return List.of();
     }
 
     @Override

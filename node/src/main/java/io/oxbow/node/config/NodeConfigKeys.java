@@ -1,6 +1,7 @@
 package io.oxbow.node.config;
 
 import io.oxbow.broker.config.BrokerConfig;
+import io.oxbow.s3stream.store.ObjectStores;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,14 +23,8 @@ public final class NodeConfigKeys {
     public static final String UPLOAD_INTERVAL = "oxbow.upload.interval.ms";
     public static final String CACHE_BYTES = "oxbow.cache.bytes";
 
-    /** Iceberg's names for how to reach an S3 store; used for streams and tables alike. */
-    public static final List<String> STORE_OPTIONS =
-            List.of(
-                    "s3.endpoint",
-                    "s3.region",
-                    "s3.path-style-access",
-                    "s3.access-key-id",
-                    "s3.secret-access-key");
+    /** How to reach the store; used for streams and tables alike. */
+    public static final List<String> STORE_OPTIONS = ObjectStores.optionNames();
 
     private NodeConfigKeys() {}
 

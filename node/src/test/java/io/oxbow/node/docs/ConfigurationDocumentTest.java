@@ -44,8 +44,8 @@ class ConfigurationDocumentTest {
         %s
         ## How the bucket is reached
 
-        With `oxbow.store=s3://…`; Iceberg's names, for streams and tables alike: %s. Without keys, the AWS SDK's usual
-        chain of credentials is asked.
+        For streams and tables alike: %s. What they mean, and which store needs which, is in
+        [object-stores.md](object-stores.md).
 
         ## Kafka's keys
 

@@ -14,6 +14,9 @@ public interface CoreImage {
 
     Optional<NodeState> node(int nodeId);
 
+    /** Fenced node epochs whose write-ahead log wants recovery, oldest first. */
+    List<Verdict.DeadEpoch> unrecovered();
+
     Optional<StreamState> stream(long streamId);
 
     Optional<StreamState> stream(StreamName name);

@@ -30,10 +30,24 @@ public sealed interface CoreRecord {
     record FenceNode(int nodeId, long nodeEpoch) implements CoreRecord {}
 
     /**
+     * A live node begins to recover the WAL of a fenced node epoch. Refused while another live node
+     * holds the claim, except to a later epoch of the dead one's own node, which takes it over: it
+     * has the WAL at hand. From here on only the claim's holder may commit on the dead epoch's behalf
+     * and complete its recovery. Where recovery starts is what {@link Verdict.Claimed} says: read
+     * before the claim, it may be what another recoverer has gone past meanwhile.
+     *
+     * @param nodeId of the recoverer
+     * @param nodeEpoch of the recoverer
+     */
+    record ClaimRecovery(int nodeId, long nodeEpoch, int deadNode, long deadEpoch)
+            implements CoreRecord {}
+
+    /**
      * The WAL of a fenced node epoch has been read, and what it held is committed; its streams are
      * closed by this. {@code abandoned} says that the WAL was given up unread, at an operator's
-     * word. A process that ends in good order sends {@link FenceNode} for itself, then this with
-     * its own epoch as the recoverer's.
+     * word. Only the holder of the {@linkplain ClaimRecovery claim} may say so, or the epoch itself: a
+     * process that ends in good order sends {@link FenceNode} for itself, then this with its own
+     * epoch as the recoverer's.
      *
      * @param nodeId of the dead epoch
      */
@@ -52,7 +66,8 @@ public sealed interface CoreRecord {
 
     /**
      * Makes data objects part of their streams. Also used by recovery on behalf of a fenced epoch:
-     * then {@code onBehalfOf} is that epoch and {@code nodeEpoch} the recoverer's.
+     * then {@code onBehalfOf} is that epoch and {@code nodeEpoch} the recoverer's, who holds the
+     * {@linkplain ClaimRecovery claim}.
      *
      * @param nodeId of the node whose epoch is {@code nodeEpoch}
      * @param onBehalfOf 0 for a commit in one's own name
@@ -60,8 +75,8 @@ public sealed interface CoreRecord {
      *     from 1; a sequence at or below the last one is answered as already applied, one further
      *     on is refused
      * @param settledBelow no object of this node epoch numbered below is still under way
-     * @param walLsns what this commit covers of the node's WAL, a position per volume (one for a log
-     *     in the bucket): all below is in data objects
+     * @param walLsns what this commit covers of the node's WAL, a position per volume (one for a
+     *     log in the bucket): all below is in data objects
      * @param objects in the order in which their ranges follow one another; none when only {@code
      *     walLsns} or {@code settledBelow} moves
      */

@@ -28,6 +28,7 @@ public final class CoreRecordCodec {
     private static final int TRIM_STREAMS = 8;
     private static final int OBJECTS_DELETED = 9;
     private static final int PUT_POINTER = 10;
+    private static final int CLAIM_RECOVERY = 13;
 
     private CoreRecordCodec() {}
 
@@ -77,6 +78,7 @@ public final class CoreRecordCodec {
             case CoreRecord.TrimStreams ignored -> TRIM_STREAMS;
             case CoreRecord.ObjectsDeleted ignored -> OBJECTS_DELETED;
             case CoreRecord.PutPointer ignored -> PUT_POINTER;
+            case CoreRecord.ClaimRecovery ignored -> CLAIM_RECOVERY;
         };
     }
 
@@ -89,6 +91,10 @@ public final class CoreRecordCodec {
                 out.string(r.endpoint());
             }
             case CoreRecord.FenceNode r -> writeNode(r.nodeId(), r.nodeEpoch(), out);
+            case CoreRecord.ClaimRecovery r -> {
+                writeNode(r.nodeId(), r.nodeEpoch(), out);
+                writeNode(r.deadNode(), r.deadEpoch(), out);
+            }
             case CoreRecord.CompleteRecovery r -> {
                 writeNode(r.nodeId(), r.deadEpoch(), out);
                 out.varint(r.recovererEpoch());
@@ -130,6 +136,9 @@ public final class CoreRecordCodec {
                     new CoreRecord.RegisterNode(
                             int31(in), in.uuid(), readWalKind(in), readWalIds(in), in.string());
             case FENCE_NODE -> new CoreRecord.FenceNode(int31(in), in.natural());
+            case CLAIM_RECOVERY ->
+                    new CoreRecord.ClaimRecovery(
+                            int31(in), in.natural(), int31(in), in.natural());
             case COMPLETE_RECOVERY ->
                     new CoreRecord.CompleteRecovery(
                             int31(in), in.natural(), in.natural(), flag(in));

@@ -74,6 +74,7 @@ public final class MetadataImage implements CoreImage {
         return switch (record) {
             case CoreRecord.RegisterNode r -> nodes.register(r);
             case CoreRecord.FenceNode r -> nodes.fence(r);
+            case CoreRecord.ClaimRecovery r -> nodes.claimRecovery(r);
             case CoreRecord.CompleteRecovery r -> completeRecovery(r);
             case CoreRecord.OpenStreams r ->
                     ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.open(r));
@@ -131,7 +132,8 @@ public final class MetadataImage implements CoreImage {
         }
         epoch.lastCommitSeq = commit.commitSeq();
         epoch.lastCommitter = commit.nodeEpoch();
-        epoch.settledBelow = Math.max(epoch.settledBelow, commit.settledBelow());
+        // The numbers are the committer's, also on another epoch's behalf.
+        committer.settledBelow = Math.max(committer.settledBelow, commit.settledBelow());
         epoch.cover(commit.walLsns());
         var accepted = new ArrayList<Boolean>();
         commit.objects().forEach(object -> commitRanges(object, epoch.nodeEpoch, accepted));
@@ -143,14 +145,12 @@ public final class MetadataImage implements CoreImage {
      * what it saw before the first one's commits must not take those for its own.
      */
     private @Nullable Verdict checkSequence(CoreRecord.CommitObjects commit, NodeTable.Epoch epoch) {
-        boolean another = epoch.lastCommitter != commit.nodeEpoch();
-        boolean firstOnBehalf = epoch.lastCommitter == epoch.nodeEpoch;
-        if (another && !firstOnBehalf && nodes.isLive(epoch.lastCommitter)) {
-            return new Verdict.Refused(
-                    "epoch %d is being recovered by epoch %d"
-                            .formatted(epoch.nodeEpoch, epoch.lastCommitter));
+        boolean own = epoch.nodeEpoch == commit.nodeEpoch();
+        if (!own && epoch.recoverer != commit.nodeEpoch()) {
+            return NodeTable.notClaimed(epoch, commit.nodeEpoch());
         }
-        if (!another && commit.commitSeq() <= epoch.lastCommitSeq) {
+        boolean countsOn = epoch.lastCommitter == commit.nodeEpoch();
+        if (countsOn && commit.commitSeq() <= epoch.lastCommitSeq) {
             return new Verdict.AlreadyApplied();
         }
         if (commit.commitSeq() != epoch.lastCommitSeq + 1) {
@@ -181,6 +181,11 @@ public final class MetadataImage implements CoreImage {
     @Override
     public Optional<NodeState> node(int nodeId) {
         return read(() -> nodes.state(nodeId));
+    }
+
+    @Override
+    public List<Verdict.DeadEpoch> unrecovered() {
+        return read(() -> nodes.unrecovered());
     }
 
     @Override

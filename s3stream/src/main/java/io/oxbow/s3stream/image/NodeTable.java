@@ -24,6 +24,8 @@ final class NodeTable {
      */
     private static final int RETIRED_INCARNATIONS = 16;
 
+    static final long NOBODY = 0;
+
     /** An epoch that may still say something: live, or fenced and unrecovered. */
     static final class Epoch {
         final int nodeId;
@@ -41,6 +43,9 @@ final class NodeTable {
         long lastCommitter;
 
         long settledBelow;
+
+        /** The epoch that claimed the recovery of this one last, {@link #NOBODY} if none has. */
+        long recoverer;
 
         Epoch(int nodeId, long nodeEpoch, WalKind walKind, List<UUID> walIds) {
             this.nodeId = nodeId;
@@ -160,18 +165,45 @@ final class NodeTable {
         unrecovered.put(epoch.nodeEpoch, epoch);
     }
 
+    /** The claim is its holder's while that lives; the dead one's own node may take it over. */
+    Verdict claimRecovery(CoreRecord.ClaimRecovery claim) {
+        if (live(claim.nodeId(), claim.nodeEpoch()) == null) {
+            return fenced(claim.nodeEpoch());
+        }
+        Epoch dead = unrecovered.get(claim.deadEpoch());
+        if (dead == null || dead.nodeId != claim.deadNode()) {
+            return notUnrecovered(claim.deadNode(), claim.deadEpoch());
+        }
+        boolean anothers = dead.recoverer != claim.nodeEpoch() && isLive(dead.recoverer);
+        if (anothers && claim.nodeId() != dead.nodeId) {
+            return new Verdict.Refused(
+                    "epoch %d is being recovered by epoch %d"
+                            .formatted(dead.nodeEpoch, dead.recoverer));
+        }
+        dead.recoverer = claim.nodeEpoch();
+        return new Verdict.Claimed(dead.dead());
+    }
+
+    private Verdict notUnrecovered(int nodeId, long nodeEpoch) {
+        return wasRecovered(nodeId, nodeEpoch)
+                ? new Verdict.AlreadyApplied()
+                : new Verdict.Refused(
+                        "node %d has no fenced epoch %d".formatted(nodeId, nodeEpoch));
+    }
+
     Verdict completeRecovery(CoreRecord.CompleteRecovery record) {
         Epoch dead = unrecovered.get(record.deadEpoch());
         if (dead == null || dead.nodeId != record.nodeId()) {
-            return wasRecovered(record)
-                    ? new Verdict.AlreadyApplied()
-                    : new Verdict.Refused(
-                            "node %d has no fenced epoch %d"
-                                    .formatted(record.nodeId(), record.deadEpoch()));
+            return notUnrecovered(record.nodeId(), record.deadEpoch());
         }
         // A process that ends in good order fences itself and vouches for its own WAL.
-        if (record.recovererEpoch() != dead.nodeEpoch && !isLive(record.recovererEpoch())) {
-            return fenced(record.recovererEpoch());
+        if (record.recovererEpoch() != dead.nodeEpoch) {
+            if (!isLive(record.recovererEpoch())) {
+                return fenced(record.recovererEpoch());
+            }
+            if (record.recovererEpoch() != dead.recoverer) {
+                return notClaimed(dead, record.recovererEpoch());
+            }
         }
         unrecovered.remove(dead.nodeEpoch);
         unrecovered.values().forEach(later -> startAfter(dead, later));
@@ -189,13 +221,19 @@ final class NodeTable {
         }
     }
 
-    private boolean wasRecovered(CoreRecord.CompleteRecovery record) {
-        Row row = rows.get(record.nodeId());
-        if (row == null || unrecovered.containsKey(record.deadEpoch())) {
+    static Verdict notClaimed(Epoch dead, long nodeEpoch) {
+        return new Verdict.Refused(
+                "the recovery of epoch %d is claimed by epoch %d, not by epoch %d"
+                        .formatted(dead.nodeEpoch, dead.recoverer, nodeEpoch));
+    }
+
+    private boolean wasRecovered(int nodeId, long nodeEpoch) {
+        Row row = rows.get(nodeId);
+        if (row == null || unrecovered.containsKey(nodeEpoch)) {
             return false;
         }
-        return record.deadEpoch() < row.newest.nodeEpoch
-                || (record.deadEpoch() == row.newest.nodeEpoch && row.newest.fenced);
+        return nodeEpoch < row.newest.nodeEpoch
+                || (nodeEpoch == row.newest.nodeEpoch && row.newest.fenced);
     }
 
     /** The epoch if it is its node's, and not fenced. */
@@ -221,6 +259,10 @@ final class NodeTable {
 
     static Verdict fenced(long nodeEpoch) {
         return new Verdict.Fenced("node epoch %d is fenced or unknown".formatted(nodeEpoch));
+    }
+
+    List<Verdict.DeadEpoch> unrecovered() {
+        return unrecovered.values().stream().map(Epoch::dead).toList();
     }
 
     private List<Verdict.DeadEpoch> unrecoveredOf(int nodeId) {
@@ -274,6 +316,7 @@ final class NodeTable {
         out.varint(epoch.lastCommitSeq);
         out.varint(epoch.lastCommitter);
         out.varint(epoch.settledBelow);
+        out.varint(epoch.recoverer);
     }
 
     private static Epoch readEpoch(BinaryReader in) {
@@ -294,13 +337,14 @@ final class NodeTable {
         epoch.lastCommitSeq = in.natural();
         epoch.lastCommitter = in.natural();
         epoch.settledBelow = in.natural();
+        epoch.recoverer = in.natural();
         return epoch;
     }
 
     static NodeTable readFrom(BinaryReader in) {
         var table = new NodeTable();
         table.lastNodeEpoch = in.natural();
-        int count = in.count(27);
+        int count = in.count(28);
         for (int i = 0; i < count; i++) {
             if (!(CoreRecordCodec.decode(in.sized())
                     instanceof CoreRecord.RegisterNode registration)) {
@@ -315,7 +359,7 @@ final class NodeTable {
             table.rows.put(
                     registration.nodeId(), new Row(registration, epoch, new ArrayDeque<>(retired)));
         }
-        int unrecoveredCount = in.count(9);
+        int unrecoveredCount = in.count(10);
         for (int i = 0; i < unrecoveredCount; i++) {
             Epoch epoch = readEpoch(in);
             Row row = table.rows.get(epoch.nodeId);

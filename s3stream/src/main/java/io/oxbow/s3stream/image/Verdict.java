@@ -32,6 +32,13 @@ public sealed interface Verdict {
             List<Long> walLsns,
             long lastCommitSeq) {}
 
+    /**
+     * The claim is the asking node's.
+     *
+     * @param dead as it is from now on, until the holder changes it
+     */
+    record Claimed(DeadEpoch dead) implements Verdict {}
+
     /** In the order of the request's names. */
     record Opened(List<OpenedStream> streams) implements Verdict {}
 

@@ -26,6 +26,8 @@ final class WellFormed {
             case CoreRecord.FenceNode r -> node(r.nodeId(), r.nodeEpoch());
             case CoreRecord.CompleteRecovery r ->
                     firstOf(node(r.nodeId(), r.deadEpoch()), node(r.nodeId(), r.recovererEpoch()));
+            case CoreRecord.ClaimRecovery r ->
+                    firstOf(node(r.nodeId(), r.nodeEpoch()), node(r.deadNode(), r.deadEpoch()));
             case CoreRecord.OpenStreams r ->
                     firstOf(node(r.nodeId(), r.nodeEpoch()), names(r.names()));
             case CoreRecord.CloseStreams r ->

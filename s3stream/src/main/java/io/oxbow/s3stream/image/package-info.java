@@ -28,6 +28,7 @@
  *                      list of object
  * 8 TrimStreams      = nodeId nodeEpoch list of (streamId newStartOffset)
  * 9 ObjectsDeleted   = list of key:text
+ * 13 ClaimRecovery    = nodeId nodeEpoch deadNode deadEpoch
  * 10 PutPointer      = key:text expectedVersion (0:int8 | 1:int8 value:bytes)
  * name  = topicId:uuid partition kind:int8
  * wal   = kind:int8(0 file, 1 object) list of walId:uuid

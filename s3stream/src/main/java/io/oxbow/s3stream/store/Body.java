@@ -55,6 +55,17 @@ final class Body {
         return java.util.Base64.getEncoder().encodeToString(bytes);
     }
 
+    /** The digest that the {@code Content-MD5} header carries. */
+    String md5() {
+        try {
+            var digest = java.security.MessageDigest.getInstance("MD5");
+            buffers.forEach(buffer -> digest.update(buffer.duplicate()));
+            return java.util.Base64.getEncoder().encodeToString(digest.digest());
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has MD5", e);
+        }
+    }
+
     /** Reads buffers one after the other. For one thread. */
     private static final class BufferStream extends InputStream {
 

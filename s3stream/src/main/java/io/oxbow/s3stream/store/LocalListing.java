@@ -1,12 +1,7 @@
 package io.oxbow.s3stream.store;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,16 +11,18 @@ import java.util.List;
  */
 final class LocalListing {
 
+    private final FileTree files;
     private final Path root;
     private final String prefix;
     private final String startAfter;
     private final int limit;
     private final List<ObjectStore.ObjectSummary> found = new ArrayList<>();
 
-    LocalListing(Path root, String prefix, String startAfter, int limit) {
+    LocalListing(FileTree files, Path root, String prefix, String startAfter, int limit) {
         if (limit < 1) {
             throw new IllegalArgumentException("limit of a listing is " + limit);
         }
+        this.files = files;
         this.root = root;
         this.prefix = prefix;
         this.startAfter = startAfter;
@@ -59,36 +56,24 @@ final class LocalListing {
 
     private List<Entry> entries(String directory) throws IOException {
         List<Entry> entries = new ArrayList<>();
-        try (var paths = Files.newDirectoryStream(root.resolve(directory))) {
-            for (Path path : paths) {
-                addIfWanted(entries, directory + path.getFileName(), path);
-            }
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            return List.of();
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+        for (FileTree.Entry entry : files.list(root.resolve(directory))) {
+            addIfWanted(entries, directory + entry.name(), entry);
         }
         entries.sort((left, right) -> Keys.ORDER.compare(left.key(), right.key()));
         return entries;
     }
 
-    private void addIfWanted(List<Entry> entries, String key, Path path) throws IOException {
+    private void addIfWanted(List<Entry> entries, String key, FileTree.Entry entry) {
         if (key.equals(TemporaryFiles.DIRECTORY) || !overlaps(key, prefix)) {
             return;
         }
-        BasicFileAttributes attributes;
-        try {
-            attributes = Files.readAttributes(path, BasicFileAttributes.class);
-        } catch (NoSuchFileException e) {
-            return; // deleted since
-        }
-        if (attributes.isDirectory()) {
+        if (entry.isDirectory()) {
             String below = key + "/";
             if (overlaps(below, prefix) && (startAfter.startsWith(below) || isAfterStart(below))) {
                 entries.add(new Entry(below, true, 0));
             }
         } else if (key.startsWith(prefix) && isAfterStart(key)) {
-            entries.add(new Entry(key, false, attributes.size()));
+            entries.add(new Entry(key, false, entry.size()));
         }
     }
 

@@ -4,14 +4,10 @@ import io.oxbow.s3stream.S3StreamException.Retry;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,25 +26,29 @@ import java.util.Set;
  */
 public final class LocalObjectStore implements ObjectStore {
 
-    /** Reads through a heap buffer go through a native copy: keep that small. */
-    private static final int READ_SIZE_MAX = 1 << 20;
-
+    private final FileTree files;
     private final Path root;
     private final DurableDirectories directories;
     private final TemporaryFiles temporaries;
 
-    private LocalObjectStore(Path root, TemporaryFiles temporaries) {
+    private LocalObjectStore(
+            FileTree files, Path root, DurableDirectories directories, TemporaryFiles temporaries) {
+        this.files = files;
         this.root = root;
-        this.directories = new DurableDirectories(root);
+        this.directories = directories;
         this.temporaries = temporaries;
     }
 
     /** Opens the bucket in {@code directory}, which is created if missing. */
     public static LocalObjectStore open(Path directory) {
+        return open(new NativeFileTree(), directory);
+    }
+
+    static LocalObjectStore open(FileTree files, Path directory) {
         try {
-            Files.createDirectories(directory);
-            Path root = directory.toRealPath();
-            return new LocalObjectStore(root, TemporaryFiles.open(root));
+            var directories = DurableDirectories.open(files, directory.toAbsolutePath());
+            Path root = directories.root();
+            return new LocalObjectStore(files, root, directories, TemporaryFiles.open(files, root));
         } catch (IOException e) {
             throw new StoreException(
                     "cannot use directory %s as a bucket: %s".formatted(directory, e),
@@ -65,18 +65,20 @@ public final class LocalObjectStore implements ObjectStore {
         try {
             temporary = prepare(directory, target, body);
         } catch (IOException e) {
-            return new PutResult.NotApplied(failure("put", key, Retry.FATAL, e));
+            return new PutResult.NotApplied(failure("put", key, e));
         }
         try {
-            Files.move(
-                    temporary,
-                    target,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-            DurableDirectories.sync(directory);
-            return new PutResult.Done();
+            files.rename(temporary, target);
         } catch (IOException e) {
             temporaries.discard(temporary);
+            return isFull(e)
+                    ? new PutResult.NotApplied(failure("put", key, e))
+                    : new PutResult.Unknown(failure("put", key, Retry.UNKNOWN, e));
+        }
+        try {
+            files.syncDirectory(directory);
+            return new PutResult.Done();
+        } catch (IOException e) {
             return new PutResult.Unknown(failure("put", key, Retry.UNKNOWN, e));
         }
     }
@@ -89,23 +91,36 @@ public final class LocalObjectStore implements ObjectStore {
         try {
             temporary = prepare(directory, target, body);
         } catch (IOException e) {
-            return new CreateResult.NotApplied(failure("create", key, Retry.FATAL, e));
+            return new CreateResult.NotApplied(failure("create", key, e));
         }
         try {
-            boolean created = link(temporary, target);
-            // "Exists" is an answer to build on, so what exists must be durable too.
-            DurableDirectories.sync(directory);
-            return created ? new CreateResult.Created() : new CreateResult.Exists();
-        } catch (IOException e) {
-            return new CreateResult.Unknown(failure("create", key, Retry.UNKNOWN, e));
+            return create(temporary, target, key);
         } finally {
             temporaries.discard(temporary);
         }
     }
 
-    private static boolean link(Path temporary, Path target) throws IOException {
+    private CreateResult create(Path temporary, Path target, String key) {
+        boolean created;
         try {
-            Files.createLink(target, temporary);
+            created = link(temporary, target);
+        } catch (IOException e) {
+            return isFull(e)
+                    ? new CreateResult.NotApplied(failure("create", key, e))
+                    : new CreateResult.Unknown(failure("create", key, Retry.UNKNOWN, e));
+        }
+        try {
+            // "Exists" is an answer to build on, so what exists must be durable too.
+            files.syncDirectory(parent(target));
+            return created ? new CreateResult.Created() : new CreateResult.Exists();
+        } catch (IOException e) {
+            return new CreateResult.Unknown(failure("create", key, Retry.UNKNOWN, e));
+        }
+    }
+
+    private boolean link(Path temporary, Path target) throws IOException {
+        try {
+            files.link(temporary, target);
             return true;
         } catch (FileAlreadyExistsException e) {
             return false;
@@ -115,7 +130,8 @@ public final class LocalObjectStore implements ObjectStore {
     /** Writes the body under a temporary name, when there can be an object at {@code target}. */
     private Path prepare(Path directory, Path target, List<ByteBuffer> body) throws IOException {
         directories.ensure(directory);
-        if (Files.isDirectory(target)) {
+        FileTree.Entry there = files.look(target);
+        if (there != null && there.isDirectory()) {
             throw new FileSystemException(
                     target.toString(),
                     null,
@@ -141,18 +157,15 @@ public final class LocalObjectStore implements ObjectStore {
     private GetResult read(String key, long position, int size, boolean whole) {
         Path file = path(key);
         try {
-            if (!Files.isRegularFile(file)) {
+            FileTree.Entry there = files.look(file);
+            if (there == null || there.isDirectory()) {
                 return new GetResult.NotFound();
             }
-            try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                long available = Math.max(0, channel.size() - position);
-                if (whole && available > size) {
-                    throw new IOException(
-                            "too large to be read whole: %d bytes".formatted(available));
-                }
-                return new GetResult.Found(
-                        readFully(channel, position, (int) Math.min(size, available)));
+            if (whole && there.size() > size) {
+                throw new IOException(
+                        "too large to be read whole: %d bytes".formatted(there.size()));
             }
+            return new GetResult.Found(files.read(file, position, size));
         } catch (NoSuchFileException e) {
             return new GetResult.NotFound();
         } catch (IOException e) {
@@ -160,27 +173,13 @@ public final class LocalObjectStore implements ObjectStore {
         }
     }
 
-    private static ByteBuffer readFully(FileChannel channel, long position, int size)
-            throws IOException {
-        var body = ByteBuffer.allocate(size);
-        while (body.position() < size) {
-            body.limit(Math.min(size, body.position() + READ_SIZE_MAX));
-            if (channel.read(body, position + body.position()) < 0) {
-                throw new IOException("file ends at %d".formatted(position + body.position()));
-            }
-        }
-        return body.flip();
-    }
-
     @Override
     public HeadResult head(String key) {
         try {
-            Path file = path(key);
-            return Files.isRegularFile(file)
-                    ? new HeadResult.Found(Files.size(file))
-                    : new HeadResult.NotFound();
-        } catch (NoSuchFileException e) {
-            return new HeadResult.NotFound();
+            FileTree.Entry there = files.look(path(key));
+            return there == null || there.isDirectory()
+                    ? new HeadResult.NotFound()
+                    : new HeadResult.Found(there.size());
         } catch (IOException e) {
             return new HeadResult.Unavailable(failure("head", key, Retry.RETRYABLE, e));
         }
@@ -190,7 +189,7 @@ public final class LocalObjectStore implements ObjectStore {
     public ListResult list(String prefix, String startAfter, int limit) {
         try {
             return new ListResult.Listed(
-                    new LocalListing(root, prefix, startAfter, limit).collect());
+                    new LocalListing(files, root, prefix, startAfter, limit).collect());
         } catch (IOException e) {
             return new ListResult.Unavailable(failure("list", prefix, Retry.RETRYABLE, e));
         }
@@ -199,15 +198,15 @@ public final class LocalObjectStore implements ObjectStore {
     @Override
     public DeleteResult delete(Collection<String> keys) {
         Set<Path> changed = new LinkedHashSet<>();
-        List<Path> files = keys.stream().map(this::path).toList();
+        List<Path> paths = keys.stream().map(this::path).toList();
         try {
-            for (Path file : files) {
+            for (Path file : paths) {
                 if (deleteFile(file)) {
                     changed.add(parent(file));
                 }
             }
             for (Path directory : changed) {
-                DurableDirectories.sync(directory);
+                files.syncDirectory(directory);
             }
             return new DeleteResult.Done();
         } catch (IOException e) {
@@ -216,9 +215,10 @@ public final class LocalObjectStore implements ObjectStore {
         }
     }
 
-    private static boolean deleteFile(Path file) throws IOException {
+    private boolean deleteFile(Path file) throws IOException {
         // A directory is no object, even though an empty one could be deleted.
-        return Files.isRegularFile(file) && Files.deleteIfExists(file);
+        FileTree.Entry there = files.look(file);
+        return there != null && !there.isDirectory() && files.delete(file);
     }
 
     @Override
@@ -244,12 +244,26 @@ public final class LocalObjectStore implements ObjectStore {
         return root.resolve(key);
     }
 
+    /** Of something that surely was not applied. */
+    private StoreException failure(String verb, String key, IOException cause) {
+        return failure(verb, key, isFull(cause) ? Retry.RETRYABLE : Retry.FATAL, cause);
+    }
+
     private StoreException failure(String verb, String key, Retry retry, IOException cause) {
         String why =
                 cause instanceof FileSystemException e && e.getReason() != null
                         ? e.getReason()
                         : cause.toString();
+        String advice = isFull(cause) ? "; free some space there, or raise the quota" : "";
         return new StoreException(
-                "%s of %s in %s failed: %s".formatted(verb, key, root, why), retry, cause);
+                "%s of %s in %s failed: %s%s".formatted(verb, key, root, why, advice),
+                retry,
+                cause);
+    }
+
+    /** Of space, of a quota or of inodes: it can be helped while the node runs. */
+    private static boolean isFull(IOException failure) {
+        String said = String.valueOf(failure.getMessage());
+        return said.contains("No space left") || said.contains("quota exceeded");
     }
 }

@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.store;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
@@ -42,6 +43,16 @@ public interface ObjectStore extends AutoCloseable {
 
     /** Deletes objects; keys that have no object count as deleted. */
     DeleteResult delete(Collection<String> keys);
+
+    /**
+     * Gives up what uploads in parts left behind: those below {@code prefix} that were begun longer
+     * ago than {@code age} and never completed. They are no objects yet, but cost as much. An
+     * upload that is still going on after that time fails, or begins anew; nothing that was
+     * promised is lost, so the clocks need not agree well. Stores without such uploads do nothing.
+     */
+    default DeleteResult abandonUploads(String prefix, Duration age) {
+        return new DeleteResult.Done();
+    }
 
     /**
      * Where the bucket is, as a URI that table engines understand ({@code file:///…}, {@code

@@ -1,8 +1,10 @@
 package io.oxbow.s3stream.store;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.oxbow.s3stream.env.Environment;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Opens a bucket by its URI. */
@@ -13,18 +15,39 @@ public final class ObjectStores {
     /**
      * Opens {@code file:///DIRECTORY} or {@code s3://BUCKET[/PREFIX]}.
      *
-     * @param options for {@code s3}: {@code s3.endpoint}, {@code s3.region}, {@code
-     *     s3.path-style-access}, {@code s3.access-key-id}, {@code s3.secret-access-key}, named as
-     *     Iceberg does; without keys, the SDK's default credentials
+     * @param options for {@code s3}: those of {@link S3Options}
+     * @param meters where requests are counted
      * @throws IllegalArgumentException when a value cannot be used; the message says which
      * @throws StoreException when a local directory cannot be used
      */
     public static ObjectStore open(
+            String store,
+            Map<String, String> options,
+            Environment environment,
+            MeterRegistry meters) {
+        return open(store, options, environment, StoreMetrics.in(meters));
+    }
+
+    /** The same, without counting. */
+    public static ObjectStore open(
             String store, Map<String, String> options, Environment environment) {
+        return open(store, options, environment, StoreMetrics.none());
+    }
+
+    /** Every option that some kind of store takes. */
+    public static List<String> optionNames() {
+        return S3Options.NAMES;
+    }
+
+    private static ObjectStore open(
+            String store,
+            Map<String, String> options,
+            Environment environment,
+            StoreMetrics metrics) {
         URI uri = parse(store);
         return switch (uri.getScheme()) {
-            case "file" -> openLocal(uri, options);
-            case "s3" -> openS3(uri, options, environment);
+            case "file" -> new MeteredObjectStore(openLocal(uri, options), metrics, environment);
+            case "s3" -> openS3(uri, options, environment, metrics);
             case null, default -> throw invalid(store, "no such kind of store");
         };
     }
@@ -51,7 +74,7 @@ public final class ObjectStores {
     }
 
     private static ObjectStore openS3(
-            URI uri, Map<String, String> options, Environment environment) {
+            URI uri, Map<String, String> options, Environment environment, StoreMetrics metrics) {
         String bucket = uri.getAuthority();
         if (bucket == null || uri.getQuery() != null || uri.getFragment() != null) {
             throw invalid(uri.toString(), "it names no bucket");
@@ -61,7 +84,7 @@ public final class ObjectStores {
         if (!prefix.isEmpty()) {
             Keys.checked(prefix);
         }
-        ObjectStore whole = S3ObjectStore.open(config, environment);
+        ObjectStore whole = S3ObjectStore.open(config, environment, metrics);
         return prefix.isEmpty() ? whole : PrefixedStore.owning(whole, prefix);
     }
 

@@ -2,6 +2,7 @@ package io.oxbow.s3stream.store;
 
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
@@ -66,6 +67,11 @@ final class PrefixedStore implements ObjectStore {
     @Override
     public DeleteResult delete(Collection<String> keys) {
         return whole.delete(keys.stream().map(this::inWhole).toList());
+    }
+
+    @Override
+    public DeleteResult abandonUploads(String keyPrefix, Duration age) {
+        return whole.abandonUploads(prefix + keyPrefix, age);
     }
 
     @Override

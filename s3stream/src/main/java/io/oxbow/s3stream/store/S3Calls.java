@@ -1,32 +1,24 @@
 package io.oxbow.s3stream.store;
 
-import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.env.Environment;
-import java.time.Duration;
-import java.util.Set;
+import io.oxbow.s3stream.store.StoreMetrics.Operation;
 import java.util.function.Supplier;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
 
 /**
- * Makes calls that may be repeated, again after a while when the store was busy or gave no answer,
- * a bounded number of times. Thread-safe; blocks the caller.
+ * Sends requests and counts them, those that may be repeated again after a while when the store was
+ * busy or gave no answer. Thread-safe; blocks the caller.
  */
 final class S3Calls {
 
-    private static final Duration BACKOFF_MIN = Duration.ofMillis(50);
-    private static final Duration BACKOFF_MAX = Duration.ofSeconds(2);
-
-    /** Statuses that say: not now. 409 is a conflict between requests under way, not an answer. */
-    private static final Set<Integer> PASSING = Set.of(408, 409, 425, 429, 500, 502, 503, 504);
-
     private final Environment environment;
-    private final int attemptsMax;
+    private final StoreMetrics metrics;
+    private final Retries retries;
 
-    S3Calls(Environment environment, int attemptsMax) {
+    S3Calls(RetryPolicy policy, Environment environment, StoreMetrics metrics) {
         this.environment = environment;
-        this.attemptsMax = attemptsMax;
+        this.metrics = metrics;
+        this.retries = new Retries(policy, environment, metrics);
     }
 
     sealed interface Outcome<T> {
@@ -35,69 +27,48 @@ final class S3Calls {
         /**
          * @param mayHaveApplied some attempt ended without an answer that rules it out
          */
-        record Failed<T>(SdkException cause, boolean mayHaveApplied) implements Outcome<T> {
-            <U> Failed<U> as() {
-                return new Failed<>(cause, mayHaveApplied);
-            }
-        }
+        record Failed<T>(SdkException cause, boolean mayHaveApplied) implements Outcome<T> {}
     }
 
-    <T> Outcome<T> repeat(Supplier<T> call) {
+    /** Sends a request until it is answered, or may not be sent any more. */
+    <T> Outcome<T> repeat(Operation operation, Supplier<T> request) {
+        Retries.Call call = retries.begin(operation);
         boolean mayHaveApplied = false;
-        for (int attempt = 1; ; attempt++) {
+        while (true) {
             try {
-                return new Outcome.Answered<>(call.get());
+                T answer = once(operation, request);
+                call.answered();
+                return new Outcome.Answered<>(answer);
             } catch (SdkException e) {
-                boolean passing = isPassing(e);
+                boolean passing = S3Failures.isPassing(e);
                 mayHaveApplied |= passing;
-                if (!passing || attempt == attemptsMax || !pause(attempt)) {
+                if (!passing) {
+                    call.answered();
+                }
+                if (!passing || !call.again(S3Failures.isUnanswered(e))) {
                     return new Outcome.Failed<>(e, mayHaveApplied);
                 }
             }
         }
     }
 
-    /** False if the thread was interrupted, which ends the repeating. */
-    private boolean pause(int attempt) {
-        long ceiling =
-                Math.min(BACKOFF_MAX.toMillis(), BACKOFF_MIN.toMillis() << Math.min(attempt, 10));
-        long millis = BACKOFF_MIN.toMillis() + environment.random().nextLong(ceiling);
-        if (Thread.currentThread().isInterrupted()) {
-            return false;
-        }
+    /** Sends a request, once. */
+    <T> T once(Operation operation, Supplier<T> request) {
+        long begun = environment.clock().nanoTime();
+        StoreMetrics.Outcome outcome = StoreMetrics.Outcome.NO_ANSWER;
         try {
-            environment.clock().sleep(Duration.ofMillis(millis));
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            T answer = request.get();
+            outcome = StoreMetrics.Outcome.OK;
+            return answer;
+        } catch (SdkException e) {
+            outcome = S3Failures.outcome(e);
+            throw e;
+        } finally {
+            metrics.request(operation, outcome, environment.clock().nanoTime() - begun);
         }
     }
 
-    /** Whether the same call may succeed later; for a write it also means: it may have applied. */
-    static boolean isPassing(SdkException failure) {
-        if (failure instanceof SdkServiceException answer) {
-            // 400 RequestTimeout is about the connection, not about the request.
-            return PASSING.contains(answer.statusCode()) || "RequestTimeout".equals(code(answer));
-        }
-        return true;
-    }
-
-    static int status(SdkException failure) {
-        return failure instanceof SdkServiceException answer ? answer.statusCode() : 0;
-    }
-
-    static String code(SdkException failure) {
-        return failure instanceof AwsServiceException answer && answer.awsErrorDetails() != null
-                ? String.valueOf(answer.awsErrorDetails().errorCode())
-                : "";
-    }
-
-    static StoreException explain(String what, Retry retry, SdkException failure) {
-        String why =
-                failure instanceof SdkServiceException
-                        ? "the store answered %d %s".formatted(status(failure), code(failure))
-                        : String.valueOf(failure.getMessage());
-        return new StoreException(what + " failed: " + why, retry, failure);
+    StoreMetrics metrics() {
+        return metrics;
     }
 }

@@ -1,66 +1,20 @@
 package io.oxbow.s3stream.store;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
-/**
- * Which S3 bucket, and how it is talked to.
- *
- * @param endpoint empty for the region's own
- * @param pathStyle {@code endpoint/bucket/key} instead of {@code bucket.endpoint/key}
- * @param credentials empty for the SDK's default chain
- * @param partSizeBytes bodies larger than this go up in parts of this size
- * @param attemptsMax how often a call that may be repeated is made at most
- * @param socketTimeout how long a silent connection is waited for
- */
+/** Which S3 bucket, and how it is talked to. */
 public record S3Config(
-        String bucket,
-        Optional<URI> endpoint,
-        String region,
-        boolean pathStyle,
-        Optional<StaticCredentials> credentials,
-        int connectionsMax,
-        int partSizeBytes,
-        int attemptsMax,
-        Duration connectTimeout,
-        Duration socketTimeout) {
-
-    public static final String ENDPOINT = "s3.endpoint";
-    public static final String REGION = "s3.region";
-    public static final String PATH_STYLE_ACCESS = "s3.path-style-access";
-    public static final String ACCESS_KEY_ID = "s3.access-key-id";
-    public static final String SECRET_ACCESS_KEY = "s3.secret-access-key";
-
-    private static final Set<String> KNOWN =
-            Set.of(ENDPOINT, REGION, PATH_STYLE_ACCESS, ACCESS_KEY_ID, SECRET_ACCESS_KEY);
-
-    /** S3's own bounds for the size of a part that is not the last. */
-    private static final int PART_SIZE_MIN = 5 << 20;
+        String bucket, Address address, Credentials credentials, Writing writing, Limits limits) {
 
     public S3Config {
         require(
                 !bucket.isEmpty() && !bucket.contains("/"),
                 "bucket '%s' has no valid name",
                 bucket);
-        require(!region.isEmpty(), "%s must not be empty", REGION);
-        endpoint.ifPresent(S3Config::checkEndpoint);
-        require(connectionsMax >= 1, "connectionsMax is %s", connectionsMax);
-        require(partSizeBytes >= PART_SIZE_MIN, "partSizeBytes is %s", partSizeBytes);
-        require(attemptsMax >= 1, "attemptsMax is %s", attemptsMax);
-        require(connectTimeout.isPositive(), "connectTimeout is %s", connectTimeout);
-        require(socketTimeout.isPositive(), "socketTimeout is %s", socketTimeout);
-    }
-
-    /** Keys to sign with; never shown. */
-    public record StaticCredentials(String accessKeyId, String secretAccessKey) {
-        @Override
-        public String toString() {
-            return "StaticCredentials[" + accessKeyId + "]";
-        }
     }
 
     /**
@@ -69,70 +23,155 @@ public record S3Config(
      * @throws IllegalArgumentException that names the option, its value and what is allowed
      */
     public static S3Config of(String bucket, Map<String, String> options) {
-        for (String key : new TreeSet<>(options.keySet())) {
+        return new S3Options(options).config(bucket);
+    }
+
+    /**
+     * Where the servers are.
+     *
+     * @param endpoint empty for the region's own
+     * @param pathStyle {@code endpoint/bucket/key} instead of {@code bucket.endpoint/key}
+     * @param trust empty for what the JVM trusts
+     */
+    public record Address(
+            Optional<URI> endpoint, String region, boolean pathStyle, Optional<TrustStore> trust) {
+        public Address {
+            require(!region.isEmpty(), "%s must not be empty", S3Options.REGION);
+            endpoint.ifPresent(Address::check);
+        }
+
+        private static void check(URI endpoint) {
+            boolean http =
+                    "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme());
             require(
-                    KNOWN.contains(key),
-                    "unknown store option %s; known are %s",
-                    key,
-                    new TreeSet<>(KNOWN));
-        }
-        Optional<URI> endpoint = Optional.ofNullable(options.get(ENDPOINT)).map(S3Config::endpoint);
-        return new S3Config(
-                bucket,
-                endpoint,
-                options.getOrDefault(REGION, "us-east-1"),
-                flag(options, PATH_STYLE_ACCESS, endpoint.isPresent()),
-                credentials(options),
-                128,
-                16 << 20,
-                5,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(30));
-    }
-
-    private static boolean flag(Map<String, String> options, String key, boolean otherwise) {
-        String value = options.get(key);
-        if (value == null) {
-            return otherwise;
-        }
-        require(
-                value.equals("true") || value.equals("false"),
-                "%s is '%s'; allowed are true and false",
-                key,
-                value);
-        return value.equals("true");
-    }
-
-    private static Optional<StaticCredentials> credentials(Map<String, String> options) {
-        String id = options.get(ACCESS_KEY_ID);
-        String secret = options.get(SECRET_ACCESS_KEY);
-        if (id == null && secret == null) {
-            return Optional.empty();
-        }
-        if (id == null || id.isEmpty() || secret == null || secret.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "%s and %s must both be given, or neither"
-                            .formatted(ACCESS_KEY_ID, SECRET_ACCESS_KEY));
-        }
-        return Optional.of(new StaticCredentials(id, secret));
-    }
-
-    private static URI endpoint(String value) {
-        try {
-            return URI.create(value);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "%s is '%s', which is no URI".formatted(ENDPOINT, value), e);
+                    http && endpoint.getHost() != null,
+                    "%s is '%s'; it must be http://HOST[:PORT] or https://HOST[:PORT]",
+                    S3Options.ENDPOINT,
+                    endpoint);
         }
     }
 
-    private static void checkEndpoint(URI endpoint) {
-        boolean http = "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme());
-        require(
-                http && endpoint.getHost() != null,
-                "%s is '%s'; it must be http://HOST[:PORT] or https://HOST[:PORT]",
-                ENDPOINT,
-                endpoint);
+    /**
+     * The authorities that servers' certificates may come from.
+     *
+     * @param file certificates in PEM, or a key store in PKCS #12 or JKS
+     * @param password of a key store; empty if it has none
+     */
+    public record TrustStore(Path file, Optional<String> password) {
+        @Override
+        public String toString() {
+            return "TrustStore[" + file + "]";
+        }
+    }
+
+    /** Where the keys come from that requests are signed with. */
+    public sealed interface Credentials {
+
+        /**
+         * The SDK's chain, until one has keys: system properties, environment variables, a web
+         * identity's token, the default profile, the container's service, the instance's service.
+         */
+        record Chain() implements Credentials {}
+
+        /** A profile of the shared configuration files, by name. */
+        record Profile(String name) implements Credentials {}
+
+        /** Keys as they are; the secrets are never shown. */
+        record Static(String accessKeyId, String secretAccessKey, Optional<String> sessionToken)
+                implements Credentials {
+            @Override
+            public String toString() {
+                return "Static[" + accessKeyId + "]";
+            }
+        }
+    }
+
+    /**
+     * How objects are written.
+     *
+     * @param partSizeBytes bodies larger than this go up in parts of this size
+     */
+    public record Writing(Encryption encryption, Checksum checksum, int partSizeBytes) {
+
+        /** S3's own bounds for the size of a part that is not the last. */
+        static final int PART_SIZE_MIN = 5 << 20;
+
+        static final int PART_SIZE_MAX = 1 << 30;
+
+        public Writing {
+            require(
+                    partSizeBytes >= PART_SIZE_MIN && partSizeBytes <= PART_SIZE_MAX,
+                    "%s is %s; allowed are %s to %s",
+                    S3Options.PART_SIZE,
+                    partSizeBytes,
+                    PART_SIZE_MIN,
+                    PART_SIZE_MAX);
+        }
+    }
+
+    /** What the store encrypts objects with before it keeps them. */
+    public sealed interface Encryption {
+        /** Whatever the bucket's own setting is. */
+        record BucketDefault() implements Encryption {}
+
+        /** With keys of the store's (SSE-S3). */
+        record StoreKeys() implements Encryption {}
+
+        /**
+         * With a key of the key service's.
+         *
+         * @param key its id or ARN; empty for the account's default key
+         * @param twice in two layers (DSSE-KMS)
+         */
+        record KeyService(Optional<String> key, boolean twice) implements Encryption {}
+    }
+
+    /** What goes along with a body so that the store can tell whether it arrived whole. */
+    public enum Checksum {
+        CRC32C,
+        /** The {@code Content-MD5} header, for stores that know no other. */
+        MD5,
+        NONE
+    }
+
+    /**
+     * @param requestTimeout how long one request without much of a body may take; every MiB of the
+     *     body adds a second
+     * @param silenceTimeout how long a connection on which nothing comes is waited for
+     */
+    public record Limits(
+            int connectionsMax,
+            Duration connectTimeout,
+            Duration silenceTimeout,
+            Duration requestTimeout,
+            RetryPolicy retries) {
+
+        private static final int SLOWEST_BYTES_PER_SECOND = 1 << 20;
+
+        public Limits {
+            require(connectionsMax >= 1, "%s is %s", S3Options.CONNECTIONS_MAX, connectionsMax);
+            require(connectTimeout.isPositive(), "connectTimeout is %s", connectTimeout);
+            require(silenceTimeout.isPositive(), "silenceTimeout is %s", silenceTimeout);
+            require(
+                    requestTimeout.isPositive(),
+                    "%s is %s",
+                    S3Options.REQUEST_TIMEOUT,
+                    requestTimeout);
+        }
+
+        public static Limits defaults() {
+            return new Limits(
+                    128,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(30),
+                    RetryPolicy.defaults());
+        }
+
+        /** How long a request may take whose body, either way, has {@code size} bytes. */
+        Duration timeout(long size) {
+            return requestTimeout.plusSeconds(size / SLOWEST_BYTES_PER_SECOND);
+        }
     }
 
     private static void require(boolean holds, String message, Object... values) {

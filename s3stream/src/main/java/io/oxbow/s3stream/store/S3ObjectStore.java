@@ -3,22 +3,17 @@ package io.oxbow.s3stream.store;
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.store.S3Calls.Outcome;
-import java.io.IOException;
-import java.io.InputStream;
+import io.oxbow.s3stream.store.StoreMetrics.Operation;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -32,31 +27,33 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 public final class S3ObjectStore implements ObjectStore {
 
-    /** S3's bound, for a page of a listing and for a batch of deletes. */
-    private static final int PAGE_MAX = 1000;
-
     private final S3Config config;
     private final S3Client client;
+    private final S3Requests requests;
     private final S3Calls calls;
     private final S3Uploads uploads;
+    private final S3Reads reads;
 
-    S3ObjectStore(S3Config config, S3Client client, Environment environment) {
+    S3ObjectStore(S3Config config, S3Client client, Environment environment, StoreMetrics metrics) {
         this.config = config;
         this.client = client;
-        this.calls = new S3Calls(environment, config.attemptsMax());
-        this.uploads = new S3Uploads(config, client, calls);
+        this.requests = new S3Requests(config);
+        this.calls = new S3Calls(config.limits().retries(), environment, metrics);
+        this.uploads = new S3Uploads(config, client, requests, calls, environment);
+        this.reads = new S3Reads(config.limits(), environment);
     }
 
     /** Makes the client; the bucket is not asked for anything yet. */
-    public static S3ObjectStore open(S3Config config, Environment environment) {
-        return new S3ObjectStore(config, S3Clients.create(config), environment);
+    public static S3ObjectStore open(
+            S3Config config, Environment environment, StoreMetrics metrics) {
+        return new S3ObjectStore(config, S3Clients.create(config), environment, metrics);
     }
 
     @Override
     public PutResult put(String key, List<ByteBuffer> buffers) {
         Body body = Body.of(buffers);
         Outcome<?> outcome =
-                body.size() > config.partSizeBytes()
+                body.size() > config.writing().partSizeBytes()
                         ? uploads.inParts(Keys.checked(key), body)
                         : putWhole(Keys.checked(key), body);
         return switch (outcome) {
@@ -64,39 +61,38 @@ public final class S3ObjectStore implements ObjectStore {
             case Outcome.Failed<?> failed when failed.mayHaveApplied() ->
                     new PutResult.Unknown(explain("put", key, Retry.UNKNOWN, failed.cause()));
             case Outcome.Failed<?> failed ->
-                    new PutResult.NotApplied(explain("put", key, Retry.FATAL, failed.cause()));
+                    new PutResult.NotApplied(
+                            explain("put", key, retryOf(failed.cause()), failed.cause()));
         };
     }
 
+    private static Retry retryOf(SdkException failure) {
+        return S3Failures.isPassing(failure) ? Retry.RETRYABLE : Retry.FATAL;
+    }
+
     private Outcome<?> putWhole(String key, Body body) {
-        PutObjectRequest request = putRequest(key, body).build();
-        return calls.repeat(() -> client.putObject(request, requestBody(body)));
-    }
-
-    private PutObjectRequest.Builder putRequest(String key, Body body) {
-        return PutObjectRequest.builder()
-                .bucket(config.bucket())
-                .key(key)
-                .checksumCRC32C(body.crc32c());
-    }
-
-    static RequestBody requestBody(Body body) {
-        return RequestBody.fromContentProvider(
-                body::stream, body.size(), "application/octet-stream");
+        PutObjectRequest request = requests.put(key, body);
+        Outcome<?> outcome =
+                calls.repeat(Operation.PUT, () -> client.putObject(request, S3Requests.body(body)));
+        if (outcome instanceof Outcome.Answered<?>) {
+            calls.metrics().bytes(Operation.PUT, body.size());
+        }
+        return outcome;
     }
 
     @Override
     public CreateResult putIfAbsent(String key, List<ByteBuffer> buffers) {
         Body body = Body.of(buffers);
-        PutObjectRequest request = putRequest(Keys.checked(key), body).ifNoneMatch("*").build();
+        PutObjectRequest request = requests.create(Keys.checked(key), body);
         try {
-            client.putObject(request, requestBody(body));
+            calls.once(Operation.CREATE, () -> client.putObject(request, S3Requests.body(body)));
+            calls.metrics().bytes(Operation.CREATE, body.size());
             return new CreateResult.Created();
         } catch (SdkException e) {
-            if (S3Calls.status(e) == 412) {
+            if (S3Failures.status(e) == 412) {
                 return new CreateResult.Exists();
             }
-            return S3Calls.isPassing(e)
+            return S3Failures.isPassing(e)
                     ? new CreateResult.Unknown(explain("create", key, Retry.UNKNOWN, e))
                     : new CreateResult.NotApplied(explain("create", key, Retry.FATAL, e));
         }
@@ -104,7 +100,7 @@ public final class S3ObjectStore implements ObjectStore {
 
     @Override
     public GetResult get(String key) {
-        return get(key, request(key).build(), 0, Integer.MAX_VALUE);
+        return get(key, Optional.empty(), 0, Integer.MAX_VALUE);
     }
 
     @Override
@@ -121,52 +117,32 @@ public final class S3ObjectStore implements ObjectStore {
             };
         }
         String range = "bytes=%d-%d".formatted(position, position + size - 1);
-        return get(key, request(key).range(range).build(), position, size);
+        return get(key, Optional.of(range), position, size);
     }
 
-    private GetObjectRequest.Builder request(String key) {
-        return GetObjectRequest.builder().bucket(config.bucket()).key(Keys.checked(key));
-    }
-
-    private GetResult get(String key, GetObjectRequest request, long position, int sizeMax) {
-        ResponseTransformer<GetObjectResponse, ByteBuffer> reader =
-                (response, body) -> read(response, body, position, sizeMax);
-        return switch (calls.repeat(() -> client.getObject(request, reader))) {
-            case Outcome.Answered<ByteBuffer>(ByteBuffer body) -> new GetResult.Found(body);
+    private GetResult get(String key, Optional<String> range, long position, int sizeMax) {
+        var request = requests.get(Keys.checked(key), range, sizeMax);
+        Operation operation = range.isPresent() ? Operation.RANGE : Operation.GET;
+        return switch (calls.repeat(
+                operation, () -> client.getObject(request, reads.whole(position, sizeMax)))) {
+            case Outcome.Answered<ByteBuffer>(ByteBuffer body) -> {
+                calls.metrics().bytes(operation, body.remaining());
+                yield new GetResult.Found(body);
+            }
             case Outcome.Failed<ByteBuffer>(SdkException e, _) when isNoSuchKey(e) ->
                     new GetResult.NotFound();
-            case Outcome.Failed<ByteBuffer>(SdkException e, _) when S3Calls.status(e) == 416 ->
+            case Outcome.Failed<ByteBuffer>(SdkException e, _) when S3Failures.status(e) == 416 ->
                     new GetResult.Found(ByteBuffer.allocate(0));
             case Outcome.Failed<ByteBuffer>(SdkException e, _) ->
                     new GetResult.Unavailable(explain("get", key, Retry.RETRYABLE, e));
         };
     }
 
-    private static ByteBuffer read(
-            GetObjectResponse response, InputStream body, long position, int sizeMax)
-            throws IOException {
-        long size = response.contentLength();
-        String range = response.contentRange();
-        boolean isElsewhere =
-                position > 0 && (range == null || !range.startsWith("bytes " + position + "-"));
-        if (isElsewhere || size > sizeMax) {
-            throw new IOException(
-                    "the store sent %d bytes of range %s where at most %d from %d were asked for"
-                            .formatted(size, range, sizeMax, position));
-        }
-        byte[] bytes = new byte[(int) size];
-        int count = body.readNBytes(bytes, 0, bytes.length);
-        if (count < size) {
-            throw new IOException("the body ended after %d of %d bytes".formatted(count, size));
-        }
-        return ByteBuffer.wrap(bytes);
-    }
-
     @Override
     public HeadResult head(String key) {
-        Keys.checked(key);
+        var request = requests.head(Keys.checked(key));
         return switch (calls.repeat(
-                () -> client.headObject(r -> r.bucket(config.bucket()).key(key)).contentLength())) {
+                Operation.HEAD, () -> client.headObject(request).contentLength())) {
             case Outcome.Answered<Long>(Long size) -> new HeadResult.Found(size);
             case Outcome.Failed<Long>(SdkException e, _) when isNoSuchKey(e) ->
                     new HeadResult.NotFound();
@@ -175,9 +151,9 @@ public final class S3ObjectStore implements ObjectStore {
         };
     }
 
-    /** A bucket that is not there is no answer about the object. */
+    /** The answer to a HEAD has no code, so there the status must do. */
     private static boolean isNoSuchKey(SdkException e) {
-        return S3Calls.status(e) == 404 && !"NoSuchBucket".equals(S3Calls.code(e));
+        return S3Failures.status(e) == 404 && !"NoSuchBucket".equals(S3Failures.code(e));
     }
 
     @Override
@@ -187,18 +163,24 @@ public final class S3ObjectStore implements ObjectStore {
         }
         List<ObjectSummary> found = new ArrayList<>();
         String after = startAfter;
+        Optional<String> token = Optional.empty();
         while (true) {
-            int wanted = Math.min(PAGE_MAX, limit - found.size());
-            switch (page(prefix, after, wanted)) {
+            int wanted = Math.min(S3Requests.PAGE_MAX, limit - found.size());
+            var request = requests.page(prefix, after, token, wanted);
+            switch (calls.repeat(Operation.LIST, () -> client.listObjectsV2(request))) {
                 case Outcome.Answered<ListObjectsV2Response>(var page) -> {
                     for (S3Object object : page.contents()) {
                         found.add(new ObjectSummary(object.key(), object.size()));
                     }
-                    boolean more = Boolean.TRUE.equals(page.isTruncated());
-                    if (!more || page.contents().isEmpty() || found.size() >= limit) {
+                    if (!Boolean.TRUE.equals(page.isTruncated()) || found.size() >= limit) {
                         return new ListResult.Listed(List.copyOf(found));
                     }
-                    after = found.getLast().key();
+                    // A page may be empty and yet not the last.
+                    token = Optional.ofNullable(page.nextContinuationToken());
+                    after = page.contents().isEmpty() ? after : found.getLast().key();
+                    if (token.isEmpty() && page.contents().isEmpty()) {
+                        return new ListResult.Unavailable(neverEnding(prefix, after));
+                    }
                 }
                 case Outcome.Failed<ListObjectsV2Response>(SdkException e, _) -> {
                     return new ListResult.Unavailable(explain("list", prefix, Retry.RETRYABLE, e));
@@ -207,21 +189,20 @@ public final class S3ObjectStore implements ObjectStore {
         }
     }
 
-    private Outcome<ListObjectsV2Response> page(String prefix, String after, int wanted) {
-        return calls.repeat(() ->
-                client.listObjectsV2(r -> {
-                    r.bucket(config.bucket()).prefix(prefix).maxKeys(wanted);
-                    if (!after.isEmpty()) {
-                        r.startAfter(after);
-                    }
-                }));
+    private StoreException neverEnding(String prefix, String after) {
+        return new StoreException(
+                "list of %s/%s failed: the store says there is more after '%s' but not what"
+                        .formatted(location(), prefix, after),
+                Retry.RETRYABLE,
+                null);
     }
 
     @Override
     public DeleteResult delete(Collection<String> keys) {
         List<String> all = keys.stream().map(Keys::checked).toList();
-        for (int from = 0; from < all.size(); from += PAGE_MAX) {
-            List<String> batch = all.subList(from, Math.min(all.size(), from + PAGE_MAX));
+        for (int from = 0; from < all.size(); from += S3Requests.PAGE_MAX) {
+            List<String> batch =
+                    all.subList(from, Math.min(all.size(), from + S3Requests.PAGE_MAX));
             Optional<StoreException> failure = deleteBatch(batch);
             if (failure.isPresent()) {
                 return new DeleteResult.Unknown(failure.get());
@@ -231,14 +212,9 @@ public final class S3ObjectStore implements ObjectStore {
     }
 
     private Optional<StoreException> deleteBatch(List<String> batch) {
-        List<ObjectIdentifier> ids =
-                batch.stream().map(key -> ObjectIdentifier.builder().key(key).build()).toList();
+        var request = requests.delete(batch);
         Outcome<List<S3Error>> outcome =
-                calls.repeat(() ->
-                        client.deleteObjects(r ->
-                                        r.bucket(config.bucket())
-                                                .delete(d -> d.objects(ids).quiet(true)))
-                                .errors());
+                calls.repeat(Operation.DELETE, () -> client.deleteObjects(request).errors());
         return switch (outcome) {
             case Outcome.Answered<List<S3Error>>(List<S3Error> errors) ->
                     errors.stream()
@@ -258,8 +234,18 @@ public final class S3ObjectStore implements ObjectStore {
                 null);
     }
 
+    @Override
+    public DeleteResult abandonUploads(String prefix, Duration age) {
+        return switch (uploads.abandon(prefix, age)) {
+            case Outcome.Answered<Integer> ignored -> new DeleteResult.Done();
+            case Outcome.Failed<Integer>(SdkException e, _) ->
+                    new DeleteResult.Unknown(
+                            explain("abandoning the uploads", prefix, Retry.UNKNOWN, e));
+        };
+    }
+
     private StoreException explain(String verb, String key, Retry retry, SdkException failure) {
-        return S3Calls.explain("%s of %s/%s".formatted(verb, location(), key), retry, failure);
+        return S3Failures.explain("%s of %s/%s".formatted(verb, location(), key), retry, failure);
     }
 
     @Override

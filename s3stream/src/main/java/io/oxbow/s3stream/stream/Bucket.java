@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.object.ObjectMissingException;
 import io.oxbow.s3stream.object.ObjectReader;

@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.Map;
  */
 final class GatheredAppends {
 
+    private final WriteAheadLog wal;
     private final long sinceNanos;
     private final List<TailEntry> entries = new ArrayList<>();
     private final ArrayDeque<TailEntry> unplaced = new ArrayDeque<>();
@@ -21,7 +23,8 @@ final class GatheredAppends {
     /**
      * @param sinceNanos when the first append came
      */
-    GatheredAppends(long sinceNanos) {
+    GatheredAppends(WriteAheadLog wal, long sinceNanos) {
+        this.wal = wal;
         this.sinceNanos = sinceNanos;
     }
 
@@ -29,10 +32,13 @@ final class GatheredAppends {
     private static final class Span {
         private long lsn = Long.MAX_VALUE;
         private long endLsn = Long.MIN_VALUE;
+        private long bytes;
 
-        void add(TailEntry entry) {
+        /** Measured while nothing of it can have been trimmed. */
+        void add(TailEntry entry, WriteAheadLog wal) {
             lsn = Math.min(lsn, entry.lsn());
             endLsn = Math.max(endLsn, entry.endLsn());
+            bytes = wal.bytesBetween(entry.volume(), lsn, endLsn);
         }
 
         boolean isEmpty() {
@@ -40,7 +46,7 @@ final class GatheredAppends {
         }
 
         long bytes() {
-            return isEmpty() ? 0 : endLsn - lsn;
+            return bytes;
         }
     }
 
@@ -86,7 +92,7 @@ final class GatheredAppends {
         while (spans.size() <= placed.volume()) {
             spans.add(new Span());
         }
-        spans.get(placed.volume()).add(placed);
+        spans.get(placed.volume()).add(placed, wal);
     }
 
     /** Waits for the moment that appenders need to say where durable appends lie. */

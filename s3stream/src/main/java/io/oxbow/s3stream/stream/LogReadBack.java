@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.S3StreamException;

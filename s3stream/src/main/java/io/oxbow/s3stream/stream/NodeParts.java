@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.env.Clock;
 
 /**

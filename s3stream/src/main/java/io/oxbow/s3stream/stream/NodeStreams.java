@@ -58,7 +58,35 @@ public final class NodeStreams implements StreamStore {
             ObjectStore store,
             MetadataLog log,
             WalVolume volume) {
-        return new NodeStreams(config, RunningNode.start(config, environment, store, log, volume));
+        return open(config, environment, store, log, NodeWals.of(volume));
+    }
+
+    /** The same for a node that has a way to more write-ahead logs than its own and the bucket's. */
+    public static NodeStreams open(
+            StreamStoreConfig config,
+            Environment environment,
+            ObjectStore store,
+            MetadataLog log,
+            NodeWals wals) {
+        return new NodeStreams(config, RunningNode.start(config, environment, store, log, wals));
+    }
+
+    /**
+     * Recovers the write-ahead log of a fenced epoch of another node: afterwards everything that it
+     * acked is committed and its streams can be opened by anybody. One attempt; one epoch at a time.
+     *
+     * @param dead one of {@link CoreImage#unrecovered}
+     * @throws FencedException when this node itself is fenced
+     * @throws S3StreamException when the metadata log or the store stay away for long
+     */
+    public RecoveryResult recover(Verdict.DeadEpoch dead) {
+        node.health().check();
+        try {
+            return running.recovery().recover(dead);
+        } catch (FencedException fenced) {
+            node.health().fail(fenced);
+            throw fenced;
+        }
     }
 
     @Override

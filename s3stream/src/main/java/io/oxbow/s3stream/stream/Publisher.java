@@ -125,6 +125,7 @@ final class Publisher {
     private static Outcome refused(Verdict verdict) {
         return switch (verdict) {
             case Verdict.Fenced(var why) -> new Outcome.Fenced(why);
+            case Verdict.Refused(var why) -> new Outcome.Refused(why);
             default -> throw new IllegalStateException("commit was answered with " + verdict);
         };
     }
@@ -137,5 +138,8 @@ final class Publisher {
         record Done(List<Boolean> accepted) implements Outcome {}
 
         record Fenced(String why) implements Outcome {}
+
+        /** The dead epoch is no longer this node's to commit for. */
+        record Refused(String why) implements Outcome {}
     }
 }

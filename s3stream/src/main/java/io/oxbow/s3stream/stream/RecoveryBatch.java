@@ -15,12 +15,14 @@ import java.util.TreeMap;
 
 /**
  * Copies of the appends that one recovery object will hold, bounded in bytes. Kept are those whose
- * stream is still at the epoch they were made at and that are not committed yet; the others were
- * committed before, or come from a writer that had lost the stream.
+ * stream is still the dead epoch's, at the stream epoch they were made at, and that are not
+ * committed yet; the others were committed before, or come from a writer that had lost or closed the
+ * stream.
  */
 final class RecoveryBatch {
 
     private final Commands commands;
+    private final long deadEpoch;
     private final long maxBytes;
     private final TreeMap<Long, List<ByteBuffer>> byStream = new TreeMap<>();
     private final Map<Long, Long> nextOffsets = new HashMap<>();
@@ -29,8 +31,9 @@ final class RecoveryBatch {
     private long recovered;
     private long dropped;
 
-    RecoveryBatch(Commands commands, long maxBytes) {
+    RecoveryBatch(Commands commands, long deadEpoch, long maxBytes) {
         this.commands = commands;
+        this.deadEpoch = deadEpoch;
         this.maxBytes = maxBytes;
     }
 
@@ -60,7 +63,8 @@ final class RecoveryBatch {
         endLsn = recordEndLsn;
         var stream =
                 commands.image().stream(record.streamId())
-                        .filter(state -> state.epoch() == record.streamEpoch());
+                        .filter(state -> state.epoch() == record.streamEpoch())
+                        .filter(state -> state.ownerNodeEpoch() == deadEpoch);
         if (stream.isEmpty()) {
             dropped++;
             return;

@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.CoreRecord;
@@ -9,8 +10,11 @@ import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.object.ObjectNumbers;
 import io.oxbow.s3stream.object.ObjectReader;
 import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.wal.WalAccess;
 import io.oxbow.s3stream.wal.WalVolume;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,21 +28,24 @@ final class RunningNode {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
 
     private final NodeParts parts;
-    private final WalVolume volume;
-    private final AtomicBoolean stopped;
+    private final End end;
     private final Upkeep upkeep;
+    private final WalRecovery recovery;
     private final Thread upkeeping;
+
+    /** What stopping touches beside the parts. */
+    private record End(WalVolume volume, AtomicBoolean stopped) {}
 
     private RunningNode(
             NodeParts parts,
-            WalVolume volume,
-            AtomicBoolean stopped,
+            End end,
             Upkeep upkeep,
+            WalRecovery recovery,
             Environment environment) {
         this.parts = parts;
-        this.volume = volume;
-        this.stopped = stopped;
+        this.end = end;
         this.upkeep = upkeep;
+        this.recovery = recovery;
         this.upkeeping = environment.threads().newThread(upkeep::run);
         upkeeping.start();
     }
@@ -48,18 +55,30 @@ final class RunningNode {
             Environment environment,
             ObjectStore store,
             MetadataLog log,
-            WalVolume volume) {
+            NodeWals wals) {
         var stopped = new AtomicBoolean();
         var patience = new Patience(environment, stopped::get);
         var bucket = new Bucket(store, patience);
         var commands = new Commands(log, patience);
+        WalVolume volume = wals.own();
+        WalAccess access = wals.access(store, environment, patience);
+        Set<UUID> abandoned = config.identity().abandonWal();
+        log.image()
+                .node(config.identity().nodeId())
+                .ifPresent(node -> OwnRecovery.check(node, access, abandoned));
         Verdict.Registered registered = register(config.identity(), commands, volume);
         var registration =
                 new NodeParts.Registration(config.identity().nodeId(), registered.nodeEpoch());
         var numbers = new ObjectNumbers(registration.nodeId(), registration.nodeEpoch());
         var publisher = new Publisher(numbers, bucket, commands);
-        new WalRecovery(config, registration, volume, publisher, commands)
-                .recover(registered.unrecovered());
+        var recovery =
+                new WalRecovery(
+                        registration,
+                        access,
+                        new Publisher(numbers, bucket, commands),
+                        commands,
+                        new WalRecovery.Settings(config));
+        OwnRecovery.recover(recovery, registered.unrecovered(), patience);
         var health = new Health();
         var ground = new WritePath.Ground(environment, publisher, health, patience);
         var write = WritePath.start(config, ground, volume.start(registration.nodeEpoch()));
@@ -80,7 +99,8 @@ final class RunningNode {
                         environment.clock());
         var deletion = new Deletion(store, log, registration);
         var upkeep = new Upkeep(config.upkeep(), parts, deletion);
-        return new RunningNode(parts, volume, stopped, upkeep, environment);
+        var end = new End(volume, stopped);
+        return new RunningNode(parts, end, upkeep, recovery, environment);
     }
 
     private static Verdict.Registered register(
@@ -102,6 +122,10 @@ final class RunningNode {
                 null);
     }
 
+    WalRecovery recovery() {
+        return recovery;
+    }
+
     NodeParts parts() {
         return parts;
     }
@@ -112,7 +136,7 @@ final class RunningNode {
      * @param empty whether all of the write-ahead log is in data objects
      */
     void stop(boolean empty) {
-        stopped.set(true);
+        end.stopped.set(true);
         upkeep.stop();
         parts.patience().wake();
         try {
@@ -125,7 +149,7 @@ final class RunningNode {
         if (empty) {
             markEmpty();
         }
-        volume.close();
+        end.volume.close();
     }
 
     /** Nobody needs to look into this write-ahead log again, not even on another disk. */

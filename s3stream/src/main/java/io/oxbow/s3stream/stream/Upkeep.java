@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.env.TimedCondition;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Clock;

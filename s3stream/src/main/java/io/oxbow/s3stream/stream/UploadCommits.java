@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.image.CoreRecord;
@@ -113,6 +114,9 @@ final class UploadCommits {
                 parts.health().fail(new FencedException("node epoch was fenced: " + why));
                 return false;
             }
+            case Publisher.Outcome.Refused(var why) ->
+                    throw new IllegalStateException(
+                            "broken invariant: own commit refused: " + why);
             case Publisher.Outcome.Done(var accepted) -> settle(round, accepted);
         }
         GatheredAppends appends = round.appends();

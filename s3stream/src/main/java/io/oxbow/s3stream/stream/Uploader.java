@@ -1,5 +1,7 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.env.TimedCondition;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import java.time.Duration;
@@ -64,7 +66,7 @@ final class Uploader {
         this.work = new TimedCondition(environment.clock(), lock);
         this.progress = new TimedCondition(environment.clock(), lock);
         this.pace = new UploadPace(nanoTime());
-        this.active = new GatheredAppends(nanoTime());
+        this.active = new GatheredAppends(parts.wal(), nanoTime());
         this.commits = new UploadCommits(parts, this::ended);
         parts.health().onFailure(cause -> wakeAll());
         parts.budget().onPressure(work::wake);
@@ -87,7 +89,7 @@ final class Uploader {
         lock.lock();
         try {
             if (active.isEmpty()) {
-                active = new GatheredAppends(nanoTime());
+                active = new GatheredAppends(parts.wal(), nanoTime());
                 work.signalAll();
             }
             active.add(entry);
@@ -237,7 +239,7 @@ final class Uploader {
 
     private void seal() {
         sealed.add(active);
-        active = new GatheredAppends(nanoTime());
+        active = new GatheredAppends(parts.wal(), nanoTime());
     }
 
     /** Makes objects of the appends and starts their puts. */

@@ -5,147 +5,215 @@ import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
-import io.oxbow.s3stream.image.WalKind;
+import io.oxbow.s3stream.wal.DeadVolume;
+import io.oxbow.s3stream.wal.WalAccess;
 import io.oxbow.s3stream.wal.WalVolume;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what fenced epochs of this node left in the write-ahead log, makes data objects of it,
- * commits them on those epochs' behalf, and says so. May be interrupted anywhere and begun again:
- * each commit moves the position from which the next attempt starts, and what was committed already
- * is known by its offsets. One thread; blocks.
+ * Reads what a fenced node epoch, of this node or of another, left in its write-ahead log, makes
+ * data objects of it, commits them on that epoch's behalf, and says so. May be interrupted anywhere
+ * and begun again, here or elsewhere: each commit moves the position from which the next attempt
+ * starts, and what was committed already is known by its offsets.
+ *
+ * <p>The order is what makes it safe: the epoch is fenced in the metadata log, then cut off from its
+ * storage, then claimed; where to start is read under the claim. Whoever loses the claim can commit
+ * and complete nothing any more. Nothing of the dead log is deleted before the metadata log says
+ * that it is recovered.
+ *
+ * <p>Thread-safe; one epoch at a time, so that memory is bounded by one batch; blocks.
  */
 final class WalRecovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalRecovery.class);
 
-    private final StreamStoreConfig config;
     private final NodeParts.Registration registration;
-    private final WalVolume volume;
+    private final WalAccess access;
     private final Publisher publisher;
     private final Commands commands;
+    private final Settings settings;
+    private final ReentrantLock oneAtATime = new ReentrantLock();
+
+    /**
+     * @param batchBytes how much is held in memory and makes one object, about
+     * @param abandoned what an operator gives up, see {@link DeadWals#abandonId}
+     */
+    record Settings(long batchBytes, java.util.Set<UUID> abandoned) {
+        Settings(StreamStoreConfig config) {
+            this(config.upload().objectBytes(), config.identity().abandonWal());
+        }
+    }
 
     WalRecovery(
-            StreamStoreConfig config,
             NodeParts.Registration registration,
-            WalVolume volume,
+            WalAccess access,
             Publisher publisher,
-            Commands commands) {
-        this.config = config;
+            Commands commands,
+            Settings settings) {
         this.registration = registration;
-        this.volume = volume;
+        this.access = access;
         this.publisher = publisher;
         this.commands = commands;
+        this.settings = settings;
     }
 
-    void recover(List<Verdict.DeadEpoch> unrecovered) {
-        unrecovered.stream()
-                .sorted(Comparator.comparingLong(Verdict.DeadEpoch::nodeEpoch))
-                .forEach(this::recover);
-    }
-
-    private void recover(Verdict.DeadEpoch dead) {
-        boolean abandoned = false;
-        if (dead.lastCommitSeq() == 0) {
-            LOG.info("epoch {} of node {} acked nothing", dead.nodeEpoch(), dead.nodeId());
-        } else {
-            abandoned = replay(dead);
+    /**
+     * One attempt.
+     *
+     * @param dead fenced in the metadata log
+     * @throws FencedException when this node itself is fenced
+     * @throws CorruptException when the log contradicts the metadata log
+     */
+    RecoveryResult recover(Verdict.DeadEpoch dead) {
+        var volumes = new ArrayList<Optional<DeadVolume>>();
+        oneAtATime.lock();
+        try {
+            RecoveryResult obstacle = open(dead, volumes);
+            return obstacle != null ? obstacle : recover(dead, volumes);
+        } catch (ClaimLostException lost) {
+            return new RecoveryResult.InOtherHands(lost.getMessage());
+        } finally {
+            volumes.forEach(volume -> volume.ifPresent(DeadVolume::close));
+            oneAtATime.unlock();
         }
-        complete(dead, abandoned);
     }
 
-    /** Returns whether some of it had to be given up. */
-    private boolean replay(Verdict.DeadEpoch dead) {
-        if (dead.walKind() == WalKind.OBJECT) {
-            throw new S3StreamException(
-                    "epoch %d of node %d wrote its log into the bucket, this process has one in files"
-                            .formatted(dead.nodeEpoch(), dead.nodeId()),
-                    S3StreamException.Retry.FATAL,
-                    null);
-        }
-        var sequence = Publisher.Sequence.onBehalfOf(dead);
-        var covered = new ArrayList<>(dead.walLsns());
-        boolean abandoned = false;
-        for (int i = 0; i < dead.walIds().size(); i++) {
-            UUID walId = dead.walIds().get(i);
-            int here = volume.walIds().indexOf(walId);
-            if (here < 0) {
-                requireAbandoned(
-                        dead, walId, "is not here: this node's volumes are " + volume.walIds());
-                abandoned = true;
-            } else {
-                abandoned |= replay(new Part(dead, walId, i, sequence, covered), here);
+    /** Opens all volumes that are not given up; what stands against it, or null. */
+    private @org.jspecify.annotations.Nullable RecoveryResult open(
+            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
+        int count = DeadWals.ackedNothing(dead) ? 0 : dead.walLsns().size();
+        for (int i = 0; i < count; i++) {
+            switch (access.open(dead, i, registration.nodeEpoch())) {
+                case WalAccess.Access.Open(var volume) -> volumes.add(Optional.of(volume));
+                case WalAccess.Access.Busy(var why) -> {
+                    return new RecoveryResult.Busy(DeadWals.describe(dead, i) + " " + why);
+                }
+                case WalAccess.Access.Missing(var why) -> {
+                    if (!isAbandoned(dead, i)) {
+                        return DeadWals.lost(dead, i, "is not here: " + why);
+                    }
+                    volumes.add(Optional.empty());
+                }
             }
+        }
+        return null;
+    }
+
+    private boolean isAbandoned(Verdict.DeadEpoch dead, int volume) {
+        UUID id = DeadWals.abandonId(dead, volume);
+        boolean abandoned = settings.abandoned.contains(id);
+        if (abandoned) {
+            LOG.warn("{}: what cannot be read is given up as configured", id);
         }
         return abandoned;
     }
 
-    /** One volume of a dead epoch's log; {@code index} is its place among that log's positions. */
-    private record Part(
-            Verdict.DeadEpoch dead,
-            UUID walId,
-            int index,
-            Publisher.Sequence sequence,
-            List<Long> covered) {}
-
-    private boolean replay(Part part, int here) {
-        Verdict.DeadEpoch dead = part.dead;
-        var batch = new RecoveryBatch(commands, config.upload().objectBytes());
-        long fromLsn = part.covered.get(part.index);
-        WalVolume.ScanEnd end =
-                volume.scan(
-                        here,
-                        fromLsn,
-                        (lsn, endLsn, record) -> {
-                            if (batch.isFull()) {
-                                publish(part, batch);
-                            }
-                            batch.add(endLsn, record);
-                        });
-        publish(part, batch);
-        LOG.info(
-                "epoch {} of node {}: read the WAL {} from {} to {}, {} appends recovered, {} dropped",
-                dead.nodeEpoch(),
-                dead.nodeId(),
-                part.walId,
-                fromLsn,
-                end.endLsn(),
-                batch.recoveredAppends(),
-                batch.droppedAppends());
-        if (end.damaged()) {
-            requireAbandoned(
-                    dead,
-                    part.walId,
-                    "is damaged: acked appends between positions %d and %d cannot be read"
-                            .formatted(end.endLsn(), end.damagedUpToLsn()));
-        }
-        return end.damaged();
+    private RecoveryResult recover(
+            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
+        var claim =
+                new CoreRecord.ClaimRecovery(
+                        registration.nodeId(),
+                        registration.nodeEpoch(),
+                        dead.nodeId(),
+                        dead.nodeEpoch());
+        return switch (commands.untilDefinite(claim)) {
+            case Verdict.Claimed(var claimed) -> recoverClaimed(claimed, volumes);
+            case Verdict.AlreadyApplied recovered -> new RecoveryResult.AlreadyRecovered();
+            case Verdict.Refused(var why) -> new RecoveryResult.InOtherHands(why);
+            case Verdict.Fenced(var why) -> throw fenced(why);
+            default -> throw new IllegalStateException("no answer to a claim");
+        };
     }
 
-    private void publish(Part part, RecoveryBatch batch) {
-        if (batch.isEmpty()) {
-            return;
+    private RecoveryResult recoverClaimed(
+            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
+        var attempt = new Attempt(dead);
+        boolean abandoned = false;
+        for (int i = 0; i < volumes.size(); i++) {
+            Optional<DeadVolume> volume = volumes.get(i);
+            if (volume.isEmpty()) {
+                abandoned = true;
+                continue;
+            }
+            WalVolume.ScanEnd end = attempt.replay(i, volume.get());
+            if (end.damaged() && !isAbandoned(dead, i)) {
+                return DeadWals.lost(
+                        dead,
+                        i,
+                        "is damaged: acked appends between positions %d and %d cannot be read"
+                                .formatted(end.endLsn(), end.damagedUpToLsn()));
+            }
+            abandoned |= end.damaged();
         }
-        var object = batch.toObject();
-        part.covered.set(part.index, batch.endLsn());
-        switch (publisher.publish(part.sequence, object, List.copyOf(part.covered))) {
-            case Publisher.Outcome.Fenced(var why) ->
-                    throw new FencedException("fenced while recovering: " + why);
-            case Publisher.Outcome.Done(var accepted) -> {
-                if (accepted.contains(false)) {
-                    throw new CorruptException(
-                            "recovered appends were refused, although their streams have no other"
-                                    + " owner: "
-                                    + refused(object.ranges(), accepted));
+        complete(dead, abandoned);
+        volumes.forEach(volume -> volume.ifPresent(DeadVolume::recovered));
+        return new RecoveryResult.Recovered(attempt.appends, abandoned);
+    }
+
+    /** What is done under one claim. */
+    private final class Attempt {
+
+        private final Verdict.DeadEpoch dead;
+        private final Publisher.Sequence sequence;
+        private final List<Long> covered;
+        private long appends;
+
+        Attempt(Verdict.DeadEpoch dead) {
+            this.dead = dead;
+            this.sequence = Publisher.Sequence.onBehalfOf(dead);
+            this.covered = new ArrayList<>(dead.walLsns());
+        }
+
+        WalVolume.ScanEnd replay(int index, DeadVolume volume) {
+            var batch = new RecoveryBatch(commands, dead.nodeEpoch(), settings.batchBytes);
+            long fromLsn = covered.get(index);
+            WalVolume.ScanEnd end =
+                    volume.scan(
+                            fromLsn,
+                            (lsn, endLsn, record) -> {
+                                if (batch.isFull()) {
+                                    publish(index, batch);
+                                }
+                                batch.add(endLsn, record);
+                            });
+            publish(index, batch);
+            appends += batch.recoveredAppends();
+            LOG.info(
+                    "{}: read from {} to {}, {} appends recovered, {} dropped",
+                    DeadWals.describe(dead, index),
+                    fromLsn,
+                    end.endLsn(),
+                    batch.recoveredAppends(),
+                    batch.droppedAppends());
+            return end;
+        }
+
+        private void publish(int index, RecoveryBatch batch) {
+            if (batch.isEmpty()) {
+                return;
+            }
+            var object = batch.toObject();
+            covered.set(index, batch.endLsn());
+            switch (publisher.publish(sequence, object, List.copyOf(covered))) {
+                case Publisher.Outcome.Fenced(var why) -> throw fenced(why);
+                case Publisher.Outcome.Refused(var why) -> throw new ClaimLostException(why);
+                case Publisher.Outcome.Done(var accepted) -> {
+                    if (accepted.contains(false)) {
+                        throw new CorruptException(
+                                "recovered appends were refused, although their streams have no"
+                                        + " other owner: "
+                                        + refused(object.ranges(), accepted));
+                    }
                 }
             }
+            batch.clear();
         }
-        batch.clear();
     }
 
     private static List<CoreRecord.Range> refused(
@@ -156,40 +224,29 @@ final class WalRecovery {
                 .toList();
     }
 
-    private void requireAbandoned(Verdict.DeadEpoch dead, UUID walId, String what) {
-        if (config.identity().abandonWal().contains(walId)) {
-            LOG.warn("WAL {} {}; given up as configured", walId, what);
-            return;
-        }
-        throw new S3StreamException(
-                ("the write-ahead log %s of epoch %d of node %d %s. It may hold acknowledged"
-                                + " records. Bring its volume back, or give up what it holds by"
-                                + " setting oxbow.wal.abandon=%s")
-                        .formatted(
-                                walId, dead.nodeEpoch(), dead.nodeId(), what, walId),
-                S3StreamException.Retry.FATAL,
-                null);
-    }
-
     private void complete(Verdict.DeadEpoch dead, boolean abandoned) {
-        Verdict verdict =
-                commands.untilDefinite(
-                        new CoreRecord.CompleteRecovery(
-                                dead.nodeId(),
-                                dead.nodeEpoch(),
-                                registration.nodeEpoch(),
-                                abandoned));
-        switch (verdict) {
+        var completion =
+                new CoreRecord.CompleteRecovery(
+                        dead.nodeId(), dead.nodeEpoch(), registration.nodeEpoch(), abandoned);
+        switch (commands.untilDefinite(completion)) {
             case Verdict.Applied done -> {}
             case Verdict.AlreadyApplied done -> {}
-            case Verdict.Fenced(var why) ->
-                    throw new FencedException("fenced while recovering: " + why);
-            default ->
-                    throw new S3StreamException(
-                            "recovery of epoch %d was refused: %s"
-                                    .formatted(dead.nodeEpoch(), verdict),
-                            S3StreamException.Retry.FATAL,
-                            null);
+            case Verdict.Fenced(var why) -> throw fenced(why);
+            case Verdict.Refused(var why) -> throw new ClaimLostException(why);
+            default -> throw new IllegalStateException("no answer to a completion");
+        }
+    }
+
+    private static FencedException fenced(String why) {
+        return new FencedException("fenced while recovering: " + why);
+    }
+
+    /** Another recoverer has taken the claim, or came to the end. */
+    private static final class ClaimLostException extends S3StreamException {
+        private static final long serialVersionUID = 1L;
+
+        ClaimLostException(String why) {
+            super(why, Retry.FATAL, null);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.oxbow.s3stream.wal;
 
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import java.io.IOException;
 import java.util.List;
@@ -71,11 +72,41 @@ public final class FileWalVolume implements WalVolume {
         return List.of(headers.walId());
     }
 
+    /** This process has the volume locked, so no writer of an earlier epoch has it any more. */
     @Override
-    public ScanEnd scan(int volume, long fromLsn, RecordVisitor records) {
-        if (volume != 0) {
-            throw new IllegalArgumentException("volume %d of one".formatted(volume));
+    public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
+        if (!has(dead, volume)) {
+            return new Access.Missing("it is not %s".formatted(disk.description()));
         }
+        return log == null
+                ? new Access.Open(new OpenVolume())
+                : new Access.Busy("is written by this process");
+    }
+
+    @Override
+    public boolean has(Verdict.DeadEpoch dead, int volume) {
+        return dead.walIds().indexOf(headers.walId()) == volume;
+    }
+
+    /** This volume to whoever recovers it; starting it gives up what is in it. */
+    private final class OpenVolume implements DeadVolume {
+        @Override
+        public ScanEnd scan(long fromLsn, RecordVisitor records) {
+            return FileWalVolume.this.scan(fromLsn, records);
+        }
+
+        @Override
+        public void recovered() {}
+
+        @Override
+        public void close() {}
+    }
+
+    /**
+     * Reads what was written from {@code fromLsn} on, in order, stopping at the first batch that
+     * does not hold by position, chain, epoch or checksum. Changes nothing; may be repeated.
+     */
+    public ScanEnd scan(long fromLsn, RecordVisitor records) {
         if (log != null) {
             throw new IllegalStateException("the volume is being written");
         }

@@ -34,6 +34,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
     private final Environment environment;
     private final long ringBytes;
     private final LogGate gate = new LogGate();
+    private final LogOutcome outcome = new LogOutcome();
     private final WriteWatchdog watchdog;
     private final SlabPool pool;
     private final RingSpace space;
@@ -43,8 +44,6 @@ final class FileWriteAheadLog implements WriteAheadLog {
     private final BatchWriters writers;
     private final RingReadBack readBack;
     private final List<Thread> threads = new ArrayList<>();
-    private @Nullable Consumer<S3StreamException> failureListener;
-    private @Nullable S3StreamException settledFailure;
 
     /**
      * Returns when the header is durable that gives up everything below {@code firstLsn}.
@@ -99,7 +98,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
 
     @Override
     public Entry append(WalRecord record, Commit commit) {
-        int frameBytes = check(record);
+        int frameBytes = RecordFrame.checkedSize(record, config.maxRecordBytes());
         WriteBatch batch;
         Entry entry;
         gate.lock();
@@ -118,16 +117,6 @@ final class FileWriteAheadLog implements WriteAheadLog {
         }
         copy(record, batch, entry);
         return entry;
-    }
-
-    private int check(WalRecord record) {
-        int length = record.records().remaining();
-        if (length > config.maxRecordBytes() || record.count() < 1) {
-            throw new IllegalArgumentException(
-                    "a WAL record takes at least 1 offset and at most %d bytes, this one %d and %d"
-                            .formatted(config.maxRecordBytes(), record.count(), length));
-        }
-        return RecordFrame.HEADER_BYTES + length;
     }
 
     private void copy(WalRecord record, WriteBatch batch, Entry entry) {
@@ -157,44 +146,18 @@ final class FileWriteAheadLog implements WriteAheadLog {
             pool.close();
             pipeline.abandon(group);
             complete(group, failure);
-            tell(failure);
+            outcome.failed(failure);
         }
     }
 
     private static void complete(List<WriteBatch> group, @Nullable S3StreamException failure) {
-        for (WriteBatch batch : group) {
-            for (Commit commit : batch.commits()) {
-                try {
-                    commit.complete(failure);
-                } catch (RuntimeException ofListener) {
-                    LOG.error("a listener of offset {} threw", commit.baseOffset(), ofListener);
-                }
-            }
-        }
+        group.forEach(batch -> LogOutcome.complete(batch.commits(), failure));
         group.clear();
-    }
-
-    private void tell(S3StreamException failure) {
-        Consumer<S3StreamException> listener;
-        synchronized (threads) {
-            settledFailure = failure;
-            listener = failureListener;
-        }
-        if (listener != null) {
-            listener.accept(failure);
-        }
     }
 
     @Override
     public void onFailure(Consumer<S3StreamException> listener) {
-        S3StreamException failure;
-        synchronized (threads) {
-            failureListener = listener;
-            failure = settledFailure;
-        }
-        if (failure != null) {
-            listener.accept(failure);
-        }
+        outcome.onFailure(listener);
     }
 
     @Override
@@ -278,9 +241,9 @@ final class FileWriteAheadLog implements WriteAheadLog {
     }
 
     private void closeDisk() {
-        joinAll(threads.subList(0, config.writesInFlight()));
+        LogOutcome.joinAll(threads.subList(0, config.writesInFlight()));
         zeroer.stop();
-        joinAll(threads);
+        LogOutcome.joinAll(threads);
         watchdog.close();
         if (gate.failure() == null) {
             live(() -> space.close(builder.nextLsn()));
@@ -289,22 +252,5 @@ final class FileWriteAheadLog implements WriteAheadLog {
         builder.releaseSlab();
         gate.unlock();
         disk.close();
-    }
-
-    private static void joinAll(List<Thread> threads) {
-        boolean interrupted = false;
-        for (Thread thread : threads) {
-            while (thread != Thread.currentThread()) { // a failure listener may close the log
-                try {
-                    thread.join();
-                    break;
-                } catch (InterruptedException again) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -1,6 +1,8 @@
 package io.oxbow.s3stream.wal;
 
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.env.TimedCondition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -12,29 +14,45 @@ import org.jspecify.annotations.Nullable;
  * only, never over I/O or a copy. Whoever waits, waits on a condition made here, so that the end
  * wakes everyone.
  */
-final class LogGate {
+public final class LogGate {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Condition> conditions = new ArrayList<>();
+    private final List<Runnable> wakers = new ArrayList<>();
     private volatile @Nullable S3StreamException failure;
-    private boolean closing;
+    private volatile boolean closing;
 
-    Condition newCondition() {
+    public Condition newCondition() {
         Condition condition = lock.newCondition();
-        conditions.add(condition);
+        wakers.add(condition::signalAll);
         return condition;
     }
 
-    void lock() {
+    public TimedCondition newTimedCondition(Clock clock) {
+        var condition = new TimedCondition(clock, lock);
+        wakers.add(condition::signalAll);
+        return condition;
+    }
+
+    /** At the end, and perhaps more often, {@code waker} is called with the lock held. */
+    public void onEnd(Runnable waker) {
+        wakers.add(waker);
+    }
+
+    /** Whether the log has failed or is closing; no lock needed. */
+    public boolean isEnded() {
+        return failure != null || closing;
+    }
+
+    public void lock() {
         lock.lock();
     }
 
-    void unlock() {
+    public void unlock() {
         lock.unlock();
     }
 
     /** Ends the log: what is outstanding has an unknown outcome. The first cause counts. */
-    void fail(String message, @Nullable Throwable cause) {
+    public void fail(String message, @Nullable Throwable cause) {
         lock.lock();
         try {
             if (failure == null) {
@@ -46,12 +64,12 @@ final class LogGate {
         }
     }
 
-    @Nullable S3StreamException failure() {
+    public @Nullable S3StreamException failure() {
         return failure;
     }
 
     /** Ends appending. Returns false when that was done before. */
-    boolean close() {
+    public boolean close() {
         lock.lock();
         try {
             boolean first = !closing;
@@ -64,12 +82,12 @@ final class LogGate {
     }
 
     /** Lock held. */
-    boolean isClosing() {
+    public boolean isClosing() {
         return closing;
     }
 
     /** Lock held. */
-    void throwIfEnded() {
+    public void throwIfEnded() {
         if (failure != null) {
             throw new S3StreamException(
                     "the WAL has failed", S3StreamException.Retry.FATAL, failure);
@@ -80,9 +98,7 @@ final class LogGate {
     }
 
     /** Lock held. */
-    void wakeAll() {
-        for (Condition condition : conditions) {
-            condition.signalAll();
-        }
+    public void wakeAll() {
+        wakers.forEach(Runnable::run);
     }
 }

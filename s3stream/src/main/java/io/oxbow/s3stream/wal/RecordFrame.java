@@ -41,6 +41,17 @@ public final class RecordFrame {
         return (long) HEADER_BYTES + record.records().remaining();
     }
 
+    /** Bytes that {@code record} takes when framed, if a log may take it. */
+    public static int checkedSize(WalRecord record, int maxRecordBytes) {
+        int length = record.records().remaining();
+        if (length > maxRecordBytes || record.count() < 1) {
+            throw new IllegalArgumentException(
+                    "a WAL record takes at least 1 offset and at most %d bytes, this one %d and %d"
+                            .formatted(maxRecordBytes, record.count(), length));
+        }
+        return HEADER_BYTES + length;
+    }
+
     /** Puts a frame at the position of {@code target}, which moves behind it. */
     public static void encode(ByteBuffer target, WalRecord record) {
         int position = target.position();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A bounded amount of off-heap memory in aligned slabs. Thread-safe. Slabs have a standard size, or
  * a power-of-two multiple of it for what is larger; both are kept for reuse.
  */
-final class SlabPool {
+public final class SlabPool {
 
     private final int slabBytes;
     private final long boundBytes;
@@ -24,7 +24,7 @@ final class SlabPool {
     private long usedBytes;
     private boolean closed;
 
-    SlabPool(int slabBytes, long boundBytes) {
+    public SlabPool(int slabBytes, long boundBytes) {
         this.slabBytes = slabBytes;
         this.boundBytes = boundBytes;
     }
@@ -34,7 +34,7 @@ final class SlabPool {
      *
      * @throws S3StreamException when the pool is closed, before or meanwhile
      */
-    Slab acquire(int bytes) throws InterruptedException {
+    public Slab acquire(int bytes) throws InterruptedException {
         int size = slabSize(bytes);
         lock.lockInterruptibly();
         try {
@@ -59,7 +59,7 @@ final class SlabPool {
     }
 
     /** Bytes of slabs that are referenced. */
-    long usedBytes() {
+    public long usedBytes() {
         lock.lock();
         try {
             return usedBytes;
@@ -69,7 +69,7 @@ final class SlabPool {
     }
 
     /** Wakes all who wait, with an exception. Slabs that are out stay valid until released. */
-    void close() {
+    public void close() {
         lock.lock();
         try {
             closed = true;

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The storage under one write-ahead log, of one volume or several, opened and locked by this process: first scanned for what
- * an earlier node epoch left, then written at a new one.
+ * The storage under one write-ahead log, of one volume or several, opened and locked by this
+ * process: first asked for what earlier node epochs left in it, then written at a new one.
  */
-public interface WalVolume extends AutoCloseable {
+public interface WalVolume extends WalAccess, AutoCloseable {
 
     WalKind kind();
 
@@ -17,17 +17,6 @@ public interface WalVolume extends AutoCloseable {
      * name them; none for a log in the bucket.
      */
     List<UUID> walIds();
-
-    /**
-     * Reads what was written to one of the volumes from {@code fromLsn} on, in order, stopping at the first batch that
-     * does not hold by position, chain, epoch or checksum. Changes nothing; may be repeated.
-     *
-     * @param volume from 0
-     * @param fromLsn what the last commit in the metadata log covers: where recovery starts
-     * @param records called for each record at or above {@code fromLsn}; its buffer is valid during
-     *     the call
-     */
-    ScanEnd scan(int volume, long fromLsn, RecordVisitor records);
 
     /**
      * Starts writing at {@code nodeEpoch}, above everything ever reserved, with all earlier content

@@ -45,6 +45,14 @@ public interface WriteAheadLog extends AutoCloseable {
      */
     void readBack(int volume, long lsn, ByteBuffer target);
 
+    /**
+     * Bytes that the log takes between two positions of a volume that are not trimmed: their
+     * difference where positions are places in a ring.
+     */
+    default long bytesBetween(int volume, long lsn, long endLsn) {
+        return endLsn - lsn;
+    }
+
     /** Bytes between trim and appended positions. */
     long usedBytes();
 

@@ -29,6 +29,7 @@ class CoreRecordCodecTest {
                             "010101" + ONE_HEX + "0100" + "03683a31"),
                     Map.entry(new CoreRecord.FenceNode(1, 128), "0201018001"),
                     Map.entry(new CoreRecord.CompleteRecovery(1, 2, 3, true), "030101020301"),
+                    Map.entry(new CoreRecord.ClaimRecovery(2, 7, 1, 128), "0d01020701" + "8001"),
                     Map.entry(
                             new CoreRecord.OpenStreams(
                                     1, 2, List.of(new StreamName(ONE, 3, StreamName.Kind.STATE))),
@@ -63,10 +64,9 @@ class CoreRecordCodecTest {
                                     + "02"
                                     + "0702640af40301"
                                     + "02010001057e"
- + "01700100"),
+                                    + "01700100"),
                     Map.entry(
-                            new CoreRecord.CommitObjects(
-1, 5, 0, 9, 4, List.of(1000L), List.of()),
+                            new CoreRecord.CommitObjects(1, 5, 0, 9, 4, List.of(1000L), List.of()),
                             "0701010500090401e80700"),
                     Map.entry(
                             new CoreRecord.TrimStreams(1, 2, List.of(new CoreRecord.Trim(7, 300))),
@@ -106,7 +106,13 @@ class CoreRecordCodecTest {
                         .toList();
         var commit =
                 new CoreRecord.CommitObjects(
-                        1, 1, 0, 1, 0, List.of(0L), List.of(new CoreRecord.NewObject("o", 1, ranges)));
+                        1,
+                        1,
+                        0,
+                        1,
+                        0,
+                        List.of(0L),
+                        List.of(new CoreRecord.NewObject("o", 1, ranges)));
         assertThat(CoreRecordCodec.encode(commit).length).isLessThan(1000 * 10);
     }
 
@@ -140,7 +146,13 @@ class CoreRecordCodecTest {
                         List.of(later, later))) {
             var commit =
                     new CoreRecord.CommitObjects(
-                            1, 1, 0, 1, 0, List.of(0L), List.of(new CoreRecord.NewObject("o", 1, ranges)));
+                            1,
+                            1,
+                            0,
+                            1,
+                            0,
+                            List.of(0L),
+                            List.of(new CoreRecord.NewObject("o", 1, ranges)));
             assertThatThrownBy(() -> CoreRecordCodec.encode(commit))
                     .as(ranges.toString())
                     .isInstanceOf(IllegalArgumentException.class);

@@ -83,12 +83,16 @@ class ImageSectionsTest {
                     new CoreRecord.RegisterNode(
                             node,
                             new UUID(1, random.nextInt(20)),
-                            WalKind.FILE, List.of(new UUID(2, node)),
+                            WalKind.FILE,
+                            List.of(new UUID(2, node)),
                             "h:1");
             case 1 -> new CoreRecord.FenceNode(node, epoch);
             case 2 ->
                     new CoreRecord.CompleteRecovery(node, epoch, epoch + random.nextInt(3), false);
-            case 3, 4 ->
+            case 3 ->
+                    new CoreRecord.ClaimRecovery(
+                            node, epoch, 1 + random.nextInt(3), 1 + random.nextInt(12));
+            case 4 ->
                     new CoreRecord.OpenStreams(
                             node,
                             epoch,
@@ -131,7 +135,7 @@ class ImageSectionsTest {
                 1 + random.nextInt(4),
                 0,
                 List.of(random.nextLong(1000)),
-List.of(new CoreRecord.NewObject("o" + random.nextInt(300), 100, ranges)));
+                List.of(new CoreRecord.NewObject("o" + random.nextInt(300), 100, ranges)));
     }
 
     @Test
@@ -141,7 +145,8 @@ List.of(new CoreRecord.NewObject("o" + random.nextInt(300), 100, ranges)));
         image.apply(
                 1,
                 List.of(
-                        new CoreRecord.RegisterNode(1, new UUID(0, 1), WalKind.FILE, List.of(new UUID(0, 2)), "h"),
+                        new CoreRecord.RegisterNode(
+                                1, new UUID(0, 1), WalKind.FILE, List.of(new UUID(0, 2)), "h"),
                         new CoreRecord.OpenStreams(1, 1, List.of(name)),
                         new CoreRecord.CommitObjects(
                                 1,
@@ -150,19 +155,23 @@ List.of(new CoreRecord.NewObject("o" + random.nextInt(300), 100, ranges)));
                                 1,
                                 0,
                                 List.of(9L),
-                                List.of(new CoreRecord.NewObject(
-                                        "o",
-                                        50,
-                                        List.of(new CoreRecord.Range(1, 1, 0, 5, 40, -1))))),
+                                List.of(
+                                        new CoreRecord.NewObject(
+                                                "o",
+                                                50,
+                                                List.of(
+                                                        new CoreRecord.Range(
+                                                                1, 1, 0, 5, 40, -1))))),
                         new CoreRecord.PutPointer("k", 0, new byte[] {3})));
         String zeros = "00".repeat(15);
         ImageSections sections = image.sections();
         assertThat(HexFormat.of().formatHex(sections.core()))
                 .isEqualTo(
                         "01" + "01" + "27" + "010101" + zeros + "01" + "0001" + zeros + "02"
-                                + "0168" + "0101" + "0001" + zeros + "02" + "00" + "0109" + "01" + "01" + "00"
-                                + "00" + "00" + "01" + "01" + "01" + zeros + "07" + "0000" + "01"
-                                + "02" + "01" + "00" + "05" + "01" + "01" + "016b" + "01" + "0103");
+                                + "0168" + "0101" + "0001" + zeros + "02" + "00" + "0109" + "01"
+                                + "01" + "00" + "00" + "00" + "00" + "01" + "01" + "01" + zeros + "07"
+                                + "0000" + "01" + "02" + "01" + "00" + "05" + "01" + "01" + "016b"
+                                + "01" + "0103");
         assertThat(HexFormat.of().formatHex(sections.extents()))
                 .isEqualTo("01" + "01" + "01016f32" + "01" + "01" + "01" + "00" + "05022801");
     }

@@ -66,7 +66,13 @@ class MetadataImageTest {
             CoreRecord.Range... ranges) {
         var object = new CoreRecord.NewObject(key, 4096, List.of(ranges));
         int node = nodeOf(epoch);
-        return apply(new CoreRecord.CommitObjects(node, epoch, onBehalfOf, seq, 0, List.of(walLsn), List.of(object)));
+        return apply(
+                new CoreRecord.CommitObjects(
+                        node, epoch, onBehalfOf, seq, 0, List.of(walLsn), List.of(object)));
+    }
+
+    private Verdict claim(int node, long epoch, int deadNode, long dead) {
+        return apply(new CoreRecord.ClaimRecovery(node, epoch, deadNode, dead));
     }
 
     private int nodeOf(long epoch) {
@@ -102,7 +108,15 @@ class MetadataImageTest {
         assertThat(apply(registration(1, 11)))
                 .isEqualTo(
                         new Verdict.Registered(
-                                2, List.of(new Verdict.DeadEpoch(1, first, WalKind.FILE, List.of(WAL), List.of(500L), 1))));
+                                2,
+                                List.of(
+                                        new Verdict.DeadEpoch(
+                                                1,
+                                                first,
+                                                WalKind.FILE,
+                                                List.of(WAL),
+                                                List.of(500L),
+                                                1))));
         assertThat(commit(first, 2, 600, "p")).isInstanceOf(Verdict.Fenced.class);
         assertThat(tryOpen(1, first, 0)).isInstanceOf(Verdict.Fenced.class);
     }
@@ -132,6 +146,7 @@ class MetadataImageTest {
         commit(first, 1, 500, "o");
         long second = register(1, 11);
         assertThat(node(1).walLsns().getFirst()).isEqualTo(500);
+        claim(1, second, 1, first);
         commit(second, first, 2, 900, "r");
         apply(new CoreRecord.CompleteRecovery(1, first, second, false));
         assertThat(node(1).walLsns().getFirst()).isEqualTo(900);
@@ -191,6 +206,7 @@ class MetadataImageTest {
         open(1, first, 0);
         long second = register(1, 11);
         assertThat(tryOpen(1, second, 0)).isInstanceOf(Verdict.Refused.class);
+        claim(1, second, 1, first);
         apply(new CoreRecord.CompleteRecovery(1, first, second, false));
         assertThat(open(1, second, 0)).containsExactly(new Verdict.OpenedStream(1, 2, 0, 0));
     }
@@ -316,11 +332,20 @@ class MetadataImageTest {
         commit(dead, 1, 100, "o", range(stream, 0, 5));
         long recoverer = register(1, 11);
         assertThat(commit(recoverer, dead, 2, 150, "r", range(stream, 5, 5)))
+                .as("without a claim")
+                .isInstanceOf(Verdict.Refused.class);
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, dead, recoverer, false)))
+                .as("without a claim")
+                .isInstanceOf(Verdict.Refused.class);
+        claim(1, recoverer, 1, dead);
+        assertThat(commit(recoverer, dead, 2, 150, "r", range(stream, 5, 5)))
                 .isEqualTo(new Verdict.Committed(List.of(true)));
         assertThat(commit(recoverer, dead, 2, 150, "r", range(stream, 5, 5)))
                 .isInstanceOf(Verdict.AlreadyApplied.class);
         assertThat(node(1).unrecovered())
-                .containsExactly(new Verdict.DeadEpoch(1, dead, WalKind.FILE, List.of(WAL), List.of(150L), 2));
+                .containsExactly(
+                        new Verdict.DeadEpoch(
+                                1, dead, WalKind.FILE, List.of(WAL), List.of(150L), 2));
         apply(new CoreRecord.CompleteRecovery(1, dead, recoverer, false));
         assertThat(commit(recoverer, dead, 3, 200, "s", range(stream, 10, 5)))
                 .isInstanceOf(Verdict.Refused.class);
@@ -335,6 +360,7 @@ class MetadataImageTest {
         long other = register(2, 20);
         open(2, other, 0);
         long recoverer = register(1, 11);
+        claim(1, recoverer, 1, dead);
         assertThat(commit(recoverer, dead, 1, 150, "r", range(moved, 0, 5)))
                 .isEqualTo(new Verdict.Committed(List.of(false)));
     }
@@ -346,15 +372,64 @@ class MetadataImageTest {
         long first = register(2, 20);
         long second = register(3, 30);
         apply(new CoreRecord.FenceNode(1, dead));
+        claim(2, first, 1, dead);
         commit(first, dead, 1, 150, "r", range(stream, 0, 3));
         assertThat(commit(second, dead, 1, 200, "s", range(stream, 0, 9)))
                 .as("the first is alive")
                 .isInstanceOf(Verdict.Refused.class);
         apply(new CoreRecord.FenceNode(2, first));
+        claim(3, second, 1, dead);
         assertThat(commit(second, dead, 1, 200, "s", range(stream, 0, 9)))
                 .as("it counts from what it saw before")
                 .isInstanceOf(Verdict.Refused.class);
         assertThat(commit(second, dead, 2, 200, "s", range(stream, 3, 6)))
+                .isEqualTo(new Verdict.Committed(List.of(true)));
+    }
+
+    @Test
+    void claimIsItsHoldersWhileItLives() {
+        long dead = register(1, 10);
+        long first = register(2, 20);
+        long second = register(3, 30);
+        assertThat(claim(2, first, 1, dead)).as("alive").isInstanceOf(Verdict.Refused.class);
+        apply(new CoreRecord.FenceNode(1, dead));
+        var epoch = new Verdict.DeadEpoch(1, dead, WalKind.FILE, List.of(WAL), List.of(0L), 0);
+        assertThat(image.unrecovered()).containsExactly(epoch);
+        assertThat(claim(2, first, 1, dead)).isEqualTo(new Verdict.Claimed(epoch));
+        assertThat(claim(2, first, 1, dead)).isEqualTo(new Verdict.Claimed(epoch));
+        assertThat(claim(3, second, 1, dead)).isInstanceOf(Verdict.Refused.class);
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, dead, second, false)))
+                .isInstanceOf(Verdict.Refused.class);
+        apply(new CoreRecord.FenceNode(2, first));
+        assertThat(claim(2, first, 1, dead)).isInstanceOf(Verdict.Fenced.class);
+        assertThat(claim(3, second, 1, dead)).isEqualTo(new Verdict.Claimed(epoch));
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, dead, first, false)))
+                .isInstanceOf(Verdict.Fenced.class);
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, dead, second, false)))
+                .isInstanceOf(Verdict.Applied.class);
+        assertThat(claim(3, second, 1, dead)).isInstanceOf(Verdict.AlreadyApplied.class);
+        assertThat(image.unrecovered()).extracting("nodeEpoch").containsExactly(first);
+    }
+
+    @Test
+    void laterEpochOfTheSameNodeTakesTheClaimOver() {
+        long dead = register(1, 10);
+        Verdict.OpenedStream stream = open(1, dead, 0).getFirst();
+        apply(new CoreRecord.FenceNode(1, dead));
+        long other = register(2, 20);
+        claim(2, other, 1, dead);
+        commit(other, dead, 1, 150, "r", range(stream, 0, 3));
+        long own = register(1, 11);
+        assertThat(claim(1, own, 1, dead))
+                .isEqualTo(
+                        new Verdict.Claimed(
+                                new Verdict.DeadEpoch(
+                                        1, dead, WalKind.FILE, List.of(WAL), List.of(150L), 1)));
+        assertThat(commit(other, dead, 2, 200, "s", range(stream, 3, 3)))
+                .isInstanceOf(Verdict.Refused.class);
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, dead, other, false)))
+                .isInstanceOf(Verdict.Refused.class);
+        assertThat(commit(own, dead, 2, 200, "t", range(stream, 3, 3)))
                 .isEqualTo(new Verdict.Committed(List.of(true)));
     }
 

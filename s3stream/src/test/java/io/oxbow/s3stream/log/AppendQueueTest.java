@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class AppendQueueTest {
 
-    private static final CoreRecord COMMIT = new CoreRecord.CommitObjects(1, 1, 0, 1, 0, List.of(0L), List.of());
+    private static final CoreRecord COMMIT =
+            new CoreRecord.CommitObjects(1, 1, 0, 1, 0, List.of(0L), List.of());
     private static final CoreRecord FENCE = new CoreRecord.FenceNode(1, 1);
 
     private long nowNanos = 1_000;

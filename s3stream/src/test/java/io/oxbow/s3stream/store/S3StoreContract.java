@@ -87,7 +87,7 @@ abstract class S3StoreContract extends ObjectStoreContract {
     @Test
     void wrongKeysAreSaidToBeRefused() {
         Map<String, String> options = new HashMap<>(server.options());
-        options.put(S3Config.SECRET_ACCESS_KEY, "wrong");
+        options.put(S3Options.SECRET_ACCESS_KEY, "wrong");
         try (var store = ObjectStores.open(bucket(), options, Environment.system())) {
             assertThat(store.putIfAbsent("k", body("x")))
                     .isInstanceOfSatisfying(

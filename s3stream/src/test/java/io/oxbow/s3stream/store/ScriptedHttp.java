@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -19,7 +20,7 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 /** Answers the SDK's requests from a script, in order, and keeps them. For one thread. */
 final class ScriptedHttp implements SdkHttpClient {
 
-    private record Answer(int status, Map<String, String> headers, String body) {}
+    private record Answer(int status, Supplier<Map<String, String>> headers, String body) {}
 
     private final Deque<Answer> script = new ArrayDeque<>();
     final List<SdkHttpRequest> requests = new ArrayList<>();
@@ -30,6 +31,11 @@ final class ScriptedHttp implements SdkHttpClient {
     }
 
     ScriptedHttp answer(int status, Map<String, String> headers, String body) {
+        return answer(status, () -> headers, body);
+    }
+
+    /** Headers that depend on what was asked until then. */
+    ScriptedHttp answer(int status, Supplier<Map<String, String>> headers, String body) {
         script.add(new Answer(status, headers, body));
         return this;
     }
@@ -78,7 +84,7 @@ final class ScriptedHttp implements SdkHttpClient {
         }
         var response = SdkHttpFullResponse.builder().statusCode(answer.status);
         response.putHeader("Content-Length", String.valueOf(answer.body.length()));
-        answer.headers.forEach(response::putHeader);
+        answer.headers.get().forEach(response::putHeader);
         var body = new ByteArrayInputStream(answer.body.getBytes(StandardCharsets.ISO_8859_1));
         return HttpExecuteResponse.builder()
                 .response(response.build())

@@ -112,7 +112,8 @@ class DeletionTest {
     void otherNodesObjectsAreLeftAloneUntilTheyAreFenced() {
         try (TestNode node = TestNode.start()) {
             var register =
-                    new CoreRecord.RegisterNode(2, new UUID(8, 8), WalKind.FILE, List.of(new UUID(8, 9)), "x:1");
+                    new CoreRecord.RegisterNode(
+                            2, new UUID(8, 8), WalKind.FILE, List.of(new UUID(8, 9)), "x:1");
             node.world.cluster.apply(List.of(register));
             long epoch = node.world.cluster.image.node(2).orElseThrow().nodeEpoch();
             String other = plant(node, 2, epoch, 5);

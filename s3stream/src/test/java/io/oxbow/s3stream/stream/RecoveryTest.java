@@ -192,10 +192,15 @@ class RecoveryTest {
                 List.of(
                         new CoreRecord.FenceNode(1, epoch),
                         new CoreRecord.RegisterNode(
-                                2, new UUID(4, 4), WalKind.FILE, List.of(new UUID(4, 5)), "other:1")));
+                                2,
+                                new UUID(4, 4),
+                                WalKind.FILE,
+                                List.of(new UUID(4, 5)),
+                                "other:1")));
         long other = world.cluster.image.node(2).orElseThrow().nodeEpoch();
         world.cluster.apply(
                 List.of(
+                        new CoreRecord.ClaimRecovery(2, other, 1, epoch),
                         new CoreRecord.CompleteRecovery(1, epoch, other, true),
                         new CoreRecord.OpenStreams(2, other, List.of(NAME)),
                         new CoreRecord.CloseStreams(2, other, List.of(streamId))));

@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.testkit;
 
-import io.oxbow.s3stream.store.S3Config;
+import io.oxbow.s3stream.store.S3Options;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -44,15 +44,15 @@ public abstract class S3Server implements AutoCloseable {
     /** The options with which a store (and Iceberg's S3FileIO) reaches this server. */
     public final Map<String, String> options() {
         return Map.of(
-                S3Config.ENDPOINT,
+                S3Options.ENDPOINT,
                 endpoint.toString(),
-                S3Config.REGION,
+                S3Options.REGION,
                 "us-east-1",
-                S3Config.PATH_STYLE_ACCESS,
+                S3Options.PATH_STYLE_ACCESS,
                 "true",
-                S3Config.ACCESS_KEY_ID,
+                S3Options.ACCESS_KEY_ID,
                 accessKeyId,
-                S3Config.SECRET_ACCESS_KEY,
+                S3Options.SECRET_ACCESS_KEY,
                 secretAccessKey);
     }
 

@@ -3,6 +3,7 @@ package io.oxbow.s3stream.wal;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Random;
 final class WalFixture {
 
     static final int RING_BYTES = 1 << 20;
+    static final int NODE = 1;
 
     private WalFixture() {}
 
@@ -83,18 +85,31 @@ final class WalFixture {
         List<Long> offsets = new ArrayList<>();
         List<Long> lsns = new ArrayList<>();
         var end =
-                volume.scan(
-                        0,
-                        fromLsn,
-                        (lsn, endLsn, record) -> {
-                            int length = record.records().remaining();
-                            if (endLsn != lsn + RecordFrame.HEADER_BYTES + length
-                                    || !record.equals(record(record.baseOffset(), length))) {
-                                throw new AssertionError("not what was appended: " + record);
-                            }
-                            offsets.add(record.baseOffset());
-                            lsns.add(lsn);
-                        });
+                opened(volume)
+                        .scan(
+                                fromLsn,
+                                (lsn, endLsn, record) -> {
+                                    int length = record.records().remaining();
+                                    if (endLsn != lsn + RecordFrame.HEADER_BYTES + length
+                                            || !record.equals(
+                                                    record(record.baseOffset(), length))) {
+                                        throw new AssertionError(
+                                                "not what was appended: " + record);
+                                    }
+                                    offsets.add(record.baseOffset());
+                                    lsns.add(lsn);
+                                });
         return new Scanned(offsets, lsns, end);
+    }
+
+    /** The first volume, as the recovery of whichever epoch wrote it opens it. */
+    private static DeadVolume opened(WalVolume volume) {
+        var dead =
+                new Verdict.DeadEpoch(
+                        NODE, 1, volume.kind(), volume.walIds(), List.of(0L), 1);
+        if (volume.open(dead, 0, 99) instanceof WalAccess.Access.Open(var opened)) {
+            return opened;
+        }
+        throw new AssertionError("its own log is not there");
     }
 }

@@ -248,7 +248,9 @@ class WalRecoveryTest {
         append(log, 0, 100).settle();
         volume.close();
         try (var again = WalFixture.open(disk.crash())) {
-            assertThat(again.start(2).appendedLsns().getFirst()).isEqualTo(log.durableLsns().getFirst()).isEqualTo(BLOCK);
+            assertThat(again.start(2).appendedLsns().getFirst())
+                    .isEqualTo(log.durableLsns().getFirst())
+                    .isEqualTo(BLOCK);
         }
     }
 
@@ -261,5 +263,12 @@ class WalRecoveryTest {
         crc.update(header.duplicate().limit(BatchHeader.BYTES - 4));
         header.putInt(BatchHeader.BYTES - 4, (int) crc.getValue());
         assertThat(written.scanned().offsets()).containsExactly(0L);
+    }
+
+    @Test
+    void scanBeyondAnythingReservedIsRefused() {
+        var volume = WalFixture.open(MemoryDisk.of(Written.of(100).content));
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> scan(volume, 1L << 40))
+                .isInstanceOf(io.oxbow.s3stream.CorruptException.class);
     }
 }

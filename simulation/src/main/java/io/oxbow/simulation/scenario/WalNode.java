@@ -105,7 +105,6 @@ final class WalNode {
 
     private WalVolume.ScanEnd scan(FileWalVolume volume, List<WalModel.Found> found) {
         return volume.scan(
-0,
                 model.committedLsn(),
                 (lsn, endLsn, record) -> {
                     ByteBuffer copy = ByteBuffer.allocate(record.records().remaining());

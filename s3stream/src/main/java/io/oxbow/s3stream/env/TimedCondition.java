@@ -1,6 +1,5 @@
-package io.oxbow.s3stream.stream;
+package io.oxbow.s3stream.env;
 
-import io.oxbow.s3stream.env.Clock;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -9,24 +8,24 @@ import java.util.concurrent.locks.ReentrantLock;
  * A condition whose timed wait runs on the injected clock. All calls but {@link #wake} want the
  * lock held.
  */
-final class TimedCondition {
+public final class TimedCondition {
 
     private final Clock clock;
     private final ReentrantLock lock;
     private final Condition condition;
 
-    TimedCondition(Clock clock, ReentrantLock lock) {
+    public TimedCondition(Clock clock, ReentrantLock lock) {
         this.clock = clock;
         this.lock = lock;
         this.condition = lock.newCondition();
     }
 
-    void await() throws InterruptedException {
+    public void await() throws InterruptedException {
         condition.await();
     }
 
     /** Waits until signalled or until {@code nanos} have passed; may wake for no reason. */
-    void awaitFor(long nanos) throws InterruptedException {
+    public void awaitFor(long nanos) throws InterruptedException {
         if (nanos <= 0) {
             return;
         }
@@ -38,12 +37,12 @@ final class TimedCondition {
         }
     }
 
-    void signalAll() {
+    public void signalAll() {
         condition.signalAll();
     }
 
     /** Takes the lock and signals. */
-    void wake() {
+    public void wake() {
         lock.lock();
         try {
             condition.signalAll();

@@ -1,7 +1,6 @@
-package io.oxbow.s3stream.stream;
+package io.oxbow.s3stream.env;
 
 import io.oxbow.s3stream.S3StreamException;
-import io.oxbow.s3stream.env.Environment;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -10,7 +9,7 @@ import java.util.function.BooleanSupplier;
  * Waits between attempts, longer each time and never in step with others, and ends all waiting when
  * the store stops. Thread-safe.
  */
-final class Patience {
+public final class Patience {
 
     private static final long FIRST_NANOS = Duration.ofMillis(20).toNanos();
     private static final long LONGEST_NANOS = Duration.ofSeconds(5).toNanos();
@@ -23,7 +22,7 @@ final class Patience {
     /**
      * @param stopped when it turns true, {@link #wake} must be called
      */
-    Patience(Environment environment, BooleanSupplier stopped) {
+    public Patience(Environment environment, BooleanSupplier stopped) {
         this.environment = environment;
         this.stopped = stopped;
         this.stopping = new TimedCondition(environment.clock(), lock);
@@ -35,7 +34,7 @@ final class Patience {
      * @param attempt how many have been made, from 1
      * @throws StoppedException when the store stops meanwhile
      */
-    void pause(int attempt, String what) {
+    public void pause(int attempt, String what) {
         long nanos = Math.min(LONGEST_NANOS, FIRST_NANOS << Math.min(attempt - 1, 10));
         long jittered = nanos / 2 + environment.random().nextLong(nanos / 2 + 1);
         long deadline = environment.clock().nanoTime() + jittered;
@@ -60,16 +59,16 @@ final class Patience {
     }
 
     /** A reading of the clock that waiting runs on. */
-    long nanoTime() {
+    public long nanoTime() {
         return environment.clock().nanoTime();
     }
 
-    void wake() {
+    public void wake() {
         stopping.wake();
     }
 
     /** The store stopped; what was being tried has an unknown outcome. */
-    static final class StoppedException extends S3StreamException {
+    public static final class StoppedException extends S3StreamException {
 
         private static final long serialVersionUID = 1L;
 

@@ -1,0 +1,171 @@
+package io.oxbow.s3stream.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The machine's own file system. Thread-safe. */
+final class NativeFileTree implements FileTree {
+
+    /** Reads through a heap buffer go through a native copy: keep that small. */
+    private static final int READ_SIZE_MAX = 1 << 20;
+
+    @Override
+    public void createDirectory(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public void write(Path file, List<ByteBuffer> body) throws IOException {
+        ByteBuffer[] rest = body.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
+        long left = body.stream().mapToLong(ByteBuffer::remaining).sum();
+        try (var channel =
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            while (left > 0) {
+                left -= channel.write(rest);
+            }
+        }
+    }
+
+    @Override
+    public void sync(Path file) throws IOException {
+        // The pages belong to the file, not to the descriptor that wrote them.
+        force(file, StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public void syncDirectory(Path directory) throws IOException {
+        force(directory, StandardOpenOption.READ);
+    }
+
+    private static void force(Path path, OpenOption option) throws IOException {
+        try (var channel = FileChannel.open(path, option)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public void link(Path existing, Path name) throws IOException {
+        Files.createLink(name, existing);
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public boolean delete(Path path) throws IOException {
+        return Files.deleteIfExists(path);
+    }
+
+    @Override
+    public @Nullable Entry look(Path path) throws IOException {
+        try {
+            var attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            return new Entry(
+                    String.valueOf(path.getFileName()),
+                    attributes.isDirectory(),
+                    attributes.size());
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (java.nio.file.FileSystemException e) {
+            // Something on the way to it is a file, so nothing is there.
+            if (String.valueOf(e.getReason()).contains("Not a directory")) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public ByteBuffer read(Path file, long position, int size) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long available = Math.max(0, channel.size() - position);
+            var body = ByteBuffer.allocate((int) Math.min(size, available));
+            while (body.position() < body.capacity()) {
+                body.limit(Math.min(body.capacity(), body.position() + READ_SIZE_MAX));
+                if (channel.read(body, position + body.position()) < 0) {
+                    throw new IOException("file ends at %d".formatted(position + body.position()));
+                }
+            }
+            return body.flip();
+        }
+    }
+
+    @Override
+    public List<Entry> list(Path directory) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        try (var paths = Files.newDirectoryStream(directory)) {
+            for (Path path : paths) {
+                Entry entry = look(path);
+                if (entry != null) { // else deleted since
+                    entries.add(entry);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return List.of();
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return entries;
+    }
+
+    @Override
+    public @Nullable AutoCloseable hold(Path file, boolean make) throws IOException {
+        FileChannel channel;
+        try {
+            channel =
+                    make
+                            ? FileChannel.open(
+                                    file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
+                            : FileChannel.open(file, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+        FileLock held = channel.tryLock();
+        // A sweep may have removed the file between its creation and the lock on it.
+        if (held == null || !Files.exists(file)) {
+            channel.close();
+            return null;
+        }
+        return channel;
+    }
+
+    @Override
+    public Path realPath(Path path) throws IOException {
+        return path.toRealPath();
+    }
+
+    /**
+     * By process id and start. A process never opens lock files of its own a second time: closing
+     * any descriptor of a file lets go of all of the process's POSIX locks on it.
+     */
+    @Override
+    public String process() {
+        ProcessHandle self = ProcessHandle.current();
+        long started = self.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+        return self.pid() + "-" + started + "-";
+    }
+}

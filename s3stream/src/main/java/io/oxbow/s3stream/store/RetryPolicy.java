@@ -1,0 +1,46 @@
+package io.oxbow.s3stream.store;
+
+import java.time.Duration;
+
+/**
+ * How long, and how often, a call that may be repeated is made.
+ *
+ * @param attemptsMax how often at most, the first included
+ * @param waitMin what the first wait is about
+ * @param waitMax what the waits, which double, grow to
+ * @param callTimeout no attempt begins later than this after the first one began
+ */
+public record RetryPolicy(
+        int attemptsMax, Duration waitMin, Duration waitMax, Duration callTimeout) {
+
+    public RetryPolicy {
+        require(attemptsMax >= 1, "attemptsMax", attemptsMax);
+        require(waitMin.isPositive(), "waitMin", waitMin);
+        require(waitMax.compareTo(waitMin) >= 0, "waitMax", waitMax);
+        require(callTimeout.isPositive(), "callTimeout", callTimeout);
+    }
+
+    /** Eight attempts within a minute: rides out a store that is busy for some seconds. */
+    public static RetryPolicy defaults() {
+        return new RetryPolicy(
+                8, Duration.ofMillis(50), Duration.ofSeconds(5), Duration.ofSeconds(60));
+    }
+
+    /** Nothing is repeated. */
+    public static RetryPolicy once() {
+        RetryPolicy defaults = defaults();
+        return new RetryPolicy(1, defaults.waitMin, defaults.waitMax, defaults.callTimeout);
+    }
+
+    /** The longest wait after the {@code attempt}th attempt, counted from one. */
+    Duration ceiling(int attempt) {
+        long doubled = waitMin.toNanos() << Math.min(attempt - 1, 20);
+        return doubled > 0 && doubled < waitMax.toNanos() ? Duration.ofNanos(doubled) : waitMax;
+    }
+
+    private static void require(boolean holds, String name, Object value) {
+        if (!holds) {
+            throw new IllegalArgumentException("%s of retries is %s".formatted(name, value));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.wal.WalAccess;
+import io.oxbow.s3stream.wal.WalAccesses;
+import io.oxbow.s3stream.wal.WalVolume;
+import io.oxbow.s3stream.wal.bucket.BucketWalAccess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The write-ahead logs that a node has to do with.
+ *
+ * @param own what it writes; belongs to the store once that is open
+ * @param others ways to what others wrote, beside its own volume and the bucket
+ */
+public record NodeWals(WalVolume own, List<WalAccess> others) {
+
+    /** With one request to the bucket during a recovery. */
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+    public NodeWals {
+        others = List.copyOf(others);
+    }
+
+    public static NodeWals of(WalVolume own) {
+        return new NodeWals(own, List.of());
+    }
+
+    /** All ways to the logs of dead epochs. */
+    WalAccess access(ObjectStore store, Environment environment, Patience pauses) {
+        var ways = new ArrayList<WalAccess>();
+        ways.add(own);
+        ways.add(new BucketWalAccess(store, environment, pauses, PATIENCE));
+        ways.addAll(others);
+        return new WalAccesses(ways);
+    }
+}

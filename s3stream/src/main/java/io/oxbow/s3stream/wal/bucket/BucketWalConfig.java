@@ -1,0 +1,135 @@
+package io.oxbow.s3stream.wal.bucket;
+
+import io.oxbow.s3stream.wal.RecordFrame;
+import java.time.Duration;
+
+/**
+ * How a log in the bucket is written.
+ *
+ * @param interval one object is put per interval at most, unless it is full before
+ * @param sealBytes an object of this size is full
+ * @param putsInFlight how many objects may be under way at once
+ * @param capacityBytes bound on what the metadata log does not cover yet, and so on what a recovery
+ *     reads
+ * @param memoryBytes bound on slab memory, which the tail shares until it is uploaded
+ * @param slabBytes size of one slab
+ * @param maxRecordBytes the largest payload taken
+ * @param patience how long an object is put again and again before the log fails
+ */
+public record BucketWalConfig(
+        Duration interval,
+        int sealBytes,
+        int putsInFlight,
+        long capacityBytes,
+        long memoryBytes,
+        int slabBytes,
+        int maxRecordBytes,
+        Duration patience) {
+
+    private static final int MIB = 1 << 20;
+
+    /** No more puts are under way in any log; recovery looks no further for what lies beyond. */
+    static final int MAX_PUTS_IN_FLIGHT = 32;
+
+    public BucketWalConfig {
+        require("interval", !interval.isNegative(), interval, "not negative");
+        require(
+                "putsInFlight",
+                putsInFlight >= 1 && putsInFlight <= MAX_PUTS_IN_FLIGHT,
+                putsInFlight,
+                "between 1 and " + MAX_PUTS_IN_FLIGHT);
+        int largest = WalPosition.MAX_OBJECT_BYTES - ObjectHeader.BYTES - RecordFrame.HEADER_BYTES;
+        require(
+                "sealBytes",
+                sealBytes > 0 && sealBytes < largest,
+                sealBytes,
+                "between 1 and " + largest);
+        require(
+                "maxRecordBytes",
+                maxRecordBytes > 0 && maxRecordBytes < largest,
+                maxRecordBytes,
+                "between 1 and " + largest);
+        require("slabBytes", slabBytes > 0, slabBytes, "positive");
+        long leastMemory = 2L * slabBytes + 4L * maxRecordBytes;
+        require(
+                "memoryBytes",
+                memoryBytes >= leastMemory,
+                memoryBytes,
+                "at least %d for these slabs and records".formatted(leastMemory));
+        long leastCapacity = 4L * maxRecordBytes;
+        require(
+                "capacityBytes",
+                capacityBytes >= leastCapacity,
+                capacityBytes,
+                "at least %d for records of %d".formatted(leastCapacity, maxRecordBytes));
+        require("patience", patience.isPositive(), patience, "positive");
+    }
+
+    /** 100 ms or 8 MiB, 4 puts in flight, 256 MiB of memory, records up to 16 MiB, 15 minutes. */
+    public static BucketWalConfig defaults() {
+        return new BucketWalConfig(
+                Duration.ofMillis(100),
+                8 * MIB,
+                4,
+                1024L * MIB,
+                256L * MIB,
+                4 * MIB,
+                16 * MIB,
+                Duration.ofMinutes(15));
+    }
+
+    public BucketWalConfig withBatches(Duration every, int bytesToSeal) {
+        return new BucketWalConfig(
+                every,
+                bytesToSeal,
+                putsInFlight,
+                capacityBytes,
+                memoryBytes,
+                slabBytes,
+                maxRecordBytes,
+                patience);
+    }
+
+    public BucketWalConfig withMemory(long bytes, int bytesPerSlab) {
+        return new BucketWalConfig(
+                interval,
+                sealBytes,
+                putsInFlight,
+                capacityBytes,
+                bytes,
+                bytesPerSlab,
+                maxRecordBytes,
+                patience);
+    }
+
+    public BucketWalConfig withLimits(long capacity, int recordBytes) {
+        return new BucketWalConfig(
+                interval,
+                sealBytes,
+                putsInFlight,
+                capacity,
+                memoryBytes,
+                slabBytes,
+                recordBytes,
+                patience);
+    }
+
+    public BucketWalConfig withPuts(int inFlight, Duration newPatience) {
+        return new BucketWalConfig(
+                interval,
+                sealBytes,
+                inFlight,
+                capacityBytes,
+                memoryBytes,
+                slabBytes,
+                maxRecordBytes,
+                newPatience);
+    }
+
+    private static void require(String name, boolean holds, Object value, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    "WAL in the bucket: %s is %s, must be %s".formatted(name, value, allowed));
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package io.oxbow.s3stream.wal.bucket;
+
+import io.oxbow.s3stream.Commit;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.wal.LogGate;
+import io.oxbow.s3stream.wal.LogOutcome;
+import io.oxbow.s3stream.wal.RecordFrame;
+import io.oxbow.s3stream.wal.SlabPool;
+import io.oxbow.s3stream.wal.WalRecord;
+import io.oxbow.s3stream.wal.WriteAheadLog;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node epoch's log in the bucket, open for appends.
+ *
+ * <p>Threads: appenders give records their place under the {@link LogGate} and copy outside of it;
+ * a few seal and put objects ({@link ObjectPutters}); one completes commits; one deletes what is
+ * covered ({@link CoveredObjects}).
+ */
+final class BucketWriteAheadLog implements WriteAheadLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BucketWriteAheadLog.class);
+
+    /** A thread's life. */
+    @FunctionalInterface
+    private interface Life {
+        void run() throws InterruptedException;
+    }
+
+    private final BucketWalConfig config;
+    private final WalKey first;
+    private final LogGate gate = new LogGate();
+    private final LogOutcome outcome = new LogOutcome();
+    private final WalObjects bucket;
+    private final SlabPool pool;
+    private final LogSpace space;
+    private final ObjectBuilder builder;
+    private final PutPipeline pipeline;
+    private final CoveredObjects covered;
+    private final ObjectReadBack readBack;
+    private final List<Thread> threads = new ArrayList<>();
+
+    private BucketWriteAheadLog(
+            BucketWalConfig config, Environment environment, ObjectStore store, WalKey first) {
+        var pauses = new Patience(environment, gate::isEnded);
+        gate.onEnd(pauses::wake);
+        this.config = config;
+        this.first = first;
+        this.bucket = new WalObjects(store, environment.clock(), pauses, config.patience());
+        this.pool = new SlabPool(config.slabBytes(), config.memoryBytes());
+        this.space = new LogSpace(gate, config.capacityBytes());
+        this.builder = new ObjectBuilder(gate, pool, space, config.sealBytes(), first);
+        this.pipeline = new PutPipeline(gate, builder, environment.clock(), config.interval());
+        this.covered = new CoveredObjects(gate, bucket, first);
+        this.readBack = new ObjectReadBack(gate, space, bucket, first);
+        var putters = new ObjectPutters(bucket, pipeline, environment.random());
+        for (int i = 0; i < config.putsInFlight(); i++) {
+            threads.add(environment.threads().newThread(() -> live(putters::run)));
+        }
+        threads.add(environment.threads().newThread(() -> live(covered::run)));
+        threads.add(environment.threads().newThread(() -> live(this::completeCommits)));
+    }
+
+    /** A log whose START is there. */
+    static BucketWriteAheadLog start(
+            BucketWalConfig config, Environment environment, ObjectStore store, WalKey start) {
+        var log = new BucketWriteAheadLog(config, environment, store, start.next());
+        log.threads.forEach(Thread::start);
+        return log;
+    }
+
+    private void live(Life life) {
+        try {
+            life.run();
+        } catch (Throwable failure) {
+            LOG.error("the log {} in the bucket fails", first, failure);
+            gate.fail("the log in the bucket failed: " + failure.getMessage(), failure);
+        }
+    }
+
+    @Override
+    public Entry append(WalRecord record, Commit commit) {
+        int frameBytes = RecordFrame.checkedSize(record, config.maxRecordBytes());
+        WalObject object;
+        Entry entry;
+        gate.lock();
+        try {
+            builder.awaitRoom(frameBytes);
+            object = builder.objectFor(frameBytes);
+            entry = builder.add(object, frameBytes, commit);
+            pipeline.appended(object.commits().size() == 1);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new S3StreamException(
+                    "interrupted while waiting for space in the WAL; nothing was appended",
+                    S3StreamException.Retry.RETRYABLE,
+                    interrupted);
+        } finally {
+            gate.unlock();
+        }
+        copy(record, object, entry);
+        return entry;
+    }
+
+    private void copy(WalRecord record, WalObject object, Entry entry) {
+        boolean whole = false;
+        try {
+            RecordFrame.encodeAt(
+                    entry.slab().memory(), entry.position() - RecordFrame.HEADER_BYTES, record);
+            whole = true;
+        } finally {
+            if (!whole) { // its place in the object is taken and cannot be given back
+                gate.fail("a record could not be copied into the WAL", null);
+            }
+            if (object.copyDone()) {
+                pipeline.copiesDone();
+            }
+        }
+    }
+
+    /** The completion thread's life. */
+    private void completeCommits() throws InterruptedException {
+        List<WalObject> group = new ArrayList<>();
+        while (pipeline.awaitDurable(group)) {
+            group.forEach(object -> LogOutcome.complete(object.commits(), null));
+            group.clear();
+        }
+        S3StreamException failure = gate.failure();
+        if (failure != null) {
+            pool.close();
+            pipeline.abandon(group);
+            group.forEach(object -> LogOutcome.complete(object.commits(), failure));
+            outcome.failed(failure);
+        }
+    }
+
+    @Override
+    public void onFailure(Consumer<S3StreamException> listener) {
+        outcome.onFailure(listener);
+    }
+
+    @Override
+    public List<Long> appendedLsns() {
+        return List.of(builder.appendedLsn());
+    }
+
+    @Override
+    public List<Long> durableLsns() {
+        return List.of(pipeline.durableLsn());
+    }
+
+    @Override
+    public void trim(List<Long> lsns) {
+        long lsn = lsns.getFirst();
+        if (lsns.size() != 1 || lsn > pipeline.durableLsn()) {
+            throw new IllegalArgumentException(
+                    "trim to %s beyond the durable position %d"
+                            .formatted(lsns, pipeline.durableLsn()));
+        }
+        WalPosition position = WalPosition.ofLsn(lsn);
+        gate.lock();
+        try {
+            space.trim(position);
+            covered.trim(position);
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    @Override
+    public void readBack(int volume, long lsn, ByteBuffer target) {
+        readBack.read(lsn, target);
+    }
+
+    @Override
+    public long bytesBetween(int volume, long lsn, long endLsn) {
+        gate.lock();
+        try {
+            return space.bytesBetween(WalPosition.ofLsn(lsn), WalPosition.ofLsn(endLsn));
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    @Override
+    public long usedBytes() {
+        gate.lock();
+        try {
+            return space.usedBytes();
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    @Override
+    public long capacityBytes() {
+        return config.capacityBytes();
+    }
+
+    @Override
+    public void close() {
+        if (!gate.close()) {
+            return;
+        }
+        pool.close();
+        LogOutcome.joinAll(threads);
+        gate.lock();
+        builder.releaseSlab();
+        gate.unlock();
+    }
+}

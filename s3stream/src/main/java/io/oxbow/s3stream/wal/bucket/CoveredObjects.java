@@ -1,0 +1,75 @@
+package io.oxbow.s3stream.wal.bucket;
+
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.wal.LogGate;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.stream.LongStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes, on a thread of its own, the objects of a running log that lie wholly below what the
+ * metadata log covers. The one that holds the covered position stays: a recovery begins there.
+ */
+final class CoveredObjects {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CoveredObjects.class);
+
+    /** What one request may name. */
+    static final int KEYS_PER_DELETE = 1000;
+
+    private final LogGate gate;
+    private final WalObjects bucket;
+    private final WalKey first;
+    private final Condition moved;
+
+    /* Guarded by the gate. */
+    private long deletedBelow;
+    private long deleteBelow;
+
+    CoveredObjects(LogGate gate, WalObjects bucket, WalKey first) {
+        this.gate = gate;
+        this.bucket = bucket;
+        this.first = first;
+        this.moved = gate.newCondition();
+        this.deletedBelow = first.seq();
+        this.deleteBelow = first.seq();
+    }
+
+    /** Lock held. */
+    void trim(WalPosition covered) {
+        deleteBelow = Math.max(deleteBelow, covered.seq());
+        moved.signalAll();
+    }
+
+    /** The thread's life. What is left when the log ends goes when its recovery is complete. */
+    void run() throws InterruptedException {
+        for (List<WalKey> next = next(); !next.isEmpty(); next = next()) {
+            try {
+                bucket.delete(next);
+            } catch (S3StreamException later) {
+                LOG.warn("objects of the log stay for now: {}", later.getMessage());
+            }
+        }
+    }
+
+    private List<WalKey> next() throws InterruptedException {
+        gate.lock();
+        try {
+            while (gate.failure() == null && !gate.isClosing()) {
+                if (deleteBelow > deletedBelow) {
+                    long from = deletedBelow;
+                    deletedBelow = Math.min(deleteBelow, from + KEYS_PER_DELETE);
+                    return LongStream.range(from, deletedBelow)
+                            .mapToObj(seq -> new WalKey(first.nodeId(), first.nodeEpoch(), seq))
+                            .toList();
+                }
+                moved.await();
+            }
+            return List.of();
+        } finally {
+            gate.unlock();
+        }
+    }
+}

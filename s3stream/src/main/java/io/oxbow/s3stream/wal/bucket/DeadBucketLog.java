@@ -1,0 +1,190 @@
+package io.oxbow.s3stream.wal.bucket;
+
+import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.wal.DeadVolume;
+import io.oxbow.s3stream.wal.RecordFrame;
+import io.oxbow.s3stream.wal.WalRecord;
+import io.oxbow.s3stream.wal.WalVolume;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log in the bucket of an epoch that is fenced in the metadata log. Scanning it fences it in the
+ * bucket as well: what is read is closed off as it is read. Holds one object in memory at a time.
+ */
+final class DeadBucketLog implements DeadVolume {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadBucketLog.class);
+
+    private final WalObjects bucket;
+    private final int nodeId;
+    private final long nodeEpoch;
+    private final Fencer fencer;
+
+    /**
+     * Who fences it.
+     *
+     * @param putId random: the FENCE's
+     */
+    record Fencer(long nodeEpoch, UUID putId) {}
+
+    DeadBucketLog(WalObjects bucket, int nodeId, long nodeEpoch, Fencer fencer) {
+        this.bucket = bucket;
+        this.nodeId = nodeId;
+        this.nodeEpoch = nodeEpoch;
+        this.fencer = fencer;
+    }
+
+    @Override
+    public WalVolume.ScanEnd scan(long fromLsn, WalVolume.RecordVisitor visitor) {
+        WalPosition from = WalPosition.ofLsn(fromLsn);
+        long firstSeq = Math.max(from.seq(), WalKey.START_SEQ + 1);
+        WalKey key = new WalKey(nodeId, nodeEpoch, firstSeq);
+        long wholeUpTo = -1;
+        while (true) {
+            Optional<ByteBuffer> there = bucket.read(key);
+            if (there.isEmpty()) {
+                if (isFenced(key)) {
+                    break;
+                }
+            } else {
+                Content content = content(key, there.get());
+                if (content instanceof Content.Fence) {
+                    break;
+                }
+                if (wholeUpTo < 0 && content instanceof Content.Records(var records)) {
+                    visit(key, records, fromLsn, visitor);
+                } else if (wholeUpTo < 0) {
+                    wholeUpTo = key.seq(); // the writer has to be stopped all the same
+                }
+                key = key.next();
+            }
+        }
+        long fence = WalPosition.startOf(key.seq());
+        return wholeUpTo < 0
+                ? new WalVolume.ScanEnd(fence, Math.max(fence, ackedBeyond(key)))
+                : new WalVolume.ScanEnd(WalPosition.startOf(wholeUpTo), fence);
+    }
+
+    /** What an object turned out to be. */
+    private sealed interface Content {
+        record Fence() implements Content {}
+
+        record Records(List<WalRecord> records) implements Content {}
+
+        record Damaged() implements Content {}
+    }
+
+    private static Content content(WalKey key, ByteBuffer bytes) {
+        try {
+            ObjectHeader header = ObjectHeader.decode(bytes, key);
+            return header.kind() == ObjectHeader.Kind.FENCE
+                    ? new Content.Fence()
+                    : new Content.Records(decode(header, bytes));
+        } catch (CorruptException e) {
+            LOG.error("acknowledged records may be lost: {}", e.getMessage());
+            return new Content.Damaged();
+        }
+    }
+
+    /** Puts the FENCE; false when data got there first. */
+    private boolean isFenced(WalKey key) {
+        var fence =
+                ObjectHeader.bare(
+                        ObjectHeader.Kind.FENCE, key, fencer.putId, fencer.nodeEpoch);
+        return switch (bucket.create(fence, List.of())) {
+            case WalObjects.Created.Ours made -> true;
+            case WalObjects.Created.Another(var header) ->
+                    header.kind() == ObjectHeader.Kind.FENCE;
+        };
+    }
+
+    private static void visit(
+            WalKey key, List<WalRecord> records, long fromLsn, WalVolume.RecordVisitor visitor) {
+        int offset = ObjectHeader.BYTES;
+        for (WalRecord record : records) {
+            long lsn = new WalPosition(key.seq(), offset).toLsn();
+            offset += (int) RecordFrame.sizeInBytes(record);
+            if (lsn >= fromLsn) {
+                visitor.record(lsn, new WalPosition(key.seq(), offset).toLsn(), record);
+            }
+        }
+    }
+
+    /** All of an object's records, or none: what is acked must not be read in part. */
+    static List<WalRecord> decode(ObjectHeader header, ByteBuffer frames) {
+        ObjectHeader.BodySize body = header.body();
+        var crc = new CRC32C();
+        crc.update(frames.duplicate());
+        if (header.kind() != ObjectHeader.Kind.DATA
+                || frames.remaining() != body.bytes()
+                || (int) crc.getValue() != body.crc()) {
+            throw new CorruptException(
+                    "WAL object %s is %s and has %d bytes of records; its header says %s"
+                            .formatted(
+                                    header.key(), header.kind(), frames.remaining(), body));
+        }
+        List<WalRecord> records = new ArrayList<>();
+        while (frames.hasRemaining()) {
+            records.add(RecordFrame.decode(frames));
+        }
+        if (records.size() != body.count()) {
+            throw new CorruptException(
+                    "WAL object %s has %d records; its header says %s"
+                            .formatted(header.key(), records.size(), body));
+        }
+        return records;
+    }
+
+    /**
+     * How far objects beyond the FENCE say that the log had been acked; 0 when none says anything.
+     * Puts that were under way when the writer died lie there, and say nothing; were an acked object
+     * gone, the later ones would tell.
+     */
+    private long ackedBeyond(WalKey fence) {
+        long acked = 0;
+        for (var each : bucket.listAfter(fence, 2 * BucketWalConfig.MAX_PUTS_IN_FLIGHT)) {
+            acked = Math.max(acked, bucket.header(each.key()).map(ObjectHeader::ackedSeq).orElse(0L));
+        }
+        return WalPosition.startOf(acked);
+    }
+
+    /** Deletes all but FENCEs, also those objects that were put late or put again. */
+    @Override
+    public void recovered() {
+        try {
+            int deleted = deleteAll();
+            LOG.info("epoch {} of node {}: {} WAL objects deleted", nodeEpoch, nodeId, deleted);
+        } catch (S3StreamException e) {
+            LOG.warn("the rest of the log of epoch {} stays: {}", nodeEpoch, e.getMessage());
+        }
+    }
+
+    private int deleteAll() {
+        String prefix = WalKey.prefix(nodeId, nodeEpoch);
+        String after = "";
+        int deleted = 0;
+        while (true) {
+            List<WalObjects.Listed> page = bucket.list(prefix, after, CoveredObjects.KEYS_PER_DELETE);
+            if (page.isEmpty()) {
+                return deleted;
+            }
+            after = page.getLast().key().path();
+            List<WalKey> data = page.stream().filter(each -> !each.isFence()).map(WalObjects.Listed::key).toList();
+            if (!data.isEmpty()) {
+                bucket.delete(data);
+                deleted += data.size();
+            }
+        }
+    }
+
+    @Override
+    public void close() {}
+}

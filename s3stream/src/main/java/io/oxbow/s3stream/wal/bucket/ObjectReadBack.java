@@ -1,0 +1,58 @@
+package io.oxbow.s3stream.wal.bucket;
+
+import io.oxbow.s3stream.wal.LogGate;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** Reads bytes of a running log back from the bucket. Thread-safe; blocks. */
+final class ObjectReadBack {
+
+    private final LogGate gate;
+    private final LogSpace space;
+    private final WalObjects bucket;
+    private final WalKey first;
+
+    ObjectReadBack(LogGate gate, LogSpace space, WalObjects bucket, WalKey first) {
+        this.gate = gate;
+        this.space = space;
+        this.bucket = bucket;
+        this.first = first;
+    }
+
+    /** Positions behind an object's end, and objects that were trimmed, read as zeroes. */
+    void read(long lsn, ByteBuffer target) {
+        long at = lsn;
+        while (target.hasRemaining()) {
+            WalPosition position = WalPosition.ofLsn(at);
+            int stretch =
+                    Math.min(
+                            target.remaining(),
+                            WalPosition.MAX_OBJECT_BYTES - position.offset());
+            read(position, target.slice(target.position(), stretch));
+            target.position(target.position() + stretch);
+            at += stretch;
+        }
+    }
+
+    private void read(WalPosition position, ByteBuffer stretch) {
+        long left = bytesOf(position.seq()) - position.offset();
+        int size = (int) Math.clamp(left, 0, stretch.remaining());
+        if (size > 0) {
+            var key = new WalKey(first.nodeId(), first.nodeEpoch(), position.seq());
+            Optional<ByteBuffer> bytes = bucket.read(key, position.offset(), size);
+            bytes.ifPresent(stretch::put);
+        }
+        while (stretch.hasRemaining()) {
+            stretch.put((byte) 0);
+        }
+    }
+
+    private long bytesOf(long seq) {
+        gate.lock();
+        try {
+            return space.bytesOf(seq);
+        } finally {
+            gate.unlock();
+        }
+    }
+}

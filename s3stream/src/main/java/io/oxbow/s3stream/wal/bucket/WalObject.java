@@ -1,0 +1,117 @@
+package io.oxbow.s3stream.wal.bucket;
+
+import io.oxbow.s3stream.Commit;
+import io.oxbow.s3stream.wal.RecordFrame;
+import io.oxbow.s3stream.wal.Slab;
+import io.oxbow.s3stream.wal.WriteAheadLog;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32C;
+
+/**
+ * An object of the log on its way: growing in slabs, then sealed, then put, never touched again.
+ *
+ * <p>Guarded by the log's gate, but for the copying of frames, which appenders do outside, each
+ * into the stretch it was given; {@link #copyDone} counts them out.
+ */
+final class WalObject {
+
+    private final WalKey key;
+    private final List<Piece> pieces = new ArrayList<>();
+    private final List<Commit> commits = new ArrayList<>();
+    private final AtomicInteger pendingCopies = new AtomicInteger(1);
+    private int bodyBytes;
+    private boolean durable;
+
+    /** Frames that lie one behind the other in a slab; holds one reference to it. */
+    private record Piece(Slab slab, int from, int to) {
+        ByteBuffer bytes() {
+            return slab.view(from, to - from);
+        }
+    }
+
+    WalObject(WalKey key) {
+        this.key = key;
+    }
+
+    WalKey key() {
+        return key;
+    }
+
+    /** Whether it stays within {@code sealBytes} with one more frame; an empty one takes any. */
+    boolean takes(int frameBytes, int sealBytes) {
+        return bodyBytes == 0 || (long) bodyBytes + frameBytes <= sealBytes;
+    }
+
+    /** Gives a frame its place; the caller copies it there and then calls {@link #copyDone}. */
+    WriteAheadLog.Entry add(Slab slab, int slabOffset, int frameBytes, Commit commit) {
+        int offset = ObjectHeader.BYTES + bodyBytes;
+        Piece last = pieces.isEmpty() ? null : pieces.getLast();
+        if (last != null && last.slab == slab && last.to == slabOffset) {
+            pieces.set(pieces.size() - 1, new Piece(slab, last.from, slabOffset + frameBytes));
+        } else {
+            pieces.add(new Piece(slab.retain(), slabOffset, slabOffset + frameBytes));
+        }
+        bodyBytes += frameBytes;
+        commits.add(commit);
+        pendingCopies.incrementAndGet();
+        return new WriteAheadLog.Entry(
+                0,
+                new WalPosition(key.seq(), offset).toLsn(),
+                new WalPosition(key.seq(), offset + frameBytes).toLsn(),
+                slab.retain(),
+                slabOffset + RecordFrame.HEADER_BYTES,
+                frameBytes - RecordFrame.HEADER_BYTES);
+    }
+
+    /** One copy less; true when none is left and none will come. No lock needed. */
+    boolean copyDone() {
+        return pendingCopies.decrementAndGet() == 0;
+    }
+
+    boolean isCopied() {
+        return pendingCopies.get() == 0;
+    }
+
+    /** The header of what is put: call once all is copied. */
+    ObjectHeader seal(UUID putId, long ackedSeq) {
+        var crc = new CRC32C();
+        pieces.forEach(piece -> crc.update(piece.bytes()));
+        var body = new ObjectHeader.BodySize(bodyBytes, commits.size(), (int) crc.getValue());
+        return new ObjectHeader(
+                ObjectHeader.Kind.DATA, key, putId, key.nodeEpoch(), ackedSeq, body);
+    }
+
+    List<ByteBuffer> frames() {
+        return pieces.stream().map(Piece::bytes).toList();
+    }
+
+    int bodyBytes() {
+        return bodyBytes;
+    }
+
+    /** Position after its last frame. */
+    long endLsn() {
+        return new WalPosition(key.seq(), ObjectHeader.BYTES + bodyBytes).toLsn();
+    }
+
+    List<Commit> commits() {
+        return commits;
+    }
+
+    boolean isDurable() {
+        return durable;
+    }
+
+    void markDurable() {
+        durable = true;
+    }
+
+    /** Gives up the writer's hold on the slabs. */
+    void release() {
+        pieces.forEach(piece -> piece.slab.release());
+    }
+}

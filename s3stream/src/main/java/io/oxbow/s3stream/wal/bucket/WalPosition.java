@@ -1,0 +1,40 @@
+package io.oxbow.s3stream.wal.bucket;
+
+import io.oxbow.s3stream.CorruptException;
+
+/**
+ * A place in a log in the bucket. As one number (an LSN) it orders like the pair, and two places in
+ * one object are as far apart as their bytes.
+ *
+ * @param seq of the object
+ * @param offset in the object
+ */
+record WalPosition(long seq, int offset) {
+
+    private static final int OFFSET_BITS = 25;
+
+    /** No object of the log is larger. */
+    static final int MAX_OBJECT_BYTES = 1 << OFFSET_BITS;
+
+    private static final long MAX_SEQ = Long.MAX_VALUE >> OFFSET_BITS;
+
+    WalPosition {
+        if (seq < 0 || seq > MAX_SEQ || offset < 0 || offset >= MAX_OBJECT_BYTES) {
+            throw new CorruptException(
+                    "object %d, offset %d is no position in a log".formatted(seq, offset));
+        }
+    }
+
+    static WalPosition ofLsn(long lsn) {
+        return new WalPosition(lsn >> OFFSET_BITS, (int) (lsn & (MAX_OBJECT_BYTES - 1)));
+    }
+
+    /** Where object {@code seq} begins. */
+    static long startOf(long seq) {
+        return new WalPosition(seq, 0).toLsn();
+    }
+
+    long toLsn() {
+        return seq << OFFSET_BITS | offset;
+    }
+}
