@@ -298,6 +298,11 @@ public final class NodeStreams implements StreamStore {
         node.write().uploader().uploadEvery(wish.compareTo(usual) < 0 ? wish : usual);
     }
 
+    /** What the engine has in memory now. */
+    public MemoryStats memoryStats() {
+        return MemoryStats.of(node.write(), node.caches());
+    }
+
     @Override
     public void onFailure(Consumer<S3StreamException> listener) {
         node.health().onFailure(listener);
