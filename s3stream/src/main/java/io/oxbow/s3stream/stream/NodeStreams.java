@@ -101,6 +101,7 @@ public final class NodeStreams implements StreamStore {
             List<StreamName> missing =
                     names.stream().distinct().filter(name -> !isUsable(name)).toList();
             if (!missing.isEmpty()) {
+                endClosing(missing);
                 openMissing(missing);
             }
             Map<StreamName, Stream> opened = new LinkedHashMap<>();
@@ -116,6 +117,16 @@ public final class NodeStreams implements StreamStore {
         return stream != null && !stream.isGivenUp() && !stream.tail().isRefusing();
     }
 
+    /** Makes sure of closings whose outcome was left unknown. */
+    private void endClosing(List<StreamName> names) {
+        List<OpenStream> closing =
+                openOnes(names).stream().filter(stream -> !stream.isGivenUp()).toList();
+        if (!closing.isEmpty()) {
+            giveUp(closing.stream().map(OpenStream::streamId).toList(), closing);
+            closing.forEach(stream -> forget(stream, "closed"));
+        }
+    }
+
     private void openMissing(List<StreamName> names) {
         var registration = node.registration();
         Verdict verdict =
@@ -128,11 +139,7 @@ public final class NodeStreams implements StreamStore {
         }
         for (int i = 0; i < names.size(); i++) {
             StreamName name = names.get(i);
-            OpenStream before = streams.get(name);
-            requireNewEpoch(before, opened.get(i));
-            if (before != null) {
-                before.lost("opened anew");
-            }
+            requireNewEpoch(streams.get(name), opened.get(i));
             streams.put(name, new OpenStream(node, name, opened.get(i)));
         }
     }

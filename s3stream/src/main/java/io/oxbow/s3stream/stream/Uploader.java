@@ -195,7 +195,7 @@ final class Uploader {
                     long delay = isPaced() ? pace.delayNanos(nanoTime()) : 0;
                     if (delay <= 0) {
                         pace.begin(next.frameBytes(), nanoTime());
-                        underWayBytes += next.spanBytes();
+                        underWayBytes += next.reserve();
                         return sealed.remove();
                     }
                     work.awaitFor(delay);
@@ -266,7 +266,7 @@ final class Uploader {
     private void ended(UploadRound round) {
         lock.lock();
         try {
-            underWayBytes -= round.appends().spanBytes();
+            underWayBytes -= round.appends().reservedBytes();
             wakeAll();
         } finally {
             lock.unlock();

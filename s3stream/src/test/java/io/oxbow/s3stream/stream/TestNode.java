@@ -3,7 +3,9 @@ package io.oxbow.s3stream.stream;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.testkit.InMemoryObjectStore;
 import io.oxbow.s3stream.wal.FileWalVolume;
 import io.oxbow.s3stream.wal.WalConfig;
@@ -17,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /** A node on a bucket, a metadata log and a WAL disk in memory; can crash and come back. */
 final class TestNode implements AutoCloseable {
@@ -35,6 +38,12 @@ final class TestNode implements AutoCloseable {
     static final class World {
         final InMemoryObjectStore bucket = new InMemoryObjectStore();
         final MemoryLog.Cluster cluster = new MemoryLog.Cluster();
+        WalConfig wal = TestNode.wal();
+        Clock clock = Environment.system().clock();
+
+        /** What lies between the node and the bucket. */
+        UnaryOperator<ObjectStore> way = UnaryOperator.identity();
+
         private int incarnations;
 
         private UUID nextIncarnation() {
@@ -53,7 +62,7 @@ final class TestNode implements AutoCloseable {
         this.world = world;
         this.config = config;
         this.disk = disk;
-        this.store = new FaultyStore(world.bucket);
+        this.store = new FaultyStore(world.way.apply(world.bucket));
         this.log = new MemoryLog(world.cluster);
         this.streams =
                 open(
@@ -61,8 +70,8 @@ config.with(identity(config, world.nextIncarnation())));
     }
 
     private NodeStreams open(StreamStoreConfig withIncarnation) {
-        var environment = environment();
-        FileWalVolume volume = FileWalVolume.open(wal(), disk, environment);
+        var environment = environment(world.clock);
+        FileWalVolume volume = FileWalVolume.open(world.wal, disk, environment);
         try {
             return NodeStreams.open(withIncarnation, environment, store, log, volume);
         } catch (RuntimeException e) {
@@ -141,8 +150,12 @@ config.with(identity(config, world.nextIncarnation())));
     }
 
     static Environment environment() {
+        return environment(Environment.system().clock());
+    }
+
+    private static Environment environment(Clock clock) {
         return new Environment(
-                Environment.system().clock(),
+                clock,
                 Thread.ofVirtual().factory(),
                 Thread.ofVirtual().factory(),
                 new Random(ENVIRONMENTS.incrementAndGet()));
