@@ -15,6 +15,7 @@ import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.ObjectStores;
 import io.oxbow.s3stream.store.StoreProbe;
 import io.oxbow.s3stream.stream.ExtentReader;
+import io.oxbow.s3stream.stream.MemoryBounds;
 import io.oxbow.s3stream.stream.NodeStreams;
 import io.oxbow.s3stream.stream.StreamStoreConfig;
 import io.oxbow.s3stream.wal.FileWalVolume;
@@ -36,6 +37,8 @@ record Storage(
         ObjectStore bucket, MetadataLog log, StreamStore streams, CommittedReader committed) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
+
+    private static final int SLAB_BYTES = 4 << 20;
 
     /** Longer than any upload goes on, also one by an engine that writes tables. */
     private static final Duration ABANDONED_UPLOAD_AGE = Duration.ofDays(7);
@@ -94,8 +97,10 @@ record Storage(
         }
         var wal =
                 WalConfig.at(config.dataDir().resolve("wal"))
-                        .withCapacityBytes(config.engine().walCapacityBytes());
+                        .withCapacityBytes(config.engine().walCapacityBytes())
+                        .withMemory(config.engine().memory().slabBytes(), SLAB_BYTES);
         var volume = FileWalVolume.open(wal, environment);
+        LOG.info("memory bounds: {}", config.engine().memory());
         LOG.info("write-ahead log {}: {}", volume.walIds(), volume.description());
         return volume;
     }
@@ -165,21 +170,17 @@ record Storage(
                         incarnation,
                         http.toString(),
                         engine.abandonedWals());
+        MemoryBounds bounds = engine.memory();
         var upload =
                 new StreamStoreConfig.Upload(
-                        engine.uploadBytes(),
+                        bounds.objectBytes(),
+                        Math.max(1, bounds.objectBytes() / 4),
                         engine.uploadInterval(),
-                        Math.max(
-                                engine.uploadBytes(),
-                                StreamStoreConfig.Upload.defaults().maxPendingBytes()));
-        var reads = StreamStoreConfig.Reads.defaults();
+                        bounds.inFlightBytes(),
+                        Math.max(bounds.objectBytes(), engine.pendingBytes()));
         return StreamStoreConfig.of(identity)
                 .with(upload)
-                .with(
-                        new StreamStoreConfig.Reads(
-                                engine.cacheBytes(),
-                                reads.indexCacheBytes(),
-                                reads.readaheadBytes(),
-                                reads.maxPrefetches()));
+                .with(bounds.memory())
+                .with(bounds.reads());
     }
 }

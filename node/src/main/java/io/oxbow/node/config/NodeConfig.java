@@ -1,6 +1,7 @@
 package io.oxbow.node.config;
 
 import io.oxbow.broker.config.BrokerConfig;
+import io.oxbow.s3stream.stream.MemoryBounds;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,9 +41,9 @@ public record NodeConfig(
     public record Engine(
             long walCapacityBytes,
             Set<UUID> abandonedWals,
-            long uploadBytes,
             Duration uploadInterval,
-            long cacheBytes) {}
+            long pendingBytes,
+            MemoryBounds memory) {}
 
     /** Makes a configuration of what was given; defaults fill the rest. */
     public static NodeConfig of(Map<String, String> given) {
@@ -79,9 +80,9 @@ public record NodeConfig(
         return new Engine(
                 values.getLong(NodeConfigKeys.WAL_CAPACITY),
                 abandoned(values.getList(NodeConfigKeys.WAL_ABANDON)),
-                values.getLong(NodeConfigKeys.UPLOAD_BYTES),
                 Duration.ofMillis(values.getLong(NodeConfigKeys.UPLOAD_INTERVAL)),
-                values.getLong(NodeConfigKeys.CACHE_BYTES));
+                values.getLong(NodeConfigKeys.PENDING_BYTES),
+                MemoryKeys.bounds(values, MemoryBounds.derive(ProcessMemory.now())));
     }
 
     private static Set<UUID> abandoned(List<String> ids) {

@@ -32,9 +32,9 @@ public sealed interface CoreRecord {
     /**
      * A live node begins to recover the WAL of a fenced node epoch. Refused while another live node
      * holds the claim, except to a later epoch of the dead one's own node, which takes it over: it
-     * has the WAL at hand. From here on only the claim's holder may commit on the dead epoch's behalf
-     * and complete its recovery. Where recovery starts is what {@link Verdict.Claimed} says: read
-     * before the claim, it may be what another recoverer has gone past meanwhile.
+     * has the WAL at hand. From here on only the claim's holder may commit on the dead epoch's
+     * behalf and complete its recovery. Where recovery starts is what {@link Verdict.Claimed} says:
+     * read before the claim, it may be what another recoverer has gone past meanwhile.
      *
      * @param nodeId of the recoverer
      * @param nodeEpoch of the recoverer
@@ -45,9 +45,9 @@ public sealed interface CoreRecord {
     /**
      * The WAL of a fenced node epoch has been read, and what it held is committed; its streams are
      * closed by this. {@code abandoned} says that the WAL was given up unread, at an operator's
-     * word. Only the holder of the {@linkplain ClaimRecovery claim} may say so, or the epoch itself: a
-     * process that ends in good order sends {@link FenceNode} for itself, then this with its own
-     * epoch as the recoverer's.
+     * word. Only the holder of the {@linkplain ClaimRecovery claim} may say so, or the epoch
+     * itself: a process that ends in good order sends {@link FenceNode} for itself, then this with
+     * its own epoch as the recoverer's.
      *
      * @param nodeId of the dead epoch
      */

@@ -137,8 +137,7 @@ public final class CoreRecordCodec {
                             int31(in), in.uuid(), readWalKind(in), readWalIds(in), in.string());
             case FENCE_NODE -> new CoreRecord.FenceNode(int31(in), in.natural());
             case CLAIM_RECOVERY ->
-                    new CoreRecord.ClaimRecovery(
-                            int31(in), in.natural(), int31(in), in.natural());
+                    new CoreRecord.ClaimRecovery(int31(in), in.natural(), int31(in), in.natural());
             case COMPLETE_RECOVERY ->
                     new CoreRecord.CompleteRecovery(
                             int31(in), in.natural(), in.natural(), flag(in));

@@ -68,8 +68,7 @@ final class CommittedRange {
         while (plan.isEmpty() || bytes < reading.maxBytes) {
             BlockWalk.Located block = walk.next();
             if (block != null && !caches.hasOrLoads(block)) {
-                reading.absentOffset =
-                        Math.min(reading.absentOffset, block.entry().startOffset());
+                reading.absentOffset = Math.min(reading.absentOffset, block.entry().startOffset());
             }
             if (block == null || (!plan.isEmpty() && !caches.prefetch(block))) {
                 break;
@@ -117,8 +116,7 @@ final class CommittedRange {
 
         /** The first may begin before where the read does. */
         private boolean follows(long baseOffset) {
-            boolean fits =
-                    appends.isEmpty() ? baseOffset <= nextOffset : baseOffset == nextOffset;
+            boolean fits = appends.isEmpty() ? baseOffset <= nextOffset : baseOffset == nextOffset;
             return fits && baseOffset < toOffset;
         }
 

@@ -1,10 +1,10 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.object.Block;
 import io.oxbow.s3stream.object.BlockEntry;

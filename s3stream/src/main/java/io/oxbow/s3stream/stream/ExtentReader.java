@@ -1,9 +1,9 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.object.ObjectReader;

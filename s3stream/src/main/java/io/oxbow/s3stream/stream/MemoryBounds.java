@@ -15,7 +15,7 @@ import io.oxbow.s3stream.stream.StreamStoreConfig.Reads;
  * @param objectBytes an upload starts when so much has gathered
  * @param inFlightBytes of uploads under way
  * @param reads what reads of data objects may keep
- * @param work of the rest
+ * @param compactionBytes of a compaction under way
  */
 public record MemoryBounds(
         long slabBytes,
@@ -23,7 +23,7 @@ public record MemoryBounds(
         long objectBytes,
         long inFlightBytes,
         Reads reads,
-        Work work) {
+        long compactionBytes) {
 
     private static final long MIB = 1L << 20;
 
@@ -39,15 +39,6 @@ public record MemoryBounds(
 
     /** A thread stack here, a class there: what a JVM takes beside heap and direct memory. */
     private static final long LEAST_JVM_BYTES = 96 * MIB;
-
-    /**
-     * Bounds of the rest.
-     *
-     * @param recoveryBytes of one batch of recovered appends
-     * @param compactionBytes of a compaction under way
-     * @param connectionBytes of requests that one connection has under way
-     */
-    public record Work(long recoveryBytes, long compactionBytes, long connectionBytes) {}
 
     /**
      * What the process has.
@@ -85,21 +76,21 @@ public record MemoryBounds(
                 object,
                 inFlight,
                 new Reads(blockCache, heap / 32, readahead, 16),
-                new Work(
-                        Math.min(object, heap / 16),
-                        Math.clamp(heap / 16, 8 * MIB, 512 * MIB),
-                        Math.clamp(heap / 64, MIB, 16 * MIB)));
+                Math.clamp(heap / 16, 8 * MIB, 512 * MIB));
     }
 
-    /** The most that all parts on the heap take together; connections aside, which come and go. */
+    /**
+     * The most that all parts on the heap take together. A recovery holds one object's appends at a
+     * time.
+     */
     public long heapBytes() {
         return memory.appendHeapBytes()
                 + memory.readBackBytes()
                 + inFlightBytes
                 + reads.blockCacheBytes()
                 + reads.indexCacheBytes()
-                + work.recoveryBytes
-                + work.compactionBytes;
+                + objectBytes
+                + compactionBytes;
     }
 
     /** Whether all of it together finds room. */

@@ -61,7 +61,9 @@ public final class NodeStreams implements StreamStore {
         return open(config, environment, store, log, NodeWals.of(volume));
     }
 
-    /** The same for a node that has a way to more write-ahead logs than its own and the bucket's. */
+    /**
+     * The same for a node that has a way to more write-ahead logs than its own and the bucket's.
+     */
     public static NodeStreams open(
             StreamStoreConfig config,
             Environment environment,
@@ -73,7 +75,8 @@ public final class NodeStreams implements StreamStore {
 
     /**
      * Recovers the write-ahead log of a fenced epoch of another node: afterwards everything that it
-     * acked is committed and its streams can be opened by anybody. One attempt; one epoch at a time.
+     * acked is committed and its streams can be opened by anybody. One attempt; one epoch at a
+     * time.
      *
      * @param dead one of {@link CoreImage#unrecovered}
      * @throws FencedException when this node itself is fenced
@@ -203,8 +206,7 @@ public final class NodeStreams implements StreamStore {
     private void giveUp(List<Long> owned, List<OpenStream> closing) {
         var registration = node.registration();
         var command =
-                new CoreRecord.CloseStreams(
-                        registration.nodeId(), registration.nodeEpoch(), owned);
+                new CoreRecord.CloseStreams(registration.nodeId(), registration.nodeEpoch(), owned);
         try {
             Duration patience = config.upkeep().handOverPatience();
             Verdict verdict = node.commands().untilDefinite(command, patience);

@@ -41,8 +41,7 @@ final class ObjectCaches implements BlockWalk.IndexSource {
         this.indexes = new SharedCache<>(config.indexCacheBytes(), ObjectIndex::sizeInBytes);
         this.blocks = new SharedCache<>(config.blockCacheBytes(), Block::sizeInBytes);
         // More would drive each other out of the cache before anybody has read them.
-        this.readahead =
-                new Readahead(this, config.readaheadBytes(), config.blockCacheBytes() / 2);
+        this.readahead = new Readahead(this, config.readaheadBytes(), config.blockCacheBytes() / 2);
     }
 
     private record BlockAddress(String key, long position) {
@@ -74,7 +73,11 @@ final class ObjectCaches implements BlockWalk.IndexSource {
     }
 
     Block block(BlockWalk.Located where) {
-        return blocks.get(BlockAddress.of(where), () -> objects.block(where.key(), where.entry()));
+        return blocks.get(BlockAddress.of(where), () -> fetch(where));
+    }
+
+    private Block fetch(BlockWalk.Located where) {
+        return objects.block(where.key(), where.entry());
     }
 
     /** Starts loading a block that is not here; false when too much is being fetched already. */
@@ -92,7 +95,7 @@ final class ObjectCaches implements BlockWalk.IndexSource {
 
     private void load(BlockWalk.Located where) {
         try {
-            block(where);
+            blocks.fetchAhead(BlockAddress.of(where), () -> fetch(where));
         } catch (S3StreamException e) {
             LOG.debug("prefetch: {}", e.getMessage());
         } finally {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * track of one costs a prefetch, nothing else.
  *
  * <p>A reader that comes back for what was fetched ahead of it gets a window twice as large; one
- * whose blocks had to leave the cache before it came gets half. All windows together are bounded: at
- * the bound the reader that has not been seen for longest loses its window, so one that stopped
+ * whose blocks had to leave the cache before it came gets half. All windows together are bounded:
+ * at the bound the reader that has not been seen for longest loses its window, so one that stopped
  * holds nothing. Thread-safe.
  */
 final class Readahead {
@@ -56,8 +56,7 @@ final class Readahead {
      * @param absentOffset first offset that was neither in the cache nor on its way there; {@link
      *     Long#MAX_VALUE} if all of it was
      */
-    record Read(
-            long streamId, long offset, long nextOffset, long sizeInBytes, long absentOffset) {}
+    record Read(long streamId, long offset, long nextOffset, long sizeInBytes, long absentOffset) {}
 
     /** Notes a read and fetches what comes after it. */
     void follow(Read read) {
@@ -92,7 +91,10 @@ final class Readahead {
         long ahead = window.aheadBytes;
         while (ahead < window.bytes) {
             BlockWalk.Located block = walk.next();
-            if (block == null || !caches.prefetch(block)) {
+            boolean fits =
+                    block != null
+                            && (ahead == 0 || ahead + block.entry().size() <= window.bytes);
+            if (block == null || !fits || !caches.prefetch(block)) {
                 break;
             }
             aheadOffset = block.entry().endOffset();

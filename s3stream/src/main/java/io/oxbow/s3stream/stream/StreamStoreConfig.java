@@ -110,8 +110,7 @@ public record StreamStoreConfig(
      *     first, and producers wait at it
      * @param readBackBytes of heap for what was read back, shared by all readers
      */
-    public record Memory(
-            long tailBytes, long heldBytes, long appendHeapBytes, long readBackBytes) {
+    public record Memory(long tailBytes, long heldBytes, long appendHeapBytes, long readBackBytes) {
         public Memory {
             require(tailBytes >= 0, "tailBytes", tailBytes, "at least 0");
             require(heldBytes >= 0, "heldBytes", heldBytes, "at least 0");

@@ -1,9 +1,9 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.env.TimedCondition;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.env.TimedCondition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,9 +1,9 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.env.Patience;
-import io.oxbow.s3stream.env.TimedCondition;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.env.TimedCondition;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -216,8 +216,7 @@ final class Uploader {
     }
 
     private boolean hasRoomFor(GatheredAppends next) {
-        return underWayBytes == 0
-                || underWayBytes + next.spanBytes() <= config.inFlightBytes();
+        return underWayBytes == 0 || underWayBytes + next.spanBytes() <= config.inFlightBytes();
     }
 
     private boolean isDue() {

@@ -15,7 +15,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Producers are slowed down; nothing fails that need not, nothing is lost, all goes on by itself. */
+/**
+ * Producers are slowed down; nothing fails that need not, nothing is lost, all goes on by itself.
+ */
 class BackPressureTest {
 
     private static final int MIB = 1 << 20;
@@ -28,7 +30,9 @@ class BackPressureTest {
     private static TestNode.World world(int walBytes) {
         var world = new TestNode.World();
         world.clock = new FastClock();
-        world.wal = TestNode.wal().withCapacityBytes(walBytes)
+        world.wal =
+                TestNode.wal()
+                        .withCapacityBytes(walBytes)
                         .withMemory(POOL_BYTES, 256 << 10)
                         .withWrites(2, 32 << 10, HOUR);
         return world;
@@ -39,9 +43,7 @@ class BackPressureTest {
     /** Objects of 512 KiB, a tail of 2 MiB, everything uploaded within 10 seconds. */
     private static StreamStoreConfig config() {
         return TestNode.config()
-                .with(
-                        new StreamStoreConfig.Upload(
-                                MIB / 2, Duration.ofSeconds(10), 64L * MIB))
+                .with(new StreamStoreConfig.Upload(MIB / 2, Duration.ofSeconds(10), 64L * MIB))
                 .with(new StreamStoreConfig.Memory(TAIL_BYTES, MIB, 8 * MIB, MIB))
                 .with(new StreamStoreConfig.Reads(MIB, MIB, 0, 0));
     }
@@ -338,8 +340,7 @@ class BackPressureTest {
     @Test
     void streamsThatCannotBeClosedInTimeStayAsTheyAre() throws Exception {
         var upkeep =
-                new StreamStoreConfig.Upkeep(
-                        HOUR, HOUR, Duration.ZERO, Duration.ofSeconds(20));
+                new StreamStoreConfig.Upkeep(HOUR, HOUR, Duration.ZERO, Duration.ofSeconds(20));
         try (TestNode node = start(config().with(upkeep))) {
             List<Stream> streams = streams(node);
             append(streams, 30, 10_000);
@@ -363,8 +364,7 @@ class BackPressureTest {
 
     @Test
     void aCloseOfUnknownOutcomeCanBeRepeatedOrUndone() {
-        var upkeep =
-                new StreamStoreConfig.Upkeep(HOUR, HOUR, Duration.ZERO, Duration.ofSeconds(2));
+        var upkeep = new StreamStoreConfig.Upkeep(HOUR, HOUR, Duration.ZERO, Duration.ofSeconds(2));
         try (TestNode node = start(config().with(upkeep))) {
             List<Stream> streams = streams(node);
             append(streams, 30, 10_000);

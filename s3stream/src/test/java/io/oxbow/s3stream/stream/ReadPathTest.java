@@ -51,7 +51,8 @@ class ReadPathTest {
 
             stream.read(1, 1).close();
 
-            // The second read in order opened a window of 1 MiB, which is two objects more at least.
+            // The second read in order opened a window of 1 MiB, which is two objects more at
+            // least.
             while (blocksRead(node).size() < 3) {
                 Thread.yield();
             }

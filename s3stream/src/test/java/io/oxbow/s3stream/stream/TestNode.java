@@ -64,9 +64,7 @@ final class TestNode implements AutoCloseable {
         this.disk = disk;
         this.store = new FaultyStore(world.way.apply(world.bucket));
         this.log = new MemoryLog(world.cluster);
-        this.streams =
-                open(
-config.with(identity(config, world.nextIncarnation())));
+        this.streams = open(config.with(identity(config, world.nextIncarnation())));
     }
 
     private NodeStreams open(StreamStoreConfig withIncarnation) {

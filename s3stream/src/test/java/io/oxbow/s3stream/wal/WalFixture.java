@@ -104,9 +104,7 @@ final class WalFixture {
 
     /** The first volume, as the recovery of whichever epoch wrote it opens it. */
     private static DeadVolume opened(WalVolume volume) {
-        var dead =
-                new Verdict.DeadEpoch(
-                        NODE, 1, volume.kind(), volume.walIds(), List.of(0L), 1);
+        var dead = new Verdict.DeadEpoch(NODE, 1, volume.kind(), volume.walIds(), List.of(0L), 1);
         if (volume.open(dead, 0, 99) instanceof WalAccess.Access.Open(var opened)) {
             return opened;
         }
