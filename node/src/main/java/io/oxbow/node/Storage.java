@@ -6,6 +6,7 @@ import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.http.HttpLeaderCheck;
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.StreamStore;
+import io.oxbow.s3stream.compact.CompactionConfig;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.LeaderAliveException;
@@ -181,6 +182,13 @@ record Storage(
         return StreamStoreConfig.of(identity)
                 .with(upload)
                 .with(bounds.memory())
-                .with(bounds.reads());
+                .with(bounds.reads())
+                .with(compaction(bounds));
+    }
+
+    private static CompactionConfig compaction(MemoryBounds bounds) {
+        var usual = CompactionConfig.defaults();
+        return new CompactionConfig(
+                usual.bytesPerSecond(), bounds.compactionBytes(), usual.interval(), usual.goals());
     }
 }

@@ -63,13 +63,38 @@ record MemoryCoreImage(int nodeId, UUID incarnation) implements CoreImage {
     }
 
     @Override
-    public List<Extent> extents(long streamId, long fromOffset, int limit) {
+    public List<Long> streamIdsAfter(long streamId, int limit) {
         return List.of();
     }
 
     @Override
-    public List<String> dereferencedObjects(int limit) {
+    public List<Entry> entries(long streamId, long fromOffset, int limit) {
         return List.of();
+    }
+
+    @Override
+    public List<ObjectState> objectsAfter(long id, int limit) {
+        return List.of();
+    }
+
+    @Override
+    public List<ObjectState> dereferencedObjects(int limit) {
+        return List.of();
+    }
+
+    @Override
+    public boolean wasCommitted(String objectKey) {
+        return false;
+    }
+
+    @Override
+    public boolean mayBeNeeded(String objectKey) {
+        return false;
+    }
+
+    @Override
+    public Counts counts() {
+        return new Counts(0, 0, 0, 0, 0);
     }
 
     @Override

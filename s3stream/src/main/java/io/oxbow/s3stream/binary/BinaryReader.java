@@ -110,6 +110,10 @@ public final class BinaryReader {
         return (int) value;
     }
 
+    public void skip(int count) {
+        advance(count);
+    }
+
     public byte[] raw(int count) {
         int from = advance(count);
         return Arrays.copyOfRange(bytes, from, from + count);

@@ -36,13 +36,21 @@ public final class Patience {
      */
     public void pause(int attempt, String what) {
         long nanos = Math.min(LONGEST_NANOS, FIRST_NANOS << Math.min(attempt - 1, 10));
-        long jittered = nanos / 2 + environment.random().nextLong(nanos / 2 + 1);
-        long deadline = environment.clock().nanoTime() + jittered;
+        sleep(nanos / 2 + environment.random().nextLong(nanos / 2 + 1), what + " again");
+    }
+
+    /**
+     * Waits that long.
+     *
+     * @throws StoppedException when the store stops meanwhile
+     */
+    public void sleep(long nanos, String what) {
+        long deadline = environment.clock().nanoTime() + nanos;
         lock.lock();
         try {
             while (true) {
                 if (stopped.getAsBoolean()) {
-                    throw new StoppedException("stopped while waiting to " + what + " again");
+                    throw new StoppedException("stopped while waiting to " + what);
                 }
                 long left = deadline - environment.clock().nanoTime();
                 if (left <= 0) {
@@ -52,10 +60,14 @@ public final class Patience {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoppedException("interrupted while waiting to " + what + " again");
+            throw new StoppedException("interrupted while waiting to " + what);
         } finally {
             lock.unlock();
         }
+    }
+
+    public boolean isStopped() {
+        return stopped.getAsBoolean();
     }
 
     /** A reading of the clock that waiting runs on. */

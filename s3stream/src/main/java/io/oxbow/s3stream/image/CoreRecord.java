@@ -118,6 +118,54 @@ public sealed interface CoreRecord {
     record ObjectsDeleted(List<String> keys) implements CoreRecord {}
 
     /**
+     * Replaces runs of extents by extents in new objects that hold the same offsets; whoever owns
+     * the streams. Per range of the outputs, the extents and parts that make up exactly its offsets
+     * must lie in {@code inputs} (those at its front may have been trimmed away meanwhile);
+     * otherwise that range is refused and its stream stays as it is. Answered by {@link
+     * Verdict.Committed}.
+     *
+     * @param settledBelow no object of this node epoch numbered below is still under way
+     * @param inputs keys of data objects or composites
+     * @param outputs at least one; the stream epochs in their ranges mean nothing
+     */
+    record CompactObjects(
+            int nodeId,
+            long nodeEpoch,
+            long settledBelow,
+            List<String> inputs,
+            List<NewObject> outputs)
+            implements CoreRecord {}
+
+    /**
+     * Moves extents out of the image into a composite object: each part's run of extents (and parts)
+     * becomes one part in {@code composite}, and the objects that those lay in leave the image: the
+     * composite owns them from now on. All or nothing: every reference to an owned object must lie
+     * in the parts' runs, and the runs in owned objects. Runs that were trimmed meanwhile, at their
+     * front or wholly, are no hindrance.
+     *
+     * @param settledBelow no object of this node epoch numbered below is still under way
+     * @param owned keys, sorted, each once
+     */
+    record ArchiveExtents(
+            int nodeId,
+            long nodeEpoch,
+            long settledBelow,
+            Composite composite,
+            List<String> owned)
+            implements CoreRecord {}
+
+    /**
+     * An object that lists extents, see {@code io.oxbow.s3stream.composite}.
+     *
+     * @param level one above the highest of what it owns; data objects have level 0
+     * @param parts sorted by stream id, then start
+     */
+    record Composite(String key, long size, int level, List<Part> parts) {}
+
+    /** A run of extents of one stream that a composite lists. */
+    record Part(long streamId, long startOffset, long endOffset) {}
+
+    /**
      * Compare-and-set of a named value: table pointers, table progress, whatever must have one
      * truth.
      *

@@ -28,6 +28,8 @@ public final class CoreRecordCodec {
     private static final int TRIM_STREAMS = 8;
     private static final int OBJECTS_DELETED = 9;
     private static final int PUT_POINTER = 10;
+    private static final int COMPACT_OBJECTS = 11;
+    private static final int ARCHIVE_EXTENTS = 12;
     private static final int CLAIM_RECOVERY = 13;
 
     private CoreRecordCodec() {}
@@ -78,6 +80,8 @@ public final class CoreRecordCodec {
             case CoreRecord.TrimStreams ignored -> TRIM_STREAMS;
             case CoreRecord.ObjectsDeleted ignored -> OBJECTS_DELETED;
             case CoreRecord.PutPointer ignored -> PUT_POINTER;
+            case CoreRecord.CompactObjects ignored -> COMPACT_OBJECTS;
+            case CoreRecord.ArchiveExtents ignored -> ARCHIVE_EXTENTS;
             case CoreRecord.ClaimRecovery ignored -> CLAIM_RECOVERY;
         };
     }
@@ -127,6 +131,8 @@ public final class CoreRecordCodec {
                 r.keys().forEach(out::string);
             }
             case CoreRecord.PutPointer r -> writePointer(r, out);
+            case CoreRecord.CompactObjects r -> ExtentRecordCodec.write(r, out);
+            case CoreRecord.ArchiveExtents r -> ExtentRecordCodec.write(r, out);
         }
     }
 
@@ -156,6 +162,8 @@ public final class CoreRecordCodec {
                             list(in, 2, () -> new CoreRecord.Trim(in.natural(), in.natural())));
             case OBJECTS_DELETED -> new CoreRecord.ObjectsDeleted(list(in, 1, in::string));
             case PUT_POINTER -> readPointer(in);
+            case COMPACT_OBJECTS -> ExtentRecordCodec.readCompact(in);
+            case ARCHIVE_EXTENTS -> ExtentRecordCodec.readArchive(in);
             default -> throw in.corrupt("record type " + tag + " is not known");
         };
     }

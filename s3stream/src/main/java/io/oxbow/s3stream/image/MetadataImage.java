@@ -26,25 +26,22 @@ public final class MetadataImage implements CoreImage {
     private NodeTable nodes;
     private StreamTable streams;
     private ObjectTable objects;
+    private ObjectLedger ledger;
     private PointerTable pointers;
     private long slot;
 
     /** The state before the first record. */
     public MetadataImage() {
-        this(new NodeTable(), new StreamTable(), new ObjectTable(), new PointerTable(), 0);
+        this(new NodeTable(), new StreamTable(), new PointerTable(), new ObjectLedger());
     }
 
     private MetadataImage(
-            NodeTable nodes,
-            StreamTable streams,
-            ObjectTable objects,
-            PointerTable pointers,
-            long slot) {
+            NodeTable nodes, StreamTable streams, PointerTable pointers, ObjectLedger ledger) {
         this.nodes = nodes;
         this.streams = streams;
-        this.objects = objects;
         this.pointers = pointers;
-        this.slot = slot;
+        this.ledger = ledger;
+        this.objects = new ObjectTable();
     }
 
     /**
@@ -85,13 +82,35 @@ public final class MetadataImage implements CoreImage {
             case CoreRecord.CommitObjects r -> commit(r);
             case CoreRecord.TrimStreams r ->
                     ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.trim(r, objects));
-            case CoreRecord.ObjectsDeleted r -> objects.deleted(r.keys());
+            case CoreRecord.ObjectsDeleted r -> objects.deleted(r.keys(), ledger);
             case CoreRecord.PutPointer r -> pointers.put(r);
+            case CoreRecord.CompactObjects r ->
+                    rewrite(r.nodeId(), r.nodeEpoch(), r.settledBelow(), () -> changes().compact(r));
+            case CoreRecord.ArchiveExtents r ->
+                    rewrite(r.nodeId(), r.nodeEpoch(), r.settledBelow(), () -> changes().archive(r));
         };
     }
 
     private Verdict ifLive(int nodeId, long nodeEpoch, Supplier<Verdict> change) {
         return nodes.live(nodeId, nodeEpoch) == null ? NodeTable.fenced(nodeEpoch) : change.get();
+    }
+
+    private ExtentChanges changes() {
+        return new ExtentChanges(streams, objects, ledger);
+    }
+
+    private Verdict rewrite(
+            int nodeId, long nodeEpoch, long settledBelow, Supplier<Verdict> change) {
+        NodeTable.Epoch writer = nodes.live(nodeId, nodeEpoch);
+        if (writer == null) {
+            return NodeTable.fenced(nodeEpoch);
+        }
+        Verdict verdict = change.get();
+        // Refused ones say nothing: whoever sent them may yet send the same object again.
+        if (!(verdict instanceof Verdict.Refused)) {
+            writer.settledBelow = Math.max(writer.settledBelow, settledBelow);
+        }
+        return verdict;
     }
 
     private Verdict completeRecovery(CoreRecord.CompleteRecovery record) {
@@ -126,8 +145,8 @@ public final class MetadataImage implements CoreImage {
             return outOfSequence;
         }
         for (CoreRecord.NewObject object : commit.objects()) {
-            if (objects.contains(object.key())) {
-                return new Verdict.Refused("object %s has been committed".formatted(object.key()));
+            if (objects.contains(object.key()) || ledger.contains(object.key())) {
+                return ExtentChanges.committedBefore(object.key());
             }
         }
         epoch.lastCommitSeq = commit.commitSeq();
@@ -165,12 +184,13 @@ public final class MetadataImage implements CoreImage {
     private void commitRanges(
             CoreRecord.NewObject object, long ownerNodeEpoch, List<Boolean> accepted) {
         long objectId = objects.add(object.key(), object.size());
+        ledger.add(object.key());
         for (CoreRecord.Range range : object.ranges()) {
-            boolean taken = streams.commit(range, ownerNodeEpoch, objectId);
-            if (taken) {
-                objects.reference(objectId);
+            StreamExtents.Entry taken = streams.commit(range, ownerNodeEpoch, objectId);
+            if (taken != null) {
+                objects.reference(taken);
             }
-            accepted.add(taken);
+            accepted.add(taken != null);
         }
     }
 
@@ -191,36 +211,45 @@ public final class MetadataImage implements CoreImage {
 
     @Override
     public Optional<StreamState> stream(long streamId) {
-        return read(() -> Optional.ofNullable(streams.row(streamId)).map(StreamTable.Row::state));
+        return read(() -> state(streams.row(streamId)));
     }
 
     @Override
     public Optional<StreamState> stream(StreamName name) {
-        return read(() -> Optional.ofNullable(streams.row(name)).map(StreamTable.Row::state));
+        return read(() -> state(streams.row(name)));
+    }
+
+    private Optional<StreamState> state(StreamTable.@Nullable Row row) {
+        return row == null ? Optional.empty() : Optional.of(row.state(objects));
     }
 
     @Override
     public List<StreamState> streamsOf(UUID topicId) {
-        return read(() -> streams.ofTopic(topicId));
+        return read(() -> streams.ofTopic(topicId, objects));
     }
 
     @Override
     public List<StreamState> streams() {
-        return read(() -> streams.rows().stream().map(StreamTable.Row::state).toList());
+        return read(() -> streams.rows().stream().map(row -> row.state(objects)).toList());
     }
 
     @Override
-    public List<Extent> extents(long streamId, long fromOffset, int limit) {
+    public List<Long> streamIdsAfter(long streamId, int limit) {
+        return read(() -> streams.idsAfter(streamId, limit));
+    }
+
+    @Override
+    public List<Entry> entries(long streamId, long fromOffset, int limit) {
         return read(() -> {
             StreamTable.Row row = streams.row(streamId);
-            var found = new ArrayList<Extent>();
+            var found = new ArrayList<Entry>();
             if (row == null || limit <= 0) {
                 return found;
             }
             row.extents.forEachFrom(
                     fromOffset,
                     entry -> {
-                        found.add(objects.extent(streamId, entry));
+                        found.add(objects.entry(streamId, entry));
                         return found.size() < limit;
                     });
             return found;
@@ -228,8 +257,28 @@ public final class MetadataImage implements CoreImage {
     }
 
     @Override
-    public List<String> dereferencedObjects(int limit) {
+    public List<ObjectState> objectsAfter(long id, int limit) {
+        return read(() -> objects.after(id, limit));
+    }
+
+    @Override
+    public List<ObjectState> dereferencedObjects(int limit) {
         return read(() -> objects.dereferenced(limit));
+    }
+
+    @Override
+    public boolean wasCommitted(String objectKey) {
+        return read(() -> ledger.contains(objectKey) || objects.contains(objectKey));
+    }
+
+    @Override
+    public boolean mayBeNeeded(String objectKey) {
+        return read(() -> objects.contains(objectKey) || ledger.mayBeOwned(objectKey));
+    }
+
+    @Override
+    public Counts counts() {
+        return read(() -> streams.counts(objects.count()));
     }
 
     @Override
@@ -263,6 +312,7 @@ public final class MetadataImage implements CoreImage {
             nodes.writeTo(core);
             streams.writeTo(core);
             pointers.writeTo(core);
+            ledger.writeTo(core);
             var extents = new BinaryWriter(4096);
             objects.writeTo(extents);
             streams.writeExtentsTo(extents);
@@ -277,6 +327,7 @@ public final class MetadataImage implements CoreImage {
             nodes = newer.nodes;
             streams = newer.streams;
             objects = newer.objects;
+            ledger = newer.ledger;
             pointers = newer.pointers;
             slot = newer.slot;
         } finally {
@@ -294,6 +345,7 @@ public final class MetadataImage implements CoreImage {
         var nodes = NodeTable.readFrom(core);
         var streams = StreamTable.readFrom(core);
         var pointers = PointerTable.readFrom(core);
+        var ledger = ObjectLedger.readFrom(core);
         core.end();
         var in = new BinaryReader("extents section", sections.extents());
         var objects = ObjectTable.readFrom(in);
@@ -303,9 +355,12 @@ public final class MetadataImage implements CoreImage {
                     if (!objects.containsId(entry.objectId())) {
                         throw in.corrupt("an extent in unknown object " + entry.objectId());
                     }
-                    objects.reference(entry.objectId());
+                    objects.reference(entry);
                 });
         in.end();
-        return new MetadataImage(nodes, streams, objects, pointers, sections.slot());
+        var image = new MetadataImage(nodes, streams, pointers, ledger);
+        image.objects = objects;
+        image.slot = sections.slot();
+        return image;
     }
 }

@@ -11,21 +11,38 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data objects and how many extents refer to each. An object without references stays until it is
+ * Data objects and composites, and how many extents and parts refer to each. An object without references stays until it is
  * reported deleted. Not thread-safe.
  */
 final class ObjectTable {
 
-    private static final class Row {
+    static final class Row {
         final long id;
         final String key;
         final long size;
+
+        /** 0: a data object; else a composite, one above the highest of what it owns. */
+        final int level;
+
+        /** Its size, or that of all data objects that it owns. */
+        final long bodyBytes;
+
         int references;
 
-        Row(long id, String key, long size) {
+        /** Of the extents and parts that refer to it. */
+        long referencedBytes;
+
+        Row(long id, String key, long size, int level, long bodyBytes) {
             this.id = id;
             this.key = key;
             this.size = size;
+            this.level = level;
+            this.bodyBytes = bodyBytes;
+        }
+
+        CoreImage.ObjectState state() {
+            return new CoreImage.ObjectState(
+                    id, key, size, level, references, referencedBytes, bodyBytes);
         }
     }
 
@@ -38,34 +55,74 @@ final class ObjectTable {
         return byKey.containsKey(key);
     }
 
-    /** A new object, without references yet. */
+    /** A new data object, without references yet. */
     long add(String key, long size) {
-        var row = new Row(++lastId, key, size);
+        return add(new Row(++lastId, key, size, 0, size));
+    }
+
+    /** A new composite, without references yet. */
+    long addComposite(CoreRecord.Composite composite, long bodyBytes) {
+        return add(
+                new Row(++lastId, composite.key(), composite.size(), composite.level(), bodyBytes));
+    }
+
+    private long add(Row row) {
         put(row);
         dereferenced.put(row.id, row);
         return row.id;
     }
 
-    void reference(long objectId) {
-        Row row = row(objectId);
+    void reference(StreamExtents.Entry entry) {
+        Row row = row(entry.objectId());
+        row.referencedBytes += entry.bytes();
         if (row.references++ == 0) {
-            dereferenced.remove(objectId);
+            dereferenced.remove(row.id);
         }
     }
 
-    void dereference(long objectId) {
-        Row row = row(objectId);
+    void dereference(StreamExtents.Entry entry) {
+        Row row = row(entry.objectId());
         if (row.references <= 0) {
             throw new IllegalStateException(
                     "broken invariant: object %s loses a reference it has not".formatted(row.key));
         }
+        row.referencedBytes -= entry.bytes();
         if (--row.references == 0) {
-            dereferenced.put(objectId, row);
+            dereferenced.put(row.id, row);
         }
     }
 
+    @Nullable Row find(String key) {
+        return byKey.get(key);
+    }
+
+    Row require(String key) {
+        Row row = byKey.get(key);
+        if (row == null) {
+            throw new IllegalStateException("broken invariant: no object " + key);
+        }
+        return row;
+    }
+
+    /** Forgets an object that a composite owns from now on. */
+    void handOver(String key) {
+        Row row = require(key);
+        if (row.references != 0) {
+            throw new IllegalStateException(
+                    "broken invariant: object %s leaves with %d references"
+                            .formatted(key, row.references));
+        }
+        forget(row);
+    }
+
+    private void forget(Row row) {
+        byId.remove(row.id);
+        byKey.remove(row.key);
+        dereferenced.remove(row.id);
+    }
+
     /** Forgets those that are there; all or none: none if one of them is referenced. */
-    Verdict deleted(Collection<String> keys) {
+    Verdict deleted(Collection<String> keys, ObjectLedger ledger) {
         var gone = new ArrayList<Row>();
         for (String key : keys) {
             Row row = byKey.get(key);
@@ -78,9 +135,8 @@ final class ObjectTable {
             }
         }
         for (Row row : gone) {
-            byId.remove(row.id);
-            byKey.remove(row.key);
-            dereferenced.remove(row.id);
+            forget(row);
+            ledger.delete(row.key);
         }
         return gone.isEmpty() ? new Verdict.AlreadyApplied() : new Verdict.Applied();
     }
@@ -90,12 +146,35 @@ final class ObjectTable {
         return row != null && row.references > 0;
     }
 
-    List<String> dereferenced(int limit) {
-        return dereferenced.values().stream().limit(limit).map(row -> row.key).toList();
+    List<CoreImage.ObjectState> dereferenced(int limit) {
+        return dereferenced.values().stream().limit(limit).map(Row::state).toList();
     }
 
-    CoreImage.Extent extent(long streamId, StreamExtents.Entry entry) {
+    List<CoreImage.ObjectState> after(long id, int limit) {
+        return byId.tailMap(id, false).values().stream().limit(limit).map(Row::state).toList();
+    }
+
+    boolean isComposite(long objectId) {
+        return row(objectId).level > 0;
+    }
+
+    int count() {
+        return byId.size();
+    }
+
+    CoreImage.Entry entry(long streamId, StreamExtents.Entry entry) {
         Row row = row(entry.objectId());
+        if (row.level > 0) {
+            return new CoreImage.Part(
+                    streamId,
+                    entry.startOffset(),
+                    entry.endOffset(),
+                    row.key,
+                    row.size,
+                    row.level,
+                    entry.bytes(),
+                    entry.maxTimestamp());
+        }
         return new CoreImage.Extent(
                 streamId,
                 entry.startOffset(),
@@ -114,6 +193,10 @@ final class ObjectTable {
             out.varint(row.id - previousId);
             out.string(row.key);
             out.varint(row.size);
+            out.varint(row.level);
+            if (row.level > 0) {
+                out.varint(row.bodyBytes);
+            }
             previousId = row.id;
         }
     }
@@ -122,12 +205,12 @@ final class ObjectTable {
     static ObjectTable readFrom(BinaryReader in) {
         var table = new ObjectTable();
         table.lastId = in.natural();
-        int count = in.count(3);
+        int count = in.count(4);
         long id = 0;
         for (int i = 0; i < count; i++) {
             long delta = in.natural();
             id += delta;
-            var row = new Row(id, in.string(), in.natural());
+            Row row = readRow(id, in);
             if (delta == 0 || id < 0 || id > table.lastId || table.contains(row.key)) {
                 throw in.corrupt("object %d, %s, out of order".formatted(id, row.key));
             }
@@ -135,6 +218,13 @@ final class ObjectTable {
             table.dereferenced.put(id, row);
         }
         return table;
+    }
+
+    private static Row readRow(long id, BinaryReader in) {
+        String key = in.string();
+        long size = in.natural();
+        int level = CoreRecordCodec.int31(in);
+        return new Row(id, key, size, level, level > 0 ? in.natural() : size);
     }
 
     boolean containsId(long objectId) {

@@ -5,7 +5,7 @@ import io.oxbow.s3stream.binary.BinaryWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 
 /**
  * The extents of one stream, contiguous and in order, in chunks of varints: about seven bytes each.
@@ -17,7 +17,13 @@ final class StreamExtents {
     static final int EXTENTS_PER_CHUNK = 64;
 
     /** One extent, decoded. */
-    record Entry(long objectId, long startOffset, long endOffset, long bytes, long maxTimestamp) {}
+    record Entry(long objectId, long startOffset, long endOffset, long bytes, long maxTimestamp) {
+
+        /** How many of its bytes lie below {@code offset}, taking them for evenly spread. */
+        long bytesBelow(long offset) {
+            return CoreImage.bytesBelow(offset, startOffset, endOffset, bytes);
+        }
+    }
 
     /** Says whether to go on. */
     @FunctionalInterface
@@ -73,6 +79,16 @@ final class StreamExtents {
             count++;
         }
 
+        Entry first() {
+            return new Deltas().read(startOffset, new BinaryReader("extents in memory", encoded));
+        }
+
+        List<Entry> entries() {
+            var entries = new ArrayList<Entry>(count);
+            forEach(entries::add);
+            return entries;
+        }
+
         boolean forEach(Visitor visitor) {
             var in = new BinaryReader("extents in memory", encoded);
             var reading = new Deltas();
@@ -96,8 +112,15 @@ final class StreamExtents {
         return count;
     }
 
-    long sizeInBytes() {
-        return bytes;
+    /** Bytes of extents that reach beyond {@code startOffset}; of a part that it cuts, a share. */
+    long sizeInBytes(long startOffset, ObjectTable objects) {
+        if (chunks.isEmpty() || startOffset <= chunks.getFirst().startOffset) {
+            return bytes;
+        }
+        Entry first = chunks.getFirst().first();
+        return objects.isComposite(first.objectId())
+                ? bytes - first.bytesBelow(startOffset)
+                : bytes;
     }
 
     void add(Entry entry) {
@@ -129,14 +152,76 @@ final class StreamExtents {
         }
     }
 
-    /** Drops what lies wholly below {@code startOffset}. */
-    void trim(long startOffset, LongConsumer droppedObject) {
-        int whole = firstChunkBeyond(startOffset);
-        List<Chunk> dropped = chunks.subList(0, whole);
-        for (Chunk chunk : dropped) {
-            chunk.forEach(entry -> drop(entry, droppedObject));
+    /** What has offsets in [startOffset, endOffset), in order. */
+    List<Entry> overlapping(long startOffset, long endOffset) {
+        var found = new ArrayList<Entry>();
+        forEachFrom(
+                startOffset,
+                entry -> entry.startOffset() < endOffset && found.add(entry));
+        return found;
+    }
+
+    /**
+     * Puts one entry in the place of a run of neighbours. It ends where they end, and starts where
+     * they start; before that only if nothing lies before it.
+     */
+    void replace(List<Entry> run, Entry by) {
+        int from = firstChunkBeyond(run.getFirst().startOffset());
+        int to = firstChunkBeyond(run.getLast().startOffset()) + 1;
+        var entries = new ArrayList<Entry>();
+        boolean placed = false;
+        for (Chunk chunk : chunks.subList(from, to)) {
+            for (Entry entry : chunk.entries()) {
+                boolean replaced =
+                        entry.startOffset() >= run.getFirst().startOffset()
+                                && entry.endOffset() <= run.getLast().endOffset();
+                if (!replaced) {
+                    entries.add(entry);
+                } else if (!placed) {
+                    entries.add(by);
+                    placed = true;
+                }
+            }
         }
-        dropped.clear();
+        rebuild(from, to, entries);
+        count += 1 - run.size();
+        bytes += by.bytes();
+        run.forEach(entry -> bytes -= entry.bytes());
+    }
+
+    private void rebuild(int fromChunk, int toChunk, List<Entry> entries) {
+        var rebuilt = new ArrayList<Chunk>();
+        long expected = fromChunk == 0 ? -1 : chunks.get(fromChunk - 1).endOffset;
+        for (Entry entry : entries) {
+            if (expected != -1 && entry.startOffset() != expected) {
+                throw new IllegalStateException(
+                        "broken invariant: extent %s after one that ends at %d"
+                                .formatted(entry, expected));
+            }
+            expected = entry.endOffset();
+            if (rebuilt.isEmpty() || rebuilt.getLast().count == EXTENTS_PER_CHUNK) {
+                rebuilt.add(new Chunk(entry.startOffset()));
+            }
+            rebuilt.getLast().add(entry);
+        }
+        List<Chunk> replaced = chunks.subList(fromChunk, toChunk);
+        if (expected != replaced.getLast().endOffset) {
+            throw new IllegalStateException(
+                    "broken invariant: extents up to %d where they ended at %d"
+                            .formatted(expected, replaced.getLast().endOffset));
+        }
+        replaced.clear();
+        chunks.addAll(fromChunk, rebuilt);
+    }
+
+    /** Drops what lies wholly below {@code startOffset}. */
+    void trim(long startOffset, Consumer<Entry> dropped) {
+        int beyond = firstChunkBeyond(startOffset);
+        List<Chunk> whole = chunks.subList(0, beyond);
+        for (Chunk chunk : whole) {
+            chunk.forEach(entry -> drop(entry, dropped));
+        }
+        whole.clear();
         if (chunks.isEmpty() || startOffset <= chunks.getFirst().startOffset) {
             return;
         }
@@ -144,17 +229,17 @@ final class StreamExtents {
         chunks.getFirst()
                 .forEach(entry ->
                         entry.endOffset() <= startOffset
-                                ? drop(entry, droppedObject)
+                                ? drop(entry, dropped)
                                 : kept.add(entry));
         var first = new Chunk(kept.getFirst().startOffset());
         kept.forEach(first::add);
         chunks.set(0, first);
     }
 
-    private boolean drop(Entry entry, LongConsumer droppedObject) {
+    private boolean drop(Entry entry, Consumer<Entry> dropped) {
         count--;
         bytes -= entry.bytes();
-        droppedObject.accept(entry.objectId());
+        dropped.accept(entry);
         return true;
     }
 

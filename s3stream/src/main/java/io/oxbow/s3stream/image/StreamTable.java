@@ -35,7 +35,13 @@ final class StreamTable {
             this.name = name;
         }
 
-        CoreImage.StreamState state() {
+        @Override
+        public String toString() {
+            return "%d (%s) [%d, %d)".formatted(streamId, name, startOffset, endOffset);
+        }
+
+        /** What a part holds may be cut by the start; an extent that is counts whole. */
+        CoreImage.StreamState state(ObjectTable objects) {
             return new CoreImage.StreamState(
                     streamId,
                     name,
@@ -44,7 +50,7 @@ final class StreamTable {
                     ownerNodeEpoch,
                     startOffset,
                     endOffset,
-                    extents.sizeInBytes());
+                    extents.sizeInBytes(startOffset, objects));
         }
     }
 
@@ -66,10 +72,30 @@ final class StreamTable {
         return byId.values();
     }
 
-    List<CoreImage.StreamState> ofTopic(UUID topicId) {
+    List<CoreImage.StreamState> ofTopic(UUID topicId, ObjectTable objects) {
         return byTopic.getOrDefault(topicId, new TreeSet<>()).stream()
-                .map(id -> require(id).state())
+                .map(id -> require(id).state(objects))
                 .toList();
+    }
+
+    List<Long> idsAfter(long streamId, int limit) {
+        return byId.tailMap(streamId, false).keySet().stream().limit(limit).toList();
+    }
+
+    /** Streams, their extents and parts. */
+    CoreImage.Counts counts(int objects) {
+        long entries = 0;
+        int longest = 0;
+        long longestId = 0;
+        for (Row row : byId.values()) {
+            int count = row.extents.count();
+            entries += count;
+            if (count > longest) {
+                longest = count;
+                longestId = row.streamId;
+            }
+        }
+        return new CoreImage.Counts(byId.size(), entries, objects, longest, longestId);
     }
 
     Verdict open(CoreRecord.OpenStreams open) {
@@ -168,21 +194,26 @@ final class StreamTable {
         return any ? new Verdict.Applied() : new Verdict.AlreadyApplied();
     }
 
-    /** Takes the range if the stream is still at that epoch and owner, and ends where it starts. */
-    boolean commit(CoreRecord.Range range, long ownerNodeEpoch, long objectId) {
+    /**
+     * Takes the range if the stream is still at that epoch and owner, and ends where it starts; null
+     * if not.
+     */
+    StreamExtents.@Nullable Entry commit(
+            CoreRecord.Range range, long ownerNodeEpoch, long objectId) {
         Row row = byId.get(range.streamId());
         if (row == null
                 || row.epoch != range.streamEpoch()
                 || row.ownerNodeEpoch != ownerNodeEpoch
                 || row.endOffset != range.startOffset()) {
-            return false;
+            return null;
         }
         long end = range.startOffset() + range.count();
-        row.extents.add(
+        var entry =
                 new StreamExtents.Entry(
-                        objectId, range.startOffset(), end, range.bytes(), range.maxTimestamp()));
+                        objectId, range.startOffset(), end, range.bytes(), range.maxTimestamp());
+        row.extents.add(entry);
         row.endOffset = end;
-        return true;
+        return entry;
     }
 
     private static boolean isFreeOr(Row row, long nodeEpoch) {
@@ -267,7 +298,7 @@ final class StreamTable {
             row.startOffset = in.natural();
             row.endOffset = in.natural();
             if (row.startOffset > row.endOffset || row.streamId > table.lastStreamId) {
-                throw in.corrupt("an impossible stream " + row.state());
+                throw in.corrupt("an impossible stream " + row);
             }
             table.put(row);
             if (ownerNodeEpoch != NOBODY) {
@@ -309,7 +340,7 @@ final class StreamTable {
         }
         for (Row row : byId.values()) {
             if (row.extents.count() == 0 && row.startOffset != row.endOffset) {
-                throw in.corrupt("no extents for stream " + row.state());
+                throw in.corrupt("no extents for stream " + row);
             }
         }
     }

@@ -39,6 +39,8 @@ final class WellFormed {
                     firstOf(node(r.nodeId(), r.nodeEpoch()), trims(r.trims()));
             case CoreRecord.ObjectsDeleted r -> keys(r.keys());
             case CoreRecord.PutPointer r -> pointer(r);
+            case CoreRecord.CompactObjects r -> compact(r);
+            case CoreRecord.ArchiveExtents r -> archive(r);
         };
     }
 
@@ -49,8 +51,13 @@ final class WellFormed {
                         atLeast("commitSeq", commit.commitSeq(), 1),
                         atLeast("settledBelow", commit.settledBelow(), 0),
                         walLsns(commit.walLsns()));
+        return firstOf(problem, objects(commit.objects()));
+    }
+
+    private static @Nullable String objects(List<CoreRecord.NewObject> objects) {
+        String problem = null;
         var keys = new HashSet<String>();
-        for (CoreRecord.NewObject object : commit.objects()) {
+        for (CoreRecord.NewObject object : objects) {
             problem = firstOf(problem, object(object));
             if (!keys.add(object.key())) {
                 problem = firstOf(problem, "object %s comes twice".formatted(object.key()));
@@ -73,6 +80,47 @@ final class WellFormed {
             }
             previousId = range.streamId();
             previousEnd = range.startOffset() + range.count();
+        }
+        return problem;
+    }
+
+    private static @Nullable String compact(CoreRecord.CompactObjects compact) {
+        return firstOf(
+                node(compact.nodeId(), compact.nodeEpoch()),
+                atLeast("settledBelow", compact.settledBelow(), 0),
+                atLeast("number of outputs", compact.outputs().size(), 1),
+                keys(compact.inputs()),
+                objects(compact.outputs()));
+    }
+
+    private static @Nullable String archive(CoreRecord.ArchiveExtents archive) {
+        CoreRecord.Composite composite = archive.composite();
+        String problem =
+                firstOf(
+                        node(archive.nodeId(), archive.nodeEpoch()),
+                        atLeast("settledBelow", archive.settledBelow(), 0),
+                        text("object key", composite.key()),
+                        atLeast("size", composite.size(), 0),
+                        atLeast("level", composite.level(), 1),
+                        keys(archive.owned()));
+        CoreRecord.Part before = new CoreRecord.Part(0, 0, 0);
+        for (CoreRecord.Part part : composite.parts()) {
+            boolean sorted =
+                    part.streamId() > before.streamId()
+                            || (part.streamId() == before.streamId()
+                                    && part.startOffset() >= before.endOffset());
+            if (problem == null
+                    && (!sorted
+                            || part.startOffset() < 0
+                            || part.endOffset() <= part.startOffset())) {
+                problem = "impossible or not sorted: " + part;
+            }
+            before = part;
+        }
+        for (int i = 1; i < archive.owned().size() && problem == null; i++) {
+            if (archive.owned().get(i - 1).compareTo(archive.owned().get(i)) >= 0) {
+                problem = "owned keys are not sorted at " + archive.owned().get(i);
+            }
         }
         return problem;
     }

@@ -9,7 +9,13 @@
  *
  * <p>Invariants, asserted where they could break: a stream has at most one owner and its epoch
  * grows with each open; its extents are contiguous and end at its committed end; an object is
- * forgotten only when no extent refers to it; a fenced node epoch changes nothing in its own name.
+ * forgotten only when no extent refers to it, and is then either deleted or owned by a composite; a
+ * fenced node epoch changes nothing in its own name.
+ *
+ * <p>An image's size does not hang on how much history the streams have: {@code ArchiveExtents}
+ * puts runs of extents into composite objects, and runs of those into higher ones, so that a stream
+ * has a few entries (extents and parts), and the objects that composites own are not in the image.
+ * The ledger says of every object number whether it was ever committed: a few bytes per node epoch.
  *
  * <h2>Bytes of a record</h2>
  *
@@ -30,6 +36,10 @@
  * 9 ObjectsDeleted   = list of key:text
  * 13 ClaimRecovery    = nodeId nodeEpoch deadNode deadEpoch
  * 10 PutPointer      = key:text expectedVersion (0:int8 | 1:int8 value:bytes)
+ * 11 CompactObjects  = nodeId nodeEpoch settledBelow list of input:text list of object
+ * 12 ArchiveExtents  = nodeId nodeEpoch settledBelow key:text size level list of part
+ *                      list of owned:text
+ * part  = streamIdDelta startOffset count (delta to the part before, from 0)
  * name  = topicId:uuid partition kind:int8
  * wal   = kind:int8(0 file, 1 object) list of walId:uuid
  * object = key:text size list of range
@@ -42,16 +52,18 @@
  * Two sections, written in the order of ids and keys, so that equal states have equal bytes.
  *
  * <pre>
- * core    = nodes streams pointers
+ * core    = nodes streams pointers ledger
  * nodes   = lastNodeEpoch list of (RegisterNode:bytes epoch list of incarnation:uuid) list of epoch
  * epoch   = nodeId nodeEpoch wal fenced:int8 list of walLsn lastCommitSeq lastCommitter
  *           settledBelow
  * streams = lastStreamId list of
  *           (streamId name epoch ownerNode:s ownerNodeEpoch startOffset endOffset)
  * pointers = lastVersion list of (key:text version value:bytes)
+ * ledger  = list of (nodeEpoch list of (firstNumberDelta count))
+ *           list of deleted (nodeId nodeEpoch number)
  *
  * extents = objects list of (streamId count firstOffset {extent})
- * objects = lastObjectId list of (objectIdDelta key:text size)
+ * objects = lastObjectId list of (objectIdDelta key:text size level (bodyBytes if level > 0))
  * extent  = count objectIdDelta:s bytes maxTimestampDelta:s
  * </pre>
  */

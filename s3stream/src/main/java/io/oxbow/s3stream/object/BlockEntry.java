@@ -21,6 +21,9 @@ public record BlockEntry(
         long maxTimestamp,
         int crc) {
 
+    /** Bytes that an entry takes in the index. */
+    public static final int BYTES = DataObjectWriter.ENTRY_BYTES;
+
     /** Bytes as they were appended, without frame headers. */
     public long payloadBytes() {
         return size - appendCount * Frame.HEADER_BYTES;

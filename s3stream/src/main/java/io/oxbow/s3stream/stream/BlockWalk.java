@@ -3,47 +3,27 @@ package io.oxbow.s3stream.stream;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.object.BlockEntry;
 import io.oxbow.s3stream.object.ObjectIndex;
-import java.util.ArrayDeque;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A forward walk over the blocks of one stream that are in data objects: extents from the image,
- * blocks from their objects' indexes. Reads indexes only. Not thread-safe.
+ * A forward walk over the blocks of one stream that are in data objects: extents from the image
+ * and from composites, blocks from their objects' indexes. Reads indexes only. Not thread-safe.
  */
 final class BlockWalk {
 
-    private static final int EXTENTS_PER_PAGE = 16;
-
-    private final Supplier<CoreImage> image;
+    private final ExtentWalk extents;
     private final IndexSource indexes;
-    private final Predicate<CoreImage.Extent> wanted;
     private final long streamId;
-    private final ArrayDeque<CoreImage.Extent> page = new ArrayDeque<>();
     private long offset;
     private CoreImage.@Nullable Extent extent;
     private @Nullable ObjectIndex index;
     private int nextBlock;
 
-    BlockWalk(Supplier<CoreImage> image, IndexSource indexes, long streamId, long fromOffset) {
-        this(image, indexes, streamId, fromOffset, extent -> true);
-    }
-
-    /**
-     * @param wanted extents that it is false of are passed over unread
-     */
-    BlockWalk(
-            Supplier<CoreImage> image,
-            IndexSource indexes,
-            long streamId,
-            long fromOffset,
-            Predicate<CoreImage.Extent> wanted) {
-        this.image = image;
+    BlockWalk(ExtentWalk extents, IndexSource indexes) {
+        this.extents = extents;
         this.indexes = indexes;
-        this.wanted = wanted;
-        this.streamId = streamId;
-        this.offset = fromOffset;
+        this.streamId = extents.streamId();
+        this.offset = extents.offset();
     }
 
     /** Where an object's index comes from. */
@@ -84,11 +64,7 @@ final class BlockWalk {
         if (extent != null) {
             offset = Math.max(offset, extent.endOffset());
         }
-        CoreImage.Extent next = nextExtent();
-        while (next != null && !wanted.test(next)) {
-            offset = next.endOffset();
-            next = nextExtent();
-        }
+        CoreImage.Extent next = extents.next();
         extent = next;
         if (next == null) {
             return false;
@@ -97,12 +73,5 @@ final class BlockWalk {
         index = opened;
         nextBlock = opened.firstBeyond(streamId, Math.max(offset, next.startOffset()));
         return true;
-    }
-
-    private CoreImage.@Nullable Extent nextExtent() {
-        if (page.isEmpty()) {
-            page.addAll(image.get().extents(streamId, offset, EXTENTS_PER_PAGE));
-        }
-        return page.poll();
     }
 }

@@ -8,6 +8,8 @@ import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,8 @@ final class Bucket implements ObjectReader.RangeSource {
 
     private final ObjectStore store;
     private final Patience patience;
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicLong putBytes = new AtomicLong();
 
     Bucket(ObjectStore store, Patience patience) {
         this.store = store;
@@ -31,6 +35,16 @@ final class Bucket implements ObjectReader.RangeSource {
 
     /** Puts a data object, however often it takes. */
     void put(String key, List<ByteBuffer> body) {
+        underWay.incrementAndGet();
+        try {
+            putUntilDone(key, body);
+            putBytes.addAndGet(body.stream().mapToLong(ByteBuffer::remaining).sum());
+        } finally {
+            underWay.decrementAndGet();
+        }
+    }
+
+    private void putUntilDone(String key, List<ByteBuffer> body) {
         for (int attempt = 1; ; attempt++) {
             StoreException cause;
             switch (store.put(key, body)) {
@@ -47,6 +61,15 @@ final class Bucket implements ObjectReader.RangeSource {
 
     @Override
     public ByteBuffer read(String key, long position, int size) {
+        underWay.incrementAndGet();
+        try {
+            return readPatiently(key, position, size);
+        } finally {
+            underWay.decrementAndGet();
+        }
+    }
+
+    private ByteBuffer readPatiently(String key, long position, int size) {
         for (int attempt = 1; ; attempt++) {
             StoreException cause;
             switch (store.get(key, position, size)) {
@@ -66,6 +89,16 @@ final class Bucket implements ObjectReader.RangeSource {
             }
             patience.pause(attempt, "read " + key);
         }
+    }
+
+    /** Whether a request is under way. */
+    boolean isBusy() {
+        return underWay.get() > 0;
+    }
+
+    /** Bytes that were put so far. */
+    long putBytes() {
+        return putBytes.get();
     }
 
     /** The plain store, for what is not repeated here. */

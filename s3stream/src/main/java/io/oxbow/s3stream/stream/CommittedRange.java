@@ -2,21 +2,22 @@ package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.Stream.TimestampedOffset;
+import io.oxbow.s3stream.composite.PartWalk;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.object.Block;
-import io.oxbow.s3stream.object.BlockEntry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a stream that is in data objects, read through the node's caches. Thread-safe. */
 final class CommittedRange {
 
-    private static final int EXTENTS_PER_PAGE = 256;
+    private static final int ENTRIES_PER_PAGE = 256;
 
     private final long streamId;
     private final ObjectCaches caches;
@@ -128,12 +129,8 @@ final class CommittedRange {
     /** Offset of the first append at or beyond {@code fromOffset} with a record that late. */
     OptionalLong firstAppendAtOrAfter(long fromOffset, long timestampMillis) {
         var walk =
-                new BlockWalk(
-                        caches::image,
-                        caches,
-                        streamId,
-                        fromOffset,
-                        extent -> extent.maxTimestamp() >= timestampMillis);
+                caches.walk(
+                        streamId, fromOffset, entry -> entry.maxTimestamp() >= timestampMillis);
         for (BlockWalk.Located block = walk.next(); block != null; block = walk.next()) {
             if (block.entry().maxTimestamp() >= timestampMillis) {
                 Fetched.Append found = firstIn(block, timestampMillis);
@@ -164,17 +161,26 @@ final class CommittedRange {
 
     /** The greatest timestamp at or beyond {@code fromOffset}, and the first append that has it. */
     Optional<TimestampedOffset> maxTimestamp(long fromOffset) {
-        List<CoreImage.Extent> byTime = new ArrayList<>(extents(fromOffset));
-        byTime.sort(
-                Comparator.comparingLong(CoreImage.Extent::maxTimestamp)
-                        .reversed()
-                        .thenComparingLong(CoreImage.Extent::startOffset));
+        var byTime =
+                new PriorityQueue<>(
+                        Comparator.comparingLong(CoreImage.Entry::maxTimestamp)
+                                .reversed()
+                                .thenComparingLong(CoreImage.Entry::startOffset));
+        byTime.addAll(entries(fromOffset));
         TimestampedOffset best = null;
-        for (CoreImage.Extent extent : byTime) {
-            if (best != null && extent.maxTimestamp() <= best.timestampMillis()) {
+        for (CoreImage.Entry entry = byTime.poll(); entry != null; entry = byTime.poll()) {
+            if (best != null && entry.maxTimestamp() <= best.timestampMillis()) {
                 break;
             }
-            best = newerOf(best, newestIn(extent, fromOffset));
+            switch (entry) {
+                case CoreImage.Extent extent -> best = newerOf(best, newestIn(extent, fromOffset));
+                case CoreImage.Part part -> {
+                    var walk = new PartWalk(caches.composites(), part, fromOffset);
+                    for (var inside = walk.next(); inside != null; inside = walk.next()) {
+                        byTime.add(inside);
+                    }
+                }
+            }
         }
         return Optional.ofNullable(best);
     }
@@ -225,52 +231,19 @@ final class CommittedRange {
      * @param totalBytes of the stream, its tail included
      */
     long retentionOffset(long fromOffset, long totalBytes, long keepBytes, long olderThanMillis) {
-        long keepFrom = fromOffset;
-        long remaining = totalBytes;
-        for (CoreImage.Extent extent : extents(fromOffset)) {
-            boolean goes =
-                    remaining - extent.bytes() >= keepBytes
-                            || extent.maxTimestamp() < olderThanMillis;
-            if (!goes) {
-                return retentionInside(extent, keepFrom, remaining, keepBytes, olderThanMillis);
-            }
-            remaining -= extent.bytes();
-            keepFrom = extent.endOffset();
-        }
-        return keepFrom;
+        var limit = new RetentionWalk.Limit(keepBytes, olderThanMillis);
+        return new RetentionWalk(caches, streamId, limit)
+                .from(fromOffset, totalBytes, entries(fromOffset));
     }
 
-    private long retentionInside(
-            CoreImage.Extent extent,
-            long fromOffset,
-            long totalBytes,
-            long keepBytes,
-            long olderThanMillis) {
-        long keepFrom = fromOffset;
-        long remaining = totalBytes;
-        var walk = caches.walk(streamId, Math.max(fromOffset, extent.startOffset()));
-        for (BlockWalk.Located block = walk.next(); block != null; block = walk.next()) {
-            BlockEntry entry = block.entry();
-            boolean goes =
-                    remaining - entry.payloadBytes() >= keepBytes
-                            || entry.maxTimestamp() < olderThanMillis;
-            if (!goes || entry.startOffset() >= extent.endOffset()) {
-                break;
-            }
-            remaining -= entry.payloadBytes();
-            keepFrom = Math.min(entry.endOffset(), extent.endOffset());
-        }
-        return keepFrom;
-    }
-
-    private List<CoreImage.Extent> extents(long fromOffset) {
-        List<CoreImage.Extent> all = new ArrayList<>();
+    private List<CoreImage.Entry> entries(long fromOffset) {
+        List<CoreImage.Entry> all = new ArrayList<>();
         long offset = fromOffset;
         while (true) {
-            List<CoreImage.Extent> page =
-                    caches.image().extents(streamId, offset, EXTENTS_PER_PAGE);
+            List<CoreImage.Entry> page =
+                    caches.image().entries(streamId, offset, ENTRIES_PER_PAGE);
             all.addAll(page);
-            if (page.size() < EXTENTS_PER_PAGE) {
+            if (page.size() < ENTRIES_PER_PAGE) {
                 return all;
             }
             offset = page.getLast().endOffset();

@@ -4,6 +4,7 @@ import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.composite.CompositeSource;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.object.Block;
@@ -23,8 +24,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
     private static final int REQUEST_BYTES = 4 << 20;
     private static final int PLAN_ATTEMPTS = 8;
 
-    private final Supplier<CoreImage> image;
-    private final ObjectReader objects;
+    private final Sources sources;
     private final Patience patience;
     private final Span span;
     private final ArrayDeque<Fetched.Append> ready = new ArrayDeque<>();
@@ -40,9 +40,12 @@ final class ExtentCursor implements CommittedReader.Cursor {
     /** What is walked over. */
     record Span(long streamId, long fromOffset, long toOffset) {}
 
-    ExtentCursor(Supplier<CoreImage> image, ObjectReader objects, Patience patience, Span span) {
-        this.image = image;
-        this.objects = objects;
+    /** Where it all comes from. */
+    record Sources(
+            Supplier<CoreImage> image, ObjectReader objects, CompositeSource composites) {}
+
+    ExtentCursor(Sources sources, Patience patience, Span span) {
+        this.sources = sources;
         this.patience = patience;
         this.span = span;
         this.offset = span.fromOffset();
@@ -90,7 +93,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
             return false;
         }
         List<BlockEntry> entries = run.stream().map(BlockWalk.Located::entry).toList();
-        List<Block> blocks = objects.blocks(run.getFirst().key(), entries);
+        List<Block> blocks = sources.objects().blocks(run.getFirst().key(), entries);
         long before = offset;
         for (int i = 0; i < blocks.size(); i++) {
             BlockWalk.Located where = run.get(i);
@@ -144,7 +147,14 @@ final class ExtentCursor implements CommittedReader.Cursor {
     private List<BlockWalk.Located> nextRun() {
         BlockWalk from = walk;
         if (from == null) {
-            from = new BlockWalk(image, this::index, span.streamId(), offset);
+            var extents =
+                    new ExtentWalk(
+                            sources.image(),
+                            sources.composites(),
+                            span.streamId(),
+                            offset,
+                            entry -> true);
+            from = new BlockWalk(extents, this::index);
             walk = from;
         }
         List<BlockWalk.Located> run = new ArrayList<>();
@@ -169,7 +179,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
     private ObjectIndex index(String key, long objectSize) {
         ObjectIndex kept = index;
         if (kept == null || !key.equals(indexKey)) {
-            kept = objects.index(key, objectSize);
+            kept = sources.objects().index(key, objectSize);
             index = kept;
             indexKey = key;
         }
@@ -178,7 +188,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
 
     private void requireNotTrimmed() {
         boolean there =
-                image.get().stream(span.streamId())
+                sources.image().get().stream(span.streamId())
                         .filter(s -> s.startOffset() <= offset)
                         .isPresent();
         if (!there) {

@@ -2,6 +2,7 @@ package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.composite.CompositeReader;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
@@ -12,14 +13,22 @@ import io.oxbow.s3stream.store.ObjectStore;
 /** Reads committed data around the cache, a few megabytes per request. Thread-safe. */
 public final class ExtentReader implements CommittedReader {
 
+    /** A walk needs an index and a block per level at a time. */
+    private static final long COMPOSITE_CACHE_BYTES = 4 << 20;
+
     private final MetadataLog log;
     private final Patience patience;
-    private final ObjectReader objects;
+    private final ExtentCursor.Sources sources;
 
     public ExtentReader(ObjectStore store, MetadataLog log, Environment environment) {
         this.log = log;
         this.patience = new Patience(environment, () -> false);
-        this.objects = new ObjectReader(new Bucket(store, patience));
+        var bucket = new Bucket(store, patience);
+        this.sources =
+                new ExtentCursor.Sources(
+                        log::image,
+                        new ObjectReader(bucket),
+                        new CompositeCache(new CompositeReader(bucket), COMPOSITE_CACHE_BYTES));
     }
 
     @Override
@@ -40,8 +49,7 @@ public final class ExtentReader implements CommittedReader {
                                     stream.endOffset()));
         }
         return new ExtentCursor(
-                log::image,
-                objects,
+                sources,
                 patience,
                 new ExtentCursor.Span(streamId, fromOffset, toOffset));
     }

@@ -72,7 +72,7 @@ final class GatheredAppends {
         return frameBytes;
     }
 
-    /** Bytes of the write-ahead log from the first to the last append, about. */
+    /** Bytes from the first to the last append of each volume of the write-ahead log, about. */
     long spanBytes() {
         return spans.stream().mapToLong(Span::bytes).sum();
     }
@@ -85,6 +85,11 @@ final class GatheredAppends {
 
     long reservedBytes() {
         return reservedBytes;
+    }
+
+    /** The same of the volume where it is most. */
+    long largestSpanBytes() {
+        return spans.stream().mapToLong(Span::bytes).max().orElse(0);
     }
 
     void add(TailEntry entry) {

@@ -5,6 +5,7 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.StreamStore;
+import io.oxbow.s3stream.compact.CompactionStats;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
@@ -310,6 +311,11 @@ public final class NodeStreams implements StreamStore {
     /** What the engine has in memory now. */
     public MemoryStats memoryStats() {
         return MemoryStats.of(node.write(), node.caches());
+    }
+
+    /** What compaction has done; for metrics. */
+    public CompactionStats compaction() {
+        return running.compaction();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.composite.CompositeReader;
+import io.oxbow.s3stream.composite.CompositeSource;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.object.Block;
 import io.oxbow.s3stream.object.ObjectIndex;
@@ -8,6 +10,7 @@ import io.oxbow.s3stream.object.ObjectReader;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +25,7 @@ final class ObjectCaches implements BlockWalk.IndexSource {
 
     private final Supplier<CoreImage> image;
     private final ObjectReader objects;
+    private final CompositeCache composites;
     private final SharedCache<String, ObjectIndex> indexes;
     private final SharedCache<BlockAddress, Block> blocks;
     private final ThreadFactory threads;
@@ -32,13 +36,18 @@ final class ObjectCaches implements BlockWalk.IndexSource {
     ObjectCaches(
             Supplier<CoreImage> image,
             ObjectReader objects,
+            CompositeReader composites,
             StreamStoreConfig.Reads config,
             ThreadFactory threads) {
         this.image = image;
         this.objects = objects;
         this.threads = threads;
         this.prefetches = new Semaphore(config.maxPrefetches());
-        this.indexes = new SharedCache<>(config.indexCacheBytes(), ObjectIndex::sizeInBytes);
+        long forComposites = config.indexCacheBytes() / 4;
+        this.composites = new CompositeCache(composites, forComposites);
+        this.indexes =
+                new SharedCache<>(
+                        config.indexCacheBytes() - forComposites, ObjectIndex::sizeInBytes);
         this.blocks = new SharedCache<>(config.blockCacheBytes(), Block::sizeInBytes);
         // More would drive each other out of the cache before anybody has read them.
         this.readahead = new Readahead(this, config.readaheadBytes(), config.blockCacheBytes() / 2);
@@ -68,8 +77,20 @@ final class ObjectCaches implements BlockWalk.IndexSource {
         return indexes.get(key, () -> objects.index(key, objectSize));
     }
 
+    CompositeSource composites() {
+        return composites;
+    }
+
     BlockWalk walk(long streamId, long fromOffset) {
-        return new BlockWalk(image, this, streamId, fromOffset);
+        return walk(streamId, fromOffset, entry -> true);
+    }
+
+    /**
+     * @param wanted extents and parts that it is false of are passed over unread
+     */
+    BlockWalk walk(long streamId, long fromOffset, Predicate<CoreImage.Entry> wanted) {
+        return new BlockWalk(
+                new ExtentWalk(image, composites, streamId, fromOffset, wanted), this);
     }
 
     Block block(BlockWalk.Located where) {

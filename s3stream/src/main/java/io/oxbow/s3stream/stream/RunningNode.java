@@ -1,6 +1,9 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.composite.CompositeReader;
+import io.oxbow.s3stream.compact.CompactionStats;
+import io.oxbow.s3stream.compact.Compactor;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreRecord;
@@ -29,9 +32,12 @@ final class RunningNode {
 
     private final NodeParts parts;
     private final End end;
-    private final Upkeep upkeep;
+    private final Background background;
     private final WalRecovery recovery;
-    private final Thread upkeeping;
+    private final List<Thread> threads;
+
+    /** What goes on beside the write path. */
+    private record Background(Upkeep upkeep, Compactor compactor) {}
 
     /** What stopping touches beside the parts. */
     private record End(WalVolume volume, AtomicBoolean stopped) {}
@@ -39,15 +45,18 @@ final class RunningNode {
     private RunningNode(
             NodeParts parts,
             End end,
-            Upkeep upkeep,
+            Background background,
             WalRecovery recovery,
             Environment environment) {
         this.parts = parts;
         this.end = end;
-        this.upkeep = upkeep;
+        this.background = background;
         this.recovery = recovery;
-        this.upkeeping = environment.threads().newThread(upkeep::run);
-        upkeeping.start();
+        this.threads =
+                List.of(
+                        environment.threads().newThread(background.upkeep()::run),
+                        environment.threads().newThread(background.compactor()::run));
+        threads.forEach(Thread::start);
     }
 
     static RunningNode start(
@@ -86,6 +95,7 @@ final class RunningNode {
                 new ObjectCaches(
                         log::image,
                         new ObjectReader(bucket),
+                        new CompositeReader(bucket),
                         config.reads(),
                         environment.threads());
         var parts =
@@ -97,10 +107,17 @@ final class RunningNode {
                         commands,
                         patience,
                         environment.clock());
-        var deletion = new Deletion(store, log, registration);
-        var upkeep = new Upkeep(config.upkeep(), parts, deletion);
+        var deletion = new Deletion(store, log, registration, new CompositeReader(bucket));
+        var archiver = new Archiver(config.archive(), store, log, numbers);
+        var background =
+                new Background(
+                        new Upkeep(config.upkeep(), parts, deletion, archiver),
+                        new Compactor(
+                                new CompactionOnNode(store, log, numbers, patience, bucket),
+                                environment.clock(),
+                                config.compaction()));
         var end = new End(volume, stopped);
-        return new RunningNode(parts, end, upkeep, recovery, environment);
+        return new RunningNode(parts, end, background, recovery, environment);
     }
 
     private static Verdict.Registered register(
@@ -130,6 +147,10 @@ final class RunningNode {
         return parts;
     }
 
+    CompactionStats compaction() {
+        return background.compactor().stats();
+    }
+
     /**
      * Stops everything; call once appends have ended.
      *
@@ -137,11 +158,13 @@ final class RunningNode {
      */
     void stop(boolean empty) {
         end.stopped.set(true);
-        upkeep.stop();
+        background.upkeep().stop();
         parts.patience().wake();
         try {
             parts.write().stop();
-            upkeeping.join();
+            for (Thread thread : threads) {
+                thread.join();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

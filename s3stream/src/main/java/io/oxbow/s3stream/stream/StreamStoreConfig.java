@@ -1,12 +1,19 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.compact.CompactionConfig;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 
 /** Everything a stream store is told. Immutable; validated when made. */
 public record StreamStoreConfig(
-        Identity identity, Upload upload, Memory memory, Reads reads, Upkeep upkeep) {
+        Identity identity,
+        Upload upload,
+        Memory memory,
+        Reads reads,
+        Upkeep upkeep,
+        CompactionConfig compaction,
+        ArchiveConfig archive) {
 
     /** Defaults for everything but who the node is. */
     public static StreamStoreConfig of(Identity identity) {
@@ -15,27 +22,38 @@ public record StreamStoreConfig(
                 Upload.defaults(),
                 Memory.defaults(),
                 Reads.defaults(),
-                Upkeep.defaults());
+                Upkeep.defaults(),
+                CompactionConfig.defaults(),
+                ArchiveConfig.defaults());
     }
 
     public StreamStoreConfig with(Identity newIdentity) {
-        return new StreamStoreConfig(newIdentity, upload, memory, reads, upkeep);
+        return new StreamStoreConfig(newIdentity, upload, memory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Memory newMemory) {
-        return new StreamStoreConfig(identity, upload, newMemory, reads, upkeep);
+        return new StreamStoreConfig(identity, upload, newMemory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Upload newUpload) {
-        return new StreamStoreConfig(identity, newUpload, memory, reads, upkeep);
+        return new StreamStoreConfig(identity, newUpload, memory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Reads newReads) {
-        return new StreamStoreConfig(identity, upload, memory, newReads, upkeep);
+        return new StreamStoreConfig(identity, upload, memory, newReads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Upkeep newUpkeep) {
-        return new StreamStoreConfig(identity, upload, memory, reads, newUpkeep);
+        return new StreamStoreConfig(identity, upload, memory, reads, newUpkeep, compaction, archive);
+    }
+
+    public StreamStoreConfig with(ArchiveConfig newArchive) {
+        return new StreamStoreConfig(identity, upload, memory, reads, upkeep, compaction, newArchive);
+    }
+
+    public StreamStoreConfig with(CompactionConfig newCompaction) {
+        return new StreamStoreConfig(
+                identity, upload, memory, reads, upkeep, newCompaction, archive);
     }
 
     /**
@@ -128,7 +146,7 @@ public record StreamStoreConfig(
      * What reads may keep in memory.
      *
      * @param blockCacheBytes blocks of data objects
-     * @param indexCacheBytes indexes of data objects
+     * @param indexCacheBytes indexes of data objects, and lists of old extents
      * @param readaheadBytes the window of one sequential reader at most
      * @param maxPrefetches blocks fetched ahead at a time, all readers together
      */
@@ -150,8 +168,8 @@ public record StreamStoreConfig(
      * Background work.
      *
      * @param fenceCheckInterval how often the metadata log is asked whether this node is fenced
-     * @param deletionInterval how often objects are deleted, and one of 256 prefixes is searched
-     *     for orphans
+     * @param deletionInterval how often objects are deleted, one of 256 prefixes is searched for
+     *     orphans, and extents are archived
      * @param closePatience how long closing waits for the last upload before it leaves the rest to
      *     recovery
      * @param handOverPatience how long closing some streams waits for their last upload before it

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Background work of a node, on a thread of its own: notices when the node was fenced although it
- * commits nothing, and deletes what is no longer needed.
+ * commits nothing, deletes what is no longer needed, and keeps the metadata image small.
  */
 final class Upkeep {
 
@@ -19,15 +19,21 @@ final class Upkeep {
     private final StreamStoreConfig.Upkeep config;
     private final NodeParts node;
     private final Deletion deletion;
+    private final Archiver archiver;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition stop;
     private boolean stopped;
 
-    Upkeep(StreamStoreConfig.Upkeep config, NodeParts node, Deletion deletion) {
+    Upkeep(
+            StreamStoreConfig.Upkeep config,
+            NodeParts node,
+            Deletion deletion,
+            Archiver archiver) {
         this.config = config;
         this.node = node;
         this.deletion = deletion;
+        this.archiver = archiver;
         this.clock = node.clock();
         this.stop = new TimedCondition(node.clock(), lock);
     }
@@ -39,7 +45,8 @@ final class Upkeep {
             while (sleptAndGoesOn()) {
                 checkFence();
                 if (clock.nanoTime() - nextDeletion >= 0) {
-                    deleteQuietly();
+                    quietly("deletion", deletion::round);
+                    quietly("archiving", archiver::round);
                     nextDeletion = clock.nanoTime() + config.deletionInterval().toNanos();
                 }
             }
@@ -92,11 +99,11 @@ final class Upkeep {
                                                 "node epoch %d was fenced".formatted(epoch))));
     }
 
-    private void deleteQuietly() {
+    private static void quietly(String what, Runnable round) {
         try {
-            deletion.round();
+            round.run();
         } catch (S3StreamException e) {
-            LOG.warn("deletion, again later: {}", e.getMessage());
+            LOG.warn("{}, again later: {}", what, e.getMessage());
         }
     }
 }

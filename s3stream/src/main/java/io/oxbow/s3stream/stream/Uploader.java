@@ -34,6 +34,7 @@ final class Uploader {
     private final UploadCommits commits;
     private final Environment environment;
     private final long sealBytes;
+    private final long sealVolumeBytes;
     private final int sealCount;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -58,8 +59,8 @@ final class Uploader {
         this.environment = environment;
         this.readBack = parts.readBack();
         this.begunLsns = parts.wal().appendedLsns();
-        long quarter = parts.wal().capacityBytes() / 4;
-        this.sealBytes = Math.max(1, Math.min(config.upload().objectBytes(), quarter));
+        this.sealBytes = config.upload().objectBytes();
+        this.sealVolumeBytes = parts.wal().capacityBytes() / 4;
         long sealHeapBytes = config.memory().appendHeapBytes() / 4;
         this.sealCount = (int) Math.max(1, sealHeapBytes / TailEntry.SETTLED_BYTES);
         this.intervalNanos = config.upload().interval().toNanos();
@@ -94,7 +95,9 @@ final class Uploader {
             }
             active.add(entry);
             pace.ingested(entry.frameBytes());
-            if (active.spanBytes() >= sealBytes || active.count() >= sealCount) {
+            if (active.spanBytes() >= sealBytes
+                    || active.largestSpanBytes() >= sealVolumeBytes
+                    || active.count() >= sealCount) {
                 seal();
                 work.signalAll();
             }

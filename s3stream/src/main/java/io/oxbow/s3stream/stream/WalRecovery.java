@@ -77,7 +77,7 @@ final class WalRecovery {
             RecoveryResult obstacle = open(dead, volumes);
             return obstacle != null ? obstacle : recover(dead, volumes);
         } catch (ClaimLostException lost) {
-            return new RecoveryResult.InOtherHands(lost.getMessage());
+            return new RecoveryResult.InOtherHands(String.valueOf(lost.getMessage()));
         } finally {
             volumes.forEach(volume -> volume.ifPresent(DeadVolume::close));
             oneAtATime.unlock();

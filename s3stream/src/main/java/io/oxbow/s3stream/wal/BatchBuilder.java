@@ -14,6 +14,7 @@ final class BatchBuilder {
 
     private final LogGate gate;
     private final SlabPool pool;
+    private final int volume;
     private final RingSpace space;
     private final long ringBytes;
     private final int maxBatchBytes;
@@ -26,15 +27,16 @@ final class BatchBuilder {
     private long nextLsn;
     private volatile long appendedLsn;
 
-    BatchBuilder(LogGate gate, SlabPool pool, RingSpace space, WalConfig config, long firstLsn) {
+    BatchBuilder(LogGate gate, RingSpace space, WalConfig config, LogBeginning beginning) {
         this.gate = gate;
-        this.pool = pool;
+        this.pool = beginning.pool();
+        this.volume = beginning.volume();
         this.space = space;
         this.ringBytes = config.capacityBytes() - VolumeLayout.RING_START;
         this.maxBatchBytes = (int) AlignedMemory.roundUp(4L * config.sealBytes());
         this.slabRenewed = gate.newCondition();
-        this.nextLsn = firstLsn;
-        this.appendedLsn = firstLsn;
+        this.nextLsn = beginning.firstLsn();
+        this.appendedLsn = beginning.firstLsn();
     }
 
     /** The batch that has room for a frame; waits for space and memory. */
@@ -55,7 +57,7 @@ final class BatchBuilder {
     }
 
     WriteAheadLog.Entry add(WriteBatch batch, int frameBytes, Commit commit) {
-        WriteAheadLog.Entry entry = batch.add(frameBytes, commit);
+        WriteAheadLog.Entry entry = batch.add(volume, frameBytes, commit);
         appendedLsn = entry.endLsn();
         return entry;
     }
@@ -125,6 +127,12 @@ final class BatchBuilder {
     /** The oldest closed batch, null if there is none. */
     @Nullable WriteBatch pollClosed() {
         return closed.poll();
+    }
+
+    /** Bytes that writing the next batch takes as it is now. */
+    int nextBytes() {
+        WriteBatch next = closed.isEmpty() ? building : closed.peek();
+        return next == null ? 0 : next.diskBytes();
     }
 
     boolean hasClosed() {

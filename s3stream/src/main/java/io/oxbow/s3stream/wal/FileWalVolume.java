@@ -57,7 +57,7 @@ public final class FileWalVolume implements WalVolume {
         }
     }
 
-    /** How it is written, for people. */
+    @Override
     public String description() {
         return disk.description();
     }
@@ -69,7 +69,11 @@ public final class FileWalVolume implements WalVolume {
 
     @Override
     public List<UUID> walIds() {
-        return List.of(headers.walId());
+        return List.of(walId());
+    }
+
+    UUID walId() {
+        return headers.walId();
     }
 
     /** This process has the volume locked, so no writer of an earlier epoch has it any more. */
@@ -122,9 +126,28 @@ public final class FileWalVolume implements WalVolume {
 
     @Override
     public WriteAheadLog start(long nodeEpoch) {
+        return start(nodeEpoch, 0, new SlabPool(config.slabBytes(), config.memoryBytes()));
+    }
+
+    /** The same as volume {@code number} of a log whose volumes share {@code pool}. */
+    FileWriteAheadLog start(long nodeEpoch, int number, SlabPool pool) {
         if (log != null) {
             throw new IllegalStateException("the volume was started before");
         }
+        requireNewer(nodeEpoch);
+        long firstLsn = Math.max(headers.reservedLsn(), highestLsn);
+        var beginning = new LogBeginning(number, nodeEpoch, firstLsn, pool);
+        try {
+            var started = new FileWriteAheadLog(config, environment, disk, headers, beginning);
+            log = started;
+            return started;
+        } catch (IOException failure) {
+            throw unavailable("start", failure, disk);
+        }
+    }
+
+    /** Refuses an epoch that does not follow the one that wrote last. */
+    void requireNewer(long nodeEpoch) {
         long lastEpoch = headers.newest().nodeEpoch();
         if (nodeEpoch <= lastEpoch) {
             throw new S3StreamException(
@@ -132,14 +155,6 @@ public final class FileWalVolume implements WalVolume {
                             .formatted(disk.description(), lastEpoch, nodeEpoch),
                     S3StreamException.Retry.FATAL,
                     null);
-        }
-        long firstLsn = Math.max(headers.reservedLsn(), highestLsn);
-        var beginning = new FileWriteAheadLog.Beginning(nodeEpoch, firstLsn);
-        try {
-            log = new FileWriteAheadLog(config, environment, disk, headers, beginning);
-            return log;
-        } catch (IOException failure) {
-            throw unavailable("start", failure, disk);
         }
     }
 

@@ -32,6 +32,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
     private final WalConfig config;
     private final WalDisk disk;
     private final Environment environment;
+    private final int volume;
     private final long ringBytes;
     private final LogGate gate = new LogGate();
     private final LogOutcome outcome = new LogOutcome();
@@ -45,37 +46,31 @@ final class FileWriteAheadLog implements WriteAheadLog {
     private final RingReadBack readBack;
     private final List<Thread> threads = new ArrayList<>();
 
-    /**
-     * Returns when the header is durable that gives up everything below {@code firstLsn}.
-     *
-     * @param firstLsn where the first batch goes: nothing was ever written at or above
-     */
+    /** Returns when the header is durable that gives up everything below the beginning. */
     FileWriteAheadLog(
             WalConfig config,
             Environment environment,
             WalDisk disk,
             VolumeHeaders headers,
-            Beginning beginning)
+            LogBeginning beginning)
             throws IOException {
         this.config = config;
         this.environment = environment;
         this.disk = disk;
         this.ringBytes = headers.ringBytes();
-        long firstLsn = beginning.firstLsn;
+        this.volume = beginning.volume();
+        long firstLsn = beginning.firstLsn();
         this.watchdog = new WriteWatchdog(environment.clock(), config.writeTimeout(), gate);
-        this.pool = new SlabPool(config.slabBytes(), config.memoryBytes());
-        this.space = new RingSpace(gate, headers, watchdog, beginning.nodeEpoch, firstLsn);
-        this.builder = new BatchBuilder(gate, pool, space, config, firstLsn);
+        this.pool = beginning.pool();
+        this.space = new RingSpace(gate, headers, watchdog, beginning.nodeEpoch(), firstLsn);
+        this.builder = new BatchBuilder(gate, space, config, beginning);
         this.pipeline = new WritePipeline(gate, builder, config.sealBytes(), firstLsn);
         this.zeroer = new RingZeroer(disk, gate, watchdog, config.capacityBytes());
-        var ring = new BatchWriters.Ring(headers.walId(), beginning.nodeEpoch, ringBytes);
+        var ring = new BatchWriters.Ring(headers.walId(), beginning.nodeEpoch(), ringBytes);
         this.writers = new BatchWriters(disk, pipeline, zeroer, watchdog, ring);
         this.readBack = new RingReadBack(disk, ringBytes);
         startThreads();
     }
-
-    /** Where and as whom a log begins. */
-    record Beginning(long nodeEpoch, long firstLsn) {}
 
     private void startThreads() {
         for (int i = 0; i < config.writesInFlight(); i++) {
@@ -160,14 +155,27 @@ final class FileWriteAheadLog implements WriteAheadLog {
         outcome.onFailure(listener);
     }
 
+    /** Ends the log: what is outstanding has an unknown outcome. */
+    void fail(String why, Throwable cause) {
+        gate.fail(why, cause);
+    }
+
     @Override
     public List<Long> appendedLsns() {
-        return List.of(builder.appendedLsn());
+        return List.of(appendedLsn());
     }
 
     @Override
     public List<Long> durableLsns() {
-        return List.of(pipeline.durableLsn());
+        return List.of(durableLsn());
+    }
+
+    long appendedLsn() {
+        return builder.appendedLsn();
+    }
+
+    long durableLsn() {
+        return pipeline.durableLsn();
     }
 
     @Override
@@ -175,7 +183,10 @@ final class FileWriteAheadLog implements WriteAheadLog {
         if (lsns.size() != 1) {
             throw new IllegalArgumentException("trim to %s of one volume".formatted(lsns));
         }
-        long lsn = lsns.getFirst();
+        trim(lsns.getFirst());
+    }
+
+    void trim(long lsn) {
         if (lsn > pipeline.durableLsn()) {
             throw new IllegalArgumentException(
                     "trim to %d beyond the durable position %d"
@@ -190,18 +201,23 @@ final class FileWriteAheadLog implements WriteAheadLog {
     }
 
     @Override
-    public void readBack(int volume, long lsn, ByteBuffer target) {
-        if (volume != 0 || lsn < 0 || lsn + target.remaining() > pipeline.durableLsn()) {
+    public void readBack(int volumeAsked, long lsn, ByteBuffer target) {
+        if (volumeAsked != volume || lsn < 0 || lsn + target.remaining() > pipeline.durableLsn()) {
             throw new IllegalArgumentException(
-                    "read of %d bytes at %d of volume %d, durable is %d of one"
-                            .formatted(target.remaining(), lsn, volume, pipeline.durableLsn()));
+                    "read of %d bytes at %d of volume %d, durable is %d of volume %d"
+                            .formatted(
+                                    target.remaining(), lsn, volumeAsked, durableLsn(), volume));
         }
+        int start = target.position();
         try {
-            readBack.read(lsn, target);
+            try {
+                readBack.read(lsn, target);
+            } catch (IOException first) {
+                LOG.warn("WAL {} could not be read at {}", disk.description(), lsn, first);
+                readBack.read(lsn, target.position(start));
+            }
         } catch (IOException failure) {
-            gate.fail("WAL %s failed: %s".formatted(disk.description(), failure), failure);
-            throw new S3StreamException(
-                    "the WAL has failed", S3StreamException.Retry.FATAL, failure);
+            throw unreadable(lsn, failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new S3StreamException(
@@ -209,6 +225,24 @@ final class FileWriteAheadLog implements WriteAheadLog {
                     S3StreamException.Retry.RETRYABLE,
                     interrupted);
         }
+    }
+
+    /**
+     * What is wanted of the log and cannot be read, not at the second attempt either, is lost when
+     * the memory that it was written from is gone: nothing more is to be acked on such a disk.
+     */
+    private S3StreamException unreadable(long lsn, IOException failure) {
+        gate.lock();
+        boolean wanted = lsn >= space.trimLsn();
+        gate.unlock();
+        String what =
+                "WAL %s cannot be read at position %d: %s"
+                        .formatted(disk.description(), lsn, failure);
+        if (!wanted) {
+            return new S3StreamException(what, S3StreamException.Retry.RETRYABLE, failure);
+        }
+        gate.fail(what, failure);
+        return new S3StreamException(what, S3StreamException.Retry.FATAL, failure);
     }
 
     @Override

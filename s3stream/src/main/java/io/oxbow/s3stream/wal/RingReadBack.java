@@ -31,7 +31,10 @@ final class RingReadBack {
         this.windowBytes = (int) Math.min(WINDOW_BYTES, ringBytes);
     }
 
-    /** Fills {@code target} with what lies from {@code lsn} on. */
+    /**
+     * Fills {@code target} with what lies from {@code lsn} on, as it lies there; what the disk does
+     * not have yet reads as zeroes.
+     */
     void read(long lsn, ByteBuffer target) throws IOException, InterruptedException {
         ByteBuffer window = take();
         try {
@@ -51,12 +54,13 @@ final class RingReadBack {
         long wanted = AlignedMemory.roundUp((long) skipped + target.remaining());
         int size = (int) Math.min(Math.min(wanted, windowBytes), inRing);
         window.clear().limit(size);
-        int read = disk.read(VolumeLayout.RING_START + start % ringBytes, window);
-        int count = Math.min(read - skipped, target.remaining());
-        if (count <= 0) {
-            throw new IOException(
-                    "%s ends before position %d of the log".formatted(disk.description(), lsn));
+        long position = VolumeLayout.RING_START + start % ringBytes;
+        int read = disk.read(position, window);
+        // The end of a PAD may lie where the file has not grown to yet.
+        for (int i = read; i < size; i++) {
+            window.put(i, (byte) 0);
         }
+        int count = Math.min(size - skipped, target.remaining());
         target.put(window.slice(skipped, count));
         return count;
     }

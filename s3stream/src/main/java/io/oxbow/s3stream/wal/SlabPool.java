@@ -82,11 +82,16 @@ public final class SlabPool {
     }
 
     private int slabSize(int bytes) {
+        return Math.toIntExact(slabSize(slabBytes, bytes));
+    }
+
+    /** Size of the slab that holds {@code bytes}, where a standard one has {@code slabBytes}. */
+    static long slabSize(int slabBytes, long bytes) {
         long size = slabBytes;
         while (size < bytes) {
             size *= 2;
         }
-        return Math.toIntExact(size);
+        return size;
     }
 
     private @Nullable Slab takeFree(int size) {

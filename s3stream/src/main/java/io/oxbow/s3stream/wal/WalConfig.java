@@ -40,7 +40,7 @@ public record WalConfig(
                 maxRecordBytes > 0 && largest <= BatchHeader.MAX_BATCH_BYTES,
                 maxRecordBytes,
                 "between 1 and about " + BatchHeader.MAX_BATCH_BYTES);
-        long leastMemory = 2L * slabBytes + 2 * largest;
+        long leastMemory = leastMemoryBytes(slabBytes, maxRecordBytes);
         require(
                 "memoryBytes",
                 memoryBytes >= leastMemory,
@@ -65,6 +65,18 @@ public record WalConfig(
                 256 * KIB,
                 3,
                 Duration.ofSeconds(30));
+    }
+
+    public WalConfig withPath(Path newPath) {
+        return new WalConfig(
+                newPath,
+                capacityBytes,
+                memoryBytes,
+                slabBytes,
+                maxRecordBytes,
+                sealBytes,
+                writesInFlight,
+                writeTimeout);
     }
 
     public WalConfig withCapacityBytes(long bytes) {
@@ -113,6 +125,16 @@ public record WalConfig(
                 bytesToSeal,
                 inFlight,
                 timeout);
+    }
+
+    /** What a volume needs to go on writing whatever others hold. */
+    long leastMemoryBytes() {
+        return leastMemoryBytes(slabBytes, maxRecordBytes);
+    }
+
+    private static long leastMemoryBytes(int slabBytes, int maxRecordBytes) {
+        // The slab at hand is given up only when the next one is there.
+        return 2 * SlabPool.slabSize(slabBytes, largestBatchBytes(maxRecordBytes));
     }
 
     /** Bytes of a batch that holds nothing but the largest record. */

@@ -10,7 +10,11 @@ import java.util.UUID;
  */
 public interface WalVolume extends WalAccess, AutoCloseable {
 
+    /** Where it lies. */
     WalKind kind();
+
+    /** What it is and how it is written, for people. */
+    String description();
 
     /**
      * Random identities, given when the volumes were formatted, in the order in which positions

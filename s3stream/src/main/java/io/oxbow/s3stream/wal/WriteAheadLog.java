@@ -41,7 +41,8 @@ public interface WriteAheadLog extends AutoCloseable {
      * @param volume from 0
      * @param lsn where to start; {@code target} ends at or below the durable position
      * @param target filled to its limit
-     * @throws S3StreamException RETRYABLE when it cannot be read now, or has been trimmed
+     * @throws S3StreamException RETRYABLE when it cannot be read because it has been trimmed; FATAL
+     *     when it is still wanted: then the whole log has failed
      */
     void readBack(int volume, long lsn, ByteBuffer target);
 
@@ -53,10 +54,10 @@ public interface WriteAheadLog extends AutoCloseable {
         return endLsn - lsn;
     }
 
-    /** Bytes between trim and appended positions. */
+    /** Bytes between trim and appended position, of the volume where they are most. */
     long usedBytes();
 
-    /** What the log holds at most. */
+    /** What each volume holds at most. */
     long capacityBytes();
 
     /**

@@ -65,13 +65,13 @@ final class WriteBatch {
     }
 
     /** Gives a frame its place; the caller copies it there and then calls {@link #copyDone}. */
-    WriteAheadLog.Entry add(int frameBytes, Commit commit) {
+    WriteAheadLog.Entry add(int volume, int frameBytes, Commit commit) {
         int frameOffset = BatchHeader.BYTES + bodyLength;
         bodyLength += frameBytes;
         commits.add(commit);
         pendingCopies.incrementAndGet();
         return new WriteAheadLog.Entry(
-                0,
+                volume,
                 startLsn + frameOffset,
                 startLsn + frameOffset + frameBytes,
                 slab.retain(),

@@ -72,6 +72,34 @@ class CoreRecordCodecTest {
                             new CoreRecord.TrimStreams(1, 2, List.of(new CoreRecord.Trim(7, 300))),
                             "080101020107ac02"),
                     Map.entry(
+                            new CoreRecord.CompactObjects(
+                                    1,
+                                    5,
+                                    4,
+                                    List.of("a", "b"),
+                                    List.of(
+                                            new CoreRecord.NewObject(
+                                                    "o",
+                                                    4096,
+                                                    List.of(
+                                                            new CoreRecord.Range(
+                                                                    7, 0, 100, 10, 500, -1))))),
+                            "0b010105040201610162" + "01" + "016f802001" + "0700640af40301"),
+                    Map.entry(
+                            new CoreRecord.ArchiveExtents(
+                                    1,
+                                    5,
+                                    4,
+                                    new CoreRecord.Composite(
+                                            "c",
+                                            300,
+                                            2,
+                                            List.of(
+                                                    new CoreRecord.Part(7, 100, 400),
+                                                    new CoreRecord.Part(9, 0, 5))),
+                                    List.of("a", "b")),
+                            "0c010105040163ac0202" + "02" + "0764ac02" + "020005" + "0201610162"),
+                    Map.entry(
                             new CoreRecord.ObjectsDeleted(List.of("a", "bc")), "0901020161026263"));
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.object.ObjectKey;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -47,7 +49,7 @@ class ImageSectionsTest {
     private static void checkInvariants(MetadataImage image) {
         for (CoreImage.StreamState stream : image.streams()) {
             long expected = -1;
-            for (CoreImage.Extent extent : image.extents(stream.streamId(), 0, 100_000)) {
+            for (CoreImage.Entry extent : image.entries(stream.streamId(), 0, 100_000)) {
                 assertThat(extent.startOffset())
                         .isEqualTo(expected == -1 ? extent.startOffset() : expected);
                 assertThat(image.isReferenced(extent.objectKey())).isTrue();
@@ -57,8 +59,8 @@ class ImageSectionsTest {
                 assertThat(expected).isEqualTo(stream.endOffset());
             }
         }
-        for (String key : image.dereferencedObjects(100_000)) {
-            assertThat(image.isReferenced(key)).isFalse();
+        for (CoreImage.ObjectState key : image.dereferencedObjects(100_000)) {
+            assertThat(image.isReferenced(key.key())).isFalse();
         }
     }
 
@@ -169,11 +171,49 @@ class ImageSectionsTest {
                 .isEqualTo(
                         "01" + "01" + "27" + "010101" + zeros + "01" + "0001" + zeros + "02"
                                 + "0168" + "0101" + "0001" + zeros + "02" + "00" + "0109" + "01"
-                                + "01" + "00" + "00" + "00" + "00" + "01" + "01" + "01" + zeros
-                                + "07" + "0000" + "01" + "02" + "01" + "00" + "05" + "01" + "01"
-                                + "016b" + "01" + "0103");
+                                + "01" + "00" + "00" + "00" + "00" + "01" + "01" + "01" + zeros + "07"
+                                + "0000" + "01" + "02" + "01" + "00" + "05" + "01" + "01" + "016b"
+                                + "01" + "0103" + "0000");
         assertThat(HexFormat.of().formatHex(sections.extents()))
-                .isEqualTo("01" + "01" + "01016f32" + "01" + "01" + "01" + "00" + "05022801");
+                .isEqualTo("01" + "01" + "01016f3200" + "01" + "01" + "01" + "00" + "05022801");
+    }
+
+    @Test
+    void compositesAndTheLedgerHaveTheGoldenBytes() {
+        var image = new MetadataImage();
+        var name = new StreamName(new UUID(0, 7), 0, StreamName.Kind.DATA);
+        String data = new ObjectKey(1, 1, 4).path();
+        String list = new ObjectKey(1, 1, 6).path();
+        var range = new CoreRecord.Range(1, 1, 0, 5, 40, -1);
+        image.apply(
+                1,
+                List.of(
+                        new CoreRecord.RegisterNode(
+                                1, new UUID(0, 1), WalKind.FILE, List.of(new UUID(0, 2)), "h"),
+                        new CoreRecord.OpenStreams(1, 1, List.of(name)),
+                        new CoreRecord.CommitObjects(
+                                1,
+                                1,
+                                0,
+                                1,
+                                0,
+                                List.of(9L),
+                                List.of(new CoreRecord.NewObject(data, 50, List.of(range)))),
+                        new CoreRecord.ArchiveExtents(
+                                1,
+                                1,
+                                5,
+                                new CoreRecord.Composite(
+                                        list, 300, 1, List.of(new CoreRecord.Part(1, 0, 5))),
+                                List.of(data))));
+        ImageSections sections = image.sections();
+        assertThat(HexFormat.of().formatHex(sections.core()))
+                .endsWith("00" + "00" + "01" + "01" + "02" + "0401" + "0101" + "00");
+        String key = HexFormat.of().formatHex(list.getBytes(StandardCharsets.US_ASCII));
+        assertThat(HexFormat.of().formatHex(sections.extents()))
+                .isEqualTo(
+                        "02" + "01" + "02" + "10" + key + "ac02" + "01" + "32" + "01" + "01" + "01"
+                                + "00" + "05042801");
     }
 
     @Test

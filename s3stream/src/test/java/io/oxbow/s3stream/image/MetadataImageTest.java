@@ -92,6 +92,10 @@ class MetadataImageTest {
         return image.stream(streamId).orElseThrow();
     }
 
+    private List<String> dereferenced() {
+        return image.dereferencedObjects(10).stream().map(CoreImage.ObjectState::key).toList();
+    }
+
     // ---- nodes
 
     @Test
@@ -237,7 +241,7 @@ class MetadataImageTest {
                 .isInstanceOf(Verdict.Applied.class);
         assertThat(apply(new CoreRecord.DeleteStreams(2, second, ids)))
                 .isInstanceOf(Verdict.AlreadyApplied.class);
-        assertThat(image.dereferencedObjects(10)).containsExactly("o");
+        assertThat(dereferenced()).containsExactly("o");
         assertThat(image.stream(name(0))).isEmpty();
         assertThat(open(2, second, 0).getFirst().streamId()).as("never reused").isEqualTo(2);
     }
@@ -261,14 +265,14 @@ class MetadataImageTest {
         assertThat(stream(1).endOffset()).isEqualTo(6);
         assertThat(stream(1).sizeInBytes()).isEqualTo(60);
         assertThat(node(1).walLsns().getFirst()).isEqualTo(200);
-        assertThat(image.extents(1, 0, 10))
+        assertThat(image.entries(1, 0, 10))
                 .containsExactly(
                         new CoreImage.Extent(1, 0, 5, "o", 4096, 50, 1000),
                         new CoreImage.Extent(1, 5, 6, "p", 4096, 10, 1005));
-        assertThat(image.extents(1, 5, 10))
-                .extracting(CoreImage.Extent::objectKey)
+        assertThat(image.entries(1, 5, 10))
+                .extracting(CoreImage.Entry::objectKey)
                 .containsExactly("p");
-        assertThat(image.extents(1, 0, 1)).hasSize(1);
+        assertThat(image.entries(1, 0, 1)).hasSize(1);
         assertThat(image.isReferenced("o")).isTrue();
     }
 
@@ -301,7 +305,7 @@ class MetadataImageTest {
                                 range(streams.get(2), 0, 5),
                                 range(streams.get(2), 5, 2)))
                 .isEqualTo(new Verdict.Committed(List.of(false, false, true, true)));
-        assertThat(image.extents(3, 0, 10)).hasSize(2);
+        assertThat(image.entries(3, 0, 10)).hasSize(2);
     }
 
     @Test
@@ -310,7 +314,7 @@ class MetadataImageTest {
         Verdict.OpenedStream stream = open(1, epoch, 0).getFirst();
         assertThat(commit(epoch, 1, 100, "o", range(stream, 9, 5)))
                 .isEqualTo(new Verdict.Committed(List.of(false)));
-        assertThat(image.dereferencedObjects(10)).containsExactly("o");
+        assertThat(dereferenced()).containsExactly("o");
         assertThat(image.isReferenced("o")).isFalse();
     }
 
@@ -454,17 +458,17 @@ class MetadataImageTest {
         trim(epoch, chunkAndMore * 10L + 3);
         assertThat(stream(1).startOffset()).isEqualTo(chunkAndMore * 10L + 3);
         assertThat(image.dereferencedObjects(1000)).hasSize(chunkAndMore);
-        List<CoreImage.Extent> left = image.extents(1, 0, 1000);
+        List<CoreImage.Entry> left = image.entries(1, 0, 1000);
         assertThat(left).hasSize(count - chunkAndMore);
         assertThat(left.getFirst().startOffset()).isEqualTo(chunkAndMore * 10L);
         assertThat(left.getLast().objectKey()).isEqualTo("o" + (count - 1));
         assertThat(stream(1).sizeInBytes()).isEqualTo((count - chunkAndMore) * 100L);
 
         trim(epoch, count * 10L);
-        assertThat(image.extents(1, 0, 10)).isEmpty();
+        assertThat(image.entries(1, 0, 10)).isEmpty();
         assertThat(image.dereferencedObjects(1000)).hasSize(count);
         commit(epoch, count + 1, 0, "next", range(stream, count * 10L, 1));
-        assertThat(image.extents(1, 0, 10)).hasSize(1);
+        assertThat(image.entries(1, 0, 10)).hasSize(1);
     }
 
     private Verdict trim(long epoch, long newStart) {
@@ -491,7 +495,7 @@ class MetadataImageTest {
         commit(epoch, 2, 0, "empty");
         assertThat(apply(new CoreRecord.ObjectsDeleted(List.of("empty", "o"))))
                 .isInstanceOf(Verdict.Refused.class);
-        assertThat(image.dereferencedObjects(10)).containsExactly("empty");
+        assertThat(dereferenced()).containsExactly("empty");
         assertThat(apply(new CoreRecord.ObjectsDeleted(List.of("empty", "never seen"))))
                 .isInstanceOf(Verdict.Applied.class);
         assertThat(image.dereferencedObjects(10)).isEmpty();

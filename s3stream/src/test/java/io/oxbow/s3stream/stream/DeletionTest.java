@@ -4,6 +4,8 @@ import static io.oxbow.s3stream.stream.TestNode.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.composite.CompositeReader;
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.object.ObjectKey;
@@ -147,7 +149,9 @@ class DeletionTest {
 
     private static Deletion deletion(TestNode node) {
         var registration = new NodeParts.Registration(1, node.streams.nodeEpoch());
-        return new Deletion(node.store, node.log, registration);
+        var patience = new Patience(TestNode.environment(), () -> false);
+        var composites = new CompositeReader(new Bucket(node.store, patience));
+        return new Deletion(node.store, node.log, registration, composites);
     }
 
     private static List<String> objects(TestNode node) {

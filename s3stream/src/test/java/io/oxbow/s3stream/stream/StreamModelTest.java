@@ -18,17 +18,19 @@ class StreamModelTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4})
     void streamsBehaveAsTheirModel(int run) {
+        int highestLevel = 0;
         for (int i = 0; i < SEEDS_PER_RUN; i++) {
             long seed = run * 1000L + i;
             try {
-                runSeed(seed);
+                highestLevel = Math.max(highestLevel, runSeed(seed));
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("seed " + seed + ": " + e, e);
             }
         }
+        assertThat(highestLevel).as("composites of composites were read").isGreaterThan(1);
     }
 
-    private static void runSeed(long seed) {
+    private static int runSeed(long seed) {
         var random = new Random(seed);
         var model = new StreamModel(random);
         try {
@@ -40,5 +42,6 @@ class StreamModelTest {
             model.close();
         }
         assertThat(model.appends()).isPositive();
+        return model.highestLevel();
     }
 }

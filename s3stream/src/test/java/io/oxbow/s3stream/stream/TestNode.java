@@ -3,6 +3,7 @@ package io.oxbow.s3stream.stream;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.compact.CompactionConfig;
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.store.ObjectStore;
@@ -124,13 +125,14 @@ final class TestNode implements AutoCloseable {
         streams.close();
     }
 
-    /** No upload but on demand, a small log, no patience at the end. */
+    /** No upload but on demand, no compaction, a small log, no patience at the end. */
     static StreamStoreConfig config() {
         return StreamStoreConfig.of(
                         new StreamStoreConfig.Identity(1, new UUID(0, 0), "localhost:1", Set.of()))
                 .with(new StreamStoreConfig.Upload(1 << 20, NEVER, 8 << 20))
                 .with(new StreamStoreConfig.Memory(2 << 20, 512 << 10, 8 << 20, 256 << 10))
-                .with(new StreamStoreConfig.Upkeep(NEVER, NEVER, Duration.ZERO));
+                .with(new StreamStoreConfig.Upkeep(NEVER, NEVER, Duration.ZERO))
+                .with(CompactionConfig.off());
     }
 
     private static StreamStoreConfig.Identity identity(StreamStoreConfig config, UUID incarnation) {

@@ -67,6 +67,11 @@ abstract class BucketWriteAheadLogContract extends WriteAheadLogContract {
         }
 
         @Override
+        public String description() {
+            return "the latest epoch's";
+        }
+
+        @Override
         public List<UUID> walIds() {
             return log.walIds();
         }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * A disk in memory that forgets what was not synced. Thread-safe. Faults: a hook before each write
- * and each sync, which may throw or block.
+ * A disk in memory that forgets what was not synced. Thread-safe. Faults: a hook before each read,
+ * write and sync, which may throw or block.
  */
 final class MemoryDisk implements WalDisk {
 
@@ -19,6 +19,7 @@ final class MemoryDisk implements WalDisk {
     }
 
     enum Operation {
+        READ,
         WRITE,
         SYNC
     }
@@ -88,11 +89,14 @@ final class MemoryDisk implements WalDisk {
     }
 
     @Override
-    public synchronized int read(long position, ByteBuffer target) throws IOException {
+    public int read(long position, ByteBuffer target) throws IOException {
         requireAligned(position, target);
-        int bytes = (int) Math.clamp(cached.length - position, 0, target.remaining());
-        target.put(cached, (int) Math.min(position, cached.length), bytes);
-        return bytes;
+        hook.before(Operation.READ, position, target.remaining());
+        synchronized (this) {
+            int bytes = (int) Math.clamp(cached.length - position, 0, target.remaining());
+            target.put(cached, (int) Math.min(position, cached.length), bytes);
+            return bytes;
+        }
     }
 
     @Override

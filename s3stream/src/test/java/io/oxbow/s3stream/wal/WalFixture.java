@@ -15,6 +15,7 @@ import java.util.Random;
 final class WalFixture {
 
     static final int RING_BYTES = 1 << 20;
+    static final long STREAM = 3;
     static final int NODE = 1;
 
     private WalFixture() {}
@@ -55,8 +56,35 @@ final class WalFixture {
     }
 
     static WalRecord record(long offset, int length) {
-        return new WalRecord(
-                3, 5, offset, 1, 1000 + offset, 2000, ByteBuffer.wrap(payload(offset, length)));
+        return record(STREAM, offset, length);
+    }
+
+    static WalRecord record(long streamId, long offset, int length) {
+        ByteBuffer bytes = ByteBuffer.wrap(payload(offset, length));
+        return new WalRecord(streamId, 5, offset, 1, 1000 + offset, 2000, bytes);
+    }
+
+    /** The volume that {@link #record} goes to. */
+    static int volumeOf(int volumes) {
+        return StripedWriteAheadLog.volumeOf(STREAM, volumes);
+    }
+
+    static long durableLsn(WriteAheadLog log) {
+        List<Long> lsns = log.durableLsns();
+        return lsns.get(volumeOf(lsns.size()));
+    }
+
+    static long appendedLsn(WriteAheadLog log) {
+        List<Long> lsns = log.appendedLsns();
+        return lsns.get(volumeOf(lsns.size()));
+    }
+
+    /** Trims the volume that {@link #record} goes to. */
+    static void trim(WriteAheadLog log, long lsn) {
+        int volumes = log.durableLsns().size();
+        List<Long> lsns = new ArrayList<>(java.util.Collections.nCopies(volumes, 0L));
+        lsns.set(volumeOf(volumes), lsn);
+        log.trim(lsns);
     }
 
     /** An append and what is known of it. */
@@ -78,21 +106,32 @@ final class WalFixture {
         return new Appended(offset, length, log.append(record(offset, length), commit), commit);
     }
 
+    static Appended append(WriteAheadLog log, long streamId, long offset, int length) {
+        var commit = new Commit(offset, offset + 1);
+        var entry = log.append(record(streamId, offset, length), commit);
+        return new Appended(offset, length, entry, commit);
+    }
+
     /** What a scan found, as {@code offset@lsn}, having checked every byte. */
     record Scanned(List<Long> offsets, List<Long> lsns, WalVolume.ScanEnd end) {}
 
     static Scanned scan(WalVolume volume, long fromLsn) {
+        return scan(volume, volumeOf(positions(volume)), fromLsn);
+    }
+
+    static Scanned scan(WalVolume volume, int number, long fromLsn) {
         List<Long> offsets = new ArrayList<>();
         List<Long> lsns = new ArrayList<>();
         var end =
-                opened(volume)
+                opened(volume, number)
                         .scan(
                                 fromLsn,
                                 (lsn, endLsn, record) -> {
                                     int length = record.records().remaining();
                                     if (endLsn != lsn + RecordFrame.HEADER_BYTES + length
                                             || !record.equals(
-                                                    record(record.baseOffset(), length))) {
+                                                    record(
+ record.streamId(), record.baseOffset(), length))) {
                                         throw new AssertionError(
                                                 "not what was appended: " + record);
                                     }
@@ -102,10 +141,16 @@ final class WalFixture {
         return new Scanned(offsets, lsns, end);
     }
 
-    /** The first volume, as the recovery of whichever epoch wrote it opens it. */
-    private static DeadVolume opened(WalVolume volume) {
-        var dead = new Verdict.DeadEpoch(NODE, 1, volume.kind(), volume.walIds(), List.of(0L), 1);
-        if (volume.open(dead, 0, 99) instanceof WalAccess.Access.Open(var opened)) {
+    private static int positions(WalVolume volume) {
+        return volume.kind().positions(volume.walIds().size());
+    }
+
+    /** One of the volumes, as the recovery of whichever epoch wrote it opens it. */
+    private static DeadVolume opened(WalVolume volume, int number) {
+        var dead =
+                new Verdict.DeadEpoch(
+                        NODE, 1, volume.kind(), volume.walIds(), java.util.Collections.nCopies(positions(volume), 0L), 1);
+        if (volume.open(dead, number, 99) instanceof WalAccess.Access.Open(var opened)) {
             return opened;
         }
         throw new AssertionError("its own log is not there");

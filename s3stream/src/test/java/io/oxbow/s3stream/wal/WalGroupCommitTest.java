@@ -38,6 +38,9 @@ class WalGroupCommitTest {
                 }
                 return;
             }
+            if (operation == Operation.READ) {
+                return;
+            }
             if (!open && position >= VolumeLayout.RING_START) {
                 var latch = new CountDownLatch(1);
                 held.put(position, latch);

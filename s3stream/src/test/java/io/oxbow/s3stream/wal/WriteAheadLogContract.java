@@ -1,9 +1,12 @@
 package io.oxbow.s3stream.wal;
 
 import static io.oxbow.s3stream.wal.WalFixture.append;
+import static io.oxbow.s3stream.wal.WalFixture.appendedLsn;
+import static io.oxbow.s3stream.wal.WalFixture.durableLsn;
 import static io.oxbow.s3stream.wal.WalFixture.payload;
 import static io.oxbow.s3stream.wal.WalFixture.record;
 import static io.oxbow.s3stream.wal.WalFixture.scan;
+import static io.oxbow.s3stream.wal.WalFixture.trim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -108,11 +111,11 @@ abstract class WriteAheadLogContract {
     @Test
     void durableFollowsAppended() {
         WriteAheadLog log = start(1);
-        assertThat(log.durableLsns().getFirst()).isEqualTo(log.appendedLsns().getFirst());
+        assertThat(durableLsn(log)).isEqualTo(appendedLsn(log));
         Appended appended = append(log, 0, 100).settle();
-        assertThat(log.appendedLsns().getFirst()).isEqualTo(appended.entry().endLsn());
-        assertThat(log.durableLsns().getFirst())
-                .isGreaterThanOrEqualTo(log.appendedLsns().getFirst());
+        assertThat(appendedLsn(log)).isEqualTo(appended.entry().endLsn());
+        assertThat(durableLsn(log))
+                .isGreaterThanOrEqualTo(appendedLsn(log));
     }
 
     @Test
@@ -143,7 +146,7 @@ abstract class WriteAheadLogContract {
             Appended last = append(log, i, length).settle();
             bytes += length;
             if (i % 5 == 4) {
-                log.trim(List.of(last.entry().endLsn()));
+                trim(log, last.entry().endLsn());
                 keptFrom = last.entry().endLsn();
                 kept = List.of();
             } else {
@@ -173,7 +176,7 @@ abstract class WriteAheadLogContract {
         }
         assertThat(log.usedBytes()).isLessThanOrEqualTo(log.capacityBytes());
         while (!done.await(1, java.util.concurrent.TimeUnit.MILLISECONDS)) {
-            log.trim(List.of(last.get().entry().endLsn()));
+            trim(log, last.get().entry().endLsn());
         }
         assertThat(progress.get()).isEqualTo(40);
     }
@@ -224,7 +227,7 @@ abstract class WriteAheadLogContract {
         WriteAheadLog log = start(1);
         for (int i = 0; i < 30; i++) {
             Appended appended = append(log, i, 64 << 10).settle();
-            log.trim(List.of(appended.entry().lsn()));
+            trim(log, appended.entry().lsn());
         }
         assertThatThrownBy(() -> append(log, 30, (64 << 10) + 1))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -246,7 +249,7 @@ abstract class WriteAheadLogContract {
                         } catch (InterruptedException e) {
                             throw new AssertionError(e);
                         }
-                        log.trim(List.of(appended.entry().endLsn()));
+                        trim(log, appended.entry().endLsn());
                     }
                 });
         while (held.size() < 60 || appender.getState() != Thread.State.WAITING) {
@@ -265,7 +268,7 @@ abstract class WriteAheadLogContract {
     void trimBeyondWhatIsDurableIsRefused() {
         WriteAheadLog log = start(1);
         append(log, 0, 10).settle();
-        assertThatThrownBy(() -> log.trim(List.of(log.durableLsns().getFirst() + 1)))
+        assertThatThrownBy(() -> trim(log, durableLsn(log) + 1))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -273,7 +276,7 @@ abstract class WriteAheadLogContract {
     void startGivesUpWhatAnEarlierEpochWrote() {
         append(start(1), 0, 100).settle();
         WriteAheadLog second = reopen().start(2);
-        long firstLsn = second.appendedLsns().getFirst();
+        long firstLsn = appendedLsn(second);
         append(second, 1, 100).settle();
         assertThat(firstLsn).isPositive();
         assertThat(scan(reopen(), 0).offsets()).containsExactly(1L);
@@ -313,5 +316,74 @@ abstract class WriteAheadLogContract {
         start(1);
         var walIds = reopen().walIds();
         assertThat(reopen().walIds()).isEqualTo(walIds);
+    }
+
+    // ---- reading back
+
+    private static ByteBuffer readBack(WriteAheadLog log, WriteAheadLog.Entry first, long endLsn) {
+        ByteBuffer target = ByteBuffer.allocate((int) (endLsn - first.lsn()));
+        log.readBack(first.volume(), first.lsn(), target);
+        return target.flip();
+    }
+
+    @Test
+    void everyDurableRecordCanBeReadBack() {
+        WriteAheadLog log = start(1);
+        for (int i = 0; i < 300; i++) { // several times round the ring
+            Appended appended = append(log, i, 1 + i * 7919 % 60_000).settle();
+            ByteBuffer bytes = readBack(log, appended.entry(), appended.entry().endLsn());
+            assertThat(RecordFrame.decode(bytes)).isEqualTo(record(i, appended.length()));
+            assertThat(bytes.hasRemaining()).isFalse();
+            trim(log, appended.entry().lsn());
+        }
+    }
+
+    @Test
+    void recordsThatTouchAreReadAtOnce() {
+        WriteAheadLog log = start(1);
+        List<Appended> appended = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            appended.add(append(log, i, 3000));
+        }
+        appended.forEach(Appended::settle);
+        int from = 0;
+        for (int i = 1; i <= appended.size(); i++) {
+            long end = appended.get(i - 1).entry().endLsn();
+            if (i == appended.size() || appended.get(i).entry().lsn() != end) {
+                requireReadable(log, appended.subList(from, i));
+                from = i;
+            }
+        }
+    }
+
+    private static void requireReadable(WriteAheadLog log, List<Appended> touching) {
+        WriteAheadLog.Entry first = touching.getFirst().entry();
+        ByteBuffer all = readBack(log, first, touching.getLast().entry().endLsn());
+        for (Appended each : touching) {
+            assertThat(RecordFrame.decode(all)).isEqualTo(record(each.offset(), each.length()));
+        }
+        assertThat(all.hasRemaining()).isFalse();
+    }
+
+    @Test
+    void recordsAreReadBackWhileOthersAreWritten() throws InterruptedException {
+        WriteAheadLog log = start(1);
+        List<Appended> kept = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            kept.add(append(log, i, 2000).settle());
+        }
+        Thread writer =
+                Thread.startVirtualThread(() -> {
+                    for (int i = 20; i < 120; i++) {
+                        append(log, i, 2000).settle();
+                    }
+                });
+        int reads = 0;
+        while (writer.isAlive() || reads < 50) {
+            Appended each = kept.get(reads++ % kept.size());
+            ByteBuffer bytes = readBack(log, each.entry(), each.entry().endLsn());
+            assertThat(RecordFrame.decode(bytes)).isEqualTo(record(each.offset(), 2000));
+        }
+        writer.join();
     }
 }

@@ -20,7 +20,7 @@ class WritePipelineTest {
         var watchdog = new WriteWatchdog(new ManualClock(), config.writeTimeout(), gate);
         var space = new RingSpace(gate, headers, watchdog, 1, 0);
         var pool = new SlabPool(config.slabBytes(), config.memoryBytes());
-        builder = new BatchBuilder(gate, pool, space, config, 0);
+        builder = new BatchBuilder(gate, space, config, new LogBeginning(0, 1, 0, pool));
         pipeline = new WritePipeline(gate, builder, config.sealBytes(), 0);
     }
 

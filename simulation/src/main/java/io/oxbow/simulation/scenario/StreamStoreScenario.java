@@ -186,10 +186,10 @@ final class StreamStoreScenario implements Scenario {
         /** Invariants 9 and 10. */
         private void checkImage(CoreImage image, Map<StreamName, Stream> streams) {
             for (Stream stream : streams.values()) {
-                List<CoreImage.Extent> extents =
-                        image.extents(stream.streamId(), stream.startOffset(), Integer.MAX_VALUE);
+                List<CoreImage.Entry> extents =
+                        image.entries(stream.streamId(), stream.startOffset(), Integer.MAX_VALUE);
                 long next = stream.startOffset();
-                for (CoreImage.Extent extent : extents) {
+                for (CoreImage.Entry extent : extents) {
                     boolean first = extent == extents.getFirst();
                     simulation.check(
                             first ? extent.startOffset() <= next : extent.startOffset() == next,
@@ -212,7 +212,7 @@ final class StreamStoreScenario implements Scenario {
 
         private void checkNoGarbage(CoreImage image) {
             for (String key : bucket.keys("objects/")) {
-                simulation.check(image.isReferenced(key), "%s is never deleted", key);
+                simulation.check(image.mayBeNeeded(key), "%s is never deleted", key);
             }
         }
     }

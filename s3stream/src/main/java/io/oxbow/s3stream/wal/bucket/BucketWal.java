@@ -38,6 +38,11 @@ public final class BucketWal implements WalVolume {
     }
 
     @Override
+    public String description() {
+        return "objects of node %d in %s".formatted(nodeId, store.location());
+    }
+
+    @Override
     public List<UUID> walIds() {
         return List.of();
     }

@@ -1,0 +1,56 @@
+package io.oxbow.s3stream.compact;
+
+/**
+ * What compaction strives for. Immutable; validated when made.
+ *
+ * @param singleBytes a run at least this long is good for ever, and gets an object of its own when it
+ *     is made
+ * @param objectBytes aim for the size of an output
+ * @param inputsMax objects read in one step
+ * @param gainBits a run is made only of extents that become, on average over their bytes, at least
+ *     two to this power times as long; the write amplification falls as it grows, and extents grow in
+ *     number
+ * @param sharedObjectsMax with more objects of many streams than that, steps are taken for less gain,
+ *     without pausing, and objects are merged for their number's sake
+ * @param runsMax extents and runs of one step, which bounds its memory and its record
+ */
+public record CompactionGoals(
+        long singleBytes,
+        long objectBytes,
+        int inputsMax,
+        int gainBits,
+        int sharedObjectsMax,
+        int runsMax) {
+
+    public CompactionGoals {
+        require(singleBytes >= 1, "singleBytes", singleBytes, "at least 1");
+        require(
+                objectBytes >= singleBytes,
+                "objectBytes",
+                objectBytes,
+                "at least singleBytes, " + singleBytes);
+        require(gainBits >= 2 && gainBits <= 6, "gainBits", gainBits, "from 2 to 6");
+        require(
+                inputsMax >= 1 << gainBits,
+                "inputsMax",
+                inputsMax,
+                "at least two to the power of gainBits, " + (1 << gainBits));
+        require(sharedObjectsMax >= 2, "sharedObjectsMax", sharedObjectsMax, "at least 2");
+        require(runsMax >= inputsMax, "runsMax", runsMax, "at least inputsMax, " + inputsMax);
+    }
+
+    /**
+     * Runs of 16 MiB, because that is what a reader takes in a few requests; objects of 256 MiB;
+     * sixteen inputs, because that makes runs sixteen times as long for one copy.
+     */
+    public static CompactionGoals defaults() {
+        return new CompactionGoals(16L << 20, 256L << 20, 16, 3, 100, 50_000);
+    }
+
+    static void require(boolean holds, String name, Object value, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    "%s is %s, but must be %s".formatted(name, value, allowed));
+        }
+    }
+}

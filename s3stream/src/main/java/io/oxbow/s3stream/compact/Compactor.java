@@ -1,0 +1,170 @@
+package io.oxbow.s3stream.compact;
+
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.object.DataObjectWriter;
+import io.oxbow.s3stream.object.ObjectIndex;
+import io.oxbow.s3stream.object.ObjectKey;
+import io.oxbow.s3stream.object.ObjectMissingException;
+import io.oxbow.s3stream.object.ObjectReader;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compacts what this node wrote, step by step, on a thread of its own; the leader also what is left
+ * of nodes that are gone. Shares nothing with appends and uploads but the bucket, and no lock with
+ * anybody. Nothing that goes wrong here fails the node: the step is planned again later.
+ */
+public final class Compactor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
+
+    private static final long FIRST_BACKOFF_NANOS = Duration.ofMillis(200).toNanos();
+
+    private final CompactionHost host;
+    private final Clock clock;
+    private final CompactionConfig config;
+    private final Planner planner;
+    private final Pace pace;
+    private final CompactionStep step;
+    private final Tally tally = new Tally();
+    private final Set<String> damaged = new HashSet<>();
+
+    public Compactor(CompactionHost host, Clock clock, CompactionConfig config) {
+        this(host, clock, config, DataObjectWriter.BLOCK_BYTES);
+    }
+
+    Compactor(CompactionHost host, Clock clock, CompactionConfig config, int blockBytes) {
+        this.host = host;
+        this.clock = clock;
+        this.config = config;
+        this.planner = new Planner(config.reachableGoals());
+        this.pace = new Pace(host, clock, config.bytesPerSecond());
+        var objects =
+                new ObjectReader(
+                        (key, position, size) -> {
+                            tally.read(size);
+                            return host.read(key, position, size);
+                        });
+        this.step =
+                new CompactionStep(
+                        host,
+                        new InputBlocks.Source(objects, pace, config.windowBytes()),
+                        blockBytes);
+    }
+
+    /** Thread-safe. */
+    public CompactionStats stats() {
+        return tally.snapshot();
+    }
+
+    /** The thread's body: until the node stops or is fenced. */
+    public void run() {
+        if (config.bytesPerSecond() == 0) {
+            return;
+        }
+        int failures = 0;
+        while (!host.isStopping()) {
+            try {
+                Progress progress = round();
+                failures = 0;
+                if (progress == Progress.FENCED) {
+                    return;
+                }
+                if (progress == Progress.NONE) {
+                    host.pause(config.interval().toNanos(), "compact");
+                }
+            } catch (S3StreamException e) {
+                if (host.isStopping()) {
+                    return;
+                }
+                failures++;
+                tally.failed();
+                LOG.warn("compaction, again later: {}", e.getMessage());
+                backOff(failures);
+            } catch (Throwable e) {
+                LOG.error("compaction ends until the next start", e);
+                return;
+            }
+        }
+    }
+
+    private void backOff(int failures) {
+        long nanos = FIRST_BACKOFF_NANOS << Math.min(20, failures - 1);
+        try {
+            host.pause(Math.min(nanos, config.interval().toNanos()), "compact again");
+        } catch (S3StreamException stopping) {
+            LOG.debug("compaction ends: {}", stopping.getMessage());
+        }
+    }
+
+    /** Whether there is more to do at once. */
+    enum Progress {
+        SOME,
+        NONE,
+        FENCED
+    }
+
+    /** One look, and one step if there is something to gain. */
+    Progress round() {
+        long[] since = {clock.nanoTime()};
+        var view = new ImageView(host.image(), this::isEligible, () -> since[0] = pace.rest(since[0]));
+        Planner.Outlook outlook = planner.look(view);
+        tally.looked(outlook);
+        pace.pressing(outlook.pressing());
+        CompactionPlan plan = outlook.plan();
+        return plan == null ? Progress.NONE : carryOut(plan);
+    }
+
+    private Progress carryOut(CompactionPlan plan) {
+        LOG.debug(
+                "{}: {} objects, {} bytes, into {}",
+                plan.reason(),
+                plan.inputs().size(),
+                plan.bytes(),
+                plan.outputs().size());
+        boolean any = false;
+        try {
+            Map<String, ObjectIndex> indexes = step.indexes(plan);
+            for (CompactionPlan.Output output : plan.outputs()) {
+                CompactionStep.Outcome outcome = step.make(plan, output, indexes);
+                tally.made(outcome);
+                if (outcome instanceof CompactionStep.Outcome.Fenced(var why)) {
+                    LOG.info("compaction ends, the node epoch was fenced: {}", why);
+                    return Progress.FENCED;
+                }
+                any |= outcome instanceof CompactionStep.Outcome.Committed c && c.rangesCommitted() > 0;
+            }
+            tally.stepped();
+        } catch (ObjectMissingException trimmedMeanwhile) {
+            LOG.debug("planned again: {}", trimmedMeanwhile.getMessage());
+        } catch (DamagedInputException e) {
+            // What is damaged is not copied, nor tried for ever.
+            LOG.error("compaction leaves {} alone: {}", e.key(), e.getMessage());
+            damaged.add(e.key());
+            tally.damaged(damaged.size());
+        }
+        // What came to nothing is not tried again at once: the image may not be what it seems.
+        return any ? Progress.SOME : Progress.NONE;
+    }
+
+    private boolean isEligible(String key) {
+        Optional<ObjectKey> parsed = ObjectKey.parse(key);
+        return parsed.isPresent() && !damaged.contains(key) && isMine(parsed.get());
+    }
+
+    private boolean isMine(ObjectKey key) {
+        return key.nodeId() == host.numbers().nodeId()
+                || (host.leads()
+                        && host.image()
+                                .node(key.nodeId())
+                                .filter(node -> !node.fenced())
+                                .isEmpty());
+    }
+
+}

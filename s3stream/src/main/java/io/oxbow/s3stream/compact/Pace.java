@@ -1,0 +1,90 @@
+package io.oxbow.s3stream.compact;
+
+import io.oxbow.s3stream.env.Clock;
+
+/**
+ * Holds compaction to a rate: a token bucket that may run into debt by one request and is then waited
+ * for. The rate follows what is uploaded, for a node that takes in more than the setting must also
+ * compact more. For one thread.
+ */
+final class Pace {
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final long LONGEST_PAUSE_NANOS = NANOS_PER_SECOND / 2;
+
+    /** Per byte uploaded: one read and one written, and some more to catch up. */
+    private static final double PER_UPLOADED_BYTE = 3;
+
+    private final CompactionHost host;
+    private final Clock clock;
+    private final double basePerSecond;
+    private boolean pressing;
+    private double tokens;
+    private long lastNanos;
+    private long rateSinceNanos;
+    private long rateSinceBytes;
+    private double uploadedPerSecond;
+
+    Pace(CompactionHost host, Clock clock, long bytesPerSecond) {
+        this.host = host;
+        this.clock = clock;
+        this.basePerSecond = bytesPerSecond;
+        this.lastNanos = clock.nanoTime();
+        this.rateSinceNanos = lastNanos;
+        this.rateSinceBytes = host.uploadedBytes();
+    }
+
+    /** With too many objects waiting, compaction does not step back and may go twice as fast. */
+    void pressing(boolean now) {
+        pressing = now;
+    }
+
+    /** Pays for bytes that are about to be read or written; waits until they are due. */
+    void take(long bytes) {
+        refill();
+        tokens -= bytes;
+        while (tokens < 0) {
+            double seconds = -tokens / rate();
+            long nanos = (long) Math.min(LONGEST_PAUSE_NANOS, seconds * NANOS_PER_SECOND);
+            host.pause(Math.max(1, nanos), "go on compacting");
+            refill();
+        }
+    }
+
+    /** As long a pause as the work since {@code sinceNanos} took. */
+    long rest(long sinceNanos) {
+        long worked = clock.nanoTime() - sinceNanos;
+        if (worked > 0) {
+            host.pause(Math.min(LONGEST_PAUSE_NANOS, worked), "go on planning");
+        }
+        return clock.nanoTime();
+    }
+
+    private void refill() {
+        long now = clock.nanoTime();
+        double rate = rate();
+        double seconds = (double) (now - lastNanos) / NANOS_PER_SECOND;
+        lastNanos = now;
+        // At most a tenth of a second's worth is saved up.
+        tokens = Math.min(rate / 10, tokens + seconds * rate);
+        measureUploads(now);
+    }
+
+    private void measureUploads(long now) {
+        double seconds = (double) (now - rateSinceNanos) / NANOS_PER_SECOND;
+        if (seconds >= 10) {
+            long uploaded = host.uploadedBytes();
+            uploadedPerSecond = (uploaded - rateSinceBytes) / seconds;
+            rateSinceNanos = now;
+            rateSinceBytes = uploaded;
+        }
+    }
+
+    private double rate() {
+        double rate = Math.max(basePerSecond, PER_UPLOADED_BYTE * uploadedPerSecond);
+        if (pressing) {
+            return 2 * rate;
+        }
+        return host.isBusy() ? rate / 2 : rate;
+    }
+}

@@ -1,0 +1,172 @@
+package io.oxbow.s3stream.composite;
+
+import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.binary.BinaryReader;
+import java.nio.ByteBuffer;
+
+/** What a composite owns, and where its blocks lie. Checked when parsed. Immutable. */
+public final class CompositeIndex {
+
+    private final String key;
+    private final int level;
+    private final byte[] ownedBytes;
+    private final int[] ownedAt;
+    private final ByteBuffer lines;
+    private final int blocks;
+
+    private CompositeIndex(
+            String key, int level, byte[] ownedBytes, int[] ownedAt, ByteBuffer lines) {
+        this.key = key;
+        this.level = level;
+        this.ownedBytes = ownedBytes;
+        this.ownedAt = ownedAt;
+        this.lines = lines;
+        this.blocks = lines.remaining() / CompositeFormat.LINE_BYTES;
+    }
+
+    /**
+     * @param bytes exactly {@code owned} and {@code directory}; kept
+     * @param ownedPosition where they start in the object
+     * @param ownedSize of the first of them
+     */
+    static CompositeIndex parse(
+            String key, int level, byte[] bytes, long ownedPosition, int ownedSize) {
+        BinaryReader owned =
+                new BinaryReader("composite " + key, bytes).slice("owned objects", ownedSize);
+        int count = owned.count(3);
+        int[] at = new int[count];
+        for (int i = 0; i < count; i++) {
+            at[i] = owned.position();
+            requireBelow(level, readObject(owned), owned);
+        }
+        owned.end();
+        var lines = ByteBuffer.wrap(bytes, ownedSize, bytes.length - ownedSize).slice();
+        var index = new CompositeIndex(key, level, bytes, at, lines);
+        index.checkLines(ownedPosition);
+        return index;
+    }
+
+    private static OwnedObject readObject(BinaryReader in) {
+        return new OwnedObject(
+                in.string(), in.natural(), (int) Math.min(in.natural(), Integer.MAX_VALUE));
+    }
+
+    private static void requireBelow(int level, OwnedObject object, BinaryReader in) {
+        if (object.level() >= level) {
+            throw in.corrupt("%s in a composite of level %d".formatted(object, level));
+        }
+    }
+
+    private void checkLines(long ownedPosition) {
+        long position = CompositeFormat.HEADER_BYTES;
+        long streamId = 0;
+        long endOffset = -1;
+        for (int i = 0; i < blocks; i++) {
+            Line line = line(i);
+            boolean sane =
+                    line.position == position
+                            && line.size > 0
+                            && line.size <= ownedPosition - position
+                            && line.entries > 0
+                            && line.entries <= line.size / CompositeFormat.LEAST_ENTRY_BYTES
+                            && line.firstStreamId >= streamId
+                            && line.lastStreamId >= line.firstStreamId
+                            && (line.lastStreamId > streamId || line.endOffset > endOffset);
+            if (!sane) {
+                throw new CorruptException(
+                        "composite %s: directory line %d is not possible: %s"
+                                .formatted(key, i, line));
+            }
+            position += line.size;
+            streamId = line.lastStreamId;
+            endOffset = line.endOffset;
+        }
+        if (position != ownedPosition) {
+            throw new CorruptException(
+                    "composite %s: blocks end at %d, the next section starts at %d"
+                            .formatted(key, position, ownedPosition));
+        }
+    }
+
+    record Line(
+            long firstStreamId,
+            long lastStreamId,
+            long endOffset,
+            long position,
+            int size,
+            int entries,
+            int crc) {}
+
+    Line line(int block) {
+        int at = Math.multiplyExact(block, CompositeFormat.LINE_BYTES);
+        return new Line(
+                lines.getLong(at),
+                lines.getLong(at + 8),
+                lines.getLong(at + 16),
+                lines.getLong(at + 24),
+                lines.getInt(at + 32),
+                lines.getInt(at + 36),
+                lines.getInt(at + 40));
+    }
+
+    public String key() {
+        return key;
+    }
+
+    public int level() {
+        return level;
+    }
+
+    /** How many blocks the composite has. */
+    public int blocks() {
+        return blocks;
+    }
+
+    /** How many objects it owns. */
+    public int ownedCount() {
+        return ownedAt.length;
+    }
+
+    /** The {@code i}th object that it owns. */
+    public OwnedObject owned(int i) {
+        if (i < 0 || i >= ownedAt.length) {
+            throw new CorruptException(
+                    "composite %s: object %d of %d".formatted(key, i, ownedAt.length));
+        }
+        var in = new BinaryReader("composite " + key, ownedBytes);
+        in.skip(ownedAt[i]);
+        return readObject(in);
+    }
+
+    /** Bytes it takes in memory, about. */
+    public int sizeInBytes() {
+        return ownedBytes.length + 4 * ownedAt.length + 150;
+    }
+
+    /**
+     * Number of the first block that may have entries of {@code streamId} beyond {@code offset};
+     * {@link #blocks()} when none has.
+     */
+    public int firstBeyond(long streamId, long offset) {
+        int low = 0;
+        int high = blocks;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            Line line = line(middle);
+            boolean before =
+                    line.lastStreamId < streamId
+                            || (line.lastStreamId == streamId && line.endOffset <= offset);
+            if (before) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** Whether block {@code i} exists and may have entries of {@code streamId}. */
+    public boolean mayHold(int i, long streamId) {
+        return i < blocks && line(i).firstStreamId <= streamId;
+    }
+}

@@ -1,0 +1,16 @@
+package io.oxbow.s3stream.composite;
+
+/** Where indexes and blocks of composites come from: the bucket, or memory. Thread-safe; blocks. */
+public interface CompositeSource {
+
+    /**
+     * @throws io.oxbow.s3stream.object.ObjectMissingException when the composite is not there
+     */
+    CompositeIndex index(String key, long objectSize);
+
+    /**
+     * @param number of the block
+     * @throws io.oxbow.s3stream.object.ObjectMissingException when the composite is not there
+     */
+    CompositeBlock block(CompositeIndex index, int number);
+}

@@ -1,0 +1,197 @@
+package io.oxbow.s3stream.image;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What replaces extents by others that hold the same offsets: compaction and archiving. Nothing in
+ * here moves a stream's start or end, and whoever owns the stream does not matter: committed data
+ * at given offsets never changes. Not thread-safe.
+ */
+final class ExtentChanges {
+
+    private final StreamTable streams;
+    private final ObjectTable objects;
+    private final ObjectLedger ledger;
+
+    ExtentChanges(StreamTable streams, ObjectTable objects, ObjectLedger ledger) {
+        this.streams = streams;
+        this.objects = objects;
+        this.ledger = ledger;
+    }
+
+    /** Range by range: what does not fit any more is refused, the rest stands. */
+    Verdict compact(CoreRecord.CompactObjects record) {
+        if (ledger.contains(record.outputs().getFirst().key())) {
+            return new Verdict.AlreadyApplied();
+        }
+        for (CoreRecord.NewObject output : record.outputs()) {
+            if (isKnown(output.key())) {
+                return committedBefore(output.key());
+            }
+        }
+        Set<Long> inputs = new HashSet<>();
+        for (String key : record.inputs()) {
+            ObjectTable.Row input = objects.find(key);
+            if (input != null) {
+                inputs.add(input.id);
+            }
+        }
+        var accepted = new ArrayList<Boolean>();
+        for (CoreRecord.NewObject output : record.outputs()) {
+            long objectId = objects.add(output.key(), output.size());
+            ledger.add(output.key());
+            for (CoreRecord.Range range : output.ranges()) {
+                accepted.add(compact(range, inputs, objectId));
+            }
+        }
+        return new Verdict.Committed(List.copyOf(accepted));
+    }
+
+    private boolean compact(CoreRecord.Range range, Set<Long> inputs, long objectId) {
+        StreamTable.Row row = streams.row(range.streamId());
+        long end = range.startOffset() + range.count();
+        if (row == null) {
+            return false;
+        }
+        List<StreamExtents.Entry> run = row.extents.overlapping(range.startOffset(), end);
+        if (!covers(row, run, range.startOffset(), end)
+                || !run.stream().allMatch(entry -> inputs.contains(entry.objectId()))) {
+            return false;
+        }
+        var extent =
+                new StreamExtents.Entry(
+                        objectId, range.startOffset(), end, range.bytes(), range.maxTimestamp());
+        replace(row, run, extent);
+        return true;
+    }
+
+    /** All or nothing. */
+    Verdict archive(CoreRecord.ArchiveExtents record) {
+        CoreRecord.Composite composite = record.composite();
+        if (ledger.contains(composite.key())) {
+            return new Verdict.AlreadyApplied();
+        }
+        if (isKnown(composite.key())) {
+            return committedBefore(composite.key());
+        }
+        Map<Long, Integer> owned = new HashMap<>();
+        String problem = claim(record, owned);
+        for (CoreRecord.Part part : composite.parts()) {
+            problem = problem == null ? count(part, owned) : problem;
+        }
+        problem = problem == null ? uncovered(record.owned(), owned) : problem;
+        if (problem != null) {
+            return new Verdict.Refused("composite %s: %s".formatted(composite.key(), problem));
+        }
+        long bodyBytes = 0;
+        for (String key : record.owned()) {
+            bodyBytes += objects.require(key).bodyBytes;
+        }
+        long objectId = objects.addComposite(composite, bodyBytes);
+        ledger.add(composite.key());
+        composite.parts().forEach(part -> archive(part, objectId));
+        record.owned().forEach(objects::handOver);
+        return new Verdict.Applied();
+    }
+
+    /** Every object must be here, and the level be one above theirs. */
+    private @Nullable String claim(CoreRecord.ArchiveExtents record, Map<Long, Integer> owned) {
+        int highest = 0;
+        for (String key : record.owned()) {
+            ObjectTable.Row row = objects.find(key);
+            if (row == null) {
+                return "object %s is not in the image".formatted(key);
+            }
+            owned.put(row.id, 0);
+            highest = Math.max(highest, row.level);
+        }
+        return record.composite().level() == highest + 1
+                ? null
+                : "level %d over level %d".formatted(record.composite().level(), highest);
+    }
+
+    /** Counts the references in a part's run, all of which must be to owned objects. */
+    private @Nullable String count(CoreRecord.Part part, Map<Long, Integer> owned) {
+        StreamTable.Row row = streams.row(part.streamId());
+        if (row == null) {
+            return null;
+        }
+        List<StreamExtents.Entry> run = run(row, part);
+        boolean trimmed = run.isEmpty() && part.endOffset() <= row.startOffset;
+        if (!trimmed && !covers(row, run, part.startOffset(), part.endOffset())) {
+            return "%s is not a run of extents".formatted(part);
+        }
+        for (StreamExtents.Entry entry : run) {
+            if (owned.computeIfPresent(entry.objectId(), (id, count) -> count + 1) == null) {
+                return "%s has extents in another object".formatted(part);
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String uncovered(List<String> keys, Map<Long, Integer> owned) {
+        for (String key : keys) {
+            ObjectTable.Row row = objects.require(key);
+            int counted = owned.getOrDefault(row.id, 0);
+            if (counted != row.references) {
+                return "%d of %d references to %s are in its parts"
+                        .formatted(counted, row.references, key);
+            }
+        }
+        return null;
+    }
+
+    private void archive(CoreRecord.Part part, long objectId) {
+        StreamTable.Row row = streams.row(part.streamId());
+        List<StreamExtents.Entry> run = row == null ? List.of() : run(row, part);
+        if (row == null || run.isEmpty()) {
+            return;
+        }
+        long bytes = 0;
+        long maxTimestamp = Long.MIN_VALUE;
+        for (StreamExtents.Entry entry : run) {
+            bytes += entry.bytes();
+            maxTimestamp = Math.max(maxTimestamp, entry.maxTimestamp());
+        }
+        long start = run.getFirst().startOffset();
+        replace(
+                row,
+                run,
+                new StreamExtents.Entry(objectId, start, part.endOffset(), bytes, maxTimestamp));
+    }
+
+    private static List<StreamExtents.Entry> run(StreamTable.Row row, CoreRecord.Part part) {
+        return row.extents.overlapping(part.startOffset(), part.endOffset());
+    }
+
+    /** Whether the run is exactly [start, end), but for what was trimmed off its front. */
+    private static boolean covers(
+            StreamTable.Row row, List<StreamExtents.Entry> run, long start, long end) {
+        if (run.isEmpty() || run.getLast().endOffset() != end) {
+            return false;
+        }
+        long first = run.getFirst().startOffset();
+        return first == start || (first > start && first == row.extents.firstOffset());
+    }
+
+    private void replace(
+            StreamTable.Row row, List<StreamExtents.Entry> run, StreamExtents.Entry by) {
+        row.extents.replace(run, by);
+        objects.reference(by);
+        run.forEach(objects::dereference);
+    }
+
+    private boolean isKnown(String key) {
+        return ledger.contains(key) || objects.contains(key);
+    }
+
+    static Verdict committedBefore(String key) {
+        return new Verdict.Refused("object %s has been committed".formatted(key));
+    }
+}

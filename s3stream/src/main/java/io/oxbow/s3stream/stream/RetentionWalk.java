@@ -1,0 +1,98 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.composite.PartWalk;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.object.BlockEntry;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds how much of a stream's front is to go: whole entries, then what the entry holds in which the
+ * limit lies, down to blocks. For one use by one thread.
+ */
+final class RetentionWalk {
+
+    private final ObjectCaches caches;
+    private final long streamId;
+    private final Limit limit;
+    private long keepFrom;
+
+    /** Of the stream from {@code keepFrom} on, and of what is below it in an entry not yet passed. */
+    private long remainingBytes;
+
+    /**
+     * What may go: while what remains is still {@code keepBytes}, or while it is older than {@code
+     * olderThanMillis}.
+     */
+    record Limit(long keepBytes, long olderThanMillis) {}
+
+    RetentionWalk(ObjectCaches caches, long streamId, Limit limit) {
+        this.caches = caches;
+        this.streamId = streamId;
+        this.limit = limit;
+    }
+
+    /**
+     * The lowest offset to keep.
+     *
+     * @param totalBytes of the stream from {@code fromOffset} on, its tail included
+     */
+    long from(long fromOffset, long totalBytes, List<CoreImage.Entry> entries) {
+        keepFrom = fromOffset;
+        remainingBytes = totalBytes;
+        if (!entries.isEmpty() && entries.getFirst() instanceof CoreImage.Part first) {
+            remainingBytes += first.bytesBelow(fromOffset);
+        }
+        Iterator<CoreImage.Entry> all = entries.iterator();
+        passAll(() -> all.hasNext() ? all.next() : null);
+        return keepFrom;
+    }
+
+    private void passAll(Supplier<CoreImage.@Nullable Entry> entries) {
+        for (CoreImage.Entry entry = entries.get(); entry != null; entry = entries.get()) {
+            if (!passes(entry.endOffset(), entry.bytes(), entry.maxTimestamp())) {
+                enter(entry);
+                return;
+            }
+        }
+    }
+
+    private void enter(CoreImage.Entry entry) {
+        switch (entry) {
+            case CoreImage.Extent extent -> passBlocks(extent);
+            case CoreImage.Part part -> {
+                var walk = new PartWalk(caches.composites(), part, part.startOffset());
+                passAll(walk::next);
+            }
+        }
+    }
+
+    private void passBlocks(CoreImage.Extent extent) {
+        BlockWalk walk = caches.walk(streamId, extent.startOffset());
+        BlockWalk.Located block = walk.next();
+        while (block != null && block.entry().startOffset() < extent.endOffset()) {
+            BlockEntry entry = block.entry();
+            long end = Math.min(entry.endOffset(), extent.endOffset());
+            if (!passes(end, entry.payloadBytes(), entry.maxTimestamp())) {
+                return;
+            }
+            block = walk.next();
+        }
+    }
+
+    /** Whether something is gone already or is to go. */
+    private boolean passes(long endOffset, long bytes, long maxTimestamp) {
+        boolean gone = endOffset <= keepFrom;
+        boolean goes =
+                gone
+                        || remainingBytes - bytes >= limit.keepBytes()
+                        || maxTimestamp < limit.olderThanMillis();
+        if (goes) {
+            remainingBytes -= bytes;
+            keepFrom = Math.max(keepFrom, endOffset);
+        }
+        return goes;
+    }
+}

@@ -1,0 +1,130 @@
+package io.oxbow.s3stream.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oxbow.s3stream.compact.CompactionConfig;
+import io.oxbow.s3stream.compact.CompactionGoals;
+import io.oxbow.s3stream.compact.CompactionStats;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.object.ObjectKey;
+import io.oxbow.s3stream.store.ObjectStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The streams' model with compaction running beside it: reads show what was appended, nothing is left
+ * behind in the bucket, and extents become few. A failure prints its seed.
+ */
+class CompactionModelTest {
+
+    private static final int SEEDS_PER_RUN = 20;
+    private static final int STEPS = 150;
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void streamsBehaveAsTheirModelWhileTheyAreCompacted(int run) {
+        long steps = 0;
+        for (int i = 0; i < SEEDS_PER_RUN; i++) {
+            long seed = run * 1000L + i;
+            try {
+                steps += runSeed(seed);
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + ": " + e, e);
+            }
+        }
+        assertThat(steps).isGreaterThan(SEEDS_PER_RUN);
+    }
+
+    private static long runSeed(long seed) {
+        var random = new Random(seed);
+        var model = new StreamModel(random, compaction(random));
+        try {
+            for (int step = 0; step < STEPS; step++) {
+                model.step();
+                if (random.nextInt(8) == 0) {
+                    model.node().streams.flush();
+                }
+            }
+            model.checkAll();
+            awaitNothingToDo(model.node());
+            model.checkAll();
+            checkExtents(model.node());
+            checkBucket(model);
+            model.checkAll();
+            return model.node().streams.compaction().steps();
+        } finally {
+            model.close();
+        }
+    }
+
+    /** Small everything; two appends are worth a step. */
+    private static CompactionConfig compaction(Random random) {
+        long singleBytes = 8000L << random.nextInt(7);
+        var goals =
+                new CompactionGoals(
+                        singleBytes,
+                        singleBytes * (1 + random.nextInt(8)),
+                        4 + random.nextInt(8),
+                        2,
+                        2 + random.nextInt(20),
+                        random.nextBoolean() ? 1000 : 12);
+        long memoryBytes = 20_000 + random.nextInt(500_000);
+        return new CompactionConfig(1L << 40, memoryBytes, Duration.ofMillis(1), goals);
+    }
+
+    private static void awaitNothingToDo(TestNode node) {
+        node.streams.flush();
+        CompactionStats seen = node.streams.compaction();
+        while (true) {
+            CompactionStats now = node.streams.compaction();
+            boolean looked = now.looks() > seen.looks() + 1;
+            if (looked && now.steps() == seen.steps() && now.backlogObjects() == 0) {
+                return;
+            }
+            if (looked) {
+                seen = now;
+            }
+            try {
+                Thread.sleep(1);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private static void checkExtents(TestNode node) {
+        CoreImage image = node.log.image();
+        for (CoreImage.StreamState stream : image.streams()) {
+            List<CoreImage.Entry> entries = image.entries(stream.streamId(), -1, 10_000);
+            long end = entries.isEmpty() ? stream.endOffset() : entries.getFirst().startOffset();
+            for (CoreImage.Entry entry : entries) {
+                assertThat(entry.startOffset()).isEqualTo(end);
+                end = entry.endOffset();
+            }
+            assertThat(end).isEqualTo(stream.endOffset());
+        }
+    }
+
+    /** Whatever nothing refers to is deleted, by the image's word or as an orphan. */
+    private static void checkBucket(StreamModel model) {
+        TestNode node = model.node();
+        TestNode.put(node.stream(TestNode.name(99)), 1, "moves the bound of what is settled");
+        node.streams.flush();
+        awaitNothingToDo(node);
+        Deletion deletion = model.deletion();
+        for (int i = 0; i < ObjectKey.PREFIXES + 2; i++) {
+            deletion.round();
+        }
+        var listed = (ObjectStore.ListResult.Listed) node.world.bucket.list("", "", 10_000);
+        List<String> referenced =
+                node.log.image().objectsAfter(0, 10_000).stream()
+                        .map(CoreImage.ObjectState::key)
+                        .sorted()
+                        .toList();
+        assertThat(listed.objects().stream().map(ObjectStore.ObjectSummary::key))
+                .containsExactlyElementsOf(referenced);
+    }
+}
