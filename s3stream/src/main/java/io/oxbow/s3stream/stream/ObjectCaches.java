@@ -89,8 +89,7 @@ final class ObjectCaches implements BlockWalk.IndexSource {
      * @param wanted extents and parts that it is false of are passed over unread
      */
     BlockWalk walk(long streamId, long fromOffset, Predicate<CoreImage.Entry> wanted) {
-        return new BlockWalk(
-                new ExtentWalk(image, composites, streamId, fromOffset, wanted), this);
+        return new BlockWalk(new ExtentWalk(image, composites, streamId, fromOffset, wanted), this);
     }
 
     Block block(BlockWalk.Located where) {

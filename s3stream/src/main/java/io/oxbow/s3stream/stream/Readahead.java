@@ -92,8 +92,7 @@ final class Readahead {
         while (ahead < window.bytes) {
             BlockWalk.Located block = walk.next();
             boolean fits =
-                    block != null
-                            && (ahead == 0 || ahead + block.entry().size() <= window.bytes);
+                    block != null && (ahead == 0 || ahead + block.entry().size() <= window.bytes);
             if (block == null || !fits || !caches.prefetch(block)) {
                 break;
             }

@@ -320,7 +320,8 @@ class BackPressureTest {
 
     @Test
     void catchingUpDoesNotDriveTheTailOutOfMemory() {
-        try (TestNode node = start(config())) {
+        var upload = new StreamStoreConfig.Upload(MIB / 2, Duration.ofDays(9), 64L * MIB);
+        try (TestNode node = start(config().with(upload))) {
             List<Stream> streams = streams(node);
             append(streams, 900, 10_000);
             node.streams.flush();

@@ -114,9 +114,7 @@ class CachesTest {
         try (TestNode node = start(2L * MIB, 64L * MIB)) {
             readAll(node.stream(), 0, 1);
             // With a window that was never cut, nearly every block would be fetched twice.
-            long twice =
-                    node.store.reads().size()
-                            - node.store.reads().stream().distinct().count();
+            long twice = node.store.reads().size() - node.store.reads().stream().distinct().count();
             assertThat(twice).isLessThan(node.store.reads().size() / 4);
         }
     }

@@ -125,7 +125,8 @@ class UploadsTest {
         }
         node.streams.uploadAtLeastEvery(2);
         while (world.bucket.list("objects/", "", 100)
-                instanceof ObjectStore.ListResult.Listed(var there) && there.size() < 3) {
+                        instanceof ObjectStore.ListResult.Listed(var there)
+                && there.size() < 3) {
             Thread.sleep(1);
         }
         TestDisk left = node.disk.cut();
@@ -155,8 +156,7 @@ class UploadsTest {
                     return slow.getLast();
                 };
         var upload =
-                new StreamStoreConfig.Upload(
-                        20_000, 1 << 20, Duration.ofDays(1), 45_000, 8 << 20);
+                new StreamStoreConfig.Upload(20_000, 1 << 20, Duration.ofDays(1), 45_000, 8 << 20);
         try (TestNode node =
                 TestNode.start(world, new TestDisk(), TestNode.config().with(upload))) {
             Stream stream = node.stream();
