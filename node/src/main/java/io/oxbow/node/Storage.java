@@ -19,11 +19,6 @@ import io.oxbow.s3stream.stream.ExtentReader;
 import io.oxbow.s3stream.stream.MemoryBounds;
 import io.oxbow.s3stream.stream.NodeStreams;
 import io.oxbow.s3stream.stream.StreamStoreConfig;
-import io.oxbow.s3stream.wal.FileWalVolume;
-import io.oxbow.s3stream.wal.WalConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -39,8 +34,6 @@ record Storage(
 
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
-    private static final int SLAB_BYTES = 4 << 20;
-
     /** Longer than any upload goes on, also one by an engine that writes tables. */
     private static final Duration ABANDONED_UPLOAD_AGE = Duration.ofDays(7);
 
@@ -54,11 +47,11 @@ record Storage(
             Environment environment,
             MeterRegistry meters,
             Resources resources) {
-        FileWalVolume volume = openWal(config, environment);
+        NodeWal wal = NodeWal.open(config, environment);
         try {
-            return open(config, http, environment, meters, resources, volume);
+            return open(config, http, environment, meters, resources, wal);
         } catch (RuntimeException e) {
-            volume.close();
+            wal.close();
             throw e;
         }
     }
@@ -69,7 +62,7 @@ record Storage(
             Environment environment,
             MeterRegistry meters,
             Resources resources,
-            FileWalVolume volume) {
+            NodeWal wal) {
         ObjectStore bucket = openBucket(config, environment, meters, resources);
         UUID incarnation = UUID.randomUUID();
         MetadataLog log =
@@ -86,24 +79,8 @@ record Storage(
                                 environment,
                                 bucket,
                                 log,
-                                volume));
+                                wal.on(bucket)));
         return new Storage(bucket, log, streams, new ExtentReader(bucket, log, environment));
-    }
-
-    private static FileWalVolume openWal(NodeConfig config, Environment environment) {
-        try {
-            Files.createDirectories(config.dataDir());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the directory " + config.dataDir(), e);
-        }
-        var wal =
-                WalConfig.at(config.dataDir().resolve("wal"))
-                        .withCapacityBytes(config.engine().walCapacityBytes())
-                        .withMemory(config.engine().memory().slabBytes(), SLAB_BYTES);
-        var volume = FileWalVolume.open(wal, environment);
-        LOG.info("memory bounds: {}", config.engine().memory());
-        LOG.info("write-ahead log {}: {}", volume.walIds(), volume.description());
-        return volume;
     }
 
     private static ObjectStore openBucket(
@@ -170,7 +147,7 @@ record Storage(
                         config.broker().nodeId(),
                         incarnation,
                         http.toString(),
-                        engine.abandonedWals());
+                        engine.wal().abandoned());
         MemoryBounds bounds = engine.memory();
         var upload =
                 new StreamStoreConfig.Upload(

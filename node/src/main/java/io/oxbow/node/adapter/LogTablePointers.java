@@ -61,6 +61,7 @@ public final class LogTablePointers implements TablePointers {
             case Verdict.Applied ignored -> throw unexpected(verdict);
             case Verdict.AlreadyApplied ignored -> throw unexpected(verdict);
             case Verdict.Registered ignored -> throw unexpected(verdict);
+            case Verdict.Claimed ignored -> throw unexpected(verdict);
             case Verdict.Opened ignored -> throw unexpected(verdict);
             case Verdict.Committed ignored -> throw unexpected(verdict);
             case Verdict.Fenced ignored -> throw unexpected(verdict);

@@ -1,6 +1,7 @@
 package io.oxbow.node.config;
 
 import io.oxbow.broker.config.BrokerConfig;
+import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.stream.MemoryBounds;
 import java.net.URI;
 import java.nio.file.Path;
@@ -34,16 +35,22 @@ public record NodeConfig(
         BrokerConfig broker) {
 
     /**
-     * How streams are stored.
+     * The write-ahead log.
      *
-     * @param abandonedWals write-ahead logs that an operator gave up
+     * @param batchInterval of a log in the bucket
+     * @param batchBytes of a log in the bucket
+     * @param abandoned write-ahead logs that an operator gave up
      */
+    public record Wal(
+            WalKind kind,
+            long capacityBytes,
+            Duration batchInterval,
+            int batchBytes,
+            Set<UUID> abandoned) {}
+
+    /** How streams are stored. */
     public record Engine(
-            long walCapacityBytes,
-            Set<UUID> abandonedWals,
-            Duration uploadInterval,
-            long pendingBytes,
-            MemoryBounds memory) {}
+            Wal wal, Duration uploadInterval, long pendingBytes, MemoryBounds memory) {}
 
     /** Makes a configuration of what was given; defaults fill the rest. */
     public static NodeConfig of(Map<String, String> given) {
@@ -78,11 +85,20 @@ public record NodeConfig(
 
     private static Engine engine(AbstractConfig values) {
         return new Engine(
-                values.getLong(NodeConfigKeys.WAL_CAPACITY),
-                abandoned(values.getList(NodeConfigKeys.WAL_ABANDON)),
+                wal(values),
                 Duration.ofMillis(values.getLong(NodeConfigKeys.UPLOAD_INTERVAL)),
                 values.getLong(NodeConfigKeys.PENDING_BYTES),
                 MemoryKeys.bounds(values, MemoryBounds.derive(ProcessMemory.now())));
+    }
+
+    private static Wal wal(AbstractConfig values) {
+        boolean inBucket = values.getString(NodeConfigKeys.WAL).equals("object");
+        return new Wal(
+                inBucket ? WalKind.OBJECT : WalKind.FILE,
+                values.getLong(NodeConfigKeys.WAL_CAPACITY),
+                Duration.ofMillis(values.getLong(NodeConfigKeys.WAL_BATCH_INTERVAL)),
+                values.getInt(NodeConfigKeys.WAL_BATCH_BYTES),
+                abandoned(values.getList(NodeConfigKeys.WAL_ABANDON)));
     }
 
     private static Set<UUID> abandoned(List<String> ids) {

@@ -17,6 +17,9 @@ public final class NodeConfigKeys {
     public static final String STORE = "oxbow.store";
     public static final String LINEAGE = "oxbow.lineage";
     public static final String HTTP_LISTENER = "oxbow.http.listener";
+    public static final String WAL = "oxbow.wal";
+    public static final String WAL_BATCH_INTERVAL = "oxbow.wal.batch.interval.ms";
+    public static final String WAL_BATCH_BYTES = "oxbow.wal.batch.bytes";
     public static final String WAL_CAPACITY = "oxbow.wal.capacity.bytes";
     public static final String WAL_ABANDON = "oxbow.wal.abandon";
     public static final String PENDING_BYTES = "oxbow.upload.pending.bytes";
@@ -65,14 +68,42 @@ public final class NodeConfigKeys {
                         "HOST:PORT for HTTP: /iceberg (REST catalog), /registry (schema registry),"
                                 + " /metrics, /health/live, /health/ready. Port 0 picks a free one.")
                 .define(
+                        WAL,
+                        Type.STRING,
+                        "file",
+                        ConfigDef.ValidString.in("file", "object"),
+                        Importance.HIGH,
+                        "Where the write-ahead log lies: 'file' is a file in oxbow.data.dir, fast, and"
+                                + " lost with its disk; 'object' is in the bucket, so that nothing but"
+                                + " the bucket is needed to start again anywhere, and an"
+                                + " acknowledgement takes as long as a put.")
+                .define(
+                        WAL_BATCH_INTERVAL,
+                        Type.LONG,
+                        100L,
+                        Range.between(1L, 10_000L),
+                        Importance.MEDIUM,
+                        "With oxbow.wal=object: under traffic one object is put per so many"
+                                + " milliseconds; an append after a pause is put at once. 100 is at"
+                                + " most 36,000 puts an hour, 250 at most 14,400; none while idle.")
+                .define(
+                        WAL_BATCH_BYTES,
+                        Type.INT,
+                        8 << 20,
+                        Range.between(64 << 10, 16 << 20),
+                        Importance.LOW,
+                        "With oxbow.wal=object: an object of that many bytes is put at once.")
+                .define(
                         WAL_CAPACITY,
                         Type.LONG,
                         1L << 30,
                         Range.between(16L << 20, 1L << 40),
                         Importance.MEDIUM,
-                        "Size of the write-ahead log's file in bytes, a multiple of 1 MiB. While the"
-                                + " bucket is away, records are kept here and memory holds the newest:"
-                                + " what producers write in the longest outage should fit.")
+                        "Size of the write-ahead log's file in bytes, a multiple of 1 MiB. With"
+                                + " oxbow.wal=object: how much the log may hold that is not in data"
+                                + " objects yet. While no upload succeeds, records are kept in the log"
+                                + " and memory holds the newest: what producers write in the longest"
+                                + " outage should fit.")
                 .define(
                         WAL_ABANDON,
                         Type.LIST,

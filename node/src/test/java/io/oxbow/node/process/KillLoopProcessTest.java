@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -35,13 +36,31 @@ class KillLoopProcessTest {
 
     @Test
     void idempotentProducerSeesNoGapNoDuplicateNoReordering() throws Exception {
-        Path data = temporary.resolve("data");
-        Map<String, String> settings = new HashMap<>();
+        killUnderLoad(Map.of(), life -> temporary.resolve("data"));
+    }
+
+    /** Each life begins on a machine that has never seen the node. */
+    @Test
+    void withItsLogInTheBucketTheNodeNeedsNothingElse() throws Exception {
+        killUnderLoad(
+                Map.of(
+                        "oxbow.wal",
+                        "object",
+                        "oxbow.wal.batch.interval.ms",
+                        "20",
+                        "oxbow.store",
+                        temporary.resolve("bucket").toUri().toString().replaceAll("/$", "")),
+                life -> temporary.resolve("machine" + life));
+    }
+
+    private void killUnderLoad(Map<String, String> given, IntFunction<Path> dataDir)
+            throws Exception {
+        Map<String, String> settings = new HashMap<>(given);
         settings.put("num.partitions", String.valueOf(PARTITIONS));
         settings.put("oxbow.upload.interval.ms", "300");
         List<Acked> acked = Collections.synchronizedList(new ArrayList<>());
         List<Exception> failures = Collections.synchronizedList(new ArrayList<>());
-        OxbowProcess node = OxbowProcess.start(data, settings);
+        OxbowProcess node = OxbowProcess.start(dataDir.apply(0), settings);
         settings.put("listeners", "PLAINTEXT://" + node.kafka());
         var stop = new AtomicBoolean();
         try (var producer = producer(node.kafka())) {
@@ -49,7 +68,7 @@ class KillLoopProcessTest {
             for (int i = 0; i < KILLS; i++) {
                 awaitMore(acked, 500);
                 node.kill();
-                node = OxbowProcess.start(data, settings);
+                node = OxbowProcess.start(dataDir.apply(i + 1), settings);
             }
             awaitMore(acked, 500);
             stop.set(true);

@@ -33,7 +33,7 @@ public record MemoryBounds(
     /** Beside tails and readers: a slab for the largest record, and two that are being filled. */
     private static final long WRITING_BYTES = 32 * MIB + 2 * SLAB_BYTES;
 
-    private static final long LEAST_SLAB_BYTES = WRITING_BYTES + 24 * MIB;
+    private static final long LEAST_SLAB_BYTES = WRITING_BYTES + 40 * MIB;
     private static final long MOST_SLAB_BYTES = 4096 * MIB;
     private static final long LARGEST_OBJECT_BYTES = 64 * MIB;
 

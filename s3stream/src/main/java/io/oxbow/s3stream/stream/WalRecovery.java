@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,7 +78,7 @@ final class WalRecovery {
             RecoveryResult obstacle = open(dead, volumes);
             return obstacle != null ? obstacle : recover(dead, volumes);
         } catch (ClaimLostException lost) {
-            return new RecoveryResult.InOtherHands(String.valueOf(lost.getMessage()));
+            return new RecoveryResult.InOtherHands(lost.why);
         } finally {
             volumes.forEach(volume -> volume.ifPresent(DeadVolume::close));
             oneAtATime.unlock();
@@ -85,7 +86,7 @@ final class WalRecovery {
     }
 
     /** Opens all volumes that are not given up; what stands against it, or null. */
-    private @org.jspecify.annotations.Nullable RecoveryResult open(
+    private @Nullable RecoveryResult open(
             Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
         int count = DeadWals.ackedNothing(dead) ? 0 : dead.walLsns().size();
         for (int i = 0; i < count; i++) {
@@ -244,8 +245,11 @@ final class WalRecovery {
     private static final class ClaimLostException extends S3StreamException {
         private static final long serialVersionUID = 1L;
 
+        private final String why;
+
         ClaimLostException(String why) {
             super(why, Retry.FATAL, null);
+            this.why = why;
         }
     }
 }

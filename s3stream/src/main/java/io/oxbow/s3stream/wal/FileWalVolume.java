@@ -5,6 +5,7 @@ import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,30 @@ public final class FileWalVolume implements WalVolume {
             return new FileWalVolume(config, disk, environment, headers);
         } catch (IOException failure) {
             throw unavailable("open", failure, disk);
+        }
+    }
+
+    /**
+     * Opens a volume that another node wrote, to be recovered and not to be written: nothing in it
+     * is changed.
+     *
+     * @throws S3StreamException when a process has it
+     * @throws io.oxbow.s3stream.CorruptException when there is no volume
+     */
+    static FileWalVolume openExisting(Path path, Environment environment) {
+        DirectFile file = DirectFile.open(path);
+        try {
+            var headers = VolumeHeaders.openExisting(file);
+            var config =
+                    WalConfig.at(path)
+                            .withCapacityBytes(headers.ringBytes() + VolumeLayout.RING_START);
+            return new FileWalVolume(config, file, environment, headers);
+        } catch (IOException failure) {
+            file.close();
+            throw unavailable("open", failure, file);
+        } catch (RuntimeException failure) {
+            file.close();
+            throw failure;
         }
     }
 

@@ -40,14 +40,31 @@ final class VolumeHeaders {
         if (first == null && second == null) {
             return format(disk, firstBlock, new Superblock(randomId(random), 1, ringBytes));
         }
-        Superblock superblock =
-                second == null || (first != null && first.generation() >= second.generation())
-                        ? java.util.Objects.requireNonNull(first)
-                        : second;
+        Superblock superblock = newer(first, second);
         if (!superblock.equals(first) || !superblock.equals(second)) {
             writeSuperblocks(disk, superblock); // a format, resize or repair was interrupted
         }
         return readSlots(disk, superblock).resized(ringBytes);
+    }
+
+    /**
+     * Reads what {@code disk} holds, and changes nothing.
+     *
+     * @throws CorruptException when it holds no volume, or not enough of it is sound
+     */
+    static VolumeHeaders openExisting(WalDisk disk) throws IOException {
+        Superblock first = Superblock.decode(readBlock(disk, VolumeLayout.superblock(0)));
+        Superblock second = Superblock.decode(readBlock(disk, VolumeLayout.superblock(1)));
+        if (first == null && second == null) {
+            throw new CorruptException(disk.description() + " holds no write-ahead log");
+        }
+        return readSlots(disk, newer(first, second));
+    }
+
+    private static Superblock newer(@Nullable Superblock first, @Nullable Superblock second) {
+        return second == null || (first != null && first.generation() >= second.generation())
+                ? java.util.Objects.requireNonNull(first)
+                : second;
     }
 
     private static VolumeHeaders format(WalDisk disk, ByteBuffer firstBlock, Superblock superblock)

@@ -70,9 +70,8 @@ class BackPressureTest {
 
     private static void awaitDurable(List<Stream> streams) {
         for (Stream stream : streams) {
-            while (stream.durableEndOffset() < stream.nextOffset()) {
-                Thread.yield();
-            }
+            TestNode.await(
+                    "the disk", () -> stream.durableEndOffset() >= stream.nextOffset());
         }
     }
 
@@ -115,13 +114,10 @@ class BackPressureTest {
 
     /** Until what is spilled is spilled. */
     private static MemoryStats awaitTailWithinBound(TestNode node) {
-        while (true) {
-            MemoryStats stats = node.streams.memoryStats();
-            if (stats.appends().tailBytes() <= TAIL_BYTES) {
-                return stats;
-            }
-            Thread.yield();
-        }
+        TestNode.await(
+                "the bound on tails",
+                () -> node.streams.memoryStats().appends().tailBytes() <= TAIL_BYTES);
+        return node.streams.memoryStats();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.stream.MemoryBounds.Surroundings;
 import io.oxbow.s3stream.wal.WalConfig;
+import io.oxbow.s3stream.wal.bucket.BucketWalConfig;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +16,7 @@ class MemoryBoundsTest {
     @ParameterizedTest(name = "machine {0} MiB, heap {1} MiB, direct {2} MiB")
     @CsvSource({
         // what a JVM takes by itself: a quarter as heap, as much again as direct memory
-        "512, 128, 128, 76, 9, 25",
+        "512, 128, 128, 80, 10, 25",
         "1024, 256, 256, 152, 29, 51",
         "2048, 512, 512, 304, 64, 102",
         "4096, 1024, 1024, 612, 64, 204",
@@ -43,6 +44,7 @@ class MemoryBoundsTest {
                 .isLessThanOrEqualTo(bounds.memory().tailBytes());
         // The configurations that they go into take them.
         WalConfig.at(Path.of("unused")).withMemory(bounds.slabBytes(), 4 << 20);
+        BucketWalConfig.defaults().withMemory(bounds.slabBytes(), 4 << 20);
         new StreamStoreConfig.Upload(
                 bounds.objectBytes(),
                 bounds.objectBytes() / 4,
@@ -58,5 +60,6 @@ class MemoryBoundsTest {
         MemoryBounds bounds = MemoryBounds.derive(has);
         assertThat(bounds.fits(has)).isFalse();
         WalConfig.at(Path.of("unused")).withMemory(bounds.slabBytes(), 4 << 20);
+        BucketWalConfig.defaults().withMemory(bounds.slabBytes(), 4 << 20);
     }
 }

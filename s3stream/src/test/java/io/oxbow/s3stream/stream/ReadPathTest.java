@@ -53,9 +53,7 @@ class ReadPathTest {
 
             // The second read in order opened a window of 1 MiB, which is two objects more at
             // least.
-            while (blocksRead(node).size() < 3) {
-                Thread.yield();
-            }
+            TestNode.await("two more blocks", () -> blocksRead(node).size() >= 3);
             readAll(stream);
             assertThat(blocksRead(node)).doesNotHaveDuplicates();
         }

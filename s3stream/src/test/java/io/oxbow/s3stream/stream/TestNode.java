@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /** A node on a bucket, a metadata log and a WAL disk in memory; can crash and come back. */
@@ -169,6 +170,17 @@ final class TestNode implements AutoCloseable {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
         return ByteBuffer.wrap(bytes);
+    }
+
+    /** Waits for what happens on other threads; not for ever. */
+    static void await(String what, BooleanSupplier happened) {
+        long start = System.nanoTime();
+        while (!happened.getAsBoolean()) {
+            if (System.nanoTime() - start > Duration.ofMinutes(1).toNanos()) {
+                throw new AssertionError(what + " did not come within a minute");
+            }
+            Thread.yield();
+        }
     }
 
     /** Appends and waits until it is durable. */

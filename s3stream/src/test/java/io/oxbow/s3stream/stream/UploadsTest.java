@@ -79,7 +79,7 @@ class UploadsTest {
     }
 
     @Test
-    void putsOvertakeEachOtherAndCommitsDoNot() throws Exception {
+    void putsOvertakeEachOtherAndCommitsDoNot() {
         var go = new CountDownLatch(1);
         var held = new ArrayList<HeldStore>();
         world.way =
@@ -93,9 +93,7 @@ class UploadsTest {
                 put(stream, 1, "x".repeat(1000));
             }
             node.streams.uploadAtLeastEvery(2);
-            while (held.getFirst().done.get() < 3) {
-                Thread.sleep(1);
-            }
+            TestNode.await("later puts", () -> held.getFirst().done.get() >= 3);
             assertThat(stream.committedEndOffset()).isZero();
             long covered = node.log.commits().getLast().walLsns().getFirst();
 
@@ -115,7 +113,7 @@ class UploadsTest {
     }
 
     @Test
-    void whatWasPutAndNotCommittedIsRecoveredFromTheLog() throws Exception {
+    void whatWasPutAndNotCommittedIsRecoveredFromTheLog() {
         var go = new CountDownLatch(1);
         world.way = bucket -> new HeldStore(bucket, go);
         TestNode node = start(10_000, 1 << 20);
@@ -145,7 +143,7 @@ class UploadsTest {
     }
 
     @Test
-    void uploadsInFlightAreBounded() throws Exception {
+    void uploadsInFlightAreBounded() {
         var slow = new ArrayList<SlowStore>();
         world.clock = new FastClock();
         world.way =

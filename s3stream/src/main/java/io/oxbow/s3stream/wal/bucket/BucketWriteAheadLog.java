@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: appenders give records their place under the {@link LogGate} and copy outside of it;
  * a few seal and put objects ({@link ObjectPutters}); one completes commits; one deletes what is
- * covered ({@link CoveredObjects}).
+ * covered ({@link CoveredObjects}); one, at the start, what {@link EarlierLogs} left.
  */
 final class BucketWriteAheadLog implements WriteAheadLog {
 
@@ -66,6 +66,7 @@ final class BucketWriteAheadLog implements WriteAheadLog {
             threads.add(environment.threads().newThread(() -> live(putters::run)));
         }
         threads.add(environment.threads().newThread(() -> live(covered::run)));
+        threads.add(environment.threads().newThread(new EarlierLogs(bucket, first)::run));
         threads.add(environment.threads().newThread(() -> live(this::completeCommits)));
     }
 
@@ -80,6 +81,9 @@ final class BucketWriteAheadLog implements WriteAheadLog {
     private void live(Life life) {
         try {
             life.run();
+        } catch (S3StreamException failure) { // fenced, closed, or out of patience: no surprise
+            LOG.warn("the log {} in the bucket ends: {}", first, failure.getMessage());
+            gate.fail("the log in the bucket failed: " + failure.getMessage(), failure);
         } catch (Throwable failure) {
             LOG.error("the log {} in the bucket fails", first, failure);
             gate.fail("the log in the bucket failed: " + failure.getMessage(), failure);

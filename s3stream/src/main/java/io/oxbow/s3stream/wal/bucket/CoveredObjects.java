@@ -43,7 +43,8 @@ final class CoveredObjects {
         moved.signalAll();
     }
 
-    /** The thread's life. What is left when the log ends goes when its recovery is complete. */
+    /** The thread's life. What is left when the log ends goes when it is recovered, or
+     * with the next log's start. */
     void run() throws InterruptedException {
         for (List<WalKey> next = next(); !next.isEmpty(); next = next()) {
             try {
@@ -57,13 +58,16 @@ final class CoveredObjects {
     private List<WalKey> next() throws InterruptedException {
         gate.lock();
         try {
-            while (gate.failure() == null && !gate.isClosing()) {
+            while (gate.failure() == null) {
                 if (deleteBelow > deletedBelow) {
                     long from = deletedBelow;
                     deletedBelow = Math.min(deleteBelow, from + KEYS_PER_DELETE);
                     return LongStream.range(from, deletedBelow)
                             .mapToObj(seq -> new WalKey(first.nodeId(), first.nodeEpoch(), seq))
                             .toList();
+                }
+                if (gate.isClosing()) {
+                    break;
                 }
                 moved.await();
             }

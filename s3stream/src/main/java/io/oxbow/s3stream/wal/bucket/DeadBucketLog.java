@@ -160,33 +160,14 @@ final class DeadBucketLog implements DeadVolume {
     @Override
     public void recovered() {
         try {
-            int deleted = deleteAll();
+            int deleted =
+                    EarlierLogs.deleteAllButFences(
+                            bucket,
+                            WalKey.prefix(nodeId, nodeEpoch),
+                            new WalKey(nodeId, nodeEpoch + 1, WalKey.START_SEQ));
             LOG.info("epoch {} of node {}: {} WAL objects deleted", nodeEpoch, nodeId, deleted);
         } catch (S3StreamException e) {
             LOG.warn("the rest of the log of epoch {} stays: {}", nodeEpoch, e.getMessage());
-        }
-    }
-
-    private int deleteAll() {
-        String prefix = WalKey.prefix(nodeId, nodeEpoch);
-        String after = "";
-        int deleted = 0;
-        while (true) {
-            List<WalObjects.Listed> page =
-                    bucket.list(prefix, after, CoveredObjects.KEYS_PER_DELETE);
-            if (page.isEmpty()) {
-                return deleted;
-            }
-            after = page.getLast().key().path();
-            List<WalKey> data =
-                    page.stream()
-                            .filter(each -> !each.isFence())
-                            .map(WalObjects.Listed::key)
-                            .toList();
-            if (!data.isEmpty()) {
-                bucket.delete(data);
-                deleted += data.size();
-            }
         }
     }
 

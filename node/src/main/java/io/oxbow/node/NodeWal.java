@@ -1,0 +1,91 @@
+package io.oxbow.node;
+
+import io.oxbow.node.config.NodeConfig;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.fence.StorageFence;
+import io.oxbow.s3stream.image.WalKind;
+import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.stream.NodeWals;
+import io.oxbow.s3stream.wal.AttachedVolumes;
+import io.oxbow.s3stream.wal.FileWalVolume;
+import io.oxbow.s3stream.wal.WalConfig;
+import io.oxbow.s3stream.wal.WalVolume;
+import io.oxbow.s3stream.wal.bucket.BucketWal;
+import io.oxbow.s3stream.wal.bucket.BucketWalConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's write-ahead log as configured: opened and locked before the metadata log is taken over
+ * when it is a file, made when the bucket is open otherwise.
+ */
+final class NodeWal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeWal.class);
+
+    private static final int SLAB_BYTES = 4 << 20;
+
+    private final NodeConfig config;
+    private final Environment environment;
+    private final @Nullable WalVolume file;
+
+    private NodeWal(NodeConfig config, Environment environment, @Nullable WalVolume file) {
+        this.config = config;
+        this.environment = environment;
+        this.file = file;
+    }
+
+    static NodeWal open(NodeConfig config, Environment environment) {
+        try {
+            Files.createDirectories(config.dataDir());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the directory " + config.dataDir(), e);
+        }
+        if (config.engine().wal().kind() == WalKind.OBJECT) {
+            return new NodeWal(config, environment, null);
+        }
+        var wal =
+                WalConfig.at(path(config))
+                        .withCapacityBytes(config.engine().wal().capacityBytes())
+                        .withMemory(config.engine().memory().slabBytes(), SLAB_BYTES);
+        var volume = FileWalVolume.open(wal, environment);
+        LOG.info("write-ahead log {}: {}", volume.walIds(), volume.description());
+        return new NodeWal(config, environment, volume);
+    }
+
+    private static Path path(NodeConfig config) {
+        return config.dataDir().resolve("wal");
+    }
+
+    /** All logs that the node has to do with; belongs to the streams from then on. */
+    NodeWals on(ObjectStore bucket) {
+        if (file != null) {
+            return NodeWals.of(file);
+        }
+        NodeConfig.Wal wal = config.engine().wal();
+        var bucketWal =
+                BucketWalConfig.defaults()
+                        .withLimits(
+                                wal.capacityBytes(), BucketWalConfig.defaults().maxRecordBytes())
+                        .withMemory(config.engine().memory().slabBytes(), SLAB_BYTES)
+                        .withBatches(wal.batchInterval(), wal.batchBytes());
+        LOG.info("write-ahead log in the bucket, a put per {} at most", wal.batchInterval());
+        var own = new BucketWal(bucketWal, environment, bucket, config.broker().nodeId());
+        // What an earlier start with a file left; its lock says that no process has it any more.
+        StorageFence lock = dead -> new StorageFence.Result.Fenced("a locked file of this node");
+        var earlier = new AttachedVolumes(List.of(path(config)), lock, environment);
+        return new NodeWals(own, List.of(earlier));
+    }
+
+    void close() {
+        if (file != null) {
+            file.close();
+        }
+    }
+}
