@@ -1,10 +1,12 @@
 package io.oxbow.node;
 
 import io.oxbow.node.config.NodeConfig;
+import io.oxbow.node.config.ProcessMemory;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.fence.StorageFence;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.stream.MemoryBounds;
 import io.oxbow.s3stream.stream.NodeWals;
 import io.oxbow.s3stream.wal.AttachedVolumes;
 import io.oxbow.s3stream.wal.FileWalVolume;
@@ -47,6 +49,7 @@ final class NodeWal {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the directory " + config.dataDir(), e);
         }
+        tellMemory(config.engine().memory());
         if (config.engine().wal().kind() == WalKind.OBJECT) {
             return new NodeWal(config, environment, null);
         }
@@ -57,6 +60,18 @@ final class NodeWal {
         var volume = FileWalVolume.open(wal, environment);
         LOG.info("write-ahead log {}: {}", volume.walIds(), volume.description());
         return new NodeWal(config, environment, volume);
+    }
+
+    private static void tellMemory(MemoryBounds bounds) {
+        MemoryBounds.Surroundings has = ProcessMemory.now();
+        LOG.info("memory: {}", bounds);
+        if (!bounds.fits(has)) {
+            LOG.warn(
+                    "the memory bounds do not fit into what the process has, {}: raise -Xmx,"
+                            + " -XX:MaxDirectMemorySize or the container's limit, or lower"
+                            + " oxbow.memory.* and oxbow.cache.bytes",
+                    has);
+        }
     }
 
     private static Path path(NodeConfig config) {

@@ -6,11 +6,11 @@ import io.oxbow.s3stream.stream.MemoryBounds.Surroundings;
 import java.lang.management.ManagementFactory;
 
 /** What memory this process has, as the JVM knows it: it minds the limits of a container. */
-final class ProcessMemory {
+public final class ProcessMemory {
 
     private ProcessMemory() {}
 
-    static Surroundings now() {
+    public static Surroundings now() {
         long heap = Runtime.getRuntime().maxMemory();
         long direct = directMax();
         var machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);

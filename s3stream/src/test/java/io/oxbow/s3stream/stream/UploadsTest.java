@@ -122,11 +122,12 @@ class UploadsTest {
             put(stream, 1, "x" + i + "x".repeat(1000));
         }
         node.streams.uploadAtLeastEvery(2);
-        while (world.bucket.list("objects/", "", 100)
-                        instanceof ObjectStore.ListResult.Listed(var there)
-                && there.size() < 3) {
-            Thread.sleep(1);
-        }
+        TestNode.await(
+                "later puts",
+                () ->
+                        world.bucket.list("objects/", "", 100)
+                                        instanceof ObjectStore.ListResult.Listed(var there)
+                                && there.size() >= 3);
         TestDisk left = node.disk.cut();
         node.log.leaderless(true);
         go.countDown();
