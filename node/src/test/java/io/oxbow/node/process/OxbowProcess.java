@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +41,13 @@ public final class OxbowProcess implements AutoCloseable {
 
     /** Starts a node on {@code data} and waits until it says that it is ready. */
     public static OxbowProcess start(Path data, Map<String, String> settings) throws Exception {
+        return start(data, settings, Map.of());
+    }
+
+    /** The same with more in its environment. */
+    static OxbowProcess start(
+            Path data, Map<String, String> settings, Map<String, String> environment)
+            throws Exception {
         List<String> command = commandLine("start", "--data", data.toString());
         settings("listeners", "PLAINTEXT://127.0.0.1:0", settings, command);
         settings("oxbow.http.listener", "127.0.0.1:0", settings, command);
@@ -49,10 +57,11 @@ public final class OxbowProcess implements AutoCloseable {
         });
         Files.createDirectories(data);
         Path log = data.resolveSibling(data.getFileName() + ".log");
-        Process process =
+        var builder =
                 new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start();
+                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         var ready = new CompletableFuture<List<String>>();
         Thread.ofVirtual().start(() -> readOutput(process, ready));
         try {
@@ -148,6 +157,28 @@ public final class OxbowProcess implements AutoCloseable {
 
     public String log() throws IOException {
         return Files.readString(log);
+    }
+
+    /** Waits for it to end by itself; returns the exit code. */
+    int awaitExit(Duration patience) throws InterruptedException {
+        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("the node did not end within " + patience);
+        }
+        return process.exitValue();
+    }
+
+    /** SIGSTOP: all of it stands still, as a machine that is suspended does. */
+    void suspend() throws Exception {
+        signal("-STOP");
+    }
+
+    /** SIGCONT. */
+    void resume() throws Exception {
+        signal("-CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        Outcome.of(List.of("kill", name, String.valueOf(process.pid()))).succeeded();
     }
 
     /** kill -9. */

@@ -46,8 +46,8 @@ public final class CompositeWriter {
     }
 
     /**
-     * Adds an extent or part: of a greater stream than the last one, or of the same one at or beyond
-     * where that ended.
+     * Adds an extent or part: of a greater stream than the last one, or of the same one at or
+     * beyond where that ended.
      */
     public void add(CoreImage.Entry entry) {
         boolean sameStream = entry.streamId() == runStreamId;

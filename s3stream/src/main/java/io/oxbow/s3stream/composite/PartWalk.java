@@ -42,16 +42,12 @@ public final class PartWalk {
         }
         while (page.isEmpty() && index.mayHold(nextBlock, part.streamId())) {
             page.addAll(
-                    composites
-                            .block(index, nextBlock++)
-                            .entries(index, part.streamId(), offset));
+                    composites.block(index, nextBlock++).entries(index, part.streamId(), offset));
         }
         CoreImage.Entry entry = page.poll();
         boolean follows =
                 entry != null
-                        && (started
-                                ? entry.startOffset() == offset
-                                : entry.startOffset() <= offset)
+                        && (started ? entry.startOffset() == offset : entry.startOffset() <= offset)
                         && entry.endOffset() <= part.endOffset();
         if (entry == null || !follows) {
             throw new CorruptException(

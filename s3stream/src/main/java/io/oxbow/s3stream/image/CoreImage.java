@@ -77,8 +77,8 @@ public interface CoreImage {
 
     /**
      * @param ownerNode -1 when nobody has it open
-     * @param sizeInBytes extents that are trimmed in their middle count whole; of a part that is, an
-     *     even share
+     * @param sizeInBytes extents that are trimmed in their middle count whole; of a part that is,
+     *     an even share
      */
     record StreamState(
             long streamId,

@@ -57,7 +57,14 @@ public sealed interface CoreRecord {
     /** Opens (and creates, if missing) streams at a new epoch each. */
     record OpenStreams(int nodeId, long nodeEpoch, List<StreamName> names) implements CoreRecord {}
 
-    record CloseStreams(int nodeId, long nodeEpoch, List<Long> streamIds) implements CoreRecord {}
+    /**
+     * Gives streams up. Named with the epoch of the opening that is to end: a repetition that comes
+     * late must not end a newer one of the same node.
+     */
+    record CloseStreams(int nodeId, long nodeEpoch, List<Opening> openings) implements CoreRecord {}
+
+    /** A stream as it was opened once. */
+    record Opening(long streamId, long streamEpoch) {}
 
     /**
      * Deletes streams; their extents are dereferenced. Only the owner, or anyone if nobody owns it.
@@ -137,21 +144,17 @@ public sealed interface CoreRecord {
             implements CoreRecord {}
 
     /**
-     * Moves extents out of the image into a composite object: each part's run of extents (and parts)
-     * becomes one part in {@code composite}, and the objects that those lay in leave the image: the
-     * composite owns them from now on. All or nothing: every reference to an owned object must lie
-     * in the parts' runs, and the runs in owned objects. Runs that were trimmed meanwhile, at their
-     * front or wholly, are no hindrance.
+     * Moves extents out of the image into a composite object: each part's run of extents (and
+     * parts) becomes one part in {@code composite}, and the objects that those lay in leave the
+     * image: the composite owns them from now on. All or nothing: every reference to an owned
+     * object must lie in the parts' runs, and the runs in owned objects. Runs that were trimmed
+     * meanwhile, at their front or wholly, are no hindrance.
      *
      * @param settledBelow no object of this node epoch numbered below is still under way
      * @param owned keys, sorted, each once
      */
     record ArchiveExtents(
-            int nodeId,
-            long nodeEpoch,
-            long settledBelow,
-            Composite composite,
-            List<String> owned)
+            int nodeId, long nodeEpoch, long settledBelow, Composite composite, List<String> owned)
             implements CoreRecord {}
 
     /**

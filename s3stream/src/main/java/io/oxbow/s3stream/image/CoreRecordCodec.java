@@ -111,7 +111,11 @@ public final class CoreRecordCodec {
             }
             case CoreRecord.CloseStreams r -> {
                 writeNode(r.nodeId(), r.nodeEpoch(), out);
-                writeNaturals(r.streamIds(), out);
+                out.varint(r.openings().size());
+                for (CoreRecord.Opening opening : r.openings()) {
+                    out.varint(opening.streamId());
+                    out.varint(opening.streamEpoch());
+                }
             }
             case CoreRecord.DeleteStreams r -> {
                 writeNode(r.nodeId(), r.nodeEpoch(), out);
@@ -151,7 +155,10 @@ public final class CoreRecordCodec {
                     new CoreRecord.OpenStreams(
                             int31(in), in.natural(), list(in, 18, () -> readName(in)));
             case CLOSE_STREAMS ->
-                    new CoreRecord.CloseStreams(int31(in), in.natural(), list(in, 1, in::natural));
+                    new CoreRecord.CloseStreams(
+                            int31(in),
+                            in.natural(),
+                            list(in, 2, () -> new CoreRecord.Opening(in.natural(), in.natural())));
             case DELETE_STREAMS ->
                     new CoreRecord.DeleteStreams(int31(in), in.natural(), list(in, 1, in::natural));
             case COMMIT_OBJECTS -> readCommit(in);

@@ -85,9 +85,17 @@ public final class MetadataImage implements CoreImage {
             case CoreRecord.ObjectsDeleted r -> objects.deleted(r.keys(), ledger);
             case CoreRecord.PutPointer r -> pointers.put(r);
             case CoreRecord.CompactObjects r ->
-                    rewrite(r.nodeId(), r.nodeEpoch(), r.settledBelow(), () -> changes().compact(r));
+                    rewrite(
+                            r.nodeId(),
+                            r.nodeEpoch(),
+                            r.settledBelow(),
+                            () -> changes().compact(r));
             case CoreRecord.ArchiveExtents r ->
-                    rewrite(r.nodeId(), r.nodeEpoch(), r.settledBelow(), () -> changes().archive(r));
+                    rewrite(
+                            r.nodeId(),
+                            r.nodeEpoch(),
+                            r.settledBelow(),
+                            () -> changes().archive(r));
         };
     }
 

@@ -12,9 +12,9 @@ import java.util.TreeMap;
  * outlives both the objects' rows in the image and the epochs, because an object that the image no
  * longer names may be owned by a composite: only what is missing here is garbage.
  *
- * <p>A put that lands after its object was deleted makes it anew. So the keys that were deleted last
- * are kept, too; one that lands later than {@link #DELETED_KEPT} deletions afterwards stays in the
- * bucket. Not thread-safe.
+ * <p>A put that lands after its object was deleted makes it anew. So the keys that were deleted
+ * last are kept, too; one that lands later than {@link #DELETED_KEPT} deletions afterwards stays in
+ * the bucket. Not thread-safe.
  */
 final class ObjectLedger {
 

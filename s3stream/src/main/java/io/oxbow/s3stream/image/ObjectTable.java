@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data objects and composites, and how many extents and parts refer to each. An object without references stays until it is
- * reported deleted. Not thread-safe.
+ * Data objects and composites, and how many extents and parts refer to each. An object without
+ * references stays until it is reported deleted. Not thread-safe.
  */
 final class ObjectTable {
 

@@ -155,9 +155,7 @@ final class StreamExtents {
     /** What has offsets in [startOffset, endOffset), in order. */
     List<Entry> overlapping(long startOffset, long endOffset) {
         var found = new ArrayList<Entry>();
-        forEachFrom(
-                startOffset,
-                entry -> entry.startOffset() < endOffset && found.add(entry));
+        forEachFrom(startOffset, entry -> entry.startOffset() < endOffset && found.add(entry));
         return found;
     }
 
@@ -228,9 +226,7 @@ final class StreamExtents {
         var kept = new ArrayList<Entry>();
         chunks.getFirst()
                 .forEach(entry ->
-                        entry.endOffset() <= startOffset
-                                ? drop(entry, dropped)
-                                : kept.add(entry));
+                        entry.endOffset() <= startOffset ? drop(entry, dropped) : kept.add(entry));
         var first = new Chunk(kept.getFirst().startOffset());
         kept.forEach(first::add);
         chunks.set(0, first);

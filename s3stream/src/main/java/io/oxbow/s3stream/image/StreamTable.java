@@ -126,9 +126,11 @@ final class StreamTable {
     /** Those that are not the node epoch's are passed over. */
     Verdict close(CoreRecord.CloseStreams close) {
         boolean any = false;
-        for (long streamId : close.streamIds()) {
-            Row row = byId.get(streamId);
-            if (row != null && row.ownerNodeEpoch == close.nodeEpoch()) {
+        for (CoreRecord.Opening opening : close.openings()) {
+            Row row = byId.get(opening.streamId());
+            if (row != null
+                    && row.ownerNodeEpoch == close.nodeEpoch()
+                    && row.epoch == opening.streamEpoch()) {
                 disown(row);
                 any = true;
             }
@@ -195,8 +197,8 @@ final class StreamTable {
     }
 
     /**
-     * Takes the range if the stream is still at that epoch and owner, and ends where it starts; null
-     * if not.
+     * Takes the range if the stream is still at that epoch and owner, and ends where it starts;
+     * null if not.
      */
     StreamExtents.@Nullable Entry commit(
             CoreRecord.Range range, long ownerNodeEpoch, long objectId) {

@@ -3,6 +3,7 @@ package io.oxbow.s3stream.image;
 import io.oxbow.s3stream.StreamName;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class WellFormed {
             case CoreRecord.OpenStreams r ->
                     firstOf(node(r.nodeId(), r.nodeEpoch()), names(r.names()));
             case CoreRecord.CloseStreams r ->
-                    firstOf(node(r.nodeId(), r.nodeEpoch()), ids(r.streamIds()));
+                    firstOf(node(r.nodeId(), r.nodeEpoch()), openings(r.openings()));
             case CoreRecord.DeleteStreams r ->
                     firstOf(node(r.nodeId(), r.nodeEpoch()), ids(r.streamIds()));
             case CoreRecord.CommitObjects r -> commit(r);
@@ -164,6 +165,13 @@ final class WellFormed {
             }
         }
         return null;
+    }
+
+    private static @Nullable String openings(List<CoreRecord.Opening> openings) {
+        return ids(
+                openings.stream()
+                        .flatMap(one -> Stream.of(one.streamId(), one.streamEpoch()))
+                        .toList());
     }
 
     private static @Nullable String trims(List<CoreRecord.Trim> trims) {

@@ -28,7 +28,7 @@
  * 2 FenceNode        = nodeId nodeEpoch
  * 3 CompleteRecovery = nodeId deadEpoch recovererEpoch abandoned:int8
  * 4 OpenStreams      = nodeId nodeEpoch list of name
- * 5 CloseStreams     = nodeId nodeEpoch list of streamId
+ * 5 CloseStreams     = nodeId nodeEpoch list of (streamId streamEpoch)
  * 6 DeleteStreams    = nodeId nodeEpoch list of streamId
  * 7 CommitObjects    = nodeId nodeEpoch onBehalfOf:s commitSeq settledBelow list of walLsn
  *                      list of object

@@ -6,6 +6,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Opens a bucket by its URI. */
 public final class ObjectStores {
@@ -13,12 +15,15 @@ public final class ObjectStores {
     private ObjectStores() {}
 
     /**
-     * Opens {@code file:///DIRECTORY} or {@code s3://BUCKET[/PREFIX]}.
+     * Opens {@code file:///DIRECTORY}, {@code s3://BUCKET[/PREFIX]} or {@code
+     * oss://BUCKET[/PREFIX]}.
      *
-     * @param options for {@code s3}: those of {@link S3Options}
+     * @param options for {@code s3}: those of {@link S3Options}; for {@code oss}: those of {@link
+     *     OssOptions}
      * @param meters where requests are counted
      * @throws IllegalArgumentException when a value cannot be used; the message says which
-     * @throws StoreException when a local directory cannot be used
+     * @throws StoreException when a local directory cannot be used, or an OSS bucket is versioned
+     *     or does not say
      */
     public static ObjectStore open(
             String store,
@@ -34,9 +39,23 @@ public final class ObjectStores {
         return open(store, options, environment, StoreMetrics.none());
     }
 
+    /**
+     * Opens a bucket, tries all that is asked of it, and closes it.
+     *
+     * @throws IllegalArgumentException when a value cannot be used; the message says which
+     */
+    public static StoreProbe.Result probe(
+            String store, Map<String, String> options, Environment environment) {
+        try (ObjectStore opened = open(store, options, environment)) {
+            return StoreProbe.probeThoroughly(opened, environment);
+        } catch (StoreException e) {
+            return new StoreProbe.Result.Unreachable(e);
+        }
+    }
+
     /** Every option that some kind of store takes. */
     public static List<String> optionNames() {
-        return S3Options.NAMES;
+        return Stream.of(S3Options.NAMES, OssOptions.NAMES).flatMap(List::stream).toList();
     }
 
     private static ObjectStore open(
@@ -48,6 +67,7 @@ public final class ObjectStores {
         return switch (uri.getScheme()) {
             case "file" -> new MeteredObjectStore(openLocal(uri, options), metrics, environment);
             case "s3" -> openS3(uri, options, environment, metrics);
+            case "oss" -> openOss(uri, options, environment, metrics);
             case null, default -> throw invalid(store, "no such kind of store");
         };
     }
@@ -75,17 +95,31 @@ public final class ObjectStores {
 
     private static ObjectStore openS3(
             URI uri, Map<String, String> options, Environment environment, StoreMetrics metrics) {
+        S3Config config = S3Config.of(bucket(uri), options);
+        return openBelow(prefix(uri), () -> S3ObjectStore.open(config, environment, metrics));
+    }
+
+    private static ObjectStore openOss(
+            URI uri, Map<String, String> options, Environment environment, StoreMetrics metrics) {
+        OssConfig config = OssOptions.config(bucket(uri), options);
+        return openBelow(prefix(uri), () -> OssObjectStore.open(config, environment, metrics));
+    }
+
+    private static ObjectStore openBelow(String prefix, Supplier<ObjectStore> whole) {
+        return prefix.isEmpty() ? whole.get() : PrefixedStore.owning(whole.get(), prefix);
+    }
+
+    private static String bucket(URI uri) {
         String bucket = uri.getAuthority();
         if (bucket == null || uri.getQuery() != null || uri.getFragment() != null) {
             throw invalid(uri.toString(), "it names no bucket");
         }
+        return bucket;
+    }
+
+    private static String prefix(URI uri) {
         String prefix = stripSlashes(uri.getPath());
-        S3Config config = S3Config.of(bucket, options);
-        if (!prefix.isEmpty()) {
-            Keys.checked(prefix);
-        }
-        ObjectStore whole = S3ObjectStore.open(config, environment, metrics);
-        return prefix.isEmpty() ? whole : PrefixedStore.owning(whole, prefix);
+        return prefix.isEmpty() ? prefix : Keys.checked(prefix);
     }
 
     private static String stripSlashes(String path) {
@@ -102,7 +136,7 @@ public final class ObjectStores {
 
     private static IllegalArgumentException invalid(String store, String why) {
         return new IllegalArgumentException(
-                "store '%s' cannot be used (%s); allowed are file:///DIRECTORY and s3://BUCKET[/PREFIX]"
+                "store '%s' cannot be used (%s); allowed are file:///DIRECTORY, s3://BUCKET[/PREFIX] and oss://BUCKET[/PREFIX]"
                         .formatted(store, why));
     }
 }

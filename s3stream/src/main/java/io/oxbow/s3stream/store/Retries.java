@@ -69,7 +69,7 @@ final class Retries {
                 metrics.budgetExhausted(operation);
                 return false;
             }
-            paid = cost;
+            paid += cost;
             attempt++;
             metrics.repeated(operation);
             return sleep(pause);

@@ -3,10 +3,11 @@ package io.oxbow.s3stream.store;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What all calls of one store may spend on repeating: a repetition takes from it, an answer gives a
- * little back. While the store answers, the budget is full and nobody notices it; when nearly every
- * request fails it is soon empty, and then each call makes one attempt, so that a store in trouble
- * isn't given many times its usual load. Thread-safe.
+ * What all calls of one store may spend on repeating. A repetition takes from it; a call that
+ * succeeds in the end gives back what it took, and one that was answered at once gives a little. So
+ * a store that is busy now and then, however long, is waited for; one where calls fail for good
+ * soon has an empty budget, and then each call makes one attempt, so that a store in trouble isn't
+ * given many times its usual load. Thread-safe.
  */
 final class RetryBudget {
 
@@ -32,7 +33,7 @@ final class RetryBudget {
         left.updateAndGet(value -> Math.min(CAPACITY, value + GAIN));
     }
 
-    /** A repetition that had been paid for succeeded: the store isn't in trouble after all. */
+    /** A call that had paid for repetitions succeeded: the store isn't in trouble after all. */
     void giveBack(int cost) {
         left.updateAndGet(value -> Math.min(CAPACITY, value + cost));
     }

@@ -3,13 +3,19 @@ package io.oxbow.s3stream.store;
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.store.StoreMetrics.Outcome;
 import java.net.SocketTimeoutException;
+import java.security.cert.CertificateException;
+import java.util.List;
 import java.util.Set;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.services.s3.model.S3Error;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What the SDK's exceptions mean. */
 final class S3Failures {
@@ -28,12 +34,36 @@ final class S3Failures {
         if (failure instanceof SdkServiceException answer) {
             return PASSING.contains(answer.statusCode()) || PASSING_CODES.contains(code(answer));
         }
-        return true;
+        return !isStranger(failure);
+    }
+
+    /** Whether the server could not show who it is: then it was sent nothing. */
+    private static boolean isStranger(SdkException failure) {
+        return hasCause(failure, CertificateException.class)
+                || hasCause(failure, SSLPeerUnverifiedException.class);
     }
 
     /** Whether the store said nothing at all. */
     static boolean isUnanswered(SdkException failure) {
         return !(failure instanceof SdkServiceException);
+    }
+
+    /**
+     * The errors of single keys, in an answer to a request for many, that will not pass.
+     *
+     * @throws S3Exception if one of them says: not now
+     */
+    static List<S3Error> unlessPassing(List<S3Error> errors) {
+        for (S3Error error : errors) {
+            if (PASSING_CODES.contains(error.code())) {
+                throw S3Exception.builder()
+                        .message("%s: %s".formatted(error.key(), error.message()))
+                        .awsErrorDetails(AwsErrorDetails.builder().errorCode(error.code()).build())
+                        .statusCode(503)
+                        .build();
+            }
+        }
+        return errors;
     }
 
     static int status(SdkException failure) {
@@ -63,12 +93,14 @@ final class S3Failures {
     }
 
     private static boolean isTimeout(SdkException failure) {
-        if (failure instanceof ApiCallAttemptTimeoutException
-                || failure instanceof ApiCallTimeoutException) {
-            return true;
-        }
+        return failure instanceof ApiCallAttemptTimeoutException
+                || failure instanceof ApiCallTimeoutException
+                || hasCause(failure, SocketTimeoutException.class);
+    }
+
+    private static boolean hasCause(SdkException failure, Class<? extends Exception> type) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SocketTimeoutException) {
+            if (type.isInstance(cause)) {
                 return true;
             }
         }
@@ -79,7 +111,12 @@ final class S3Failures {
         String why =
                 failure instanceof SdkServiceException
                         ? "the store answered %d %s".formatted(status(failure), code(failure))
-                        : String.valueOf(failure.getMessage());
+                        : failure.getMessage()
+                                + (isStranger(failure)
+                                        ? "; if its certificate is one of your own, name its"
+                                                + " authority with "
+                                                + S3Options.TRUST_STORE
+                                        : "");
         return new StoreException(what + " failed: " + why, retry, failure);
     }
 }

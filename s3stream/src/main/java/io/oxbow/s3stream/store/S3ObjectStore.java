@@ -214,7 +214,9 @@ public final class S3ObjectStore implements ObjectStore {
     private Optional<StoreException> deleteBatch(List<String> batch) {
         var request = requests.delete(batch);
         Outcome<List<S3Error>> outcome =
-                calls.repeat(Operation.DELETE, () -> client.deleteObjects(request).errors());
+                calls.repeat(
+                        Operation.DELETE,
+                        () -> S3Failures.unlessPassing(client.deleteObjects(request).errors()));
         return switch (outcome) {
             case Outcome.Answered<List<S3Error>>(List<S3Error> errors) ->
                     errors.stream()

@@ -26,6 +26,7 @@ import java.util.concurrent.FutureTask;
 public final class StoreProbe {
 
     private static final int ROUNDS = 3;
+    private static final int ROUNDS_THOROUGH = 20;
     private static final int CONTENDERS = 32;
     private static final int ATTEMPTS_MAX = 8;
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -55,14 +56,25 @@ public final class StoreProbe {
 
     /** Tries {@code store}. */
     public static Result probe(ObjectStore store, Environment environment) {
-        return new StoreProbe(store, environment).run();
+        return new StoreProbe(store, environment).run(false);
     }
 
-    private Result run() {
+    /**
+     * Tries it with more races, and all the rest that is asked of a store: some thousand requests
+     * and some tens of MiB, below the same prefix. For an operator who chooses a store.
+     */
+    public static Result probeThoroughly(ObjectStore store, Environment environment) {
+        return new StoreProbe(store, environment).run(true);
+    }
+
+    private Result run(boolean thoroughly) {
         try {
             checkReachable();
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < (thoroughly ? ROUNDS_THOROUGH : ROUNDS); round++) {
                 checkRace(round);
+            }
+            if (thoroughly) {
+                new StoreSurvey(store.under(prefix + "survey"), environment.random()).run();
             }
             return new Result.Fit();
         } catch (UnfitException e) {
@@ -235,14 +247,6 @@ public final class StoreProbe {
     private record Attempt(byte[] content, boolean won, boolean uncertain) {
         boolean wrote(ByteBuffer held) {
             return ByteBuffer.wrap(content).equals(held);
-        }
-    }
-
-    private static final class UnfitException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        UnfitException(String did) {
-            super(did);
         }
     }
 }

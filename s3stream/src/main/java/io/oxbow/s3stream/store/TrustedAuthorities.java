@@ -32,8 +32,11 @@ final class TrustedAuthorities {
                             : readKeyStore(trust.file(), trust.password());
             if (store.size() == 0) {
                 throw new IllegalArgumentException(
-                        "%s %s holds no certificate"
-                                .formatted(S3Options.TRUST_STORE, trust.file()));
+                        "%s %s shows no certificate; a key store may need %s"
+                                .formatted(
+                                        S3Options.TRUST_STORE,
+                                        trust.file(),
+                                        S3Options.TRUST_STORE_PASSWORD));
             }
             var factory =
                     TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

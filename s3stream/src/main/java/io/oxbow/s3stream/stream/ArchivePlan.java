@@ -44,8 +44,7 @@ final class ArchivePlan {
 
     private @Nullable CompositeObject nextOf(long streamId) {
         List<CoreImage.Entry> stream = StreamEntries.of(image, streamId, 0);
-        ArchiveSurvey survey =
-                ArchiveSurvey.of(stream, config.longestStream() / RECENT_SHARE);
+        ArchiveSurvey survey = ArchiveSurvey.of(stream, config.longestStream() / RECENT_SHARE);
         int level = survey.levelFor(config.longestStream() / 2);
         Chosen chosen = new Chosen(survey, level, config.objectsPerComposite());
         chosen.add(stream);

@@ -6,8 +6,8 @@ import io.oxbow.s3stream.object.ObjectIndex;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A forward walk over the blocks of one stream that are in data objects: extents from the image
- * and from composites, blocks from their objects' indexes. Reads indexes only. Not thread-safe.
+ * A forward walk over the blocks of one stream that are in data objects: extents from the image and
+ * from composites, blocks from their objects' indexes. Reads indexes only. Not thread-safe.
  */
 final class BlockWalk {
 

@@ -129,8 +129,7 @@ final class CommittedRange {
     /** Offset of the first append at or beyond {@code fromOffset} with a record that late. */
     OptionalLong firstAppendAtOrAfter(long fromOffset, long timestampMillis) {
         var walk =
-                caches.walk(
-                        streamId, fromOffset, entry -> entry.maxTimestamp() >= timestampMillis);
+                caches.walk(streamId, fromOffset, entry -> entry.maxTimestamp() >= timestampMillis);
         for (BlockWalk.Located block = walk.next(); block != null; block = walk.next()) {
             if (block.entry().maxTimestamp() >= timestampMillis) {
                 Fetched.Append found = firstIn(block, timestampMillis);
@@ -240,8 +239,7 @@ final class CommittedRange {
         List<CoreImage.Entry> all = new ArrayList<>();
         long offset = fromOffset;
         while (true) {
-            List<CoreImage.Entry> page =
-                    caches.image().entries(streamId, offset, ENTRIES_PER_PAGE);
+            List<CoreImage.Entry> page = caches.image().entries(streamId, offset, ENTRIES_PER_PAGE);
             all.addAll(page);
             if (page.size() < ENTRIES_PER_PAGE) {
                 return all;

@@ -29,7 +29,6 @@ final class CompositeCache implements CompositeSource {
 
     @Override
     public CompositeBlock block(CompositeIndex index, int number) {
-        return blocks.get(
-                new BlockAddress(index.key(), number), () -> source.block(index, number));
+        return blocks.get(new BlockAddress(index.key(), number), () -> source.block(index, number));
     }
 }

@@ -41,8 +41,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
     record Span(long streamId, long fromOffset, long toOffset) {}
 
     /** Where it all comes from. */
-    record Sources(
-            Supplier<CoreImage> image, ObjectReader objects, CompositeSource composites) {}
+    record Sources(Supplier<CoreImage> image, ObjectReader objects, CompositeSource composites) {}
 
     ExtentCursor(Sources sources, Patience patience, Span span) {
         this.sources = sources;

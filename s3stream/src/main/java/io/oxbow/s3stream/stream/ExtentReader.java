@@ -49,8 +49,6 @@ public final class ExtentReader implements CommittedReader {
                                     stream.endOffset()));
         }
         return new ExtentCursor(
-                sources,
-                patience,
-                new ExtentCursor.Span(streamId, fromOffset, toOffset));
+                sources, patience, new ExtentCursor.Span(streamId, fromOffset, toOffset));
     }
 }

@@ -169,8 +169,12 @@ public final class NodeStreams implements StreamStore {
             List<OpenStream> closing = openOnes(names);
             closing.forEach(stream -> stream.tail().refuse());
             uploadOrAdmit(closing);
-            List<Long> owned =
-                    closing.stream().filter(s -> !s.isGivenUp()).map(OpenStream::streamId).toList();
+            List<CoreRecord.Opening> owned =
+                    closing.stream()
+                            .filter(stream -> !stream.isGivenUp())
+                            .map(stream ->
+                                    new CoreRecord.Opening(stream.streamId(), stream.epoch()))
+                            .toList();
             if (!owned.isEmpty()) {
                 giveUp(owned, closing);
             }
@@ -204,7 +208,7 @@ public final class NodeStreams implements StreamStore {
      * When the outcome stays unknown, the streams may be anybody's already: they take no appends
      * any more, and can be closed again or opened anew.
      */
-    private void giveUp(List<Long> owned, List<OpenStream> closing) {
+    private void giveUp(List<CoreRecord.Opening> owned, List<OpenStream> closing) {
         var registration = node.registration();
         var command =
                 new CoreRecord.CloseStreams(registration.nodeId(), registration.nodeEpoch(), owned);

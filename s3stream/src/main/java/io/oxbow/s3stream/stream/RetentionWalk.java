@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds how much of a stream's front is to go: whole entries, then what the entry holds in which the
- * limit lies, down to blocks. For one use by one thread.
+ * Finds how much of a stream's front is to go: whole entries, then what the entry holds in which
+ * the limit lies, down to blocks. For one use by one thread.
  */
 final class RetentionWalk {
 
@@ -19,7 +19,9 @@ final class RetentionWalk {
     private final Limit limit;
     private long keepFrom;
 
-    /** Of the stream from {@code keepFrom} on, and of what is below it in an entry not yet passed. */
+    /**
+     * Of the stream from {@code keepFrom} on, and of what is below it in an entry not yet passed.
+     */
     private long remainingBytes;
 
     /**

@@ -25,11 +25,7 @@ final class Upkeep {
     private final TimedCondition stop;
     private boolean stopped;
 
-    Upkeep(
-            StreamStoreConfig.Upkeep config,
-            NodeParts node,
-            Deletion deletion,
-            Archiver archiver) {
+    Upkeep(StreamStoreConfig.Upkeep config, NodeParts node, Deletion deletion, Archiver archiver) {
         this.config = config;
         this.node = node;
         this.deletion = deletion;

@@ -63,17 +63,29 @@ class CompositeTest {
         assertThat(composite.level()).isEqualTo(2);
         assertThat(composite.owned()).containsExactly("a", "b", "c");
         assertThat(composite.parts())
-                .containsExactly(
-                        new CoreRecord.Part(7, 0, 6), new CoreRecord.Part(9, 100, 300));
+                .containsExactly(new CoreRecord.Part(7, 0, 6), new CoreRecord.Part(9, 100, 300));
         String block = "07000500320a" + "000001020a0a" + "0264c801021415";
         String owned = "03" + "0161ac0200" + "0162ac0200" + "0163900301";
         assertThat(HexFormat.of().formatHex(bytes(composite)))
                 .matches(
-                        "4f58424f57434d50" + "00000001" + "[0-9a-f]{8}" + block + owned
-                                + "0000000000000007" + "0000000000000009" + "000000000000012c"
-                                + "0000000000000010" + "00000013" + "00000003" + "[0-9a-f]{8}"
-                                + "0000000000000023" + "0000000000000033" + "00000002"
-                                + "[0-9a-f]{8}" + "00000001" + "[0-9a-f]{8}"
+                        "4f58424f57434d50"
+                                + "00000001"
+                                + "[0-9a-f]{8}"
+                                + block
+                                + owned
+                                + "0000000000000007"
+                                + "0000000000000009"
+                                + "000000000000012c"
+                                + "0000000000000010"
+                                + "00000013"
+                                + "00000003"
+                                + "[0-9a-f]{8}"
+                                + "0000000000000023"
+                                + "0000000000000033"
+                                + "00000002"
+                                + "[0-9a-f]{8}"
+                                + "00000001"
+                                + "[0-9a-f]{8}"
                                 + "4f58424f57434d45");
     }
 
@@ -90,11 +102,9 @@ class CompositeTest {
             var found = new ArrayList<CoreImage.Entry>();
             for (CoreRecord.Part part : composite.parts()) {
                 long from =
-                        part.startOffset()
-                                + random.nextLong(part.endOffset() - part.startOffset());
+                        part.startOffset() + random.nextLong(part.endOffset() - part.startOffset());
                 var fromThere = walk(reader, part(part, composite), from);
-                List<CoreImage.Entry> all =
-                        walk(reader, part(part, composite), part.startOffset());
+                List<CoreImage.Entry> all = walk(reader, part(part, composite), part.startOffset());
                 assertThat(fromThere)
                         .as("seed " + seed)
                         .isEqualTo(all.stream().filter(e -> e.endOffset() > from).toList());
@@ -151,8 +161,7 @@ class CompositeTest {
         CompositeObject composite = writer.finish();
         CompositeReader reader = reader(bytes(composite));
         assertThat(reader.index(KEY, composite.size()).ownedCount()).isEqualTo(20_000);
-        assertThat(walk(reader, part(composite.parts().getFirst(), composite), 19_998))
-                .hasSize(2);
+        assertThat(walk(reader, part(composite.parts().getFirst(), composite), 19_998)).hasSize(2);
     }
 
     @Test
@@ -258,8 +267,7 @@ class CompositeTest {
         owned.string("o");
         owned.varint(5);
         owned.varint(0);
-        CompositeIndex index =
-                CompositeIndex.parse(KEY, 1, owned.toByteArray(), 16, owned.size());
+        CompositeIndex index = CompositeIndex.parse(KEY, 1, owned.toByteArray(), 16, owned.size());
         try {
             CompositeBlock.check(KEY, line, garbage).entries(index, random.nextInt(300), -1);
         } catch (CorruptException e) {

@@ -35,8 +35,13 @@ class CoreRecordCodecTest {
                                     1, 2, List.of(new StreamName(ONE, 3, StreamName.Kind.STATE))),
                             "0401010201" + ONE_HEX + "0301"),
                     Map.entry(
-                            new CoreRecord.CloseStreams(1, 2, List.of(7L, 300L)),
-                            "050101020207ac02"),
+                            new CoreRecord.CloseStreams(
+                                    1,
+                                    2,
+                                    List.of(
+                                            new CoreRecord.Opening(7, 1),
+                                            new CoreRecord.Opening(300, 2))),
+                            "05010102020701ac0202"),
                     Map.entry(new CoreRecord.DeleteStreams(1, 2, List.of(7L)), "060101020107"),
                     Map.entry(
                             new CoreRecord.CommitObjects(

@@ -79,10 +79,11 @@ final class ExtentModel {
     }
 
     int references(String key) {
-        return (int) streams.values().stream()
-                .flatMap(List::stream)
-                .filter(piece -> piece.key.equals(key))
-                .count();
+        return (int)
+                streams.values().stream()
+                        .flatMap(List::stream)
+                        .filter(piece -> piece.key.equals(key))
+                        .count();
     }
 
     void objectsDeleted(List<String> keys) {

@@ -49,9 +49,7 @@ class ExtentModelTest {
         Run(long seed) {
             this.seed = seed;
             this.random = new Random(seed);
-            apply(
-                    new CoreRecord.RegisterNode(
-                            1, new UUID(0, 1), WalKind.OBJECT, List.of(), "h"));
+            apply(new CoreRecord.RegisterNode(1, new UUID(0, 1), WalKind.OBJECT, List.of(), "h"));
             for (int i = 0; i < 5; i++) {
                 open();
             }

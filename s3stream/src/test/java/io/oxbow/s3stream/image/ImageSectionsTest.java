@@ -103,7 +103,10 @@ class ImageSectionsTest {
                                             new UUID(3, random.nextInt(2)),
                                             random.nextInt(3),
                                             StreamName.Kind.DATA)));
-            case 5 -> new CoreRecord.CloseStreams(node, epoch, List.of(stream));
+            case 5 -> new CoreRecord.CloseStreams(
+                            node,
+                            epoch,
+                            List.of(new CoreRecord.Opening(stream, 1 + random.nextInt(4))));
             case 6 -> new CoreRecord.DeleteStreams(node, epoch, List.of(stream));
             case 7 ->
                     new CoreRecord.TrimStreams(
@@ -171,9 +174,9 @@ class ImageSectionsTest {
                 .isEqualTo(
                         "01" + "01" + "27" + "010101" + zeros + "01" + "0001" + zeros + "02"
                                 + "0168" + "0101" + "0001" + zeros + "02" + "00" + "0109" + "01"
-                                + "01" + "00" + "00" + "00" + "00" + "01" + "01" + "01" + zeros + "07"
-                                + "0000" + "01" + "02" + "01" + "00" + "05" + "01" + "01" + "016b"
-                                + "01" + "0103" + "0000");
+                                + "01" + "00" + "00" + "00" + "00" + "01" + "01" + "01" + zeros
+                                + "07" + "0000" + "01" + "02" + "01" + "00" + "05" + "01" + "01"
+                                + "016b" + "01" + "0103" + "0000");
         assertThat(HexFormat.of().formatHex(sections.extents()))
                 .isEqualTo("01" + "01" + "01016f3200" + "01" + "01" + "01" + "00" + "05022801");
     }
@@ -212,8 +215,19 @@ class ImageSectionsTest {
         String key = HexFormat.of().formatHex(list.getBytes(StandardCharsets.US_ASCII));
         assertThat(HexFormat.of().formatHex(sections.extents()))
                 .isEqualTo(
-                        "02" + "01" + "02" + "10" + key + "ac02" + "01" + "32" + "01" + "01" + "01"
-                                + "00" + "05042801");
+                        "02"
+                                + "01"
+                                + "02"
+                                + "10"
+                                + key
+                                + "ac02"
+                                + "01"
+                                + "32"
+                                + "01"
+                                + "01"
+                                + "01"
+                                + "00"
+                                + "05042801");
     }
 
     @Test

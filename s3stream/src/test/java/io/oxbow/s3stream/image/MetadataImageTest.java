@@ -220,11 +220,27 @@ class MetadataImageTest {
         long first = register(1, 10);
         long second = register(2, 20);
         long id = open(1, first, 0).getFirst().streamId();
-        assertThat(apply(new CoreRecord.CloseStreams(2, second, List.of(id))))
+        assertThat(apply(close(2, second, id, 1)))
                 .isInstanceOf(Verdict.AlreadyApplied.class);
-        assertThat(apply(new CoreRecord.CloseStreams(1, first, List.of(id))))
+        assertThat(apply(close(1, first, id, 1)))
                 .isInstanceOf(Verdict.Applied.class);
         assertThat(open(2, second, 0).getFirst().streamEpoch()).isEqualTo(2);
+    }
+
+    @Test
+    void lateRepetitionOfACloseEndsNoNewerOpening() {
+        long epoch = register(1, 10);
+        long id = open(1, epoch, 0).getFirst().streamId();
+        apply(close(1, epoch, id, 1));
+        assertThat(open(1, epoch, 0)).containsExactly(new Verdict.OpenedStream(id, 2, 0, 0));
+        assertThat(apply(close(1, epoch, id, 1))).isInstanceOf(Verdict.AlreadyApplied.class);
+        assertThat(stream(id).ownerNode()).isEqualTo(1);
+    }
+
+    private static CoreRecord.CloseStreams close(
+            int nodeId, long nodeEpoch, long streamId, long streamEpoch) {
+        return new CoreRecord.CloseStreams(
+                nodeId, nodeEpoch, List.of(new CoreRecord.Opening(streamId, streamEpoch)));
     }
 
     @Test
@@ -236,7 +252,7 @@ class MetadataImageTest {
         List<Long> ids = List.of(stream.streamId());
         assertThat(apply(new CoreRecord.DeleteStreams(2, second, ids)))
                 .isInstanceOf(Verdict.Refused.class);
-        apply(new CoreRecord.CloseStreams(1, first, ids));
+        apply(close(1, first, stream.streamId(), 1));
         assertThat(apply(new CoreRecord.DeleteStreams(2, second, ids)))
                 .isInstanceOf(Verdict.Applied.class);
         assertThat(apply(new CoreRecord.DeleteStreams(2, second, ids)))
@@ -292,7 +308,7 @@ class MetadataImageTest {
     void staleRangesAreLeftOutAndTheRestStands() {
         long epoch = register(1, 10);
         List<Verdict.OpenedStream> streams = open(1, epoch, 0, 1, 2);
-        apply(new CoreRecord.CloseStreams(1, epoch, List.of(2L)));
+        apply(close(1, epoch, 2, 1));
         open(1, epoch, 1);
         assertThat(
                         commit(
@@ -360,7 +376,7 @@ class MetadataImageTest {
     void recoveredRecordsOfAStreamThatMovedOnAreStale() {
         long dead = register(1, 10);
         Verdict.OpenedStream moved = open(1, dead, 0).getFirst();
-        apply(new CoreRecord.CloseStreams(1, dead, List.of(moved.streamId())));
+        apply(close(1, dead, moved.streamId(), 1));
         long other = register(2, 20);
         open(2, other, 0);
         long recoverer = register(1, 11);

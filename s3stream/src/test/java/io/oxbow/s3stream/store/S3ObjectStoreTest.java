@@ -188,12 +188,33 @@ class S3ObjectStoreTest {
     void oneKeyThatWasNotDeletedMakesTheDeleteUnknown() {
         http.answer(
                 200,
-                "<DeleteResult><Error><Key>b</Key><Code>InternalError</Code>"
+                "<DeleteResult><Error><Key>b</Key><Code>AccessDenied</Code>"
                         + "<Message>m</Message></Error></DeleteResult>");
         assertThat(store.delete(List.of("a", "b")))
                 .isInstanceOfSatisfying(
                         DeleteResult.Unknown.class,
                         unknown -> assertThat(unknown.cause()).hasMessageContaining("delete of b"));
+    }
+
+    @Test
+    void aDeleteThatSomeKeysWereTooBusyForIsRepeated() {
+        http.answer(
+                200,
+                "<DeleteResult><Error><Key>b</Key><Code>SlowDown</Code>"
+                        + "<Message>m</Message></Error></DeleteResult>");
+        http.answer(200, "<DeleteResult/>");
+        assertThat(store.delete(List.of("a", "b"))).isEqualTo(new DeleteResult.Done());
+        assertThat(http.isDone()).isTrue();
+        assertThat(counted("oxbow.store.requests", "outcome", "throttled")).isEqualTo(1);
+    }
+
+    @Test
+    void aStoreThatIsBusyHalfOfTheTimeIsWaitedForHoweverLongItLasts() {
+        for (int i = 0; i < 1000; i++) {
+            http.error(503, "SlowDown").error(503, "SlowDown").answer(200, "");
+            assertThat(store.head("k")).isInstanceOf(ObjectStore.HeadResult.Found.class);
+        }
+        assertThat(http.isDone()).isTrue();
     }
 
     private static final String BEGUN =

@@ -28,32 +28,37 @@ final class TestLeader {
         this.deletion = deletion;
     }
 
+    /** Whom the leader's work goes to. */
+    record World(MemoryLog.Cluster cluster, ObjectStore store, MetadataLog log) {}
+
     static TestLeader of(MemoryLog.Cluster cluster, ObjectStore store, MetadataLog log, long life) {
-        return of(cluster, store, log, life, EAGER);
+        return of(new World(cluster, store, log), NODE, life, EAGER);
     }
 
     /**
      * @param life another one is another process
      */
-    static TestLeader of(
-            MemoryLog.Cluster cluster,
-            ObjectStore store,
-            MetadataLog log,
-            long life,
-            ArchiveConfig config) {
+    static TestLeader of(World world, int nodeId, long life, ArchiveConfig config) {
         var register =
                 new CoreRecord.RegisterNode(
-                        NODE, new UUID(99, life), WalKind.OBJECT, List.of(), "x:1");
-        var registered = (Verdict.Registered) cluster.apply(List.of(register)).getFirst();
-        var numbers = new ObjectNumbers(NODE, registered.nodeEpoch());
-        var bucket = new Bucket(store, new Patience(TestNode.environment(), () -> false));
+                        nodeId, new UUID(99, life), WalKind.OBJECT, List.of(), "x:1");
+        var registered = (Verdict.Registered) world.cluster.apply(List.of(register)).getFirst();
+        var numbers = new ObjectNumbers(nodeId, registered.nodeEpoch());
+        var bucket = new Bucket(world.store, new Patience(TestNode.environment(), () -> false));
         return new TestLeader(
-                new Archiver(config, store, log, numbers),
+                new Archiver(config, world.store, world.log, numbers),
                 new Deletion(
-                        store,
-                        log,
-                        new NodeParts.Registration(NODE, registered.nodeEpoch()),
+                        world.store,
+                        world.log,
+                        new NodeParts.Registration(nodeId, registered.nodeEpoch()),
                         new CompositeReader(bucket)));
+    }
+
+    /** Keys of all data objects and composites. */
+    static List<String> objects(TestNode node) {
+        var listed =
+                (ObjectStore.ListResult.Listed) node.world.bucket.list("objects/", "", 10_000);
+        return listed.objects().stream().map(ObjectStore.ObjectSummary::key).toList();
     }
 
     /** How many composites are in the image. */

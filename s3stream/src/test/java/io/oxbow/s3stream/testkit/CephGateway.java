@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 
@@ -23,6 +24,9 @@ public final class CephGateway extends S3Server {
      * moment and has its commands refused ("wrong fsid"); the file has all that is needed.
      */
     private static final String NO_FETCH = "--no-mon-config";
+
+    /** The id of the one key that its key service has, a service for tests alone. */
+    public static final String ENCRYPTION_KEY = "oxbow-test-key";
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -158,7 +162,16 @@ public final class CephGateway extends S3Server {
                 rgw data = %4$s/rgw
                 rgw frontends = beast endpoint=127.0.0.1:%3$d
                 rgw thread pool size = 64
+                rgw crypt require ssl = false
+                rgw crypt s3 kms backend = testing
+                rgw crypt s3 kms encryption keys = %5$s=%6$s
                 """
-                        .formatted(cluster, monitorPort, gatewayPort, directory));
+                        .formatted(
+                                cluster,
+                                monitorPort,
+                                gatewayPort,
+                                directory,
+                                ENCRYPTION_KEY,
+                                Base64.getEncoder().encodeToString(new byte[32])));
     }
 }

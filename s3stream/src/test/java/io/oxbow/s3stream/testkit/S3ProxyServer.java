@@ -11,8 +11,16 @@ import java.util.stream.Stream;
 /** A second dialect of S3: S3Proxy over a local directory, in a JVM of its own. */
 public final class S3ProxyServer extends S3Server {
 
-    private S3ProxyServer(int port) {
+    private final int securePort;
+
+    private S3ProxyServer(int port, int securePort) {
         super(URI.create("http://127.0.0.1:" + port), "oxbow-key", "oxbow-secret");
+        this.securePort = securePort;
+    }
+
+    /** The same over TLS, of a server that has a key store. */
+    public URI secureEndpoint() {
+        return URI.create("https://127.0.0.1:" + securePort);
     }
 
     /** Where the build puts it, seen from this module or from a sibling. */
@@ -26,12 +34,35 @@ public final class S3ProxyServer extends S3Server {
     }
 
     public static S3ProxyServer start() throws IOException, InterruptedException {
+        return start(ServerProcess.freePort(), "");
+    }
+
+    /**
+     * Listens with TLS too.
+     *
+     * @param keyStore PKCS #12, with the server's key
+     */
+    public static S3ProxyServer startSecure(Path keyStore, String password)
+            throws IOException, InterruptedException {
+        int securePort = ServerProcess.freePort();
+        return start(
+                securePort,
+                """
+                s3proxy.secure-endpoint=https://127.0.0.1:%d
+                s3proxy.keystore-path=%s
+                s3proxy.keystore-password=%s
+                """
+                        .formatted(securePort, keyStore, password));
+    }
+
+    private static S3ProxyServer start(int securePort, String secureConfig)
+            throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("oxbow-s3proxy");
         int port = ServerProcess.freePort();
-        var server = new S3ProxyServer(port);
+        var server = new S3ProxyServer(port, securePort);
         server.atClose(() -> deleteTree(directory));
         try {
-            server.launch(directory, port);
+            server.launch(directory, port, secureConfig);
             return server;
         } catch (IOException | InterruptedException | RuntimeException e) {
             server.close();
@@ -39,7 +70,8 @@ public final class S3ProxyServer extends S3Server {
         }
     }
 
-    private void launch(Path directory, int port) throws IOException, InterruptedException {
+    private void launch(Path directory, int port, String secureConfig)
+            throws IOException, InterruptedException {
         Path data = Files.createDirectory(directory.resolve("data"));
         Path config = directory.resolve("s3proxy.properties");
         Files.writeString(
@@ -52,7 +84,8 @@ public final class S3ProxyServer extends S3Server {
                 jclouds.provider=filesystem-nio2
                 jclouds.filesystem.basedir=%s
                 """
-                        .formatted(port, accessKeyId(), secretAccessKey(), data));
+                                .formatted(port, accessKeyId(), secretAccessKey(), data)
+                        + secureConfig);
         String java = ProcessHandle.current().info().command().orElse("java");
         List<String> command =
                 List.of(

@@ -1,0 +1,8 @@
+package io.oxbow.s3stream.testkit.oss;
+
+/**
+ * Who may sign.
+ *
+ * @param token of temporary keys; empty for lasting ones
+ */
+public record OssAccount(String id, String secret, String token) {}

@@ -1,0 +1,18 @@
+package io.oxbow.s3stream.testkit.oss;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Parts that are not an object yet. */
+record OssUpload(
+        String key, Instant begun, Map<String, String> headers, TreeMap<Integer, byte[]> parts) {
+
+    synchronized void put(int number, byte[] body) {
+        parts.put(number, body);
+    }
+
+    synchronized TreeMap<Integer, byte[]> copy() {
+        return new TreeMap<>(parts);
+    }
+}
