@@ -73,7 +73,7 @@ public final class MemoryKeys {
                     key,
                     Type.LONG,
                     DERIVED,
-                    Range.atLeast(DERIVED),
+                    Range.between(DERIVED, key.equals(UPLOAD_BYTES) ? 1L << 30 : 1L << 40),
                     Importance.MEDIUM,
                     MEANINGS.get(key) + " -1: derived from heap, direct memory and container.");
         }
@@ -101,7 +101,10 @@ public final class MemoryKeys {
                             reads.maxPrefetches()),
                     pick(values, COMPACTION_BYTES, derived.compactionBytes()));
         } catch (IllegalArgumentException e) {
-            throw new ConfigFailure(String.valueOf(e.getMessage()));
+            throw new ConfigFailure(
+                    "%s, %s or %s: %s"
+                            .formatted(
+                                    APPENDS_BYTES, UPLOAD_BYTES, UPLOADS_BYTES, e.getMessage()));
         }
     }
 
