@@ -83,29 +83,29 @@ public final class MemoryKeys {
     static MemoryBounds bounds(AbstractConfig values, MemoryBounds derived) {
         StreamStoreConfig.Memory memory = derived.memory();
         StreamStoreConfig.Reads reads = derived.reads();
-        long object = pick(values, UPLOAD_BYTES, derived.objectBytes());
-        try {
-            return new MemoryBounds(
-                    pick(values, SLAB_BYTES, derived.slabBytes()),
-                    new StreamStoreConfig.Memory(
-                            pick(values, TAIL_BYTES, memory.tailBytes()),
-                            pick(values, HELD_BYTES, memory.heldBytes()),
-                            pick(values, APPENDS_BYTES, memory.appendHeapBytes()),
-                            pick(values, READ_BACK_BYTES, memory.readBackBytes())),
-                    object,
-                    pick(values, UPLOADS_BYTES, derived.inFlightBytes()),
-                    new StreamStoreConfig.Reads(
-                            pick(values, CACHE_BYTES, reads.blockCacheBytes()),
-                            pick(values, INDEX_CACHE_BYTES, reads.indexCacheBytes()),
-                            pick(values, READAHEAD_BYTES, reads.readaheadBytes()),
-                            reads.maxPrefetches()),
-                    pick(values, COMPACTION_BYTES, derived.compactionBytes()));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigFailure(
-                    "%s, %s or %s: %s"
-                            .formatted(
-                                    APPENDS_BYTES, UPLOAD_BYTES, UPLOADS_BYTES, e.getMessage()));
+        return new MemoryBounds(
+                pick(values, SLAB_BYTES, derived.slabBytes()),
+                new StreamStoreConfig.Memory(
+                        pick(values, TAIL_BYTES, memory.tailBytes()),
+                        pick(values, HELD_BYTES, memory.heldBytes()),
+                        pickPositive(values, APPENDS_BYTES, memory.appendHeapBytes()),
+                        pick(values, READ_BACK_BYTES, memory.readBackBytes())),
+                pickPositive(values, UPLOAD_BYTES, derived.objectBytes()),
+                pickPositive(values, UPLOADS_BYTES, derived.inFlightBytes()),
+                new StreamStoreConfig.Reads(
+                        pick(values, CACHE_BYTES, reads.blockCacheBytes()),
+                        pick(values, INDEX_CACHE_BYTES, reads.indexCacheBytes()),
+                        pick(values, READAHEAD_BYTES, reads.readaheadBytes()),
+                        reads.maxPrefetches()),
+                pickPositive(values, COMPACTION_BYTES, derived.compactionBytes()));
+    }
+
+    private static long pickPositive(AbstractConfig values, String key, long derived) {
+        long picked = pick(values, key, derived);
+        if (picked == 0) {
+            throw new ConfigFailure(key + "=0: must be at least 1, or -1 for a derived value");
         }
+        return picked;
     }
 
     private static long pick(AbstractConfig values, String key, long derived) {

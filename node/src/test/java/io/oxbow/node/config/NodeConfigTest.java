@@ -71,7 +71,7 @@ class NodeConfigTest {
         "oxbow.wal.capacity.bytes,12,Value must be at least 16777216",
         "oxbow.wal.capacity.bytes,many,oxbow.wal.capacity.bytes",
         "oxbow.upload.bytes,2000000000,Value must be no more than 1073741824",
-        "oxbow.memory.appends.bytes,0,appendHeapBytes",
+        "oxbow.memory.appends.bytes,0,must be at least 1",
         "oxbow.wal.abandon,nonsense,is not the id of a write-ahead log",
         "oxbow.lineage,a/b,allowed are 1 to 64 letters"
     })
