@@ -126,7 +126,7 @@ public final class NodeStreams implements StreamStore {
         List<OpenStream> closing =
                 openOnes(names).stream().filter(stream -> !stream.isGivenUp()).toList();
         if (!closing.isEmpty()) {
-            giveUp(closing.stream().map(OpenStream::streamId).toList(), closing);
+            giveUp(closing, List.of());
             closing.forEach(stream -> forget(stream, "closed"));
         }
     }
@@ -167,23 +167,17 @@ public final class NodeStreams implements StreamStore {
     public void close(Collection<StreamName> names) {
         try (var claim = busy.claim(names)) {
             List<OpenStream> closing = openOnes(names);
-            closing.forEach(stream -> stream.tail().refuse());
-            uploadOrAdmit(closing);
-            List<CoreRecord.Opening> owned =
-                    closing.stream()
-                            .filter(stream -> !stream.isGivenUp())
-                            .map(stream ->
-                                    new CoreRecord.Opening(stream.streamId(), stream.epoch()))
-                            .toList();
-            if (!owned.isEmpty()) {
-                giveUp(owned, closing);
-            }
+            // An earlier closing of unknown outcome may have succeeded: no way back from that.
+            List<OpenStream> reopenable =
+                    closing.stream().filter(stream -> stream.tail().refuse()).toList();
+            uploadOrAdmit(closing, reopenable);
+            giveUp(closing, reopenable);
             closing.forEach(stream -> forget(stream, "closed"));
         }
     }
 
     /** After a failure the streams are as they were before. */
-    private void uploadOrAdmit(List<OpenStream> closing) {
+    private void uploadOrAdmit(List<OpenStream> closing, List<OpenStream> reopenable) {
         Duration patience = config.upkeep().handOverPatience();
         boolean uploaded = false;
         try {
@@ -191,7 +185,7 @@ public final class NodeStreams implements StreamStore {
             node.health().check();
         } finally {
             if (!uploaded) {
-                closing.forEach(stream -> stream.tail().admit());
+                reopenable.forEach(stream -> stream.tail().admit());
             }
         }
         if (!uploaded) {
@@ -207,8 +201,18 @@ public final class NodeStreams implements StreamStore {
     /**
      * When the outcome stays unknown, the streams may be anybody's already: they take no appends
      * any more, and can be closed again or opened anew.
+     *
+     * @param reopenable those that take appends again when the log surely did not close them
      */
-    private void giveUp(List<CoreRecord.Opening> owned, List<OpenStream> closing) {
+    private void giveUp(List<OpenStream> closing, List<OpenStream> reopenable) {
+        List<CoreRecord.Opening> owned =
+                closing.stream()
+                        .filter(stream -> !stream.isGivenUp())
+                        .map(stream -> new CoreRecord.Opening(stream.streamId(), stream.epoch()))
+                        .toList();
+        if (owned.isEmpty()) {
+            return;
+        }
         var registration = node.registration();
         var command =
                 new CoreRecord.CloseStreams(registration.nodeId(), registration.nodeEpoch(), owned);
@@ -220,7 +224,7 @@ public final class NodeStreams implements StreamStore {
             }
         } catch (LogAppendException e) {
             if (e.retry() == S3StreamException.Retry.RETRYABLE) {
-                closing.forEach(stream -> stream.tail().admit());
+                reopenable.forEach(stream -> stream.tail().admit());
             }
             throw e;
         }

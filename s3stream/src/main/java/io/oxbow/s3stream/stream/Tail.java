@@ -61,9 +61,11 @@ final class Tail {
         return bytes;
     }
 
-    /** No append is let in any more. */
-    synchronized void refuse() {
+    /** No append is let in any more. Returns whether appends were let in until now. */
+    synchronized boolean refuse() {
+        boolean admitted = !refusing;
         refusing = true;
+        return admitted;
     }
 
     /** Appends are let in again. */

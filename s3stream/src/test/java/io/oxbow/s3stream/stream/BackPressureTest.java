@@ -374,6 +374,13 @@ class BackPressureTest {
                             e -> assertThat(e.retry()).isEqualTo(Retry.UNKNOWN));
             assertThatThrownBy(() -> append(streams, 1, 10)).isInstanceOf(S3StreamException.class);
             node.log.lose(0);
+            node.log.leaderless(true);
+            assertThatThrownBy(() -> node.streams.close(names))
+                    .isInstanceOf(S3StreamException.class);
+            assertThatThrownBy(() -> append(streams, 1, 10))
+                    .as("the first closing may have succeeded")
+                    .isInstanceOf(S3StreamException.class);
+            node.log.leaderless(false);
 
             Stream again = node.stream(TestNode.name(0));
             assertThat(again.epoch()).isGreaterThan(streams.get(0).epoch());
