@@ -1,9 +1,9 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.S3StreamException;
-import io.oxbow.s3stream.composite.CompositeReader;
 import io.oxbow.s3stream.compact.CompactionStats;
 import io.oxbow.s3stream.compact.Compactor;
+import io.oxbow.s3stream.composite.CompositeReader;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreRecord;

@@ -30,10 +30,9 @@
  * unless configured), or per 8 MiB when that is reached earlier; none while idle. That is at most
  * 36,000 puts an hour at 100 ms and 14,400 at 250 ms, whatever the number of streams and producers,
  * plus 128 for each GiB written. Deletes go by up to 1,000 keys, one request per upload. Sealing
- * whenever nothing is under way would cost some 100,000 puts an hour at a store that takes 30 ms.
- * A start costs one put and one listing of the node's earlier logs.
- * A recovery costs one read per object that is not covered, one put and one listing; of an epoch
- * that acked nothing, none at all.
+ * whenever nothing is under way would cost some 100,000 puts an hour at a store that takes 30 ms. A
+ * start costs one put and one listing of the node's earlier logs. A recovery costs one read per
+ * object that is not covered, one put and one listing; of an epoch that acked nothing, none at all.
  *
  * <h2>Threading</h2>
  *
