@@ -1,6 +1,8 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.AppendFilter;
 import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
@@ -313,6 +315,18 @@ public final class NodeStreams implements StreamStore {
         Duration wish = Duration.ofMillis(Math.max(1, maxAgeMillis / 2));
         Duration usual = config.upload().interval();
         node.write().uploader().uploadEvery(wish.compareTo(usual) < 0 ? wish : usual);
+    }
+
+    @Override
+    public RewriteResult rewrite(
+            StreamName name, long fromOffset, long toOffset, AppendFilter filter) {
+        node.health().check();
+        CoreImage image = node.commands().image();
+        return image.stream(name)
+                .map(stream ->
+                        running.rewriting()
+                                .rewrite(stream.streamId(), fromOffset, toOffset, filter))
+                .orElseGet(() -> new RewriteResult.Stale(fromOffset, 0, 0, "there is no " + name));
     }
 
     /** What compaction has done; for metrics. */

@@ -44,8 +44,7 @@ final class OwnRecovery {
                 .forEach(dead -> recover(recovery, dead, patience));
     }
 
-    private static void recover(
-            WalRecovery recovery, Verdict.DeadEpoch dead, Patience patience) {
+    private static void recover(WalRecovery recovery, Verdict.DeadEpoch dead, Patience patience) {
         for (int attempt = 1; ; attempt++) {
             switch (recovery.recover(dead)) {
                 case RecoveryResult.Recovered recovered -> {
@@ -64,7 +63,6 @@ final class OwnRecovery {
     }
 
     private static S3StreamException refused(RecoveryResult.Unreachable unreachable) {
-        return new S3StreamException(
-                unreachable.why(), S3StreamException.Retry.FATAL, null);
+        return new S3StreamException(unreachable.why(), S3StreamException.Retry.FATAL, null);
     }
 }

@@ -23,10 +23,10 @@ import org.slf4j.LoggerFactory;
  * and begun again, here or elsewhere: each commit moves the position from which the next attempt
  * starts, and what was committed already is known by its offsets.
  *
- * <p>The order is what makes it safe: the epoch is fenced in the metadata log, then cut off from its
- * storage, then claimed; where to start is read under the claim. Whoever loses the claim can commit
- * and complete nothing any more. Nothing of the dead log is deleted before the metadata log says
- * that it is recovered.
+ * <p>The order is what makes it safe: the epoch is fenced in the metadata log, then cut off from
+ * its storage, then claimed; where to start is read under the claim. Whoever loses the claim can
+ * commit and complete nothing any more. Nothing of the dead log is deleted before the metadata log
+ * says that it is recovered.
  *
  * <p>Thread-safe; one epoch at a time, so that memory is bounded by one batch; blocks.
  */
@@ -115,8 +115,7 @@ final class WalRecovery {
         return abandoned;
     }
 
-    private RecoveryResult recover(
-            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
+    private RecoveryResult recover(Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
         var claim =
                 new CoreRecord.ClaimRecovery(
                         registration.nodeId(),

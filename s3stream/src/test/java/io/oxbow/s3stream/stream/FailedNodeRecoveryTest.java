@@ -109,7 +109,7 @@ class FailedNodeRecoveryTest {
                 checkAll(third, 1);
             }
         }
-        assertThat(deaths).isGreaterThan(5);
+        assertThat(deaths).isGreaterThan(12);
     }
 
     @ParameterizedTest
@@ -219,6 +219,19 @@ class FailedNodeRecoveryTest {
             checkAll(living.getFirst(), node);
         }
         living.forEach(Fleet.Member::close);
+    }
+
+    @ParameterizedTest
+    @EnumSource(WalKind.class)
+    void throttlingDuringRecoveryIsRiddenOut(WalKind kind) {
+        var fleet = new Fleet(kind);
+        deadNode(fleet, 1);
+        Verdict.DeadEpoch dead = fleet.fence(1);
+        try (Fleet.Member other = fleet.start(2)) {
+            other.throttleEveryOther();
+            assertThat(other.recover(dead)).isInstanceOf(RecoveryResult.Recovered.class);
+            checkAll(other, 1);
+        }
     }
 
     @Test
