@@ -65,6 +65,7 @@ public final class SimulatedScheduler {
     private long threadsMade;
     private long traceHash = 0xcbf29ce484222325L;
     private String whereThreadsStood = "";
+    private final List<Runnable> watchers = new ArrayList<>();
     private volatile @Nullable Throwable failure;
 
     /**
@@ -101,6 +102,11 @@ public final class SimulatedScheduler {
         traceHash ^= traceHash >>> 29;
     }
 
+    /** Calls {@code watcher} between steps, on the loop's thread: it must not block. */
+    void eachStep(Runnable watcher) {
+        watchers.add(watcher);
+    }
+
     public SimulatedProcess process(String name) {
         var process = new SimulatedProcess(name, this, chance.split());
         processes.add(process);
@@ -134,7 +140,10 @@ public final class SimulatedScheduler {
         }
         Thread main = process.spawn(body);
         while (failure == null && main.isAlive()) {
-            step();
+            onTheLoop(this::step);
+            for (Runnable watcher : watchers) {
+                onTheLoop(watcher);
+            }
         }
         whereThreadsStood = failure == null ? "" : dump();
         List<SimulatedProcess> all = List.copyOf(processes);
@@ -144,6 +153,14 @@ public final class SimulatedScheduler {
             throw cause instanceof SimulationFailure known
                     ? known
                     : new SimulationFailure(cause.toString(), cause);
+        }
+    }
+
+    private void onTheLoop(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            fail(e);
         }
     }
 

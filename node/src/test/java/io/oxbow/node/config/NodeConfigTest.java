@@ -20,7 +20,7 @@ class NodeConfigTest {
         assertThat(config.broker().listeners())
                 .singleElement()
                 .satisfies(endpoint -> assertThat(endpoint.port()).isEqualTo(9092));
-        assertThat(config.engine().walCapacityBytes()).isEqualTo(256L << 20);
+        assertThat(config.engine().wal().capacityBytes()).isEqualTo(256L << 20);
     }
 
     @ParameterizedTest

@@ -13,7 +13,9 @@ public sealed interface CoreRecord {
 
     /**
      * A process starts as node {@code nodeId}. Idempotent by incarnation; a different incarnation
-     * fences the node's previous epoch, whose WAL then wants recovery.
+     * fences the node's previous epoch, whose WAL then wants recovery. Refused while one of its
+     * volumes belongs to another node's epoch that is live or wants recovery: starting on it would
+     * give up what that one acked.
      *
      * @param incarnation random per process
      * @param walKind where the node's write-ahead log lies
@@ -40,6 +42,10 @@ public sealed interface CoreRecord {
      * @param nodeEpoch of the recoverer
      */
     record ClaimRecovery(int nodeId, long nodeEpoch, int deadNode, long deadEpoch)
+            implements CoreRecord {}
+
+    /** The holder of a claim gives it back: it cannot read the log, and others may try. */
+    record ReleaseRecovery(int nodeId, long nodeEpoch, int deadNode, long deadEpoch)
             implements CoreRecord {}
 
     /**

@@ -5,11 +5,13 @@ import io.oxbow.s3stream.binary.BinaryWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +106,12 @@ final class NodeTable {
 
     Verdict register(CoreRecord.RegisterNode registration) {
         Row row = rows.get(registration.nodeId());
+        Epoch other = holderOfItsWal(registration);
+        if (other != null) {
+            return new Verdict.Refused(
+                    "a volume of %s is of the write-ahead log of node %d, whose epoch %d has not been recovered"
+                            .formatted(registration.walIds(), other.nodeId, other.nodeEpoch));
+        }
         if (row == null) {
             return registered(admit(registration, new ArrayDeque<>()));
         }
@@ -130,6 +138,17 @@ final class NodeTable {
         Epoch epoch = admit(registration, row.retired);
         epoch.startAfter(newest);
         return registered(epoch);
+    }
+
+    /** Another node's epoch that writes one of these volumes, or may have acked what is in it. */
+    private @Nullable Epoch holderOfItsWal(CoreRecord.RegisterNode registration) {
+        return Stream.concat(
+                        rows.values().stream().map(row -> row.newest).filter(e -> !e.fenced),
+                        unrecovered.values().stream())
+                .filter(epoch -> epoch.nodeId != registration.nodeId())
+                .filter(epoch -> !Collections.disjoint(epoch.walIds, registration.walIds()))
+                .findFirst()
+                .orElse(null);
     }
 
     private Epoch admit(CoreRecord.RegisterNode registration, Deque<UUID> retired) {
@@ -182,6 +201,18 @@ final class NodeTable {
         }
         dead.recoverer = claim.nodeEpoch();
         return new Verdict.Claimed(dead.dead());
+    }
+
+    /** Only what is held can be given back; anything else changes nothing. */
+    Verdict releaseRecovery(CoreRecord.ReleaseRecovery release) {
+        Epoch dead = unrecovered.get(release.deadEpoch());
+        if (dead == null
+                || dead.nodeId != release.deadNode()
+                || dead.recoverer != release.nodeEpoch()) {
+            return new Verdict.AlreadyApplied();
+        }
+        dead.recoverer = NOBODY;
+        return new Verdict.Applied();
     }
 
     private Verdict notUnrecovered(int nodeId, long nodeEpoch) {

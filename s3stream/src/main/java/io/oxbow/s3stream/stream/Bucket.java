@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.object.ObjectMissingException;
 import io.oxbow.s3stream.object.ObjectReader;
 import io.oxbow.s3stream.store.ObjectStore;

@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.env.Patience;
 
 /**
  * What the open streams of one node share.

@@ -1,12 +1,15 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.AppendFilter;
 import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.StreamStore;
 import io.oxbow.s3stream.compact.CompactionStats;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
@@ -38,6 +41,8 @@ public final class NodeStreams implements StreamStore {
     private final NodeParts node;
     private final BusyNames busy = new BusyNames();
     private final Map<StreamName, OpenStream> streams = new ConcurrentHashMap<>();
+
+    private volatile boolean closed;
 
     private NodeStreams(StreamStoreConfig config, RunningNode running) {
         this.config = config;
@@ -98,6 +103,7 @@ public final class NodeStreams implements StreamStore {
     @Override
     public Map<StreamName, Stream> open(Collection<StreamName> names) {
         node.health().check();
+        requireNotClosed();
         try (var claim = busy.claim(names)) {
             List<StreamName> missing =
                     names.stream().distinct().filter(name -> !isUsable(name)).toList();
@@ -109,6 +115,13 @@ public final class NodeStreams implements StreamStore {
                 opened.put(name, Objects.requireNonNull(streams.get(name)));
             }
             return opened;
+        }
+    }
+
+    private void requireNotClosed() {
+        if (closed) {
+            throw new S3StreamException(
+                    "the stream store is closed", S3StreamException.Retry.FATAL, null);
         }
     }
 
@@ -127,6 +140,7 @@ public final class NodeStreams implements StreamStore {
         if (!(verdict instanceof Verdict.Opened(var opened))) {
             throw refused("open " + names, verdict);
         }
+        requireNotClosed();
         for (int i = 0; i < names.size(); i++) {
             StreamName name = names.get(i);
             OpenStream before = streams.get(name);
@@ -303,6 +317,18 @@ public final class NodeStreams implements StreamStore {
         node.write().uploader().uploadEvery(wish.compareTo(usual) < 0 ? wish : usual);
     }
 
+    @Override
+    public RewriteResult rewrite(
+            StreamName name, long fromOffset, long toOffset, AppendFilter filter) {
+        node.health().check();
+        CoreImage image = node.commands().image();
+        return image.stream(name)
+                .map(stream ->
+                        running.rewriting()
+                                .rewrite(stream.streamId(), fromOffset, toOffset, filter))
+                .orElseGet(() -> new RewriteResult.Stale(fromOffset, 0, 0, "there is no " + name));
+    }
+
     /** What compaction has done; for metrics. */
     public CompactionStats compaction() {
         return running.compaction();
@@ -315,6 +341,7 @@ public final class NodeStreams implements StreamStore {
 
     @Override
     public void close() {
+        closed = true;
         Collection<OpenStream> all = streams.values();
         all.forEach(stream -> stream.tail().refuse());
         long patienceNanos = config.upkeep().closePatience().toNanos();

@@ -28,8 +28,7 @@ final class OwnRecovery {
      */
     static void check(CoreImage.NodeState node, WalAccess access, Set<UUID> abandoned) {
         for (Verdict.DeadEpoch dead : DeadWals.ofNextStart(node)) {
-            int count = DeadWals.ackedNothing(dead) ? 0 : dead.walLsns().size();
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < DeadWals.volumes(dead); i++) {
                 if (!access.has(dead, i) && !abandoned.contains(DeadWals.abandonId(dead, i))) {
                     throw refused(DeadWals.lost(dead, i, "is not here"));
                 }
@@ -44,8 +43,7 @@ final class OwnRecovery {
                 .forEach(dead -> recover(recovery, dead, patience));
     }
 
-    private static void recover(
-            WalRecovery recovery, Verdict.DeadEpoch dead, Patience patience) {
+    private static void recover(WalRecovery recovery, Verdict.DeadEpoch dead, Patience patience) {
         for (int attempt = 1; ; attempt++) {
             switch (recovery.recover(dead)) {
                 case RecoveryResult.Recovered recovered -> {
@@ -64,7 +62,6 @@ final class OwnRecovery {
     }
 
     private static S3StreamException refused(RecoveryResult.Unreachable unreachable) {
-        return new S3StreamException(
-                unreachable.why(), S3StreamException.Retry.FATAL, null);
+        return new S3StreamException(unreachable.why(), S3StreamException.Retry.FATAL, null);
     }
 }

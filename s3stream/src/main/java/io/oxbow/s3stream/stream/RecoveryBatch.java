@@ -16,8 +16,8 @@ import java.util.TreeMap;
 /**
  * Copies of the appends that one recovery object will hold, bounded in bytes. Kept are those whose
  * stream is still the dead epoch's, at the stream epoch they were made at, and that are not
- * committed yet; the others were committed before, or come from a writer that had lost or closed the
- * stream.
+ * committed yet; the others were committed before, or come from a writer that had lost or closed
+ * the stream.
  */
 final class RecoveryBatch {
 

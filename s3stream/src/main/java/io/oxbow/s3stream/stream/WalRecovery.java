@@ -23,10 +23,10 @@ import org.slf4j.LoggerFactory;
  * and begun again, here or elsewhere: each commit moves the position from which the next attempt
  * starts, and what was committed already is known by its offsets.
  *
- * <p>The order is what makes it safe: the epoch is fenced in the metadata log, then cut off from its
- * storage, then claimed; where to start is read under the claim. Whoever loses the claim can commit
- * and complete nothing any more. Nothing of the dead log is deleted before the metadata log says
- * that it is recovered.
+ * <p>The order is what makes it safe: the epoch is fenced in the metadata log, then cut off from
+ * its storage, then claimed; where to start is read under the claim. Whoever loses the claim can
+ * commit and complete nothing any more. Nothing of the dead log is deleted before the metadata log
+ * says that it is recovered.
  *
  * <p>Thread-safe; one epoch at a time, so that memory is bounded by one batch; blocks.
  */
@@ -72,24 +72,73 @@ final class WalRecovery {
      * @throws CorruptException when the log contradicts the metadata log
      */
     RecoveryResult recover(Verdict.DeadEpoch dead) {
-        var volumes = new ArrayList<Optional<DeadVolume>>();
         oneAtATime.lock();
         try {
-            RecoveryResult obstacle = open(dead, volumes);
-            return obstacle != null ? obstacle : recover(dead, volumes);
+            RecoveryResult obstacle = lost(dead);
+            return obstacle != null ? obstacle : claim(dead);
         } catch (ClaimLostException lost) {
             return new RecoveryResult.InOtherHands(lost.why);
         } finally {
-            volumes.forEach(volume -> volume.ifPresent(DeadVolume::close));
             oneAtATime.unlock();
         }
+    }
+
+    /** A volume to which there is no way, as far as can be told without touching it; or null. */
+    private @Nullable RecoveryResult lost(Verdict.DeadEpoch dead) {
+        for (int i = 0; i < DeadWals.volumes(dead); i++) {
+            if (!access.has(dead, i) && !isAbandoned(dead, i)) {
+                return DeadWals.lost(dead, i, "is not here");
+            }
+        }
+        return null;
+    }
+
+    /** The claim comes first: who has none must not cut anybody off from a volume. */
+    private RecoveryResult claim(Verdict.DeadEpoch dead) {
+        var claim =
+                new CoreRecord.ClaimRecovery(
+                        registration.nodeId(),
+                        registration.nodeEpoch(),
+                        dead.nodeId(),
+                        dead.nodeEpoch());
+        return switch (commands.untilDefinite(claim)) {
+            case Verdict.Claimed(var claimed) -> recoverClaimed(claimed);
+            case Verdict.AlreadyApplied recovered -> new RecoveryResult.AlreadyRecovered();
+            case Verdict.Refused(var why) -> new RecoveryResult.InOtherHands(why);
+            case Verdict.Fenced(var why) -> throw fenced(why);
+            default -> throw new IllegalStateException("no answer to a claim");
+        };
+    }
+
+    private RecoveryResult recoverClaimed(Verdict.DeadEpoch dead) {
+        var volumes = new ArrayList<Optional<DeadVolume>>();
+        RecoveryResult result;
+        try {
+            RecoveryResult obstacle = open(dead, volumes);
+            result = obstacle != null ? obstacle : recover(dead, volumes);
+        } finally {
+            volumes.forEach(volume -> volume.ifPresent(DeadVolume::close));
+        }
+        if (!(result instanceof RecoveryResult.Recovered)) {
+            release(dead);
+        }
+        return result;
+    }
+
+    /** Others may have a way to what cannot be read here. */
+    private void release(Verdict.DeadEpoch dead) {
+        commands.untilDefinite(
+                new CoreRecord.ReleaseRecovery(
+                        registration.nodeId(),
+                        registration.nodeEpoch(),
+                        dead.nodeId(),
+                        dead.nodeEpoch()));
     }
 
     /** Opens all volumes that are not given up; what stands against it, or null. */
     private @Nullable RecoveryResult open(
             Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
-        int count = DeadWals.ackedNothing(dead) ? 0 : dead.walLsns().size();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < DeadWals.volumes(dead); i++) {
             switch (access.open(dead, i, registration.nodeEpoch())) {
                 case WalAccess.Access.Open(var volume) -> volumes.add(Optional.of(volume));
                 case WalAccess.Access.Busy(var why) -> {
@@ -116,23 +165,6 @@ final class WalRecovery {
     }
 
     private RecoveryResult recover(
-            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
-        var claim =
-                new CoreRecord.ClaimRecovery(
-                        registration.nodeId(),
-                        registration.nodeEpoch(),
-                        dead.nodeId(),
-                        dead.nodeEpoch());
-        return switch (commands.untilDefinite(claim)) {
-            case Verdict.Claimed(var claimed) -> recoverClaimed(claimed, volumes);
-            case Verdict.AlreadyApplied recovered -> new RecoveryResult.AlreadyRecovered();
-            case Verdict.Refused(var why) -> new RecoveryResult.InOtherHands(why);
-            case Verdict.Fenced(var why) -> throw fenced(why);
-            default -> throw new IllegalStateException("no answer to a claim");
-        };
-    }
-
-    private RecoveryResult recoverClaimed(
             Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
         var attempt = new Attempt(dead);
         boolean abandoned = false;

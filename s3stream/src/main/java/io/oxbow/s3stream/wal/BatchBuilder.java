@@ -33,7 +33,7 @@ final class BatchBuilder {
         this.volume = beginning.volume();
         this.space = space;
         this.ringBytes = config.capacityBytes() - VolumeLayout.RING_START;
-        this.maxBatchBytes = (int) AlignedMemory.roundUp(4L * config.sealBytes());
+        this.maxBatchBytes = config.maxBatchBytes();
         this.slabRenewed = gate.newCondition();
         this.nextLsn = beginning.firstLsn();
         this.appendedLsn = beginning.firstLsn();

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class DirectFile implements WalDisk {
 
+    private static final Path DEVICES = Path.of("/dev");
+    private static final int S_IFMT = 0_170000;
+    private static final int S_IFBLK = 0_060000;
     private static final Logger LOG = LoggerFactory.getLogger(DirectFile.class);
 
     /** How bytes get to the disk. */
@@ -47,10 +51,13 @@ public final class DirectFile implements WalDisk {
     private final FileChannel channel;
     private final Mode mode;
 
-    private DirectFile(Path path, FileChannel channel, Mode mode) {
+    private final @Nullable DeviceClaim claim;
+
+    private DirectFile(Path path, FileChannel channel, Mode mode, @Nullable DeviceClaim claim) {
         this.path = path;
         this.channel = channel;
         this.mode = mode;
+        this.claim = claim;
     }
 
     /**
@@ -66,15 +73,15 @@ public final class DirectFile implements WalDisk {
     static DirectFile open(Path path, List<Mode> modes) {
         try {
             create(path);
-            List<String> refusals = new ArrayList<>();
-            for (Mode mode : modes) {
-                try {
-                    return open(path, mode, refusals);
-                } catch (IOException | UnsupportedOperationException refused) {
-                    refusals.add(mode + ": " + refused);
+            DeviceClaim claim = isBlockDevice(path) ? DeviceClaim.take(path) : null;
+            try {
+                return open(path, modes, claim);
+            } catch (IOException | RuntimeException failure) {
+                if (claim != null) {
+                    claim.close();
                 }
+                throw failure;
             }
-            throw new IOException("no way of writing works: " + refusals);
         } catch (IOException failure) {
             throw new S3StreamException(
                     "cannot open WAL " + path + ": " + failure.getMessage(),
@@ -83,8 +90,29 @@ public final class DirectFile implements WalDisk {
         }
     }
 
-    private static DirectFile open(Path path, Mode mode, List<String> refusals) throws IOException {
+    private static DirectFile open(Path path, List<Mode> modes, @Nullable DeviceClaim claim)
+            throws IOException {
+        List<String> refusals = new ArrayList<>();
+        for (Mode mode : modes) {
+            try {
+                DirectFile file = open(path, mode, claim);
+                if (refusals.isEmpty()) {
+                    LOG.info("WAL {} is written with {}", path, mode);
+                } else {
+                    LOG.warn("WAL {} is written with {} only ({})", path, mode, refusals);
+                }
+                return file;
+            } catch (IOException | UnsupportedOperationException refused) {
+                refusals.add(mode + ": " + refused);
+            }
+        }
+        throw new IOException("no way of writing works: " + refusals);
+    }
+
+    private static DirectFile open(Path path, Mode mode, @Nullable DeviceClaim claim)
+            throws IOException {
         if (mode == Mode.DIRECT_DSYNC
+                && claim == null
                 && BLOCK_BYTES % Files.getFileStore(path).getBlockSize() != 0) {
             throw new IOException("blocks are larger than " + BLOCK_BYTES);
         }
@@ -92,7 +120,7 @@ public final class DirectFile implements WalDisk {
         options.add(StandardOpenOption.READ);
         options.add(StandardOpenOption.WRITE);
         FileChannel channel = FileChannel.open(path, options);
-        var file = new DirectFile(path, channel, mode);
+        var file = new DirectFile(path, channel, mode, claim);
         try {
             lock(path, channel);
             file.read(0, AlignedMemory.allocate(BLOCK_BYTES));
@@ -100,12 +128,15 @@ public final class DirectFile implements WalDisk {
             channel.close();
             throw failure;
         }
-        if (refusals.isEmpty()) {
-            LOG.info("WAL {} is written with {}", path, mode);
-        } else {
-            LOG.warn("WAL {} is written with {} only ({})", path, mode, refusals);
-        }
         return file;
+    }
+
+    private static boolean isBlockDevice(Path path) throws IOException {
+        if (!Files.getFileStore(path).supportsFileAttributeView("unix")) {
+            return false;
+        }
+        int mode = (int) Files.getAttribute(path, "unix:mode");
+        return (mode & S_IFMT) == S_IFBLK;
     }
 
     private static void lock(Path path, FileChannel channel) throws IOException {
@@ -128,6 +159,9 @@ public final class DirectFile implements WalDisk {
     private static void create(Path path) throws IOException {
         if (Files.exists(path)) {
             return;
+        }
+        if (path.startsWith(DEVICES) && !path.startsWith(DEVICES.resolve("shm"))) {
+            throw new IOException("there is no such device"); // and a file there would be in memory
         }
         Path directory = path.toAbsolutePath().getParent();
         if (directory == null) {
@@ -152,6 +186,16 @@ public final class DirectFile implements WalDisk {
     @Override
     public long size() throws IOException {
         return channel.size();
+    }
+
+    @Override
+    public boolean isFixed() {
+        return claim != null;
+    }
+
+    @Override
+    public long roomBytes() throws IOException {
+        return isFixed() ? 0 : Files.getFileStore(path).getUsableSpace();
     }
 
     @Override
@@ -190,6 +234,9 @@ public final class DirectFile implements WalDisk {
     public void close() {
         try {
             channel.close();
+            if (claim != null) {
+                claim.close();
+            }
         } catch (IOException failure) {
             throw new UncheckedIOException("closing WAL " + path, failure);
         }

@@ -69,10 +69,7 @@ public final class FileWalVolume implements WalVolume {
         DirectFile file = DirectFile.open(path);
         try {
             var headers = VolumeHeaders.openExisting(file);
-            var config =
-                    WalConfig.at(path)
-                            .withCapacityBytes(headers.ringBytes() + VolumeLayout.RING_START);
-            return new FileWalVolume(config, file, environment, headers);
+            return new FileWalVolume(WalConfig.at(path), file, environment, headers);
         } catch (IOException failure) {
             file.close();
             throw unavailable("open", failure, file);
@@ -158,6 +155,9 @@ public final class FileWalVolume implements WalVolume {
     FileWriteAheadLog start(long nodeEpoch, int number, SlabPool pool) {
         if (log != null) {
             throw new IllegalStateException("the volume was started before");
+        }
+        if (headers.ringBytes() != config.capacityBytes() - VolumeLayout.RING_START) {
+            throw new IllegalStateException("the volume was opened to be recovered");
         }
         requireNewer(nodeEpoch);
         long firstLsn = Math.max(headers.reservedLsn(), highestLsn);

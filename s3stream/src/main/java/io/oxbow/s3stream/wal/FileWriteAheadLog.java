@@ -62,10 +62,12 @@ final class FileWriteAheadLog implements WriteAheadLog {
         long firstLsn = beginning.firstLsn();
         this.watchdog = new WriteWatchdog(environment.clock(), config.writeTimeout(), gate);
         this.pool = beginning.pool();
-        this.space = new RingSpace(gate, headers, watchdog, beginning.nodeEpoch(), firstLsn);
+        var pace =
+                new WritePace(gate, environment.clock(), config.rate(), config.largestWriteBytes());
+        this.space = new RingSpace(gate, headers, watchdog, pace, beginning);
         this.builder = new BatchBuilder(gate, space, config, beginning);
-        this.pipeline = new WritePipeline(gate, builder, config.sealBytes(), firstLsn);
-        this.zeroer = new RingZeroer(disk, gate, watchdog, config.capacityBytes());
+        this.pipeline = new WritePipeline(gate, builder, pace, config.sealBytes(), firstLsn);
+        this.zeroer = new RingZeroer(disk, gate, watchdog, pace, config.capacityBytes());
         var ring = new BatchWriters.Ring(headers.walId(), beginning.nodeEpoch(), ringBytes);
         this.writers = new BatchWriters(disk, pipeline, zeroer, watchdog, ring);
         this.readBack = new RingReadBack(disk, ringBytes);
@@ -205,8 +207,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
         if (volumeAsked != volume || lsn < 0 || lsn + target.remaining() > pipeline.durableLsn()) {
             throw new IllegalArgumentException(
                     "read of %d bytes at %d of volume %d, durable is %d of volume %d"
-                            .formatted(
-                                    target.remaining(), lsn, volumeAsked, durableLsn(), volume));
+                            .formatted(target.remaining(), lsn, volumeAsked, durableLsn(), volume));
         }
         int start = target.position();
         try {

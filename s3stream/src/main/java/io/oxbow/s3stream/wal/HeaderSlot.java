@@ -43,6 +43,11 @@ record HeaderSlot(UUID walId, long sequence, long nodeEpoch, long trimLsn, long 
         return VolumeLayout.sign(block, CRC_AT);
     }
 
+    /** Whether it begins as a header does. */
+    static boolean isMarked(ByteBuffer block) {
+        return block.getInt(0) == MAGIC;
+    }
+
     /** Null when {@code block} holds none. */
     static @Nullable HeaderSlot decode(ByteBuffer block) {
         if (block.getInt(0) != MAGIC

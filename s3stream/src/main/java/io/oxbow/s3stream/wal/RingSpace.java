@@ -18,6 +18,7 @@ final class RingSpace {
     private final LogGate gate;
     private final VolumeHeaders headers;
     private final WriteWatchdog watchdog;
+    private final WritePace pace;
     private final long nodeEpoch;
     private final long stepBytes;
     private final BatchMarks marks = new BatchMarks();
@@ -30,18 +31,20 @@ final class RingSpace {
     private long neededLsn;
     private int blocked;
 
-    /** Makes a header durable that gives up everything below {@code firstLsn}. */
+    /** Makes a header durable that gives up everything below the beginning. */
     RingSpace(
             LogGate gate,
             VolumeHeaders headers,
             WriteWatchdog watchdog,
-            long nodeEpoch,
-            long firstLsn)
+            WritePace pace,
+            LogBeginning beginning)
             throws IOException {
         this.gate = gate;
         this.headers = headers;
         this.watchdog = watchdog;
-        this.nodeEpoch = nodeEpoch;
+        this.pace = pace;
+        this.nodeEpoch = beginning.nodeEpoch();
+        long firstLsn = beginning.firstLsn();
         this.stepBytes = AlignedMemory.roundDown(Math.min(MAX_STEP_BYTES, headers.ringBytes() / 4));
         this.headerDue = gate.newCondition();
         this.freed = gate.newCondition();
@@ -127,6 +130,9 @@ final class RingSpace {
     }
 
     private void write(HeaderSlot header) throws IOException {
+        gate.lock();
+        pace.take(WalDisk.BLOCK_BYTES);
+        gate.unlock();
         var write = watchdog.started();
         try {
             headers.write(header);

@@ -14,23 +14,28 @@ import java.util.concurrent.locks.Condition;
  */
 final class RingZeroer {
 
-    private static final int CHUNK_BYTES = 1 << 20;
+    static final int CHUNK_BYTES = 1 << 20;
 
     private final WalDisk disk;
     private final LogGate gate;
     private final WriteWatchdog watchdog;
+    private final WritePace pace;
     private final Condition grown;
+    private final Condition turn;
     private final long capacityBytes;
     private volatile long zeroedBytes;
     private volatile boolean stopped;
 
-    RingZeroer(WalDisk disk, LogGate gate, WriteWatchdog watchdog, long capacityBytes)
+    RingZeroer(
+            WalDisk disk, LogGate gate, WriteWatchdog watchdog, WritePace pace, long capacityBytes)
             throws IOException {
         this.disk = disk;
         this.gate = gate;
         this.watchdog = watchdog;
+        this.pace = pace;
         this.capacityBytes = capacityBytes;
         this.grown = gate.newCondition();
+        this.turn = gate.newCondition();
         this.zeroedBytes = AlignedMemory.roundDown(disk.size());
     }
 
@@ -53,17 +58,49 @@ final class RingZeroer {
     /** Makes {@link #run()} return after the chunk at hand. */
     void stop() {
         stopped = true;
+        gate.lock();
+        try {
+            turn.signalAll();
+        } finally {
+            gate.unlock();
+        }
     }
 
-    void run() throws IOException {
+    private boolean isOver() {
+        return zeroedBytes >= capacityBytes || stopped || gate.failure() != null;
+    }
+
+    /** Waits until the volume's rate lets {@code bytes} go; false when there is to be no more. */
+    private boolean awaitTurn(int bytes) throws InterruptedException {
+        gate.lock();
+        try {
+            for (long wait = pace.waitNanos(bytes);
+                    wait > 0 && !isOver();
+                    wait = pace.waitNanos(bytes)) {
+                pace.await(wait, turn);
+            }
+            if (isOver()) {
+                return false;
+            }
+            pace.take(bytes);
+            return true;
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    void run() throws IOException, InterruptedException {
         if (zeroedBytes >= capacityBytes) {
             return;
         }
         ByteBuffer zeroes = AlignedMemory.allocate(CHUNK_BYTES);
-        while (zeroedBytes < capacityBytes && !stopped && gate.failure() == null) {
+        while (!isOver()) {
             long position = zeroedBytes;
             zeroes.clear().limit((int) Math.min(CHUNK_BYTES, capacityBytes - position));
             int bytes = zeroes.remaining();
+            if (!awaitTurn(bytes)) {
+                return;
+            }
             write(position, zeroes);
             gate.lock();
             try {
@@ -80,6 +117,16 @@ final class RingZeroer {
         try {
             disk.write(position, zeroes);
             disk.sync();
+        } catch (IOException failure) {
+            throw new IOException(
+                    "%s cannot grow from %d to its %d bytes, %d are missing: %s"
+                            .formatted(
+                                    disk.description(),
+                                    position,
+                                    capacityBytes,
+                                    capacityBytes - position,
+                                    failure.getMessage()),
+                    failure);
         } finally {
             watchdog.ended(write);
         }

@@ -27,13 +27,12 @@ public final class StripedWalVolume implements WalVolume {
 
     private StripedWalVolume(WalConfig config, List<FileWalVolume> volumes) {
         this.config = config;
-        this.volumes =
-                volumes.stream().sorted(Comparator.comparing(FileWalVolume::walId)).toList();
+        this.volumes = volumes.stream().sorted(Comparator.comparing(FileWalVolume::walId)).toList();
     }
 
     /**
-     * Opens the volumes at {@code paths}, formatting those that are new; one path makes a log of one
-     * volume.
+     * Opens the volumes at {@code paths}, formatting those that are new; one path makes a log of
+     * one volume.
      *
      * @param config what holds for each of them, but for its path; the memory is for all together
      * @throws S3StreamException when one of them cannot be had; then none is held

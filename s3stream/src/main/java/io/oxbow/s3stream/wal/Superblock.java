@@ -26,6 +26,11 @@ record Superblock(UUID walId, long generation, long ringBytes) {
         return VolumeLayout.sign(block, CRC_AT);
     }
 
+    /** Whether it begins as a superblock does. */
+    static boolean isMarked(ByteBuffer block) {
+        return block.getLong(0) == MAGIC;
+    }
+
     /**
      * Null when {@code block} holds none.
      *

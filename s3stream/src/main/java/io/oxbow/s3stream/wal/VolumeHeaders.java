@@ -34,10 +34,14 @@ final class VolumeHeaders {
      */
     static VolumeHeaders open(WalDisk disk, long ringBytes, RandomGenerator random)
             throws IOException {
+        requireRoom(disk, ringBytes);
         ByteBuffer firstBlock = readBlock(disk, VolumeLayout.superblock(0));
         Superblock first = Superblock.decode(firstBlock);
         Superblock second = Superblock.decode(readBlock(disk, VolumeLayout.superblock(1)));
         if (first == null && second == null) {
+            if (disk.isFixed()) {
+                BlankCheck.require(disk);
+            }
             return format(disk, firstBlock, new Superblock(randomId(random), 1, ringBytes));
         }
         Superblock superblock = newer(first, second);
@@ -45,6 +49,24 @@ final class VolumeHeaders {
             writeSuperblocks(disk, superblock); // a format, resize or repair was interrupted
         }
         return readSlots(disk, superblock).resized(ringBytes);
+    }
+
+    private static void requireRoom(WalDisk disk, long ringBytes) throws IOException {
+        long wanted = VolumeLayout.RING_START + ringBytes;
+        long growth = wanted - disk.size();
+        if (growth > 0 && growth > disk.roomBytes()) {
+            throw new S3StreamException(
+                    ("%s has %d bytes and room for %d more; the configuration asks for a WAL of %d:"
+                                    + " %d bytes are missing")
+                            .formatted(
+                                    disk.description(),
+                                    disk.size(),
+                                    disk.roomBytes(),
+                                    wanted,
+                                    growth - disk.roomBytes()),
+                    S3StreamException.Retry.FATAL,
+                    null);
+        }
     }
 
     /**

@@ -28,7 +28,9 @@ public interface WalAccess {
         /** Only an operator can bring it here, or give it up. */
         record Missing(String why) implements Access {}
 
-        /** It is there, but cannot be read just now: another process has it, or it did not answer. */
+        /**
+         * It is there, but cannot be read just now: another process has it, or it did not answer.
+         */
         record Busy(String why) implements Access {}
     }
 }

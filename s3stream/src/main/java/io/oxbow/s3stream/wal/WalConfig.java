@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param sealBytes a batch of this size is written although other writes are under way
  * @param writesInFlight how many batches may be under way to the disk at once
  * @param writeTimeout a write that takes longer fails the log
+ * @param rate what each volume may be asked for
  */
 public record WalConfig(
         Path path,
@@ -23,7 +24,8 @@ public record WalConfig(
         int maxRecordBytes,
         int sealBytes,
         int writesInFlight,
-        Duration writeTimeout) {
+        Duration writeTimeout,
+        WriteRate rate) {
 
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
@@ -54,6 +56,28 @@ public record WalConfig(
                 "at least %d for records of %d".formatted(leastCapacity, maxRecordBytes));
     }
 
+    /** With no bound on the rate of writes. */
+    public WalConfig(
+            Path path,
+            long capacityBytes,
+            long memoryBytes,
+            int slabBytes,
+            int maxRecordBytes,
+            int sealBytes,
+            int writesInFlight,
+            Duration writeTimeout) {
+        this(
+                path,
+                capacityBytes,
+                memoryBytes,
+                slabBytes,
+                maxRecordBytes,
+                sealBytes,
+                writesInFlight,
+                writeTimeout,
+                WriteRate.UNLIMITED);
+    }
+
     /** The defaults: 256 MiB on disk and in memory, records up to 16 MiB, 3 writes in flight. */
     public static WalConfig at(Path path) {
         return new WalConfig(
@@ -76,7 +100,8 @@ public record WalConfig(
                 maxRecordBytes,
                 sealBytes,
                 writesInFlight,
-                writeTimeout);
+                writeTimeout,
+                rate);
     }
 
     public WalConfig withCapacityBytes(long bytes) {
@@ -88,7 +113,8 @@ public record WalConfig(
                 maxRecordBytes,
                 sealBytes,
                 writesInFlight,
-                writeTimeout);
+                writeTimeout,
+                rate);
     }
 
     public WalConfig withMemory(long bytes, int bytesPerSlab) {
@@ -100,7 +126,8 @@ public record WalConfig(
                 maxRecordBytes,
                 sealBytes,
                 writesInFlight,
-                writeTimeout);
+                writeTimeout,
+                rate);
     }
 
     public WalConfig withMaxRecordBytes(int bytes) {
@@ -112,7 +139,8 @@ public record WalConfig(
                 bytes,
                 sealBytes,
                 writesInFlight,
-                writeTimeout);
+                writeTimeout,
+                rate);
     }
 
     public WalConfig withWrites(int inFlight, int bytesToSeal, Duration timeout) {
@@ -124,7 +152,33 @@ public record WalConfig(
                 maxRecordBytes,
                 bytesToSeal,
                 inFlight,
-                timeout);
+                timeout,
+                rate);
+    }
+
+    public WalConfig withRate(WriteRate newRate) {
+        return new WalConfig(
+                path,
+                capacityBytes,
+                memoryBytes,
+                slabBytes,
+                maxRecordBytes,
+                sealBytes,
+                writesInFlight,
+                writeTimeout,
+                newRate);
+    }
+
+    /** What a batch grows to unless its record is larger. */
+    int maxBatchBytes() {
+        return (int) AlignedMemory.roundUp(4L * sealBytes);
+    }
+
+    /** The largest single write: a batch, or a stretch of zeroes. */
+    long largestWriteBytes() {
+        return Math.max(
+                RingZeroer.CHUNK_BYTES,
+                Math.max(maxBatchBytes(), largestBatchBytes(maxRecordBytes)));
     }
 
     /** What a volume needs to go on writing whatever others hold. */

@@ -25,6 +25,19 @@ public interface WalDisk extends AutoCloseable {
     long size() throws IOException;
 
     /**
+     * Whether it has its size for good, as a block device has: then all of it can be overwritten,
+     * and it may have been something else's before.
+     */
+    default boolean isFixed() {
+        return false;
+    }
+
+    /** How many bytes it can grow by, as far as is known. */
+    default long roomBytes() throws IOException {
+        return Long.MAX_VALUE;
+    }
+
+    /**
      * Reads until {@code target} is full or the disk ends, and returns how many bytes were read.
      */
     int read(long position, ByteBuffer target) throws IOException;

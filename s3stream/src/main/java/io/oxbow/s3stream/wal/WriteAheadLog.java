@@ -61,8 +61,8 @@ public interface WriteAheadLog extends AutoCloseable {
     long capacityBytes();
 
     /**
-     * Called once, on a completion thread, when the log has failed and every outstanding commit
-     * has been told; at once if it has failed already. One listener.
+     * Called once, on a completion thread, when the log has failed and every outstanding commit has
+     * been told; at once if it has failed already. One listener.
      */
     void onFailure(java.util.function.Consumer<S3StreamException> listener);
 
@@ -80,8 +80,7 @@ public interface WriteAheadLog extends AutoCloseable {
      * @param position where the record's payload starts in the slab
      * @param length of the payload in bytes
      */
-    record Entry(
-            int volume, long lsn, long endLsn, Slab slab, int position, int length) {
+    record Entry(int volume, long lsn, long endLsn, Slab slab, int position, int length) {
         /** A read-only view of the payload; valid while the slab is referenced. */
         public ByteBuffer records() {
             return slab.view(position, length);

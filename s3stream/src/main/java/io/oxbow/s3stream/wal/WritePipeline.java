@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
  * The disk's side of a running log: which batch is written when, and which are durable in order.
  *
  * <p>A batch is taken at once when no write is under way, or when one has just ended, or when it
- * has reached its size; otherwise it goes on growing. Every method takes the {@link LogGate} itself
- * unless it says otherwise.
+ * has reached its size; otherwise, or when the volume's rate does not let it, it goes on growing.
+ * Every method takes the {@link LogGate} itself unless it says otherwise.
  */
 final class WritePipeline {
 
     private final LogGate gate;
     private final BatchBuilder builder;
+    private final WritePace pace;
     private final int sealBytes;
     private final Condition due;
     private final Condition copied;
@@ -24,11 +25,14 @@ final class WritePipeline {
     private final Deque<WriteBatch> taken = new ArrayDeque<>();
     private int writesUnderWay;
     private boolean writeEnded;
+    private boolean pacing;
     private volatile long durableLsn;
 
-    WritePipeline(LogGate gate, BatchBuilder builder, int sealBytes, long firstLsn) {
+    WritePipeline(
+            LogGate gate, BatchBuilder builder, WritePace pace, int sealBytes, long firstLsn) {
         this.gate = gate;
         this.builder = builder;
+        this.pace = pace;
         this.sealBytes = sealBytes;
         this.due = gate.newCondition();
         this.copied = gate.newCondition();
@@ -43,7 +47,7 @@ final class WritePipeline {
 
     /** Wakes a writer if a batch is to be taken now. Lock held. */
     void appended() {
-        if (isDue()) {
+        if (!pacing && isDue()) {
             due.signal();
         }
     }
@@ -57,7 +61,12 @@ final class WritePipeline {
         try {
             while (gate.failure() == null) {
                 if (isDue()) {
-                    return takeNow();
+                    long wait = pace.waitNanos(builder.nextBytes());
+                    if (wait <= 0) {
+                        return takeNow();
+                    }
+                    awaitTurn(wait);
+                    continue;
                 }
                 if (gate.isClosing()) {
                     break;
@@ -68,6 +77,16 @@ final class WritePipeline {
             return null;
         } finally {
             gate.unlock();
+        }
+    }
+
+    /** The volume has its fill; meanwhile the batch grows. */
+    private void awaitTurn(long nanos) throws InterruptedException {
+        pacing = true;
+        try {
+            pace.await(nanos, due);
+        } finally {
+            pacing = false;
         }
     }
 
@@ -87,6 +106,7 @@ final class WritePipeline {
         }
         WriteBatch batch = java.util.Objects.requireNonNull(builder.pollClosed());
         taken.add(batch);
+        pace.take(batch.diskBytes());
         writesUnderWay++;
         writeEnded = false;
         if (!batch.copyDone()) {
@@ -124,7 +144,7 @@ final class WritePipeline {
                     headWritten.signal();
                 }
             }
-            if (isDue()) {
+            if (!pacing && isDue()) {
                 due.signal();
             }
         } finally {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class MetadataImageTest {
 
-    private static final UUID WAL = new UUID(1, 1);
+    private static final UUID WAL = wal(1);
     private static final UUID TOPIC = new UUID(5, 5);
 
     private final MetadataImage image = new MetadataImage();
@@ -24,7 +24,11 @@ class MetadataImageTest {
 
     private static CoreRecord.RegisterNode registration(int nodeId, long incarnation) {
         return new CoreRecord.RegisterNode(
-                nodeId, new UUID(0, incarnation), WalKind.FILE, List.of(WAL), "127.0.0.1:8181");
+                nodeId, new UUID(0, incarnation), WalKind.FILE, List.of(wal(nodeId)), "h:8181");
+    }
+
+    private static UUID wal(int nodeId) {
+        return new UUID(1, nodeId);
     }
 
     private long register(int nodeId, long incarnation) {
@@ -171,6 +175,59 @@ class MetadataImageTest {
     }
 
     @Test
+    void aVolumeThatAnotherNodesEpochMayHoldSomethingInIsRefused() {
+        long first = register(1, 10);
+        var withItsDisk =
+                new CoreRecord.RegisterNode(
+                        2, new UUID(0, 20), WalKind.FILE, List.of(wal(2), wal(1)), "h:1");
+        assertThat(apply(withItsDisk)).as("live").isInstanceOf(Verdict.Refused.class);
+        apply(new CoreRecord.FenceNode(1, first));
+        assertThat(apply(withItsDisk))
+                .as("fenced, not recovered")
+                .isInstanceOfSatisfying(
+                        Verdict.Refused.class,
+                        refused -> assertThat(refused.why()).contains("node 1", "epoch " + first));
+        assertThat(image.node(2)).isEmpty();
+        apply(new CoreRecord.CompleteRecovery(1, first, first, false));
+        assertThat(apply(withItsDisk)).isInstanceOf(Verdict.Registered.class);
+    }
+
+    @Test
+    void positionsFollowAVolumeIntoAnotherSet() {
+        var one =
+                new CoreRecord.RegisterNode(1, new UUID(0, 1), WalKind.FILE, List.of(wal(1)), "h");
+        long first = ((Verdict.Registered) apply(one)).nodeEpoch();
+        commit(first, 1, 500, "o");
+        var two =
+                new CoreRecord.RegisterNode(
+                        1, new UUID(0, 2), WalKind.FILE, List.of(wal(7), wal(1)), "h");
+        long second = ((Verdict.Registered) apply(two)).nodeEpoch();
+        assertThat(node(1).walLsns()).containsExactly(0L, 500L);
+        assertThat(commit(second, 1, 600, "p"))
+                .as("one position of a log with two")
+                .isInstanceOf(Verdict.Refused.class);
+        var both = new CoreRecord.CommitObjects(1, second, 0, 1, 0, List.of(40L, 300L), List.of());
+        assertThat(apply(both)).isInstanceOf(Verdict.Committed.class);
+        assertThat(node(1).walLsns()).containsExactly(40L, 500L);
+    }
+
+    @Test
+    void oneCommitMayHoldSeveralObjects() {
+        long epoch = register(1, 10);
+        Verdict.OpenedStream stream = open(1, epoch, 0).getFirst();
+        var objects =
+                List.of(
+                        new CoreRecord.NewObject("a", 10, List.of(range(stream, 0, 5))),
+                        new CoreRecord.NewObject("b", 10, List.of(range(stream, 5, 5))),
+                        new CoreRecord.NewObject("c", 10, List.of(range(stream, 5, 5))));
+        var commit = new CoreRecord.CommitObjects(1, epoch, 0, 1, 0, List.of(9L), objects);
+        assertThat(apply(commit)).isEqualTo(new Verdict.Committed(List.of(true, true, false)));
+        assertThat(stream(stream.streamId()).endOffset()).isEqualTo(10);
+        assertThat(image.isReferenced("b")).isTrue();
+        assertThat(image.isReferenced("c")).isFalse();
+    }
+
+    @Test
     void recoveryOfALiveEpochIsRefused() {
         long first = register(1, 10);
         long second = register(2, 20);
@@ -220,10 +277,8 @@ class MetadataImageTest {
         long first = register(1, 10);
         long second = register(2, 20);
         long id = open(1, first, 0).getFirst().streamId();
-        assertThat(apply(close(2, second, id, 1)))
-                .isInstanceOf(Verdict.AlreadyApplied.class);
-        assertThat(apply(close(1, first, id, 1)))
-                .isInstanceOf(Verdict.Applied.class);
+        assertThat(apply(close(2, second, id, 1))).isInstanceOf(Verdict.AlreadyApplied.class);
+        assertThat(apply(close(1, first, id, 1))).isInstanceOf(Verdict.Applied.class);
         assertThat(open(2, second, 0).getFirst().streamEpoch()).isEqualTo(2);
     }
 
@@ -429,6 +484,24 @@ class MetadataImageTest {
                 .isInstanceOf(Verdict.Applied.class);
         assertThat(claim(3, second, 1, dead)).isInstanceOf(Verdict.AlreadyApplied.class);
         assertThat(image.unrecovered()).extracting("nodeEpoch").containsExactly(first);
+    }
+
+    @Test
+    void claimThatIsGivenBackIsFreeForOthers() {
+        long dead = register(1, 10);
+        long first = register(2, 20);
+        long second = register(3, 30);
+        apply(new CoreRecord.FenceNode(1, dead));
+        claim(2, first, 1, dead);
+        assertThat(apply(new CoreRecord.ReleaseRecovery(3, second, 1, dead)))
+                .as("of one who does not hold it")
+                .isInstanceOf(Verdict.AlreadyApplied.class);
+        assertThat(claim(3, second, 1, dead)).isInstanceOf(Verdict.Refused.class);
+        assertThat(apply(new CoreRecord.ReleaseRecovery(2, first, 1, dead)))
+                .isInstanceOf(Verdict.Applied.class);
+        assertThat(claim(3, second, 1, dead)).isInstanceOf(Verdict.Claimed.class);
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, dead, first, false)))
+                .isInstanceOf(Verdict.Refused.class);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.env.Environment;
@@ -11,6 +12,7 @@ import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.log.ApplicationLog;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.store.StoreException;
 import io.oxbow.s3stream.testkit.ForwardingStore;
 import io.oxbow.s3stream.testkit.InMemoryObjectStore;
 import io.oxbow.s3stream.wal.FileWalVolume;
@@ -111,6 +113,8 @@ final class Fleet {
         final int nodeId;
         final NodeFaults faults = new NodeFaults();
         final NodeStreams streams;
+        private volatile boolean throttled;
+        private final AtomicInteger requests = new AtomicInteger();
 
         private Member(int nodeId, Set<UUID> abandoned) {
             this.nodeId = nodeId;
@@ -119,8 +123,11 @@ final class Fleet {
             WalVolume volume = volume(environment, store);
             var incarnation = new UUID(7, incarnations.incrementAndGet());
             var identity = new StreamStoreConfig.Identity(nodeId, incarnation, "n:1", abandoned);
-            // Small recovery objects, so that there are several.
-            var upload = TestNode.config().upload();
+            // Small recovery objects of those that recover, so that there are several.
+            var upload =
+                    nodeId == 1
+                            ? TestNode.config().upload()
+                            : new StreamStoreConfig.Upload(40_000, Duration.ofDays(1), 8L << 20);
             try {
                 streams =
                         NodeStreams.open(
@@ -178,6 +185,19 @@ final class Fleet {
             }
         }
 
+        /** From now on every other request to the bucket is turned away. */
+        void throttleEveryOther() {
+            throttled = true;
+        }
+
+        private boolean isThrottled() {
+            return throttled && requests.incrementAndGet() % 2 == 1;
+        }
+
+        private static StoreException slowDown() {
+            return new StoreException("503 SlowDown", S3StreamException.Retry.RETRYABLE, null);
+        }
+
         private final class FaultyBucket extends ForwardingStore {
             FaultyBucket() {
                 super(bucket);
@@ -186,19 +206,23 @@ final class Fleet {
             @Override
             public PutResult put(String key, List<ByteBuffer> body) {
                 faults.step("put " + key);
-                return super.put(key, body);
+                return isThrottled() ? new PutResult.Unknown(slowDown()) : super.put(key, body);
             }
 
             @Override
             public CreateResult putIfAbsent(String key, List<ByteBuffer> body) {
                 faults.step("create " + key);
-                return super.putIfAbsent(key, body);
+                return isThrottled()
+                        ? new CreateResult.Unknown(slowDown())
+                        : super.putIfAbsent(key, body);
             }
 
             @Override
             public GetResult get(String key, long position, int size) {
                 faults.step("get " + key);
-                return super.get(key, position, size);
+                return isThrottled()
+                        ? new GetResult.Unavailable(slowDown())
+                        : super.get(key, position, size);
             }
 
             @Override

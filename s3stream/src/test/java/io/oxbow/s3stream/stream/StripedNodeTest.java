@@ -91,11 +91,15 @@ class StripedNodeTest {
         left.set(1, new TestDisk());
         var refusal = catchRefusal(left);
         UUID missing =
-                ids.stream().filter(id -> refusal.getMessage().contains(id.toString())).findFirst().orElseThrow();
+                ids.stream()
+                        .filter(id -> refusal.getMessage().contains(id.toString()))
+                        .findFirst()
+                        .orElseThrow();
         assertThat(refusal).hasMessageContaining("oxbow.wal.abandon=" + missing);
 
         try (NodeStreams next = start(cut(left), missing)) {
-            long saved = NAMES.stream().filter(each -> !texts(stream(next, each), 0).isEmpty()).count();
+            long saved =
+                    NAMES.stream().filter(each -> !texts(stream(next, each), 0).isEmpty()).count();
             assertThat(saved).isBetween(1L, 19L);
         }
     }

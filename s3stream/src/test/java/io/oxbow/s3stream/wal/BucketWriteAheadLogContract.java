@@ -27,8 +27,7 @@ abstract class BucketWriteAheadLogContract extends WriteAheadLogContract {
                         .withBatches(Duration.ofMillis(2), 32 << 10)
                         .withLimits(WalFixture.RING_BYTES, 64 << 10)
                         .withMemory(4 << 20, 256 << 10);
-        return new LatestEpoch(
-                new BucketWal(config, environment(), bucket(), WalFixture.NODE));
+        return new LatestEpoch(new BucketWal(config, environment(), bucket(), WalFixture.NODE));
     }
 
     /** Each opening is another process, with randomness of its own. */

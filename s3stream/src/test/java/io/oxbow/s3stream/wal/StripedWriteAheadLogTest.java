@@ -67,7 +67,9 @@ class StripedWriteAheadLogTest extends WriteAheadLogContract {
     @Test
     void theVolumeOfAStreamNeverChanges() {
         List<Integer> of3 =
-                IntStream.range(1, 13).mapToObj(id -> StripedWriteAheadLog.volumeOf(id, 3)).toList();
+                IntStream.range(1, 13)
+                        .mapToObj(id -> StripedWriteAheadLog.volumeOf(id, 3))
+                        .toList();
         assertThat(of3).containsExactly(2, 0, 0, 0, 2, 2, 1, 0, 1, 1, 2, 1);
         assertThat(StripedWriteAheadLog.volumeOf(Long.MAX_VALUE, 1)).isZero();
     }
@@ -128,7 +130,8 @@ class StripedWriteAheadLogTest extends WriteAheadLogContract {
         assertThat(told.get()).hasMessageContaining("disk gone");
         for (long stream = 0; stream < 30; stream++) {
             long each = stream;
-            assertThatThrownBy(() -> append(log, each, 2, 10)).isInstanceOf(S3StreamException.class);
+            assertThatThrownBy(() -> append(log, each, 2, 10))
+                    .isInstanceOf(S3StreamException.class);
         }
         volume.close();
         assertThat(tellings).hasValue(1);

@@ -131,7 +131,9 @@ final class WalFixture {
                                     if (endLsn != lsn + RecordFrame.HEADER_BYTES + length
                                             || !record.equals(
                                                     record(
- record.streamId(), record.baseOffset(), length))) {
+                                                            record.streamId(),
+                                                            record.baseOffset(),
+                                                            length))) {
                                         throw new AssertionError(
                                                 "not what was appended: " + record);
                                     }
@@ -149,7 +151,12 @@ final class WalFixture {
     private static DeadVolume opened(WalVolume volume, int number) {
         var dead =
                 new Verdict.DeadEpoch(
-                        NODE, 1, volume.kind(), volume.walIds(), java.util.Collections.nCopies(positions(volume), 0L), 1);
+                        NODE,
+                        1,
+                        volume.kind(),
+                        volume.walIds(),
+                        java.util.Collections.nCopies(positions(volume), 0L),
+                        1);
         if (volume.open(dead, number, 99) instanceof WalAccess.Access.Open(var opened)) {
             return opened;
         }

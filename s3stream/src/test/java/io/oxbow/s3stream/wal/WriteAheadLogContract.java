@@ -114,8 +114,7 @@ abstract class WriteAheadLogContract {
         assertThat(durableLsn(log)).isEqualTo(appendedLsn(log));
         Appended appended = append(log, 0, 100).settle();
         assertThat(appendedLsn(log)).isEqualTo(appended.entry().endLsn());
-        assertThat(durableLsn(log))
-                .isGreaterThanOrEqualTo(appendedLsn(log));
+        assertThat(durableLsn(log)).isGreaterThanOrEqualTo(appendedLsn(log));
     }
 
     @Test

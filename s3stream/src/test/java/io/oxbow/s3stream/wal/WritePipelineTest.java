@@ -18,10 +18,13 @@ class WritePipelineTest {
         var headers = VolumeHeaders.open(new MemoryDisk(), WalFixture.RING_BYTES, new Random(1));
         var config = WalFixture.config();
         var watchdog = new WriteWatchdog(new ManualClock(), config.writeTimeout(), gate);
-        var space = new RingSpace(gate, headers, watchdog, 1, 0);
         var pool = new SlabPool(config.slabBytes(), config.memoryBytes());
-        builder = new BatchBuilder(gate, space, config, new LogBeginning(0, 1, 0, pool));
-        pipeline = new WritePipeline(gate, builder, config.sealBytes(), 0);
+        var beginning = new LogBeginning(0, 1, 0, pool);
+        var pace =
+                new WritePace(gate, new ManualClock(), config.rate(), config.largestWriteBytes());
+        var space = new RingSpace(gate, headers, watchdog, pace, beginning);
+        builder = new BatchBuilder(gate, space, config, beginning);
+        pipeline = new WritePipeline(gate, builder, pace, config.sealBytes(), 0);
     }
 
     private WriteBatch addOne() throws InterruptedException {

@@ -10,7 +10,7 @@ final class BrokenDisks {
 
     private BrokenDisks() {}
 
-    private abstract static class Forwarding implements WalDisk {
+    abstract static class Forwarding implements WalDisk {
         final WalDisk target;
 
         Forwarding(WalDisk target) {

@@ -43,8 +43,10 @@ final class CoveredObjects {
         moved.signalAll();
     }
 
-    /** The thread's life. What is left when the log ends goes when it is recovered, or
-     * with the next log's start. */
+    /**
+     * The thread's life. What is left when the log ends goes when it is recovered, or with the next
+     * log's start.
+     */
     void run() throws InterruptedException {
         for (List<WalKey> next = next(); !next.isEmpty(); next = next()) {
             try {

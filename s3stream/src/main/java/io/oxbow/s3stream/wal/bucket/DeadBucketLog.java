@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log in the bucket of an epoch that is fenced in the metadata log. Scanning it fences it in the
- * bucket as well: what is read is closed off as it is read. Holds one object in memory at a time.
+ * The log in the bucket of an epoch that is fenced in the metadata log. Scanning it fences it in
+ * the bucket as well: what is read is closed off as it is read. Holds one object in memory at a
+ * time.
  */
 final class DeadBucketLog implements DeadVolume {
 
@@ -96,13 +97,10 @@ final class DeadBucketLog implements DeadVolume {
 
     /** Puts the FENCE; false when data got there first. */
     private boolean isFenced(WalKey key) {
-        var fence =
-                ObjectHeader.bare(
-                        ObjectHeader.Kind.FENCE, key, fencer.putId, fencer.nodeEpoch);
+        var fence = ObjectHeader.bare(ObjectHeader.Kind.FENCE, key, fencer.putId, fencer.nodeEpoch);
         return switch (bucket.create(fence, List.of())) {
             case WalObjects.Created.Ours made -> true;
-            case WalObjects.Created.Another(var header) ->
-                    header.kind() == ObjectHeader.Kind.FENCE;
+            case WalObjects.Created.Another(var header) -> header.kind() == ObjectHeader.Kind.FENCE;
         };
     }
 
@@ -128,8 +126,7 @@ final class DeadBucketLog implements DeadVolume {
                 || (int) crc.getValue() != body.crc()) {
             throw new CorruptException(
                     "WAL object %s is %s and has %d bytes of records; its header says %s"
-                            .formatted(
-                                    header.key(), header.kind(), frames.remaining(), body));
+                            .formatted(header.key(), header.kind(), frames.remaining(), body));
         }
         List<WalRecord> records = new ArrayList<>();
         while (frames.hasRemaining()) {
@@ -145,13 +142,16 @@ final class DeadBucketLog implements DeadVolume {
 
     /**
      * How far objects beyond the FENCE say that the log had been acked; 0 when none says anything.
-     * Puts that were under way when the writer died lie there, and say nothing; were an acked object
-     * gone, the later ones would tell.
+     * Puts that were under way when the writer died lie there, and say nothing; were an acked
+     * object gone, the later ones would tell.
      */
     private long ackedBeyond(WalKey fence) {
         long acked = 0;
         for (var each : bucket.listAfter(fence, 2 * BucketWalConfig.MAX_PUTS_IN_FLIGHT)) {
-            acked = Math.max(acked, bucket.header(each.key()).map(ObjectHeader::ackedSeq).orElse(0L));
+            acked =
+                    Math.max(
+                            acked,
+                            bucket.header(each.key()).map(ObjectHeader::ackedSeq).orElse(0L));
         }
         return WalPosition.startOf(acked);
     }

@@ -48,8 +48,8 @@ final class WalObjects {
     }
 
     /**
-     * Creates the object at the header's key if there is none; same key, same bytes, as often as
-     * it takes to know what lies there.
+     * Creates the object at the header's key if there is none; same key, same bytes, as often as it
+     * takes to know what lies there.
      *
      * @throws S3StreamException UNKNOWN when patience has ended: it may be there, or get there yet
      */
@@ -138,19 +138,18 @@ final class WalObjects {
     private static Listed parse(ObjectStore.ObjectSummary found) {
         WalKey key =
                 WalKey.parse(found.key())
-                        .orElseThrow(
-                                () ->
-                                        new CorruptException(
-                                                found.key()
-                                                        + " lies among the write-ahead logs and is"
-                                                        + " none of their objects"));
+                        .orElseThrow(() ->
+                                new CorruptException(
+                                        found.key()
+                                                + " lies among the write-ahead logs and is"
+                                                + " none of their objects"));
         return new Listed(key, found.size());
     }
 
     /** Deletes objects; those that are gone already count as deleted. */
     void delete(Collection<WalKey> keys) {
         List<String> paths = keys.stream().map(WalKey::path).toList();
-        var attempts = 
+        var attempts =
                 new Attempts(
                         "delete %d objects of a log".formatted(paths.size()),
                         S3StreamException.Retry.RETRYABLE);

@@ -3,9 +3,9 @@
  *
  * <p>{@link io.oxbow.s3stream.wal.bucket.BucketWal} is where to start. Writing reads {@code
  * BucketWriteAheadLog} → {@code ObjectBuilder} (gives records their place) → {@code ObjectPutters}
- * with {@code PutPipeline} (what is put when) → {@code Creation} → the store; {@code CoveredObjects}
- * deletes what the metadata log covers. Recovery is {@code FencedBucketWal}, by the node itself or
- * by any other.
+ * with {@code PutPipeline} (what is put when) → {@code Creation} → the store; {@code
+ * CoveredObjects} deletes what the metadata log covers. Recovery is {@code FencedBucketWal}, by the
+ * node itself or by any other.
  *
  * <h2>Protocol</h2>
  *
@@ -16,10 +16,10 @@
  * it. What cannot be put stays un-acked, memory for appends runs out, and producers wait.
  *
  * <p>Whoever recovers the log puts a FENCE at the first free {@code seq} at or after the position
- * that the metadata log covers, after the node epoch was fenced there and the recovery claimed. What
- * lies before the first FENCE is all that the log ever acked: a put of the dead writer that comes
- * later meets the FENCE, and the writer fails. FENCEs are never deleted: to the store, a key that
- * was deleted is free.
+ * that the metadata log covers, after the node epoch was fenced there and the recovery claimed.
+ * What lies before the first FENCE is all that the log ever acked: a put of the dead writer that
+ * comes later meets the FENCE, and the writer fails. FENCEs are never deleted: to the store, a key
+ * that was deleted is free.
  *
  * <p>What the store has listed decides nothing but what is deleted after recovery, and whether an
  * acked object has vanished. The model {@code object-wal.pml} shows what each rule is for.
@@ -30,15 +30,15 @@
  * unless configured), or per 8 MiB when that is reached earlier; none while idle. That is at most
  * 36,000 puts an hour at 100 ms and 14,400 at 250 ms, whatever the number of streams and producers,
  * plus 128 for each GiB written. Deletes go by up to 1,000 keys, one request per upload. Sealing
- * whenever nothing is under way would cost some 100,000 puts an hour at a store that takes 30 ms.
- * A start costs one put and one listing of the node's earlier logs.
- * A recovery costs one read per object that is not covered, one put and one listing; of an epoch
- * that acked nothing, none at all.
+ * whenever nothing is under way would cost some 100,000 puts an hour at a store that takes 30 ms. A
+ * start costs one put and one listing of the node's earlier logs. A recovery costs one read per
+ * object that is not covered, one put and one listing; of an epoch that acked nothing, none at all.
  *
  * <h2>Threading</h2>
  *
  * <p>Appenders give records their place under the log's gate and copy and checksum them outside of
- * it. A few threads seal (one at a time) and put (side by side); one completes commits; one deletes.
+ * it. A few threads seal (one at a time) and put (side by side); one completes commits; one
+ * deletes.
  *
  * <h2>Bytes</h2>
  *

@@ -129,8 +129,7 @@ class BucketWalTest {
     private static Commit append(WriteAheadLog log, long offset) {
         var commit = new Commit(offset, offset + 1);
         byte[] payload = ("payload " + offset).getBytes();
-        log.append(
-                new WalRecord(1, 1, offset, 1, 0, 0, ByteBuffer.wrap(payload)), commit)
+        log.append(new WalRecord(1, 1, offset, 1, 0, 0, ByteBuffer.wrap(payload)), commit)
                 .slab()
                 .release();
         return commit;
@@ -156,8 +155,7 @@ class BucketWalTest {
 
     private List<String> keys(long epoch) {
         var listed =
-                (ObjectStore.ListResult.Listed)
-                        bucket.list(WalKey.prefix(NODE, epoch), "", 1000);
+                (ObjectStore.ListResult.Listed) bucket.list(WalKey.prefix(NODE, epoch), "", 1000);
         return listed.objects().stream().map(ObjectStore.ObjectSummary::key).toList();
     }
 
@@ -226,9 +224,7 @@ class BucketWalTest {
         WriteAheadLog log = start(1);
         ack(log, 0);
         var key = new WalKey(NODE, 1, 2);
-        var other =
-                ObjectHeader.bare(
-                        ObjectHeader.Kind.DATA, key, new java.util.UUID(1, 1), 1);
+        var other = ObjectHeader.bare(ObjectHeader.Kind.DATA, key, new java.util.UUID(1, 1), 1);
         bucket.putIfAbsent(key.path(), List.of(other.encode()));
         assertThatThrownBy(() -> append(log, 1).await())
                 .hasRootCauseInstanceOf(CorruptException.class);
@@ -238,8 +234,7 @@ class BucketWalTest {
     void aBucketThatStaysAwayEndsTheLogWhenPatienceEnds() {
         WriteAheadLog log = start(1, config().withPuts(2, Duration.ofMillis(200)));
         store.unknown(Integer.MAX_VALUE, false);
-        assertThatThrownBy(() -> append(log, 0).await())
-                .hasStackTraceContaining("gave up after");
+        assertThatThrownBy(() -> append(log, 0).await()).hasStackTraceContaining("gave up after");
     }
 
     @Test
@@ -271,8 +266,7 @@ class BucketWalTest {
 
     @Test
     void appendsAfterAPauseArePutAtOnceAndOthersOncePerInterval() throws InterruptedException {
-        WriteAheadLog log =
-                start(1, config().withBatches(Duration.ofDays(1), 32 << 10));
+        WriteAheadLog log = start(1, config().withBatches(Duration.ofDays(1), 32 << 10));
         int before = store.creations.get();
         ack(log, 0); // nothing was put for a long time
         assertThat(store.creations.get() - before).isEqualTo(1);
@@ -294,8 +288,7 @@ class BucketWalTest {
             var commit = new Commit(i, i + 1);
             byte[] payload = ("payload " + i).getBytes();
             entries.add(
-                    log.append(
-                            new WalRecord(1, 1, i, 1, 0, 0, ByteBuffer.wrap(payload)), commit));
+                    log.append(new WalRecord(1, 1, i, 1, 0, 0, ByteBuffer.wrap(payload)), commit));
             commit.await();
         }
         for (int i = 0; i < 5; i++) {
@@ -306,8 +299,7 @@ class BucketWalTest {
         }
         // A stretch that begins behind an object's end and reaches into the next one.
         long start = entries.get(3).lsn() - 1000;
-        ByteBuffer stretch =
-                ByteBuffer.allocate((int) (entries.get(3).endLsn() - start));
+        ByteBuffer stretch = ByteBuffer.allocate((int) (entries.get(3).endLsn() - start));
         log.readBack(0, start, stretch);
         stretch.flip().position(1000);
         assertThat(RecordFrame.decode(stretch).baseOffset()).isEqualTo(3);

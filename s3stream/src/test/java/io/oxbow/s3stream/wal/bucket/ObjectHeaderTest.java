@@ -57,9 +57,7 @@ class ObjectHeaderTest {
         assertThat(hex).startsWith(DATA).hasSize(160);
         assertThat(hex.substring(DATA.length()))
                 .isEqualTo(
-                        "%08x%08x"
-                                .formatted(
-                                        crc(frame()), crc(ByteBuffer.wrap(bytes).limit(76))));
+                        "%08x%08x".formatted(crc(frame()), crc(ByteBuffer.wrap(bytes).limit(76))));
         assertThat(ObjectHeader.decode(ByteBuffer.wrap(bytes), KEY)).isEqualTo(data());
     }
 
@@ -69,8 +67,11 @@ class ObjectHeaderTest {
         assertThat(WalKey.parse(KEY.path())).contains(KEY);
         for (String other :
                 new String[] {
-                    "wal/300/7/4660", "wal/300/7/00000000000000004660/", "wal/300/07/" + "0".repeat(20),
-                    "wal/99999999999/7/" + "0".repeat(20), "objects/00/1-1-1"
+                    "wal/300/7/4660",
+                    "wal/300/7/00000000000000004660/",
+                    "wal/300/07/" + "0".repeat(20),
+                    "wal/99999999999/7/" + "0".repeat(20),
+                    "objects/00/1-1-1"
                 }) {
             assertThat(WalKey.parse(other)).as(other).isEmpty();
         }
@@ -114,10 +115,11 @@ class ObjectHeaderTest {
             ByteBuffer damaged = ByteBuffer.wrap(bytes, 0, length).slice();
             boolean same = length == bytes.length && whole.equals(ByteBuffer.wrap(bytes).flip());
             if (!same) {
-                assertThatThrownBy(() -> {
-                            ObjectHeader header = ObjectHeader.decode(damaged, KEY);
-                            DeadBucketLog.decode(header, damaged);
-                        })
+                assertThatThrownBy(
+                                () -> {
+                                    ObjectHeader header = ObjectHeader.decode(damaged, KEY);
+                                    DeadBucketLog.decode(header, damaged);
+                                })
                         .isInstanceOf(CorruptException.class)
                         .hasMessageContaining(KEY.path());
             }
