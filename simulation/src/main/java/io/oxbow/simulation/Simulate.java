@@ -119,8 +119,21 @@ public final class Simulate implements Callable<Integer> {
         return 0;
     }
 
-    /** One run of a scenario as it is. */
+    /**
+     * One run of a scenario as it is. A thread that waits for a monitor of the JDK's own, held by a
+     * thread of the JVM's, is woken from outside, once in thousands of runs; whatever does that
+     * again in the second run is in the engine.
+     */
     public static Simulation.Outcome run(Scenario scenario, long seed) {
+        Simulation.Outcome outcome = runOnce(scenario, seed);
+        boolean woken =
+                outcome.failure() != null
+                        && String.valueOf(outcome.failure().getMessage())
+                                .startsWith(SimulatedScheduler.WOKEN_FROM_OUTSIDE);
+        return woken ? runOnce(scenario, seed) : outcome;
+    }
+
+    private static Simulation.Outcome runOnce(Scenario scenario, long seed) {
         return Simulation.run(
                 seed, scenario.stepsMax(), simulation -> scenario.run(simulation, Seams.none()));
     }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedScheduler {
 
+    static final String WOKEN_FROM_OUTSIDE = "a thread was woken from outside the simulation";
+
     private static final Duration SLOWNESS_MAX = Duration.ofSeconds(2);
 
     /** How the next of several ready threads is picked; a seed has one. */
@@ -241,8 +243,8 @@ public final class SimulatedScheduler {
         if (Thread.currentThread() != loop && !Thread.currentThread().isVirtual()) {
             fail(
                     new SimulationFailure(
-                            "a thread was woken from outside the simulation, by %s: a timed wait of the JDK's, Object.wait, or real I/O"
-                                    .formatted(Thread.currentThread())));
+                            "%s, by %s: a timed wait of the JDK's, Object.wait, or real I/O"
+                                    .formatted(WOKEN_FROM_OUTSIDE, Thread.currentThread())));
             return;
         }
         switch (process.state()) {

@@ -194,7 +194,8 @@ class MetadataImageTest {
 
     @Test
     void positionsFollowAVolumeIntoAnotherSet() {
-        var one = new CoreRecord.RegisterNode(1, new UUID(0, 1), WalKind.FILE, List.of(wal(1)), "h");
+        var one =
+                new CoreRecord.RegisterNode(1, new UUID(0, 1), WalKind.FILE, List.of(wal(1)), "h");
         long first = ((Verdict.Registered) apply(one)).nodeEpoch();
         commit(first, 1, 500, "o");
         var two =
@@ -276,10 +277,8 @@ class MetadataImageTest {
         long first = register(1, 10);
         long second = register(2, 20);
         long id = open(1, first, 0).getFirst().streamId();
-        assertThat(apply(close(2, second, id, 1)))
-                .isInstanceOf(Verdict.AlreadyApplied.class);
-        assertThat(apply(close(1, first, id, 1)))
-                .isInstanceOf(Verdict.Applied.class);
+        assertThat(apply(close(2, second, id, 1))).isInstanceOf(Verdict.AlreadyApplied.class);
+        assertThat(apply(close(1, first, id, 1))).isInstanceOf(Verdict.Applied.class);
         assertThat(open(2, second, 0).getFirst().streamEpoch()).isEqualTo(2);
     }
 

@@ -6,7 +6,10 @@ import io.oxbow.simulation.Simulation;
 import io.oxbow.simulation.world.Platter;
 import io.oxbow.simulation.world.StoreFaults;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 
 /** Brings the world in order, and looks whether the engine finds back. */
 final class Healing {
@@ -67,7 +70,7 @@ final class Healing {
     private boolean allServe() {
         return cluster.members().stream()
                 .map(Member::life)
-                .allMatch(life -> life.streams() != null && !life.isOver());
+                .allMatch(life -> life.streams() != null && !life.isOver() && !life.isClosing());
     }
 
     /** Reads everything where it should be, and compares all that can be compared. */
@@ -81,30 +84,35 @@ final class Healing {
     }
 
     private void readEverything() throws InterruptedException {
-        var left = new AtomicInteger(cluster.settings().streams());
-        for (int i = 0; i < cluster.settings().streams(); i++) {
-            Life life = cluster.member(cluster.ownerOf(i)).life();
-            Client client = life.client(i);
-            life.process()
-                    .spawn(() -> audit(client, left));
-        }
+        Map<Integer, Life> readers = new HashMap<>();
+        Set<Integer> read = new HashSet<>();
         long deadline = simulation.clock().nanoTime() + RECOVERY_MAX.toNanos();
-        while (left.get() > 0) {
+        while (read.size() < cluster.settings().streams()) {
+            for (int i = 0; i < cluster.settings().streams(); i++) {
+                Life life = cluster.member(cluster.ownerOf(i)).life();
+                if (life.streams() != null && readers.put(i, life) != life) {
+                    read(life, i, read);
+                }
+            }
             simulation.check(
                     simulation.clock().nanoTime() < deadline,
-                    "all is well again, but %d streams cannot be read",
-                    left.get());
+                    "all is well again, but only streams %s can be read",
+                    read);
             simulation.sleep(LOOK);
+            replaceThoseThatSteppedDown();
         }
     }
 
-    private static void audit(Client client, AtomicInteger left) {
-        try {
-            client.audit();
-            left.decrementAndGet();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+    private static void read(Life life, int stream, Set<Integer> read) {
+        life.process()
+                .spawn(() -> {
+                    try {
+                        life.client(stream).audit();
+                        read.add(stream);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
     }
 
     /** Who follows gets where the log is now, whatever is added meanwhile. */
@@ -132,7 +140,7 @@ final class Healing {
 
     private void checkNoGarbage() throws InterruptedException {
         cluster.quiet();
-        simulation.sleep(Duration.ofMinutes(12)); // every prefix has its turn
+        simulation.sleep(Duration.ofMinutes(25)); // every prefix has its turn
         CoreImage image = cluster.canon().image();
         for (String key : cluster.bucket().keys("objects/")) {
             boolean isRecent = cluster.bucket().ageOf(key).compareTo(Duration.ofMinutes(10)) < 0;

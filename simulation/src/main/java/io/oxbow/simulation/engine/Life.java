@@ -46,6 +46,7 @@ final class Life {
     private final List<Client> clients = new ArrayList<>();
     private long slotSeen = -1;
     private boolean over;
+    private boolean closing;
     private boolean diskUseless;
     private String why = "";
 
@@ -268,7 +269,16 @@ final class Life {
                         this,
                         process().isRunning() ? "runs" : "does not run",
                         streams == null ? "without streams" : "with streams",
-                        over ? "over: " + why : "");
+                        over ? "over: " + why : closing ? "closing" : "");
+    }
+
+    /** It closes in good order: what is done meanwhile may fail. */
+    void closing() {
+        closing = true;
+    }
+
+    boolean isClosing() {
+        return closing;
     }
 
     void end() {
@@ -292,13 +302,19 @@ final class Life {
         }
     }
 
-    private boolean isExpected(Throwable cause) {
+    private boolean isExpected(S3StreamException failure) {
+        if (closing || failure.retry() == S3StreamException.Retry.RETRYABLE) {
+            return true;
+        }
+        return isExplained(failure);
+    }
+
+    private boolean isExplained(Throwable cause) {
         for (Throwable each = cause; each != null; each = each.getCause()) {
             if (each instanceof FencedException
                     || (each instanceof CorruptException && disk().isRevoked())
                     || each.getClass().getSimpleName().equals("StoppedException")
                     || String.valueOf(each.getMessage()).contains("simulated failure")
-                    || String.valueOf(each.getMessage()).contains("the stream store is closed")
                     || String.valueOf(each.getMessage()).contains("cannot register: Fenced")) {
                 return true;
             }

@@ -174,6 +174,7 @@ final class Troubles {
         NodeStreams streams = life.streams();
         MetadataLog log = life.log();
         if (streams != null && log != null && life.process().isRunning()) {
+            life.closing();
             life.process()
                     .spawn(() -> {
                         streams.close();
