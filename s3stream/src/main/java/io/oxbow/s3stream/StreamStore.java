@@ -38,9 +38,29 @@ public interface StreamStore extends AutoCloseable {
 
     /**
      * Asks for uploads often enough that nothing durable stays out of the data objects for longer
-     * than {@code maxAgeMillis}; the smallest wish counts, {@link Long#MAX_VALUE} for none.
+     * than {@code maxAgeMillis}. Each call replaces the wish of the one before, so that a wish can
+     * be taken back: whoever has several (the tables have one each) passes the smallest. {@link
+     * Long#MAX_VALUE} for none.
      */
     void uploadAtLeastEvery(long maxAgeMillis);
+
+    /**
+     * Rewrites what is committed of a stream in {@code [fromOffset, toOffset)}: each append is
+     * kept, replaced or dropped as {@code filter} decides. Offsets stay: a dropped append leaves
+     * its offsets unused, reads go on with the next one, and looking up by timestamp passes it
+     * over. Appends, reads and trims may go on meanwhile. Blocks for as long as it takes at the
+     * pace of compaction; one rewriting at a time.
+     *
+     * <p>For compaction by key, make two passes over the same range: read it (and what follows up
+     * to the durable end, if later values are to hide earlier ones there) and note for each key the
+     * offset of its last record; then rewrite with a filter that drops, or replaces with fewer
+     * records, whatever holds none of the noted offsets. A batch that is replaced must keep what
+     * the readers' protocol wants of it (its last offset, producer state). Doing it again is
+     * harmless, and after a crash necessary from the offset that was last reported as done.
+     *
+     * @throws S3StreamException if the store fails or stops meanwhile, or the filter throws
+     */
+    RewriteResult rewrite(StreamName name, long fromOffset, long toOffset, AppendFilter filter);
 
     /**
      * Called when this store can ack no more (fenced, or its WAL failed); the node must step down.

@@ -5,6 +5,7 @@ import io.oxbow.simulation.scenario.Seams;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -19,10 +20,9 @@ import picocli.CommandLine.Spec;
         name = "simulate",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs the storage engine's own classes from seeds, over a bucket and a disk that fail,"
+            "Runs the storage engine's own classes from seeds, over a bucket and disks that fail,"
                     + " and checks what must hold.",
-            "A failure prints scenario, seed and step, and ends with exit code 1; --scenario NAME"
-                    + " --seed N shows it again."
+            "A failure prints the command that shows it again, and ends with exit code 1."
         })
 public final class Simulate implements Callable<Integer> {
 
@@ -31,8 +31,14 @@ public final class Simulate implements Callable<Integer> {
     @Option(names = "--scenario", paramLabel = "NAME", description = "Only this one.")
     private @Nullable String scenario;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Only this seed.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Only this seed; what happened is told when it fails.")
     private @Nullable Long seed;
+
+    @Option(names = "--trace", description = "With --seed: what happened is told anyway.")
+    private boolean trace;
 
     @Option(
             names = "--seeds",
@@ -47,6 +53,26 @@ public final class Simulate implements Callable<Integer> {
             description = "The first of them; by default a new one, which is printed.")
     private @Nullable Long from;
 
+    @Option(
+            names = "--soak",
+            paramLabel = "MINUTES",
+            description = "Goes on with new seeds for so long, or until one fails.")
+    private @Nullable Integer soakMinutes;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description =
+                    "So many processes share the seeds (default: ${DEFAULT-VALUE}). Each run has one"
+                            + " thread.",
+            defaultValue = "1")
+    private int jobs;
+
+    @Option(
+            names = "--keep-going",
+            description = "A failure does not end it; at the end all are counted.")
+    private boolean keepGoing;
+
     @Spec private @Nullable CommandSpec spec;
 
     public static void main(String[] arguments) {
@@ -54,50 +80,69 @@ public final class Simulate implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         List<Scenario> chosen = chosen();
         PrintWriter out = commandLine().getOut();
+        requireAtLeastOne("--seeds", seeds);
+        requireAtLeastOne("--jobs", jobs);
         long first = first();
-        int count = seed == null ? seeds : 1;
-        if (count < 1) {
-            throw new ParameterException(
-                    commandLine(), "--seeds is %d, must be at least 1".formatted(count));
-        }
         out.printf("base %d%n", first);
-        long steps = 0;
-        for (Scenario each : chosen) {
-            for (long next = first; next < first + count; next++) {
-                Simulation.Outcome outcome = run(each, next);
-                steps += outcome.steps();
-                if (outcome.failure() != null) {
-                    out.printf(
-                            "FAILED scenario %s seed %d step %d: %s%n",
-                            each.name(), next, outcome.steps(), outcome.failure().getMessage());
-                    outcome.failure().printStackTrace(out);
-                    if (seed != null) {
-                        out.print(outcome.whereThreadsStood());
-                    }
-                    out.flush();
-                    return 1;
-                }
-                if (seed != null) {
-                    out.printf(
-                            "%s: %d steps, trace %016x%n",
-                            each.name(), outcome.steps(), outcome.traceHash());
-                }
-            }
-            out.printf("%s: %d seeds%n", each.name(), count);
-            out.flush();
+        out.flush();
+        if (seed != null) {
+            return replay(chosen, first, out);
         }
-        out.printf("clean: %d scenarios x %d seeds, %d steps%n", chosen.size(), count, steps);
+        var range = new SeedRange(first, seeds, soakMinutes, keepGoing);
+        return jobs == 1
+                ? range.run(chosen, out)
+                : new Jobs(jobs, range).run(chosen, scenario, out);
+    }
+
+    private int replay(List<Scenario> chosen, long only, PrintWriter out) {
+        for (Scenario each : chosen) {
+            Simulation.Outcome outcome = run(each, only);
+            if (outcome.failure() != null || trace) {
+                out.print(outcome.journal());
+            }
+            if (outcome.failure() != null) {
+                out.print(outcome.whereThreadsStood());
+                SeedRange.tell(out, each, only, outcome);
+                outcome.failure().printStackTrace(out);
+                out.flush();
+                return 1;
+            }
+            out.printf(
+                    "%s: %d steps, trace %016x%n",
+                    each.name(), outcome.steps(), outcome.traceHash());
+        }
+        out.printf("clean: %d scenarios x 1 seeds%n", chosen.size());
         out.flush();
         return 0;
     }
 
-    /** One run of a scenario as it is. */
+    /**
+     * One run of a scenario as it is. A thread that waits for a monitor of the JDK's own, held by a
+     * thread of the JVM's, is woken from outside, once in thousands of runs; whatever does that
+     * again in the second run is in the engine.
+     */
     public static Simulation.Outcome run(Scenario scenario, long seed) {
+        Simulation.Outcome outcome = runOnce(scenario, seed);
+        boolean woken =
+                outcome.failure() != null
+                        && String.valueOf(outcome.failure().getMessage())
+                                .startsWith(SimulatedScheduler.WOKEN_FROM_OUTSIDE);
+        return woken ? runOnce(scenario, seed) : outcome;
+    }
+
+    private static Simulation.Outcome runOnce(Scenario scenario, long seed) {
         return Simulation.run(
                 seed, scenario.stepsMax(), simulation -> scenario.run(simulation, Seams.none()));
+    }
+
+    private void requireAtLeastOne(String option, int value) {
+        if (value < 1) {
+            throw new ParameterException(
+                    commandLine(), "%s is %d, must be at least 1".formatted(option, value));
+        }
     }
 
     private long first() {
@@ -128,6 +173,6 @@ public final class Simulate implements Callable<Integer> {
     }
 
     private CommandLine commandLine() {
-        return java.util.Objects.requireNonNull(spec).commandLine();
+        return Objects.requireNonNull(spec).commandLine();
     }
 }

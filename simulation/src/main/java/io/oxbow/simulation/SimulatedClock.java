@@ -12,7 +12,7 @@ final class SimulatedClock implements Clock {
 
     private final SimulatedScheduler scheduler;
     private final SimulatedProcess process;
-    private final long skewMillis;
+    private long skewMillis;
 
     SimulatedClock(SimulatedScheduler scheduler, SimulatedProcess process, long skewMillis) {
         this.scheduler = scheduler;
@@ -23,6 +23,10 @@ final class SimulatedClock implements Clock {
     @Override
     public long wallMillis() {
         return WALL_START_MILLIS + skewMillis + scheduler.nowNanos() / 1_000_000;
+    }
+
+    void jumpWall(Duration by) {
+        skewMillis += by.toMillis();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.oxbow.simulation;
 
 import io.oxbow.s3stream.env.Environment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -18,17 +19,21 @@ public final class SimulatedProcess {
         DEAD
     }
 
+    private static final int PRUNE_AT = 64;
+
     private final String name;
     private final SimulatedScheduler scheduler;
     private final Environment environment;
+    private final SimulatedClock clock;
     private final List<Thread> threads = new ArrayList<>();
+    private int threadsMade;
     private State state = State.RUNNING;
 
     SimulatedProcess(String name, SimulatedScheduler scheduler, Chance chance) {
         this.name = name;
         this.scheduler = scheduler;
         ThreadFactory factory = this::newThread;
-        var clock = new SimulatedClock(scheduler, this, chance.nextInt(3_600_000));
+        this.clock = new SimulatedClock(scheduler, this, chance.nextInt(3_600_000));
         this.environment = new Environment(clock, factory, factory, chance);
     }
 
@@ -53,11 +58,23 @@ public final class SimulatedProcess {
         long number = scheduler.nextThread();
         Thread thread =
                 VirtualThreads.on(continuation -> scheduler.ready(this, number, continuation))
-                        .name(name + "-" + threads.size())
+                        .name(name + "-" + threadsMade++)
                         .uncaughtExceptionHandler(scheduler::uncaught)
                         .unstarted(body);
+        if (threads.size() >= PRUNE_AT && threadsMade % PRUNE_AT == 0) {
+            threads.removeIf(each -> each.getState() == Thread.State.TERMINATED);
+        }
         threads.add(thread);
         return thread;
+    }
+
+    /** Somebody sets its wall clock, forwards or back. */
+    public void jumpWall(Duration by) {
+        clock.jumpWall(by);
+    }
+
+    public boolean isRunning() {
+        return state == State.RUNNING;
     }
 
     /** Starts a thread of this process; what it throws fails the run. */

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedScheduler {
 
+    static final String WOKEN_FROM_OUTSIDE = "a thread was woken from outside the simulation";
+
     private static final Duration SLOWNESS_MAX = Duration.ofSeconds(2);
 
     /** How the next of several ready threads is picked; a seed has one. */
@@ -65,6 +67,7 @@ public final class SimulatedScheduler {
     private long threadsMade;
     private long traceHash = 0xcbf29ce484222325L;
     private String whereThreadsStood = "";
+    private final List<Runnable> watchers = new ArrayList<>();
     private volatile @Nullable Throwable failure;
 
     /**
@@ -101,6 +104,11 @@ public final class SimulatedScheduler {
         traceHash ^= traceHash >>> 29;
     }
 
+    /** Calls {@code watcher} between steps, on the loop's thread: it must not block. */
+    void eachStep(Runnable watcher) {
+        watchers.add(watcher);
+    }
+
     public SimulatedProcess process(String name) {
         var process = new SimulatedProcess(name, this, chance.split());
         processes.add(process);
@@ -134,7 +142,10 @@ public final class SimulatedScheduler {
         }
         Thread main = process.spawn(body);
         while (failure == null && main.isAlive()) {
-            step();
+            onTheLoop(this::step);
+            for (Runnable watcher : watchers) {
+                onTheLoop(watcher);
+            }
         }
         whereThreadsStood = failure == null ? "" : dump();
         List<SimulatedProcess> all = List.copyOf(processes);
@@ -144,6 +155,14 @@ public final class SimulatedScheduler {
             throw cause instanceof SimulationFailure known
                     ? known
                     : new SimulationFailure(cause.toString(), cause);
+        }
+    }
+
+    private void onTheLoop(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            fail(e);
         }
     }
 
@@ -224,8 +243,8 @@ public final class SimulatedScheduler {
         if (Thread.currentThread() != loop && !Thread.currentThread().isVirtual()) {
             fail(
                     new SimulationFailure(
-                            "a thread was woken from outside the simulation, by %s: a timed wait of the JDK's, Object.wait, or real I/O"
-                                    .formatted(Thread.currentThread())));
+                            "%s, by %s: a timed wait of the JDK's, Object.wait, or real I/O"
+                                    .formatted(WOKEN_FROM_OUTSIDE, Thread.currentThread())));
             return;
         }
         switch (process.state()) {

@@ -9,11 +9,13 @@ public final class Simulation {
     private final SimulatedScheduler scheduler;
     private final Chance chance;
     private final SimulatedProcess world;
+    private final Journal journal;
 
     private Simulation(SimulatedScheduler scheduler, Chance chance) {
         this.scheduler = scheduler;
         this.chance = chance;
         this.world = scheduler.process("world");
+        this.journal = new Journal(scheduler);
     }
 
     /** What is simulated. */
@@ -25,12 +27,14 @@ public final class Simulation {
     /**
      * @param failure null when all went well
      * @param whereThreadsStood when it failed
+     * @param journal what happened, in words: the last of it
      */
     public record Outcome(
             long steps,
             long traceHash,
             @org.jspecify.annotations.Nullable Throwable failure,
-            String whereThreadsStood) {}
+            String whereThreadsStood,
+            String journal) {}
 
     /** Runs {@code body} from {@code seed}, on the calling thread, to its end. */
     public static Outcome run(long seed, long stepsMax, Body body) {
@@ -43,7 +47,11 @@ public final class Simulation {
             failure = e;
         }
         return new Outcome(
-                scheduler.steps(), scheduler.traceHash(), failure, scheduler.whereThreadsStood());
+                scheduler.steps(),
+                scheduler.traceHash(),
+                failure,
+                scheduler.whereThreadsStood(),
+                simulation.journal.toString());
     }
 
     private void runBody(Body body) {
@@ -73,6 +81,16 @@ public final class Simulation {
         scheduler.at(delay, world, () -> world.spawn(task));
     }
 
+    /** The same for what never blocks: it needs no thread. */
+    public void soon(Duration delay, Runnable task) {
+        scheduler.at(delay, world, task);
+    }
+
+    /** Calls {@code watcher} between steps; it must not block. */
+    public void eachStep(Runnable watcher) {
+        scheduler.eachStep(watcher);
+    }
+
     public Clock clock() {
         return world.environment().clock();
     }
@@ -85,6 +103,16 @@ public final class Simulation {
     /** Adds to the trace, by which two runs of a seed are compared. */
     public void note(long value) {
         scheduler.note(value);
+    }
+
+    /** Writes down what happens, for whoever looks at a failed run. */
+    public void say(String message, Object... values) {
+        journal.add(message, values);
+    }
+
+    /** Ends the run with this as its outcome. */
+    public void fail(Throwable cause) {
+        scheduler.fail(cause);
     }
 
     /** Says that something that must always hold does not; ends the run. */

@@ -23,13 +23,13 @@ class SimulateTest {
         assertThat(simulate("--scenario", "wal-crash", "--seeds", "2", "--from", "40")).isZero();
         assertThat(said.toString().lines().toList().getFirst()).isEqualTo("base 40");
         assertThat(said.toString().lines().toList().getLast())
-                .matches("clean: 1 scenarios x 2 seeds, [0-9]+ steps");
+                .matches("clean: 1 scenarios x 2 seeds, [0-9]+ steps, [0-9]+ s, .* runs/s");
     }
 
     @Test
     void oneSeedOfAllScenariosCanBeAskedFor() {
         assertThat(simulate("--seed", "9")).isZero();
-        assertThat(said.toString()).contains("clean: 3 scenarios x 1 seeds, ");
+        assertThat(said.toString()).contains("clean: 4 scenarios x 1 seeds");
     }
 
     @Test
@@ -39,6 +39,33 @@ class SimulateTest {
                 .contains("'nope'")
                 .contains("metadata-log")
                 .contains("wal-crash");
+    }
+
+    @Test
+    void jobsShareTheSeeds() {
+        assertThat(
+                        simulate(
+                                "--scenario",
+                                "wal-crash",
+                                "--seeds",
+                                "3",
+                                "--from",
+                                "40",
+                                "--jobs",
+                                "2"))
+                .isZero();
+        assertThat(said.toString())
+                .contains("base 40")
+                .contains("base 41")
+                .contains("clean: 1 scenarios x 1 seeds")
+                .contains("clean: 1 scenarios x 2 seeds")
+                .endsWith("clean: 2 jobs, 1 scenarios\n");
+    }
+
+    @Test
+    void aTracedSeedTellsWhatHappened() {
+        assertThat(simulate("--scenario", "engine", "--seed", "3", "--trace")).isZero();
+        assertThat(said.toString()).contains("node-1.1 starts");
     }
 
     @Test

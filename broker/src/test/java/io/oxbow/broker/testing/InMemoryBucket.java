@@ -4,6 +4,7 @@ import io.oxbow.s3stream.StreamName;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What outlives a node: the contents of all streams. */
@@ -28,6 +29,10 @@ final class InMemoryBucket {
 
     synchronized boolean exists(StreamName name) {
         return contents.containsKey(name);
+    }
+
+    synchronized Optional<StreamContent> content(StreamName name) {
+        return Optional.ofNullable(contents.get(name));
     }
 
     synchronized void delete(Collection<StreamName> names) {

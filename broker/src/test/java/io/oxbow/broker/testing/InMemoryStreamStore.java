@@ -1,6 +1,8 @@
 package io.oxbow.broker.testing;
 
+import io.oxbow.s3stream.AppendFilter;
 import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
@@ -102,6 +104,15 @@ public final class InMemoryStreamStore implements StreamStore {
         synchronized (this) {
             open.values().forEach(InMemoryStream::upload);
         }
+    }
+
+    @Override
+    public RewriteResult rewrite(
+            StreamName name, long fromOffset, long toOffset, AppendFilter filter) {
+        requireUsable();
+        return bucket.content(name)
+                .map(content -> content.rewrite(fromOffset, toOffset, filter))
+                .orElseGet(() -> new RewriteResult.Stale(fromOffset, 0, 0, "there is no " + name));
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.oxbow.broker.testing;
 
+import io.oxbow.s3stream.AppendFilter;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.Stream.TimestampedOffset;
 import io.oxbow.s3stream.StreamName;
 import java.util.ArrayList;
@@ -90,6 +92,27 @@ final class StreamContent {
         }
     }
 
+    /** Appends that lie wholly in the range and are committed, one by one. */
+    synchronized RewriteResult rewrite(long fromOffset, long toOffset, AppendFilter filter) {
+        long done = Math.max(fromOffset, Math.min(toOffset, committedEndOffset));
+        long before = 0;
+        long after = 0;
+        for (StoredAppend append : List.copyOf(appends.tailMap(fromOffset).values())) {
+            if (append.nextOffset() > done) {
+                break;
+            }
+            StoredAppend rewritten = append.decided(filter);
+            before += append.bytes().length;
+            if (rewritten == null) {
+                appends.remove(append.baseOffset());
+            } else {
+                appends.put(append.baseOffset(), rewritten);
+                after += rewritten.bytes().length;
+            }
+        }
+        return new RewriteResult.Done(done, before, after, 0);
+    }
+
     synchronized Fetched read(long offset, long maxBytes) {
         if (offset < startOffset || offset > durableEndOffset) {
             throw new OffsetOutOfRangeException(
@@ -108,7 +131,8 @@ final class StreamContent {
                 size += append.bytes().length;
             }
         }
-        return InMemoryFetched.of(found, offset, unclosedReads);
+        return InMemoryFetched.of(
+                found, found.isEmpty() ? durableEndOffset : offset, unclosedReads);
     }
 
     synchronized OptionalLong firstAppendAtOrAfter(long timestampMillis) {

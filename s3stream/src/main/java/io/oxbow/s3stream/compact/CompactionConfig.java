@@ -14,7 +14,8 @@ public record CompactionConfig(
         long bytesPerSecond, long memoryBytes, Duration interval, CompactionGoals goals) {
 
     public CompactionConfig {
-        CompactionGoals.require(bytesPerSecond >= 0, "bytesPerSecond", bytesPerSecond, "at least 0");
+        CompactionGoals.require(
+                bytesPerSecond >= 0, "bytesPerSecond", bytesPerSecond, "at least 0");
         CompactionGoals.require(
                 memoryBytes >= 4L * goals.inputsMax(),
                 "memoryBytes",

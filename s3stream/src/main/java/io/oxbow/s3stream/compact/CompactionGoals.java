@@ -3,15 +3,15 @@ package io.oxbow.s3stream.compact;
 /**
  * What compaction strives for. Immutable; validated when made.
  *
- * @param singleBytes a run at least this long is good for ever, and gets an object of its own when it
- *     is made
+ * @param singleBytes a run at least this long is good for ever, and gets an object of its own when
+ *     it is made
  * @param objectBytes aim for the size of an output
  * @param inputsMax objects read in one step
  * @param gainBits a run is made only of extents that become, on average over their bytes, at least
- *     two to this power times as long; the write amplification falls as it grows, and extents grow in
- *     number
- * @param sharedObjectsMax with more objects of many streams than that, steps are taken for less gain,
- *     without pausing, and objects are merged for their number's sake
+ *     two to this power times as long; the write amplification falls as it grows, and extents grow
+ *     in number
+ * @param sharedObjectsMax with more objects of many streams than that, steps are taken for less
+ *     gain, without pausing, and objects are merged for their number's sake
  * @param runsMax extents and runs of one step, which bounds its memory and its record
  */
 public record CompactionGoals(
@@ -44,7 +44,7 @@ public record CompactionGoals(
      * sixteen inputs, because that makes runs sixteen times as long for one copy.
      */
     public static CompactionGoals defaults() {
-        return new CompactionGoals(16L << 20, 256L << 20, 16, 3, 100, 50_000);
+        return new CompactionGoals(16L << 20, 256L << 20, 16, 3, 100, 30_000);
     }
 
     static void require(boolean holds, String name, Object value, String allowed) {

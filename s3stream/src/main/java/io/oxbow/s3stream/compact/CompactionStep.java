@@ -58,8 +58,7 @@ final class CompactionStep {
 
     Outcome make(
             CompactionPlan plan, CompactionPlan.Output output, Map<String, ObjectIndex> indexes) {
-        DataObject object =
-                new OutputCopy(output, host.image(), blockBytes).copy(indexes, source);
+        DataObject object = new OutputCopy(output, host.image(), blockBytes).copy(indexes, source);
         if (object.ranges().isEmpty()) {
             return new Outcome.Nothing();
         }

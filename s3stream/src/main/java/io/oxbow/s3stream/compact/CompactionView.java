@@ -18,8 +18,8 @@ interface CompactionView {
     List<SharedObject> objects();
 
     /**
-     * Shows, in the order of stream ids and offsets, all stretches of extents that follow each other
-     * and lie in objects that may be compacted.
+     * Shows, in the order of stream ids and offsets, all stretches of extents that follow each
+     * other and lie in objects that may be compacted.
      */
     void forEachStretch(Consumer<List<CoreImage.Extent>> visitor);
 }

@@ -46,11 +46,10 @@ public final class Compactor {
         this.planner = new Planner(config.reachableGoals());
         this.pace = new Pace(host, clock, config.bytesPerSecond());
         var objects =
-                new ObjectReader(
-                        (key, position, size) -> {
-                            tally.read(size);
-                            return host.read(key, position, size);
-                        });
+                new ObjectReader((key, position, size) -> {
+                    tally.read(size);
+                    return host.read(key, position, size);
+                });
         this.step =
                 new CompactionStep(
                         host,
@@ -113,7 +112,8 @@ public final class Compactor {
     /** One look, and one step if there is something to gain. */
     Progress round() {
         long[] since = {clock.nanoTime()};
-        var view = new ImageView(host.image(), this::isEligible, () -> since[0] = pace.rest(since[0]));
+        var view =
+                new ImageView(host.image(), this::isEligible, () -> since[0] = pace.rest(since[0]));
         Planner.Outlook outlook = planner.look(view);
         tally.looked(outlook);
         pace.pressing(outlook.pressing());
@@ -138,7 +138,9 @@ public final class Compactor {
                     LOG.info("compaction ends, the node epoch was fenced: {}", why);
                     return Progress.FENCED;
                 }
-                any |= outcome instanceof CompactionStep.Outcome.Committed c && c.rangesCommitted() > 0;
+                any |=
+                        outcome instanceof CompactionStep.Outcome.Committed c
+                                && c.rangesCommitted() > 0;
             }
             tally.stepped();
         } catch (ObjectMissingException trimmedMeanwhile) {
@@ -166,5 +168,4 @@ public final class Compactor {
                                 .filter(node -> !node.fenced())
                                 .isEmpty());
     }
-
 }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The extents that lie in the objects of one step, and which of them are moved. Takes the streams in
- * order until it is full; the rest is for the steps after.
+ * The extents that lie in the objects of one step, and which of them are moved. Takes the streams
+ * in order until it is full; the rest is for the steps after.
  */
 final class Gathering {
 
@@ -105,8 +105,7 @@ final class Gathering {
         if (to - from < limits.membersMin()) {
             return;
         }
-        Window window =
-                Window.best(Window.Member.of(stretch.extents.subList(from, to)), limits);
+        Window window = Window.best(Window.Member.of(stretch.extents.subList(from, to)), limits);
         if (window != null) {
             Arrays.fill(stretch.moved, from + window.from(), from + window.to(), true);
             join(stretch, from, from + window.from(), limits);

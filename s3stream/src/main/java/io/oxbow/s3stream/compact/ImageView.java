@@ -33,9 +33,7 @@ final class ImageView implements CompactionView {
             page = image.objectsAfter(after, OBJECTS_PER_PAGE);
             for (CoreImage.ObjectState object : page) {
                 after = object.id();
-                if (object.level() == 0
-                        && object.references() > 0
-                        && eligible.test(object.key())) {
+                if (object.level() == 0 && object.references() > 0 && eligible.test(object.key())) {
                     add(object);
                 }
             }

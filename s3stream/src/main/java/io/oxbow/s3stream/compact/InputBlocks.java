@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The blocks of one input that go into one output, in order, read in large ranges. What is wanted is
- * told first. For one thread.
+ * The blocks of one input that go into one output, in order, read in large ranges. What is wanted
+ * is told first. For one thread.
  */
 final class InputBlocks {
 

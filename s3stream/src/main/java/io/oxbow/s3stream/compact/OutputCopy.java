@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Copies the runs of one output, frame by frame as they are, out of blocks whose checksum held. What
- * the stream has trimmed becomes a gap. For one thread.
+ * Copies the runs of one output, frame by frame as they are, out of blocks whose checksum held.
+ * What the stream has trimmed becomes a gap. For one thread.
  */
 final class OutputCopy {
 
@@ -57,8 +57,7 @@ final class OutputCopy {
             String key = extent.objectKey();
             long from = Math.max(extent.startOffset(), Math.min(trimmedTo, extent.endOffset()));
             int blocks =
-                    inputs.computeIfAbsent(
-                                    key, k -> new InputBlocks(k, index(indexes, k), source))
+                    inputs.computeIfAbsent(key, k -> new InputBlocks(k, index(indexes, k), source))
                             .want(run.streamId(), from, extent.endOffset());
             pieces.add(new Piece(extent, from, blocks));
         }

@@ -3,9 +3,9 @@ package io.oxbow.s3stream.compact;
 import io.oxbow.s3stream.env.Clock;
 
 /**
- * Holds compaction to a rate: a token bucket that may run into debt by one request and is then waited
- * for. The rate follows what is uploaded, for a node that takes in more than the setting must also
- * compact more. For one thread.
+ * Holds compaction to a rate: a token bucket that may run into debt by one request and is then
+ * waited for. The rate follows what is uploaded, for a node that takes in more than the setting
+ * must also compact more. For one thread.
  */
 final class Pace {
 
@@ -25,6 +25,9 @@ final class Pace {
     private long rateSinceBytes;
     private double uploadedPerSecond;
 
+    /**
+     * @param bytesPerSecond 0 for no bound
+     */
     Pace(CompactionHost host, Clock clock, long bytesPerSecond) {
         this.host = host;
         this.clock = clock;
@@ -41,6 +44,9 @@ final class Pace {
 
     /** Pays for bytes that are about to be read or written; waits until they are due. */
     void take(long bytes) {
+        if (basePerSecond == 0) {
+            return;
+        }
         refill();
         tokens -= bytes;
         while (tokens < 0) {

@@ -16,31 +16,33 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code DROP_DEAD}: objects of which at least half is surely dead are copied without that.
- *   <li>{@code JOIN}: neighbouring extents of a stream become one run, in those objects in which the
- *       streams together gain most.
+ *   <li>{@code JOIN}: neighbouring extents of a stream become one run, in those objects in which
+ *       the streams together gain most.
  *   <li>{@code MERGE_OBJECTS}, only under pressure: neighbouring small objects become one.
  * </ul>
  *
  * <p><b>Progress.</b> Let Φ be the sum of {@link Potential} over all extents, D the dead bytes in
- * objects, and g the bits of gain that are asked for. A {@code JOIN} that copies B bytes of joined
- * extents lowers Φ by at least g·B; the joined bytes may stay behind as dead ones (D rises by at most
- * B); what else it copies is at most B. A {@code DROP_DEAD} lowers D by at least what it copies and,
- * where it drops the trimmed front of an extent, raises Φ by at most 1.44 per dropped byte. So each
- * such step lowers {@code M = 4Φ/g + 3D}, for g ≥ 2, by a fixed amount at least (a step that {@code
- * runsMax} cut short, together with those that finish it): there is no sequence of steps without end,
- * and no step undoes another. A {@code MERGE_OBJECTS} does not raise Φ, and
+ * objects, and g the bits of gain that are asked for (less an eighth). A {@code JOIN} that copies B
+ * bytes of joined extents lowers Φ by at least g·B; the joined bytes may stay behind as dead ones
+ * (D rises by at most B); what else it copies is at most B. A {@code DROP_DEAD} lowers D by at
+ * least what it copies and, where it drops the trimmed front of an extent, raises Φ by at most 1.44
+ * per dropped byte. So each such step lowers {@code M = 2Φ + 3D} by a fixed amount at least (a step
+ * that {@code runsMax} cut short, together with those that finish it): there is no sequence of
+ * steps without end, and no step undoes another. A {@code MERGE_OBJECTS} does not raise Φ, and
  * lowers the number of objects that hold several small extents, which no step raises but by one for
- * each {@code objectBytes} that it copies; objects of z bytes of small extents have a potential in the
- * same manner, so that a byte is copied at most {@code log2(2 · objectBytes / z) / 2} times for it.
+ * each {@code objectBytes} that it copies; objects of z bytes of small extents have a potential in
+ * the same manner, so that a byte is copied at most {@code log2(2 · objectBytes / z) / 2} times for
+ * it.
  *
  * <p><b>Write amplification.</b> A byte that is uploaded in an extent of r bytes brings Φ of {@code
- * log2(S / r)}, with {@code S = singleBytes · 2^g}, so joining copies it at most {@code 2 · log2(S / r) / g} times, and usually, with
- * sixteen inputs, {@code log2(S / r) / 4} times; dead bytes add at most one copy each.
+ * log2(S / r)}, with {@code S = singleBytes · 2^g}, so joining copies it at most {@code 2 · log2(S
+ * / r) / g} times, and usually, with sixteen inputs, {@code log2(S / r) / 4} times; dead bytes add
+ * at most one copy each.
  *
- * <p><b>When nothing is left to do</b>, no window of up to {@code inputsMax} neighbouring extents of
- * a stream has a gain of g bits: in each, one extent has more than a {@code 2^-g}th of the bytes. The
- * number of extents is then at most of the order of {@code 2^g · (bytes / singleBytes + log2(S / r) /
- * g)}.
+ * <p><b>When nothing is left to do</b>, no window of up to {@code inputsMax} neighbouring extents
+ * of a stream has a gain of g bits: in each, one extent has more than a {@code 2^-g}th of the
+ * bytes. The number of extents is then at most of the order of {@code 2^g · (bytes / singleBytes +
+ * log2(S / r) / g)}.
  */
 final class Planner {
 

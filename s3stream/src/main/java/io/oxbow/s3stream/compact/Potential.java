@@ -3,9 +3,9 @@ package io.oxbow.s3stream.compact;
 /**
  * The progress measure: how far extents are from being long. An extent of w bytes, its own cost
  * included, has {@code w · log2(S / w)}, and none once it is S long: for each byte, how often the
- * extent could still double. Joining extents lowers the sum, for the function is concave and 0 at 0.
- * An extent is good, and left alone, well before S: where some just below good, joined, still gain
- * what a step must gain. Stateless.
+ * extent could still double. Joining extents lowers the sum, for the function is concave and 0 at
+ * 0. An extent is good, and left alone, well before S: where some just below good, joined, still
+ * gain what a step must gain. Stateless.
  */
 final class Potential {
 
@@ -44,7 +44,8 @@ final class Potential {
      * @param bytes of the extents
      */
     double gain(double sum, double weights, long bytes) {
-        // Counted as if all the extents' own costs stayed: otherwise two tiny extents would be worth
+        // Counted as if all the extents' own costs stayed: otherwise two tiny extents would be
+        // worth
         // a step.
         return sum - Math.max(of(weights), ofExtent(bytes));
     }

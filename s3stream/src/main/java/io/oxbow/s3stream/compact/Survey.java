@@ -13,8 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One look over all streams: which objects are worth reading together, which hold mostly dead bytes,
- * and which hold little things of many. Its memory grows with the number of objects, not of streams.
+ * One look over all streams: which objects are worth reading together, which hold mostly dead
+ * bytes, and which hold little things of many. Its memory grows with the number of objects, not of
+ * streams.
  */
 final class Survey {
 

@@ -26,6 +26,13 @@ record Window(int from, int to, double gain) {
 
     /** What makes a window worth its bytes. */
     record Limits(Potential potential, int inputsMax, int gainBits) {
+        /** Equally many members as the bits ask for gain a little less: none are equally long. */
+        private static final double SLACK_BITS = 1.0 / 8;
+
+        boolean areMet(double gain, double weights) {
+            return gain >= (gainBits - SLACK_BITS) * weights;
+        }
+
         /** The gain per byte is at most the logarithm of the number of members. */
         int membersMin() {
             return 1 << gainBits;
@@ -33,8 +40,8 @@ record Window(int from, int to, double gain) {
     }
 
     /**
-     * The window of the greatest gain, the oldest of equals; null when no window gains enough for the
-     * bytes that it would copy.
+     * The window of the greatest gain, the oldest of equals; null when no window gains enough for
+     * the bytes that it would copy.
      */
     static @Nullable Window best(List<Member> members, Limits limits) {
         Window best = null;
@@ -64,7 +71,7 @@ record Window(int from, int to, double gain) {
             weights += Potential.weight(member.bytes());
             potentials += potential.ofExtent(member.bytes());
             double gain = potential.gain(potentials, weights, bytes);
-            boolean enough = i > from && gain >= limits.gainBits() * weights;
+            boolean enough = i > from && limits.areMet(gain, weights);
             if (enough && (best == null || gain > best.gain)) {
                 best = new Window(from, i + 1, gain);
             }

@@ -269,6 +269,16 @@ final class AppendQueue {
         }
     }
 
+    /** Whether there is nothing to do but to wait. */
+    boolean isIdle() {
+        lock.lock();
+        try {
+            return !resigning && scheduled.isEmpty() && units.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How long what waits may go on waiting: only object commits have patience. */
     private Duration patience() {
         if (!scheduled.isEmpty()) {

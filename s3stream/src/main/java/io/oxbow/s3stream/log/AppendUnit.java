@@ -24,8 +24,14 @@ final class AppendUnit {
     AppendUnit(List<CoreRecord> records, long nowNanos) {
         encoded = records.stream().map(CoreRecordCodec::encode).toList();
         sizeInBytes = encoded.stream().mapToInt(bytes -> bytes.length + 5).sum();
-        patient = records.stream().allMatch(CoreRecord.CommitObjects.class::isInstance);
+        patient = records.stream().allMatch(AppendUnit::isOfObjects);
         sinceNanos = nowNanos;
+    }
+
+    private static boolean isOfObjects(CoreRecord record) {
+        return record instanceof CoreRecord.CommitObjects
+                || record instanceof CoreRecord.CompactObjects
+                || record instanceof CoreRecord.ArchiveExtents;
     }
 
     List<byte[]> encoded() {

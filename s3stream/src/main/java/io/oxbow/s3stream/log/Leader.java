@@ -53,6 +53,16 @@ final class Leader {
         }
     }
 
+    /** Whether another's object lies where this process would write next. */
+    boolean isDeposed(SlotObjects slots) {
+        long next = replica.position().slot() + 1;
+        boolean deposed = slots.read(next) != null;
+        if (deposed) {
+            LOG.warn("Deposed while idle: slot {} is another's", next);
+        }
+        return deposed;
+    }
+
     /** Says that this process puts nothing any more at this epoch. */
     void resign() {
         SlotObjects.Slot slot = put(new SlotEntry.Resign(-1));

@@ -20,6 +20,9 @@ final class LogThread implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(LogThread.class);
     private static final UUID NOBODY = new UUID(0, 0);
 
+    /** An idle leader looks for a rival this much less often than a follower for news. */
+    private static final int POLLS_PER_IDLE_LOOK = 4;
+
     private final LogConfig config;
     private final Environment environment;
     private final Pauses pauses;
@@ -27,6 +30,7 @@ final class LogThread implements Runnable {
     private final AppendQueue queue;
     private final ApplicationFeed feed = new ApplicationFeed();
     private final BucketApplicationLog application;
+    private final SlotObjects slots;
     private final Replica replica;
     private final Follower follower;
     private final Candidate candidate;
@@ -46,7 +50,7 @@ final class LogThread implements Runnable {
         queue = new AppendQueue(environment.clock(), config, wakeup::signal);
         application = new BucketApplicationLog(queue, feed, environment.threads());
         replica = new Replica(feed, queue);
-        var slots = new SlotObjects(store, pauses);
+        slots = new SlotObjects(store, pauses);
         var snapshots = new Snapshots(store, pauses);
         var writer = new EntryWriter(slots, config, environment);
         follower = new Follower(slots, snapshots, replica, feed, pauses);
@@ -217,7 +221,23 @@ final class LogThread implements Runnable {
                 follower.reset();
             }
             case AppendQueue.WaitFor wait -> wakeup.await(wait.duration());
-            case AppendQueue.WaitForSignal ignored -> wakeup.await();
+            case AppendQueue.WaitForSignal ignored -> {
+                wakeup.await(config.pollInterval().multipliedBy(POLLS_PER_IDLE_LOOK));
+                if (queue.isIdle()) {
+                    lookWhetherDeposed();
+                }
+            }
+        }
+    }
+
+    /**
+     * A leader learns by writing that it leads no more. One that has nothing to write would stay
+     * where it is for ever: its image would age, and it would not see itself fenced.
+     */
+    private void lookWhetherDeposed() {
+        if (leader.isDeposed(slots)) {
+            leader.end();
+            follower.reset();
         }
     }
 

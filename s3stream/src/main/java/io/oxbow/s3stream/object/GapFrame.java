@@ -5,10 +5,10 @@ import io.oxbow.s3stream.wal.WalRecord;
 import java.nio.ByteBuffer;
 
 /**
- * What stands in a rewritten stretch of a stream for appends that were dropped, so that offsets stay
- * without holes: a frame without payload whose append time is {@link Long#MIN_VALUE}, which no append
- * has. (An empty append is an append.) Its greatest timestamp is -1, so that it never counts as
- * recent.
+ * What stands in a rewritten stretch of a stream for appends that were dropped, so that offsets
+ * stay without holes: a frame without payload whose append time is {@link Long#MIN_VALUE}, which no
+ * append has. (An empty append is an append.) Its greatest timestamp is -1, so that it never counts
+ * as recent.
  */
 public final class GapFrame {
 
@@ -24,13 +24,7 @@ public final class GapFrame {
         int count = (int) Math.min(Integer.MAX_VALUE, toOffset - fromOffset);
         var record =
                 new WalRecord(
-                        streamId,
-                        0,
-                        fromOffset,
-                        count,
-                        -1,
-                        NEVER_APPENDED,
-                        ByteBuffer.allocate(0));
+                        streamId, 0, fromOffset, count, -1, NEVER_APPENDED, ByteBuffer.allocate(0));
         ByteBuffer frame = ByteBuffer.allocate(RecordFrame.HEADER_BYTES);
         RecordFrame.encode(frame, record);
         return frame.flip();

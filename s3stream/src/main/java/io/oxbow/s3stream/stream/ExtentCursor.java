@@ -4,6 +4,7 @@ import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.composite.CompositeSource;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
@@ -66,6 +67,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
     private void fetch() {
         for (int attempt = 1; ; attempt++) {
             String why;
+            boolean objectMissing = false;
             try {
                 if (fetchOnce()) {
                     return;
@@ -73,17 +75,26 @@ final class ExtentCursor implements CommittedReader.Cursor {
                 why = "no extent has it";
             } catch (ObjectMissingException deletedMeanwhile) {
                 why = String.valueOf(deletedMeanwhile.getMessage());
+                objectMissing = true;
             }
             walk = null;
             ahead = null;
             requireNotTrimmed();
             if (attempt == PLAN_ATTEMPTS) {
-                throw new CorruptException(
-                        "stream %d: offset %d cannot be read: %s"
-                                .formatted(span.streamId(), offset, why));
+                throw unreadable(why, objectMissing);
             }
             patience.pause(attempt, "plan a read of stream " + span.streamId());
         }
+    }
+
+    /** An object may be gone because the image here is behind; where no extent is, none will be. */
+    private S3StreamException unreadable(String why, boolean objectMissing) {
+        String message =
+                "stream %d: offset %d cannot be read at slot %d of the metadata log: %s"
+                        .formatted(span.streamId(), offset, sources.image().get().slot(), why);
+        return objectMissing
+                ? new S3StreamException(message, S3StreamException.Retry.RETRYABLE, null)
+                : new CorruptException(message);
     }
 
     private boolean fetchOnce() {

@@ -21,8 +21,12 @@ public final class ExtentReader implements CommittedReader {
     private final ExtentCursor.Sources sources;
 
     public ExtentReader(ObjectStore store, MetadataLog log, Environment environment) {
+        this(store, log, new Patience(environment, () -> false));
+    }
+
+    ExtentReader(ObjectStore store, MetadataLog log, Patience patience) {
         this.log = log;
-        this.patience = new Patience(environment, () -> false);
+        this.patience = patience;
         var bucket = new Bucket(store, patience);
         this.sources =
                 new ExtentCursor.Sources(

@@ -1,8 +1,10 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.compact.CompactionConfig;
 import io.oxbow.s3stream.compact.CompactionStats;
 import io.oxbow.s3stream.compact.Compactor;
+import io.oxbow.s3stream.compact.Rewriting;
 import io.oxbow.s3stream.composite.CompositeReader;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
@@ -37,7 +39,7 @@ final class RunningNode {
     private final List<Thread> threads;
 
     /** What goes on beside the write path. */
-    private record Background(Upkeep upkeep, Compactor compactor) {}
+    private record Background(Upkeep upkeep, Compactor compactor, Rewriting rewriting) {}
 
     /** What stopping touches beside the parts. */
     private record End(WalVolume volume, AtomicBoolean stopped) {}
@@ -109,13 +111,13 @@ final class RunningNode {
                         environment.clock());
         var deletion = new Deletion(store, log, registration, new CompositeReader(bucket));
         var archiver = new Archiver(config.archive(), store, log, numbers);
+        var host = new CompactionOnNode(store, log, numbers, patience, bucket);
         var background =
                 new Background(
                         new Upkeep(config.upkeep(), parts, deletion, archiver),
-                        new Compactor(
-                                new CompactionOnNode(store, log, numbers, patience, bucket),
-                                environment.clock(),
-                                config.compaction()));
+                        new Compactor(host, environment.clock(), config.compaction()),
+                        rewriting(
+                                config, environment, host, new ExtentReader(store, log, patience)));
         var end = new End(volume, stopped);
         return new RunningNode(parts, end, background, recovery, environment);
     }
@@ -145,6 +147,22 @@ final class RunningNode {
 
     NodeParts parts() {
         return parts;
+    }
+
+    private static Rewriting rewriting(
+            StreamStoreConfig config,
+            Environment environment,
+            CompactionOnNode host,
+            ExtentReader reader) {
+        CompactionConfig compaction = config.compaction();
+        // Whatever an upload or a compaction made can be rewritten.
+        long partBytesMax = Math.max(config.upload().objectBytes(), compaction.memoryBytes());
+        return new Rewriting(
+                host, reader, environment.clock(), compaction.bytesPerSecond(), partBytesMax);
+    }
+
+    Rewriting rewriting() {
+        return background.rewriting();
     }
 
     CompactionStats compaction() {

@@ -135,7 +135,9 @@ final class ModelImage implements CompactionView {
         List<SharedObject> all = new ArrayList<>();
         for (Map.Entry<String, Row> object : objects.entrySet()) {
             Row row = object.getValue();
-            all.add(new SharedObject(object.getKey(), row.size, row.references, row.referencedBytes));
+            all.add(
+                    new SharedObject(
+                            object.getKey(), row.size, row.references, row.referencedBytes));
         }
         return all;
     }

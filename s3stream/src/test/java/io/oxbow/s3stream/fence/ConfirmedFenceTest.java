@@ -33,17 +33,16 @@ class ConfirmedFenceTest {
         return script;
     }
 
-    private Result fence(Path program, Duration timeout) {
-        return fence(Measure.VOLUME_DETACHED, program, environment.clock(), timeout);
+    private Result fence(Path program, Duration patience) {
+        return fence(Measure.VOLUME_DETACHED, program, environment.clock(), patience);
     }
 
-    private Result fence(Measure measure, Path program, Clock clock, Duration timeout) {
-        var patience = new ConfirmedFence.Patience(Duration.ofSeconds(1), Duration.ofMillis(10));
+    private Result fence(Measure measure, Path program, Clock clock, Duration patience) {
         return new ConfirmedFence(
                         measure,
-                        new OperatorProgram(program, clock, timeout),
+                        new OperatorProgram(program, clock, Duration.ofMinutes(5)),
                         environment,
-                        patience)
+                        new ConfirmedFence.Patience(patience, Duration.ofMillis(10)))
                 .fence(WAL);
     }
 
@@ -76,7 +75,7 @@ class ConfirmedFenceTest {
 
     @Test
     void aMeasureThatStaysUnderWayIsUnknown() throws IOException {
-        assertThat(fence("echo detaching; exit 11"))
+        assertThat(fence(script("echo detaching; exit 11"), Duration.ofMillis(100)))
                 .isInstanceOfSatisfying(
                         Result.Unknown.class,
                         unknown ->
@@ -112,15 +111,58 @@ class ConfirmedFenceTest {
     @Test
     void aProgramThatHangsIsKilledWithItsChildrenAndIsUnknown() throws Exception {
         Path script = script("sleep 1000 & echo $! > child; echo $$ > parent; wait; exit 10");
-        assertThat(fence(script, Duration.ofSeconds(1)))
+        Clock late = new LateClock(directory.resolve("parent"));
+        assertThat(fence(Measure.VOLUME_DETACHED, script, late, Duration.ZERO))
                 .isInstanceOfSatisfying(
                         Result.Unknown.class,
                         unknown ->
                                 assertThat(unknown.cause())
-                                        .hasMessageContaining("was killed after PT1S"));
+                                        .hasMessageContaining("was killed after PT5M"));
         for (String name : new String[] {"child", "parent"}) {
             long pid = Long.parseLong(Files.readString(directory.resolve(name)).strip());
             ProcessHandle.of(pid).ifPresent(handle -> handle.onExit().join());
+        }
+    }
+
+    /** Its alarms go off as soon as a file is there. */
+    private static final class LateClock implements Clock {
+
+        private final Clock real = Environment.system().clock();
+        private final Path file;
+
+        LateClock(Path file) {
+            this.file = file;
+        }
+
+        @Override
+        public long wallMillis() {
+            return real.wallMillis();
+        }
+
+        @Override
+        public long nanoTime() {
+            return real.nanoTime();
+        }
+
+        @Override
+        public Cancellable after(Duration delay, Runnable task) {
+            Thread waiter =
+                    Thread.startVirtualThread(() -> {
+                        try {
+                            while (!Files.exists(file) || Files.size(file) == 0) {
+                                Thread.sleep(5);
+                            }
+                            task.run();
+                        } catch (IOException | InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    });
+            return waiter::interrupt;
+        }
+
+        @Override
+        public void sleep(Duration duration) throws InterruptedException {
+            real.sleep(duration);
         }
     }
 

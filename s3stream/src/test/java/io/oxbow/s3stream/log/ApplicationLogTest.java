@@ -64,13 +64,12 @@ class ApplicationLogTest {
             old.application().register(memory);
             appendToApplication(old, "a");
             until(() -> memory.nextOffset == 1);
+            old.application().prepare(1, records("lost 1"));
+            old.application().prepare(1, records("lost 2"));
+            assertThat(old.application().endOffset()).isEqualTo(3);
             try (var rival = lead(store, 2)) {
                 appendToApplication(rival, "foreign");
                 until(() -> rival.application().highWatermark() == 2);
-
-                old.application().prepare(1, records("lost 1"));
-                old.application().prepare(1, records("lost 2"));
-                assertThat(old.application().endOffset()).isEqualTo(3);
                 old.application().schedulePrepared();
                 until(() -> memory.nextOffset == 2);
 

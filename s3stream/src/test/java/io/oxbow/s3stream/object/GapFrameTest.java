@@ -77,8 +77,7 @@ class GapFrameTest {
     private static ByteBuffer append(long baseOffset, int count, int length) {
         ByteBuffer frame = ByteBuffer.allocate(RecordFrame.HEADER_BYTES + length);
         RecordFrame.encode(
-                frame,
-                new WalRecord(1, 1, baseOffset, count, 50, 60, ByteBuffer.allocate(length)));
+                frame, new WalRecord(1, 1, baseOffset, count, 50, 60, ByteBuffer.allocate(length)));
         return frame.flip();
     }
 
@@ -90,8 +89,7 @@ class GapFrameTest {
         DataObject object = writer.finish();
         ByteBuffer bytes = ByteBuffer.allocate((int) object.size());
         object.body().forEach(bytes::put);
-        var reader =
-                new ObjectReader((key, position, size) -> bytes.slice((int) position, size));
+        var reader = new ObjectReader((key, position, size) -> bytes.slice((int) position, size));
         return reader.block("k", reader.index("k", object.size()).entry(0));
     }
 }

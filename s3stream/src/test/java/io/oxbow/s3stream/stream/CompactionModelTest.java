@@ -5,18 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oxbow.s3stream.compact.CompactionConfig;
 import io.oxbow.s3stream.compact.CompactionGoals;
 import io.oxbow.s3stream.compact.CompactionStats;
+import io.oxbow.s3stream.composite.CompositeReader;
+import io.oxbow.s3stream.composite.OwnedObject;
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.object.ObjectKey;
 import io.oxbow.s3stream.store.ObjectStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The streams' model with compaction running beside it: reads show what was appended, nothing is left
- * behind in the bucket, and extents become few. A failure prints its seed.
+ * The streams' model with compaction running beside it: reads show what was appended, nothing is
+ * left behind in the bucket, and extents become few. A failure prints its seed.
  */
 class CompactionModelTest {
 
@@ -119,12 +124,29 @@ class CompactionModelTest {
             deletion.round();
         }
         var listed = (ObjectStore.ListResult.Listed) node.world.bucket.list("", "", 10_000);
-        List<String> referenced =
-                node.log.image().objectsAfter(0, 10_000).stream()
-                        .map(CoreImage.ObjectState::key)
-                        .sorted()
-                        .toList();
+        var needed = new TreeSet<String>();
+        node.log
+                .image()
+                .objectsAfter(0, 10_000)
+                .forEach(o ->
+                        addWithOwned(new OwnedObject(o.key(), o.size(), o.level()), node, needed));
+        // What the archiver made in vain is garbage only once its process has gone.
         assertThat(listed.objects().stream().map(ObjectStore.ObjectSummary::key))
-                .containsExactlyElementsOf(referenced);
+                .filteredOn(key -> ObjectKey.parse(key).orElseThrow().nodeId() == 1)
+                .isSubsetOf(needed);
+        assertThat(listed.objects().stream().map(ObjectStore.ObjectSummary::key))
+                .containsAll(needed);
+    }
+
+    /** A composite owns objects that are not in the image. */
+    private static void addWithOwned(OwnedObject object, TestNode node, Set<String> needed) {
+        needed.add(object.key());
+        if (object.level() > 0) {
+            var bucket = new Bucket(node.store, new Patience(TestNode.environment(), () -> false));
+            var index = new CompositeReader(bucket).index(object.key(), object.size());
+            for (int i = 0; i < index.ownedCount(); i++) {
+                addWithOwned(index.owned(i), node, needed);
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.oxbow.simulation.scenario;
 
 import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.engine.EngineScenario;
 import java.util.List;
 
 /**
@@ -19,6 +20,9 @@ public interface Scenario {
 
     static List<Scenario> all() {
         return List.of(
-                new MetadataLogScenario(), new WalCrashScenario(), new StreamStoreScenario());
+                new MetadataLogScenario(),
+                new WalCrashScenario(),
+                new StreamStoreScenario(),
+                new EngineScenario());
     }
 }

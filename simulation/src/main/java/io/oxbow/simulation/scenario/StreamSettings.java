@@ -1,9 +1,13 @@
 package io.oxbow.simulation.scenario;
 
+import io.oxbow.s3stream.compact.CompactionConfig;
+import io.oxbow.s3stream.compact.CompactionGoals;
 import io.oxbow.s3stream.log.LogConfig;
+import io.oxbow.s3stream.stream.ArchiveConfig;
 import io.oxbow.s3stream.stream.StreamStoreConfig;
 import io.oxbow.s3stream.wal.WalConfig;
 import io.oxbow.s3stream.wal.WalDisk;
+import io.oxbow.s3stream.wal.bucket.BucketWalConfig;
 import io.oxbow.simulation.Chance;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,15 +16,17 @@ import java.util.Set;
 import java.util.UUID;
 
 /** A node's settings for one run: small, so that everything fills up and turns over. */
-record StreamSettings(
+public record StreamSettings(
         int nodeId,
         WalConfig wal,
         StreamStoreConfig.Upload upload,
         StreamStoreConfig.Memory memory,
         StreamStoreConfig.Reads reads,
+        CompactionConfig compaction,
+        ArchiveConfig archive,
         int snapshotEverySlots) {
 
-    static StreamSettings drawn(Chance chance) {
+    public static StreamSettings drawn(Chance chance) {
         int ringBlocks = chance.between(12, 100);
         var wal =
                 new WalConfig(
@@ -50,18 +56,79 @@ record StreamSettings(
                         chance.oneOf(List.of(0, 10_000, 1 << 20)),
                         chance.oneOf(List.of(0, 50_000)),
                         chance.between(0, 4));
-        return new StreamSettings(1, wal, upload, memory, reads, chance.between(3, 40));
+        return new StreamSettings(
+                1,
+                wal,
+                upload,
+                memory,
+                reads,
+                compaction(chance),
+                archive(chance),
+                chance.between(3, 40));
     }
 
-    StreamStoreConfig streams(UUID incarnation) {
+    private static CompactionConfig compaction(Chance chance) {
+        int inputs = chance.between(4, 12);
+        long single = chance.between(500, 20_000);
+        var goals =
+                new CompactionGoals(
+                        single,
+                        single * chance.between(1, 4),
+                        inputs,
+                        2,
+                        chance.between(2, 8),
+                        inputs + chance.nextInt(50));
+        return chance.oneIn(5)
+                ? CompactionConfig.off()
+                : new CompactionConfig(
+                        chance.oneOf(List.of(20_000, 1 << 20)),
+                        chance.oneOf(List.of(10_000, 100_000)),
+                        chance.between(Duration.ofMillis(200), Duration.ofSeconds(10)),
+                        goals);
+    }
+
+    private static ArchiveConfig archive(Chance chance) {
+        return new ArchiveConfig(
+                chance.between(8, 40),
+                chance.between(2, 8),
+                chance.between(8, 40),
+                chance.between(2, 6));
+    }
+
+    /** A write-ahead log in the bucket, as small. */
+    public BucketWalConfig bucketWal() {
+        return new BucketWalConfig(
+                Duration.ofMillis(50),
+                16_384,
+                wal.writesInFlight(),
+                wal.capacityBytes(),
+                4 << 20,
+                1 << 16,
+                wal.maxRecordBytes(),
+                Duration.ofMinutes(5));
+    }
+
+    /** The same for another node. */
+    public StreamSettings ofNode(int id) {
+        return new StreamSettings(
+                id, wal, upload, memory, reads, compaction, archive, snapshotEverySlots);
+    }
+
+    public StreamStoreConfig streams(UUID incarnation) {
         var identity = new StreamStoreConfig.Identity(nodeId, incarnation, "127.0.0.1:1", Set.of());
         var upkeep =
                 new StreamStoreConfig.Upkeep(
                         Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(20));
-        return StreamStoreConfig.of(identity).with(upload).with(memory).with(reads).with(upkeep);
+        return StreamStoreConfig.of(identity)
+                .with(upload)
+                .with(memory)
+                .with(reads)
+                .with(upkeep)
+                .with(compaction)
+                .with(archive);
     }
 
-    LogConfig log(UUID incarnation) {
+    public LogConfig log(UUID incarnation) {
         return new LogConfig(
                 nodeId,
                 incarnation,

@@ -133,14 +133,7 @@ final class StreamStoreScenario implements Scenario {
                 MetadataLog log =
                         BucketMetadataLog.open(
                                 seams.store().apply(store),
-                                new StreamSettings(
-                                                2,
-                                                settings.wal(),
-                                                settings.upload(),
-                                                settings.memory(),
-                                                settings.reads(),
-                                                settings.snapshotEverySlots())
-                                        .log(incarnation),
+                                settings.ofNode(2).log(incarnation),
                                 rival.environment());
                 log.takeOver(leader -> false);
                 if (!dies) {

@@ -27,6 +27,7 @@ public final class FaultyObjectStore implements ObjectStore {
     private final SimulatedProcess process;
     private final Chance chance;
     private StoreFaults faults;
+    private boolean cutOff;
 
     public FaultyObjectStore(
             Simulation simulation,
@@ -43,6 +44,15 @@ public final class FaultyObjectStore implements ObjectStore {
     /** From now on it behaves like that. */
     public void faults(StoreFaults newFaults) {
         faults = newFaults;
+    }
+
+    /** The process cannot reach the bucket, or not hear it; or it can again. */
+    public void cutOff(boolean now) {
+        cutOff = now;
+    }
+
+    public boolean isCutOff() {
+        return cutOff;
     }
 
     @Override
@@ -119,6 +129,13 @@ public final class FaultyObjectStore implements ObjectStore {
 
     /** What becomes of one request. */
     private <R> R request(Effect<? extends R> effect, Function<StoreException, R> unanswered) {
+        if (cutOff) {
+            if (chance.oneIn(10)) {
+                simulation.soon(latency(), effect::happen);
+            }
+            pause(StoreFaults.TIMEOUT);
+            return unanswered.apply(failure("no answer (cut off)"));
+        }
         int fate = chance.nextInt(100);
         if (fate < faults.refused()) {
             pause(latency());
@@ -131,13 +148,13 @@ public final class FaultyObjectStore implements ObjectStore {
         }
         fate -= faults.dropped();
         if (fate < faults.replyLost()) {
-            simulation.later(latency(), effect::happen);
+            simulation.soon(latency(), effect::happen);
             pause(StoreFaults.TIMEOUT);
             return unanswered.apply(failure("no answer (reply lost)"));
         }
         fate -= faults.replyLost();
         if (fate < faults.late()) {
-            simulation.later(chance.between(Duration.ZERO, faults.latenessMax()), effect::happen);
+            simulation.soon(chance.between(Duration.ZERO, faults.latenessMax()), effect::happen);
             pause(chance.between(Duration.ZERO, StoreFaults.TIMEOUT));
             return unanswered.apply(failure("no answer (late)"));
         }
@@ -147,11 +164,11 @@ public final class FaultyObjectStore implements ObjectStore {
     private <R> R answered(Effect<? extends R> effect) {
         var reply = new CompletableFuture<R>();
         Duration back = latency();
-        simulation.later(
+        simulation.soon(
                 latency(),
                 () -> {
                     R result = effect.happen();
-                    simulation.later(back, () -> reply.complete(result));
+                    simulation.soon(back, () -> reply.complete(result));
                 });
         return reply.join();
     }

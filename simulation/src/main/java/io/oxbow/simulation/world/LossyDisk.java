@@ -12,9 +12,10 @@ public final class LossyDisk implements WalDisk {
 
     private final Platter platter;
     private final SimulatedProcess process;
-    private final Habits habits;
+    private Habits habits;
     private final Chance chance;
     private boolean closed;
+    private boolean revoked;
 
     /**
      * @param synchronous each write is durable when it returns
@@ -70,6 +71,7 @@ public final class LossyDisk implements WalDisk {
         checkBlocks(position, bytes.length);
         Platter.Write write = platter.begin(position, bytes);
         pause();
+        checkOpen();
         failByChance("write");
         platter.finish(write);
         if (habits.synchronous()) {
@@ -85,6 +87,7 @@ public final class LossyDisk implements WalDisk {
         }
         Platter.Pending finished = platter.finished();
         pause();
+        checkOpen();
         failByChance("sync");
         finished.persist();
     }
@@ -99,7 +102,27 @@ public final class LossyDisk implements WalDisk {
         closed = true;
     }
 
+    /** It fails no more. */
+    public void heal() {
+        habits = habits.healthy();
+    }
+
+    /** The storage is taken away from this process for good: nothing of it lands any more. */
+    public void revoke() {
+        if (!revoked) {
+            revoked = true;
+            platter.crash();
+        }
+    }
+
+    public boolean isRevoked() {
+        return revoked;
+    }
+
     private void checkOpen() throws IOException {
+        if (revoked) {
+            throw new IOException("simulated failure: the disk was taken away");
+        }
         if (closed) {
             throw new IOException("closed");
         }

@@ -15,6 +15,8 @@ import java.util.List;
 public final class Platter {
 
     private static final int SECTOR_BYTES = 512;
+    private static final int REMEMBERED = 8;
+    private static final long HEADERS_END = 4L * WalDisk.BLOCK_BYTES;
 
     /** A write from its begin until it is durable. */
     static final class Write {
@@ -28,6 +30,10 @@ public final class Platter {
         }
     }
 
+    /** A write that became durable, and what was there before. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Persisted(long position, byte[] before, byte[] after) {}
+
     /** Writes that a sync makes durable. */
     interface Pending {
         void persist();
@@ -38,6 +44,7 @@ public final class Platter {
     private byte[] durable = new byte[0];
     private byte[] shown = new byte[0];
     private final List<Write> volatileWrites = new ArrayList<>();
+    private final List<Persisted> last = new ArrayList<>();
 
     public Platter(Chance chance) {
         this.chance = chance;
@@ -72,13 +79,30 @@ public final class Platter {
 
     void persist(Write write) {
         if (volatileWrites.remove(write)) {
+            remember(write);
             durable = with(durable, write.position, write.bytes, 0, write.bytes.length);
+        }
+    }
+
+    private void remember(Write write) {
+        int from = (int) Math.min(write.position, durable.length);
+        int to = (int) Math.min(write.position + write.bytes.length, durable.length);
+        byte[] before = Arrays.copyOf(Arrays.copyOfRange(durable, from, to), write.bytes.length);
+        last.addLast(new Persisted(write.position, before, write.bytes));
+        if (last.size() > REMEMBERED) {
+            last.removeFirst();
         }
     }
 
     Pending finished() {
         List<Write> finished = volatileWrites.stream().filter(write -> write.finished).toList();
         return () -> finished.forEach(this::persist);
+    }
+
+    /** The process dies, but not the machine: what had been written stays. */
+    public void kill() {
+        finished().persist();
+        crash();
     }
 
     /** The power fails: what was not durable stays, or goes, or half of it. */
@@ -100,6 +124,44 @@ public final class Platter {
         }
         volatileWrites.clear();
         shown = durable.clone();
+    }
+
+    /** A write that was durable landed elsewhere: its place has what was there before. */
+    public void misdirect() {
+        if (last.isEmpty()) {
+            return;
+        }
+        Persisted write = last.removeLast();
+        restore(write);
+        int blocks = durable.length / WalDisk.BLOCK_BYTES;
+        int wrong = chance.nextInt(blocks) * WalDisk.BLOCK_BYTES;
+        int length = Math.min(write.after.length, durable.length - wrong);
+        System.arraycopy(write.after, 0, durable, wrong, length);
+        shown = durable.clone();
+    }
+
+    /** Some of the last durable writes never were: the disk lied. */
+    public void forgetSome() {
+        for (int i = chance.between(1, 3); i > 0 && !last.isEmpty(); i--) {
+            restore(last.removeLast());
+        }
+        shown = durable.clone();
+    }
+
+    /** A header is again what it was before its last write. */
+    public void staleHeader() {
+        for (int i = last.size() - 1; i >= 0; i--) {
+            if (last.get(i).position < HEADERS_END) {
+                restore(last.remove(i));
+                shown = durable.clone();
+                return;
+            }
+        }
+    }
+
+    private void restore(Persisted write) {
+        int length = Math.min(write.before.length, durable.length - (int) write.position);
+        System.arraycopy(write.before, 0, durable, (int) write.position, length);
     }
 
     /** Damages one byte in {@code [from, size)}; false if there is none. */

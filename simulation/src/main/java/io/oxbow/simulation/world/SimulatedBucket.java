@@ -7,10 +7,13 @@ import io.oxbow.s3stream.store.ObjectStore.ListResult;
 import io.oxbow.s3stream.store.ObjectStore.ObjectSummary;
 import io.oxbow.simulation.Simulation;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
@@ -22,7 +25,15 @@ public final class SimulatedBucket {
 
     private final Simulation simulation;
     private final NavigableMap<String, byte[]> objects = new TreeMap<>(Keys.ORDER);
+    private final Map<String, Long> putNanos = new HashMap<>();
     private final SlotHistory slots;
+    private final List<DeleteWatch> deleteWatches = new ArrayList<>();
+
+    /** Called before an object that is there is deleted. */
+    @FunctionalInterface
+    public interface DeleteWatch {
+        void deleting(String key);
+    }
 
     public SimulatedBucket(Simulation simulation) {
         this.simulation = simulation;
@@ -34,8 +45,18 @@ public final class SimulatedBucket {
         return slots;
     }
 
+    public void onDelete(DeleteWatch watch) {
+        deleteWatches.add(watch);
+    }
+
     public boolean has(String key) {
         return objects.containsKey(key);
+    }
+
+    /** How long ago it was last put. */
+    public Duration ageOf(String key) {
+        long since = simulation.clock().nanoTime() - putNanos.getOrDefault(key, 0L);
+        return Duration.ofNanos(since);
     }
 
     public List<String> keys(String prefix) {
@@ -45,6 +66,7 @@ public final class SimulatedBucket {
     void put(String key, byte[] body) {
         note("put", key, body.length);
         objects.put(key, body);
+        putNanos.put(key, simulation.clock().nanoTime());
     }
 
     CreateResult create(String key, byte[] body) {
@@ -86,6 +108,7 @@ public final class SimulatedBucket {
             note("delete", key, 0);
             if (objects.containsKey(key)) {
                 slots.checkDelete(key, objects);
+                deleteWatches.forEach(watch -> watch.deleting(key));
                 objects.remove(key);
             }
         }

@@ -3,7 +3,9 @@ package io.oxbow.simulation.world;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -21,10 +23,13 @@ record SlotHeader(
         String prevHash) {
 
     static final int TAKEOVER = 1;
+    static final int DATA = 2;
     static final int RESIGN = 3;
 
     private static final int MAGIC = 0x4F584D4C;
     private static final int HASH_BYTES = 32;
+    private static final int CONTENT_POSITION = 136;
+    private static final int TYPE_POSITION = 6;
 
     static SlotHeader read(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -51,6 +56,41 @@ record SlotHeader(
                 putId,
                 prevPutId,
                 HexFormat.of().formatHex(prevHash));
+    }
+
+    /** The core family's records of a slot, encoded; none unless it is DATA. */
+    static List<byte[]> coreRecords(byte[] bytes) {
+        if (bytes[TYPE_POSITION] != DATA) {
+            return List.of();
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes).position(CONTENT_POSITION);
+        long batches = varint(in);
+        for (long i = 0; i < batches; i++) {
+            byteStrings(in);
+        }
+        return byteStrings(in);
+    }
+
+    private static List<byte[]> byteStrings(ByteBuffer in) {
+        long count = varint(in);
+        List<byte[]> strings = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            byte[] each = new byte[(int) varint(in)];
+            in.get(each);
+            strings.add(each);
+        }
+        return strings;
+    }
+
+    private static long varint(ByteBuffer in) {
+        long value = 0;
+        for (int shift = 0; ; shift += 7) {
+            byte next = in.get();
+            value |= (long) (next & 0x7F) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
     }
 
     static String hash(byte[] bytes) {

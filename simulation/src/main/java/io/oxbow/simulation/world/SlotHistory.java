@@ -19,14 +19,50 @@ public final class SlotHistory {
 
     private final Simulation simulation;
     private final NavigableMap<Long, byte[]> first = new TreeMap<>();
+    private final List<SlotListener> listeners = new ArrayList<>();
 
     SlotHistory(Simulation simulation) {
         this.simulation = simulation;
     }
 
+    /** Called for each slot of the canonical chain, in order, at the moment it comes to be. */
+    @FunctionalInterface
+    public interface SlotListener {
+        /**
+         * @param core the encoded records of the core family
+         */
+        void slot(long slot, List<byte[]> core);
+    }
+
+    public void onSlot(SlotListener listener) {
+        listeners.add(listener);
+    }
+
     void created(String key, byte[] body) {
-        if (key.startsWith(SLOTS)) {
-            first.putIfAbsent(slotOf(key), body);
+        if (!key.startsWith(SLOTS) || first.containsKey(slotOf(key))) {
+            return;
+        }
+        long slot = slotOf(key);
+        var previous = first.lastEntry();
+        checkNext(previous == null ? new byte[0] : previous.getValue(), slot, body);
+        first.put(slot, body);
+        List<byte[]> core = SlotHeader.coreRecords(body);
+        listeners.forEach(listener -> listener.slot(slot, core));
+    }
+
+    /** Invariants 2, 5 and 6, at the moment a slot comes to be. */
+    private void checkNext(byte[] previousBytes, long slot, byte[] body) {
+        SlotHeader header = SlotHeader.read(body);
+        SlotHeader previous = previousBytes.length == 0 ? null : SlotHeader.read(previousBytes);
+        long expected = previous == null ? 1 : previous.slot() + 1;
+        simulation.check(
+                header.slot() == expected && slot == expected,
+                "invariant 5: slot %d (%d) follows slot %d",
+                header.slot(),
+                slot,
+                expected - 1);
+        if (previous != null) {
+            checkLink(previous, previousBytes, header);
         }
     }
 
@@ -58,23 +94,12 @@ public final class SlotHistory {
         return Long.parseLong(key, from, from + DIGITS, 10);
     }
 
-    /** Invariants 2, 5 and 6: an unbroken chain, whose epochs belong to whom they should. */
+    /** Invariants 2, 5 and 6 once more, over the whole chain. */
     public void checkChain() {
-        SlotHeader previous = null;
-        byte[] previousBytes = new byte[0];
+        byte[] previous = new byte[0];
         for (var entry : first.entrySet()) {
-            SlotHeader header = SlotHeader.read(entry.getValue());
-            long expected = previous == null ? 1 : previous.slot() + 1;
-            simulation.check(
-                    header.slot() == expected && entry.getKey() == expected,
-                    "invariant 5: slot %d follows slot %d",
-                    header.slot(),
-                    expected - 1);
-            if (previous != null) {
-                checkLink(previous, previousBytes, header);
-            }
-            previous = header;
-            previousBytes = entry.getValue();
+            checkNext(previous, entry.getKey(), entry.getValue());
+            previous = entry.getValue();
         }
     }
 

@@ -1,0 +1,209 @@
+package io.oxbow.s3stream.compact;
+
+import io.oxbow.s3stream.AppendFilter;
+import io.oxbow.s3stream.CommittedReader;
+import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.RewriteResult;
+import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.object.DataObject;
+import io.oxbow.s3stream.object.ObjectKey;
+import io.oxbow.s3stream.object.ObjectMissingException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rewrites ranges of streams by a filter: part by part, each a run of whole extents that becomes
+ * one extent in an object of its own and is committed by itself. Thread-safe; one call goes on at a
+ * time, which bounds the memory.
+ */
+public final class Rewriting {
+
+    private static final int ENTRIES_PER_PAGE = 256;
+
+    private final CompactionHost host;
+    private final CommittedReader reader;
+    private final Pace pace;
+    private final long partBytesMax;
+    private final Semaphore one = new Semaphore(1, true);
+
+    /**
+     * @param partBytesMax what is rewritten in memory at a time; a longer extent is passed over
+     */
+    public Rewriting(
+            CompactionHost host,
+            CommittedReader reader,
+            Clock clock,
+            long bytesPerSecond,
+            long partBytesMax) {
+        this.host = host;
+        this.reader = reader;
+        this.pace = new Pace(host, clock, bytesPerSecond);
+        this.partBytesMax = partBytesMax;
+    }
+
+    /** Where one call has got to. */
+    private static final class Progress {
+        private long toOffset;
+        private long bytesBefore;
+        private long bytesAfter;
+        private long bytesPassedOver;
+
+        Progress(long fromOffset) {
+            this.toOffset = fromOffset;
+        }
+
+        void done(List<CoreImage.Entry> part, long after) {
+            bytesBefore += bytesOf(part);
+            bytesAfter += after;
+            toOffset = part.getLast().endOffset();
+        }
+
+        RewriteResult done() {
+            return new RewriteResult.Done(toOffset, bytesBefore, bytesAfter, bytesPassedOver);
+        }
+
+        RewriteResult stale(String why) {
+            return new RewriteResult.Stale(toOffset, bytesBefore, bytesAfter, why);
+        }
+    }
+
+    /** See {@link io.oxbow.s3stream.StreamStore#rewrite}. */
+    public RewriteResult rewrite(
+            long streamId, long fromOffset, long toOffset, AppendFilter filter) {
+        one.acquireUninterruptibly();
+        try {
+            return rewriteAlone(streamId, fromOffset, toOffset, filter);
+        } finally {
+            one.release();
+        }
+    }
+
+    private RewriteResult rewriteAlone(
+            long streamId, long fromOffset, long toOffset, AppendFilter filter) {
+        var progress = new Progress(fromOffset);
+        while (true) {
+            List<CoreImage.Entry> part = nextPart(streamId, toOffset, progress);
+            if (part.isEmpty()) {
+                return progress.done();
+            }
+            try {
+                String stale = rewritePart(part, filter, progress);
+                if (stale != null) {
+                    return progress.stale(stale);
+                }
+            } catch (OffsetOutOfRangeException | ObjectMissingException movedOn) {
+                return progress.stale(String.valueOf(movedOn.getMessage()));
+            }
+        }
+    }
+
+    /**
+     * Whole entries that follow each other, together not too long; what is too long is passed over.
+     */
+    private List<CoreImage.Entry> nextPart(long streamId, long toOffset, Progress progress) {
+        CoreImage image = host.image();
+        long start = image.stream(streamId).map(CoreImage.StreamState::startOffset).orElse(0L);
+        List<CoreImage.Entry> part = new ArrayList<>();
+        while (true) {
+            long from = part.isEmpty() ? progress.toOffset : part.getLast().endOffset();
+            List<CoreImage.Entry> page = image.entries(streamId, from, ENTRIES_PER_PAGE);
+            for (CoreImage.Entry entry : page) {
+                // The first may have been trimmed in its middle.
+                boolean whole = entry.startOffset() >= from || entry.startOffset() < start;
+                boolean fits = bytesOf(part) + entry.bytes() <= partBytesMax;
+                if (entry.endOffset() > toOffset || (!part.isEmpty() && !(whole && fits))) {
+                    return part;
+                }
+                if (whole && fits) {
+                    part.add(entry);
+                } else {
+                    progress.bytesPassedOver += whole ? entry.bytes() : 0;
+                    progress.toOffset = entry.endOffset();
+                }
+                from = entry.endOffset();
+            }
+            if (page.size() < ENTRIES_PER_PAGE || part.size() >= ENTRIES_PER_PAGE) {
+                return part;
+            }
+        }
+    }
+
+    private static long bytesOf(List<CoreImage.Entry> part) {
+        return part.stream().mapToLong(CoreImage.Entry::bytes).sum();
+    }
+
+    /** Returns why it could not be, null if it is done. */
+    private @Nullable String rewritePart(
+            List<CoreImage.Entry> part, AppendFilter filter, Progress progress) {
+        var rewritten = new RewrittenRun(part.getFirst().streamId(), part.getFirst().startOffset());
+        pace.take(bytesOf(part));
+        readThrough(part, filter, rewritten);
+        if (!rewritten.isChanged()) {
+            progress.done(part, bytesOf(part));
+            return null;
+        }
+        DataObject object = rewritten.finish(part.getLast().endOffset());
+        pace.take(object.size());
+        ObjectKey key = host.numbers().take();
+        host.put(key.path(), object.body());
+        Verdict verdict = host.commit(record(part, key, object));
+        host.numbers().settle(key);
+        boolean accepted =
+                switch (verdict) {
+                    case Verdict.Committed(var ranges) -> ranges.getFirst();
+                    case Verdict.AlreadyApplied already -> isReferenced(part, key);
+                    case Verdict.Fenced(var why) ->
+                            throw new FencedException("node epoch was fenced: " + why);
+                    default -> throw new IllegalStateException("rewriting was answered " + verdict);
+                };
+        if (accepted) {
+            progress.done(part, object.ranges().getFirst().bytes());
+            return null;
+        }
+        return "offsets from %d to %d are not stored any more as they were when they were read"
+                .formatted(part.getFirst().startOffset(), part.getLast().endOffset());
+    }
+
+    /** An earlier attempt without an answer was applied; it may have been refused. */
+    private boolean isReferenced(List<CoreImage.Entry> part, ObjectKey key) {
+        return host.image().entries(part.getFirst().streamId(), -1, Integer.MAX_VALUE).stream()
+                .anyMatch(entry -> entry.objectKey().equals(key.path()));
+    }
+
+    private void readThrough(
+            List<CoreImage.Entry> part, AppendFilter filter, RewrittenRun rewritten) {
+        long streamId = part.getFirst().streamId();
+        long start =
+                host.image().stream(streamId)
+                        .map(CoreImage.StreamState::startOffset)
+                        .orElseThrow(() -> new OffsetOutOfRangeException("no stream " + streamId));
+        long from = Math.max(start, part.getFirst().startOffset());
+        long to = part.getLast().endOffset();
+        if (from >= to) {
+            throw new OffsetOutOfRangeException(
+                    "stream %d was trimmed to %d meanwhile".formatted(streamId, start));
+        }
+        try (CommittedReader.Cursor cursor = reader.read(streamId, from, to)) {
+            for (Fetched.Append append = cursor.next(); append != null; append = cursor.next()) {
+                rewritten.add(append, filter.decide(append));
+            }
+        }
+    }
+
+    private CoreRecord record(List<CoreImage.Entry> part, ObjectKey key, DataObject object) {
+        var numbers = host.numbers();
+        return new CoreRecord.CompactObjects(
+                numbers.nodeId(),
+                numbers.nodeEpoch(),
+                numbers.settledBelow(),
+                part.stream().map(CoreImage.Entry::objectKey).distinct().sorted().toList(),
+                List.of(new CoreRecord.NewObject(key.path(), object.size(), object.ranges())));
+    }
+}

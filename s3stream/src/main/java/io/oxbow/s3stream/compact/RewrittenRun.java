@@ -1,0 +1,71 @@
+package io.oxbow.s3stream.compact;
+
+import io.oxbow.s3stream.AppendFilter.Decision;
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.object.DataObject;
+import io.oxbow.s3stream.object.DataObjectWriter;
+import io.oxbow.s3stream.object.GapFrame;
+import io.oxbow.s3stream.wal.RecordFrame;
+import io.oxbow.s3stream.wal.WalRecord;
+import java.nio.ByteBuffer;
+
+/** A run of one stream in the making: appends as decided, gaps where there are none. */
+final class RewrittenRun {
+
+    private final long streamId;
+    private final DataObjectWriter writer =
+            DataObjectWriter.forRewriting(DataObjectWriter.BLOCK_BYTES);
+    private long writtenTo;
+    private boolean changed;
+
+    RewrittenRun(long streamId, long startOffset) {
+        this.streamId = streamId;
+        this.writtenTo = startOffset;
+    }
+
+    /** Appends come in order; offsets between them are gaps already. */
+    void add(Fetched.Append append, Decision decision) {
+        switch (decision) {
+            case Decision.Keep keep -> write(append, append.records(), append.maxTimestamp());
+            case Decision.Replace(var records, var maxTimestamp) -> {
+                changed = true;
+                write(append, records, maxTimestamp);
+            }
+            case Decision.Drop drop -> changed = true;
+        }
+    }
+
+    /** Whether any decision was another than to keep. */
+    boolean isChanged() {
+        return changed;
+    }
+
+    DataObject finish(long endOffset) {
+        gapTo(endOffset);
+        return writer.finish();
+    }
+
+    private void write(Fetched.Append append, ByteBuffer records, long maxTimestamp) {
+        gapTo(append.baseOffset());
+        var record =
+                new WalRecord(
+                        streamId,
+                        0,
+                        append.baseOffset(),
+                        append.count(),
+                        maxTimestamp,
+                        append.appendTimeMillis(),
+                        records);
+        ByteBuffer frame = ByteBuffer.allocate(Math.toIntExact(RecordFrame.sizeInBytes(record)));
+        RecordFrame.encode(frame, record);
+        writer.add(frame.flip());
+        writtenTo = append.nextOffset();
+    }
+
+    private void gapTo(long offset) {
+        while (writtenTo < offset) {
+            writer.add(GapFrame.of(streamId, writtenTo, offset));
+            writtenTo = Math.min(offset, writtenTo + Integer.MAX_VALUE);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.oxbow.simulation.engine;
+
+import io.oxbow.s3stream.S3StreamException.Retry;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.CoreRecordCodec;
+import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.log.LogAppendException;
+import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.simulation.Simulation;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Invariants 1 and 4: what callers of the metadata log are answered is what the canonical chain
+ * says. The same bytes may be submitted many times, so outcomes are counted.
+ */
+final class AnswerLedger {
+
+    private static final class Account {
+        int submitted;
+        int failed;
+        final List<Verdict> inLog = new ArrayList<>();
+    }
+
+    private final Simulation simulation;
+    private final Map<ByteBuffer, Account> accounts = new HashMap<>();
+
+    AnswerLedger(Simulation simulation, Canon canon) {
+        this.simulation = simulation;
+        canon.watch(this::applied);
+    }
+
+    private Account account(CoreRecord record) {
+        ByteBuffer key = ByteBuffer.wrap(CoreRecordCodec.encode(record));
+        return accounts.computeIfAbsent(key, ignored -> new Account());
+    }
+
+    private void applied(Canon.Applied slot) {
+        for (int i = 0; i < slot.records().size(); i++) {
+            CoreRecord record = slot.records().get(i);
+            Account account = account(record);
+            account.inLog.add(slot.verdicts().get(i));
+            check(record, account);
+        }
+    }
+
+    private void check(CoreRecord record, Account account) {
+        simulation.check(
+                account.inLog.size() <= account.submitted - account.failed,
+                "invariant 4: %s was submitted %d times, failed %d times, and is in the log %d"
+                        + " times",
+                record,
+                account.submitted,
+                account.failed,
+                account.inLog.size());
+    }
+
+    /** Appends, and compares what is answered with what is there. */
+    List<Verdict> append(MetadataLog log, List<CoreRecord> records) {
+        List<Account> asked = records.stream().map(this::account).toList();
+        asked.forEach(account -> account.submitted++);
+        List<Verdict> verdicts;
+        try {
+            verdicts = log.append(records);
+        } catch (LogAppendException e) {
+            if (e.retry() == Retry.RETRYABLE) {
+                asked.forEach(account -> account.failed++);
+                for (int i = 0; i < records.size(); i++) {
+                    check(records.get(i), asked.get(i));
+                }
+            }
+            throw e;
+        }
+        for (int i = 0; i < records.size(); i++) {
+            simulation.check(
+                    asked.get(i).inLog.contains(verdicts.get(i)),
+                    "invariant 1: %s was answered %s, the log says %s",
+                    records.get(i),
+                    verdicts.get(i),
+                    asked.get(i).inLog);
+        }
+        return verdicts;
+    }
+}

@@ -1,0 +1,68 @@
+package io.oxbow.simulation.engine;
+
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.CoreRecordCodec;
+import io.oxbow.s3stream.image.ImageSections;
+import io.oxbow.s3stream.image.MetadataImage;
+import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.simulation.world.SlotHistory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * What the metadata log says, known at the moment that a slot comes to be: the image that every
+ * node must have, sooner or later, at each slot.
+ */
+final class Canon {
+
+    /** What a slot did. */
+    record Applied(
+            long slot, List<CoreRecord> records, List<Verdict> verdicts, CoreImage image) {}
+
+    /** Looks at each slot, in order. */
+    @FunctionalInterface
+    interface Watch {
+        void applied(Applied slot);
+    }
+
+    private final MetadataImage image = new MetadataImage();
+    private final List<Long> hashes = new ArrayList<>();
+    private final List<Watch> watches = new ArrayList<>();
+
+    Canon(SlotHistory slots) {
+        hashes.add(hash(image));
+        slots.onSlot(this::apply);
+    }
+
+    void watch(Watch watch) {
+        watches.add(watch);
+    }
+
+    CoreImage image() {
+        return image;
+    }
+
+    private void apply(long slot, List<byte[]> encoded) {
+        List<CoreRecord> records = encoded.stream().map(CoreRecordCodec::decode).toList();
+        List<Verdict> verdicts = image.apply(slot, records);
+        hashes.add(hash(image));
+        var applied = new Applied(slot, records, verdicts, image);
+        watches.forEach(watch -> watch.applied(applied));
+    }
+
+    /** The hash of the state at a slot that exists. */
+    long hashAt(long slot) {
+        return hashes.get((int) slot);
+    }
+
+    static long hash(CoreImage image) {
+        ImageSections sections = ((MetadataImage) image).sections();
+        var core = new CRC32C();
+        core.update(sections.core());
+        var extents = new CRC32C();
+        extents.update(sections.extents());
+        return core.getValue() << 32 | extents.getValue();
+    }
+}

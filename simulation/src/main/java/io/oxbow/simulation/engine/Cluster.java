@@ -1,0 +1,234 @@
+package io.oxbow.simulation.engine;
+
+import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.stream.StreamStoreConfig;
+import io.oxbow.simulation.Chance;
+import io.oxbow.simulation.SimulatedProcess;
+import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.scenario.Seams;
+import io.oxbow.simulation.world.FaultyObjectStore;
+import io.oxbow.simulation.world.LossyDisk;
+import io.oxbow.simulation.world.Platter;
+import io.oxbow.simulation.world.SimulatedBucket;
+import io.oxbow.simulation.world.StoreFaults;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/** All there is in a run: bucket, network, nodes with their disks, streams, and who watches them. */
+final class Cluster {
+
+    private final Simulation simulation;
+    private final Seams seams;
+    private final EngineSettings settings;
+    private final Chance chance;
+    private final SimulatedBucket bucket;
+    private final Canon canon;
+    private final AnswerLedger answers;
+    private final Histories histories;
+    private final ExtentAudit extents;
+    private final Network network;
+    private final List<Member> members = new ArrayList<>();
+    private final List<Life> lives = new ArrayList<>();
+    private final List<Integer> owners = new ArrayList<>();
+    private final UUID topic;
+    private final Set<UUID> abandoned = new TreeSet<>();
+    private StoreFaults storeFaults;
+    private LossyDisk.Habits diskHabits;
+    private boolean damaged;
+    private boolean quiet;
+
+    Cluster(Simulation simulation, Seams seams, EngineSettings settings) {
+        this.simulation = simulation;
+        this.seams = seams;
+        this.settings = settings;
+        this.chance = simulation.chance();
+        this.bucket = new SimulatedBucket(simulation);
+        this.canon = new Canon(bucket.slots());
+        this.answers = new AnswerLedger(simulation, canon);
+        this.histories = new Histories(simulation);
+        this.extents = new ExtentAudit(simulation, bucket, canon);
+        this.network = new Network(simulation);
+        this.topic = chance.uuid();
+        this.storeFaults = settings.storeFaults();
+        this.diskHabits = settings.diskHabits();
+        watch();
+    }
+
+    private void watch() {
+        new OwnershipModel(simulation, canon);
+        new RecoveryAudit(simulation, canon, histories);
+        var agreement = new ImageAgreement(simulation, canon, () -> lives);
+        simulation.eachStep(agreement::look);
+    }
+
+    void start() {
+        for (int id = 1; id <= settings.nodes(); id++) {
+            var member = new Member(id, new Platter(chance.split()));
+            members.add(member);
+            start(member);
+        }
+        for (int i = 0; i < settings.streams(); i++) {
+            owners.add(chance.between(1, settings.nodes()));
+        }
+    }
+
+    /** A new process for a node, on its disk. */
+    void start(Member member) {
+        SimulatedProcess process = simulation.process(member.nextName());
+        var store = new FaultyObjectStore(simulation, bucket, process, storeFaults);
+        LossyDisk disk = attach(member, process);
+        var life = new Life(this, new Life.Place(member.nodeId(), process, store, disk));
+        member.life(life);
+        lives.removeIf(each -> each.process().isDead());
+        lives.add(life);
+        network.join(life);
+        process.spawn(life::live);
+        simulation.say("%s starts", life);
+    }
+
+    /** Gives a node's disk to a process; whoever had it has it no more. */
+    LossyDisk attach(Member member, SimulatedProcess process) {
+        member.revokeDisk();
+        LossyDisk disk = member.platter().open(process, diskHabits);
+        member.disk(disk);
+        return disk;
+    }
+
+    /** Whether its present process is one that nobody expects to go on. */
+    boolean canTakeAway(Member member) {
+        Life life = member.life();
+        return life.isOver() || !life.process().isRunning() || chance.oneIn(4);
+    }
+
+    // ---- what there is
+
+    Simulation simulation() {
+        return simulation;
+    }
+
+    Seams seams() {
+        return seams;
+    }
+
+    EngineSettings settings() {
+        return settings;
+    }
+
+    SimulatedBucket bucket() {
+        return bucket;
+    }
+
+    Canon canon() {
+        return canon;
+    }
+
+    AnswerLedger answers() {
+        return answers;
+    }
+
+    Histories histories() {
+        return histories;
+    }
+
+    ExtentAudit extents() {
+        return extents;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    List<Member> members() {
+        return members;
+    }
+
+    /** All processes that are not dead, deposed ones too. */
+    List<Life> lives() {
+        return lives;
+    }
+
+    Member member(int nodeId) {
+        return members.get(nodeId - 1);
+    }
+
+    // ---- streams
+
+    StreamName name(int index) {
+        return new StreamName(topic, index, StreamName.Kind.DATA);
+    }
+
+    /** The node that shall have the stream open. */
+    int ownerOf(int index) {
+        return owners.get(index);
+    }
+
+    /** Nobody appends, reads or governs any more. */
+    void quiet() {
+        quiet = true;
+    }
+
+    boolean isQuiet() {
+        return quiet;
+    }
+
+    void move(int index, int nodeId) {
+        owners.set(index, nodeId);
+    }
+
+    // ---- faults
+
+    void storeFaults(StoreFaults now) {
+        storeFaults = now;
+        lives.forEach(life -> life.store().faults(now));
+    }
+
+    void diskHabits(LossyDisk.Habits now) {
+        diskHabits = now;
+    }
+
+    /** From now on a disk may show what was never written. */
+    void damage() {
+        damaged = true;
+        histories.damageDone();
+    }
+
+    /** Whether that failure is what the world deserves. */
+    boolean explains(Throwable cause) {
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            String message = String.valueOf(each.getMessage());
+            if (damaged
+                    && (each instanceof CorruptException
+                            || message.contains("damaged")
+                            || message.contains("is not here")
+                            || message.contains("is not newer"))) {
+                giveUp(message);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The operator gives up what a damaged write-ahead log held. */
+    private void giveUp(String message) {
+        int at = message.indexOf("oxbow.wal.abandon=");
+        if (at >= 0) {
+            String id = message.substring(at + "oxbow.wal.abandon=".length());
+            abandoned.add(UUID.fromString(id.substring(0, 36)));
+        }
+    }
+
+    StreamStoreConfig identified(StreamStoreConfig config) {
+        var identity = config.identity();
+        return config.with(
+                new StreamStoreConfig.Identity(
+                        identity.nodeId(),
+                        identity.incarnation(),
+                        identity.endpoint(),
+                        abandoned));
+    }
+}

@@ -1,0 +1,92 @@
+package io.oxbow.simulation.engine;
+
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.world.SimulatedBucket;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Invariants 9 and 10: extents are contiguous from start to end, what they refer to is in the
+ * bucket, and nothing is deleted that is referred to.
+ */
+final class ExtentAudit {
+
+    private final Simulation simulation;
+    private final SimulatedBucket bucket;
+    private final Canon canon;
+    private final Map<Long, CoreImage.StreamState> looked = new HashMap<>();
+    private final Set<String> present = new HashSet<>();
+
+    /** The composite that lists, and so owns, what is in an object. */
+    private final Map<String, String> ownerOf = new HashMap<>();
+
+    ExtentAudit(Simulation simulation, SimulatedBucket bucket, Canon canon) {
+        this.simulation = simulation;
+        this.bucket = bucket;
+        this.canon = canon;
+        canon.watch(slot -> {
+            noteOwners(slot);
+            look(slot.image());
+        });
+        bucket.onDelete(this::deleting);
+    }
+
+    private void look(CoreImage image) {
+        for (CoreImage.StreamState stream : image.streams()) {
+            if (!stream.equals(looked.put(stream.streamId(), stream))) {
+                look(image, stream);
+            }
+        }
+    }
+
+    private void look(CoreImage image, CoreImage.StreamState stream) {
+        long next = -1;
+        for (CoreImage.Entry extent :
+                image.entries(stream.streamId(), stream.startOffset(), Integer.MAX_VALUE)) {
+            boolean fits =
+                    next < 0
+                            ? extent.startOffset() <= stream.startOffset()
+                            : extent.startOffset() == next;
+            simulation.check(fits, "invariant 9: %s after offset %d of %s", extent, next, stream);
+            next = extent.endOffset();
+            if (present.add(extent.objectKey())) {
+                simulation.check(
+                        bucket.has(extent.objectKey()),
+                        "invariant 10: %s is referenced and not there",
+                        extent.objectKey());
+            }
+        }
+        simulation.check(
+                next < 0
+                        ? stream.startOffset() == stream.endOffset()
+                        : next == stream.endOffset(),
+                "invariant 9: extents end at %d: %s",
+                next,
+                stream);
+    }
+
+    private void noteOwners(Canon.Applied slot) {
+        for (int i = 0; i < slot.records().size(); i++) {
+            if (slot.records().get(i) instanceof CoreRecord.ArchiveExtents archive
+                    && slot.verdicts().get(i) instanceof Verdict.Applied) {
+                archive.owned().forEach(key -> ownerOf.put(key, archive.composite().key()));
+            }
+        }
+    }
+
+    /** Whether an extent or part refers to it, or a composite that is needed owns it. */
+    boolean isNeeded(String key) {
+        String owner = ownerOf.get(key);
+        return canon.image().isReferenced(key) || (owner != null && isNeeded(owner));
+    }
+
+    private void deleting(String key) {
+        simulation.check(
+                !isNeeded(key), "invariant 10: %s is deleted and referenced", key);
+    }
+}

@@ -1,0 +1,333 @@
+package io.oxbow.simulation.engine;
+
+import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.log.BucketMetadataLog;
+import io.oxbow.s3stream.log.LeaderAliveException;
+import io.oxbow.s3stream.log.LogAppendException;
+import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.stream.NodeStreams;
+import io.oxbow.s3stream.stream.NodeWals;
+import io.oxbow.s3stream.stream.RecoveryResult;
+import io.oxbow.s3stream.wal.FileWalVolume;
+import io.oxbow.s3stream.wal.WalVolume;
+import io.oxbow.s3stream.wal.bucket.BucketWal;
+import io.oxbow.simulation.Chance;
+import io.oxbow.simulation.SimulatedProcess;
+import io.oxbow.simulation.scenario.StreamSettings;
+import io.oxbow.simulation.world.FaultyObjectStore;
+import io.oxbow.simulation.world.LossyDisk;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One process of a node, from its start to its end. */
+final class Life {
+
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(3);
+
+    /** Where a life happens. */
+    record Place(int nodeId, SimulatedProcess process, FaultyObjectStore store, LossyDisk disk) {}
+
+    private final Cluster cluster;
+    private final Place place;
+    private final UUID incarnation;
+    private final Chance chance;
+    private @Nullable MetadataLog log;
+    private @Nullable NodeStreams streams;
+    private final List<Client> clients = new ArrayList<>();
+    private long slotSeen = -1;
+    private boolean over;
+    private boolean closing;
+    private boolean diskUseless;
+    private String why = "";
+
+    Life(Cluster cluster, Place place) {
+        this.cluster = cluster;
+        this.place = place;
+        this.chance = cluster.simulation().chance().split();
+        this.incarnation = chance.uuid();
+    }
+
+    int nodeId() {
+        return place.nodeId();
+    }
+
+    UUID incarnation() {
+        return incarnation;
+    }
+
+    SimulatedProcess process() {
+        return place.process();
+    }
+
+    FaultyObjectStore store() {
+        return place.store();
+    }
+
+    LossyDisk disk() {
+        return place.disk();
+    }
+
+    Clock clock() {
+        return place.process().environment().clock();
+    }
+
+    @Nullable MetadataLog log() {
+        return log;
+    }
+
+    @Nullable NodeStreams streams() {
+        return streams;
+    }
+
+    Client client(int stream) {
+        return clients.get(stream);
+    }
+
+    /** What it knows of the metadata log; null before that is open. */
+    @Nullable CoreImage image() {
+        MetadataLog opened = log;
+        return opened == null ? null : opened.image();
+    }
+
+    long slotSeen() {
+        return slotSeen;
+    }
+
+    void slotSeen(long slot) {
+        slotSeen = slot;
+    }
+
+    /** Whether it has stepped down; its process wants to be replaced. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** The body of the process's first thread. */
+    void live() {
+        ObjectStore store = cluster.seams().store().apply(place.store());
+        var settings = cluster.settings().storage().ofNode(nodeId());
+        MetadataLog opened =
+                cluster.seams()
+                        .log()
+                        .apply(
+                                BucketMetadataLog.open(
+                                        store,
+                                        settings.log(incarnation),
+                                        process().environment()));
+        log = opened;
+        process().spawn(() -> loop(() -> over, () -> govern(opened)));
+        try {
+            open(store, opened);
+        } catch (S3StreamException e) {
+            diskUseless = e instanceof CorruptException && !disk().isRevoked();
+            stepDown("cannot start", e);
+        }
+    }
+
+    private void open(ObjectStore store, MetadataLog opened) {
+        var settings = cluster.settings().storage().ofNode(nodeId());
+        var forwarding = new ForwardingLog(this, opened, cluster.answers(), cluster.network());
+        WalVolume volume = volume(settings, store);
+        NodeStreams node =
+                NodeStreams.open(
+                        cluster.identified(settings.streams(incarnation)),
+                        process().environment(),
+                        store,
+                        forwarding,
+                        new NodeWals(
+                                cluster.seams().wal().apply(volume),
+                                List.of(new AttachedWals(cluster, this))));
+        node.onFailure(cause -> stepDown("the store failed", cause));
+        for (int i = 0; i < cluster.settings().streams(); i++) {
+            var client = new Client(cluster, this, node, i);
+            clients.add(client);
+            process().spawn(() -> loop(client::write));
+            process().spawn(() -> loop(client::read));
+        }
+        var background = new BackgroundReader(cluster, this, store, opened);
+        process().spawn(() -> loop(background::read));
+        process().spawn(() -> loop(() -> tend(node)));
+        streams = node;
+        cluster.simulation().say("%s serves at node epoch %d", this, node.nodeEpoch());
+    }
+
+    private WalVolume volume(StreamSettings settings, ObjectStore store) {
+        return cluster.settings().isWalInBucket(nodeId())
+                ? new BucketWal(
+                        settings.bucketWal(), process().environment(), store, nodeId())
+                : FileWalVolume.open(
+                        settings.wal(),
+                        cluster.seams().disk().apply(place.disk()),
+                        process().environment());
+    }
+
+    /** What is on it is damaged beyond use. */
+    boolean isDiskUseless() {
+        return diskUseless;
+    }
+
+    /** What a node does beside serving streams. */
+    private void tend(NodeStreams node) {
+        if (chance.oneIn(8)) {
+            node.flush();
+        }
+        recoverAnother(node);
+    }
+
+    /** As a controller would have it done, only that several may be told to at once. */
+    private void recoverAnother(NodeStreams node) {
+        List<Verdict.DeadEpoch> dead =
+                cluster.canon().image().unrecovered().stream()
+                        .filter(each -> each.nodeId() != nodeId())
+                        .toList();
+        if (dead.isEmpty() || !chance.oneIn(4)) {
+            return;
+        }
+        Verdict.DeadEpoch chosen = chance.oneOf(dead);
+        RecoveryResult result = node.recover(chosen);
+        cluster.simulation().say("%s recovers epoch %d: %s", this, chosen.nodeEpoch(), result);
+    }
+
+    private void govern(MetadataLog opened) {
+        try {
+            if (!opened.leadership().here()) {
+                opened.takeOver(leader -> !chance.oneIn(20) && isWell(leader));
+            } else if (chance.oneIn(6)) {
+                opened.snapshot();
+            } else if (chance.oneIn(40)) {
+                opened.application().resign(opened.leadership().leaderEpoch());
+            }
+        } catch (LeaderAliveException e) {
+            // as it should be
+        } catch (S3StreamException e) {
+            requireExpected("the metadata log", e);
+        }
+    }
+
+    private boolean isWell(MetadataLog.Leadership leader) {
+        return leader.nodeId() >= 0
+                && cluster.network()
+                                .call(
+                                        this,
+                                        leader.incarnation(),
+                                        peer -> peer.leads(leader.leaderEpoch()))
+                        instanceof Network.Reply.Answer<Boolean>(var yes)
+                && yes;
+    }
+
+    private boolean leads(int leaderEpoch) {
+        MetadataLog opened = log;
+        return opened != null
+                && opened.leadership().here()
+                && opened.leadership().leaderEpoch() == leaderEpoch
+                && !store().isCutOff();
+    }
+
+    private interface Work {
+        void run() throws InterruptedException;
+    }
+
+    private void loop(Work work) {
+        loop(() -> over || cluster.isQuiet(), work);
+    }
+
+    private void loop(BooleanSupplier ended, Work work) {
+        try {
+            while (!ended.getAsBoolean()) {
+                clock().sleep(chance.between(Duration.ofMillis(1), PAUSE_MAX));
+                work.run();
+            }
+        } catch (S3StreamException e) {
+            requireExpected("a client", e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** This process serves no more. */
+    void stepDown(String what, S3StreamException cause) {
+        requireExpected(what, cause);
+        why = what + ": " + cause;
+        cluster.simulation().say("%s: %s", this, why);
+        over = true;
+    }
+
+    /** For a report: whether it serves, and why not. */
+    String state() {
+        return "%s %s %s %s"
+                .formatted(
+                        this,
+                        process().isRunning() ? "runs" : "does not run",
+                        streams == null ? "without streams" : "with streams",
+                        over ? "over: " + why : closing ? "closing" : "");
+    }
+
+    /** It closes in good order: what is done meanwhile may fail. */
+    void closing() {
+        closing = true;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    void end() {
+        over = true;
+    }
+
+    /** A failure that nothing in the world explains ends the run. */
+    void requireExpected(String what, S3StreamException cause) {
+        if (!isExpected(cause)) {
+            cluster.simulation()
+                    .fail(
+                            new io.oxbow.simulation.SimulationFailure(
+                                    "%s: %s: %s".formatted(this, what, cause), cause));
+        }
+    }
+
+    /** A read may fail while the world is bad, but only as one that may be tried again. */
+    void requireReadable(S3StreamException failure) {
+        if (failure.retry() == S3StreamException.Retry.FATAL && !over) {
+            requireExpected("a read failed for good", failure);
+        }
+    }
+
+    private boolean isExpected(S3StreamException failure) {
+        if (closing || failure.retry() == S3StreamException.Retry.RETRYABLE) {
+            return true;
+        }
+        return isExplained(failure);
+    }
+
+    private boolean isExplained(Throwable cause) {
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            if (each instanceof FencedException
+                    || (each instanceof CorruptException && disk().isRevoked())
+                    || each.getClass().getSimpleName().equals("StoppedException")
+                    || String.valueOf(each.getMessage()).contains("simulated failure")
+                    || String.valueOf(each.getMessage()).contains("cannot register: Fenced")) {
+                return true;
+            }
+            if (each instanceof LogAppendException append
+                    && append.retry() != S3StreamException.Retry.FATAL) {
+                return true;
+            }
+        }
+        return cluster.explains(cause);
+    }
+
+    @Override
+    public String toString() {
+        return process().name();
+    }
+}

@@ -1,0 +1,64 @@
+package io.oxbow.simulation.engine;
+
+import io.oxbow.simulation.world.LossyDisk;
+import io.oxbow.simulation.world.Platter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A node of the cluster: its disk, and the process that runs now. */
+final class Member {
+
+    private final int nodeId;
+    private Platter platter;
+    private @Nullable Life life;
+    private @Nullable LossyDisk disk;
+    private int lives;
+
+    Member(int nodeId, Platter platter) {
+        this.nodeId = nodeId;
+        this.platter = platter;
+    }
+
+    int nodeId() {
+        return nodeId;
+    }
+
+    Platter platter() {
+        return platter;
+    }
+
+    /** The disk is replaced by a blank one. */
+    void platter(Platter blank) {
+        platter = blank;
+    }
+
+    Life life() {
+        return Objects.requireNonNull(life);
+    }
+
+    /** From now on this is its process. */
+    void life(Life now) {
+        life = now;
+        lives++;
+    }
+
+    /** The disk as one process has it attached. */
+    void disk(LossyDisk now) {
+        disk = now;
+    }
+
+    void revokeDisk() {
+        if (disk != null) {
+            disk.revoke();
+        }
+    }
+
+    String nextName() {
+        return "node-%d.%d".formatted(nodeId, lives + 1);
+    }
+
+    /** Whether its process could not even open the disk. */
+    boolean needsBlankDisk() {
+        return life().isDiskUseless();
+    }
+}

@@ -1,0 +1,50 @@
+package io.oxbow.simulation.engine;
+
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.simulation.Simulation;
+
+/**
+ * Invariant 11 at the moment that it is decided: when the log says that a dead epoch's write-ahead
+ * log is recovered, all that was acked is committed.
+ */
+final class RecoveryAudit {
+
+    private final Simulation simulation;
+    private final Histories histories;
+
+    RecoveryAudit(Simulation simulation, Canon canon, Histories histories) {
+        this.simulation = simulation;
+        this.histories = histories;
+        canon.watch(this::applied);
+    }
+
+    private void applied(Canon.Applied slot) {
+        for (int i = 0; i < slot.records().size(); i++) {
+            if (slot.records().get(i) instanceof CoreRecord.CompleteRecovery recovery
+                    && slot.verdicts().get(i) instanceof Verdict.Applied
+                    && !recovery.abandoned()) {
+                check(recovery, slot);
+            }
+        }
+    }
+
+    private void check(CoreRecord.CompleteRecovery recovery, Canon.Applied slot) {
+        for (var stream : slot.image().streams()) {
+            if (stream.ownerNode() >= 0) {
+                continue;
+            }
+            var history = histories.known(stream.streamId());
+            if (history != null && !history.isDamaged()) {
+                long acked = history.ackedEndBelow(stream.epoch() + 1);
+                simulation.check(
+                        stream.endOffset() >= acked,
+                        "invariant 11: %s, but stream %d ends at %d and %d was acked",
+                        recovery,
+                        stream.streamId(),
+                        stream.endOffset(),
+                        acked);
+            }
+        }
+    }
+}

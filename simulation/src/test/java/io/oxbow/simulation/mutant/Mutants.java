@@ -1,0 +1,301 @@
+package io.oxbow.simulation.mutant;
+
+import java.util.List;
+
+/** The rules that the design calls necessary, each broken. */
+final class Mutants {
+
+    private static final String LOG = "metadata-log";
+    private static final String WAL = "wal-crash";
+    private static final String NODE = "append-upload-trim-crash-reopen";
+    private static final String ENGINE = "engine";
+
+    private Mutants() {}
+
+    static List<Mutant> all() {
+        return List.of(METADATA_LOG, FILE_WAL, BUCKET_WAL, IMAGE, NODES).stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static final List<Mutant> METADATA_LOG =
+            List.of(
+                    Mutant.of(
+                            "no LIST after one's own TAKEOVER",
+                            "log/Candidate.java",
+                            LOG,
+                            60,
+                            "if (slots.firstAfter(place.slot() + 1).isPresent()) {",
+                            "if (slots.firstAfter(place.slot() + 1).isPresent() && place.slot() < 0) {"),
+                    Mutant.of(
+                            "TAKEOVERs are deleted",
+                            "log/SnapshotPublisher.java",
+                            LOG,
+                            10,
+                            "if (!takeovers.contains(slot)) {",
+                            "if (slot > 0) {"),
+                    Mutant.of(
+                            "slots beyond the previous snapshot are deleted, the highest too",
+                            "log/SnapshotPublisher.java",
+                            LOG,
+                            10,
+                            "if (slot > through) {",
+                            "if (slot < 0) {"),
+                    Mutant.of(
+                            "after an unknown outcome, other bytes",
+                            "log/SlotObjects.java",
+                            LOG,
+                            20,
+                            "switch (store.putIfAbsent(key, body)) {",
+                            "switch (store.putIfAbsent(key, attempt == 1 ? body : changed(key, bytes))) {",
+                            "    /** The lowest slot beyond",
+                            """
+                            private static List<ByteBuffer> changed(String key, byte[] bytes) {
+                                SlotEntry e = SlotCodec.decode(key, bytes);
+                                return List.of(ByteBuffer.wrap(SlotCodec.encode(new SlotEntry(
+                                    e.clusterId(), e.slot(), e.putId(), e.leader(), e.previous(),
+                                    e.appendTimeMillis() + 1, e.content()))));
+                            }
+                            /** The lowest slot beyond"""),
+                    Mutant.of(
+                            "not found after an unknown outcome means failed",
+                            "log/SlotObjects.java",
+                            LOG,
+                            40,
+                            "case CreateResult.Unknown unknown -> warn(\"create\", key, attempt, unknown.cause());",
+                            "case CreateResult.Unknown unknown -> { if (read(slot) == null) { return false; } }",
+                            "return occupant.entry().putId().equals(putId);",
+                            "return occupant.entry().putId().equals(putId);"),
+                    Mutant.of(
+                            "deposed means failed",
+                            "log/AppendQueue.java",
+                            LOG,
+                            100,
+                            "Retry.UNKNOWN,\n                            null));\n        }\n        LogAppendException cause",
+                            "Retry.RETRYABLE,\n                            null));\n        }\n        LogAppendException cause"),
+                    Mutant.of(
+                            "no hash chain",
+                            "log/LogPosition.java",
+                            LOG,
+                            100,
+                            "&& next.previous().putId().equals(putId)",
+                            "",
+                            "&& next.previous().hash().equals(hash);",
+                            ";"),
+                    Mutant.of(
+                            "a follower takes not found for the end",
+                            "log/Follower.java",
+                            LOG,
+                            40,
+                            "OptionalLong beyond = slots.firstAfter(head.slot());",
+                            "OptionalLong beyond = OptionalLong.empty();"));
+
+    private static final List<Mutant> FILE_WAL =
+            List.of(
+                    Mutant.of(
+                            "acked before it is synced",
+                            "wal/BatchWriters.java",
+                            WAL,
+                            20,
+                            "disk.sync();",
+                            ""),
+                    Mutant.of(
+                            "acked out of order",
+                            "wal/WritePipeline.java",
+                            ENGINE,
+                            60,
+                            "if (!group.isEmpty()) {\n                    return true;",
+                            """
+                            for (WriteBatch other : List.copyOf(taken)) {
+                                if (other.isWritten() && taken.remove(other)) {
+                                    group.add(other);
+                                }
+                            }
+                            if (!group.isEmpty()) {
+                                return true;"""),
+                    Mutant.of(
+                            "ring space is used again before the header that gives it up is durable",
+                            "wal/RingSpace.java",
+                            WAL,
+                            60,
+                            "trimLsn = marks.trim(wantedTrimLsn, durableLsn, nextLsn);",
+                            "trimLsn = marks.trim(wantedTrimLsn, durableLsn, nextLsn);"
+                                    + " reservedLsn = Math.max(reservedLsn, targetLsn());"
+                                    + " freed.signalAll();"),
+                    Mutant.of(
+                            "a scan follows no chain",
+                            "wal/WalScan.java",
+                            WAL,
+                            100,
+                            "return batch.prevBatchCrc() == previous.headerCrc()\n"
+                                    + "                && batch.nodeEpoch() >= previous.nodeEpoch();",
+                            "return true;"),
+                    Mutant.of(
+                            "a scan checks no body",
+                            "wal/WalScan.java",
+                            WAL,
+                            60,
+                            "if ((int) crc.getValue() != batch.bodyCrc()) {",
+                            "if (batch.count() < 0) {"),
+                    Mutant.of(
+                            "a new epoch writes below what was reserved",
+                            "wal/FileWalVolume.java",
+                            WAL,
+                            60,
+                            "Math.max(headers.reservedLsn(), highestLsn);",
+                            "headers.newest().trimLsn();"),
+                    Mutant.of(
+                            "recovery starts a batch late",
+                            "wal/WalScan.java",
+                            NODE,
+                            60,
+                            "if (each.lsn >= from) {",
+                            "if (each.lsn > from) {"));
+
+    private static final List<Mutant> BUCKET_WAL =
+            List.of(
+                    Mutant.of(
+                            "no FENCE",
+                            "wal/bucket/DeadBucketLog.java",
+                            ENGINE,
+                            150,
+                            "if (isFenced(key)) {",
+                            "if (key.seq() > 0) {"),
+                    Mutant.of(
+                            "the FENCE goes to what is listed, not to what the log says",
+                            "wal/bucket/DeadBucketLog.java",
+                            ENGINE,
+                            150,
+                            "long firstSeq = Math.max(from.seq(), WalKey.START_SEQ + 1);",
+                            "long firstSeq = WalKey.START_SEQ + 1;"),
+                    Mutant.of(
+                            "objects are acked out of order",
+                            "wal/bucket/PutPipeline.java",
+                            ENGINE,
+                            100,
+                            "if (!group.isEmpty()) {\n                    return true;",
+                            """
+                            for (WalObject other : List.copyOf(taken)) {
+                                if (other.isDurable() && taken.remove(other)) {
+                                    group.add(other);
+                                }
+                            }
+                            if (!group.isEmpty()) {
+                                return true;""",
+                            "if (object == taken.peek()) {",
+                            "if (object != null) {"));
+
+    private static final List<Mutant> IMAGE =
+            List.of(
+                    Mutant.of(
+                            "a fenced node's commit is accepted",
+                            "image/NodeTable.java",
+                            ENGINE,
+                            30,
+                            "row.newest.nodeEpoch != nodeEpoch || row.newest.fenced",
+                            "row.newest.nodeEpoch != nodeEpoch"),
+                    Mutant.of(
+                            "a second recoverer is let in",
+                            "image/NodeTable.java",
+                            ENGINE,
+                            60,
+                            "if (record.recovererEpoch() != dead.recoverer) {",
+                            "if (record.recovererEpoch() < 0) {"),
+                    Mutant.of(
+                            "a stream that another owns is opened",
+                            "image/StreamTable.java",
+                            ENGINE,
+                            30,
+                            "return row.ownerNodeEpoch == NOBODY || row.ownerNodeEpoch == nodeEpoch;",
+                            "return true;",
+                            "if (row.ownerNodeEpoch == NOBODY) {\n                row.epoch++;",
+                            "if (row.ownerNodeEpoch != open.nodeEpoch()) {\n"
+                                    + "                if (row.ownerNodeEpoch != NOBODY) { disown(row); }\n"
+                                    + "                row.epoch++;"),
+                    Mutant.of(
+                            "an opening keeps the epoch",
+                            "image/StreamTable.java",
+                            ENGINE,
+                            30,
+                            "row.epoch++;",
+                            "row.epoch = Math.max(1, row.epoch);"),
+                    Mutant.of(
+                            "compaction of what is in other objects by now",
+                            "image/ExtentChanges.java",
+                            ENGINE,
+                            150,
+                            "|| !run.stream().allMatch(entry -> inputs.contains(entry.objectId()))) {",
+                            ") {"),
+                    Mutant.of(
+                            "a compacted run need not cover the range",
+                            "image/ExtentChanges.java",
+                            ENGINE,
+                            150,
+                            "if (!covers(row, run, range.startOffset(), end)\n                ||",
+                            "if (run.isEmpty() ||"));
+
+    private static final List<Mutant> NODES =
+            List.of(
+                    Mutant.of(
+                            "recovery takes records of stale epochs",
+                            "stream/RecoveryBatch.java",
+                            ENGINE,
+                            100,
+                            ".filter(state -> state.epoch() == record.streamEpoch())",
+                            "",
+                            ".filter(state -> state.ownerNodeEpoch() == deadEpoch)",
+                            ""),
+                    Mutant.of(
+                            "the write-ahead log is trimmed before the commit",
+                            "stream/UploadCommits.java",
+                            ENGINE,
+                            60,
+                            "        Publisher.Outcome outcome =\n                parts.publisher().commit",
+                            "        parts.wal().trim(round.endLsns());\n"
+                                    + "        Publisher.Outcome outcome =\n"
+                                    + "                parts.publisher().commit"),
+                    Mutant.of(
+                            "recovery says it is done before it has committed",
+                            "stream/WalRecovery.java",
+                            ENGINE,
+                            60,
+                            "            publish(index, batch);\n            appends +=",
+                            "            appends +="),
+                    Mutant.of(
+                            "what was never committed is searched for without a bound",
+                            "stream/Deletion.java",
+                            ENGINE,
+                            100,
+                            "return node.fenced() || key.number() < node.settledBelow();",
+                            "return true;"),
+                    Mutant.of(
+                            "the bound of that search is one too high",
+                            "stream/Deletion.java",
+                            ENGINE,
+                            150,
+                            "key.number() < node.settledBelow();",
+                            "key.number() <= node.settledBelow();"),
+                    Mutant.of(
+                            "that search does not ask what is needed",
+                            "stream/Deletion.java",
+                            ENGINE,
+                            60,
+                            "return settled && !image.mayBeNeeded(path);",
+                            "return settled;"),
+                    Mutant.of(
+                            "what a composite owns is taken for garbage",
+                            "stream/Deletion.java",
+                            ENGINE,
+                            100,
+                            "return settled && !image.mayBeNeeded(path);",
+                            "return settled && !image.isReferenced(path);"),
+                    Mutant.of(
+                            "readers see what is not durable yet",
+                            "stream/Tail.java",
+                            ENGINE,
+                            60,
+                            "if (first < 0 || offset >= durableEndOffset) {",
+                            "if (first < 0) {",
+                            "if (entry.nextOffset() > durableEndOffset",
+                            "if (entry.nextOffset() < 0"));
+}
