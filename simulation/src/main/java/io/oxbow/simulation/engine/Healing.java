@@ -78,7 +78,7 @@ final class Healing {
         readEverything();
         awaitEveryoneAtTheEnd();
         cluster.bucket().slots().checkChain();
-        if (simulation.chance().oneIn(20)) {
+        if (simulation.chance().oneIn(30)) {
             checkNoGarbage();
         }
     }
