@@ -1,10 +1,12 @@
 package io.oxbow.node;
 
 import io.oxbow.node.config.NodeConfig;
+import io.oxbow.node.config.ProcessMemory;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.fence.StorageFence;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.stream.MemoryBounds;
 import io.oxbow.s3stream.stream.NodeWals;
 import io.oxbow.s3stream.wal.AttachedVolumes;
 import io.oxbow.s3stream.wal.FileWalVolume;
@@ -29,6 +31,8 @@ final class NodeWal {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeWal.class);
 
+    private static final int SLAB_BYTES = 4 << 20;
+
     private final NodeConfig config;
     private final Environment environment;
     private final @Nullable WalVolume file;
@@ -45,14 +49,29 @@ final class NodeWal {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the directory " + config.dataDir(), e);
         }
+        tellMemory(config.engine().memory());
         if (config.engine().wal().kind() == WalKind.OBJECT) {
             return new NodeWal(config, environment, null);
         }
         var wal =
-                WalConfig.at(path(config)).withCapacityBytes(config.engine().wal().capacityBytes());
+                WalConfig.at(path(config))
+                        .withCapacityBytes(config.engine().wal().capacityBytes())
+                        .withMemory(config.engine().memory().slabBytes(), SLAB_BYTES);
         var volume = FileWalVolume.open(wal, environment);
         LOG.info("write-ahead log {}: {}", volume.walIds(), volume.description());
         return new NodeWal(config, environment, volume);
+    }
+
+    private static void tellMemory(MemoryBounds bounds) {
+        MemoryBounds.Surroundings has = ProcessMemory.now();
+        LOG.info("memory: {}", bounds);
+        if (!bounds.fits(has)) {
+            LOG.warn(
+                    "the memory bounds do not fit into what the process has, {}: raise -Xmx,"
+                            + " -XX:MaxDirectMemorySize or the container's limit, or lower"
+                            + " oxbow.memory.* and oxbow.cache.bytes",
+                    has);
+        }
     }
 
     private static Path path(NodeConfig config) {
@@ -69,6 +88,7 @@ final class NodeWal {
                 BucketWalConfig.defaults()
                         .withLimits(
                                 wal.capacityBytes(), BucketWalConfig.defaults().maxRecordBytes())
+                        .withMemory(config.engine().memory().slabBytes(), SLAB_BYTES)
                         .withBatches(wal.batchInterval(), wal.batchBytes());
         LOG.info("write-ahead log in the bucket, a put per {} at most", wal.batchInterval());
         var own = new BucketWal(bucketWal, environment, bucket, config.broker().nodeId());

@@ -6,6 +6,7 @@ import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.http.HttpLeaderCheck;
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.StreamStore;
+import io.oxbow.s3stream.compact.CompactionConfig;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.LeaderAliveException;
@@ -15,6 +16,7 @@ import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.ObjectStores;
 import io.oxbow.s3stream.store.StoreProbe;
 import io.oxbow.s3stream.stream.ExtentReader;
+import io.oxbow.s3stream.stream.MemoryBounds;
 import io.oxbow.s3stream.stream.NodeStreams;
 import io.oxbow.s3stream.stream.StreamStoreConfig;
 import java.time.Duration;
@@ -146,21 +148,24 @@ record Storage(
                         incarnation,
                         http.toString(),
                         engine.wal().abandoned());
+        MemoryBounds bounds = engine.memory();
         var upload =
                 new StreamStoreConfig.Upload(
-                        engine.uploadBytes(),
+                        bounds.objectBytes(),
+                        Math.max(1, bounds.objectBytes() / 4),
                         engine.uploadInterval(),
-                        Math.max(
-                                engine.uploadBytes(),
-                                StreamStoreConfig.Upload.defaults().maxPendingBytes()));
-        var reads = StreamStoreConfig.Reads.defaults();
+                        bounds.inFlightBytes(),
+                        Math.max(bounds.objectBytes(), engine.pendingBytes()));
         return StreamStoreConfig.of(identity)
                 .with(upload)
-                .with(
-                        new StreamStoreConfig.Reads(
-                                engine.cacheBytes(),
-                                reads.indexCacheBytes(),
-                                reads.readaheadBytes(),
-                                reads.maxPrefetches()));
+                .with(bounds.memory())
+                .with(bounds.reads())
+                .with(compaction(bounds));
+    }
+
+    private static CompactionConfig compaction(MemoryBounds bounds) {
+        var usual = CompactionConfig.defaults();
+        return new CompactionConfig(
+                usual.bytesPerSecond(), bounds.compactionBytes(), usual.interval(), usual.goals());
     }
 }

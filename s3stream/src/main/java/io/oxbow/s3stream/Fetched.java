@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * What a read found: whole appends, in order, with no gaps but where rewriting dropped appends. Its buffers may be views of pooled
- * memory; they are valid until {@link #close()}.
+ * What a read found: whole appends, in order, with no gaps but where rewriting dropped appends. Its
+ * buffers may be views of pooled memory; they are valid until {@link #close()}.
  */
 public interface Fetched extends AutoCloseable {
 

@@ -38,7 +38,9 @@ public interface StreamStore extends AutoCloseable {
 
     /**
      * Asks for uploads often enough that nothing durable stays out of the data objects for longer
-     * than {@code maxAgeMillis}; the smallest wish counts, {@link Long#MAX_VALUE} for none.
+     * than {@code maxAgeMillis}. Each call replaces the wish of the one before, so that a wish can
+     * be taken back: whoever has several (the tables have one each) passes the smallest. {@link
+     * Long#MAX_VALUE} for none.
      */
     void uploadAtLeastEvery(long maxAgeMillis);
 

@@ -1,7 +1,7 @@
 package io.oxbow.broker.testing;
 
-import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.AppendFilter;
+import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;

@@ -28,8 +28,7 @@ record StoredAppend(
             case AppendFilter.Decision.Replace(var records, var timestamp) -> {
                 byte[] replaced = new byte[records.remaining()];
                 records.duplicate().get(replaced);
-                yield new StoredAppend(
-                        baseOffset, count, timestamp, appendTimeMillis, replaced);
+                yield new StoredAppend(baseOffset, count, timestamp, appendTimeMillis, replaced);
             }
         };
     }

@@ -2,6 +2,7 @@ package io.oxbow.node.config;
 
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.s3stream.image.WalKind;
+import io.oxbow.s3stream.stream.MemoryBounds;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +49,8 @@ public record NodeConfig(
             Set<UUID> abandoned) {}
 
     /** How streams are stored. */
-    public record Engine(Wal wal, long uploadBytes, Duration uploadInterval, long cacheBytes) {}
+    public record Engine(
+            Wal wal, Duration uploadInterval, long pendingBytes, MemoryBounds memory) {}
 
     /** Makes a configuration of what was given; defaults fill the rest. */
     public static NodeConfig of(Map<String, String> given) {
@@ -84,9 +86,9 @@ public record NodeConfig(
     private static Engine engine(AbstractConfig values) {
         return new Engine(
                 wal(values),
-                values.getLong(NodeConfigKeys.UPLOAD_BYTES),
                 Duration.ofMillis(values.getLong(NodeConfigKeys.UPLOAD_INTERVAL)),
-                values.getLong(NodeConfigKeys.CACHE_BYTES));
+                values.getLong(NodeConfigKeys.PENDING_BYTES),
+                MemoryKeys.bounds(values, MemoryBounds.derive(ProcessMemory.now())));
     }
 
     private static Wal wal(AbstractConfig values) {

@@ -22,9 +22,8 @@ public final class NodeConfigKeys {
     public static final String WAL_BATCH_BYTES = "oxbow.wal.batch.bytes";
     public static final String WAL_CAPACITY = "oxbow.wal.capacity.bytes";
     public static final String WAL_ABANDON = "oxbow.wal.abandon";
-    public static final String UPLOAD_BYTES = "oxbow.upload.bytes";
+    public static final String PENDING_BYTES = "oxbow.upload.pending.bytes";
     public static final String UPLOAD_INTERVAL = "oxbow.upload.interval.ms";
-    public static final String CACHE_BYTES = "oxbow.cache.bytes";
 
     /** How to reach the store; used for streams and tables alike. */
     public static final List<String> STORE_OPTIONS = ObjectStores.optionNames();
@@ -33,6 +32,12 @@ public final class NodeConfigKeys {
 
     /** The node's own keys. */
     public static ConfigDef definitions() {
+        ConfigDef definitions = own();
+        MemoryKeys.define(definitions);
+        return definitions;
+    }
+
+    private static ConfigDef own() {
         return new ConfigDef()
                 .define(
                         DATA_DIR,
@@ -91,12 +96,14 @@ public final class NodeConfigKeys {
                 .define(
                         WAL_CAPACITY,
                         Type.LONG,
-                        256L << 20,
+                        1L << 30,
                         Range.between(16L << 20, 1L << 40),
                         Importance.MEDIUM,
                         "Size of the write-ahead log's file in bytes, a multiple of 1 MiB. With"
                                 + " oxbow.wal=object: how much the log may hold that is not in data"
-                                + " objects yet.")
+                                + " objects yet. While no upload succeeds, records are kept in the log"
+                                + " and memory holds the newest: what producers write in the longest"
+                                + " outage should fit.")
                 .define(
                         WAL_ABANDON,
                         Type.LIST,
@@ -105,12 +112,13 @@ public final class NodeConfigKeys {
                         "Ids of write-ahead logs that are lost: what they held and had not uploaded is"
                                 + " given up for good. The start tells the id when it needs this word.")
                 .define(
-                        UPLOAD_BYTES,
+                        PENDING_BYTES,
                         Type.LONG,
-                        64L << 20,
-                        Range.between(1L << 20, 1L << 30),
-                        Importance.MEDIUM,
-                        "Upload when this many bytes have gathered.")
+                        Long.MAX_VALUE,
+                        Range.atLeast(1L << 20),
+                        Importance.LOW,
+                        "How much may be appended and not in the bucket yet; producers wait at it, or"
+                                + " when the write-ahead log is full. Default: what the log holds.")
                 .define(
                         UPLOAD_INTERVAL,
                         Type.LONG,
@@ -118,14 +126,7 @@ public final class NodeConfigKeys {
                         Range.between(50L, 3_600_000L),
                         Importance.MEDIUM,
                         "Upload at least this often, in milliseconds; a table's freshness may ask for"
-                                + " more.")
-                .define(
-                        CACHE_BYTES,
-                        Type.LONG,
-                        64L << 20,
-                        Range.between(8L << 20, 1L << 40),
-                        Importance.MEDIUM,
-                        "Memory for blocks read from the bucket.");
+                                + " more.");
     }
 
     /** Every key that may stand in a configuration. */

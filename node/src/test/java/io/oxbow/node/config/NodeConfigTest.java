@@ -3,6 +3,8 @@ package io.oxbow.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oxbow.s3stream.stream.MemoryBounds;
+import io.oxbow.s3stream.stream.StreamStoreConfig;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +22,42 @@ class NodeConfigTest {
         assertThat(config.broker().listeners())
                 .singleElement()
                 .satisfies(endpoint -> assertThat(endpoint.port()).isEqualTo(9092));
-        assertThat(config.engine().wal().capacityBytes()).isEqualTo(256L << 20);
+        assertThat(config.engine().wal().capacityBytes()).isEqualTo(1L << 30);
+    }
+
+    @Test
+    void memoryBoundsAreDerivedUnlessTheyAreSet() {
+        MemoryBounds usual = NodeConfig.of(Map.of()).engine().memory();
+        MemoryBounds given =
+                NodeConfig.of(
+                                Map.of(
+                                        "oxbow.memory.slab.bytes", "300000000",
+                                        "oxbow.memory.tail.bytes", "1000",
+                                        "oxbow.memory.held.bytes", "2000",
+                                        "oxbow.memory.appends.bytes", "3000",
+                                        "oxbow.memory.read.back.bytes", "4000",
+                                        "oxbow.memory.compaction.bytes", "5000",
+                                        "oxbow.upload.bytes", "6000",
+                                        "oxbow.upload.in.flight.bytes", "7000",
+                                        "oxbow.cache.bytes", "8000",
+                                        "oxbow.cache.readahead.bytes", "9000"))
+                        .engine()
+                        .memory();
+
+        assertThat(usual).isEqualTo(MemoryBounds.derive(ProcessMemory.now()));
+        assertThat(given)
+                .isEqualTo(
+                        new MemoryBounds(
+                                300_000_000,
+                                new StreamStoreConfig.Memory(1000, 2000, 3000, 4000),
+                                6000,
+                                7000,
+                                new StreamStoreConfig.Reads(
+                                        8000,
+                                        usual.reads().indexCacheBytes(),
+                                        9000,
+                                        usual.reads().maxPrefetches()),
+                                5000));
     }
 
     @ParameterizedTest
@@ -33,6 +70,8 @@ class NodeConfigTest {
         "oxbow.store,file:x,allowed are file:///DIRECTORY",
         "oxbow.wal.capacity.bytes,12,Value must be at least 16777216",
         "oxbow.wal.capacity.bytes,many,oxbow.wal.capacity.bytes",
+        "oxbow.upload.bytes,2000000000,Value must be no more than 1073741824",
+        "oxbow.memory.appends.bytes,0,must be at least 1",
         "oxbow.wal.abandon,nonsense,is not the id of a write-ahead log",
         "oxbow.lineage,a/b,allowed are 1 to 64 letters"
     })

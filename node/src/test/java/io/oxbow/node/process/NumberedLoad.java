@@ -131,15 +131,32 @@ final class NumberedLoad implements AutoCloseable {
         assertThat(failures).isEmpty();
     }
 
+    /** Ends sending; what has no answer yet stays without one. */
+    void stopSending() throws InterruptedException {
+        stopping = true;
+        thread.interrupt();
+        thread.join();
+        producer.close(Duration.ZERO);
+    }
+
     /** Reads everything back: what was acked is there, and no gap, duplicate or reordering. */
     void verify(String bootstrap) {
+        verifyAcked(bootstrap).forEach(this::verifySequence);
+    }
+
+    /** What was acked is there; returns the numbers by partition and offset. */
+    Map<Integer, TreeMap<Long, Long>> verifyAcked(String bootstrap) {
         Map<Integer, TreeMap<Long, Long>> found = read(bootstrap);
-        for (Acked one : acked) {
+        List<Acked> all;
+        synchronized (acked) {
+            all = List.copyOf(acked);
+        }
+        for (Acked one : all) {
             assertThat(found.get(one.partition()).get(one.offset()))
                     .as("number acked at %s", one)
                     .isEqualTo(one.number());
         }
-        found.forEach(this::verifySequence);
+        return found;
     }
 
     private Map<Integer, TreeMap<Long, Long>> read(String bootstrap) {

@@ -44,6 +44,10 @@ public sealed interface CoreRecord {
     record ClaimRecovery(int nodeId, long nodeEpoch, int deadNode, long deadEpoch)
             implements CoreRecord {}
 
+    /** The holder of a claim gives it back: it cannot read the log, and others may try. */
+    record ReleaseRecovery(int nodeId, long nodeEpoch, int deadNode, long deadEpoch)
+            implements CoreRecord {}
+
     /**
      * The WAL of a fenced node epoch has been read, and what it held is committed; its streams are
      * closed by this. {@code abandoned} says that the WAL was given up unread, at an operator's

@@ -31,6 +31,7 @@ public final class CoreRecordCodec {
     private static final int COMPACT_OBJECTS = 11;
     private static final int ARCHIVE_EXTENTS = 12;
     private static final int CLAIM_RECOVERY = 13;
+    private static final int RELEASE_RECOVERY = 14;
 
     private CoreRecordCodec() {}
 
@@ -83,6 +84,7 @@ public final class CoreRecordCodec {
             case CoreRecord.CompactObjects ignored -> COMPACT_OBJECTS;
             case CoreRecord.ArchiveExtents ignored -> ARCHIVE_EXTENTS;
             case CoreRecord.ClaimRecovery ignored -> CLAIM_RECOVERY;
+            case CoreRecord.ReleaseRecovery ignored -> RELEASE_RECOVERY;
         };
     }
 
@@ -96,6 +98,10 @@ public final class CoreRecordCodec {
             }
             case CoreRecord.FenceNode r -> writeNode(r.nodeId(), r.nodeEpoch(), out);
             case CoreRecord.ClaimRecovery r -> {
+                writeNode(r.nodeId(), r.nodeEpoch(), out);
+                writeNode(r.deadNode(), r.deadEpoch(), out);
+            }
+            case CoreRecord.ReleaseRecovery r -> {
                 writeNode(r.nodeId(), r.nodeEpoch(), out);
                 writeNode(r.deadNode(), r.deadEpoch(), out);
             }
@@ -146,6 +152,9 @@ public final class CoreRecordCodec {
                     new CoreRecord.RegisterNode(
                             int31(in), in.uuid(), readWalKind(in), readWalIds(in), in.string());
             case FENCE_NODE -> new CoreRecord.FenceNode(int31(in), in.natural());
+            case RELEASE_RECOVERY ->
+                    new CoreRecord.ReleaseRecovery(
+                            int31(in), in.natural(), int31(in), in.natural());
             case CLAIM_RECOVERY ->
                     new CoreRecord.ClaimRecovery(int31(in), in.natural(), int31(in), in.natural());
             case COMPLETE_RECOVERY ->

@@ -81,9 +81,10 @@ final class ExtentChanges {
             return committedBefore(composite.key());
         }
         Map<Long, Integer> owned = new HashMap<>();
+        var runs = new ArrayList<Run>();
         String problem = claim(record, owned);
         for (CoreRecord.Part part : composite.parts()) {
-            problem = problem == null ? count(part, owned) : problem;
+            problem = problem == null ? count(part, owned, runs) : problem;
         }
         problem = problem == null ? uncovered(record.owned(), owned) : problem;
         if (problem != null) {
@@ -95,7 +96,7 @@ final class ExtentChanges {
         }
         long objectId = objects.addComposite(composite, bodyBytes);
         ledger.add(composite.key());
-        composite.parts().forEach(part -> archive(part, objectId));
+        runs.forEach(run -> archive(run, objectId));
         record.owned().forEach(objects::handOver);
         return new Verdict.Applied();
     }
@@ -116,13 +117,18 @@ final class ExtentChanges {
                 : "level %d over level %d".formatted(record.composite().level(), highest);
     }
 
+    /** What a part replaces. */
+    private record Run(StreamTable.Row row, List<StreamExtents.Entry> entries) {}
+
     /** Counts the references in a part's run, all of which must be to owned objects. */
-    private @Nullable String count(CoreRecord.Part part, Map<Long, Integer> owned) {
+    private @Nullable String count(
+            CoreRecord.Part part, Map<Long, Integer> owned, List<Run> runs) {
         StreamTable.Row row = streams.row(part.streamId());
         if (row == null) {
             return null;
         }
-        List<StreamExtents.Entry> run = run(row, part);
+        List<StreamExtents.Entry> run =
+                row.extents.overlapping(part.startOffset(), part.endOffset());
         boolean trimmed = run.isEmpty() && part.endOffset() <= row.startOffset;
         if (!trimmed && !covers(row, run, part.startOffset(), part.endOffset())) {
             return "%s is not a run of extents".formatted(part);
@@ -131,6 +137,9 @@ final class ExtentChanges {
             if (owned.computeIfPresent(entry.objectId(), (id, count) -> count + 1) == null) {
                 return "%s has extents in another object".formatted(part);
             }
+        }
+        if (!run.isEmpty()) {
+            runs.add(new Run(row, run));
         }
         return null;
     }
@@ -147,27 +156,19 @@ final class ExtentChanges {
         return null;
     }
 
-    private void archive(CoreRecord.Part part, long objectId) {
-        StreamTable.Row row = streams.row(part.streamId());
-        List<StreamExtents.Entry> run = row == null ? List.of() : run(row, part);
-        if (row == null || run.isEmpty()) {
-            return;
-        }
+    private void archive(Run run, long objectId) {
         long bytes = 0;
         long maxTimestamp = Long.MIN_VALUE;
-        for (StreamExtents.Entry entry : run) {
+        for (StreamExtents.Entry entry : run.entries()) {
             bytes += entry.bytes();
             maxTimestamp = Math.max(maxTimestamp, entry.maxTimestamp());
         }
-        long start = run.getFirst().startOffset();
+        long start = run.entries().getFirst().startOffset();
+        long end = run.entries().getLast().endOffset();
         replace(
-                row,
-                run,
-                new StreamExtents.Entry(objectId, start, part.endOffset(), bytes, maxTimestamp));
-    }
-
-    private static List<StreamExtents.Entry> run(StreamTable.Row row, CoreRecord.Part part) {
-        return row.extents.overlapping(part.startOffset(), part.endOffset());
+                run.row(),
+                run.entries(),
+                new StreamExtents.Entry(objectId, start, end, bytes, maxTimestamp));
     }
 
     /** Whether the run is exactly [start, end), but for what was trimmed off its front. */

@@ -72,6 +72,7 @@ public final class MetadataImage implements CoreImage {
             case CoreRecord.RegisterNode r -> nodes.register(r);
             case CoreRecord.FenceNode r -> nodes.fence(r);
             case CoreRecord.ClaimRecovery r -> nodes.claimRecovery(r);
+            case CoreRecord.ReleaseRecovery r -> nodes.releaseRecovery(r);
             case CoreRecord.CompleteRecovery r -> completeRecovery(r);
             case CoreRecord.OpenStreams r ->
                     ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.open(r));

@@ -203,6 +203,18 @@ final class NodeTable {
         return new Verdict.Claimed(dead.dead());
     }
 
+    /** Only what is held can be given back; anything else changes nothing. */
+    Verdict releaseRecovery(CoreRecord.ReleaseRecovery release) {
+        Epoch dead = unrecovered.get(release.deadEpoch());
+        if (dead == null
+                || dead.nodeId != release.deadNode()
+                || dead.recoverer != release.nodeEpoch()) {
+            return new Verdict.AlreadyApplied();
+        }
+        dead.recoverer = NOBODY;
+        return new Verdict.Applied();
+    }
+
     private Verdict notUnrecovered(int nodeId, long nodeEpoch) {
         return wasRecovered(nodeId, nodeEpoch)
                 ? new Verdict.AlreadyApplied()

@@ -70,13 +70,18 @@ final class StreamExtents {
         }
 
         void add(Entry entry) {
-            var out = new BinaryWriter(24);
-            deltas.write(entry, out);
+            addAll(List.of(entry));
+        }
+
+        /** At most as many as a chunk has place for. */
+        void addAll(List<Entry> entries) {
+            var out = new BinaryWriter(16 * entries.size());
+            entries.forEach(entry -> deltas.write(entry, out));
             int size = encoded.length;
             encoded = Arrays.copyOf(encoded, size + out.size());
             out.view().get(encoded, size, out.size());
-            endOffset = entry.endOffset();
-            count++;
+            endOffset = entries.getLast().endOffset();
+            count += entries.size();
         }
 
         Entry first() {
@@ -188,7 +193,6 @@ final class StreamExtents {
     }
 
     private void rebuild(int fromChunk, int toChunk, List<Entry> entries) {
-        var rebuilt = new ArrayList<Chunk>();
         long expected = fromChunk == 0 ? -1 : chunks.get(fromChunk - 1).endOffset;
         for (Entry entry : entries) {
             if (expected != -1 && entry.startOffset() != expected) {
@@ -197,10 +201,12 @@ final class StreamExtents {
                                 .formatted(entry, expected));
             }
             expected = entry.endOffset();
-            if (rebuilt.isEmpty() || rebuilt.getLast().count == EXTENTS_PER_CHUNK) {
-                rebuilt.add(new Chunk(entry.startOffset()));
-            }
-            rebuilt.getLast().add(entry);
+        }
+        var rebuilt = new ArrayList<Chunk>();
+        for (int i = 0; i < entries.size(); i += EXTENTS_PER_CHUNK) {
+            var chunk = new Chunk(entries.get(i).startOffset());
+            chunk.addAll(entries.subList(i, Math.min(entries.size(), i + EXTENTS_PER_CHUNK)));
+            rebuilt.add(chunk);
         }
         List<Chunk> replaced = chunks.subList(fromChunk, toChunk);
         if (expected != replaced.getLast().endOffset) {
@@ -228,7 +234,7 @@ final class StreamExtents {
                 .forEach(entry ->
                         entry.endOffset() <= startOffset ? drop(entry, dropped) : kept.add(entry));
         var first = new Chunk(kept.getFirst().startOffset());
-        kept.forEach(first::add);
+        first.addAll(kept);
         chunks.set(0, first);
     }
 

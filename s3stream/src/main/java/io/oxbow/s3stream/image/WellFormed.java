@@ -27,6 +27,8 @@ final class WellFormed {
             case CoreRecord.FenceNode r -> node(r.nodeId(), r.nodeEpoch());
             case CoreRecord.CompleteRecovery r ->
                     firstOf(node(r.nodeId(), r.deadEpoch()), node(r.nodeId(), r.recovererEpoch()));
+            case CoreRecord.ReleaseRecovery r ->
+                    firstOf(node(r.nodeId(), r.nodeEpoch()), node(r.deadNode(), r.deadEpoch()));
             case CoreRecord.ClaimRecovery r ->
                     firstOf(node(r.nodeId(), r.nodeEpoch()), node(r.deadNode(), r.deadEpoch()));
             case CoreRecord.OpenStreams r ->

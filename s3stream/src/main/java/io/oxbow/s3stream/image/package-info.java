@@ -35,6 +35,7 @@
  * 8 TrimStreams      = nodeId nodeEpoch list of (streamId newStartOffset)
  * 9 ObjectsDeleted   = list of key:text
  * 13 ClaimRecovery    = nodeId nodeEpoch deadNode deadEpoch
+ * 14 ReleaseRecovery  = nodeId nodeEpoch deadNode deadEpoch
  * 10 PutPointer      = key:text expectedVersion (0:int8 | 1:int8 value:bytes)
  * 11 CompactObjects  = nodeId nodeEpoch settledBelow list of input:text list of object
  * 12 ArchiveExtents  = nodeId nodeEpoch settledBelow key:text size level list of part

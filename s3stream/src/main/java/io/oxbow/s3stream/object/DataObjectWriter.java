@@ -58,8 +58,8 @@ public final class DataObjectWriter {
     }
 
     /**
-     * For bytes that are in data objects already: frames are copied, so that nothing else is kept in
-     * memory by them, and a range goes on over a change of the stream's epoch, for data that is
+     * For bytes that are in data objects already: frames are copied, so that nothing else is kept
+     * in memory by them, and a range goes on over a change of the stream's epoch, for data that is
      * committed does not depend on it any more (a range's epoch is 0 then).
      */
     public static DataObjectWriter forRewriting(int blockBytes) {
@@ -275,8 +275,7 @@ public final class DataObjectWriter {
                     acrossEpochs);
         }
 
-        private OpenRange(
-                long streamId, long streamEpoch, long startOffset, boolean acrossEpochs) {
+        private OpenRange(long streamId, long streamEpoch, long startOffset, boolean acrossEpochs) {
             this.acrossEpochs = acrossEpochs;
             this.streamId = streamId;
             this.streamEpoch = streamEpoch;

@@ -7,10 +7,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * Gives out the object numbers of one node epoch to all who write objects in it, and knows which of
  * them are still under way. Thread-safe.
  *
- * <p>Every record that commits objects says below which number nothing is under way any more ({@code
- * settledBelow}): an uncommitted object numbered below is garbage. So a number is settled only when
- * it is definite that it is committed or never will be; while an outcome is unknown it stays under
- * way, if need be until the epoch ends.
+ * <p>Every record that commits objects says below which number nothing is under way any more
+ * ({@code settledBelow}): an uncommitted object numbered below is garbage. So a number is settled
+ * only when it is definite that it is committed or never will be; while an outcome is unknown it
+ * stays under way, if need be until the epoch ends.
  */
 public final class ObjectNumbers {
 

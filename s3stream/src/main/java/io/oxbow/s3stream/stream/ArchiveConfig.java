@@ -33,6 +33,14 @@ public record ArchiveConfig(
         return Math.max(residentEntries, (long) entriesPerStream * streams);
     }
 
+    /**
+     * How many entries one composite is to list, about: bounds the memory for writing one, and the
+     * time for which the image is locked while it is applied.
+     */
+    int entriesPerComposite() {
+        return residentEntries / 2;
+    }
+
     private static void requireAtLeast(String name, int value, int least) {
         if (value < least) {
             throw new IllegalArgumentException(

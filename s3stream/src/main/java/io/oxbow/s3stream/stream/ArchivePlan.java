@@ -13,42 +13,70 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chooses objects whose extents and parts are to leave the image together. Whatever objects are
  * chosen, all references to them move, so any choice keeps to the rule of ownership; a good one
- * makes long runs. For one thread.
+ * makes long runs. For one round, by one thread.
  */
 final class ArchivePlan {
 
     /** One in so many of the entries that the image may hold is recent, and left alone. */
     private static final int RECENT_SHARE = 8;
 
+    private static final int PAGE = 4096;
+
+    private static final long ALL = 0;
+
     private final CoreImage image;
     private final ArchiveConfig config;
+    private @Nullable ArchiveSurvey survey;
+    private int level;
+    private long onlyStream = ALL;
 
     ArchivePlan(CoreImage image, ArchiveConfig config) {
         this.image = image;
         this.config = config;
     }
 
-    /** The next composite to make; null when the image is small enough or cannot get smaller. */
+    /**
+     * The next composite to make; null when nothing more is to be done. What one is chosen by stays
+     * for those after it as long as it yields any: a large job is done in composites of a bounded
+     * size, as if it were one.
+     */
     @Nullable CompositeObject next() {
-        CoreImage.Counts counts = image.counts();
-        long bound = config.bound(counts.streams());
-        if (counts.entries() > bound) {
-            ArchiveSurvey survey = ArchiveSurvey.of(image, recent(bound / RECENT_SHARE));
-            int level = survey.levelFor(bound / 2);
-            Chosen chosen = new Chosen(survey, level, config.objectsPerComposite());
-            StreamEntries.forEachStream(image, chosen::add);
-            return composite(chosen.keys);
+        ArchiveSurvey begun = survey;
+        CompositeObject more = begun == null ? null : choose(begun);
+        if (more != null) {
+            return more;
         }
-        return counts.longestStream() > config.longestStream() ? nextOf(counts.longestId()) : null;
+        survey = begin();
+        return survey == null ? null : choose(survey);
     }
 
-    private @Nullable CompositeObject nextOf(long streamId) {
-        List<CoreImage.Entry> stream = StreamEntries.of(image, streamId, 0);
-        ArchiveSurvey survey = ArchiveSurvey.of(stream, config.longestStream() / RECENT_SHARE);
-        int level = survey.levelFor(config.longestStream() / 2);
-        Chosen chosen = new Chosen(survey, level, config.objectsPerComposite());
-        chosen.add(stream);
+    private @Nullable CompositeObject choose(ArchiveSurvey by) {
+        Chosen chosen = new Chosen(by, level, config);
+        if (onlyStream == ALL) {
+            StreamEntries.forEachStream(image, chosen::add);
+        } else {
+            chosen.add(StreamEntries.of(image, onlyStream, 0));
+        }
         return composite(chosen.keys);
+    }
+
+    private @Nullable ArchiveSurvey begin() {
+        CoreImage.Counts counts = image.counts();
+        long bound = config.bound(counts.streams());
+        onlyStream = ALL;
+        if (counts.entries() > bound) {
+            ArchiveSurvey all = ArchiveSurvey.of(image, recent(bound / RECENT_SHARE));
+            level = all.levelFor(bound / 2);
+            return all;
+        }
+        if (counts.longestStream() > config.longestStream()) {
+            onlyStream = counts.longestId();
+            List<CoreImage.Entry> stream = StreamEntries.of(image, onlyStream, 0);
+            ArchiveSurvey one = ArchiveSurvey.of(stream, config.longestStream() / RECENT_SHARE);
+            level = one.levelFor(config.longestStream() / 2);
+            return one;
+        }
+        return null;
     }
 
     /** The newest data objects, as many as together have about {@code references}. */
@@ -73,29 +101,30 @@ final class ArchivePlan {
         return keys;
     }
 
-    private static final int PAGE = 4096;
-
     /** Objects of runs that are worth it, stream by stream until there are enough. */
     private static final class Chosen {
         private final ArchiveSurvey survey;
         private final int level;
-        private final int enough;
+        private final ArchiveConfig config;
         private final Set<String> keys = new HashSet<>();
+        private long entries;
 
-        Chosen(ArchiveSurvey survey, int level, int enough) {
+        Chosen(ArchiveSurvey survey, int level, ArchiveConfig config) {
             this.survey = survey;
             this.level = level;
-            this.enough = enough;
+            this.config = config;
         }
 
         void add(List<CoreImage.Entry> stream) {
-            if (level >= 0 && keys.size() < enough) {
+            if (level >= 0 && entries < config.entriesPerComposite()) {
                 survey.forEachRun(stream, level, this::addRun);
             }
         }
 
         private void addRun(List<CoreImage.Entry> run) {
             if (run.size() > 1) {
+                entries += run.size();
+                int enough = config.objectsPerComposite();
                 run.stream()
                         .map(CoreImage.Entry::objectKey)
                         .takeWhile(key -> keys.size() < enough || keys.contains(key))

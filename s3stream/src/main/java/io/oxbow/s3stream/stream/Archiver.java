@@ -60,9 +60,10 @@ final class Archiver {
         if (unknown != null) {
             commit(unknown);
         }
+        var plan = new ArchivePlan(log.image(), config);
         boolean goOn = true;
         for (int i = 0; goOn && i < COMPOSITES_PER_ROUND && log.leadership().here(); i++) {
-            CompositeObject next = new ArchivePlan(log.image(), config).next();
+            CompositeObject next = plan.next();
             goOn = next != null && archive(next);
         }
     }

@@ -21,12 +21,10 @@ final class CommittedRange {
 
     private final long streamId;
     private final ObjectCaches caches;
-    private final Readahead readahead;
 
     CommittedRange(long streamId, ObjectCaches caches) {
         this.streamId = streamId;
         this.caches = caches;
-        this.readahead = new Readahead(caches, streamId);
     }
 
     /**
@@ -42,13 +40,20 @@ final class CommittedRange {
         } while (reading.appends.isEmpty() && reading.nextOffset > before);
         Fetched fetched = reading.finish();
         if (!fetched.appends().isEmpty()) {
-            readahead.follow(offset, fetched.nextOffset(), fetched.sizeInBytes());
+            caches.readahead()
+                    .follow(
+                            new Readahead.Read(
+                                    streamId,
+                                    offset,
+                                    fetched.nextOffset(),
+                                    fetched.sizeInBytes(),
+                                    reading.absentOffset));
         }
         return fetched;
     }
 
     private void readOnce(Reading reading) {
-        for (BlockWalk.Located block : plan(reading.nextOffset, reading.maxBytes)) {
+        for (BlockWalk.Located block : plan(reading)) {
             reading.toOffset = block.toOffset();
             if (!caches.block(block).visit(block.fromOffset(), reading)) {
                 break;
@@ -57,12 +62,15 @@ final class CommittedRange {
     }
 
     /** The blocks that the read wants; all but the first are on their way when this returns. */
-    private List<BlockWalk.Located> plan(long offset, long maxBytes) {
+    private List<BlockWalk.Located> plan(Reading reading) {
         List<BlockWalk.Located> plan = new ArrayList<>();
-        BlockWalk walk = caches.walk(streamId, offset);
+        BlockWalk walk = caches.walk(streamId, reading.nextOffset);
         long bytes = 0;
-        while (plan.isEmpty() || bytes < maxBytes) {
+        while (plan.isEmpty() || bytes < reading.maxBytes) {
             BlockWalk.Located block = walk.next();
+            if (block != null && !caches.hasOrLoads(block)) {
+                reading.absentOffset = Math.min(reading.absentOffset, block.entry().startOffset());
+            }
             if (block == null || (!plan.isEmpty() && !caches.prefetch(block))) {
                 break;
             }
@@ -77,6 +85,7 @@ final class CommittedRange {
         private final long maxBytes;
         private final List<Fetched.Append> appends = new ArrayList<>();
         private long bytes;
+        private long absentOffset = Long.MAX_VALUE;
         private long nextOffset;
         private long toOffset;
 

@@ -20,6 +20,11 @@ final class DeadWals {
         return dead.lastCommitSeq() == 0;
     }
 
+    /** How many volumes are to be read. */
+    static int volumes(Verdict.DeadEpoch dead) {
+        return ackedNothing(dead) ? 0 : dead.walLsns().size();
+    }
+
     /** By which id an operator gives up what a volume holds. */
     static UUID abandonId(Verdict.DeadEpoch dead, int volume) {
         return dead.walKind() == WalKind.OBJECT

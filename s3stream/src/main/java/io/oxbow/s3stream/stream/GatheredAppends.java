@@ -19,6 +19,7 @@ final class GatheredAppends {
     private final ArrayDeque<TailEntry> unplaced = new ArrayDeque<>();
     private final List<Span> spans = new ArrayList<>();
     private long frameBytes;
+    private long reservedBytes;
 
     /**
      * @param sinceNanos when the first append came
@@ -74,6 +75,16 @@ final class GatheredAppends {
     /** Bytes from the first to the last append of each volume of the write-ahead log, about. */
     long spanBytes() {
         return spans.stream().mapToLong(Span::bytes).sum();
+    }
+
+    /** Notes what it is counted as while it is under way; the span may turn out a little longer. */
+    long reserve() {
+        reservedBytes = spanBytes();
+        return reservedBytes;
+    }
+
+    long reservedBytes() {
+        return reservedBytes;
     }
 
     /** The same of the volume where it is most. */

@@ -1,10 +1,10 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.S3StreamException.Retry;
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.wal.RecordFrame;
 import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.nio.ByteBuffer;

@@ -67,7 +67,9 @@ public final class NodeStreams implements StreamStore {
         return open(config, environment, store, log, NodeWals.of(volume));
     }
 
-    /** The same for a node that has a way to more write-ahead logs than its own and the bucket's. */
+    /**
+     * The same for a node that has a way to more write-ahead logs than its own and the bucket's.
+     */
     public static NodeStreams open(
             StreamStoreConfig config,
             Environment environment,
@@ -79,7 +81,8 @@ public final class NodeStreams implements StreamStore {
 
     /**
      * Recovers the write-ahead log of a fenced epoch of another node: afterwards everything that it
-     * acked is committed and its streams can be opened by anybody. One attempt; one epoch at a time.
+     * acked is committed and its streams can be opened by anybody. One attempt; one epoch at a
+     * time.
      *
      * @param dead one of {@link CoreImage#unrecovered}
      * @throws FencedException when this node itself is fenced
@@ -108,6 +111,7 @@ public final class NodeStreams implements StreamStore {
             List<StreamName> missing =
                     names.stream().distinct().filter(name -> !isUsable(name)).toList();
             if (!missing.isEmpty()) {
+                endClosing(missing);
                 openMissing(missing);
             }
             Map<StreamName, Stream> opened = new LinkedHashMap<>();
@@ -130,6 +134,16 @@ public final class NodeStreams implements StreamStore {
         return stream != null && !stream.isGivenUp() && !stream.tail().isRefusing();
     }
 
+    /** Makes sure of closings whose outcome was left unknown. */
+    private void endClosing(List<StreamName> names) {
+        List<OpenStream> closing =
+                openOnes(names).stream().filter(stream -> !stream.isGivenUp()).toList();
+        if (!closing.isEmpty()) {
+            giveUp(closing, List.of());
+            closing.forEach(stream -> forget(stream, "closed"));
+        }
+    }
+
     private void openMissing(List<StreamName> names) {
         var registration = node.registration();
         Verdict verdict =
@@ -143,11 +157,7 @@ public final class NodeStreams implements StreamStore {
         requireNotClosed();
         for (int i = 0; i < names.size(); i++) {
             StreamName name = names.get(i);
-            OpenStream before = streams.get(name);
-            requireNewEpoch(before, opened.get(i));
-            if (before != null) {
-                before.lost("opened anew");
-            }
+            requireNewEpoch(streams.get(name), opened.get(i));
             streams.put(name, new OpenStream(node, name, opened.get(i)));
         }
     }
@@ -171,23 +181,17 @@ public final class NodeStreams implements StreamStore {
     public void close(Collection<StreamName> names) {
         try (var claim = busy.claim(names)) {
             List<OpenStream> closing = openOnes(names);
-            closing.forEach(stream -> stream.tail().refuse());
-            uploadOrAdmit(closing);
-            List<CoreRecord.Opening> owned =
-                    closing.stream()
-                            .filter(stream -> !stream.isGivenUp())
-                            .map(stream ->
-                                    new CoreRecord.Opening(stream.streamId(), stream.epoch()))
-                            .toList();
-            if (!owned.isEmpty()) {
-                giveUp(owned, closing);
-            }
+            // An earlier closing of unknown outcome may have succeeded: no way back from that.
+            List<OpenStream> reopenable =
+                    closing.stream().filter(stream -> stream.tail().refuse()).toList();
+            uploadOrAdmit(closing, reopenable);
+            giveUp(closing, reopenable);
             closing.forEach(stream -> forget(stream, "closed"));
         }
     }
 
     /** After a failure the streams are as they were before. */
-    private void uploadOrAdmit(List<OpenStream> closing) {
+    private void uploadOrAdmit(List<OpenStream> closing, List<OpenStream> reopenable) {
         Duration patience = config.upkeep().handOverPatience();
         boolean uploaded = false;
         try {
@@ -195,7 +199,7 @@ public final class NodeStreams implements StreamStore {
             node.health().check();
         } finally {
             if (!uploaded) {
-                closing.forEach(stream -> stream.tail().admit());
+                reopenable.forEach(stream -> stream.tail().admit());
             }
         }
         if (!uploaded) {
@@ -211,12 +215,21 @@ public final class NodeStreams implements StreamStore {
     /**
      * When the outcome stays unknown, the streams may be anybody's already: they take no appends
      * any more, and can be closed again or opened anew.
+     *
+     * @param reopenable those that take appends again when the log surely did not close them
      */
-    private void giveUp(List<CoreRecord.Opening> owned, List<OpenStream> closing) {
+    private void giveUp(List<OpenStream> closing, List<OpenStream> reopenable) {
+        List<CoreRecord.Opening> owned =
+                closing.stream()
+                        .filter(stream -> !stream.isGivenUp())
+                        .map(stream -> new CoreRecord.Opening(stream.streamId(), stream.epoch()))
+                        .toList();
+        if (owned.isEmpty()) {
+            return;
+        }
         var registration = node.registration();
         var command =
-                new CoreRecord.CloseStreams(
-                        registration.nodeId(), registration.nodeEpoch(), owned);
+                new CoreRecord.CloseStreams(registration.nodeId(), registration.nodeEpoch(), owned);
         try {
             Duration patience = config.upkeep().handOverPatience();
             Verdict verdict = node.commands().untilDefinite(command, patience);
@@ -225,7 +238,7 @@ public final class NodeStreams implements StreamStore {
             }
         } catch (LogAppendException e) {
             if (e.retry() == S3StreamException.Retry.RETRYABLE) {
-                closing.forEach(stream -> stream.tail().admit());
+                reopenable.forEach(stream -> stream.tail().admit());
             }
             throw e;
         }
@@ -327,6 +340,11 @@ public final class NodeStreams implements StreamStore {
                         running.rewriting()
                                 .rewrite(stream.streamId(), fromOffset, toOffset, filter))
                 .orElseGet(() -> new RewriteResult.Stale(fromOffset, 0, 0, "there is no " + name));
+    }
+
+    /** What the engine has in memory now. */
+    public MemoryStats memoryStats() {
+        return MemoryStats.of(node.write(), node.caches());
     }
 
     /** What compaction has done; for metrics. */

@@ -9,6 +9,7 @@ import io.oxbow.s3stream.object.ObjectIndex;
 import io.oxbow.s3stream.object.ObjectReader;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -29,7 +30,8 @@ final class ObjectCaches implements BlockWalk.IndexSource {
     private final SharedCache<BlockAddress, Block> blocks;
     private final ThreadFactory threads;
     private final Semaphore prefetches;
-    private final long readaheadBytes;
+    private final Readahead readahead;
+    private final AtomicLong prefetched = new AtomicLong();
 
     ObjectCaches(
             Supplier<CoreImage> image,
@@ -40,7 +42,6 @@ final class ObjectCaches implements BlockWalk.IndexSource {
         this.image = image;
         this.objects = objects;
         this.threads = threads;
-        this.readaheadBytes = config.readaheadBytes();
         this.prefetches = new Semaphore(config.maxPrefetches());
         long forComposites = config.indexCacheBytes() / 4;
         this.composites = new CompositeCache(composites, forComposites);
@@ -48,6 +49,8 @@ final class ObjectCaches implements BlockWalk.IndexSource {
                 new SharedCache<>(
                         config.indexCacheBytes() - forComposites, ObjectIndex::sizeInBytes);
         this.blocks = new SharedCache<>(config.blockCacheBytes(), Block::sizeInBytes);
+        // More would drive each other out of the cache before anybody has read them.
+        this.readahead = new Readahead(this, config.readaheadBytes(), config.blockCacheBytes() / 2);
     }
 
     private record BlockAddress(String key, long position) {
@@ -60,8 +63,13 @@ final class ObjectCaches implements BlockWalk.IndexSource {
         return image.get();
     }
 
-    long readaheadBytes() {
-        return readaheadBytes;
+    Readahead readahead() {
+        return readahead;
+    }
+
+    /** Whether the block is in memory or on its way there. */
+    boolean hasOrLoads(BlockWalk.Located where) {
+        return blocks.hasOrLoads(BlockAddress.of(where));
     }
 
     @Override
@@ -85,28 +93,56 @@ final class ObjectCaches implements BlockWalk.IndexSource {
     }
 
     Block block(BlockWalk.Located where) {
-        return blocks.get(BlockAddress.of(where), () -> objects.block(where.key(), where.entry()));
+        return blocks.get(BlockAddress.of(where), () -> fetch(where));
+    }
+
+    private Block fetch(BlockWalk.Located where) {
+        return objects.block(where.key(), where.entry());
     }
 
     /** Starts loading a block that is not here; false when too much is being fetched already. */
     boolean prefetch(BlockWalk.Located where) {
-        if (blocks.hasOrLoads(BlockAddress.of(where))) {
+        if (hasOrLoads(where)) {
             return true;
         }
         if (!prefetches.tryAcquire()) {
             return false;
         }
+        prefetched.incrementAndGet();
         threads.newThread(() -> load(where)).start();
         return true;
     }
 
     private void load(BlockWalk.Located where) {
         try {
-            block(where);
+            blocks.fetchAhead(BlockAddress.of(where), () -> fetch(where));
         } catch (S3StreamException e) {
             LOG.debug("prefetch: {}", e.getMessage());
         } finally {
             prefetches.release();
         }
+    }
+
+    long blockBytes() {
+        return blocks.bytes();
+    }
+
+    long indexBytes() {
+        return indexes.bytes();
+    }
+
+    /** Blocks that were asked for and were in memory, or on their way there. */
+    long hits() {
+        return blocks.hits();
+    }
+
+    /** Blocks that whoever asked for them had to fetch, prefetching included. */
+    long misses() {
+        return blocks.misses();
+    }
+
+    /** Blocks that were fetched before anybody had asked for them. */
+    long prefetches() {
+        return prefetched.get();
     }
 }

@@ -28,8 +28,7 @@ final class OwnRecovery {
      */
     static void check(CoreImage.NodeState node, WalAccess access, Set<UUID> abandoned) {
         for (Verdict.DeadEpoch dead : DeadWals.ofNextStart(node)) {
-            int count = DeadWals.ackedNothing(dead) ? 0 : dead.walLsns().size();
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < DeadWals.volumes(dead); i++) {
                 if (!access.has(dead, i) && !abandoned.contains(DeadWals.abandonId(dead, i))) {
                     throw refused(DeadWals.lost(dead, i, "is not here"));
                 }

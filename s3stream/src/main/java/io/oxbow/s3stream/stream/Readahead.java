@@ -1,26 +1,45 @@
 package io.oxbow.s3stream.stream;
 
 import java.util.LinkedHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the sequential readers of one stream will want next. A reader is known only by the offset at
- * which it should come back, so readers cannot disturb each other; losing track of one costs a
- * prefetch, nothing else. Thread-safe.
+ * What the sequential readers of a node's streams will want next. A reader is known only by the
+ * stream and the offset at which it should come back, so readers cannot disturb each other; losing
+ * track of one costs a prefetch, nothing else.
+ *
+ * <p>A reader that comes back for what was fetched ahead of it gets a window twice as large; one
+ * whose blocks had to leave the cache before it came gets half. All windows together are bounded:
+ * at the bound the reader that has not been seen for longest loses its window, so one that stopped
+ * holds nothing. Thread-safe.
  */
 final class Readahead {
 
-    private static final int MAX_READERS = 32;
-    private static final long FIRST_WINDOW_BYTES = 1 << 20;
+    static final long FIRST_WINDOW_BYTES = 1 << 20;
+    private static final int MAX_READERS = 4096;
 
     private final ObjectCaches caches;
-    private final long streamId;
-    private final LinkedHashMap<Long, Window> expected = new LinkedHashMap<>();
+    private final long maxWindowBytes;
+    private final long maxAheadBytes;
+    private final ReentrantLock lock = new ReentrantLock();
 
-    Readahead(ObjectCaches caches, long streamId) {
+    /* All below is guarded by the lock. */
+    private final LinkedHashMap<Reader, Window> expected = new LinkedHashMap<>();
+    private long aheadBytes;
+    private int readersAhead;
+
+    /**
+     * @param maxWindowBytes of one reader
+     * @param maxAheadBytes of all readers together
+     */
+    Readahead(ObjectCaches caches, long maxWindowBytes, long maxAheadBytes) {
         this.caches = caches;
-        this.streamId = streamId;
+        this.maxWindowBytes = Math.min(maxWindowBytes, maxAheadBytes);
+        this.maxAheadBytes = maxAheadBytes;
     }
+
+    private record Reader(long streamId, long offset) {}
 
     /**
      * How far ahead of a reader blocks have been asked for.
@@ -31,43 +50,97 @@ final class Readahead {
      */
     private record Window(long bytes, long aheadOffset, long aheadBytes) {}
 
-    /** Notes a read from the store of {@code [offset, nextOffset)} and fetches what comes after. */
-    void follow(long offset, long nextOffset, long readBytes) {
-        Window before = forget(offset);
+    /**
+     * A read from the store.
+     *
+     * @param absentOffset first offset that was neither in the cache nor on its way there; {@link
+     *     Long#MAX_VALUE} if all of it was
+     */
+    record Read(long streamId, long offset, long nextOffset, long sizeInBytes, long absentOffset) {}
+
+    /** Notes a read and fetches what comes after it. */
+    void follow(Read read) {
+        Reader next = new Reader(read.streamId, read.nextOffset);
+        Window before = forget(new Reader(read.streamId, read.offset));
         if (before == null) {
-            remember(nextOffset, new Window(0, nextOffset, 0));
+            remember(next, new Window(0, read.nextOffset, 0));
             return;
         }
-        long window =
-                Math.min(caches.readaheadBytes(), Math.max(FIRST_WINDOW_BYTES, before.bytes * 2));
-        long ahead = Math.max(0, before.aheadBytes - readBytes);
-        Window now = new Window(window, Math.max(before.aheadOffset, nextOffset), ahead);
-        remember(nextOffset, ahead <= window / 2 ? extend(now) : now);
+        boolean wasted = read.absentOffset < before.aheadOffset;
+        long wanted = wasted ? before.bytes / 2 : before.bytes * 2;
+        long bytes = Math.min(share(), Math.max(FIRST_WINDOW_BYTES, wanted));
+        long ahead = wasted ? 0 : Math.max(0, before.aheadBytes - read.sizeInBytes);
+        long aheadOffset = wasted ? read.nextOffset : before.aheadOffset;
+        Window now = new Window(bytes, Math.max(aheadOffset, read.nextOffset), ahead);
+        remember(next, ahead <= bytes / 2 ? extend(read.streamId, now) : now);
     }
 
-    private Window extend(Window window) {
+    /** What one of the readers that are fetched ahead of may have. */
+    private long share() {
+        lock.lock();
+        try {
+            return Math.min(maxWindowBytes, maxAheadBytes / (readersAhead + 1));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Window extend(long streamId, Window window) {
         BlockWalk walk = caches.walk(streamId, window.aheadOffset);
         long aheadOffset = window.aheadOffset;
-        long aheadBytes = window.aheadBytes;
-        while (aheadBytes < window.bytes) {
+        long ahead = window.aheadBytes;
+        while (ahead < window.bytes) {
             BlockWalk.Located block = walk.next();
-            if (block == null || !caches.prefetch(block)) {
+            boolean fits =
+                    block != null && (ahead == 0 || ahead + block.entry().size() <= window.bytes);
+            if (block == null || !fits || !caches.prefetch(block)) {
                 break;
             }
             aheadOffset = block.entry().endOffset();
-            aheadBytes += block.entry().size();
+            ahead += block.entry().size();
         }
-        return new Window(window.bytes, aheadOffset, aheadBytes);
+        return new Window(window.bytes, aheadOffset, ahead);
     }
 
-    private synchronized @Nullable Window forget(long offset) {
-        return expected.remove(offset);
+    private @Nullable Window forget(Reader reader) {
+        lock.lock();
+        try {
+            return count(expected.remove(reader), -1);
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private synchronized void remember(long nextOffset, Window window) {
-        expected.put(nextOffset, window);
-        if (expected.size() > MAX_READERS) {
-            expected.pollFirstEntry();
+    private void remember(Reader reader, Window window) {
+        lock.lock();
+        try {
+            count(expected.remove(reader), -1);
+            expected.put(reader, window);
+            count(window, 1);
+            while (expected.size() > MAX_READERS
+                    || (aheadBytes > maxAheadBytes && expected.size() > 1)) {
+                count(expected.pollFirstEntry().getValue(), -1);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Window count(@Nullable Window window, int sign) {
+        if (window != null && window.aheadBytes > 0) {
+            aheadBytes += sign * window.aheadBytes;
+            readersAhead += sign;
+        }
+        return window;
+    }
+
+    /** Bytes that were asked for and that no reader has come back for yet. */
+    long aheadBytes() {
+        lock.lock();
+        try {
+            return aheadBytes;
+        } finally {
+            lock.unlock();
         }
     }
 }

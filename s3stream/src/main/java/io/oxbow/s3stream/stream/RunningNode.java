@@ -116,7 +116,8 @@ final class RunningNode {
                 new Background(
                         new Upkeep(config.upkeep(), parts, deletion, archiver),
                         new Compactor(host, environment.clock(), config.compaction()),
-                        rewriting(config, environment, host, new ExtentReader(store, log, patience)));
+                        rewriting(
+                                config, environment, host, new ExtentReader(store, log, patience)));
         var end = new End(volume, stopped);
         return new RunningNode(parts, end, background, recovery, environment);
     }
@@ -157,11 +158,7 @@ final class RunningNode {
         // Whatever an upload or a compaction made can be rewritten.
         long partBytesMax = Math.max(config.upload().objectBytes(), compaction.memoryBytes());
         return new Rewriting(
-                host,
-                reader,
-                environment.clock(),
-                compaction.bytesPerSecond(),
-                partBytesMax);
+                host, reader, environment.clock(), compaction.bytesPerSecond(), partBytesMax);
     }
 
     Rewriting rewriting() {

@@ -28,27 +28,33 @@ public record StreamStoreConfig(
     }
 
     public StreamStoreConfig with(Identity newIdentity) {
-        return new StreamStoreConfig(newIdentity, upload, memory, reads, upkeep, compaction, archive);
+        return new StreamStoreConfig(
+                newIdentity, upload, memory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Memory newMemory) {
-        return new StreamStoreConfig(identity, upload, newMemory, reads, upkeep, compaction, archive);
+        return new StreamStoreConfig(
+                identity, upload, newMemory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Upload newUpload) {
-        return new StreamStoreConfig(identity, newUpload, memory, reads, upkeep, compaction, archive);
+        return new StreamStoreConfig(
+                identity, newUpload, memory, reads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Reads newReads) {
-        return new StreamStoreConfig(identity, upload, memory, newReads, upkeep, compaction, archive);
+        return new StreamStoreConfig(
+                identity, upload, memory, newReads, upkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(Upkeep newUpkeep) {
-        return new StreamStoreConfig(identity, upload, memory, reads, newUpkeep, compaction, archive);
+        return new StreamStoreConfig(
+                identity, upload, memory, reads, newUpkeep, compaction, archive);
     }
 
     public StreamStoreConfig with(ArchiveConfig newArchive) {
-        return new StreamStoreConfig(identity, upload, memory, reads, upkeep, compaction, newArchive);
+        return new StreamStoreConfig(
+                identity, upload, memory, reads, upkeep, compaction, newArchive);
     }
 
     public StreamStoreConfig with(CompactionConfig newCompaction) {

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What of one stream is not in data objects yet: its appends in offset order and without gaps, each
- * in memory or, spilled, in the write-ahead log alone. One appender, the write-ahead log's completion thread, the uploader and any number
- * of readers meet under its monitor, which is never held over I/O.
+ * in memory or, spilled, in the write-ahead log alone. One appender, the write-ahead log's
+ * completion thread, the uploader and any number of readers meet under its monitor, which is never
+ * held over I/O.
  *
  * <pre>
  *   firstOffset ≤ durableEndOffset ≤ nextOffset
@@ -60,9 +61,11 @@ final class Tail {
         return bytes;
     }
 
-    /** No append is let in any more. */
-    synchronized void refuse() {
+    /** No append is let in any more. Returns whether appends were let in until now. */
+    synchronized boolean refuse() {
+        boolean admitted = !refusing;
         refusing = true;
+        return admitted;
     }
 
     /** Appends are let in again. */

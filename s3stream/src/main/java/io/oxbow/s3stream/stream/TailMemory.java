@@ -3,7 +3,6 @@ package io.oxbow.s3stream.stream;
 import io.oxbow.s3stream.wal.Slab;
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;

@@ -1,8 +1,8 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreRecord;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -115,8 +115,7 @@ final class UploadCommits {
                 return false;
             }
             case Publisher.Outcome.Refused(var why) ->
-                    throw new IllegalStateException(
-                            "broken invariant: own commit refused: " + why);
+                    throw new IllegalStateException("broken invariant: own commit refused: " + why);
             case Publisher.Outcome.Done(var accepted) -> settle(round, accepted);
         }
         GatheredAppends appends = round.appends();

@@ -168,5 +168,4 @@ final class UploadRound {
             throw why;
         }
     }
-
 }

@@ -1,9 +1,9 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.env.Patience;
-import io.oxbow.s3stream.env.TimedCondition;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.env.TimedCondition;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -198,7 +198,7 @@ final class Uploader {
                     long delay = isPaced() ? pace.delayNanos(nanoTime()) : 0;
                     if (delay <= 0) {
                         pace.begin(next.frameBytes(), nanoTime());
-                        underWayBytes += next.spanBytes();
+                        underWayBytes += next.reserve();
                         return sealed.remove();
                     }
                     work.awaitFor(delay);
@@ -219,8 +219,7 @@ final class Uploader {
     }
 
     private boolean hasRoomFor(GatheredAppends next) {
-        return underWayBytes == 0
-                || underWayBytes + next.spanBytes() <= config.inFlightBytes();
+        return underWayBytes == 0 || underWayBytes + next.spanBytes() <= config.inFlightBytes();
     }
 
     private boolean isDue() {
@@ -269,7 +268,7 @@ final class Uploader {
     private void ended(UploadRound round) {
         lock.lock();
         try {
-            underWayBytes -= round.appends().spanBytes();
+            underWayBytes -= round.appends().reservedBytes();
             wakeAll();
         } finally {
             lock.unlock();

@@ -72,24 +72,73 @@ final class WalRecovery {
      * @throws CorruptException when the log contradicts the metadata log
      */
     RecoveryResult recover(Verdict.DeadEpoch dead) {
-        var volumes = new ArrayList<Optional<DeadVolume>>();
         oneAtATime.lock();
         try {
-            RecoveryResult obstacle = open(dead, volumes);
-            return obstacle != null ? obstacle : recover(dead, volumes);
+            RecoveryResult obstacle = lost(dead);
+            return obstacle != null ? obstacle : claim(dead);
         } catch (ClaimLostException lost) {
             return new RecoveryResult.InOtherHands(lost.why);
         } finally {
-            volumes.forEach(volume -> volume.ifPresent(DeadVolume::close));
             oneAtATime.unlock();
         }
+    }
+
+    /** A volume to which there is no way, as far as can be told without touching it; or null. */
+    private @Nullable RecoveryResult lost(Verdict.DeadEpoch dead) {
+        for (int i = 0; i < DeadWals.volumes(dead); i++) {
+            if (!access.has(dead, i) && !isAbandoned(dead, i)) {
+                return DeadWals.lost(dead, i, "is not here");
+            }
+        }
+        return null;
+    }
+
+    /** The claim comes first: who has none must not cut anybody off from a volume. */
+    private RecoveryResult claim(Verdict.DeadEpoch dead) {
+        var claim =
+                new CoreRecord.ClaimRecovery(
+                        registration.nodeId(),
+                        registration.nodeEpoch(),
+                        dead.nodeId(),
+                        dead.nodeEpoch());
+        return switch (commands.untilDefinite(claim)) {
+            case Verdict.Claimed(var claimed) -> recoverClaimed(claimed);
+            case Verdict.AlreadyApplied recovered -> new RecoveryResult.AlreadyRecovered();
+            case Verdict.Refused(var why) -> new RecoveryResult.InOtherHands(why);
+            case Verdict.Fenced(var why) -> throw fenced(why);
+            default -> throw new IllegalStateException("no answer to a claim");
+        };
+    }
+
+    private RecoveryResult recoverClaimed(Verdict.DeadEpoch dead) {
+        var volumes = new ArrayList<Optional<DeadVolume>>();
+        RecoveryResult result;
+        try {
+            RecoveryResult obstacle = open(dead, volumes);
+            result = obstacle != null ? obstacle : recover(dead, volumes);
+        } finally {
+            volumes.forEach(volume -> volume.ifPresent(DeadVolume::close));
+        }
+        if (!(result instanceof RecoveryResult.Recovered)) {
+            release(dead);
+        }
+        return result;
+    }
+
+    /** Others may have a way to what cannot be read here. */
+    private void release(Verdict.DeadEpoch dead) {
+        commands.untilDefinite(
+                new CoreRecord.ReleaseRecovery(
+                        registration.nodeId(),
+                        registration.nodeEpoch(),
+                        dead.nodeId(),
+                        dead.nodeEpoch()));
     }
 
     /** Opens all volumes that are not given up; what stands against it, or null. */
     private @Nullable RecoveryResult open(
             Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
-        int count = DeadWals.ackedNothing(dead) ? 0 : dead.walLsns().size();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < DeadWals.volumes(dead); i++) {
             switch (access.open(dead, i, registration.nodeEpoch())) {
                 case WalAccess.Access.Open(var volume) -> volumes.add(Optional.of(volume));
                 case WalAccess.Access.Busy(var why) -> {
@@ -115,23 +164,7 @@ final class WalRecovery {
         return abandoned;
     }
 
-    private RecoveryResult recover(Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
-        var claim =
-                new CoreRecord.ClaimRecovery(
-                        registration.nodeId(),
-                        registration.nodeEpoch(),
-                        dead.nodeId(),
-                        dead.nodeEpoch());
-        return switch (commands.untilDefinite(claim)) {
-            case Verdict.Claimed(var claimed) -> recoverClaimed(claimed, volumes);
-            case Verdict.AlreadyApplied recovered -> new RecoveryResult.AlreadyRecovered();
-            case Verdict.Refused(var why) -> new RecoveryResult.InOtherHands(why);
-            case Verdict.Fenced(var why) -> throw fenced(why);
-            default -> throw new IllegalStateException("no answer to a claim");
-        };
-    }
-
-    private RecoveryResult recoverClaimed(
+    private RecoveryResult recover(
             Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
         var attempt = new Attempt(dead);
         boolean abandoned = false;

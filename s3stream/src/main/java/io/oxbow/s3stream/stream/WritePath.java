@@ -1,8 +1,8 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,9 +40,7 @@ record WritePath(
         StreamStoreConfig.Memory bounds = config.memory();
         var budget =
                 new AppendBudget(
-                        config.upload().maxPendingBytes(),
-                        bounds.appendHeapBytes(),
-                        ground.health);
+                        config.upload().maxPendingBytes(), bounds.appendHeapBytes(), ground.health);
         var memory = new TailMemory(bounds.tailBytes(), bounds.heldBytes());
         var readBack = new LogReadBack(wal, bounds.readBackBytes());
         var parts =
@@ -62,7 +60,9 @@ record WritePath(
         return new WritePath(wal, budget, memory, readBack, uploader, List.copyOf(threads));
     }
 
-    /** Ends its threads, once waiting has been called off; the log is closed by whoever opened it. */
+    /**
+     * Ends its threads, once waiting has been called off; the log is closed by whoever opened it.
+     */
     void stop() throws InterruptedException {
         uploader.stop();
         memory.stop();

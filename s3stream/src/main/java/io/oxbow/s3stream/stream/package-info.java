@@ -3,15 +3,18 @@
  *
  * <p>Start with {@link io.oxbow.s3stream.stream.NodeStreams}. The write path reads {@code
  * OpenStream.append} → {@code AppendBudget} → {@code Tail} → the write-ahead log → {@code Uploader}
- * → {@code GatheredAppends} → {@code Publisher}; the read path {@code OpenStream.read} → {@code
- * ReadPlan} → {@code Tail}, or {@code CommittedRange} → {@code BlockWalk} → {@code ObjectCaches}.
+ * → {@code GatheredAppends} → {@code UploadRound} → {@code UploadCommits}; the read path {@code
+ * OpenStream.read} → {@code ReadPlan} → {@code Tail}, or {@code LogReadBack}, or {@code
+ * CommittedRange} → {@code BlockWalk} → {@code ObjectCaches}. {@code TailMemory} decides which appends
+ * are in memory and which are spilled, {@link io.oxbow.s3stream.stream.MemoryBounds} how much may be.
  * {@code WalRecovery} is what starting after a crash means, {@code Deletion} how objects go. {@link
  * io.oxbow.s3stream.stream.ExtentReader} reads committed data for background work.
  *
  * <p>Threading: callers' threads append and read; the write-ahead log's completion thread makes
- * appends visible and hands them to the uploader, in LSN order; one thread uploads and commits; one
- * does the rest. A stream's tail is guarded by its monitor, what is gathered for upload by the
- * uploader's lock; neither is held over I/O.
+ * appends visible and hands them to the uploader, in LSN order; one thread makes objects of them,
+ * short-lived ones put these, one commits; one spills; one does the rest. A stream's tail is guarded
+ * by its monitor, what is gathered for upload by the uploader's lock, slabs by {@code TailMemory}'s;
+ * none is held over I/O.
  *
  * <p>Invariants:
  *
@@ -19,8 +22,10 @@
  *   <li>Nothing is acked or shown to readers before the write-ahead log says it is durable, and
  *       nothing is acked after the store has failed or was fenced.
  *   <li>An append leaves memory, and the write-ahead log is trimmed, only after the metadata log
- *       has the commit that covers it; so every durable offset is in the tail or in an extent.
- *   <li>What is committed is a prefix of the write-ahead log; one object is under way at a time.
+ *       has the commit that covers it; so every durable offset is in the tail or in an extent. What
+ *       is in the tail is in a slab, or in the part of the write-ahead log that is not trimmed.
+ *   <li>What is committed is a prefix of each volume of the write-ahead log, whichever of the puts
+ *       under way ends first.
  *   <li>An unknown outcome is resolved by doing the same thing again: same key and bytes, same
  *       commit sequence. It never leads to a clean-up.
  *   <li>Memory is bounded by configuration: appends not yet uploaded, blocks, indexes, prefetches,

@@ -53,8 +53,8 @@ final class VolumeHeaders {
 
     private static void requireRoom(WalDisk disk, long ringBytes) throws IOException {
         long wanted = VolumeLayout.RING_START + ringBytes;
-        long missing = Math.max(0, wanted - disk.size()) - disk.roomBytes();
-        if (missing > 0) {
+        long growth = wanted - disk.size();
+        if (growth > 0 && growth > disk.roomBytes()) {
             throw new S3StreamException(
                     ("%s has %d bytes and room for %d more; the configuration asks for a WAL of %d:"
                                     + " %d bytes are missing")
@@ -63,7 +63,7 @@ final class VolumeHeaders {
                                     disk.size(),
                                     disk.roomBytes(),
                                     wanted,
-                                    missing),
+                                    growth - disk.roomBytes()),
                     S3StreamException.Retry.FATAL,
                     null);
         }

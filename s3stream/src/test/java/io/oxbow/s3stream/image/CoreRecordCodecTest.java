@@ -30,6 +30,7 @@ class CoreRecordCodecTest {
                     Map.entry(new CoreRecord.FenceNode(1, 128), "0201018001"),
                     Map.entry(new CoreRecord.CompleteRecovery(1, 2, 3, true), "030101020301"),
                     Map.entry(new CoreRecord.ClaimRecovery(2, 7, 1, 128), "0d01020701" + "8001"),
+                    Map.entry(new CoreRecord.ReleaseRecovery(2, 7, 1, 128), "0e01020701" + "8001"),
                     Map.entry(
                             new CoreRecord.OpenStreams(
                                     1, 2, List.of(new StreamName(ONE, 3, StreamName.Kind.STATE))),

@@ -194,7 +194,8 @@ class MetadataImageTest {
 
     @Test
     void positionsFollowAVolumeIntoAnotherSet() {
-        var one = new CoreRecord.RegisterNode(1, new UUID(0, 1), WalKind.FILE, List.of(wal(1)), "h");
+        var one =
+                new CoreRecord.RegisterNode(1, new UUID(0, 1), WalKind.FILE, List.of(wal(1)), "h");
         long first = ((Verdict.Registered) apply(one)).nodeEpoch();
         commit(first, 1, 500, "o");
         var two =
@@ -276,10 +277,8 @@ class MetadataImageTest {
         long first = register(1, 10);
         long second = register(2, 20);
         long id = open(1, first, 0).getFirst().streamId();
-        assertThat(apply(close(2, second, id, 1)))
-                .isInstanceOf(Verdict.AlreadyApplied.class);
-        assertThat(apply(close(1, first, id, 1)))
-                .isInstanceOf(Verdict.Applied.class);
+        assertThat(apply(close(2, second, id, 1))).isInstanceOf(Verdict.AlreadyApplied.class);
+        assertThat(apply(close(1, first, id, 1))).isInstanceOf(Verdict.Applied.class);
         assertThat(open(2, second, 0).getFirst().streamEpoch()).isEqualTo(2);
     }
 
@@ -485,6 +484,24 @@ class MetadataImageTest {
                 .isInstanceOf(Verdict.Applied.class);
         assertThat(claim(3, second, 1, dead)).isInstanceOf(Verdict.AlreadyApplied.class);
         assertThat(image.unrecovered()).extracting("nodeEpoch").containsExactly(first);
+    }
+
+    @Test
+    void claimThatIsGivenBackIsFreeForOthers() {
+        long dead = register(1, 10);
+        long first = register(2, 20);
+        long second = register(3, 30);
+        apply(new CoreRecord.FenceNode(1, dead));
+        claim(2, first, 1, dead);
+        assertThat(apply(new CoreRecord.ReleaseRecovery(3, second, 1, dead)))
+                .as("of one who does not hold it")
+                .isInstanceOf(Verdict.AlreadyApplied.class);
+        assertThat(claim(3, second, 1, dead)).isInstanceOf(Verdict.Refused.class);
+        assertThat(apply(new CoreRecord.ReleaseRecovery(2, first, 1, dead)))
+                .isInstanceOf(Verdict.Applied.class);
+        assertThat(claim(3, second, 1, dead)).isInstanceOf(Verdict.Claimed.class);
+        assertThat(apply(new CoreRecord.CompleteRecovery(1, dead, first, false)))
+                .isInstanceOf(Verdict.Refused.class);
     }
 
     @Test

@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Append latency at a steady rate on a local store, with compaction and without. Run by hand: {@code
- * CompactionBench DIRECTORY SECONDS MIB_PER_SECOND (on|off)}.
+ * Append latency at a steady rate on a local store, with compaction and without. Run by hand:
+ * {@code CompactionBench DIRECTORY SECONDS MIB_PER_SECOND (on|off)}.
  */
 final class CompactionBench {
 
@@ -50,8 +50,11 @@ final class CompactionBench {
                         : CompactionConfig.off();
         var config =
                 StreamStoreConfig.of(
-                                new StreamStoreConfig.Identity(1, UUID.randomUUID(), "x:1", Set.of()))
-                        .with(new StreamStoreConfig.Upload(8 << 20, Duration.ofSeconds(1), 64 << 20))
+                                new StreamStoreConfig.Identity(
+                                        1, UUID.randomUUID(), "x:1", Set.of()))
+                        .with(
+                                new StreamStoreConfig.Upload(
+                                        8 << 20, Duration.ofSeconds(1), 64 << 20))
                         .with(compaction);
         var cluster = new MemoryLog.Cluster();
         try (var store = LocalObjectStore.open(directory.resolve("bucket"))) {
@@ -110,8 +113,7 @@ final class CompactionBench {
     private static int longest(CoreImage image) {
         int longest = 0;
         for (CoreImage.StreamState stream : image.streams()) {
-            longest =
-                    Math.max(longest, image.entries(stream.streamId(), -1, 1_000_000).size());
+            longest = Math.max(longest, image.entries(stream.streamId(), -1, 1_000_000).size());
         }
         return longest;
     }

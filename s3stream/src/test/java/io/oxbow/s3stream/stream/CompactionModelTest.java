@@ -125,9 +125,11 @@ class CompactionModelTest {
         }
         var listed = (ObjectStore.ListResult.Listed) node.world.bucket.list("", "", 10_000);
         var needed = new TreeSet<String>();
-        node.log.image()
+        node.log
+                .image()
                 .objectsAfter(0, 10_000)
-                .forEach(o -> addWithOwned(new OwnedObject(o.key(), o.size(), o.level()), node, needed));
+                .forEach(o ->
+                        addWithOwned(new OwnedObject(o.key(), o.size(), o.level()), node, needed));
         // What the archiver made in vain is garbage only once its process has gone.
         assertThat(listed.objects().stream().map(ObjectStore.ObjectSummary::key))
                 .filteredOn(key -> ObjectKey.parse(key).orElseThrow().nodeId() == 1)
@@ -140,8 +142,7 @@ class CompactionModelTest {
     private static void addWithOwned(OwnedObject object, TestNode node, Set<String> needed) {
         needed.add(object.key());
         if (object.level() > 0) {
-            var bucket =
-                    new Bucket(node.store, new Patience(TestNode.environment(), () -> false));
+            var bucket = new Bucket(node.store, new Patience(TestNode.environment(), () -> false));
             var index = new CompositeReader(bucket).index(object.key(), object.size());
             for (int i = 0; i < index.ownedCount(); i++) {
                 addWithOwned(index.owned(i), node, needed);

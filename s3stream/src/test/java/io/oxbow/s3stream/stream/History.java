@@ -13,17 +13,19 @@ import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.object.ObjectNumbers;
 import io.oxbow.s3stream.testkit.ForwardingStore;
 import io.oxbow.s3stream.testkit.InMemoryObjectStore;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Many streams that grow for a long time: real records through the real image, archived by the real
  * archiver into a bucket in memory. Data objects are committed without being written, for nobody
- * reads them. Run it with {@code bin/history}.
+ * reads them. {@code bin/test --all -pl s3stream -Dtest=HistoryTest} prints what comes of it.
  */
 final class History {
 
@@ -105,9 +107,9 @@ final class History {
         while (extents < total) {
             upload();
             if (sinceRound >= extentsPerRound) {
-                long start = System.nanoTime();
+                long start = cpuNanos();
                 leader.archiver.round();
-                var took = Duration.ofNanos(System.nanoTime() - start);
+                var took = Duration.ofNanos(cpuNanos() - start);
                 longestRound = took.compareTo(longestRound) > 0 ? took : longestRound;
                 sinceRound = 0;
             }
@@ -153,6 +155,7 @@ final class History {
      * How things stand.
      *
      * @param heapBytes of an image, by the difference that loading one makes
+     * @param loadMillis of processor time, as are the others
      * @param level of the highest composite
      * @param recordBytes of all ArchiveExtents records
      */
@@ -199,14 +202,14 @@ final class History {
     }
 
     Sample sample() {
-        long start = System.nanoTime();
+        long start = cpuNanos();
         ImageSections sections = cluster.image.sections();
-        long written = System.nanoTime();
+        long written = cpuNanos();
         MetadataImage.of(sections); // once to warm up
         long before = usedBytes();
-        long loading = System.nanoTime();
+        long loading = cpuNanos();
         MetadataImage copy = MetadataImage.of(sections);
-        long loaded = System.nanoTime();
+        long loaded = cpuNanos();
         long heapBytes = usedBytes() - before;
         CoreImage.Counts counts = copy.counts();
         int level = 0;
@@ -228,6 +231,11 @@ final class History {
                 log.archiveBytes,
                 longestRound,
                 Duration.ofNanos(log.longestApplyNanos));
+    }
+
+    /** Of this thread: what else the machine does is not counted. */
+    private static long cpuNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private static long usedBytes() {
@@ -308,9 +316,9 @@ final class History {
         @Override
         public List<Verdict> append(List<CoreRecord> records) {
             records.forEach(record -> archiveBytes += CoreRecordCodec.encode(record).length);
-            long start = System.nanoTime();
+            long start = cpuNanos();
             List<Verdict> verdicts = super.append(records);
-            longestApplyNanos = Math.max(longestApplyNanos, System.nanoTime() - start);
+            longestApplyNanos = Math.max(longestApplyNanos, cpuNanos() - start);
             return verdicts;
         }
     }
@@ -319,17 +327,26 @@ final class History {
     public static void main(String[] arguments) {
         int streams = Integer.parseInt(arguments[0]);
         long extents = Long.parseLong(arguments[1]);
-        var history = new History(streams, Math.min(5000, streams), ArchiveConfig.defaults());
-        System.out.println(Sample.header());
+        new History(streams, Math.min(5000, streams), ArchiveConfig.defaults())
+                .samples(extents, System.out::println);
+    }
+
+    /** How things stand at a tenth, a fifth, half and all of {@code total} extents. */
+    List<Sample> samples(long total, Consumer<String> out) {
+        var samples = new ArrayList<Sample>();
+        out.accept(Sample.header());
         for (long share : new long[] {10, 5, 2, 1}) {
-            history.growTo(extents / share);
-            System.out.println(history.sample().line(streams));
+            growTo(total / share);
+            Sample sample = sample();
+            samples.add(sample);
+            out.accept(sample.line(streams));
         }
         var random = new Random(1);
         long most = 0;
         for (int i = 0; i < 1000; i++) {
-            most = Math.max(most, history.coldRequests(random));
+            most = Math.max(most, coldRequests(random));
         }
-        System.out.println("requests to find an extent with nothing in memory: at most " + most);
+        out.accept("requests to find an extent with nothing in memory: at most " + most);
+        return samples;
     }
 }

@@ -2,7 +2,6 @@ package io.oxbow.s3stream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -29,11 +28,8 @@ class HistoryTest {
 
     private static void check(int streams, long extents, ArchiveConfig config) {
         var history = new History(streams, Math.min(5000, streams), config);
-        List<History.Sample> samples = new ArrayList<>();
-        for (long share : new long[] {10, 5, 2, 1}) {
-            history.growTo(extents / share);
-            History.Sample sample = history.sample();
-            samples.add(sample);
+        List<History.Sample> samples = history.samples(extents, System.out::println);
+        for (History.Sample sample : samples) {
             assertThat(sample.entries()).isLessThanOrEqualTo(history.bound());
             assertThat(sample.longestStream())
                     .isLessThanOrEqualTo(config.longestStream() * 9 / 8 + 1);

@@ -8,6 +8,8 @@ import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.ApplicationLog;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +37,8 @@ final class MemoryLog implements MetadataLog {
     private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicInteger unansweredCommits = new AtomicInteger();
     private final AtomicInteger lost = new AtomicInteger();
+    private final List<CoreRecord.CommitObjects> commits =
+            Collections.synchronizedList(new ArrayList<>());
 
     MemoryLog(Cluster cluster) {
         this.cluster = cluster;
@@ -64,6 +68,11 @@ final class MemoryLog implements MetadataLog {
         lost.set(count);
     }
 
+    /** Commits of objects that were applied, in order. */
+    List<CoreRecord.CommitObjects> commits() {
+        return List.copyOf(commits);
+    }
+
     @Override
     public UUID clusterId() {
         return cluster.id;
@@ -83,6 +92,12 @@ final class MemoryLog implements MetadataLog {
             throw new LogAppendException("deposed", Retry.UNKNOWN, null);
         }
         List<Verdict> verdicts = cluster.apply(records);
+        for (int i = 0; i < records.size(); i++) {
+            if (verdicts.get(i) instanceof Verdict.Committed
+                    && records.get(i) instanceof CoreRecord.CommitObjects commit) {
+                commits.add(commit);
+            }
+        }
         boolean commit = records.getFirst() instanceof CoreRecord.CommitObjects;
         if (take(unanswered) || (commit && take(unansweredCommits))) {
             throw new LogAppendException("answer lost", Retry.UNKNOWN, null);

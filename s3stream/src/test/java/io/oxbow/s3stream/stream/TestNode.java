@@ -4,7 +4,9 @@ import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.compact.CompactionConfig;
+import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.testkit.InMemoryObjectStore;
 import io.oxbow.s3stream.wal.FileWalVolume;
 import io.oxbow.s3stream.wal.WalConfig;
@@ -18,6 +20,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /** A node on a bucket, a metadata log and a WAL disk in memory; can crash and come back. */
 final class TestNode implements AutoCloseable {
@@ -36,6 +40,12 @@ final class TestNode implements AutoCloseable {
     static final class World {
         final InMemoryObjectStore bucket = new InMemoryObjectStore();
         final MemoryLog.Cluster cluster = new MemoryLog.Cluster();
+        WalConfig wal = TestNode.wal();
+        Clock clock = Environment.system().clock();
+
+        /** What lies between the node and the bucket. */
+        UnaryOperator<ObjectStore> way = UnaryOperator.identity();
+
         private int incarnations;
 
         private UUID nextIncarnation() {
@@ -54,16 +64,14 @@ final class TestNode implements AutoCloseable {
         this.world = world;
         this.config = config;
         this.disk = disk;
-        this.store = new FaultyStore(world.bucket);
+        this.store = new FaultyStore(world.way.apply(world.bucket));
         this.log = new MemoryLog(world.cluster);
-        this.streams =
-                open(
-config.with(identity(config, world.nextIncarnation())));
+        this.streams = open(config.with(identity(config, world.nextIncarnation())));
     }
 
     private NodeStreams open(StreamStoreConfig withIncarnation) {
-        var environment = environment();
-        FileWalVolume volume = FileWalVolume.open(wal(), disk, environment);
+        var environment = environment(world.clock);
+        FileWalVolume volume = FileWalVolume.open(world.wal, disk, environment);
         try {
             return NodeStreams.open(withIncarnation, environment, store, log, volume);
         } catch (RuntimeException e) {
@@ -143,8 +151,12 @@ config.with(identity(config, world.nextIncarnation())));
     }
 
     static Environment environment() {
+        return environment(Environment.system().clock());
+    }
+
+    private static Environment environment(Clock clock) {
         return new Environment(
-                Environment.system().clock(),
+                clock,
                 Thread.ofVirtual().factory(),
                 Thread.ofVirtual().factory(),
                 new Random(ENVIRONMENTS.incrementAndGet()));
@@ -158,6 +170,17 @@ config.with(identity(config, world.nextIncarnation())));
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
         return ByteBuffer.wrap(bytes);
+    }
+
+    /** Waits for what happens on other threads; not for ever. */
+    static void await(String what, BooleanSupplier happened) {
+        long start = System.nanoTime();
+        while (!happened.getAsBoolean()) {
+            if (System.nanoTime() - start > Duration.ofMinutes(1).toNanos()) {
+                throw new AssertionError(what + " did not come within a minute");
+            }
+            Thread.yield();
+        }
     }
 
     /** Appends and waits until it is durable. */

@@ -356,11 +356,7 @@ class WritePathTest {
                         2, new java.util.UUID(0, 0), "localhost:2", java.util.Set.of());
         var config = TestNode.config();
         try (TestNode one = TestNode.start(world, new TestDisk(), config);
-                TestNode two =
-                        TestNode.start(
-                                world,
-                                new TestDisk(),
-                                config.with(identity))) {
+                TestNode two = TestNode.start(world, new TestDisk(), config.with(identity))) {
             put(one.stream(), 1, "a");
             assertThatThrownBy(two::stream)
                     .isInstanceOfSatisfying(

@@ -102,8 +102,7 @@ class WriteRateTest {
                 disks.add(new Noting(platter.open(process, habits), simulation.clock(), ofVolume));
             }
             process.spawn(() -> {
-                var volume =
-                        StripedWalVolume.openOn(config(rate), disks, process.environment());
+                var volume = StripedWalVolume.openOn(config(rate), disks, process.environment());
                 WriteAheadLog log = volume.start(appends + 1);
                 appendAll(simulation, log, appends);
                 volume.close();
@@ -162,7 +161,8 @@ class WriteRateTest {
                 bytes += written.get(to).bytes;
                 double seconds = (written.get(to).atNanos - written.get(from).atNanos) / 1e9;
                 assertThat((double) (to - from + 1))
-                        .isLessThanOrEqualTo(RATE.writesPerSecond() * seconds + BURST_WRITES + 1e-3);
+                        .isLessThanOrEqualTo(
+                                RATE.writesPerSecond() * seconds + BURST_WRITES + 1e-3);
                 assertThat((double) bytes)
                         .isLessThanOrEqualTo(RATE.bytesPerSecond() * seconds + BURST_BYTES + 1);
             }

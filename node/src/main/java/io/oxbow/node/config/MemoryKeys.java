@@ -1,0 +1,115 @@
+package io.oxbow.node.config;
+
+import io.oxbow.s3stream.stream.MemoryBounds;
+import io.oxbow.s3stream.stream.StreamStoreConfig;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Type;
+
+/**
+ * Keys for what the engine may take in memory. {@link #DERIVED}, the default of each, leaves it to
+ * {@link MemoryBounds#derive}.
+ */
+public final class MemoryKeys {
+
+    /** From the heap, the direct memory and the container's or machine's memory. */
+    public static final long DERIVED = -1;
+
+    public static final String SLAB_BYTES = "oxbow.memory.slab.bytes";
+    public static final String TAIL_BYTES = "oxbow.memory.tail.bytes";
+    public static final String HELD_BYTES = "oxbow.memory.held.bytes";
+    public static final String APPENDS_BYTES = "oxbow.memory.appends.bytes";
+    public static final String READ_BACK_BYTES = "oxbow.memory.read.back.bytes";
+    public static final String COMPACTION_BYTES = "oxbow.memory.compaction.bytes";
+    public static final String UPLOAD_BYTES = "oxbow.upload.bytes";
+    public static final String UPLOADS_BYTES = "oxbow.upload.in.flight.bytes";
+    public static final String CACHE_BYTES = "oxbow.cache.bytes";
+    public static final String INDEX_CACHE_BYTES = "oxbow.cache.index.bytes";
+    public static final String READAHEAD_BYTES = "oxbow.cache.readahead.bytes";
+
+    /** What stands at each key; the document's text begins with it. */
+    private static final Map<String, String> MEANINGS =
+            Map.ofEntries(
+                    Map.entry(
+                            SLAB_BYTES,
+                            "Direct memory for the write-ahead log: what is being written, and what"
+                                    + " tails, readers and uploads share."),
+                    Map.entry(
+                            TAIL_BYTES,
+                            "How much of that tails keep of what is not in the bucket yet; older"
+                                    + " records are read back from the write-ahead log."),
+                    Map.entry(
+                            HELD_BYTES,
+                            "How much of that slow readers may hold on to; beyond, they get"
+                                    + " copies."),
+                    Map.entry(
+                            APPENDS_BYTES,
+                            "Heap to keep track of appends that are not in the bucket yet, about 128"
+                                    + " bytes each. Producers wait when it is used up."),
+                    Map.entry(
+                            READ_BACK_BYTES,
+                            "Heap for records that were read back from the write-ahead log."),
+                    Map.entry(COMPACTION_BYTES, "Heap for a compaction under way."),
+                    Map.entry(UPLOAD_BYTES, "Upload when this many bytes have gathered."),
+                    Map.entry(
+                            UPLOADS_BYTES,
+                            "How much is being uploaded at a time; one upload always is."),
+                    Map.entry(
+                            CACHE_BYTES,
+                            "Heap for blocks read from the bucket, those fetched ahead included."),
+                    Map.entry(INDEX_CACHE_BYTES, "Heap for indexes of objects in the bucket."),
+                    Map.entry(
+                            READAHEAD_BYTES,
+                            "How far ahead of one sequential reader blocks are fetched, at most."));
+
+    private MemoryKeys() {}
+
+    static void define(ConfigDef definitions) {
+        for (String key : MEANINGS.keySet().stream().sorted().toList()) {
+            definitions.define(
+                    key,
+                    Type.LONG,
+                    DERIVED,
+                    Range.between(DERIVED, key.equals(UPLOAD_BYTES) ? 1L << 30 : 1L << 40),
+                    Importance.MEDIUM,
+                    MEANINGS.get(key) + " -1: derived from heap, direct memory and container.");
+        }
+    }
+
+    /** The bounds that the configuration asks for; what it leaves open is as {@code derived}. */
+    static MemoryBounds bounds(AbstractConfig values, MemoryBounds derived) {
+        StreamStoreConfig.Memory memory = derived.memory();
+        StreamStoreConfig.Reads reads = derived.reads();
+        return new MemoryBounds(
+                pick(values, SLAB_BYTES, derived.slabBytes()),
+                new StreamStoreConfig.Memory(
+                        pick(values, TAIL_BYTES, memory.tailBytes()),
+                        pick(values, HELD_BYTES, memory.heldBytes()),
+                        pickPositive(values, APPENDS_BYTES, memory.appendHeapBytes()),
+                        pick(values, READ_BACK_BYTES, memory.readBackBytes())),
+                pickPositive(values, UPLOAD_BYTES, derived.objectBytes()),
+                pickPositive(values, UPLOADS_BYTES, derived.inFlightBytes()),
+                new StreamStoreConfig.Reads(
+                        pick(values, CACHE_BYTES, reads.blockCacheBytes()),
+                        pick(values, INDEX_CACHE_BYTES, reads.indexCacheBytes()),
+                        pick(values, READAHEAD_BYTES, reads.readaheadBytes()),
+                        reads.maxPrefetches()),
+                pickPositive(values, COMPACTION_BYTES, derived.compactionBytes()));
+    }
+
+    private static long pickPositive(AbstractConfig values, String key, long derived) {
+        long picked = pick(values, key, derived);
+        if (picked == 0) {
+            throw new ConfigFailure(key + "=0: must be at least 1, or -1 for a derived value");
+        }
+        return picked;
+    }
+
+    private static long pick(AbstractConfig values, String key, long derived) {
+        long given = values.getLong(key);
+        return given == DERIVED ? derived : given;
+    }
+}

@@ -1,0 +1,25 @@
+package io.oxbow.node.config;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.OperatingSystemMXBean;
+import io.oxbow.s3stream.stream.MemoryBounds.Surroundings;
+import java.lang.management.ManagementFactory;
+
+/** What memory this process has, as the JVM knows it: it minds the limits of a container. */
+public final class ProcessMemory {
+
+    private ProcessMemory() {}
+
+    public static Surroundings now() {
+        long heap = Runtime.getRuntime().maxMemory();
+        long direct = directMax();
+        var machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        return new Surroundings(heap, direct == 0 ? heap : direct, machine.getTotalMemorySize());
+    }
+
+    /** 0 when nobody set it: then it is as much as the heap. */
+    private static long directMax() {
+        var virtualMachine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return Long.parseLong(virtualMachine.getVMOption("MaxDirectMemorySize").getValue());
+    }
+}
