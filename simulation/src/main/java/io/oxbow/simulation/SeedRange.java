@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 record SeedRange(long first, int count, @Nullable Integer soakMinutes, boolean keepGoing) {
 
+    private static final long TELL_NANOS = Duration.ofMinutes(1).toNanos();
+
     /** Returns the exit code: 1 when something failed. */
     int run(List<Scenario> scenarios, PrintWriter out) {
         long start = System.nanoTime();
+        long told = start;
         long steps = 0;
         int failed = 0;
         long next = first;
@@ -36,6 +39,11 @@ record SeedRange(long first, int count, @Nullable Integer soakMinutes, boolean k
                 }
             }
             next++;
+            if (System.nanoTime() - told > TELL_NANOS) {
+                told = System.nanoTime();
+                out.printf("%d seeds, %d steps, %d failed%n", next - first, steps, failed);
+                out.flush();
+            }
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         out.printf(

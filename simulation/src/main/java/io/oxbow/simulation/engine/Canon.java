@@ -25,6 +25,9 @@ final class Canon {
     @FunctionalInterface
     interface Watch {
         void applied(Applied slot);
+
+        /** Called before; the image is still without it. */
+        default void applying(List<CoreRecord> records, CoreImage before) {}
     }
 
     private final MetadataImage image = new MetadataImage();
@@ -46,6 +49,7 @@ final class Canon {
 
     private void apply(long slot, List<byte[]> encoded) {
         List<CoreRecord> records = encoded.stream().map(CoreRecordCodec::decode).toList();
+        watches.forEach(watch -> watch.applying(records, image));
         List<Verdict> verdicts = image.apply(slot, records);
         hashes.add(hash(image));
         var applied = new Applied(slot, records, verdicts, image);

@@ -61,6 +61,7 @@ final class Cluster {
 
     private void watch() {
         new OwnershipModel(simulation, canon);
+        new CompactionAudit(simulation, canon);
         new RecoveryAudit(simulation, canon, histories);
         var agreement = new ImageAgreement(simulation, canon, () -> lives);
         simulation.eachStep(agreement::look);

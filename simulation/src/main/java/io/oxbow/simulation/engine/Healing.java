@@ -2,6 +2,7 @@ package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.s3stream.object.ObjectKey;
 import io.oxbow.simulation.Simulation;
 import io.oxbow.simulation.world.Platter;
 import io.oxbow.simulation.world.StoreFaults;
@@ -78,7 +79,7 @@ final class Healing {
         readEverything();
         awaitEveryoneAtTheEnd();
         cluster.bucket().slots().checkChain();
-        if (simulation.chance().oneIn(20)) {
+        if (simulation.chance().oneIn(30)) {
             checkNoGarbage();
         }
     }
@@ -138,6 +139,15 @@ final class Healing {
         return log == null ? -1 : log.image().slot();
     }
 
+    /** Of a live node that has said nothing since: for all that others know, it is under way. */
+    private static boolean isUnsettled(CoreImage image, String path) {
+        ObjectKey key = ObjectKey.parse(path).orElseThrow();
+        return image.node(key.nodeId())
+                .filter(node -> node.nodeEpoch() == key.nodeEpoch() && !node.fenced())
+                .filter(node -> key.number() >= node.settledBelow())
+                .isPresent();
+    }
+
     private void checkNoGarbage() throws InterruptedException {
         cluster.quiet();
         simulation.sleep(Duration.ofMinutes(25)); // every prefix has its turn
@@ -145,7 +155,7 @@ final class Healing {
         for (String key : cluster.bucket().keys("objects/")) {
             boolean isRecent = cluster.bucket().ageOf(key).compareTo(Duration.ofMinutes(10)) < 0;
             simulation.check(
-                    cluster.extents().isNeeded(key) || isRecent, "%s is never deleted: committed %s, to be deleted %s, maybe needed %s",
+                    cluster.extents().isNeeded(key) || isRecent || isUnsettled(image, key), "%s is never deleted: committed %s, to be deleted %s, maybe needed %s",
                     key,
                     image.wasCommitted(key),
                     image.dereferencedObjects(1000).stream().anyMatch(o -> o.key().equals(key)),

@@ -35,9 +35,12 @@ final class MutantLoader extends ClassLoader {
 
     /** Runs a seed of the mutant's scenario and says how it failed; "" when it did not. */
     static LongFunction<String> load(Mutant mutant) throws Exception {
-        Path file = SOURCES.resolve(ROOT + mutant.file());
-        String source = mutant.applyTo(Files.readString(file));
-        var loader = new MutantLoader(compile(ROOT + mutant.file(), source));
+        var changed = new HashMap<String, byte[]>();
+        for (String file : mutant.files()) {
+            Path path = SOURCES.resolve(ROOT + file);
+            changed.putAll(compile(ROOT + file, mutant.applyTo(file, Files.readString(path))));
+        }
+        var loader = new MutantLoader(changed);
         @SuppressWarnings("unchecked")
         var run =
                 (LongFunction<String>)

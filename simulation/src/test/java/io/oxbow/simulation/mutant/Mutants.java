@@ -58,15 +58,6 @@ final class Mutants {
                             }
                             /** The lowest slot beyond"""),
                     Mutant.of(
-                            "not found after an unknown outcome means failed",
-                            "log/SlotObjects.java",
-                            LOG,
-                            40,
-                            "case CreateResult.Unknown unknown -> warn(\"create\", key, attempt, unknown.cause());",
-                            "case CreateResult.Unknown unknown -> { if (read(slot) == null) { return false; } }",
-                            "return occupant.entry().putId().equals(putId);",
-                            "return occupant.entry().putId().equals(putId);"),
-                    Mutant.of(
                             "deposed means failed",
                             "log/AppendQueue.java",
                             LOG,
@@ -77,11 +68,13 @@ final class Mutants {
                             "no hash chain",
                             "log/LogPosition.java",
                             LOG,
-                            100,
+                            200,
                             "&& next.previous().putId().equals(putId)",
                             "",
                             "&& next.previous().hash().equals(hash);",
-                            ";"),
+                            ";",
+                            "if (!precedes(next) || !rightful || ",
+                            "if ("),
                     Mutant.of(
                             "a follower takes not found for the end",
                             "log/Follower.java",
@@ -123,20 +116,16 @@ final class Mutants {
                                     + " reservedLsn = Math.max(reservedLsn, targetLsn());"
                                     + " freed.signalAll();"),
                     Mutant.of(
-                            "a scan follows no chain",
-                            "wal/WalScan.java",
-                            WAL,
-                            100,
-                            "return batch.prevBatchCrc() == previous.headerCrc()\n"
-                                    + "                && batch.nodeEpoch() >= previous.nodeEpoch();",
-                            "return true;"),
-                    Mutant.of(
-                            "a scan checks no body",
-                            "wal/WalScan.java",
-                            WAL,
-                            60,
-                            "if ((int) crc.getValue() != batch.bodyCrc()) {",
-                            "if (batch.count() < 0) {"),
+                                    "a scan checks no body",
+                                    "wal/WalScan.java",
+                                    WAL,
+                                    60,
+                                    "if ((int) crc.getValue() != batch.bodyCrc()) {",
+                                    "if (batch.count() < 0) {")
+                            .and(
+                                    "wal/RecordFrame.java",
+                                    "if (crc(source, position, length) != source.getInt(position + CRC_AT)) {",
+                                    "if (length < 0) {"),
                     Mutant.of(
                             "a new epoch writes below what was reserved",
                             "wal/FileWalVolume.java",

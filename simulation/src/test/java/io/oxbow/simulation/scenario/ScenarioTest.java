@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oxbow.simulation.Simulate;
 import io.oxbow.simulation.Simulation;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ScenarioTest {
 
     private static final int SEEDS = 20;
+    private static final int MORE_SEEDS = 200;
 
     static List<Scenario> scenarios() {
         return Scenario.all();
@@ -21,7 +23,18 @@ class ScenarioTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void theEngineKeepsItsPromises(Scenario scenario) {
-        for (long seed = 0; seed < SEEDS; seed++) {
+        assertClean(scenario, 0, SEEDS);
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void theEngineKeepsItsPromisesForLonger(Scenario scenario) {
+        assertClean(scenario, SEEDS, MORE_SEEDS);
+    }
+
+    private static void assertClean(Scenario scenario, long from, long to) {
+        for (long seed = from; seed < to; seed++) {
             Simulation.Outcome outcome = Simulate.run(scenario, seed);
             assertThat(outcome.failure())
                     .describedAs("bin/simulate --scenario %s --seed %d", scenario.name(), seed)
