@@ -63,10 +63,15 @@ final class FileWriteAheadLog implements WriteAheadLog {
         this.watchdog = new WriteWatchdog(environment.clock(), config.writes().timeout(), gate);
         this.pool = beginning.pool();
         var pace =
-                new WritePace(gate, environment.clock(), config.writes().rate(), config.largestWriteBytes());
+                new WritePace(
+                        gate,
+                        environment.clock(),
+                        config.writes().rate(),
+                        config.largestWriteBytes());
         this.space = new RingSpace(gate, headers, watchdog, pace, beginning);
         this.builder = new BatchBuilder(gate, space, config, beginning);
-        this.pipeline = new WritePipeline(gate, builder, pace, config.writes().sealBytes(), firstLsn);
+        this.pipeline =
+                new WritePipeline(gate, builder, pace, config.writes().sealBytes(), firstLsn);
         this.zeroer = new RingZeroer(disk, gate, watchdog, pace, config.capacityBytes());
         var ring = new BatchWriters.Ring(headers.walId(), beginning.nodeEpoch(), ringBytes);
         this.writers = new BatchWriters(disk, pipeline, zeroer, watchdog, ring);

@@ -64,8 +64,7 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
 
     public WalConfig {
         requireBlocks("capacityBytes", capacityBytes);
-        long leastCapacity =
-                VolumeLayout.RING_START + 4 * largestBatchBytes(memory.maxRecordBytes);
+        long leastCapacity = VolumeLayout.RING_START + 4 * largestBatchBytes(memory.maxRecordBytes);
         require(
                 "capacityBytes",
                 capacityBytes >= leastCapacity,

@@ -378,8 +378,7 @@ class WritePathTest {
         put(before, 1, "b");
         old.streams.flush();
         // It sleeps; another process takes over, and goes on where it stood.
-        try (TestNode next =
-                TestNode.start(old.world, old.disk.cut(), TestNode.config())) {
+        try (TestNode next = TestNode.start(old.world, old.disk.cut(), TestNode.config())) {
             Stream after = next.stream();
             put(after, 1, "c");
             next.streams.flush();

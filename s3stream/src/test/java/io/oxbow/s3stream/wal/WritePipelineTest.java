@@ -21,7 +21,11 @@ class WritePipelineTest {
         var pool = config.newPool();
         var beginning = new LogBeginning(0, 1, 0, pool);
         var pace =
-                new WritePace(gate, new ManualClock(), config.writes().rate(), config.largestWriteBytes());
+                new WritePace(
+                        gate,
+                        new ManualClock(),
+                        config.writes().rate(),
+                        config.largestWriteBytes());
         var space = new RingSpace(gate, headers, watchdog, pace, beginning);
         builder = new BatchBuilder(gate, space, config, beginning);
         pipeline = new WritePipeline(gate, builder, pace, config.writes().sealBytes(), 0);
