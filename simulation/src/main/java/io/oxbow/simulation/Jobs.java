@@ -23,7 +23,8 @@ record Jobs(int count, SeedRange seeds) {
         List<Process> processes = new ArrayList<>();
         List<Thread> readers = new ArrayList<>();
         for (int job = 0; job < count; job++) {
-            Process process = new ProcessBuilder(command(job, only)).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command(job, only)).redirectErrorStream(true).start();
             processes.add(process);
             readers.add(Thread.ofPlatform().start(() -> copy(process, out)));
         }

@@ -64,7 +64,13 @@ final class BackgroundReader {
             }
         }
         cluster.simulation()
-                .check(next >= to, "stream %d: a read of [%d, %d) ends at %d", streamId, from, to, next);
+                .check(
+                        next >= to,
+                        "stream %d: a read of [%d, %d) ends at %d",
+                        streamId,
+                        from,
+                        to,
+                        next);
         cluster.histories().note(() -> history.read(from, shown, Long.MAX_VALUE));
     }
 

@@ -18,8 +18,7 @@ import java.util.zip.CRC32C;
 final class Canon {
 
     /** What a slot did. */
-    record Applied(
-            long slot, List<CoreRecord> records, List<Verdict> verdicts, CoreImage image) {}
+    record Applied(long slot, List<CoreRecord> records, List<Verdict> verdicts, CoreImage image) {}
 
     /** Looks at each slot, in order. */
     @FunctionalInterface

@@ -137,8 +137,7 @@ final class Client {
         long base = to.stream().nextOffset();
         Attempt[] attempt = new Attempt[1];
         cluster.histories()
-                .note(() ->
-                        attempt[0] = to.history().appending(to.opening(), base, count, bytes));
+                .note(() -> attempt[0] = to.history().appending(to.opening(), base, count, bytes));
         Commit commit;
         try {
             commit = to.stream().append(ByteBuffer.wrap(bytes), count, life.clock().wallMillis());

@@ -1,7 +1,6 @@
 package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.CorruptException;
-import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.stream.StreamStoreConfig;
 import io.oxbow.simulation.Chance;
@@ -19,7 +18,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** All there is in a run: bucket, network, nodes with their disks, streams, and who watches them. */
+/**
+ * All there is in a run: bucket, network, nodes with their disks, streams, and who watches them.
+ */
 final class Cluster {
 
     private final Simulation simulation;
@@ -227,9 +228,6 @@ final class Cluster {
         var identity = config.identity();
         return config.with(
                 new StreamStoreConfig.Identity(
-                        identity.nodeId(),
-                        identity.incarnation(),
-                        identity.endpoint(),
-                        abandoned));
+                        identity.nodeId(), identity.incarnation(), identity.endpoint(), abandoned));
     }
 }

@@ -26,7 +26,8 @@ final class CompactionAudit implements Canon.Watch {
     public void applying(List<CoreRecord> records, CoreImage before) {
         allowed.clear();
         // Of several records in a slot the later ones see what the earlier ones did.
-        if (records.size() == 1 && records.getFirst() instanceof CoreRecord.CompactObjects compact) {
+        if (records.size() == 1
+                && records.getFirst() instanceof CoreRecord.CompactObjects compact) {
             for (CoreRecord.NewObject output : compact.outputs()) {
                 output.ranges()
                         .forEach(range -> allowed.add(isAllowed(before, compact.inputs(), range)));
@@ -34,8 +35,7 @@ final class CompactionAudit implements Canon.Watch {
         }
     }
 
-    private static boolean isAllowed(
-            CoreImage image, List<String> inputs, CoreRecord.Range range) {
+    private static boolean isAllowed(CoreImage image, List<String> inputs, CoreRecord.Range range) {
         CoreImage.StreamState stream = image.stream(range.streamId()).orElse(null);
         if (stream == null) {
             return false;

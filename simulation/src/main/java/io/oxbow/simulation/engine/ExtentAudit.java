@@ -62,9 +62,7 @@ final class ExtentAudit {
             }
         }
         simulation.check(
-                next < 0
-                        ? stream.startOffset() == stream.endOffset()
-                        : next == stream.endOffset(),
+                next < 0 ? stream.startOffset() == stream.endOffset() : next == stream.endOffset(),
                 "invariant 9: extents end at %d: %s",
                 next,
                 stream);
@@ -86,7 +84,6 @@ final class ExtentAudit {
     }
 
     private void deleting(String key) {
-        simulation.check(
-                !isNeeded(key), "invariant 10: %s is deleted and referenced", key);
+        simulation.check(!isNeeded(key), "invariant 10: %s is deleted and referenced", key);
     }
 }

@@ -155,7 +155,8 @@ final class Healing {
         for (String key : cluster.bucket().keys("objects/")) {
             boolean isRecent = cluster.bucket().ageOf(key).compareTo(Duration.ofMinutes(10)) < 0;
             simulation.check(
-                    cluster.extents().isNeeded(key) || isRecent || isUnsettled(image, key), "%s is never deleted: committed %s, to be deleted %s, maybe needed %s",
+                    cluster.extents().isNeeded(key) || isRecent || isUnsettled(image, key),
+                    "%s is never deleted: committed %s, to be deleted %s, maybe needed %s",
                     key,
                     image.wasCommitted(key),
                     image.dereferencedObjects(1000).stream().anyMatch(o -> o.key().equals(key)),

@@ -32,8 +32,8 @@ final class Histories {
     }
 
     /**
-     * A disk is damaged: what was acked may turn out to be gone. A damaged last batch cannot be told
-     * from one that was never finished; a damaged earlier one must be reported.
+     * A disk is damaged: what was acked may turn out to be gone. A damaged last batch cannot be
+     * told from one that was never finished; a damaged earlier one must be reported.
      */
     void damageDone() {
         damaged = true;

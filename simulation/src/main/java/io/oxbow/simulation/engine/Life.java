@@ -121,9 +121,7 @@ final class Life {
                         .log()
                         .apply(
                                 BucketMetadataLog.open(
-                                        store,
-                                        settings.log(incarnation),
-                                        process().environment()));
+                                        store, settings.log(incarnation), process().environment()));
         log = opened;
         process().spawn(() -> loop(() -> over, () -> govern(opened)));
         try {
@@ -163,8 +161,7 @@ final class Life {
 
     private WalVolume volume(StreamSettings settings, ObjectStore store) {
         return cluster.settings().isWalInBucket(nodeId())
-                ? new BucketWal(
-                        settings.bucketWal(), process().environment(), store, nodeId())
+                ? new BucketWal(settings.bucketWal(), process().environment(), store, nodeId())
                 : FileWalVolume.open(
                         settings.wal(),
                         cluster.seams().disk().apply(place.disk()),

@@ -73,8 +73,7 @@ final class Network {
         boolean lost = isCut(from) || isCut(to) || chance.percent(lossPercent);
         boolean late = chance.percent(lossPercent);
         if (!lost) {
-            Duration there =
-                    late ? chance.between(Duration.ZERO, LATENESS_MAX) : latency();
+            Duration there = late ? chance.between(Duration.ZERO, LATENESS_MAX) : latency();
             boolean back = !chance.percent(lossPercent);
             simulation.soon(there, () -> deliver(to, work, back ? reply : null));
         }
@@ -93,8 +92,7 @@ final class Network {
                 .spawn(() -> {
                     R value = work.apply(to);
                     if (reply != null && !isCut(to)) {
-                        simulation.soon(
-                                latency(), () -> reply.complete(new Reply.Answer<>(value)));
+                        simulation.soon(latency(), () -> reply.complete(new Reply.Answer<>(value)));
                     }
                 });
     }

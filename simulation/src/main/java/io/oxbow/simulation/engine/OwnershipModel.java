@@ -64,8 +64,7 @@ final class OwnershipModel {
                     requireLive(r.nodeEpoch(), record);
             case CoreRecord.CommitObjects r when verdict instanceof Verdict.Committed(var taken) ->
                     committed(r, taken);
-            case CoreRecord.ClaimRecovery r when verdict instanceof Verdict.Claimed ->
-                    claimed(r);
+            case CoreRecord.ClaimRecovery r when verdict instanceof Verdict.Claimed -> claimed(r);
             case CoreRecord.CompactObjects r when verdict instanceof Verdict.Committed ->
                     requireLive(r.nodeEpoch(), record);
             case CoreRecord.ArchiveExtents r when verdict instanceof Verdict.Applied ->
@@ -142,9 +141,7 @@ final class OwnershipModel {
     private void closed(long nodeEpoch, List<CoreRecord.Opening> openings) {
         for (CoreRecord.Opening each : openings) {
             Owned stream = streams.get(each.streamId());
-            if (stream != null
-                    && stream.owner == nodeEpoch
-                    && stream.epoch == each.streamEpoch()) {
+            if (stream != null && stream.owner == nodeEpoch && stream.epoch == each.streamEpoch()) {
                 stream.owner = NOBODY;
             }
         }

@@ -93,8 +93,7 @@ final class Troubles {
         say(member, "paused");
         Life life = member.life();
         life.process().pause();
-        simulation.soon(
-                chance.between(Duration.ofMillis(100), LONG), () -> wake(life));
+        simulation.soon(chance.between(Duration.ofMillis(100), LONG), () -> wake(life));
     }
 
     private void wake(Life life) {
@@ -112,8 +111,7 @@ final class Troubles {
         }
         cluster.start(member);
         if (wakes) {
-            simulation.soon(
-                    chance.between(Duration.ofMillis(10), LONG), () -> wake(old));
+            simulation.soon(chance.between(Duration.ofMillis(10), LONG), () -> wake(old));
         }
     }
 
@@ -154,9 +152,7 @@ final class Troubles {
         log.image()
                 .node(member.nodeId())
                 .ifPresent(node ->
-                        by.process()
-                                .spawn(() ->
-                                        fence(by, log, node.nodeId(), node.nodeEpoch())));
+                        by.process().spawn(() -> fence(by, log, node.nodeId(), node.nodeEpoch())));
     }
 
     private void fence(Life by, MetadataLog log, int nodeId, long nodeEpoch) {

@@ -58,7 +58,8 @@ public final class Opening {
     }
 
     /** The one whose turn it is to be acked, or null. */
-    @org.jspecify.annotations.Nullable Attempt nextToAck() {
+    @org.jspecify.annotations.Nullable
+    Attempt nextToAck() {
         return acked < attempts.size() ? attempts.get(acked) : null;
     }
 

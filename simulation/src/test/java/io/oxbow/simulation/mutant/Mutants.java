@@ -56,7 +56,8 @@ final class Mutants {
                                     e.clusterId(), e.slot(), e.putId(), e.leader(), e.previous(),
                                     e.appendTimeMillis() + 1, e.content()))));
                             }
-                            /** The lowest slot beyond"""),
+                            /** The lowest slot beyond\
+                            """),
                     Mutant.of(
                             "deposed means failed",
                             "log/AppendQueue.java",
@@ -105,7 +106,8 @@ final class Mutants {
                                 }
                             }
                             if (!group.isEmpty()) {
-                                return true;"""),
+                                return true;\
+                            """),
                     Mutant.of(
                             "ring space is used again before the header that gives it up is durable",
                             "wal/RingSpace.java",
@@ -170,7 +172,8 @@ final class Mutants {
                                 }
                             }
                             if (!group.isEmpty()) {
-                                return true;""",
+                                return true;\
+                            """,
                             "if (object == taken.peek()) {",
                             "if (object != null) {"));
 
