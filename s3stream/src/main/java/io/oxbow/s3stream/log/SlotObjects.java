@@ -4,6 +4,7 @@ import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.ObjectStore.CreateResult;
 import io.oxbow.s3stream.store.ObjectStore.GetResult;
+import io.oxbow.s3stream.store.ObjectStore.HeadResult;
 import io.oxbow.s3stream.store.ObjectStore.ListResult;
 import io.oxbow.s3stream.store.StoreException;
 import java.nio.ByteBuffer;
@@ -60,6 +61,14 @@ final class SlotObjects {
             }
             pauses.afterAttempt(attempt);
         }
+    }
+
+    /**
+     * Whether there is an object in the slot; false also when the store gives no answer. One
+     * request: whoever has something to write must not wait behind it.
+     */
+    boolean isSeen(long slot) {
+        return store.head(LogKeys.slot(slot)) instanceof HeadResult.Found;
     }
 
     private static Slot decode(long slot, String key, ByteBuffer body) {
