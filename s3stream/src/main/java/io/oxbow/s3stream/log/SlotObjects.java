@@ -4,7 +4,6 @@ import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.ObjectStore.CreateResult;
 import io.oxbow.s3stream.store.ObjectStore.GetResult;
-import io.oxbow.s3stream.store.ObjectStore.HeadResult;
 import io.oxbow.s3stream.store.ObjectStore.ListResult;
 import io.oxbow.s3stream.store.StoreException;
 import java.nio.ByteBuffer;
@@ -68,7 +67,7 @@ final class SlotObjects {
      * request: whoever has something to write must not wait behind it.
      */
     boolean isSeen(long slot) {
-        return store.head(LogKeys.slot(slot)) instanceof HeadResult.Found;
+        return store.get(LogKeys.slot(slot)) instanceof GetResult.Found;
     }
 
     private static Slot decode(long slot, String key, ByteBuffer body) {
