@@ -121,8 +121,7 @@ final class ExtentChanges {
     private record Run(StreamTable.Row row, List<StreamExtents.Entry> entries) {}
 
     /** Counts the references in a part's run, all of which must be to owned objects. */
-    private @Nullable String count(
-            CoreRecord.Part part, Map<Long, Integer> owned, List<Run> runs) {
+    private @Nullable String count(CoreRecord.Part part, Map<Long, Integer> owned, List<Run> runs) {
         StreamTable.Row row = streams.row(part.streamId());
         if (row == null) {
             return null;

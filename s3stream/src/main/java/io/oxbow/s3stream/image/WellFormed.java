@@ -3,8 +3,8 @@ package io.oxbow.s3stream.image;
 import io.oxbow.s3stream.StreamName;
 import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What every {@link CoreRecord} must keep to, whatever the image says. */

@@ -22,10 +22,10 @@ public record ArchiveConfig(
 
     /**
      * An entry takes about eight bytes in a snapshot, so the defaults cost less than two megabytes,
-     * or 64 bytes a stream.
+     * or 128 bytes a stream.
      */
     public static ArchiveConfig defaults() {
-        return new ArchiveConfig(200_000, 8, 1024, 16_384);
+        return new ArchiveConfig(200_000, 16, 1024, 16_384);
     }
 
     /** How many entries the image may hold. */

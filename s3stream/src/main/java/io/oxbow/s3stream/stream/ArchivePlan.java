@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ArchivePlan {
 
     /** One in so many of the entries that the image may hold is recent, and left alone. */
-    private static final int RECENT_SHARE = 8;
+    private static final int RECENT_SHARE = 16;
 
     private static final int PAGE = 4096;
 
@@ -66,7 +66,7 @@ final class ArchivePlan {
         onlyStream = ALL;
         if (counts.entries() > bound) {
             ArchiveSurvey all = ArchiveSurvey.of(image, recent(bound / RECENT_SHARE));
-            level = all.levelFor(bound / 2);
+            level = all.levelFor(bound - bound / 8);
             return all;
         }
         if (counts.longestStream() > config.longestStream()) {

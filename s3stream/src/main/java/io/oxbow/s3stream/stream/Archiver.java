@@ -19,9 +19,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Progress: each composite that is committed leaves fewer entries (extents and parts) in the
  * image than there were, and none is written that would not; it ends when there are no more than
- * the bound says, or no two neighbours are old enough. Since a round that starts above the bound
- * aims at half of it, an entry is written at most about twice as often as extents come. Levels grow
- * with the logarithm of a stream's history.
+ * the bound says, or no two neighbours are old enough. A round takes the lowest level that makes
+ * room enough, so that most of what it writes are extents that were never written before, and
+ * levels grow slowly: with the logarithm of a stream's history, as long as the bound leaves a
+ * stream that many entries.
  *
  * <p>Nothing here waits for the bucket or the log to come back: what fails is tried again in the
  * next round, and a commit with an unknown outcome is submitted again before anything else. One

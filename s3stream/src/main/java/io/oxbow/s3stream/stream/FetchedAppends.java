@@ -18,6 +18,17 @@ record FetchedAppends(List<Append> appends, long nextOffset, long sizeInBytes) i
         return new FetchedAppends(appends, nextOffset, sizeInBytes);
     }
 
+    /** Without what lies at or beyond {@code endOffset}. */
+    static Fetched below(long endOffset, Fetched fetched) {
+        if (fetched.nextOffset() <= endOffset) {
+            return fetched;
+        }
+        List<Append> appends =
+                fetched.appends().stream().filter(a -> a.nextOffset() <= endOffset).toList();
+        long bytes = appends.stream().mapToLong(append -> append.records().remaining()).sum();
+        return new FetchedAppends(appends, endOffset, bytes);
+    }
+
     static Fetched nothing(long offset) {
         return new FetchedAppends(List.of(), offset, 0);
     }

@@ -9,7 +9,6 @@ import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.StreamStore;
 import io.oxbow.s3stream.compact.CompactionStats;
 import io.oxbow.s3stream.env.Environment;
-import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;

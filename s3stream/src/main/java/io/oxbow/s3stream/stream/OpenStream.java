@@ -230,7 +230,7 @@ final class OpenStream implements Stream {
                         case ReadPlan.FromMemory(var inMemory) -> inMemory;
                         case ReadPlan.FromLog(var spilled) ->
                                 node.write().readBack().read(spilled, offset);
-                        case ReadPlan.FromExtents extents -> committed.read(offset, maxBytes);
+                        case ReadPlan.FromExtents extents -> readExtents(offset, maxBytes);
                     };
             if (fetched != null && fetched.nextOffset() > offset) {
                 return fetched;
@@ -249,6 +249,13 @@ final class OpenStream implements Stream {
                     cause);
         }
         return null;
+    }
+
+    /**
+     * Whoever has the stream after this node may have committed more of it: that is not shown here.
+     */
+    private Fetched readExtents(long offset, long maxBytes) {
+        return FetchedAppends.below(durableEndOffset(), committed.read(offset, maxBytes));
     }
 
     private void followStart(CoreImage.StreamState state) {

@@ -164,8 +164,7 @@ final class WalRecovery {
         return abandoned;
     }
 
-    private RecoveryResult recover(
-            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
+    private RecoveryResult recover(Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
         var attempt = new Attempt(dead);
         boolean abandoned = false;
         for (int i = 0; i < volumes.size(); i++) {

@@ -5,16 +5,17 @@
  * OpenStream.append} → {@code AppendBudget} → {@code Tail} → the write-ahead log → {@code Uploader}
  * → {@code GatheredAppends} → {@code UploadRound} → {@code UploadCommits}; the read path {@code
  * OpenStream.read} → {@code ReadPlan} → {@code Tail}, or {@code LogReadBack}, or {@code
- * CommittedRange} → {@code BlockWalk} → {@code ObjectCaches}. {@code TailMemory} decides which appends
- * are in memory and which are spilled, {@link io.oxbow.s3stream.stream.MemoryBounds} how much may be.
- * {@code WalRecovery} is what starting after a crash means, {@code Deletion} how objects go. {@link
- * io.oxbow.s3stream.stream.ExtentReader} reads committed data for background work.
+ * CommittedRange} → {@code BlockWalk} → {@code ObjectCaches}. {@code TailMemory} decides which
+ * appends are in memory and which are spilled, {@link io.oxbow.s3stream.stream.MemoryBounds} how
+ * much may be. {@code WalRecovery} is what starting after a crash means, {@code Deletion} how
+ * objects go. {@link io.oxbow.s3stream.stream.ExtentReader} reads committed data for background
+ * work.
  *
  * <p>Threading: callers' threads append and read; the write-ahead log's completion thread makes
  * appends visible and hands them to the uploader, in LSN order; one thread makes objects of them,
- * short-lived ones put these, one commits; one spills; one does the rest. A stream's tail is guarded
- * by its monitor, what is gathered for upload by the uploader's lock, slabs by {@code TailMemory}'s;
- * none is held over I/O.
+ * short-lived ones put these, one commits; one spills; one does the rest. A stream's tail is
+ * guarded by its monitor, what is gathered for upload by the uploader's lock, slabs by {@code
+ * TailMemory}'s; none is held over I/O.
  *
  * <p>Invariants:
  *

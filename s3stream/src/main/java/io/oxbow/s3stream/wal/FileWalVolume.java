@@ -148,7 +148,7 @@ public final class FileWalVolume implements WalVolume {
 
     @Override
     public WriteAheadLog start(long nodeEpoch) {
-        return start(nodeEpoch, 0, new SlabPool(config.slabBytes(), config.memoryBytes()));
+        return start(nodeEpoch, 0, config.newPool());
     }
 
     /** The same as volume {@code number} of a log whose volumes share {@code pool}. */

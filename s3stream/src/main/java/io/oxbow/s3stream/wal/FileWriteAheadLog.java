@@ -60,13 +60,18 @@ final class FileWriteAheadLog implements WriteAheadLog {
         this.ringBytes = headers.ringBytes();
         this.volume = beginning.volume();
         long firstLsn = beginning.firstLsn();
-        this.watchdog = new WriteWatchdog(environment.clock(), config.writeTimeout(), gate);
+        this.watchdog = new WriteWatchdog(environment.clock(), config.writes().timeout(), gate);
         this.pool = beginning.pool();
         var pace =
-                new WritePace(gate, environment.clock(), config.rate(), config.largestWriteBytes());
+                new WritePace(
+                        gate,
+                        environment.clock(),
+                        config.writes().rate(),
+                        config.largestWriteBytes());
         this.space = new RingSpace(gate, headers, watchdog, pace, beginning);
         this.builder = new BatchBuilder(gate, space, config, beginning);
-        this.pipeline = new WritePipeline(gate, builder, pace, config.sealBytes(), firstLsn);
+        this.pipeline =
+                new WritePipeline(gate, builder, pace, config.writes().sealBytes(), firstLsn);
         this.zeroer = new RingZeroer(disk, gate, watchdog, pace, config.capacityBytes());
         var ring = new BatchWriters.Ring(headers.walId(), beginning.nodeEpoch(), ringBytes);
         this.writers = new BatchWriters(disk, pipeline, zeroer, watchdog, ring);
@@ -75,7 +80,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
     }
 
     private void startThreads() {
-        for (int i = 0; i < config.writesInFlight(); i++) {
+        for (int i = 0; i < config.writes().inFlight(); i++) {
             threads.add(environment.diskThreads().newThread(() -> live(writers::run)));
         }
         threads.add(environment.diskThreads().newThread(() -> live(space::run)));
@@ -276,7 +281,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
     }
 
     private void closeDisk() {
-        LogOutcome.joinAll(threads.subList(0, config.writesInFlight()));
+        LogOutcome.joinAll(threads.subList(0, config.writes().inFlight()));
         zeroer.stop();
         LogOutcome.joinAll(threads);
         watchdog.close();

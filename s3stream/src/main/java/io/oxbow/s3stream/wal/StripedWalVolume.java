@@ -68,10 +68,10 @@ public final class StripedWalVolume implements WalVolume {
     /** Each volume keeps a slab at hand, whether it is written to or not. */
     private static void requireMemory(WalConfig config, int volumes) {
         long least = volumes * config.leastMemoryBytes();
-        if (volumes < 1 || config.memoryBytes() < least) {
+        if (volumes < 1 || config.memory().bytes() < least) {
             throw new IllegalArgumentException(
                     "WAL: memoryBytes is %d, must be at least %d for %d volumes"
-                            .formatted(config.memoryBytes(), least, volumes));
+                            .formatted(config.memory().bytes(), least, volumes));
         }
     }
 
@@ -109,7 +109,7 @@ public final class StripedWalVolume implements WalVolume {
     @Override
     public WriteAheadLog start(long nodeEpoch) {
         volumes.forEach(volume -> volume.requireNewer(nodeEpoch));
-        var pool = new SlabPool(config.slabBytes(), config.memoryBytes());
+        var pool = config.newPool();
         List<FileWriteAheadLog> logs = new ArrayList<>();
         for (FileWalVolume volume : volumes) {
             logs.add(volume.start(nodeEpoch, logs.size(), pool));

@@ -4,59 +4,75 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * How one file WAL is laid out and written.
+ * How a file WAL is laid out and written.
  *
  * @param path the file or block device
- * @param capacityBytes of the whole file, headers included; a multiple of 4 KiB
- * @param memoryBytes bound on slab memory, which the tail shares until it is uploaded
- * @param slabBytes size of one slab; a multiple of 4 KiB
- * @param maxRecordBytes the largest payload taken
- * @param sealBytes a batch of this size is written although other writes are under way
- * @param writesInFlight how many batches may be under way to the disk at once
- * @param writeTimeout a write that takes longer fails the log
- * @param rate what each volume may be asked for
+ * @param capacityBytes of the whole volume, headers included; a multiple of 4 KiB
  */
-public record WalConfig(
-        Path path,
-        long capacityBytes,
-        long memoryBytes,
-        int slabBytes,
-        int maxRecordBytes,
-        int sealBytes,
-        int writesInFlight,
-        Duration writeTimeout,
-        WriteRate rate) {
+public record WalConfig(Path path, long capacityBytes, Memory memory, Writes writes) {
 
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
 
+    /**
+     * What records are kept in, for all volumes of a log together.
+     *
+     * @param bytes bound on slab memory, which the tail shares until it is uploaded
+     * @param slabBytes size of one slab; a multiple of 4 KiB
+     * @param maxRecordBytes the largest payload taken
+     */
+    public record Memory(long bytes, int slabBytes, int maxRecordBytes) {
+
+        public Memory {
+            requireBlocks("slabBytes", slabBytes);
+            require(
+                    "maxRecordBytes",
+                    maxRecordBytes > 0
+                            && largestBatchBytes(maxRecordBytes) <= BatchHeader.MAX_BATCH_BYTES,
+                    maxRecordBytes,
+                    "between 1 and about " + BatchHeader.MAX_BATCH_BYTES);
+            long least = leastBytes(slabBytes, maxRecordBytes);
+            require(
+                    "memoryBytes",
+                    bytes >= least,
+                    bytes,
+                    "at least %d for these slabs and records".formatted(least));
+        }
+
+        private static long leastBytes(int slabBytes, int maxRecordBytes) {
+            // The slab at hand is given up only when the next one is there.
+            return 2 * SlabPool.slabSize(slabBytes, largestBatchBytes(maxRecordBytes));
+        }
+    }
+
+    /**
+     * How each volume is written.
+     *
+     * @param sealBytes a batch of this size is written although other writes are under way
+     * @param inFlight how many batches may be under way to the disk at once
+     * @param timeout a write that takes longer fails the log
+     * @param rate what the volume may be asked for
+     */
+    public record Writes(int sealBytes, int inFlight, Duration timeout, WriteRate rate) {
+
+        public Writes {
+            require("sealBytes", sealBytes > 0, sealBytes, "positive");
+            require("writesInFlight", inFlight >= 1, inFlight, "at least 1");
+            require("writeTimeout", timeout.isPositive(), timeout, "positive");
+        }
+    }
+
     public WalConfig {
         requireBlocks("capacityBytes", capacityBytes);
-        requireBlocks("slabBytes", slabBytes);
-        require("sealBytes", sealBytes > 0, sealBytes, "positive");
-        require("writesInFlight", writesInFlight >= 1, writesInFlight, "at least 1");
-        require("writeTimeout", writeTimeout.isPositive(), writeTimeout, "positive");
-        long largest = largestBatchBytes(maxRecordBytes);
-        require(
-                "maxRecordBytes",
-                maxRecordBytes > 0 && largest <= BatchHeader.MAX_BATCH_BYTES,
-                maxRecordBytes,
-                "between 1 and about " + BatchHeader.MAX_BATCH_BYTES);
-        long leastMemory = leastMemoryBytes(slabBytes, maxRecordBytes);
-        require(
-                "memoryBytes",
-                memoryBytes >= leastMemory,
-                memoryBytes,
-                "at least %d for these slabs and records".formatted(leastMemory));
-        long leastCapacity = VolumeLayout.RING_START + 4 * largest;
+        long leastCapacity = VolumeLayout.RING_START + 4 * largestBatchBytes(memory.maxRecordBytes);
         require(
                 "capacityBytes",
                 capacityBytes >= leastCapacity,
                 capacityBytes,
-                "at least %d for records of %d".formatted(leastCapacity, maxRecordBytes));
+                "at least %d for records of %d".formatted(leastCapacity, memory.maxRecordBytes));
     }
 
-    /** With no bound on the rate of writes. */
+    /** All that has no default of its own, with no bound on the rate of writes. */
     public WalConfig(
             Path path,
             long capacityBytes,
@@ -69,13 +85,8 @@ public record WalConfig(
         this(
                 path,
                 capacityBytes,
-                memoryBytes,
-                slabBytes,
-                maxRecordBytes,
-                sealBytes,
-                writesInFlight,
-                writeTimeout,
-                WriteRate.UNLIMITED);
+                new Memory(memoryBytes, slabBytes, maxRecordBytes),
+                new Writes(sealBytes, writesInFlight, writeTimeout, WriteRate.UNLIMITED));
     }
 
     /** The defaults: 256 MiB on disk and in memory, records up to 16 MiB, 3 writes in flight. */
@@ -83,112 +94,66 @@ public record WalConfig(
         return new WalConfig(
                 path,
                 256L * MIB,
-                256L * MIB,
-                4 * MIB,
-                16 * MIB,
-                256 * KIB,
-                3,
-                Duration.ofSeconds(30));
+                new Memory(256L * MIB, 4 * MIB, 16 * MIB),
+                new Writes(256 * KIB, 3, Duration.ofSeconds(30), WriteRate.UNLIMITED));
     }
 
     public WalConfig withPath(Path newPath) {
-        return new WalConfig(
-                newPath,
-                capacityBytes,
-                memoryBytes,
-                slabBytes,
-                maxRecordBytes,
-                sealBytes,
-                writesInFlight,
-                writeTimeout,
-                rate);
+        return new WalConfig(newPath, capacityBytes, memory, writes);
     }
 
     public WalConfig withCapacityBytes(long bytes) {
-        return new WalConfig(
-                path,
-                bytes,
-                memoryBytes,
-                slabBytes,
-                maxRecordBytes,
-                sealBytes,
-                writesInFlight,
-                writeTimeout,
-                rate);
+        return new WalConfig(path, bytes, memory, writes);
     }
 
     public WalConfig withMemory(long bytes, int bytesPerSlab) {
-        return new WalConfig(
-                path,
-                capacityBytes,
-                bytes,
-                bytesPerSlab,
-                maxRecordBytes,
-                sealBytes,
-                writesInFlight,
-                writeTimeout,
-                rate);
+        return with(new Memory(bytes, bytesPerSlab, memory.maxRecordBytes));
     }
 
     public WalConfig withMaxRecordBytes(int bytes) {
-        return new WalConfig(
-                path,
-                capacityBytes,
-                memoryBytes,
-                slabBytes,
-                bytes,
-                sealBytes,
-                writesInFlight,
-                writeTimeout,
-                rate);
+        return with(new Memory(memory.bytes, memory.slabBytes, bytes));
     }
 
     public WalConfig withWrites(int inFlight, int bytesToSeal, Duration timeout) {
-        return new WalConfig(
-                path,
-                capacityBytes,
-                memoryBytes,
-                slabBytes,
-                maxRecordBytes,
-                bytesToSeal,
-                inFlight,
-                timeout,
-                rate);
+        return with(new Writes(bytesToSeal, inFlight, timeout, writes.rate));
     }
 
-    public WalConfig withRate(WriteRate newRate) {
-        return new WalConfig(
-                path,
-                capacityBytes,
-                memoryBytes,
-                slabBytes,
-                maxRecordBytes,
-                sealBytes,
-                writesInFlight,
-                writeTimeout,
-                newRate);
+    public WalConfig withRate(WriteRate rate) {
+        return with(new Writes(writes.sealBytes, writes.inFlight, writes.timeout, rate));
+    }
+
+    private WalConfig with(Memory newMemory) {
+        return new WalConfig(path, capacityBytes, newMemory, writes);
+    }
+
+    private WalConfig with(Writes newWrites) {
+        return new WalConfig(path, capacityBytes, memory, newWrites);
+    }
+
+    public int maxRecordBytes() {
+        return memory.maxRecordBytes;
+    }
+
+    /** The memory that a log has, all of its volumes together. */
+    SlabPool newPool() {
+        return new SlabPool(memory.slabBytes, memory.bytes);
     }
 
     /** What a batch grows to unless its record is larger. */
     int maxBatchBytes() {
-        return (int) AlignedMemory.roundUp(4L * sealBytes);
+        return (int) AlignedMemory.roundUp(4L * writes.sealBytes);
     }
 
     /** The largest single write: a batch, or a stretch of zeroes. */
     long largestWriteBytes() {
         return Math.max(
                 RingZeroer.CHUNK_BYTES,
-                Math.max(maxBatchBytes(), largestBatchBytes(maxRecordBytes)));
+                Math.max(maxBatchBytes(), largestBatchBytes(memory.maxRecordBytes)));
     }
 
     /** What a volume needs to go on writing whatever others hold. */
     long leastMemoryBytes() {
-        return leastMemoryBytes(slabBytes, maxRecordBytes);
-    }
-
-    private static long leastMemoryBytes(int slabBytes, int maxRecordBytes) {
-        // The slab at hand is given up only when the next one is there.
-        return 2 * SlabPool.slabSize(slabBytes, largestBatchBytes(maxRecordBytes));
+        return Memory.leastBytes(memory.slabBytes, memory.maxRecordBytes);
     }
 
     /** Bytes of a batch that holds nothing but the largest record. */

@@ -6,10 +6,10 @@
  * reads {@code FileWriteAheadLog} → {@code BatchBuilder} (gives records their place) → {@code
  * BatchWriters} with {@code WritePipeline} (what is written when) → the disk; {@code RingSpace}
  * says how far the log may go, {@code WritePace} how fast. Recovery is {@code WalScan}; {@code
- * RingReadBack} reads what a running log still holds. {@link io.oxbow.s3stream.wal.StripedWalVolume}
- * puts one log over several volumes: an independent ring each, to which a stream is bound by a hash
- * of its id. {@link io.oxbow.s3stream.wal.WalDisk}
- * is the seam that a simulated disk takes.
+ * RingReadBack} reads what a running log still holds. {@link
+ * io.oxbow.s3stream.wal.StripedWalVolume} puts one log over several volumes: an independent ring
+ * each, to which a stream is bound by a hash of its id. {@link io.oxbow.s3stream.wal.WalDisk} is
+ * the seam that a simulated disk takes.
  *
  * <h2>Threading</h2>
  *
@@ -31,8 +31,8 @@
  *       overwrite data, whenever it is interrupted.
  *   <li>Any I/O error, or a write that takes too long, fails the whole log, with all its volumes; a
  *       read error does when what cannot be read is still wanted.
- *   <li>Batches and pre-written zeroes of a volume keep to its rate over any stretch of time, but for
- *       a burst; headers count without waiting. While the rate is used up, batches grow.
+ *   <li>Batches and pre-written zeroes of a volume keep to its rate over any stretch of time, but
+ *       for a burst; headers count without waiting. While the rate is used up, batches grow.
  *   <li>A file system without room for the whole volume is refused at once; one that fills up while
  *       the file is pre-written fails the log, which says how much is missing.
  * </ul>
@@ -94,9 +94,9 @@
  * <h2>Formatting</h2>
  *
  * <p>A file is formatted when its first superblock and header are blank; a block device, which has
- * its size for good and may be something else's, only when its first and last MiB are. It is claimed
- * exclusively (O_EXCL), so that it cannot be mounted, too, and its ring is not pre-written: what an
- * earlier owner left there has another walId, if any.
+ * its size for good and may be something else's, only when its first and last MiB are. It is
+ * claimed exclusively (O_EXCL), so that it cannot be mounted, too, and its ring is not pre-written:
+ * what an earlier owner left there has another walId, if any.
  *
  * <p>Header first, then the second superblock, then the first, each durable before the next: a
  * volume with a blank first superblock and no header beyond the first was never used.

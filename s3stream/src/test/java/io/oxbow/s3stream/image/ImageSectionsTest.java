@@ -103,7 +103,8 @@ class ImageSectionsTest {
                                             new UUID(3, random.nextInt(2)),
                                             random.nextInt(3),
                                             StreamName.Kind.DATA)));
-            case 5 -> new CoreRecord.CloseStreams(
+            case 5 ->
+                    new CoreRecord.CloseStreams(
                             node,
                             epoch,
                             List.of(new CoreRecord.Opening(stream, 1 + random.nextInt(4))));

@@ -70,8 +70,7 @@ class BackPressureTest {
 
     private static void awaitDurable(List<Stream> streams) {
         for (Stream stream : streams) {
-            TestNode.await(
-                    "the disk", () -> stream.durableEndOffset() >= stream.nextOffset());
+            TestNode.await("the disk", () -> stream.durableEndOffset() >= stream.nextOffset());
         }
     }
 

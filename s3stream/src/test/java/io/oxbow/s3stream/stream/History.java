@@ -91,7 +91,8 @@ final class History {
                 new CoreRecord.RegisterNode(1, new UUID(1, 1), WalKind.OBJECT, List.of(), "h:1");
         var registered = (Verdict.Registered) cluster.apply(List.of(register)).getFirst();
         this.numbers = new ObjectNumbers(1, registered.nodeEpoch());
-        this.leader = TestLeader.of(
+        this.leader =
+                TestLeader.of(
                         new TestLeader.World(cluster, bucket, log), TestLeader.NODE, 1, config);
         for (int first = 0; first < streams; first += STREAMS_PER_OPENING) {
             var names = new ArrayList<StreamName>();

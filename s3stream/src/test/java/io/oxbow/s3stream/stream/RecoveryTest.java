@@ -204,9 +204,7 @@ class RecoveryTest {
                         new CoreRecord.CompleteRecovery(1, epoch, other, true),
                         new CoreRecord.OpenStreams(2, other, List.of(NAME)),
                         new CoreRecord.CloseStreams(
-                                2,
-                                other,
-                                List.of(new CoreRecord.Opening(streamId, 2)))));
+                                2, other, List.of(new CoreRecord.Opening(streamId, 2)))));
 
         try (TestNode next = TestNode.start(world, disk, TestNode.config())) {
             assertThat(next.stream().nextOffset()).isZero();

@@ -45,8 +45,7 @@ class SmallAppendsHeapTest {
                 streams.get(i % STREAMS).append(TestNode.bytes(i, 10), 1, i);
             }
             for (Stream stream : streams) {
-                TestNode.await(
-                        "the disk", () -> stream.durableEndOffset() == APPENDS / STREAMS);
+                TestNode.await("the disk", () -> stream.durableEndOffset() == APPENDS / STREAMS);
             }
             TestNode.await(
                     "the bound on tails",
@@ -56,10 +55,7 @@ class SmallAppendsHeapTest {
             MemoryStats.Appends appends = node.streams.memoryStats().appends();
             System.out.printf(
                     "%d appends of 10 bytes: %d MiB of heap, %d bytes each, charged %d%n",
-                    APPENDS,
-                    taken / MIB,
-                    taken / APPENDS,
-                    TailEntry.SETTLED_BYTES);
+                    APPENDS, taken / MIB, taken / APPENDS, TailEntry.SETTLED_BYTES);
             assertThat(appends.pendingHeapBytes())
                     .isEqualTo((long) APPENDS * TailEntry.SETTLED_BYTES);
             assertThat(taken).isLessThanOrEqualTo(appends.pendingHeapBytes());

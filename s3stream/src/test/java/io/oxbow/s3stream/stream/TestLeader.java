@@ -56,8 +56,7 @@ final class TestLeader {
 
     /** Keys of all data objects and composites. */
     static List<String> objects(TestNode node) {
-        var listed =
-                (ObjectStore.ListResult.Listed) node.world.bucket.list("objects/", "", 10_000);
+        var listed = (ObjectStore.ListResult.Listed) node.world.bucket.list("objects/", "", 10_000);
         return listed.objects().stream().map(ObjectStore.ObjectSummary::key).toList();
     }
 

@@ -370,6 +370,30 @@ class WritePathTest {
         }
     }
 
+    @Test
+    void aNodeThatHasLostAStreamDoesNotShowWhatItsSuccessorCommits() {
+        TestNode old = TestNode.start();
+        Stream before = old.stream();
+        put(before, 1, "a");
+        put(before, 1, "b");
+        old.streams.flush();
+        // It sleeps; another process takes over, and goes on where it stood.
+        try (TestNode next = TestNode.start(old.world, old.disk.cut(), TestNode.config())) {
+            Stream after = next.stream();
+            put(after, 1, "c");
+            next.streams.flush();
+            assertThat(texts(after, 0)).containsExactly("0:a", "1:b", "2:c");
+
+            try (Fetched seen = before.read(0, 1000)) {
+                assertThat(seen.appends()).hasSize(2);
+                assertThat(seen.nextOffset()).isEqualTo(2);
+                assertThat(seen.sizeInBytes()).isEqualTo(2);
+            }
+            assertThat(texts(before, 0)).containsExactly("0:a", "1:b");
+        }
+        old.close();
+    }
+
     static void awaitCommitted(Stream stream, long offset) {
         while (stream.committedEndOffset() < offset) {
             Thread.yield();

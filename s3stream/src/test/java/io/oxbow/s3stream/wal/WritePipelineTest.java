@@ -17,14 +17,18 @@ class WritePipelineTest {
     WritePipelineTest() throws IOException {
         var headers = VolumeHeaders.open(new MemoryDisk(), WalFixture.RING_BYTES, new Random(1));
         var config = WalFixture.config();
-        var watchdog = new WriteWatchdog(new ManualClock(), config.writeTimeout(), gate);
-        var pool = new SlabPool(config.slabBytes(), config.memoryBytes());
+        var watchdog = new WriteWatchdog(new ManualClock(), config.writes().timeout(), gate);
+        var pool = config.newPool();
         var beginning = new LogBeginning(0, 1, 0, pool);
         var pace =
-                new WritePace(gate, new ManualClock(), config.rate(), config.largestWriteBytes());
+                new WritePace(
+                        gate,
+                        new ManualClock(),
+                        config.writes().rate(),
+                        config.largestWriteBytes());
         var space = new RingSpace(gate, headers, watchdog, pace, beginning);
         builder = new BatchBuilder(gate, space, config, beginning);
-        pipeline = new WritePipeline(gate, builder, pace, config.sealBytes(), 0);
+        pipeline = new WritePipeline(gate, builder, pace, config.writes().sealBytes(), 0);
     }
 
     private WriteBatch addOne() throws InterruptedException {

@@ -100,7 +100,7 @@ public record StreamSettings(
         return new BucketWalConfig(
                 Duration.ofMillis(50),
                 16_384,
-                wal.writesInFlight(),
+                wal.writes().inFlight(),
                 wal.capacityBytes(),
                 4 << 20,
                 1 << 16,

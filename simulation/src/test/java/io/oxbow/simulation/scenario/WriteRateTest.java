@@ -60,15 +60,10 @@ class WriteRateTest {
 
     private static WalConfig config(WriteRate rate) {
         return new WalConfig(
-                        Path.of("simulated"),
-                        CAPACITY_BYTES,
-                        2 << 20,
-                        1 << 17,
-                        20_000,
-                        1 << 14,
-                        3,
-                        Duration.ofMinutes(1))
-                .withRate(rate);
+                Path.of("simulated"),
+                CAPACITY_BYTES,
+                new WalConfig.Memory(2 << 20, 1 << 17, 20_000),
+                new WalConfig.Writes(1 << 14, 3, Duration.ofMinutes(1), rate));
     }
 
     private static final class Run {
