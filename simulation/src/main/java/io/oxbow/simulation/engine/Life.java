@@ -312,6 +312,7 @@ final class Life {
                     || (each instanceof CorruptException && disk().isRevoked())
                     || each.getClass().getSimpleName().equals("StoppedException")
                     || String.valueOf(each.getMessage()).contains("simulated failure")
+                    || String.valueOf(each.getMessage()).contains("took longer than")
                     || String.valueOf(each.getMessage()).contains("cannot register: Fenced")) {
                 return true;
             }
