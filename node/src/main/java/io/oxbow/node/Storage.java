@@ -160,12 +160,15 @@ record Storage(
                 .with(upload)
                 .with(bounds.memory())
                 .with(bounds.reads())
-                .with(compaction(bounds));
+                .with(compaction(engine));
     }
 
-    private static CompactionConfig compaction(MemoryBounds bounds) {
+    private static CompactionConfig compaction(NodeConfig.Engine engine) {
         var usual = CompactionConfig.defaults();
         return new CompactionConfig(
-                usual.bytesPerSecond(), bounds.compactionBytes(), usual.interval(), usual.goals());
+                engine.compactionRate(),
+                engine.memory().compactionBytes(),
+                usual.interval(),
+                usual.goals());
     }
 }
