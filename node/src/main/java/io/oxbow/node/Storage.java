@@ -72,7 +72,7 @@ record Storage(
                                 LogConfig.of(config.broker().nodeId(), incarnation),
                                 environment));
         lead(log, bucket, http);
-        StreamStore streams =
+        NodeStreams streams =
                 resources.add(
                         NodeStreams.open(
                                 streamConfig(config, incarnation, http),
@@ -80,6 +80,7 @@ record Storage(
                                 bucket,
                                 log,
                                 wal.on(bucket)));
+        new EngineMetrics(streams).bindTo(meters);
         return new Storage(bucket, log, streams, new ExtentReader(bucket, log, environment));
     }
 
