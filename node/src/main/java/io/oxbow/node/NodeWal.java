@@ -1,7 +1,10 @@
 package io.oxbow.node;
 
+import io.oxbow.node.config.ConfigFailure;
+import io.oxbow.node.config.MemoryKeys;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.config.ProcessMemory;
+import io.oxbow.node.config.WalKeys;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.fence.StorageFence;
 import io.oxbow.s3stream.image.WalKind;
@@ -9,7 +12,8 @@ import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.stream.MemoryBounds;
 import io.oxbow.s3stream.stream.NodeWals;
 import io.oxbow.s3stream.wal.AttachedVolumes;
-import io.oxbow.s3stream.wal.FileWalVolume;
+import io.oxbow.s3stream.wal.DirectFile;
+import io.oxbow.s3stream.wal.StripedWalVolume;
 import io.oxbow.s3stream.wal.WalConfig;
 import io.oxbow.s3stream.wal.WalVolume;
 import io.oxbow.s3stream.wal.bucket.BucketWal;
@@ -18,7 +22,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,11 +59,7 @@ final class NodeWal {
         if (config.engine().wal().kind() == WalKind.OBJECT) {
             return new NodeWal(config, environment, null);
         }
-        var wal =
-                WalConfig.at(path(config))
-                        .withCapacityBytes(config.engine().wal().capacityBytes())
-                        .withMemory(config.engine().memory().slabBytes(), SLAB_BYTES);
-        var volume = FileWalVolume.open(wal, environment);
+        WalVolume volume = openFiles(config.engine(), environment);
         LOG.info("write-ahead log {}: {}", volume.walIds(), volume.description());
         return new NodeWal(config, environment, volume);
     }
@@ -74,8 +76,40 @@ final class NodeWal {
         }
     }
 
-    private static Path path(NodeConfig config) {
-        return config.dataDir().resolve("wal");
+    private static WalVolume openFiles(NodeConfig.Engine engine, Environment environment) {
+        NodeConfig.WalFiles files = engine.wal().files();
+        try {
+            WalConfig wal =
+                    WalConfig.at(files.paths().getFirst())
+                            .withCapacityBytes(capacityBytes(engine.wal()))
+                            .withMemory(engine.memory().slabBytes(), SLAB_BYTES)
+                            .withRate(files.rate());
+            return StripedWalVolume.open(wal, files.paths(), environment);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigFailure(
+                    "%s=%d or %s=%d does not do: %s"
+                            .formatted(
+                                    WalKeys.CAPACITY,
+                                    engine.wal().capacityBytes(),
+                                    MemoryKeys.SLAB_BYTES,
+                                    engine.memory().slabBytes(),
+                                    e.getMessage()));
+        }
+    }
+
+    /** All volumes are of one size: that of the smallest device when there are only devices. */
+    private static long capacityBytes(NodeConfig.Wal wal) {
+        List<Path> paths = wal.files().paths();
+        if (!wal.files().wholeDevices()) {
+            return wal.capacityBytes();
+        }
+        List<Long> sizes =
+                paths.stream()
+                        .map(DirectFile::deviceBytes)
+                        .flatMapToLong(OptionalLong::stream)
+                        .boxed()
+                        .toList();
+        return sizes.size() < paths.size() ? wal.capacityBytes() : Collections.min(sizes);
     }
 
     /** All logs that the node has to do with; belongs to the streams from then on. */
@@ -89,12 +123,12 @@ final class NodeWal {
                         .withLimits(
                                 wal.capacityBytes(), BucketWalConfig.defaults().maxRecordBytes())
                         .withMemory(config.engine().memory().slabBytes(), SLAB_BYTES)
-                        .withBatches(wal.batchInterval(), wal.batchBytes());
-        LOG.info("write-ahead log in the bucket, a put per {} at most", wal.batchInterval());
+                        .withBatches(wal.batches().interval(), wal.batches().bytes());
+        LOG.info("write-ahead log in the bucket, a put per {} at most", wal.batches().interval());
         var own = new BucketWal(bucketWal, environment, bucket, config.broker().nodeId());
         // What an earlier start with a file left; its lock says that no process has it any more.
         StorageFence lock = dead -> new StorageFence.Result.Fenced("a locked file of this node");
-        var earlier = new AttachedVolumes(List.of(path(config)), lock, environment);
+        var earlier = new AttachedVolumes(wal.files().paths(), lock, environment);
         return new NodeWals(own, List.of(earlier));
     }
 

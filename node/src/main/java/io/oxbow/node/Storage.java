@@ -72,7 +72,7 @@ record Storage(
                                 LogConfig.of(config.broker().nodeId(), incarnation),
                                 environment));
         lead(log, bucket, http);
-        StreamStore streams =
+        NodeStreams streams =
                 resources.add(
                         NodeStreams.open(
                                 streamConfig(config, incarnation, http),
@@ -80,6 +80,7 @@ record Storage(
                                 bucket,
                                 log,
                                 wal.on(bucket)));
+        new EngineMetrics(streams).bindTo(meters);
         return new Storage(bucket, log, streams, new ExtentReader(bucket, log, environment));
     }
 
@@ -160,12 +161,15 @@ record Storage(
                 .with(upload)
                 .with(bounds.memory())
                 .with(bounds.reads())
-                .with(compaction(bounds));
+                .with(compaction(engine));
     }
 
-    private static CompactionConfig compaction(MemoryBounds bounds) {
+    private static CompactionConfig compaction(NodeConfig.Engine engine) {
         var usual = CompactionConfig.defaults();
         return new CompactionConfig(
-                usual.bytesPerSecond(), bounds.compactionBytes(), usual.interval(), usual.goals());
+                engine.compactionRate(),
+                engine.memory().compactionBytes(),
+                usual.interval(),
+                usual.goals());
     }
 }

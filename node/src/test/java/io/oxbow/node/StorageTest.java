@@ -1,18 +1,23 @@
 package io.oxbow.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.oxbow.node.config.ConfigFailure;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.testkit.LoopDevice;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StorageTest {
 
     private static final StreamName NAME = new StreamName(new UUID(1, 2), 0, StreamName.Kind.DATA);
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     @TempDir Path temporary = Path.of("");
 
@@ -44,6 +51,52 @@ class StorageTest {
         }
     }
 
+    @Test
+    void capacityThatIsTooSmallForARecordIsRefusedByName() {
+        try (var resources = new Resources()) {
+            Map<String, String> small = Map.of("oxbow.wal.capacity.bytes", "16777216");
+            assertThatThrownBy(() -> open(resources, small))
+                    .isInstanceOf(ConfigFailure.class)
+                    .hasMessageContaining("oxbow.wal.capacity.bytes=16777216")
+                    .hasMessageContaining("must be at least");
+        }
+    }
+
+    @Test
+    void moreFilesThanThereIsMemoryForAreRefusedByName() {
+        try (var resources = new Resources()) {
+            Map<String, String> three =
+                    Map.of("oxbow.wal.path", "a,b,c", "oxbow.memory.slab.bytes", "134217728");
+            assertThatThrownBy(() -> open(resources, three))
+                    .isInstanceOf(ConfigFailure.class)
+                    .hasMessageContaining("oxbow.memory.slab.bytes=134217728")
+                    .hasMessageContaining("for 3 volumes");
+        }
+    }
+
+    @Test
+    void oneFileUnderTwoNamesIsRefused() throws Exception {
+        Files.createSymbolicLink(temporary.resolve("b"), temporary.resolve("a"));
+        try (var resources = new Resources()) {
+            Map<String, String> twice = Map.of("oxbow.wal.path", "a,b");
+            assertThatThrownBy(() -> open(resources, twice))
+                    .hasMessageContaining("in use by this process");
+        }
+    }
+
+    @Test
+    void deviceIsUsedWholeUnlessACapacityIsGiven() {
+        long bytes = 150 << 20;
+        try (var device = LoopDevice.of(temporary.resolve("disk"), bytes)) {
+            Map<String, String> onDevice = Map.of("oxbow.wal.path", device.path().toString());
+            try (var resources = new Resources()) {
+                open(resources, onDevice);
+                double capacity = meters.get("oxbow.wal.capacity").gauge().value();
+                assertThat(capacity).isBetween(bytes - (1 << 20) * 1.0, bytes * 1.0);
+            }
+        }
+    }
+
     private static List<String> committed(Storage storage, Stream stream) {
         List<String> found = new ArrayList<>();
         try (var cursor = storage.committed().read(stream.streamId(), 0, 3)) {
@@ -55,16 +108,17 @@ class StorageTest {
     }
 
     private Storage open(Resources resources) {
-        var config =
-                NodeConfig.of(
-                        Map.of(
-                                "oxbow.data.dir", temporary.toString(),
-                                "oxbow.wal.capacity.bytes", String.valueOf(96 << 20)));
+        return open(resources, Map.of("oxbow.wal.capacity.bytes", String.valueOf(96 << 20)));
+    }
+
+    private Storage open(Resources resources, Map<String, String> given) {
+        Map<String, String> settings = new HashMap<>(given);
+        settings.put("oxbow.data.dir", temporary.toString());
         return Storage.open(
-                config,
+                NodeConfig.of(settings),
                 new HostPort("127.0.0.1", 1),
                 Environment.system(),
-                new SimpleMeterRegistry(),
+                meters,
                 resources);
     }
 

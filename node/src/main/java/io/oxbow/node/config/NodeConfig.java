@@ -3,10 +3,10 @@ package io.oxbow.node.config;
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.stream.MemoryBounds;
+import io.oxbow.s3stream.wal.WriteRate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,20 +37,39 @@ public record NodeConfig(
     /**
      * The write-ahead log.
      *
-     * @param batchInterval of a log in the bucket
-     * @param batchBytes of a log in the bucket
+     * @param capacityBytes of each file, or of the log in the bucket
      * @param abandoned write-ahead logs that an operator gave up
      */
     public record Wal(
             WalKind kind,
             long capacityBytes,
-            Duration batchInterval,
-            int batchBytes,
+            WalFiles files,
+            WalBatches batches,
             Set<UUID> abandoned) {}
 
-    /** How streams are stored. */
+    /**
+     * A log in files or on block devices.
+     *
+     * @param paths absolute, each once
+     * @param wholeDevices whether a device's size takes the place of the capacity
+     * @param rate for each of them
+     */
+    public record WalFiles(List<Path> paths, boolean wholeDevices, WriteRate rate) {}
+
+    /** A log in the bucket: an object per interval, or when it has so many bytes. */
+    public record WalBatches(Duration interval, int bytes) {}
+
+    /**
+     * How streams are stored.
+     *
+     * @param compactionRate bytes per second; 0 for no compaction
+     */
     public record Engine(
-            Wal wal, Duration uploadInterval, long pendingBytes, MemoryBounds memory) {}
+            Wal wal,
+            Duration uploadInterval,
+            long pendingBytes,
+            MemoryBounds memory,
+            long compactionRate) {}
 
     /** Makes a configuration of what was given; defaults fill the rest. */
     public static NodeConfig of(Map<String, String> given) {
@@ -71,7 +90,7 @@ public record NodeConfig(
                 HostPort.parse(
                         NodeConfigKeys.HTTP_LISTENER,
                         values.getString(NodeConfigKeys.HTTP_LISTENER)),
-                engine(values),
+                engine(values, dataDir.normalize()),
                 broker(pick(given, BrokerConfig.definitions().names())));
     }
 
@@ -83,36 +102,13 @@ public record NodeConfig(
         }
     }
 
-    private static Engine engine(AbstractConfig values) {
+    private static Engine engine(AbstractConfig values, Path dataDir) {
         return new Engine(
-                wal(values),
+                WalKeys.wal(values, dataDir),
                 Duration.ofMillis(values.getLong(NodeConfigKeys.UPLOAD_INTERVAL)),
                 values.getLong(NodeConfigKeys.PENDING_BYTES),
-                MemoryKeys.bounds(values, MemoryBounds.derive(ProcessMemory.now())));
-    }
-
-    private static Wal wal(AbstractConfig values) {
-        boolean inBucket = values.getString(NodeConfigKeys.WAL).equals("object");
-        return new Wal(
-                inBucket ? WalKind.OBJECT : WalKind.FILE,
-                values.getLong(NodeConfigKeys.WAL_CAPACITY),
-                Duration.ofMillis(values.getLong(NodeConfigKeys.WAL_BATCH_INTERVAL)),
-                values.getInt(NodeConfigKeys.WAL_BATCH_BYTES),
-                abandoned(values.getList(NodeConfigKeys.WAL_ABANDON)));
-    }
-
-    private static Set<UUID> abandoned(List<String> ids) {
-        Set<UUID> abandoned = new HashSet<>();
-        for (String id : ids) {
-            try {
-                abandoned.add(UUID.fromString(id));
-            } catch (IllegalArgumentException e) {
-                throw new ConfigFailure(
-                        "%s=%s is not the id of a write-ahead log (a UUID, as the start printed it)"
-                                .formatted(NodeConfigKeys.WAL_ABANDON, id));
-            }
-        }
-        return abandoned;
+                MemoryKeys.bounds(values, MemoryBounds.derive(ProcessMemory.now())),
+                values.getLong(NodeConfigKeys.COMPACTION_RATE));
     }
 
     private static URI store(String given, Path dataDir) {

@@ -1,6 +1,7 @@
 package io.oxbow.node.config;
 
 import io.oxbow.broker.config.BrokerConfig;
+import io.oxbow.s3stream.compact.CompactionConfig;
 import io.oxbow.s3stream.store.ObjectStores;
 import java.util.List;
 import java.util.Set;
@@ -17,13 +18,9 @@ public final class NodeConfigKeys {
     public static final String STORE = "oxbow.store";
     public static final String LINEAGE = "oxbow.lineage";
     public static final String HTTP_LISTENER = "oxbow.http.listener";
-    public static final String WAL = "oxbow.wal";
-    public static final String WAL_BATCH_INTERVAL = "oxbow.wal.batch.interval.ms";
-    public static final String WAL_BATCH_BYTES = "oxbow.wal.batch.bytes";
-    public static final String WAL_CAPACITY = "oxbow.wal.capacity.bytes";
-    public static final String WAL_ABANDON = "oxbow.wal.abandon";
     public static final String PENDING_BYTES = "oxbow.upload.pending.bytes";
     public static final String UPLOAD_INTERVAL = "oxbow.upload.interval.ms";
+    public static final String COMPACTION_RATE = "oxbow.compaction.bytes.per.second";
 
     /** How to reach the store; used for streams and tables alike. */
     public static final List<String> STORE_OPTIONS = ObjectStores.optionNames();
@@ -33,6 +30,7 @@ public final class NodeConfigKeys {
     /** The node's own keys. */
     public static ConfigDef definitions() {
         ConfigDef definitions = own();
+        WalKeys.define(definitions);
         MemoryKeys.define(definitions);
         return definitions;
     }
@@ -68,50 +66,6 @@ public final class NodeConfigKeys {
                         "HOST:PORT for HTTP: /iceberg (REST catalog), /registry (schema registry),"
                                 + " /metrics, /health/live, /health/ready. Port 0 picks a free one.")
                 .define(
-                        WAL,
-                        Type.STRING,
-                        "file",
-                        ConfigDef.ValidString.in("file", "object"),
-                        Importance.HIGH,
-                        "Where the write-ahead log lies: 'file' is a file in oxbow.data.dir, fast, and"
-                                + " lost with its disk; 'object' is in the bucket, so that nothing but"
-                                + " the bucket is needed to start again anywhere, and an"
-                                + " acknowledgement takes as long as a put.")
-                .define(
-                        WAL_BATCH_INTERVAL,
-                        Type.LONG,
-                        100L,
-                        Range.between(1L, 10_000L),
-                        Importance.MEDIUM,
-                        "With oxbow.wal=object: under traffic one object is put per so many"
-                                + " milliseconds; an append after a pause is put at once. 100 is at"
-                                + " most 36,000 puts an hour, 250 at most 14,400; none while idle.")
-                .define(
-                        WAL_BATCH_BYTES,
-                        Type.INT,
-                        8 << 20,
-                        Range.between(64 << 10, 16 << 20),
-                        Importance.LOW,
-                        "With oxbow.wal=object: an object of that many bytes is put at once.")
-                .define(
-                        WAL_CAPACITY,
-                        Type.LONG,
-                        1L << 30,
-                        Range.between(16L << 20, 1L << 40),
-                        Importance.MEDIUM,
-                        "Size of the write-ahead log's file in bytes, a multiple of 1 MiB. With"
-                                + " oxbow.wal=object: how much the log may hold that is not in data"
-                                + " objects yet. While no upload succeeds, records are kept in the log"
-                                + " and memory holds the newest: what producers write in the longest"
-                                + " outage should fit.")
-                .define(
-                        WAL_ABANDON,
-                        Type.LIST,
-                        List.of(),
-                        Importance.LOW,
-                        "Ids of write-ahead logs that are lost: what they held and had not uploaded is"
-                                + " given up for good. The start tells the id when it needs this word.")
-                .define(
                         PENDING_BYTES,
                         Type.LONG,
                         Long.MAX_VALUE,
@@ -126,7 +80,16 @@ public final class NodeConfigKeys {
                         Range.between(50L, 3_600_000L),
                         Importance.MEDIUM,
                         "Upload at least this often, in milliseconds; a table's freshness may ask for"
-                                + " more.");
+                                + " more.")
+                .define(
+                        COMPACTION_RATE,
+                        Type.LONG,
+                        CompactionConfig.defaults().bytesPerSecond(),
+                        Range.atLeast(0L),
+                        Importance.MEDIUM,
+                        "How many bytes a second compaction reads and writes, together, as a rule: more"
+                                + " when more than that is uploaded, half of it while the node serves"
+                                + " clients. 0: objects in the bucket are not merged.");
     }
 
     /** Every key that may stand in a configuration. */

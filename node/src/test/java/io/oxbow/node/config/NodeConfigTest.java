@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.stream.MemoryBounds;
 import io.oxbow.s3stream.stream.StreamStoreConfig;
+import io.oxbow.s3stream.wal.WriteRate;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +63,35 @@ class NodeConfigTest {
                                 5000));
     }
 
+    @Test
+    void writeAheadLogIsOneFileInTheDataDirectoryUnlessPathsAreGiven() {
+        NodeConfig.WalFiles usual =
+                NodeConfig.of(Map.of("oxbow.data.dir", "/data/oxbow")).engine().wal().files();
+        NodeConfig.Engine given =
+                NodeConfig.of(
+                                Map.of(
+                                        "oxbow.data.dir", "/data/oxbow",
+                                        "oxbow.wal.path", "/dev/nvme1n1, wals/b",
+                                        "oxbow.wal.capacity.bytes", "268435456",
+                                        "oxbow.wal.iops", "3000",
+                                        "oxbow.wal.bytes.per.second", "125000000",
+                                        "oxbow.compaction.bytes.per.second", "0"))
+                        .engine();
+
+        assertThat(usual)
+                .isEqualTo(
+                        new NodeConfig.WalFiles(
+                                List.of(Path.of("/data/oxbow/wal")), true, WriteRate.UNLIMITED));
+        assertThat(given.wal().files())
+                .isEqualTo(
+                        new NodeConfig.WalFiles(
+                                List.of(Path.of("/dev/nvme1n1"), Path.of("/data/oxbow/wals/b")),
+                                false,
+                                new WriteRate(3000, 125_000_000)));
+        assertThat(given.wal().capacityBytes()).isEqualTo(256 << 20);
+        assertThat(given.compactionRate()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "oxbow.http.listner,127.0.0.1:1,did you mean oxbow.http.listener?",
@@ -70,6 +102,14 @@ class NodeConfigTest {
         "oxbow.store,file:x,allowed are file:///DIRECTORY",
         "oxbow.wal.capacity.bytes,12,Value must be at least 16777216",
         "oxbow.wal.capacity.bytes,many,oxbow.wal.capacity.bytes",
+        "oxbow.wal.capacity.bytes,16777217,the next is 17825792",
+        "oxbow.wal.path,'',a path is empty",
+        "oxbow.wal.path,'a,,b',a path is empty",
+        "oxbow.wal.path,'a,b/../a',names /",
+        "oxbow.wal.path,'a,a',twice",
+        "oxbow.wal.iops,-1,Value must be at least 0",
+        "oxbow.wal.bytes.per.second,-5,Value must be at least 0",
+        "oxbow.compaction.bytes.per.second,-1,Value must be at least 0",
         "oxbow.upload.bytes,2000000000,Value must be no more than 1073741824",
         "oxbow.memory.appends.bytes,0,must be at least 1",
         "oxbow.wal.abandon,nonsense,is not the id of a write-ahead log",

@@ -346,6 +346,12 @@ public final class NodeStreams implements StreamStore {
         return MemoryStats.of(node.write(), node.caches());
     }
 
+    /** How full the write-ahead log is now. */
+    public WalStats walStats() {
+        var wal = node.write().wal();
+        return new WalStats(wal.usedBytes(), wal.capacityBytes());
+    }
+
     /** What compaction has done; for metrics. */
     public CompactionStats compaction() {
         return running.compaction();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -129,6 +130,23 @@ public final class DirectFile implements WalDisk {
             throw failure;
         }
         return file;
+    }
+
+    /** How large the block device at {@code path} is; empty when there is none. */
+    public static OptionalLong deviceBytes(Path path) {
+        try {
+            if (!Files.exists(path) || !isBlockDevice(path)) {
+                return OptionalLong.empty();
+            }
+            try (FileChannel device = FileChannel.open(path, StandardOpenOption.READ)) {
+                return OptionalLong.of(device.size() / BLOCK_BYTES * BLOCK_BYTES);
+            }
+        } catch (IOException failure) {
+            throw new S3StreamException(
+                    "cannot look at WAL " + path + ": " + failure.getMessage(),
+                    S3StreamException.Retry.FATAL,
+                    failure);
+        }
     }
 
     private static boolean isBlockDevice(Path path) throws IOException {
