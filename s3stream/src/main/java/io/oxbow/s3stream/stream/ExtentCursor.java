@@ -135,6 +135,8 @@ final class ExtentCursor implements CommittedReader.Cursor {
             if (!isWanted(fromOffset)) {
                 return false;
             }
+            // Compaction leaves a gap for what was trimmed, too.
+            requireNotTrimmed();
             offset = Math.min(toOffset, where.toOffset());
             return true;
         }

@@ -199,15 +199,19 @@ final class OpenStream implements Stream {
         long offset = from;
         for (int attempt = 1; ; attempt++) {
             long end = durableEndOffset();
-            if (offset < startOffset || offset > end) {
-                throw new OffsetOutOfRangeException(
-                        "%s: offset %d is not in [%d, %d]"
-                                .formatted(name, offset, startOffset, end));
+            requireNotTrimmed(offset);
+            if (offset > end) {
+                throw outOfRange(offset);
             }
             if (offset == end) {
                 return FetchedAppends.nothing(offset);
             }
             Fetched fetched = tryRead(offset, maxBytes, attempt);
+            if (fetched != null && passesOver(fetched, offset)) {
+                // Dropped by rewriting, or trimmed: only the image's start tells.
+                state().ifPresent(this::followStart);
+                requireNotTrimmed(from);
+            }
             if (fetched != null && !fetched.appends().isEmpty()) {
                 return fetched;
             }
@@ -220,6 +224,23 @@ final class OpenStream implements Stream {
             node.patience().pause(attempt, "plan the read of " + name);
             state().ifPresent(this::followStart);
         }
+    }
+
+    /** Whether what is found begins beyond the offset that was asked for. */
+    private static boolean passesOver(Fetched fetched, long offset) {
+        return fetched.appends().isEmpty() || fetched.appends().getFirst().baseOffset() > offset;
+    }
+
+    private void requireNotTrimmed(long offset) {
+        if (offset < startOffset) {
+            throw outOfRange(offset);
+        }
+    }
+
+    private OffsetOutOfRangeException outOfRange(long offset) {
+        return new OffsetOutOfRangeException(
+                "%s: offset %d is not in [%d, %d]"
+                        .formatted(name, offset, startOffset, durableEndOffset()));
     }
 
     private @Nullable Fetched tryRead(long offset, long maxBytes, int attempt) {

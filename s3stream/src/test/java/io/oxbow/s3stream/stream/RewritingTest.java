@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.oxbow.s3stream.AppendFilter;
 import io.oxbow.s3stream.AppendFilter.Decision;
 import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.compact.CompactionConfig;
 import io.oxbow.s3stream.compact.CompactionGoals;
+import io.oxbow.s3stream.image.CoreRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -44,6 +46,26 @@ class RewritingTest {
             assertThat(committed(node, stream, 0, 7)).containsExactly("0:a", "3:d", "4:e", "6:g");
             assertThat(committed(node, stream, 1, 3)).isEmpty();
             assertThat(stream.sizeInBytes()).isEqualTo(4);
+        }
+    }
+
+    /** A gap looks the same whether a filter made it or a trim; the image's start tells. */
+    @Test
+    void aGapBelowAStartThatTheStreamHasNotHeardOfIsOutOfRange() {
+        try (TestNode node = TestNode.start()) {
+            Stream stream = filled(node);
+            node.streams.rewrite(TestNode.NAME, 0, 3, dropping("a", "b"));
+            var trim = new CoreRecord.Trim(stream.streamId(), 2);
+            node.world.cluster.apply(
+                    List.of(
+                            new CoreRecord.TrimStreams(
+                                    1, node.streams.nodeEpoch(), List.of(trim))));
+
+            assertThatThrownBy(() -> stream.read(0, 100))
+                    .isInstanceOf(OffsetOutOfRangeException.class);
+            assertThatThrownBy(() -> committed(node, stream, 0, 7))
+                    .isInstanceOf(OffsetOutOfRangeException.class);
+            assertThat(TestNode.texts(stream, 2)).startsWith("2:c");
         }
     }
 
