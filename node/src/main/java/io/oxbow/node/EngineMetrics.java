@@ -115,11 +115,7 @@ final class EngineMetrics implements MeterBinder {
             String name,
             @Nullable String unit,
             ToLongFunction<CompactionStats> value) {
-        counter(
-                registry,
-                "oxbow.compaction." + name,
-                unit,
-                from(NodeStreams::compaction, value));
+        counter(registry, "oxbow.compaction." + name, unit, from(NodeStreams::compaction, value));
     }
 
     private static ToDoubleFunction<NodeStreams> ofAppends(

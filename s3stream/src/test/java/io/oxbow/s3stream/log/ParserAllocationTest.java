@@ -26,8 +26,7 @@ class ParserAllocationTest {
     /** Loading classes takes memory too. */
     private static final int ROUNDS_OF_LOADING = 1_000;
 
-    private static final ThreadMXBean THREAD =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @Test
     void recordsTakeMemoryByTheirSizeAtMost() {

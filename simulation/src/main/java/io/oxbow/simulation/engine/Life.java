@@ -303,7 +303,9 @@ final class Life {
     private boolean isDeposed() {
         NodeStreams node = streams;
         return node != null
-                && cluster.canon().image().node(nodeId())
+                && cluster.canon()
+                        .image()
+                        .node(nodeId())
                         .filter(state -> state.nodeEpoch() == node.nodeEpoch() && !state.fenced())
                         .isEmpty();
     }
