@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.object.DataObjectWriter;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -141,6 +142,13 @@ final class UploadRound {
             publisher.put(object);
         } catch (RuntimeException e) {
             failure = e;
+        } catch (Throwable e) {
+            // Whatever ended it, the object may be missing, and must not be committed.
+            failure =
+                    new S3StreamException(
+                            "put %s failed: %s".formatted(object.key(), e),
+                            S3StreamException.Retry.FATAL,
+                            e);
         } finally {
             if (putsLeft.decrementAndGet() == 0) {
                 end();

@@ -40,7 +40,7 @@ class CompactionModelTest {
                 throw new AssertionError("seed " + seed + ": " + e, e);
             }
         }
-        assertThat(steps).isPositive();
+        assertThat(steps).isGreaterThan(SEEDS_PER_RUN / 2);
     }
 
     private static long runSeed(long seed) {
@@ -51,6 +51,9 @@ class CompactionModelTest {
                 model.step();
                 if (random.nextInt(8) == 0) {
                     model.node().streams.flush();
+                    if (random.nextBoolean()) {
+                        awaitNothingToDo(model.node());
+                    }
                 }
             }
             model.checkAll();
@@ -59,7 +62,7 @@ class CompactionModelTest {
             checkExtents(model.node());
             checkBucket(model);
             model.checkAll();
-            return model.node().streams.compaction().steps();
+            return model.compactionSteps();
         } finally {
             model.close();
         }
@@ -80,13 +83,19 @@ class CompactionModelTest {
         return new CompactionConfig(1L << 40, memoryBytes, Duration.ofMillis(1), goals);
     }
 
+    /**
+     * Returns when a look at what is committed now found nothing to do. The look that is under way
+     * may be at an earlier image, and a look is counted before what it plans is carried out: only
+     * the end of the one after says that all is done.
+     */
     private static void awaitNothingToDo(TestNode node) {
         node.streams.flush();
         CompactionStats seen = node.streams.compaction();
         while (true) {
             CompactionStats now = node.streams.compaction();
-            boolean looked = now.looks() > seen.looks() + 1;
-            if (looked && now.steps() == seen.steps() && now.backlogObjects() == 0) {
+            boolean looked = now.looks() > seen.looks() + 2;
+            boolean still = now.steps() == seen.steps() && now.failures() == seen.failures();
+            if (looked && still && now.backlogObjects() == 0) {
                 return;
             }
             if (looked) {
@@ -133,9 +142,24 @@ class CompactionModelTest {
         // What the archiver made in vain is garbage only once its process has gone.
         assertThat(listed.objects().stream().map(ObjectStore.ObjectSummary::key))
                 .filteredOn(key -> ObjectKey.parse(key).orElseThrow().nodeId() == 1)
-                .isSubsetOf(needed);
+                .filteredOn(key -> !needed.contains(key))
+                .map(key -> describe(key, node))
+                .isEmpty();
         assertThat(listed.objects().stream().map(ObjectStore.ObjectSummary::key))
                 .containsAll(needed);
+    }
+
+    /** What should say why an object is still there. */
+    private static String describe(String key, TestNode node) {
+        CoreImage image = node.log.image();
+        return "%s: committed %s, may be needed %s, referenced %s; %s; %s"
+                .formatted(
+                        key,
+                        image.wasCommitted(key),
+                        image.mayBeNeeded(key),
+                        image.isReferenced(key),
+                        image.node(1),
+                        node.streams.compaction());
     }
 
     /** A composite owns objects that are not in the image. */

@@ -56,6 +56,7 @@ final class StreamModel implements AutoCloseable {
     private @Nullable TestLeader leader;
     private int leaders;
     private int highestLevel;
+    private long earlierCompactionSteps;
 
     StreamModel(Random random) {
         this(random, CompactionConfig.off());
@@ -164,6 +165,11 @@ final class StreamModel implements AutoCloseable {
 
     int highestLevel() {
         return highestLevel;
+    }
+
+    /** Of all the lives that the node had. */
+    long compactionSteps() {
+        return earlierCompactionSteps + node.streams.compaction().steps();
     }
 
     private void append(Stream stream, Model model) {
@@ -340,6 +346,7 @@ final class StreamModel implements AutoCloseable {
 
     private void crash() {
         leader = null;
+        earlierCompactionSteps = compactionSteps();
         node = random.nextInt(3) == 0 ? node.restart() : node.crashAndRestart();
         for (int i = 0; i < STREAMS; i++) {
             Model model = models.get(i);
