@@ -53,10 +53,10 @@ final class Leader {
         }
     }
 
-    /** Whether another's object lies where this process would write next. */
+    /** Whether another's object is seen to lie where this process would write next. */
     boolean isDeposed(SlotObjects slots) {
         long next = replica.position().slot() + 1;
-        boolean deposed = slots.read(next) != null;
+        boolean deposed = slots.isSeen(next);
         if (deposed) {
             LOG.warn("Deposed while idle: slot {} is another's", next);
         }

@@ -62,6 +62,14 @@ final class SlotObjects {
         }
     }
 
+    /**
+     * Whether there is an object in the slot; false also when the store gives no answer. One
+     * request: whoever has something to write must not wait behind it.
+     */
+    boolean isSeen(long slot) {
+        return store.get(LogKeys.slot(slot)) instanceof GetResult.Found;
+    }
+
     private static Slot decode(long slot, String key, ByteBuffer body) {
         byte[] bytes = new byte[body.remaining()];
         body.get(bytes);

@@ -161,7 +161,8 @@ class BucketMetadataLogTest {
     void existsThatCannotBeReadYetIsTriedAgainWithTheSameBytes() {
         try (var log = lead(store, 1)) {
             store.plan(key -> true, FaultyStore.Fate.ANSWER_LOST);
-            store.hide(LogKeys.slot(2)::equals);
+            // The read after the repetition; an idle leader may have looked there before.
+            store.hide(key -> key.equals(LogKeys.slot(2)) && store.creates() >= 3);
 
             assertThat(set(log, "a")).isInstanceOf(Verdict.PointerSet.class);
             assertThat(store.creates()).isEqualTo(4);

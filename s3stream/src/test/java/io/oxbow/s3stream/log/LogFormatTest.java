@@ -136,7 +136,7 @@ class LogFormatTest {
                         + "020102";
         assertThat(afterTakeovers).startsWith(application);
         String afterApplication = afterTakeovers.substring(application.length() + 8);
-        String core = "00000003" + "0000000000000007" + "000000" + "0000" + "0000";
+        String core = "00000003" + "0000000000000009" + "000000" + "0000" + "0000" + "0000";
         assertThat(afterApplication).startsWith(core);
         String extents = "00000004" + "0000000000000003" + "000000";
         assertThat(afterApplication.substring(core.length() + 8)).startsWith(extents);

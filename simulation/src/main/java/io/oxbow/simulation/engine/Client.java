@@ -162,9 +162,9 @@ final class Client {
         long end = of.stream().durableEndOffset();
         if (end > start) {
             long to = start + chance.nextInt((int) (end - start) + 1);
-            of.history().trimming(to);
+            of.history().trimming(of.opening(), to);
             of.stream().trim(to);
-            of.history().trimmed(to);
+            of.history().trimmed(of.opening(), to);
         }
     }
 

@@ -148,6 +148,10 @@ final class Healing {
                 .isPresent();
     }
 
+    /**
+     * What was deleted and came back by a put that was late is passed over: that it was committed
+     * once is all that is known of it, so nobody dares to delete it.
+     */
     private void checkNoGarbage() throws InterruptedException {
         cluster.quiet();
         simulation.sleep(Duration.ofMinutes(25)); // every prefix has its turn
@@ -155,7 +159,10 @@ final class Healing {
         for (String key : cluster.bucket().keys("objects/")) {
             boolean isRecent = cluster.bucket().ageOf(key).compareTo(Duration.ofMinutes(10)) < 0;
             simulation.check(
-                    cluster.extents().isNeeded(key) || isRecent || isUnsettled(image, key),
+                    cluster.extents().isNeeded(key)
+                            || isRecent
+                            || isUnsettled(image, key)
+                            || cluster.bucket().wasDeleted(key),
                     "%s is never deleted: committed %s, to be deleted %s, maybe needed %s",
                     key,
                     image.wasCommitted(key),

@@ -294,9 +294,18 @@ final class Life {
 
     /** A read may fail while the world is bad, but only as one that may be tried again. */
     void requireReadable(S3StreamException failure) {
-        if (failure.retry() == S3StreamException.Retry.FATAL && !over) {
+        if (failure.retry() == S3StreamException.Retry.FATAL && !over && !isDeposed()) {
             requireExpected("a read failed for good", failure);
         }
+    }
+
+    /** Its epoch is fenced, known to it or not: its log may be recovered and deleted under it. */
+    private boolean isDeposed() {
+        NodeStreams node = streams;
+        return node != null
+                && cluster.canon().image().node(nodeId())
+                        .filter(state -> state.nodeEpoch() == node.nodeEpoch() && !state.fenced())
+                        .isEmpty();
     }
 
     private boolean isExpected(S3StreamException failure) {
@@ -312,6 +321,7 @@ final class Life {
                     || (each instanceof CorruptException && disk().isRevoked())
                     || each.getClass().getSimpleName().equals("StoppedException")
                     || String.valueOf(each.getMessage()).contains("simulated failure")
+                    || String.valueOf(each.getMessage()).contains("took longer than")
                     || String.valueOf(each.getMessage()).contains("cannot register: Fenced")) {
                 return true;
             }

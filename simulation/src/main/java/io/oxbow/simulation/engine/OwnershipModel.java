@@ -114,7 +114,7 @@ final class OwnershipModel {
                     Long.valueOf(record.recovererEpoch()).equals(claims.get(record.deadEpoch())),
                     "invariant 12: %s, but epoch %s claims it",
                     record,
-                    claims.get(record.deadEpoch()));
+                    String.valueOf(claims.get(record.deadEpoch())));
         }
         for (Owned each : streams.values()) {
             each.owner = each.owner == record.deadEpoch() ? NOBODY : each.owner;
@@ -166,7 +166,7 @@ final class OwnershipModel {
                 own || Long.valueOf(commit.nodeEpoch()).equals(claims.get(owner)),
                 "invariant 12: %s is on behalf of an epoch that epoch %s claims",
                 commit,
-                claims.get(owner));
+                String.valueOf(claims.get(owner)));
         simulation.check(
                 own || !recovered.contains(owner), "invariant 12: %s: it is recovered", commit);
         List<CoreRecord.Range> ranges =

@@ -36,8 +36,10 @@ public final class StreamHistory {
     /** The value of each offset that is known for good, by base offset. */
     private final TreeMap<Long, Attempt> known = new TreeMap<>();
 
-    private long trimAsked;
-    private long trimDone;
+    /** Greatest offset per epoch that was asked for, and that was answered. */
+    private final TreeMap<Long, Long> trimsAsked = new TreeMap<>();
+
+    private final TreeMap<Long, Long> trimsDone = new TreeMap<>();
     private boolean damaged;
 
     public StreamHistory(String name) {
@@ -48,6 +50,8 @@ public final class StreamHistory {
     public Opening opened(String owner, long epoch, long startOffset, long nextOffset) {
         Opening same = openings.get(epoch);
         require(same == null, "epoch %d is opened by %s and by %s", epoch, same, owner);
+        long trimDone = greatest(trimsDone.headMap(epoch));
+        long trimAsked = greatest(trimsAsked.headMap(epoch));
         require(
                 startOffset >= trimDone && startOffset <= Math.max(trimAsked, trimDone),
                 "it starts at %d, was trimmed to %d, and %d was asked for",
@@ -217,13 +221,17 @@ public final class StreamHistory {
                 shown.baseOffset(), there);
     }
 
-    /** A trim is about to be tried. */
-    public void trimming(long offset) {
-        trimAsked = Math.max(trimAsked, offset);
+    private static long greatest(SortedMap<Long, Long> trims) {
+        return trims.values().stream().mapToLong(offset -> offset).max().orElse(0);
     }
 
-    public void trimmed(long offset) {
-        trimDone = Math.max(trimDone, offset);
+    /** A trim is about to be tried. */
+    public void trimming(Opening opening, long offset) {
+        trimsAsked.merge(opening.epoch(), offset, Math::max);
+    }
+
+    public void trimmed(Opening opening, long offset) {
+        trimsDone.merge(opening.epoch(), offset, Math::max);
     }
 
     /** A disk was damaged: what was acked may be gone, but must not come back then. */

@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -26,6 +28,7 @@ public final class SimulatedBucket {
     private final Simulation simulation;
     private final NavigableMap<String, byte[]> objects = new TreeMap<>(Keys.ORDER);
     private final Map<String, Long> putNanos = new HashMap<>();
+    private final Set<String> deleted = new HashSet<>();
     private final SlotHistory slots;
     private final List<DeleteWatch> deleteWatches = new ArrayList<>();
 
@@ -51,6 +54,11 @@ public final class SimulatedBucket {
 
     public boolean has(String key) {
         return objects.containsKey(key);
+    }
+
+    /** Whether it was there and was deleted, whatever a late put has done since. */
+    public boolean wasDeleted(String key) {
+        return deleted.contains(key);
     }
 
     /** How long ago it was last put. */
@@ -110,6 +118,7 @@ public final class SimulatedBucket {
                 slots.checkDelete(key, objects);
                 deleteWatches.forEach(watch -> watch.deleting(key));
                 objects.remove(key);
+                deleted.add(key);
             }
         }
     }

@@ -89,10 +89,19 @@ class StreamHistoryTest {
     @Test
     void trimmedStarts() {
         acked(a, 9, "x");
-        history.trimming(5);
+        history.trimming(a, 5);
         history.opened("b", 2, 5, 9);
-        history.trimmed(5);
+        history.trimmed(a, 5);
         history.opened("c", 3, 5, 9);
+    }
+
+    @Test
+    void anOpeningThatIsHeardOfLateKnowsNothingOfLaterTrims() {
+        acked(a, 9, "x");
+        Opening c = history.opened("c", 3, 0, 9);
+        history.trimming(c, 5);
+        history.trimmed(c, 5);
+        history.opened("b", 2, 0, 9);
     }
 
     @Test
@@ -227,8 +236,8 @@ class StreamHistoryTest {
     @Test
     void aTrimThatIsUndone() {
         acked(a, 9, "x");
-        history.trimming(5);
-        history.trimmed(5);
+        history.trimming(a, 5);
+        history.trimmed(a, 5);
         assertViolated(() -> history.opened("b", 2, 0, 9), "it starts at 0");
     }
 }

@@ -66,17 +66,6 @@ final class Mutants {
                             "Retry.UNKNOWN,\n                            null));\n        }\n        LogAppendException cause",
                             "Retry.RETRYABLE,\n                            null));\n        }\n        LogAppendException cause"),
                     Mutant.of(
-                            "no hash chain",
-                            "log/LogPosition.java",
-                            LOG,
-                            200,
-                            "&& next.previous().putId().equals(putId)",
-                            "",
-                            "&& next.previous().hash().equals(hash);",
-                            ";",
-                            "if (!precedes(next) || !rightful || ",
-                            "if ("),
-                    Mutant.of(
                             "a follower takes not found for the end",
                             "log/Follower.java",
                             LOG,
@@ -217,26 +206,10 @@ final class Mutants {
                             ENGINE,
                             150,
                             "|| !run.stream().allMatch(entry -> inputs.contains(entry.objectId()))) {",
-                            ") {"),
-                    Mutant.of(
-                            "a compacted run need not cover the range",
-                            "image/ExtentChanges.java",
-                            ENGINE,
-                            150,
-                            "if (!covers(row, run, range.startOffset(), end)\n                ||",
-                            "if (run.isEmpty() ||"));
+                            ") {"));
 
     private static final List<Mutant> NODES =
             List.of(
-                    Mutant.of(
-                            "recovery takes records of stale epochs",
-                            "stream/RecoveryBatch.java",
-                            ENGINE,
-                            100,
-                            ".filter(state -> state.epoch() == record.streamEpoch())",
-                            "",
-                            ".filter(state -> state.ownerNodeEpoch() == deadEpoch)",
-                            ""),
                     Mutant.of(
                             "the write-ahead log is trimmed before the commit",
                             "stream/UploadCommits.java",
