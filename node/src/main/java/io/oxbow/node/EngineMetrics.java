@@ -3,7 +3,6 @@ package io.oxbow.node;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.MeterBinder;
 import io.oxbow.s3stream.compact.CompactionStats;
 import io.oxbow.s3stream.stream.MemoryStats;
 import io.oxbow.s3stream.stream.NodeStreams;
@@ -13,119 +12,203 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The engine's numbers as meters, asked for when they are scraped. {@code docs/metrics.md} lists
- * them.
- */
-final class EngineMetrics implements MeterBinder {
+/** The engine's numbers as meters, asked for when they are scraped. */
+final class EngineMetrics {
 
     private static final String BYTES = "bytes";
+    private static final String OBJECTS = "objects";
 
     private final NodeStreams streams;
+    private final MeterRegistry registry;
 
-    EngineMetrics(NodeStreams streams) {
+    private EngineMetrics(NodeStreams streams, MeterRegistry registry) {
         this.streams = streams;
+        this.registry = registry;
     }
 
-    @Override
-    public void bindTo(MeterRegistry registry) {
-        wal(registry);
-        appends(registry);
-        caches(registry);
-        compaction(registry);
-        compactionBacklog(registry);
+    static void bind(NodeStreams streams, MeterRegistry registry) {
+        var metrics = new EngineMetrics(streams, registry);
+        metrics.bindWal();
+        metrics.bindAppends();
+        metrics.bindCaches();
+        metrics.bindCompactionWork();
+        metrics.bindCompactionBacklog();
     }
 
-    private void wal(MeterRegistry registry) {
-        ToDoubleFunction<NodeStreams> used = from(NodeStreams::walStats, WalStats::usedBytes);
-        ToDoubleFunction<NodeStreams> capacity =
-                from(NodeStreams::walStats, WalStats::capacityBytes);
-        gauge(registry, "oxbow.wal.used", BYTES, used);
-        gauge(registry, "oxbow.wal.capacity", BYTES, capacity);
-    }
-
-    private void appends(MeterRegistry registry) {
-        gauge(registry, "oxbow.tail", BYTES, ofAppends(MemoryStats.Appends::tailBytes));
-        gauge(registry, "oxbow.held", BYTES, ofAppends(MemoryStats.Appends::heldBytes));
-        gauge(registry, "oxbow.pending", BYTES, ofAppends(MemoryStats.Appends::pendingBytes));
+    private void bindWal() {
         gauge(
-                registry,
+                "oxbow.wal.used",
+                BYTES,
+                "How much of the write-ahead log is in use, of the file or device"
+                        + " where that is most",
+                wal(WalStats::usedBytes));
+        gauge(
+                "oxbow.wal.capacity",
+                BYTES,
+                "What each file or device of the write-ahead log holds at most; of a"
+                        + " log in the bucket, all of it",
+                wal(WalStats::capacityBytes));
+    }
+
+    private void bindAppends() {
+        gauge(
+                "oxbow.tail",
+                BYTES,
+                "Newest part of the write-ahead log that is in memory, for readers and uploads",
+                appends(MemoryStats.Appends::tailBytes));
+        gauge(
+                "oxbow.held",
+                BYTES,
+                "Memory of the write-ahead log that slow readers hold on to",
+                appends(MemoryStats.Appends::heldBytes));
+        gauge(
+                "oxbow.pending",
+                BYTES,
+                "Appended and not in data objects yet, in memory or not",
+                appends(MemoryStats.Appends::pendingBytes));
+        gauge(
                 "oxbow.pending.heap",
                 BYTES,
-                ofAppends(MemoryStats.Appends::pendingHeapBytes));
-        gauge(registry, "oxbow.uploading", BYTES, ofAppends(MemoryStats.Appends::uploadingBytes));
+                "Heap to keep track of appends that are not in data objects yet",
+                appends(MemoryStats.Appends::pendingHeapBytes));
+        gauge(
+                "oxbow.uploading",
+                BYTES,
+                "Of the write-ahead log, what is being uploaded",
+                appends(MemoryStats.Appends::uploadingBytes));
         counter(
-                registry,
                 "oxbow.spilled.appends",
                 null,
-                ofAppends(MemoryStats.Appends::spilledAppends));
-        counter(registry, "oxbow.read.back", BYTES, ofAppends(MemoryStats.Appends::readBackBytes));
+                "Appends that memory had no room for and that are read back from the"
+                        + " write-ahead log",
+                appends(MemoryStats.Appends::spilledAppends));
         counter(
-                registry,
+                "oxbow.read.back",
+                BYTES,
+                "Read back from the write-ahead log",
+                appends(MemoryStats.Appends::readBackBytes));
+        counter(
                 "oxbow.producer.waits",
                 null,
-                ofAppends(MemoryStats.Appends::producerWaits));
+                "Appends that had to wait for room",
+                appends(MemoryStats.Appends::producerWaits));
     }
 
-    private void caches(MeterRegistry registry) {
+    private void bindCaches() {
         gauge(
-                registry,
                 "oxbow.cache.read.back",
                 BYTES,
-                ofCaches(MemoryStats.Caches::readBackBytes));
-        gauge(registry, "oxbow.cache.blocks", BYTES, ofCaches(MemoryStats.Caches::blockBytes));
-        gauge(registry, "oxbow.cache.indexes", BYTES, ofCaches(MemoryStats.Caches::indexBytes));
-        gauge(registry, "oxbow.cache.ahead", BYTES, ofCaches(MemoryStats.Caches::aheadBytes));
-        counter(registry, "oxbow.cache.hits", null, ofCaches(MemoryStats.Caches::hits));
-        counter(registry, "oxbow.cache.misses", null, ofCaches(MemoryStats.Caches::misses));
-        counter(registry, "oxbow.cache.prefetches", null, ofCaches(MemoryStats.Caches::prefetches));
-    }
-
-    private void compaction(MeterRegistry registry) {
-        compactionCounter(registry, "looks", null, CompactionStats::looks);
-        compactionCounter(registry, "steps", null, CompactionStats::steps);
-        compactionCounter(registry, "objects.written", null, CompactionStats::objectsWritten);
-        compactionCounter(registry, "read", BYTES, CompactionStats::bytesRead);
-        compactionCounter(registry, "written", BYTES, CompactionStats::bytesWritten);
-        compactionCounter(registry, "ranges.committed", null, CompactionStats::rangesCommitted);
-        compactionCounter(registry, "ranges.refused", null, CompactionStats::rangesRefused);
-        compactionCounter(registry, "failures", null, CompactionStats::failures);
-    }
-
-    private void compactionBacklog(MeterRegistry registry) {
+                "Cache of what was read back from the write-ahead log",
+                caches(MemoryStats.Caches::readBackBytes));
         gauge(
-                registry,
+                "oxbow.cache.blocks",
+                BYTES,
+                "Cache of blocks of data objects",
+                caches(MemoryStats.Caches::blockBytes));
+        gauge(
+                "oxbow.cache.indexes",
+                BYTES,
+                "Cache of indexes of data objects",
+                caches(MemoryStats.Caches::indexBytes));
+        gauge(
+                "oxbow.cache.ahead",
+                BYTES,
+                "Blocks that were fetched ahead and not read yet",
+                caches(MemoryStats.Caches::aheadBytes));
+        counter(
+                "oxbow.cache.hits",
+                null,
+                "Blocks that were in memory when asked for, or on their way",
+                caches(MemoryStats.Caches::hits));
+        counter(
+                "oxbow.cache.misses",
+                null,
+                "Blocks that were not in memory when asked for",
+                caches(MemoryStats.Caches::misses));
+        counter(
+                "oxbow.cache.prefetches",
+                null,
+                "Blocks that were fetched ahead",
+                caches(MemoryStats.Caches::prefetches));
+    }
+
+    private void bindCompactionWork() {
+        counter(
+                "oxbow.compaction.looks",
+                null,
+                "Looks for something to compact",
+                compaction(CompactionStats::looks));
+        counter(
+                "oxbow.compaction.steps",
+                null,
+                "Steps of compaction carried out",
+                compaction(CompactionStats::steps));
+        counter(
+                "oxbow.compaction.failures",
+                null,
+                "Steps of compaction that were given up, to be planned again",
+                compaction(CompactionStats::failures));
+        counter(
+                "oxbow.compaction.objects.written",
+                null,
+                "Objects that compaction wrote and committed",
+                compaction(CompactionStats::objectsWritten));
+        counter(
+                "oxbow.compaction.read",
+                BYTES,
+                "Read by compaction",
+                compaction(CompactionStats::bytesRead));
+        counter(
+                "oxbow.compaction.written",
+                BYTES,
+                "Written by compaction",
+                compaction(CompactionStats::bytesWritten));
+        counter(
+                "oxbow.compaction.ranges.committed",
+                null,
+                "Ranges of offsets that compaction moved to other objects",
+                compaction(CompactionStats::rangesCommitted));
+        counter(
+                "oxbow.compaction.ranges.refused",
+                null,
+                "Ranges that had changed meanwhile, so that the work was in vain",
+                compaction(CompactionStats::rangesRefused));
+    }
+
+    private void bindCompactionBacklog() {
+        gauge(
                 "oxbow.compaction.backlog",
-                "objects",
-                from(NodeStreams::compaction, CompactionStats::backlogObjects));
+                OBJECTS,
+                "Objects with something to gain by compaction, as of the last look",
+                compaction(CompactionStats::backlogObjects));
         gauge(
-                registry,
                 "oxbow.compaction.damaged",
-                "objects",
-                from(NodeStreams::compaction, CompactionStats::damagedObjects));
+                OBJECTS,
+                "Objects that compaction cannot read and leaves alone until the next start",
+                compaction(CompactionStats::damagedObjects));
         gauge(
-                registry,
                 "oxbow.compaction.pressing",
                 null,
-                from(NodeStreams::compaction, stats -> stats.pressing() ? 1 : 0));
+                "1 when many streams have too many objects, so that compaction is in"
+                        + " a hurry; 0 otherwise",
+                compaction(stats -> stats.pressing() ? 1 : 0));
     }
 
-    private void compactionCounter(
-            MeterRegistry registry,
-            String name,
-            @Nullable String unit,
-            ToLongFunction<CompactionStats> value) {
-        counter(registry, "oxbow.compaction." + name, unit, from(NodeStreams::compaction, value));
+    private static ToDoubleFunction<NodeStreams> wal(ToLongFunction<WalStats> value) {
+        return from(NodeStreams::walStats, value);
     }
 
-    private static ToDoubleFunction<NodeStreams> ofAppends(
+    private static ToDoubleFunction<NodeStreams> appends(
             ToLongFunction<MemoryStats.Appends> value) {
         return from(streams -> streams.memoryStats().appends(), value);
     }
 
-    private static ToDoubleFunction<NodeStreams> ofCaches(
-            ToLongFunction<MemoryStats.Caches> value) {
+    private static ToDoubleFunction<NodeStreams> caches(ToLongFunction<MemoryStats.Caches> value) {
         return from(streams -> streams.memoryStats().caches(), value);
+    }
+
+    private static ToDoubleFunction<NodeStreams> compaction(ToLongFunction<CompactionStats> value) {
+        return from(NodeStreams::compaction, value);
     }
 
     private static <S> ToDoubleFunction<NodeStreams> from(
@@ -134,18 +217,21 @@ final class EngineMetrics implements MeterBinder {
     }
 
     private void gauge(
-            MeterRegistry registry,
             String name,
             @Nullable String unit,
+            String meaning,
             ToDoubleFunction<NodeStreams> value) {
-        Gauge.builder(name, streams, value).baseUnit(unit).register(registry);
+        Gauge.builder(name, streams, value).baseUnit(unit).description(meaning).register(registry);
     }
 
     private void counter(
-            MeterRegistry registry,
             String name,
             @Nullable String unit,
+            String meaning,
             ToDoubleFunction<NodeStreams> value) {
-        FunctionCounter.builder(name, streams, value).baseUnit(unit).register(registry);
+        FunctionCounter.builder(name, streams, value)
+                .baseUnit(unit)
+                .description(meaning)
+                .register(registry);
     }
 }

@@ -80,7 +80,7 @@ record Storage(
                                 bucket,
                                 log,
                                 wal.on(bucket)));
-        new EngineMetrics(streams).bindTo(meters);
+        EngineMetrics.bind(streams, meters);
         return new Storage(bucket, log, streams, new ExtentReader(bucket, log, environment));
     }
 

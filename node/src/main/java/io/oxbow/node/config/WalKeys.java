@@ -150,9 +150,9 @@ public final class WalKeys {
     private static List<Path> paths(List<String> given, Path dataDir) {
         if (given.isEmpty() || given.contains("")) {
             throw new ConfigFailure(
-                    "%s=%s: a path is empty; name a file or block device, or several with commas"
-                                    .formatted(PATH, String.join(",", given))
-                            + " between them");
+                    ("%s=%s: a path is empty; name a file or block device, or several with commas"
+                                    + " between them")
+                            .formatted(PATH, String.join(",", given)));
         }
         List<Path> paths = new ArrayList<>();
         for (String each : given) {
