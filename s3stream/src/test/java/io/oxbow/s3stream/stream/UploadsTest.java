@@ -163,7 +163,8 @@ class UploadsTest {
                 stream.append(TestNode.bytes(i, 1000), 1, i);
             }
             node.streams.flush();
-            assertThat(slow.getFirst().mostAtOnce()).isBetween(1, 2);
+            // Of ten: two whole ones, and beside them the last, which may be small.
+            assertThat(slow.getFirst().mostAtOnce()).isBetween(1, 3);
             assertThat(stream.committedEndOffset()).isEqualTo(200);
         }
     }
