@@ -41,7 +41,7 @@ class LocalPowerCutTest {
     @ParameterizedTest
     @EnumSource
     void everySloppinessIsCaught(Sloppiness sloppiness) throws IOException {
-        long seeds = 300;
+        long seeds = 3_000;
         for (long seed = 0; seed < seeds; seed++) {
             try {
                 PowerCutRun.of(seed, Optional.of(sloppiness));
