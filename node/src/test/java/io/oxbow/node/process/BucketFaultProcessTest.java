@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedServers.class)
 class BucketFaultProcessTest {
 
-    private static final int SECONDS = Integer.getInteger("oxbow.outage.seconds", 45);
+    private static final int SECONDS = Integer.getInteger("oxbow.outage.seconds", 20);
 
     private final CephGateway server;
     private FaultyGateway bucket;

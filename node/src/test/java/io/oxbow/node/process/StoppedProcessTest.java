@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StoppedProcessTest {
 
     /** Longer than the sessions of the controller, the write time-out and a client's patience. */
-    private static final int SECONDS = Integer.getInteger("oxbow.stopped.seconds", 40);
+    private static final int SECONDS = Integer.getInteger("oxbow.stopped.seconds", 25);
 
     @TempDir Path temporary = Path.of("");
 
