@@ -103,11 +103,13 @@ public record NodeConfig(
     }
 
     private static Engine engine(AbstractConfig values, Path dataDir) {
+        Wal wal = WalKeys.wal(values, dataDir);
+        int volumes = wal.kind() == WalKind.FILE ? wal.files().paths().size() : 1;
         return new Engine(
-                WalKeys.wal(values, dataDir),
+                wal,
                 Duration.ofMillis(values.getLong(NodeConfigKeys.UPLOAD_INTERVAL)),
                 values.getLong(NodeConfigKeys.PENDING_BYTES),
-                MemoryKeys.bounds(values, MemoryBounds.derive(ProcessMemory.now())),
+                MemoryKeys.bounds(values, MemoryBounds.derive(ProcessMemory.now(), volumes)),
                 values.getLong(NodeConfigKeys.COMPACTION_RATE));
     }
 

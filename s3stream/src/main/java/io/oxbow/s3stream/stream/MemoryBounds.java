@@ -33,7 +33,11 @@ public record MemoryBounds(
     /** Beside tails and readers: a slab for the largest record, and two that are being filled. */
     private static final long WRITING_BYTES = 32 * MIB + 2 * SLAB_BYTES;
 
-    private static final long LEAST_SLAB_BYTES = WRITING_BYTES + 40 * MIB;
+    private static final long LEAST_SHARED_BYTES = 40 * MIB;
+
+    /** Without this much for each, a log of several volumes does not open. */
+    private static final long LEAST_VOLUME_BYTES = 64 * MIB;
+
     private static final long MOST_SLAB_BYTES = 4096 * MIB;
     private static final long LARGEST_OBJECT_BYTES = 64 * MIB;
 
@@ -56,12 +60,23 @@ public record MemoryBounds(
         }
     }
 
-    /** Shares of heap and direct memory; the rest is left to everything outside the engine. */
+    /** The same for a log of one volume. */
     public static MemoryBounds derive(Surroundings has) {
+        return derive(has, 1);
+    }
+
+    /**
+     * Shares of heap and direct memory; the rest is left to everything outside the engine.
+     *
+     * @param volumes of the write-ahead log: each has a slab that is being filled
+     */
+    public static MemoryBounds derive(Surroundings has, int volumes) {
+        long writing = WRITING_BYTES + (volumes - 1) * SLAB_BYTES;
+        long least = Math.max(writing + LEAST_SHARED_BYTES, volumes * LEAST_VOLUME_BYTES);
         long heap = has.heapBytes();
         long slabs = has.offHeapBytes() * 3 / 5;
-        slabs = Math.clamp(slabs - slabs % SLAB_BYTES, LEAST_SLAB_BYTES, MOST_SLAB_BYTES);
-        long shared = slabs - WRITING_BYTES;
+        slabs = Math.clamp(slabs - slabs % SLAB_BYTES, least, Math.max(least, MOST_SLAB_BYTES));
+        long shared = slabs - writing;
         long held = shared / 5;
         long tail = shared - held;
         // Three objects fit into the tails: one that gathers and two under way.

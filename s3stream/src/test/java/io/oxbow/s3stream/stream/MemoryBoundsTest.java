@@ -2,12 +2,18 @@ package io.oxbow.s3stream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.stream.MemoryBounds.Surroundings;
+import io.oxbow.s3stream.wal.StripedWalVolume;
 import io.oxbow.s3stream.wal.WalConfig;
 import io.oxbow.s3stream.wal.bucket.BucketWalConfig;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryBoundsTest {
 
@@ -61,5 +67,21 @@ class MemoryBoundsTest {
         assertThat(bounds.fits(has)).isFalse();
         WalConfig.at(Path.of("unused")).withMemory(bounds.slabBytes(), 4 << 20);
         BucketWalConfig.defaults().withMemory(bounds.slabBytes(), 4 << 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void logOfSeveralVolumesGetsASlabMoreForEachAndOpens(int volumes, @TempDir Path directory) {
+        for (int machine = 128; machine <= 8192; machine *= 4) {
+            var has = new Surroundings(machine * MIB / 4, machine * MIB / 4, machine * MIB);
+            MemoryBounds bounds = MemoryBounds.derive(has, volumes);
+            StreamStoreConfig.Memory memory = bounds.memory();
+            assertThat(bounds.slabBytes() - memory.tailBytes() - memory.heldBytes())
+                    .isGreaterThanOrEqualTo((32 + 4 * (volumes + 1)) * MIB);
+            var wal = WalConfig.at(directory).withMemory(bounds.slabBytes(), 4 << 20);
+            List<Path> paths =
+                    IntStream.range(0, volumes).mapToObj(i -> directory.resolve("" + i)).toList();
+            StripedWalVolume.open(wal, paths, Environment.system()).close();
+        }
     }
 }
