@@ -207,11 +207,6 @@ final class OpenStream implements Stream {
                 return FetchedAppends.nothing(offset);
             }
             Fetched fetched = tryRead(offset, maxBytes, attempt);
-            if (fetched != null && passesOver(fetched, offset)) {
-                // Dropped by rewriting, or trimmed: only the image's start tells.
-                state().ifPresent(this::followStart);
-                requireNotTrimmed(from);
-            }
             if (fetched != null && !fetched.appends().isEmpty()) {
                 return fetched;
             }
@@ -226,9 +221,16 @@ final class OpenStream implements Stream {
         }
     }
 
-    /** Whether what is found begins beyond the offset that was asked for. */
+    /** Whether anything between the offset that was asked for and the end is left out. */
     private static boolean passesOver(Fetched fetched, long offset) {
-        return fetched.appends().isEmpty() || fetched.appends().getFirst().baseOffset() > offset;
+        long expected = offset;
+        for (Fetched.Append append : fetched.appends()) {
+            if (append.baseOffset() > expected) {
+                return true;
+            }
+            expected = append.nextOffset();
+        }
+        return fetched.nextOffset() > expected;
     }
 
     private void requireNotTrimmed(long offset) {
@@ -276,7 +278,13 @@ final class OpenStream implements Stream {
      * Whoever has the stream after this node may have committed more of it: that is not shown here.
      */
     private Fetched readExtents(long offset, long maxBytes) {
-        return FetchedAppends.below(durableEndOffset(), committed.read(offset, maxBytes));
+        Fetched fetched = FetchedAppends.below(durableEndOffset(), committed.read(offset, maxBytes));
+        if (passesOver(fetched, offset)) {
+            // Dropped by rewriting, or trimmed meanwhile: only the image's start tells.
+            state().ifPresent(this::followStart);
+            requireNotTrimmed(offset);
+        }
+        return fetched;
     }
 
     private void followStart(CoreImage.StreamState state) {

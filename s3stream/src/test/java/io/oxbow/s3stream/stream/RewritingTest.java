@@ -70,6 +70,22 @@ class RewritingTest {
     }
 
     @Test
+    void aGapInTheMiddleOfWhatIsReadMayBeATrimToo() {
+        try (TestNode node = TestNode.start()) {
+            Stream stream = filled(node);
+            node.streams.rewrite(TestNode.NAME, 0, 3, dropping("b"));
+            var trim = new CoreRecord.Trim(stream.streamId(), 2);
+            node.world.cluster.apply(
+                    List.of(
+                            new CoreRecord.TrimStreams(
+                                    1, node.streams.nodeEpoch(), List.of(trim))));
+
+            assertThatThrownBy(() -> stream.read(0, 100))
+                    .isInstanceOf(OffsetOutOfRangeException.class);
+        }
+    }
+
+    @Test
     void readsAcrossAnEndThatWasDroppedEndAtTheEnd() {
         try (TestNode node = TestNode.start()) {
             Stream stream = filled(node);
