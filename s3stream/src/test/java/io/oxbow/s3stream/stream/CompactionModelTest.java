@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The streams' model with compaction running beside it: reads show what was appended, nothing is
  * left behind in the bucket, and extents become few. A failure prints its seed.
  */
+@Tag("slow")
 class CompactionModelTest {
 
     private static final int SEEDS_PER_RUN = 20;

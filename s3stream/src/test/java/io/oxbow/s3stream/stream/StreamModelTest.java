@@ -3,6 +3,7 @@ package io.oxbow.s3stream.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Random operations against a model, from a seed; crashes and faults included. A failure prints its
  * seed.
  */
+@Tag("slow")
 class StreamModelTest {
 
     private static final int SEEDS_PER_RUN = 60;
