@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
@@ -170,6 +171,8 @@ final class Uploader {
             LOG.info("upload given up: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (FencedException e) {
+            parts.health().fail(e);
         } catch (Throwable e) {
             LOG.error("the uploader failed", e);
             parts.health()

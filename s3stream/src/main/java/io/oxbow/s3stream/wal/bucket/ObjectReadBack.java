@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.wal.bucket;
 
+import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.wal.LogGate;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -38,10 +39,22 @@ final class ObjectReadBack {
         if (size > 0) {
             var key = new WalKey(first.nodeId(), first.nodeEpoch(), position.seq());
             Optional<ByteBuffer> bytes = bucket.read(key, position.offset(), size);
-            bytes.ifPresent(stretch::put);
+            bytes.ifPresentOrElse(stretch::put, () -> requireTrimmed(key));
         }
         while (stretch.hasRemaining()) {
             stretch.put((byte) 0);
+        }
+    }
+
+    /**
+     * An object that this log still wants and the bucket has not: whoever recovered the log cleared
+     * it away. If it was lost instead, recovery notices: it knows what had been acked.
+     */
+    private void requireTrimmed(WalKey key) {
+        if (bytesOf(key.seq()) > 0) {
+            throw new FencedException(
+                    "%s is gone: the log was recovered by another node, or the bucket lost it"
+                            .formatted(key));
         }
     }
 
