@@ -306,6 +306,23 @@ class BucketWalTest {
         entries.forEach(entry -> entry.slab().release());
     }
 
+    /** Whoever has recovered a log clears it away, also under a writer that has not heard of it. */
+    @Test
+    void aLogThatWasClearedAwayIsFencedAndNotDamaged() throws InterruptedException {
+        WriteAheadLog log = start(1);
+        var commit = new Commit(0, 1);
+        byte[] payload = "payload".getBytes();
+        WriteAheadLog.Entry entry =
+                log.append(new WalRecord(1, 1, 0, 1, 0, 0, ByteBuffer.wrap(payload)), commit);
+        commit.await();
+        store.delete(List.of(new WalKey(NODE, 1, 1).path()));
+
+        ByteBuffer bytes = ByteBuffer.allocate((int) (entry.endLsn() - entry.lsn()));
+        assertThatThrownBy(() -> log.readBack(0, entry.lsn(), bytes))
+                .isInstanceOf(FencedException.class);
+        entry.slab().release();
+    }
+
     @Test
     void whatIsLeftAfterRecoveryIsTheFence() throws InterruptedException {
         WriteAheadLog log = start(1);
