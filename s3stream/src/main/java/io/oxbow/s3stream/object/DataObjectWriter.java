@@ -32,7 +32,7 @@ public final class DataObjectWriter {
 
     private final int blockBytes;
     private final boolean rewrites;
-    private List<ByteBuffer> body = new ArrayList<>();
+    private final List<ByteBuffer> body = new ArrayList<>();
     private final List<BlockEntry> index = new ArrayList<>();
     private final List<CoreRecord.Range> ranges = new ArrayList<>();
     private ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
@@ -94,20 +94,9 @@ public final class DataObjectWriter {
         addBytes(checked);
     }
 
-    /** Bytes of the object so far, drained ones included. */
+    /** Bytes of the object so far. */
     public long sizeInBytes() {
         return position;
-    }
-
-    /**
-     * Hands over, in order, what the body has gained since the last call; the last of it comes with
-     * {@link #finish}.
-     */
-    public List<ByteBuffer> drain() {
-        flushScratch();
-        List<ByteBuffer> drained = body;
-        body = new ArrayList<>();
-        return drained;
     }
 
     /** Ends the object. The writer is of no use afterwards. */
