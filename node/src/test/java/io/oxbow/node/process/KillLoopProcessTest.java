@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ class KillLoopProcessTest {
 
     /** Each life begins on a machine that has never seen the node. */
     @Test
+    @Tag("slow")
     void withItsLogInTheBucketTheNodeNeedsNothingElse() throws Exception {
         String bucket = temporary.resolve("bucket").toUri().toString().replaceAll("/$", "");
         killUnderLoad(

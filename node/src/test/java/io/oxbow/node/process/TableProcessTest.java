@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a person sees of a topic's table: as a consumer group, in metrics, by the command line. */
+@Tag("slow")
 class TableProcessTest {
 
     @TempDir Path temporary = Path.of("");

@@ -8,10 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A write-ahead log over two files: kill -9 loses nothing, and no start goes without one. */
+@Tag("slow")
 class WalPathsProcessTest {
 
     private static final Pattern IDS = Pattern.compile("write-ahead log \\[([^]]+)]: (.*)");

@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The real SDK against a stand-in for OSS, in each way of signing and addressing. */
+@Tag("slow")
 class OssObjectStoreContractTest {
 
     abstract static class OssContract extends ObjectStoreContract {

@@ -24,11 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What OSS answers when things go wrong, and what may be concluded from it. */
+@Tag("slow")
 class OssObjectStoreTest {
 
     private final OssStandIn server = OssStandIn.start().createBucket(OssFixture.BUCKET);

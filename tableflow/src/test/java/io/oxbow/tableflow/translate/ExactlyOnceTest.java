@@ -23,11 +23,13 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever happens around a commit: each record ends up in one of the two tables, once. */
+@Tag("slow")
 class ExactlyOnceTest {
 
     private final TableWorld world = new TableWorld().set("table.value.format", "json");
