@@ -4,6 +4,7 @@ import io.oxbow.benchmarks.compare.CompareCommand;
 import io.oxbow.benchmarks.load.ConsumeCommand;
 import io.oxbow.benchmarks.load.ProbeCommand;
 import io.oxbow.benchmarks.load.ProduceCommand;
+import io.oxbow.benchmarks.load.WalCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -16,7 +17,8 @@ import picocli.CommandLine.Command;
             CompareCommand.class,
             ProduceCommand.class,
             ConsumeCommand.class,
-            ProbeCommand.class
+            ProbeCommand.class,
+            WalCommand.class
         })
 public final class Bench {
 

@@ -17,6 +17,8 @@ import java.util.function.Consumer;
  */
 final class Comparison {
 
+    private static final int REASON_LENGTH = 400;
+
     private final Lab lab;
     private final Windows windows;
     private final int runs;
@@ -76,7 +78,7 @@ final class Comparison {
                 progress.println(Table.line(measured));
             } catch (IOException | UncheckedIOException | IllegalStateException e) {
                 progress.println("failed: " + e.getMessage());
-                String note = "run %d, %s: %s".formatted(run, contender.title(), firstLine(e));
+                String note = "run %d, %s: %s".formatted(run, contender.title(), inOneLine(e));
                 figures.put(contender, new Figures(Map.of(), List.of(note)));
             }
             secondsLeft -= scenario.estimateSeconds(windows);
@@ -115,7 +117,8 @@ final class Comparison {
         return found;
     }
 
-    private static String firstLine(Exception failure) {
-        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no message");
+    private static String inOneLine(Exception failure) {
+        String all = String.valueOf(failure.getMessage()).strip().replaceAll("\\s*\\R\\s*", " | ");
+        return all.length() <= REASON_LENGTH ? all : all.substring(0, REASON_LENGTH) + " ...";
     }
 }

@@ -38,6 +38,11 @@ enum Contender {
         return topicConfigs;
     }
 
+    /** How many times as long a warm-up takes where so many JVMs share the cores. */
+    int warmups() {
+        return replicas;
+    }
+
     /**
      * Starts it on no data.
      *

@@ -24,7 +24,34 @@ enum Metric {
     SATURATION_64K_PAGECACHE(
             Scenarios.SATURATION_64K, MIB_PER_SECOND, Contender.KAFKA, Target.least(1.0)),
     P99_20MIB_PAGECACHE(Scenarios.AT_20_16K, P99_MILLIS, Contender.KAFKA, Target.most(2.0)),
-    P99_20MIB_FLUSH(Scenarios.AT_20_16K, P99_MILLIS, Contender.KAFKA_FLUSHING, Target.most(0.2));
+    P99_20MIB_FLUSH(Scenarios.AT_20_16K, P99_MILLIS, Contender.KAFKA_FLUSHING, Target.most(0.2)),
+    CATCHUP_CPU(
+            Scenarios.CATCHUP,
+            Quantity.CATCHUP_CPU_SECONDS_PER_GIB,
+            Contender.KAFKA,
+            Target.most(1.0, Target.Of.OXBOW)),
+    CATCHUP_THROUGHPUT(
+            Scenarios.CATCHUP,
+            Quantity.CATCHUP_MIB_PER_SECOND,
+            Contender.KAFKA,
+            Target.least(1.0)),
+    CATCHUP_ISOLATION(
+            Scenarios.CATCHUP,
+            Quantity.P99_RISE,
+            Contender.KAFKA,
+            Target.most(1.5, Target.Of.OWN_RATIO)),
+    WAL_VS_FIO(
+            Scenarios.WAL, Quantity.WAL_MIB_PER_SECOND, Contender.FIO, Target.least(0.9)),
+    RESTART_KILL9_6000(
+            Scenarios.PARTITIONS,
+            Quantity.SECONDS_TO_PRODUCE,
+            Contender.KAFKA,
+            Target.most(0.3)),
+    CREATE_6000(
+            Scenarios.PARTITIONS,
+            Quantity.SECONDS_TO_CREATE,
+            Contender.KAFKA,
+            Target.most(0.5));
 
     private final Scenario scenario;
     private final Quantity quantity;

@@ -33,7 +33,9 @@ record ProduceScenario(Workload workload) implements Scenario {
         try (Server server = contender.start(lab, Map.of())) {
             Topics.create(server, contender, List.of(TOPIC), Workload.PARTITIONS);
             try (LoadProcess load = produce(lab, server, TOPIC, workload)) {
-                Thread.sleep(Duration.ofSeconds(windows.warmupSeconds()));
+                Thread.sleep(
+                        Duration.ofSeconds(
+                                (long) windows.warmupSeconds() * contender.warmups()));
                 return figures(contender, MeasuredWindow.measure(load, server, windows.seconds()));
             }
         }

@@ -9,8 +9,11 @@ enum Quantity {
     CATCHUP_CPU_SECONDS_PER_GIB("CPU s/GiB"),
     CATCHUP_MIB_PER_SECOND("MiB/s"),
     P99_RISE("p99 catching up / p99 quiet"),
-    SECONDS_TO_CREATE("s"),
-    SECONDS_TO_PRODUCE("s");
+    P99_QUIET_MILLIS("ms quiet"),
+    CAUGHT_UP_MIB("MiB caught up"),
+    SECONDS_TO_CREATE("s to create"),
+    SECONDS_TO_PRODUCE("s to produce"),
+    WAL_MIB_PER_SECOND("MiB/s");
 
     private final String unit;
 

@@ -12,5 +12,9 @@ final class Scenarios {
     /** A rate that the Java client and every server reach together on two cores. */
     static final Scenario SMALL_RECORDS = new ProduceScenario(Workload.smallRecords(20));
 
+    static final Scenario CATCHUP = new CatchupScenario();
+    static final Scenario PARTITIONS = new PartitionsScenario();
+    static final Scenario WAL = new WalScenario();
+
     private Scenarios() {}
 }

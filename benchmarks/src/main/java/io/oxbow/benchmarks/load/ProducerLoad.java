@@ -51,15 +51,16 @@ final class ProducerLoad {
     }
 
     private void send(KafkaProducer<byte[], byte[]> producer, long started) {
-        double nanosPerRecord =
-                settings.recordsPerSecond() == 0 ? 0 : SECOND_NANOS / settings.recordsPerSecond();
+        var schedule = new Schedule(settings.recordsPerSecond(), started);
         long most = settings.records() == 0 ? Long.MAX_VALUE : settings.records();
+        Window known = null;
         for (long index = 0; index < most && !stopped; index++) {
-            long due =
-                    nanosPerRecord == 0
-                            ? System.nanoTime()
-                            : awaitDue(started + (long) (index * nanosPerRecord));
             Window open = window.get();
+            if (open != known && open != null) {
+                schedule.begin(index, System.nanoTime());
+            }
+            known = open;
+            long due = awaitDue(schedule.dueNanos(index));
             boolean counts = open != null && open.takes(due);
             String topic = settings.topics().get((int) (index % settings.topics().size()));
             producer.send(

@@ -39,19 +39,28 @@ public final class LoadProcess implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts {@code bin/bench}'s command of that name. */
+    /** Starts {@code bin/bench}'s command of that name against a server. */
     public static LoadProcess start(Lab lab, Server server, String command, List<String> options)
             throws IOException {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of("--bootstrap", server.bootstrap()));
+        return start(lab, server.directory(), command, all);
+    }
+
+    /** The same without one; what it says beside events is kept in {@code directory}. */
+    public static LoadProcess start(
+            Lab lab, Path directory, String command, List<String> options) throws IOException {
         List<String> line = new ArrayList<>();
         line.add(lab.java().toString());
         line.addAll(List.of("-Xms" + HEAP, "-Xmx" + HEAP));
+        line.addAll(List.of("--enable-native-access=ALL-UNNAMED"));
+        line.add("--sun-misc-unsafe-memory-access=allow");
         line.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
         Path jar = lab.home().resolve("benchmarks/target/oxbow-benchmarks-0.1.0-SNAPSHOT.jar");
         line.addAll(List.of("-cp", jar + ":" + lab.classPath("benchmarks")));
         line.addAll(List.of("io.oxbow.benchmarks.Bench", command));
-        line.addAll(List.of("--bootstrap", server.bootstrap()));
         line.addAll(options);
-        Path log = Files.createTempFile(server.directory(), command, ".log");
+        Path log = Files.createTempFile(directory, command, ".log");
         Process process =
                 lab.children().start(new ProcessBuilder(line).redirectError(log.toFile()));
         var load = new LoadProcess(lab.children(), process, log);

@@ -1,6 +1,7 @@
 package io.oxbow.benchmarks.server;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,22 +11,42 @@ import java.util.TreeMap;
 /** Starts Oxbow as a user does: {@code bin/oxbow start}, a local directory as the bucket. */
 public final class OxbowServers {
 
+    private static final String FIXED = "fixed.properties";
+    private static final String CONFIG = "oxbow.properties";
+
     private OxbowServers() {}
+
+    /** What it has from its next start on, beside where it lies and listens. */
+    public static void configure(Path directory, Map<String, String> settings) throws IOException {
+        var text = new StringBuilder(Files.readString(directory.resolve(FIXED)));
+        new TreeMap<>(settings).forEach((key, value) -> text.append(key + "=" + value + "\n"));
+        Files.writeString(directory.resolve(CONFIG), text);
+    }
 
     /** Starts a node with more settings and options for its JVM, and waits until it is ready. */
     public static Server start(Lab lab, Map<String, String> settings, List<String> jvmOptions)
             throws IOException, InterruptedException {
         Path directory = lab.children().directory(lab.directory(), "oxbow-");
         int port = Lab.freePort();
-        Map<String, String> all = new TreeMap<>();
-        all.put("listeners", "PLAINTEXT://127.0.0.1:" + port);
-        all.put("oxbow.http.listener", "127.0.0.1:0");
-        all.put("oxbow.store", directory.resolve("bucket").toUri().toString());
-        all.putAll(settings);
-        List<String> command = new ArrayList<>();
-        command.add(lab.home().resolve("bin/oxbow").toString());
-        command.addAll(List.of("start", "--data", directory.resolve("data").toString()));
-        all.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+        String fixed =
+                """
+                listeners=PLAINTEXT://127.0.0.1:%d
+                oxbow.http.listener=127.0.0.1:0
+                oxbow.store=%s
+                oxbow.data.dir=%s
+                """
+                        .formatted(
+                                port,
+                                directory.resolve("bucket").toUri(),
+                                directory.resolve("data"));
+        Files.writeString(directory.resolve(FIXED), fixed);
+        configure(directory, settings);
+        List<String> command =
+                List.of(
+                        lab.home().resolve("bin/oxbow").toString(),
+                        "start",
+                        "--config",
+                        directory.resolve(CONFIG).toString());
         List<String> options = new ArrayList<>();
         options.add("-Xms%dm -Xmx%<dm".formatted(lab.heapMib()));
         options.addAll(jvmOptions);

@@ -1,0 +1,131 @@
+package io.oxbow.benchmarks.compare;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.oxbow.benchmarks.server.Lab;
+import io.oxbow.benchmarks.server.LoadProcess;
+import io.oxbow.benchmarks.server.OxbowServers;
+import io.oxbow.benchmarks.server.Server;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Six thousand partitions are created; a gigabyte is produced to all of them; the server is killed
+ * with all of it in its log and started again, and a producer that lived through it gets its next
+ * acknowledgement.
+ *
+ * <p>Oxbow is told not to upload before the kill, so that recovery finds the gigabyte; it starts
+ * again with its defaults.
+ */
+final class PartitionsScenario implements Scenario {
+
+    private static final int TOPICS = 60;
+    private static final int PARTITIONS = 100;
+
+    /** With the frames around them, a little less than the gigabyte that makes an upload. */
+    private static final long RECORDS = 1_000_000;
+
+    private static final Workload FILL = new Workload(0, 1024, 16 * 1024, 20);
+    private static final Duration START = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(600);
+    private static final double MIB = 1 << 20;
+    private static final double NANOS = 1e9;
+    private static final int ESTIMATE_SECONDS = 75;
+
+    private static final Map<String, String> LOG = Map.of("oxbow.wal.capacity.bytes", "4831838208");
+
+    /** An upload starts at a quarter of the log, at so many bytes, or when appends fill the heap. */
+    private static final Map<String, String> NO_UPLOADS =
+            Map.of(
+                    "oxbow.wal.capacity.bytes",
+                    "4831838208",
+                    "oxbow.upload.bytes",
+                    "1073741824",
+                    "oxbow.upload.interval.ms",
+                    "3600000",
+                    "oxbow.memory.appends.bytes",
+                    "268435456");
+
+    @Override
+    public String title() {
+        return "create 6,000 partitions, produce 1 GiB to them, kill -9, start again";
+    }
+
+    @Override
+    public int estimateSeconds(Windows windows) {
+        return ESTIMATE_SECONDS;
+    }
+
+    @Override
+    public Figures run(Contender contender, Lab lab, Windows windows)
+            throws IOException, InterruptedException {
+        List<String> topics =
+                IntStream.range(0, TOPICS).mapToObj("topic-%02d"::formatted).toList();
+        try (Server server = contender.start(lab, NO_UPLOADS)) {
+            long before = System.nanoTime();
+            Topics.create(server, contender, topics, PARTITIONS);
+            double toCreate = (System.nanoTime() - before) / NANOS;
+            fill(lab, server, topics);
+            List<String> notes = new ArrayList<>();
+            if (contender == Contender.OXBOW) {
+                notes.add(
+                        "Oxbow: %.0f MiB were in the bucket at the kill, the rest in the log"
+                                .formatted(bytesIn(server.directory().resolve("bucket")) / MIB));
+            }
+            double toProduce = restart(lab, server, contender, topics.getFirst());
+            Map<Quantity, Double> values = new EnumMap<>(Quantity.class);
+            values.put(Quantity.SECONDS_TO_CREATE, toCreate);
+            values.put(Quantity.SECONDS_TO_PRODUCE, toProduce);
+            return new Figures(values, notes);
+        }
+    }
+
+    private static void fill(Lab lab, Server server, List<String> topics)
+            throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(FILL.options());
+        options.add("--topics=" + String.join(",", topics));
+        options.add("--records=" + RECORDS);
+        try (LoadProcess load = LoadProcess.start(lab, server, "produce", options)) {
+            load.await("started", START);
+            JsonNode ended = load.await("ended", PATIENCE);
+            if (ended.path("failed_records").asLong() > 0) {
+                throw new IOException(
+                        "the topics were not filled: " + ended.path("first_failure").asText());
+            }
+        }
+    }
+
+    private static double restart(Lab lab, Server server, Contender contender, String topic)
+            throws IOException, InterruptedException {
+        try (LoadProcess probe =
+                LoadProcess.start(lab, server, "probe", List.of("--topic=" + topic))) {
+            probe.await("started", START);
+            server.kill();
+            if (contender == Contender.OXBOW) {
+                OxbowServers.configure(server.directory(), LOG);
+            }
+            probe.tell("send");
+            long before = System.nanoTime();
+            server.launch();
+            probe.await("acked", PATIENCE);
+            return (System.nanoTime() - before) / NANOS;
+        }
+    }
+
+    private static double bytesIn(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            double bytes = 0;
+            for (Path each : files.filter(Files::isRegularFile).toList()) {
+                bytes += Files.size(each);
+            }
+            return bytes;
+        }
+    }
+}
