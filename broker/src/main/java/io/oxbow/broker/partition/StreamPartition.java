@@ -17,6 +17,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A partition on a stream: one batch is one append of the stream.
@@ -63,8 +64,8 @@ final class StreamPartition implements Partition {
     }
 
     /** Rebuilds the state; before anybody else sees this partition. */
-    void recover(Optional<StateLog> stateLog) {
-        long replayedBytes = new PartitionRecovery(data, producers, epochs).run(stateLog);
+    void recover(Optional<StateLog> stateLog, RecoveredBatches.@Nullable Run seen) {
+        long replayedBytes = new PartitionRecovery(data, producers, epochs).run(stateLog, seen);
         checkpointedBytes = -replayedBytes;
         epochs.begin(leaderEpoch, data.nextOffset());
         data.onDurable(this::durable);

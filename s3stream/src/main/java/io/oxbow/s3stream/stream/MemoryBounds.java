@@ -95,8 +95,8 @@ public record MemoryBounds(
     }
 
     /**
-     * The most that all parts on the heap take together. A recovery holds one object's appends at a
-     * time.
+     * The most that all parts on the heap take together. A recovery holds two objects' appends: one
+     * is put while the next is gathered.
      */
     public long heapBytes() {
         return memory.appendHeapBytes()
@@ -104,7 +104,7 @@ public record MemoryBounds(
                 + inFlightBytes
                 + reads.blockCacheBytes()
                 + reads.indexCacheBytes()
-                + objectBytes
+                + 2 * objectBytes
                 + compactionBytes;
     }
 

@@ -220,11 +220,11 @@ final class Mutants {
                                     + "                parts.publisher().commit"),
                     Mutant.of(
                             "recovery says it is done before it has committed",
-                            "stream/WalRecovery.java",
+                            "stream/RecoveryAttempt.java",
                             ENGINE,
                             60,
-                            "            publish(index, batch);\n            appends +=",
-                            "            appends +="),
+                            "        publish(index, batch);\n        commitAllBut(0);\n",
+                            ""),
                     Mutant.of(
                             "what was never committed is searched for without a bound",
                             "stream/Deletion.java",
