@@ -142,7 +142,15 @@ public final class LocalObjectStore implements ObjectStore {
 
     @Override
     public GetResult get(String key) {
-        return read(key, 0, Integer.MAX_VALUE, true);
+        return read(
+                key,
+                (file, there) -> {
+                    if (there.size() > Integer.MAX_VALUE) {
+                        throw new IOException(
+                                "too large to be read whole: %d bytes".formatted(there.size()));
+                    }
+                    return files.read(file, 0, Integer.MAX_VALUE);
+                });
     }
 
     @Override
@@ -151,21 +159,34 @@ public final class LocalObjectStore implements ObjectStore {
             throw new IllegalArgumentException(
                     "range of %d bytes from %d".formatted(size, position));
         }
-        return read(key, position, size, false);
+        return read(key, (file, there) -> files.read(file, position, size));
     }
 
-    private GetResult read(String key, long position, int size, boolean whole) {
+    @Override
+    public GetResult get(String key, long position, ByteBuffer target) {
+        ByteBuffer body = target.slice();
+        return read(
+                key,
+                (file, there) -> {
+                    files.read(file, position, body);
+                    return body.flip();
+                });
+    }
+
+    /** Reads a file that is there. */
+    @FunctionalInterface
+    private interface Reading {
+        ByteBuffer read(Path file, FileTree.Entry there) throws IOException;
+    }
+
+    private GetResult read(String key, Reading reading) {
         Path file = path(key);
         try {
             FileTree.Entry there = files.look(file);
             if (there == null || there.isDirectory()) {
                 return new GetResult.NotFound();
             }
-            if (whole && there.size() > size) {
-                throw new IOException(
-                        "too large to be read whole: %d bytes".formatted(there.size()));
-            }
-            return new GetResult.Found(files.read(file, position, size));
+            return new GetResult.Found(reading.read(file, there));
         } catch (NoSuchFileException e) {
             return new GetResult.NotFound();
         } catch (IOException e) {

@@ -4,7 +4,6 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.composite.CompositeReader;
 import io.oxbow.s3stream.composite.CompositeSource;
 import io.oxbow.s3stream.image.CoreImage;
-import io.oxbow.s3stream.object.Block;
 import io.oxbow.s3stream.object.ObjectIndex;
 import io.oxbow.s3stream.object.ObjectReader;
 import java.util.concurrent.Semaphore;
@@ -12,6 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,11 +23,15 @@ final class ObjectCaches implements BlockWalk.IndexSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(ObjectCaches.class);
 
+    /** How many times its size may be let go of for a block, as the free memory may be in pieces. */
+    private static final int EVICTED_PER_READ = 4;
+
     private final Supplier<CoreImage> image;
     private final ObjectReader objects;
     private final CompositeCache composites;
     private final SharedCache<String, ObjectIndex> indexes;
-    private final SharedCache<BlockAddress, Block> blocks;
+    private final SharedCache<BlockAddress, CachedBlock> blocks;
+    private final BlockMemory memory;
     private final ThreadFactory threads;
     private final Semaphore prefetches;
     private final Readahead readahead;
@@ -48,9 +52,29 @@ final class ObjectCaches implements BlockWalk.IndexSource {
         this.indexes =
                 new SharedCache<>(
                         config.indexCacheBytes() - forComposites, ObjectIndex::sizeInBytes);
-        this.blocks = new SharedCache<>(config.blockCacheBytes(), Block::sizeInBytes);
+        this.memory = new BlockMemory(config.blockCacheBytes());
+        this.blocks = new SharedCache<>(config.blockCacheBytes(), new BlockOwnership());
         // More would drive each other out of the cache before anybody has read them.
         this.readahead = new Readahead(this, config.readaheadBytes(), config.blockCacheBytes() / 2);
+    }
+
+    /** A block that was read onto the heap for want of room is not kept. */
+    private final class BlockOwnership implements SharedCache.Ownership<CachedBlock> {
+        @Override
+        public long sizeInBytes(CachedBlock value) {
+            int bytes = value.block().sizeInBytes();
+            return value.isOnHeap() && memory.fits(bytes) ? Long.MAX_VALUE : bytes;
+        }
+
+        @Override
+        public void retain(CachedBlock value) {
+            value.retain();
+        }
+
+        @Override
+        public void release(CachedBlock value) {
+            value.release();
+        }
     }
 
     private record BlockAddress(String key, long position) {
@@ -92,12 +116,41 @@ final class ObjectCaches implements BlockWalk.IndexSource {
         return new BlockWalk(new ExtentWalk(image, composites, streamId, fromOffset, wanted), this);
     }
 
-    Block block(BlockWalk.Located where) {
-        return blocks.get(BlockAddress.of(where), () -> fetch(where));
+    /** The block, with a reference of the caller's. */
+    CachedBlock block(BlockWalk.Located where) {
+        return blocks.get(
+                BlockAddress.of(where), () -> fetch(where, room(where.entry().size())));
     }
 
-    private Block fetch(BlockWalk.Located where) {
-        return objects.block(where.key(), where.entry());
+    private CachedBlock fetch(BlockWalk.Located where, BlockMemory.@Nullable Piece room) {
+        if (room == null) {
+            return CachedBlock.onHeap(objects.block(where.key(), where.entry()));
+        }
+        boolean read = false;
+        try {
+            var block = objects.block(where.key(), where.entry(), room.buffer());
+            read = true;
+            return new CachedBlock(block, room);
+        } finally {
+            if (!read) {
+                room.free();
+            }
+        }
+    }
+
+    /** Room for a block, at the cost of older ones; null when readers hold on to too much. */
+    private BlockMemory.@Nullable Piece room(int bytes) {
+        BlockMemory.Piece room = memory.take(bytes);
+        long evicted = 0;
+        while (room == null && memory.fits(bytes) && evicted < (long) EVICTED_PER_READ * bytes) {
+            long more = blocks.evictOldest();
+            if (more == 0) {
+                return null;
+            }
+            evicted += more;
+            room = memory.take(bytes);
+        }
+        return room;
     }
 
     /** Starts loading a block that is not here; false when too much is being fetched already. */
@@ -108,14 +161,22 @@ final class ObjectCaches implements BlockWalk.IndexSource {
         if (!prefetches.tryAcquire()) {
             return false;
         }
+        BlockMemory.Piece room = room(where.entry().size());
+        if (room == null && memory.fits(where.entry().size())) {
+            prefetches.release();
+            return false;
+        }
         prefetched.incrementAndGet();
-        threads.newThread(() -> load(where)).start();
+        threads.newThread(() -> load(where, room)).start();
         return true;
     }
 
-    private void load(BlockWalk.Located where) {
+    private void load(BlockWalk.Located where, BlockMemory.@Nullable Piece room) {
         try {
-            blocks.fetchAhead(BlockAddress.of(where), () -> fetch(where));
+            boolean used = blocks.fetchAhead(BlockAddress.of(where), () -> fetch(where, room));
+            if (!used && room != null) {
+                room.free();
+            }
         } catch (S3StreamException e) {
             LOG.debug("prefetch: {}", e.getMessage());
         } finally {
