@@ -6,6 +6,8 @@ import io.oxbow.s3stream.composite.CompositeSource;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.object.ObjectIndex;
 import io.oxbow.s3stream.object.ObjectReader;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,7 +35,12 @@ final class ObjectCaches implements BlockWalk.IndexSource {
     private final SharedCache<BlockAddress, CachedBlock> blocks;
     private final BlockMemory memory;
     private final ThreadFactory threads;
+    private final int maxPrefetches;
     private final Semaphore prefetches;
+
+    /** Blocks to be fetched ahead when it is their turn. */
+    private final Set<BlockAddress> waiting = ConcurrentHashMap.newKeySet();
+
     private final Readahead readahead;
     private final AtomicLong prefetched = new AtomicLong();
 
@@ -46,7 +53,8 @@ final class ObjectCaches implements BlockWalk.IndexSource {
         this.image = image;
         this.objects = objects;
         this.threads = threads;
-        this.prefetches = new Semaphore(config.maxPrefetches());
+        this.maxPrefetches = config.maxPrefetches();
+        this.prefetches = new Semaphore(maxPrefetches, true);
         long forComposites = config.indexCacheBytes() / 4;
         this.composites = new CompositeCache(composites, forComposites);
         this.indexes =
@@ -153,28 +161,34 @@ final class ObjectCaches implements BlockWalk.IndexSource {
         return room;
     }
 
-    /** Starts loading a block that is not here; false when too much is being fetched already. */
+    /**
+     * Has a block loaded that is not here, as soon as few enough others are being fetched ahead;
+     * whoever asks for it before loads it himself.
+     *
+     * @return false when nothing is fetched ahead
+     */
     boolean prefetch(BlockWalk.Located where) {
-        if (hasOrLoads(where)) {
-            return true;
-        }
-        if (!prefetches.tryAcquire()) {
+        if (maxPrefetches == 0) {
             return false;
         }
-        BlockMemory.Piece room = room(where.entry().size());
-        if (room == null && memory.fits(where.entry().size())) {
-            prefetches.release();
-            return false;
+        var address = BlockAddress.of(where);
+        if (!blocks.hasOrLoads(address) && waiting.add(address)) {
+            threads.newThread(() -> load(address, where)).start();
         }
-        prefetched.incrementAndGet();
-        threads.newThread(() -> load(where, room)).start();
         return true;
     }
 
-    private void load(BlockWalk.Located where, BlockMemory.@Nullable Piece room) {
+    private void load(BlockAddress address, BlockWalk.Located where) {
+        prefetches.acquireUninterruptibly();
         try {
-            boolean used = blocks.fetchAhead(BlockAddress.of(where), () -> fetch(where, room));
-            if (!used && room != null) {
+            waiting.remove(address);
+            BlockMemory.Piece room = room(where.entry().size());
+            if (room == null && memory.fits(where.entry().size())) {
+                return;
+            }
+            if (blocks.fetchAhead(address, () -> fetch(where, room))) {
+                prefetched.incrementAndGet();
+            } else if (room != null) {
                 room.free();
             }
         } catch (S3StreamException e) {
