@@ -40,11 +40,13 @@ public record CompactionGoals(
     }
 
     /**
-     * Runs of 16 MiB, because that is what a reader takes in a few requests; objects of 256 MiB;
-     * sixteen inputs, because that makes runs sixteen times as long for one copy.
+     * Runs of 2 MiB are left alone: at a request each, a reader's window of several of them keeps
+     * any bucket busy, and what a busy stream uploads is that long to begin with; shorter ones are
+     * joined to eight times that and more. Objects of 256 MiB; sixteen inputs, because that makes
+     * runs sixteen times as long for one copy.
      */
     public static CompactionGoals defaults() {
-        return new CompactionGoals(16L << 20, 256L << 20, 16, 3, 100, 30_000);
+        return new CompactionGoals(2L << 20, 256L << 20, 16, 3, 100, 30_000);
     }
 
     static void require(boolean holds, String name, Object value, String allowed) {

@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.store;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,13 +18,32 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The machine's own file system. Thread-safe. */
 final class NativeFileTree implements FileTree {
 
     /** Reads through a heap buffer go through a native copy: keep that small. */
     private static final int READ_SIZE_MAX = 1 << 20;
+
+    private static final Set<OpenOption> NEW_FILE =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final Set<OpenOption> NEW_FILE_PAST_CACHE =
+            Set.of(
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE,
+                    ExtendedOpenOption.DIRECT);
+    private static final Logger LOG = LoggerFactory.getLogger(NativeFileTree.class);
+
+    /** Nobody has asked the file system yet. */
+    private static final int NOT_KNOWN = -1;
+
+    /** Large files are written past the page cache in blocks of that size; 0: they are not. */
+    private volatile int pastCacheBlockBytes = NOT_KNOWN;
 
     @Override
     public void createDirectory(Path directory) throws IOException {
@@ -38,13 +58,61 @@ final class NativeFileTree implements FileTree {
 
     @Override
     public void write(Path file, List<ByteBuffer> body) throws IOException {
+        long size = body.stream().mapToLong(ByteBuffer::remaining).sum();
+        if (size < ChunkedWrite.CHUNK_BYTES) {
+            writeAtOnce(file, body, size);
+            return;
+        }
+        int blockBytes = pastCacheBlockBytes(file);
+        try (FileChannel pastCache = blockBytes == 0 ? null : openPastCache(file)) {
+            if (pastCache != null) {
+                ChunkedWrite.write(pastCache, blockBytes, body);
+                return;
+            }
+        }
+        try (var cached = FileChannel.open(file, NEW_FILE)) {
+            ChunkedWrite.write(cached, 1, body);
+        }
+    }
+
+    private static void writeAtOnce(Path file, List<ByteBuffer> body, long size)
+            throws IOException {
         ByteBuffer[] rest = body.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
-        long left = body.stream().mapToLong(ByteBuffer::remaining).sum();
-        try (var channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        long left = size;
+        try (var channel = FileChannel.open(file, NEW_FILE)) {
             while (left > 0) {
                 left -= channel.write(rest);
             }
+        }
+    }
+
+    private int pastCacheBlockBytes(Path file) throws IOException {
+        int known = pastCacheBlockBytes;
+        if (known == NOT_KNOWN) {
+            long bytes = Files.getFileStore(directoryOf(file)).getBlockSize();
+            known = bytes > 0 && ChunkedWrite.CHUNK_BYTES % bytes == 0 ? (int) bytes : 0;
+            pastCacheBlockBytes = known;
+        }
+        return known;
+    }
+
+    private static Path directoryOf(Path file) {
+        return Objects.requireNonNull(file.getParent(), "a file lies in a directory");
+    }
+
+    /** Null where the file system does not do that; it is not asked again then. */
+    private @Nullable FileChannel openPastCache(Path file) throws IOException {
+        try {
+            return FileChannel.open(file, NEW_FILE_PAST_CACHE);
+        } catch (UnsupportedOperationException | java.nio.file.FileSystemException refused) {
+            if (refused instanceof FileAlreadyExistsException taken) {
+                throw taken;
+            }
+            // What else may be wrong, a full disk for one, shows when it is opened as usual.
+            Files.deleteIfExists(file);
+            pastCacheBlockBytes = 0;
+            LOG.info("large objects are written through the page cache: {}", refused.toString());
+            return null;
         }
     }
 

@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.oxbow.s3stream.store.ObjectStore.CreateResult;
 import io.oxbow.s3stream.store.ObjectStore.PutResult;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalObjectStoreTest extends ObjectStoreContract {
 
@@ -60,6 +65,33 @@ class LocalObjectStoreTest extends ObjectStoreContract {
                 assertThat(files.filter(Files::isRegularFile).map(Path::toString))
                         .allMatch(name -> name.endsWith(".lock"));
             }
+        }
+    }
+
+    /** Sizes around the chunk and the block that large bodies are written in. */
+    @ParameterizedTest
+    @ValueSource(
+            ints = {(1 << 20) - 1, 1 << 20, (1 << 20) + 1, (1 << 20) + 4096, (3 << 20) + 4095})
+    void aLargeBodyOfOddPiecesIsWrittenAsItIs(int size) {
+        var random = new Random(size);
+        byte[] bytes = new byte[size];
+        random.nextBytes(bytes);
+        List<ByteBuffer> pieces = new ArrayList<>();
+        for (int from = 0; from < size; ) {
+            int length = Math.min(size - from, random.nextInt(40_000));
+            // Content that does not begin where its buffer does, on the heap and off it.
+            ByteBuffer piece =
+                    random.nextBoolean()
+                            ? ByteBuffer.allocate(length + 7)
+                            : ByteBuffer.allocateDirect(length + 7);
+            pieces.add(piece.position(3).put(3, bytes, from, length).limit(3 + length));
+            from += length;
+        }
+        try (var store = LocalObjectStore.open(directory.resolve("large"))) {
+            assertThat(store.put("k", pieces)).isEqualTo(new PutResult.Done());
+            assertThat(store.get("k"))
+                    .isEqualTo(new ObjectStore.GetResult.Found(ByteBuffer.wrap(bytes)));
+            assertThat(pieces).allMatch(piece -> piece.position() == 3);
         }
     }
 

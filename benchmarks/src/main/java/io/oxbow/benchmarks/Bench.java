@@ -1,0 +1,28 @@
+package io.oxbow.benchmarks;
+
+import io.oxbow.benchmarks.compare.CompareCommand;
+import io.oxbow.benchmarks.load.ConsumeCommand;
+import io.oxbow.benchmarks.load.ProbeCommand;
+import io.oxbow.benchmarks.load.ProduceCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line of {@code bin/bench}. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures Oxbow. docs/performance.md tells what the figures mean.",
+        subcommands = {
+            CompareCommand.class,
+            ProduceCommand.class,
+            ConsumeCommand.class,
+            ProbeCommand.class
+        })
+public final class Bench {
+
+    private Bench() {}
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Bench()).execute(arguments));
+    }
+}

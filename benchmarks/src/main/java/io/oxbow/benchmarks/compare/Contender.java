@@ -1,0 +1,54 @@
+package io.oxbow.benchmarks.compare;
+
+import io.oxbow.benchmarks.server.KafkaServers;
+import io.oxbow.benchmarks.server.Lab;
+import io.oxbow.benchmarks.server.OxbowServers;
+import io.oxbow.benchmarks.server.Server;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Who is measured. */
+enum Contender {
+    OXBOW("Oxbow", 1, Map.of()),
+    KAFKA("Kafka", 1, Map.of()),
+    KAFKA_THREE_REPLICAS("Kafka, three nodes and replicas", 3, Map.of()),
+    KAFKA_FLUSHING("Kafka, flush.messages=1", 1, Map.of("flush.messages", "1")),
+    FIO("fio", 1, Map.of());
+
+    private final String title;
+    private final int replicas;
+    private final Map<String, String> topicConfigs;
+
+    Contender(String title, int replicas, Map<String, String> topicConfigs) {
+        this.title = title;
+        this.replicas = replicas;
+        this.topicConfigs = topicConfigs;
+    }
+
+    String title() {
+        return title;
+    }
+
+    short replicas() {
+        return (short) replicas;
+    }
+
+    Map<String, String> topicConfigs() {
+        return topicConfigs;
+    }
+
+    /**
+     * Starts it on no data.
+     *
+     * @param oxbowSettings what the scenario needs of Oxbow beside its defaults
+     */
+    Server start(Lab lab, Map<String, String> oxbowSettings)
+            throws IOException, InterruptedException {
+        return switch (this) {
+            case OXBOW -> OxbowServers.start(lab, oxbowSettings, List.of());
+            case KAFKA, KAFKA_FLUSHING, KAFKA_THREE_REPLICAS -> KafkaServers.start(lab, replicas);
+            case FIO -> throw new IllegalStateException("fio is no server");
+        };
+    }
+}

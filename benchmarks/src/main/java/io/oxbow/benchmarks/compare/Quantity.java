@@ -1,0 +1,24 @@
+package io.oxbow.benchmarks.compare;
+
+/** What is measured of one contender in one run. */
+enum Quantity {
+    CPU_SECONDS_PER_GIB("CPU s/GiB"),
+    MIB_PER_SECOND("MiB/s"),
+    P99_MILLIS("ms"),
+    PEAK_RSS_MIB("MiB"),
+    CATCHUP_CPU_SECONDS_PER_GIB("CPU s/GiB"),
+    CATCHUP_MIB_PER_SECOND("MiB/s"),
+    P99_RISE("p99 catching up / p99 quiet"),
+    SECONDS_TO_CREATE("s"),
+    SECONDS_TO_PRODUCE("s");
+
+    private final String unit;
+
+    Quantity(String unit) {
+        this.unit = unit;
+    }
+
+    String unit() {
+        return unit;
+    }
+}

@@ -1,0 +1,50 @@
+package io.oxbow.benchmarks.compare;
+
+import java.util.List;
+
+/** What is known of a metric. */
+sealed interface Result {
+
+    Metric metric();
+
+    /**
+     * @param ratio what the table shows beside the target
+     */
+    record Measured(Metric metric, List<Pair> runs, Spread ratio, List<String> notes)
+            implements Result {
+
+        double oxbow() {
+            return Spread.of(runs.stream().map(Pair::oxbow).toList()).median();
+        }
+
+        double peer() {
+            return Spread.of(runs.stream().map(Pair::peer).toList()).median();
+        }
+
+        boolean isMet() {
+            double bounded = metric.target().of() == Target.Of.OXBOW ? oxbow() : ratio.median();
+            return metric.target().isMetBy(bounded);
+        }
+    }
+
+    record Missing(Metric metric, String reason) implements Result {}
+
+    /** One alternation. */
+    record Pair(double oxbow, double peer) {
+        double ratio() {
+            return oxbow / peer;
+        }
+    }
+
+    /** Of the alternations that there are; {@code notes} say what became of others. */
+    static Result of(Metric metric, List<Pair> runs, List<String> notes) {
+        if (runs.isEmpty()) {
+            return new Missing(
+                    metric, notes.isEmpty() ? "not measured yet" : String.join("; ", notes));
+        }
+        boolean own = metric.target().of() == Target.Of.OWN_RATIO;
+        List<Double> ratios = runs.stream().map(each -> own ? each.oxbow() : each.ratio()).toList();
+        return new Measured(
+                metric, List.copyOf(runs), Spread.of(ratios), notes.stream().distinct().toList());
+    }
+}

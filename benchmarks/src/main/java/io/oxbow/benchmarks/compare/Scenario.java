@@ -1,0 +1,17 @@
+package io.oxbow.benchmarks.compare;
+
+import io.oxbow.benchmarks.server.Lab;
+import java.io.IOException;
+
+/** One way to use a server, measured. Several metrics may come of one. */
+interface Scenario {
+
+    String title();
+
+    /** Starts the contender on no data, measures, and leaves nothing of it. */
+    Figures run(Contender contender, Lab lab, Windows windows)
+            throws IOException, InterruptedException;
+
+    /** About how long {@link #run} takes. */
+    int estimateSeconds(Windows windows);
+}

@@ -1,0 +1,16 @@
+package io.oxbow.benchmarks.compare;
+
+/** The scenarios that metrics come of. */
+final class Scenarios {
+
+    static final Scenario AT_80_16K = new ProduceScenario(Workload.batchesOf16Kib(80));
+    static final Scenario AT_80_64K = new ProduceScenario(Workload.batchesOf64Kib(80));
+    static final Scenario AT_20_16K = new ProduceScenario(Workload.batchesOf16Kib(20));
+    static final Scenario SATURATION_16K = new ProduceScenario(Workload.batchesOf16Kib(0));
+    static final Scenario SATURATION_64K = new ProduceScenario(Workload.batchesOf64Kib(0));
+
+    /** A rate that the Java client and every server reach together on two cores. */
+    static final Scenario SMALL_RECORDS = new ProduceScenario(Workload.smallRecords(20));
+
+    private Scenarios() {}
+}

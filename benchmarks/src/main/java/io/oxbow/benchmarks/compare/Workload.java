@@ -1,0 +1,51 @@
+package io.oxbow.benchmarks.compare;
+
+import java.util.List;
+
+/**
+ * What a producer sends.
+ *
+ * @param mibPerSecond zero: as much as is taken
+ */
+record Workload(double mibPerSecond, int recordBytes, int batchBytes, int lingerMillis) {
+
+    static final int PARTITIONS = 16;
+
+    private static final int KIB = 1024;
+    private static final double MIB = 1024.0 * KIB;
+    private static final int LINGER_MILLIS = 5;
+    private static final int LONG_LINGER_MILLIS = 20;
+
+    static Workload batchesOf16Kib(double mibPerSecond) {
+        return new Workload(mibPerSecond, KIB, 16 * KIB, LINGER_MILLIS);
+    }
+
+    static Workload batchesOf64Kib(double mibPerSecond) {
+        return new Workload(mibPerSecond, KIB, 64 * KIB, LONG_LINGER_MILLIS);
+    }
+
+    static Workload smallRecords(double mibPerSecond) {
+        return new Workload(mibPerSecond, 100, 16 * KIB, LINGER_MILLIS);
+    }
+
+    double recordsPerSecond() {
+        return mibPerSecond * MIB / recordBytes;
+    }
+
+    /** For the load generator. */
+    List<String> options() {
+        return List.of(
+                "--record-bytes=" + recordBytes,
+                "--batch-bytes=" + batchBytes,
+                "--linger-ms=" + lingerMillis,
+                "--records-per-second=" + recordsPerSecond());
+    }
+
+    /** For people. */
+    String title() {
+        String rate =
+                mibPerSecond == 0 ? "as fast as it goes" : "%.0f MiB/s".formatted(mibPerSecond);
+        return "produce %s, records of %d bytes, batches of %d KiB, linger %d ms"
+                .formatted(rate, recordBytes, batchBytes / KIB, lingerMillis);
+    }
+}

@@ -1,0 +1,53 @@
+package io.oxbow.benchmarks.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where measurements take place.
+ *
+ * @param home the checkout whose builds are measured
+ * @param directory on a real disk; each server's data lies in a directory of its own in it
+ * @param heapMib of every server process
+ */
+public record Lab(Path home, Path directory, int heapMib, Children children) {
+
+    public Lab {
+        requireDisk(directory);
+    }
+
+    private static void requireDisk(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            String type = Files.getFileStore(directory).type();
+            if (type.equals("tmpfs") || type.equals("ramfs")) {
+                throw new IllegalArgumentException(
+                        "%s is %s, memory: O_DIRECT does not work there, and figures would mean"
+                                        .formatted(directory, type)
+                                + " nothing; name a directory on a disk with --dir");
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "%s cannot be used: %s; name another with --dir".formatted(directory, e), e);
+        }
+    }
+
+    public Path java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java");
+    }
+
+    /** All jars of a Maven module's runtime. */
+    public String classPath(String module) {
+        return home.resolve(module).resolve("target/lib") + "/*";
+    }
+
+    /** A port that nothing listens on. */
+    static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.oxbow.benchmarks.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A load generator that runs, steered by words and heard by events. */
+public final class LoadProcess implements AutoCloseable {
+
+    private static final String HEAP = "512m";
+
+    private final Children children;
+    private final Process process;
+    private final Path log;
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+
+    private sealed interface Event {
+        record Told(JsonNode fields) implements Event {}
+
+        record Ended() implements Event {}
+    }
+
+    private LoadProcess(Children children, Process process, Path log) {
+        this.children = children;
+        this.process = process;
+        this.log = log;
+    }
+
+    /** Starts {@code bin/bench}'s command of that name. */
+    public static LoadProcess start(Lab lab, Server server, String command, List<String> options)
+            throws IOException {
+        List<String> line = new ArrayList<>();
+        line.add(lab.java().toString());
+        line.addAll(List.of("-Xms" + HEAP, "-Xmx" + HEAP));
+        line.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+        Path jar = lab.home().resolve("benchmarks/target/oxbow-benchmarks-0.1.0-SNAPSHOT.jar");
+        line.addAll(List.of("-cp", jar + ":" + lab.classPath("benchmarks")));
+        line.addAll(List.of("io.oxbow.benchmarks.Bench", command));
+        line.addAll(List.of("--bootstrap", server.bootstrap()));
+        line.addAll(options);
+        Path log = Files.createTempFile(server.directory(), command, ".log");
+        Process process =
+                lab.children().start(new ProcessBuilder(line).redirectError(log.toFile()));
+        var load = new LoadProcess(lab.children(), process, log);
+        Thread.ofPlatform().daemon().start(load::hear);
+        return load;
+    }
+
+    private void hear() {
+        var mapper = new ObjectMapper();
+        try (var lines =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String line;
+            while ((line = lines.readLine()) != null) {
+                events.add(new Event.Told(mapper.readTree(line)));
+            }
+        } catch (IOException e) {
+            System.err.println("bench: the load generator cannot be heard: " + e);
+        }
+        events.add(new Event.Ended());
+    }
+
+    /** Tells it a word. */
+    public void tell(String word) throws IOException {
+        OutputStream in = process.getOutputStream();
+        in.write((word + "\n").getBytes(StandardCharsets.UTF_8));
+        in.flush();
+    }
+
+    /** Waits for the next event, which must be that one. */
+    public JsonNode await(String event, Duration patience)
+            throws IOException, InterruptedException {
+        Event next = events.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+        if (next instanceof Event.Told(JsonNode fields)
+                && event.equals(fields.path("event").asText())) {
+            return fields;
+        }
+        throw new IOException(
+                "the load generator did not tell '%s' within %s: %s%n%s"
+                        .formatted(event, patience, told(next), Files.readString(log).strip()));
+    }
+
+    private static String told(@Nullable Event next) {
+        return switch (next) {
+            case null -> "it told nothing";
+            case Event.Told(JsonNode fields) -> "it told " + fields;
+            case Event.Ended() -> "it ended";
+        };
+    }
+
+    @Override
+    public void close() {
+        children.kill(process);
+    }
+}

@@ -1,0 +1,111 @@
+package io.oxbow.benchmarks.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/** A running Kafka-compatible server: one process or several, and the directory that they share. */
+public final class Server implements AutoCloseable {
+
+    private static final Duration START_PATIENCE = Duration.ofSeconds(120);
+    private static final int CALL_MILLIS = 2_000;
+    private static final int RECONNECT_MILLIS = 100;
+
+    private final Children children;
+    private final Path directory;
+    private final String bootstrap;
+    private final List<ServerProcess> processes;
+
+    Server(Children children, Path directory, String bootstrap, List<ServerProcess> processes) {
+        this.children = children;
+        this.directory = directory;
+        this.bootstrap = bootstrap;
+        this.processes = processes;
+    }
+
+    public String bootstrap() {
+        return bootstrap;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    public List<Long> pids() {
+        return processes.stream().map(ServerProcess::pid).toList();
+    }
+
+    public Usage usage() {
+        return Usage.of(pids());
+    }
+
+    /** Starts the processes; does not wait. */
+    public void launch() throws IOException {
+        for (ServerProcess each : processes) {
+            each.start();
+        }
+    }
+
+    /** Waits until all nodes are in the cluster. */
+    public void awaitReady() throws IOException, InterruptedException {
+        long patience = System.nanoTime() + START_PATIENCE.toNanos();
+        try (Admin admin = admin()) {
+            while (nodes(admin) < processes.size()) {
+                for (ServerProcess each : processes) {
+                    each.requireAlive();
+                }
+                if (System.nanoTime() - patience > 0) {
+                    throw new IOException(
+                            "the server was not ready after %s".formatted(START_PATIENCE));
+                }
+                Thread.sleep(RECONNECT_MILLIS);
+            }
+        }
+    }
+
+    private static int nodes(Admin admin) throws InterruptedException {
+        try {
+            return admin.describeCluster().nodes().get(CALL_MILLIS, TimeUnit.MILLISECONDS).size();
+        } catch (ExecutionException | TimeoutException e) {
+            return 0;
+        }
+    }
+
+    public Admin admin() {
+        var properties = new Properties();
+        properties.putAll(
+                Map.of(
+                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrap,
+                        AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                        RECONNECT_MILLIS));
+        return Admin.create(properties);
+    }
+
+    /** kill -9. */
+    public void kill() {
+        processes.forEach(ServerProcess::kill);
+    }
+
+    /** Lets the processes end by themselves, for what is written at the end. */
+    public void terminate() throws InterruptedException {
+        for (ServerProcess each : processes) {
+            each.terminate();
+        }
+    }
+
+    /** Kills what runs and deletes the data. */
+    @Override
+    public void close() {
+        kill();
+        children.delete(directory);
+    }
+}
