@@ -38,8 +38,8 @@ final class ObjectCaches implements BlockWalk.IndexSource {
     private final int maxPrefetches;
     private final Semaphore prefetches;
 
-    /** Blocks to be fetched ahead when it is their turn. */
-    private final Set<BlockAddress> waiting = ConcurrentHashMap.newKeySet();
+    /** Blocks that are being fetched ahead, or will be when it is their turn. */
+    private final Set<BlockAddress> ahead = ConcurrentHashMap.newKeySet();
 
     private final Readahead readahead;
     private final AtomicLong prefetched = new AtomicLong();
@@ -101,7 +101,11 @@ final class ObjectCaches implements BlockWalk.IndexSource {
 
     /** Whether the block is in memory or on its way there. */
     boolean hasOrLoads(BlockWalk.Located where) {
-        return blocks.hasOrLoads(BlockAddress.of(where));
+        return hasOrLoads(BlockAddress.of(where));
+    }
+
+    private boolean hasOrLoads(BlockAddress address) {
+        return ahead.contains(address) || blocks.hasOrLoads(address);
     }
 
     @Override
@@ -172,7 +176,7 @@ final class ObjectCaches implements BlockWalk.IndexSource {
             return false;
         }
         var address = BlockAddress.of(where);
-        if (!blocks.hasOrLoads(address) && waiting.add(address)) {
+        if (!blocks.hasOrLoads(address) && ahead.add(address)) {
             threads.newThread(() -> load(address, where)).start();
         }
         return true;
@@ -181,7 +185,6 @@ final class ObjectCaches implements BlockWalk.IndexSource {
     private void load(BlockAddress address, BlockWalk.Located where) {
         prefetches.acquireUninterruptibly();
         try {
-            waiting.remove(address);
             BlockMemory.Piece room = room(where.entry().size());
             if (room == null && memory.fits(where.entry().size())) {
                 return;
@@ -194,12 +197,18 @@ final class ObjectCaches implements BlockWalk.IndexSource {
         } catch (S3StreamException e) {
             LOG.debug("prefetch: {}", e.getMessage());
         } finally {
+            ahead.remove(address);
             prefetches.release();
         }
     }
 
     long blockBytes() {
         return blocks.bytes();
+    }
+
+    /** Bytes of blocks that readers are being shown. */
+    long shownBytes() {
+        return memory.shownBytes();
     }
 
     long indexBytes() {
