@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 
 /**
  * A bucket in a local directory: a key is a path below it.
@@ -25,6 +26,13 @@ import java.util.Set;
  * and a segment of a key is at most 255 bytes.
  */
 public final class LocalObjectStore implements ObjectStore {
+
+    /**
+     * A read keeps the processor that its virtual thread is on, even while the disk works. Whoever
+     * catches up has many reads to make; half of the processors are left to the others.
+     */
+    private final Semaphore turns =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
     private final FileTree files;
     private final Path root;
@@ -181,6 +189,7 @@ public final class LocalObjectStore implements ObjectStore {
 
     private GetResult read(String key, Reading reading) {
         Path file = path(key);
+        turns.acquireUninterruptibly();
         try {
             FileTree.Entry there = files.look(file);
             if (there == null || there.isDirectory()) {
@@ -191,6 +200,8 @@ public final class LocalObjectStore implements ObjectStore {
             return new GetResult.NotFound();
         } catch (IOException e) {
             return new GetResult.Unavailable(failure("get", key, Retry.RETRYABLE, e));
+        } finally {
+            turns.release();
         }
     }
 

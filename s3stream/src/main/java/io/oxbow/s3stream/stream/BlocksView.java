@@ -16,8 +16,7 @@ final class BlocksView implements Fetched {
     /**
      * @param shown what the appends lie in, each with a reference of this view's
      */
-    BlocksView(
-            List<Append> appends, long nextOffset, long sizeInBytes, List<CachedBlock> shown) {
+    BlocksView(List<Append> appends, long nextOffset, long sizeInBytes, List<CachedBlock> shown) {
         this.appends = appends;
         this.nextOffset = nextOffset;
         this.sizeInBytes = sizeInBytes;

@@ -25,7 +25,9 @@ final class ObjectCaches implements BlockWalk.IndexSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(ObjectCaches.class);
 
-    /** How many times its size may be let go of for a block, as the free memory may be in pieces. */
+    /**
+     * How many times its size may be let go of for a block, as the free memory may be in pieces.
+     */
     private static final int EVICTED_PER_READ = 4;
 
     private final Supplier<CoreImage> image;
@@ -130,8 +132,7 @@ final class ObjectCaches implements BlockWalk.IndexSource {
 
     /** The block, with a reference of the caller's. */
     CachedBlock block(BlockWalk.Located where) {
-        return blocks.get(
-                BlockAddress.of(where), () -> fetch(where, room(where.entry().size())));
+        return blocks.get(BlockAddress.of(where), () -> fetch(where, room(where.entry().size())));
     }
 
     private CachedBlock fetch(BlockWalk.Located where, BlockMemory.@Nullable Piece room) {
