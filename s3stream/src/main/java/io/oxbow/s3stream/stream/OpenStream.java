@@ -280,12 +280,14 @@ final class OpenStream implements Stream {
      * Whoever has the stream after this node may have committed more of it: that is not shown here.
      */
     private Fetched readExtents(long offset, long maxBytes) {
-        Fetched fetched =
-                FetchedAppends.below(durableEndOffset(), committed.read(offset, maxBytes));
+        Fetched fetched = committed.read(offset, maxBytes, durableEndOffset());
         if (passesOver(fetched, offset)) {
             // Dropped by rewriting, or trimmed meanwhile: only the image's start tells.
             state().ifPresent(this::followStart);
-            requireNotTrimmed(offset);
+            if (offset < startOffset) {
+                fetched.close();
+                throw outOfRange(offset);
+            }
         }
         return fetched;
     }
