@@ -1,12 +1,9 @@
 package io.oxbow.benchmarks.compare;
 
+import io.oxbow.benchmarks.document.GeneratedSection;
 import io.oxbow.benchmarks.server.Children;
 import io.oxbow.benchmarks.server.Lab;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +77,9 @@ public final class CompareCommand implements Callable<Integer> {
             description = "Of every server process (default: ${DEFAULT-VALUE}).")
     private int heapMib = 1024;
 
+    @Option(names = "--docs", description = "Rewrites the table in docs/performance.md.")
+    private boolean docs;
+
     @Spec private @Nullable CommandSpec spec;
 
     @Override
@@ -95,8 +95,13 @@ public final class CompareCommand implements Callable<Integer> {
             about.forEach((name, value) -> System.err.printf("%s: %s%n", name, value));
             var report = new Report(about);
             var comparison = new Comparison(lab, windows, alternations, metrics, System.err);
-            write(file, report.of(comparison.results()));
-            comparison.run(results -> write(file, report.of(results)));
+            var output = new Output(file, report);
+            output.write(comparison.results());
+            comparison.run(output::write);
+            if (docs) {
+                GeneratedSection.ofPerformance(home, "comparison")
+                        .rewrite(Table.of(comparison.results()) + "\n" + Table.of(about));
+            }
             return finish(comparison.results(), file);
         }
     }
@@ -134,16 +139,5 @@ public final class CompareCommand implements Callable<Integer> {
             }
         }
         return all.stream().filter(each -> names.contains(each.title())).toList();
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Path next = file.resolveSibling(file.getFileName() + ".new");
-            Files.writeString(next, text);
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the results cannot be written to " + file, e);
-        }
     }
 }

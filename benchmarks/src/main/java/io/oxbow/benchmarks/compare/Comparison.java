@@ -88,7 +88,7 @@ final class Comparison {
 
     private void keep(Scenario scenario, Map<Contender, Figures> figures) {
         pairs.forEach((metric, kept) -> {
-            if (metric.scenario() != scenario) {
+            if (!metric.scenario().equals(scenario)) {
                 return;
             }
             Figures oxbow = of(figures, Contender.OXBOW);
@@ -112,7 +112,7 @@ final class Comparison {
         Set<Contender> found = new LinkedHashSet<>();
         found.add(Contender.OXBOW);
         pairs.keySet().stream()
-                .filter(metric -> metric.scenario() == scenario)
+                .filter(metric -> metric.scenario().equals(scenario))
                 .forEach(metric -> found.add(metric.peer()));
         return found;
     }

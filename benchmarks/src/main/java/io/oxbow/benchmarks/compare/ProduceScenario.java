@@ -14,7 +14,7 @@ import java.util.Map;
 record ProduceScenario(Workload workload) implements Scenario {
 
     private static final String TOPIC = "load";
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(1);
     private static final double RATE_REACHED = 0.97;
 
     @Override
@@ -34,8 +34,7 @@ record ProduceScenario(Workload workload) implements Scenario {
             Topics.create(server, contender, List.of(TOPIC), Workload.PARTITIONS);
             try (LoadProcess load = produce(lab, server, TOPIC, workload)) {
                 Thread.sleep(
-                        Duration.ofSeconds(
-                                (long) windows.warmupSeconds() * contender.warmups()));
+                        Duration.ofSeconds((long) windows.warmupSeconds() * contender.warmups()));
                 return figures(contender, MeasuredWindow.measure(load, server, windows.seconds()));
             }
         }
