@@ -35,7 +35,7 @@ final class CatchupScenario implements Scenario {
     }
 
     @Override
-    public int estimateSeconds(Windows windows) {
+    public int estimateSeconds(Contender contender, Windows windows) {
         return windows.estimateSeconds(3) + windows.preloadMib() / PRELOAD_MIB_PER_SECOND;
     }
 

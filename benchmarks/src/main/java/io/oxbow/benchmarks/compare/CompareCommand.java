@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         })
 public final class CompareCommand implements Callable<Integer> {
 
-    private static final Windows QUICK = new Windows(15, 15, 2048);
+    private static final Windows QUICK = new Windows(20, 15, 2048);
     private static final Windows FULL = new Windows(60, 60, 4096);
     private static final int FULL_RUNS = 5;
 
@@ -40,7 +40,7 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--warmup",
             paramLabel = "SECONDS",
-            description = "Of load before a window (60; quick: 15).")
+            description = "Of load before a window (60; quick: 20).")
     private @Nullable Integer warmup;
 
     @Option(
@@ -68,8 +68,8 @@ public final class CompareCommand implements Callable<Integer> {
             paramLabel = "DIRECTORY",
             description =
                     "Where the servers' data lies while they run: on a disk, not in memory"
-                            + " (default: the directory for temporary files).")
-    private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+                            + " (default: the directory for temporary files, if it is on one).")
+    private @Nullable Path directory;
 
     @Option(
             names = "--heap",
@@ -89,8 +89,9 @@ public final class CompareCommand implements Callable<Integer> {
         Windows windows = windows();
         int alternations = runs != null ? runs : quick ? 1 : FULL_RUNS;
         Path file = json != null ? json : home.resolve("target/bench/compare.json");
+        Path place = directory != null ? directory : Lab.usualDirectory(home);
         try (var children = new Children()) {
-            var lab = new Lab(home, directory.toAbsolutePath(), heapMib, children);
+            var lab = new Lab(home, place.toAbsolutePath(), heapMib, children);
             Map<String, String> about = Surroundings.of(lab, windows, alternations);
             about.forEach((name, value) -> System.err.printf("%s: %s%n", name, value));
             var report = new Report(about);

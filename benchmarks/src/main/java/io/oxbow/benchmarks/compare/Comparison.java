@@ -44,8 +44,7 @@ final class Comparison {
                 pairs.keySet().stream().map(Metric::scenario).distinct().toList();
         secondsLeft =
                 scenarios.stream()
-                        .mapToInt(s -> runs * contenders(s).size() * s.estimateSeconds(windows))
-                        .sum();
+                        .mapToInt(each -> runs * estimateSeconds(each)).sum();
         for (Scenario scenario : scenarios) {
             progress.printf("%n%s%n", scenario.title());
             for (int run = 1; run <= runs; run++) {
@@ -53,6 +52,12 @@ final class Comparison {
                 each.accept(results());
             }
         }
+    }
+
+    private int estimateSeconds(Scenario scenario) {
+        return contenders(scenario).stream()
+                .mapToInt(each -> scenario.estimateSeconds(each, windows))
+                .sum();
     }
 
     List<Result> results() {
@@ -81,7 +86,7 @@ final class Comparison {
                 String note = "run %d, %s: %s".formatted(run, contender.title(), inOneLine(e));
                 figures.put(contender, new Figures(Map.of(), List.of(note)));
             }
-            secondsLeft -= scenario.estimateSeconds(windows);
+            secondsLeft -= scenario.estimateSeconds(contender, windows);
         }
         keep(scenario, figures);
     }

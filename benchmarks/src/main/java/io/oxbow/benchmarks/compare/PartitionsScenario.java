@@ -37,7 +37,8 @@ final class PartitionsScenario implements Scenario {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final double MIB = 1 << 20;
     private static final double NANOS = 1e9;
-    private static final int ESTIMATE_SECONDS = 75;
+    private static final int OXBOW_SECONDS = 50;
+    private static final int PEER_SECONDS = 110;
 
     private static final Map<String, String> LOG = Map.of("oxbow.wal.capacity.bytes", "4831838208");
 
@@ -61,8 +62,8 @@ final class PartitionsScenario implements Scenario {
     }
 
     @Override
-    public int estimateSeconds(Windows windows) {
-        return ESTIMATE_SECONDS;
+    public int estimateSeconds(Contender contender, Windows windows) {
+        return contender == Contender.OXBOW ? OXBOW_SECONDS : PEER_SECONDS;
     }
 
     @Override

@@ -23,8 +23,9 @@ record ProduceScenario(Workload workload) implements Scenario {
     }
 
     @Override
-    public int estimateSeconds(Windows windows) {
-        return windows.estimateSeconds(1);
+    public int estimateSeconds(Contender contender, Windows windows) {
+        return windows.estimateSeconds(1)
+                + (contender.warmups() - 1) * windows.warmupSeconds();
     }
 
     @Override

@@ -43,7 +43,7 @@ final class WalScenario implements Scenario {
     }
 
     @Override
-    public int estimateSeconds(Windows windows) {
+    public int estimateSeconds(Contender contender, Windows windows) {
         return windows.estimateSeconds(1);
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * <p>A stack belongs to the step of the frame nearest to its top that any step names; for one frame
  * the first step below that names it counts. So what the JDK does is counted where it is called
- * from, except for checksums, sockets and what the JVM does for itself.
+ * from, except for checksums, sockets, threads that wait or are woken, and what the JVM does for itself.
  */
 enum Step {
     GC(
@@ -24,7 +24,7 @@ enum Step {
     CRC(
             "CRC",
             "java/util/zip/CRC32",
-            "java.util.zip.CRC32",
+            "updateBytesCRC32",
             "org/apache/kafka/common/utils/Crc32C",
             "org/apache/kafka/common/utils/Checksums"),
     SOCKET(
@@ -38,6 +38,16 @@ enum Step {
             "io/netty/channel/unix",
             "io/netty/channel/nio",
             "io/netty/channel/socket"),
+    WAKE_UPS(
+            "waits and wake-ups",
+            "java/util/concurrent/locks/LockSupport",
+            "java/util/concurrent/ForkJoin",
+            "java/lang/VirtualThread",
+            "jdk/internal/vm/Continuation",
+            "Continuation::",
+            "ObjectMonitor::",
+            "Unsafe_Park",
+            "Unsafe_Unpark"),
     REPLY(
             "reply",
             "io/oxbow/broker/produce/ProduceReply",

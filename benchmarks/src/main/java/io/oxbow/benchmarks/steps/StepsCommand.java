@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -51,7 +52,7 @@ public final class StepsCommand implements Callable<Integer> {
             names = "--dir",
             paramLabel = "DIRECTORY",
             description = "Where the server's data lies while it runs; on a disk.")
-    private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+    private @Nullable Path directory;
 
     @Option(
             names = "--heap",
@@ -70,8 +71,9 @@ public final class StepsCommand implements Callable<Integer> {
         workloads.put("16 KiB batches", Workload.batchesOf16Kib(mibPerSecond));
         workloads.put("64 KiB batches", Workload.batchesOf64Kib(mibPerSecond));
         List<StepsTable.Column> columns = new ArrayList<>();
+        Path place = directory != null ? directory : Lab.usualDirectory(home);
         try (var children = new Children()) {
-            var lab = new Lab(home, directory.toAbsolutePath(), heapMib, children);
+            var lab = new Lab(home, place.toAbsolutePath(), heapMib, children);
             Profiler profiler = Profiler.in(children.directory(lab.directory(), "profiler-"));
             for (var each : workloads.entrySet()) {
                 System.err.printf("%s ...%n", each.getValue().title());

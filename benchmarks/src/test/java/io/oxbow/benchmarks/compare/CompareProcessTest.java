@@ -21,7 +21,7 @@ class CompareProcessTest {
     @Test
     void twoMetricsComeOfTwoServers() throws Exception {
         Path json = directory.resolve("results.json");
-        Path data = Files.createDirectory(directory.resolve("data"));
+        Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "compare-");
         var builder =
                 new ProcessBuilder(
                         Path.of("../bin/bench").toAbsolutePath().normalize().toString(),
@@ -48,5 +48,6 @@ class CompareProcessTest {
         try (Stream<Path> left = Files.list(data)) {
             assertThat(left).as("data of servers").isEmpty();
         }
+        Files.delete(data);
     }
 }
