@@ -24,8 +24,7 @@ record ProduceScenario(Workload workload) implements Scenario {
 
     @Override
     public int estimateSeconds(Contender contender, Windows windows) {
-        return windows.estimateSeconds(1)
-                + (contender.warmups() - 1) * windows.warmupSeconds();
+        return windows.estimateSeconds(1) + (contender.warmups() - 1) * windows.warmupSeconds();
     }
 
     @Override

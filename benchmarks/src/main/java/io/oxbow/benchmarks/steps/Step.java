@@ -7,7 +7,8 @@ import java.util.List;
  *
  * <p>A stack belongs to the step of the frame nearest to its top that any step names; for one frame
  * the first step below that names it counts. So what the JDK does is counted where it is called
- * from, except for checksums, sockets, threads that wait or are woken, and what the JVM does for itself.
+ * from, except for checksums, sockets, threads that wait or are woken, and what the JVM does for
+ * itself.
  */
 enum Step {
     GC(
