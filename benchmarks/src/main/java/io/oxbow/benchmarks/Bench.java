@@ -5,6 +5,8 @@ import io.oxbow.benchmarks.load.ConsumeCommand;
 import io.oxbow.benchmarks.load.ProbeCommand;
 import io.oxbow.benchmarks.load.ProduceCommand;
 import io.oxbow.benchmarks.load.WalCommand;
+import io.oxbow.benchmarks.parts.JmhCommand;
+import io.oxbow.benchmarks.steps.StepsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,6 +17,8 @@ import picocli.CommandLine.Command;
         description = "Measures Oxbow. docs/performance.md tells what the figures mean.",
         subcommands = {
             CompareCommand.class,
+            StepsCommand.class,
+            JmhCommand.class,
             ProduceCommand.class,
             ConsumeCommand.class,
             ProbeCommand.class,

@@ -22,8 +22,8 @@ final class CatchupScenario implements Scenario {
     private static final String LIVE = "live";
     private static final Workload PRELOAD = Workload.batchesOf16Kib(0);
     private static final Workload BESIDE = Workload.batchesOf16Kib(20);
-    private static final Duration START = Duration.ofSeconds(60);
-    private static final Duration PATIENCE = Duration.ofSeconds(300);
+    private static final Duration START = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final double MIB = 1 << 20;
     private static final double GIB = 1 << 30;
     private static final double NANOS = 1e9;
@@ -35,7 +35,7 @@ final class CatchupScenario implements Scenario {
     }
 
     @Override
-    public int estimateSeconds(Windows windows) {
+    public int estimateSeconds(Contender contender, Windows windows) {
         return windows.estimateSeconds(3) + windows.preloadMib() / PRELOAD_MIB_PER_SECOND;
     }
 

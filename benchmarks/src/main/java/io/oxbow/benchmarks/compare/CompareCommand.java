@@ -1,12 +1,9 @@
 package io.oxbow.benchmarks.compare;
 
+import io.oxbow.benchmarks.document.GeneratedSection;
 import io.oxbow.benchmarks.server.Children;
 import io.oxbow.benchmarks.server.Lab;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +27,7 @@ import picocli.CommandLine.Spec;
         })
 public final class CompareCommand implements Callable<Integer> {
 
-    private static final Windows QUICK = new Windows(15, 15, 2048);
+    private static final Windows QUICK = new Windows(20, 15, 2048);
     private static final Windows FULL = new Windows(60, 60, 4096);
     private static final int FULL_RUNS = 5;
 
@@ -43,7 +40,7 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--warmup",
             paramLabel = "SECONDS",
-            description = "Of load before a window (60; quick: 15).")
+            description = "Of load before a window (60; quick: 20).")
     private @Nullable Integer warmup;
 
     @Option(
@@ -71,14 +68,17 @@ public final class CompareCommand implements Callable<Integer> {
             paramLabel = "DIRECTORY",
             description =
                     "Where the servers' data lies while they run: on a disk, not in memory"
-                            + " (default: the directory for temporary files).")
-    private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+                            + " (default: the directory for temporary files, if it is on one).")
+    private @Nullable Path directory;
 
     @Option(
             names = "--heap",
             paramLabel = "MIB",
             description = "Of every server process (default: ${DEFAULT-VALUE}).")
     private int heapMib = 1024;
+
+    @Option(names = "--docs", description = "Rewrites the table in docs/performance.md.")
+    private boolean docs;
 
     @Spec private @Nullable CommandSpec spec;
 
@@ -89,14 +89,20 @@ public final class CompareCommand implements Callable<Integer> {
         Windows windows = windows();
         int alternations = runs != null ? runs : quick ? 1 : FULL_RUNS;
         Path file = json != null ? json : home.resolve("target/bench/compare.json");
+        Path place = directory != null ? directory : Lab.usualDirectory(home);
         try (var children = new Children()) {
-            var lab = new Lab(home, directory.toAbsolutePath(), heapMib, children);
+            var lab = new Lab(home, place.toAbsolutePath(), heapMib, children);
             Map<String, String> about = Surroundings.of(lab, windows, alternations);
             about.forEach((name, value) -> System.err.printf("%s: %s%n", name, value));
             var report = new Report(about);
             var comparison = new Comparison(lab, windows, alternations, metrics, System.err);
-            write(file, report.of(comparison.results()));
-            comparison.run(results -> write(file, report.of(results)));
+            var output = new Output(file, report);
+            output.write(comparison.results());
+            comparison.run(output::write);
+            if (docs) {
+                GeneratedSection.ofPerformance(home, "comparison")
+                        .rewrite(Table.of(comparison.results()) + "\n" + Table.of(about));
+            }
             return finish(comparison.results(), file);
         }
     }
@@ -134,16 +140,5 @@ public final class CompareCommand implements Callable<Integer> {
             }
         }
         return all.stream().filter(each -> names.contains(each.title())).toList();
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Path next = file.resolveSibling(file.getFileName() + ".new");
-            Files.writeString(next, text);
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the results cannot be written to " + file, e);
-        }
     }
 }

@@ -42,10 +42,7 @@ final class Comparison {
     void run(Consumer<List<Result>> each) throws InterruptedException {
         List<Scenario> scenarios =
                 pairs.keySet().stream().map(Metric::scenario).distinct().toList();
-        secondsLeft =
-                scenarios.stream()
-                        .mapToInt(s -> runs * contenders(s).size() * s.estimateSeconds(windows))
-                        .sum();
+        secondsLeft = scenarios.stream().mapToInt(scenario -> runs * estimateSeconds(scenario)).sum();
         for (Scenario scenario : scenarios) {
             progress.printf("%n%s%n", scenario.title());
             for (int run = 1; run <= runs; run++) {
@@ -53,6 +50,12 @@ final class Comparison {
                 each.accept(results());
             }
         }
+    }
+
+    private int estimateSeconds(Scenario scenario) {
+        return contenders(scenario).stream()
+                .mapToInt(each -> scenario.estimateSeconds(each, windows))
+                .sum();
     }
 
     List<Result> results() {
@@ -81,14 +84,14 @@ final class Comparison {
                 String note = "run %d, %s: %s".formatted(run, contender.title(), inOneLine(e));
                 figures.put(contender, new Figures(Map.of(), List.of(note)));
             }
-            secondsLeft -= scenario.estimateSeconds(windows);
+            secondsLeft -= scenario.estimateSeconds(contender, windows);
         }
         keep(scenario, figures);
     }
 
     private void keep(Scenario scenario, Map<Contender, Figures> figures) {
         pairs.forEach((metric, kept) -> {
-            if (metric.scenario() != scenario) {
+            if (!metric.scenario().equals(scenario)) {
                 return;
             }
             Figures oxbow = of(figures, Contender.OXBOW);
@@ -112,7 +115,7 @@ final class Comparison {
         Set<Contender> found = new LinkedHashSet<>();
         found.add(Contender.OXBOW);
         pairs.keySet().stream()
-                .filter(metric -> metric.scenario() == scenario)
+                .filter(metric -> metric.scenario().equals(scenario))
                 .forEach(metric -> found.add(metric.peer()));
         return found;
     }

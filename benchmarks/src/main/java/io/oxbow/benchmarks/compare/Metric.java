@@ -31,27 +31,17 @@ enum Metric {
             Contender.KAFKA,
             Target.most(1.0, Target.Of.OXBOW)),
     CATCHUP_THROUGHPUT(
-            Scenarios.CATCHUP,
-            Quantity.CATCHUP_MIB_PER_SECOND,
-            Contender.KAFKA,
-            Target.least(1.0)),
+            Scenarios.CATCHUP, Quantity.CATCHUP_MIB_PER_SECOND, Contender.KAFKA, Target.least(1.0)),
     CATCHUP_ISOLATION(
             Scenarios.CATCHUP,
             Quantity.P99_RISE,
             Contender.KAFKA,
             Target.most(1.5, Target.Of.OWN_RATIO)),
-    WAL_VS_FIO(
-            Scenarios.WAL, Quantity.WAL_MIB_PER_SECOND, Contender.FIO, Target.least(0.9)),
+    WAL_VS_FIO(Scenarios.WAL, Quantity.WAL_MIB_PER_SECOND, Contender.FIO, Target.least(0.9)),
     RESTART_KILL9_6000(
-            Scenarios.PARTITIONS,
-            Quantity.SECONDS_TO_PRODUCE,
-            Contender.KAFKA,
-            Target.most(0.3)),
+            Scenarios.PARTITIONS, Quantity.SECONDS_TO_PRODUCE, Contender.KAFKA, Target.most(0.3)),
     CREATE_6000(
-            Scenarios.PARTITIONS,
-            Quantity.SECONDS_TO_CREATE,
-            Contender.KAFKA,
-            Target.most(0.5));
+            Scenarios.PARTITIONS, Quantity.SECONDS_TO_CREATE, Contender.KAFKA, Target.most(0.5));
 
     private final Scenario scenario;
     private final Quantity quantity;

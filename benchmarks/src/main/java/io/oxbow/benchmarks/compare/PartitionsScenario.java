@@ -33,15 +33,18 @@ final class PartitionsScenario implements Scenario {
     private static final long RECORDS = 1_000_000;
 
     private static final Workload FILL = new Workload(0, 1024, 16 * 1024, 20);
-    private static final Duration START = Duration.ofSeconds(120);
-    private static final Duration PATIENCE = Duration.ofSeconds(600);
+    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final double MIB = 1 << 20;
     private static final double NANOS = 1e9;
-    private static final int ESTIMATE_SECONDS = 75;
+    private static final int OXBOW_SECONDS = 50;
+    private static final int PEER_SECONDS = 110;
 
     private static final Map<String, String> LOG = Map.of("oxbow.wal.capacity.bytes", "4831838208");
 
-    /** An upload starts at a quarter of the log, at so many bytes, or when appends fill the heap. */
+    /**
+     * An upload starts at a quarter of the log, at so many bytes, or when appends fill the heap.
+     */
     private static final Map<String, String> NO_UPLOADS =
             Map.of(
                     "oxbow.wal.capacity.bytes",
@@ -59,15 +62,14 @@ final class PartitionsScenario implements Scenario {
     }
 
     @Override
-    public int estimateSeconds(Windows windows) {
-        return ESTIMATE_SECONDS;
+    public int estimateSeconds(Contender contender, Windows windows) {
+        return contender == Contender.OXBOW ? OXBOW_SECONDS : PEER_SECONDS;
     }
 
     @Override
     public Figures run(Contender contender, Lab lab, Windows windows)
             throws IOException, InterruptedException {
-        List<String> topics =
-                IntStream.range(0, TOPICS).mapToObj("topic-%02d"::formatted).toList();
+        List<String> topics = IntStream.range(0, TOPICS).mapToObj("topic-%02d"::formatted).toList();
         try (Server server = contender.start(lab, NO_UPLOADS)) {
             long before = System.nanoTime();
             Topics.create(server, contender, topics, PARTITIONS);

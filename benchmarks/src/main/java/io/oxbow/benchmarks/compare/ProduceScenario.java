@@ -14,7 +14,7 @@ import java.util.Map;
 record ProduceScenario(Workload workload) implements Scenario {
 
     private static final String TOPIC = "load";
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(1);
     private static final double RATE_REACHED = 0.97;
 
     @Override
@@ -23,8 +23,8 @@ record ProduceScenario(Workload workload) implements Scenario {
     }
 
     @Override
-    public int estimateSeconds(Windows windows) {
-        return windows.estimateSeconds(1);
+    public int estimateSeconds(Contender contender, Windows windows) {
+        return windows.estimateSeconds(1) + (contender.warmups() - 1) * windows.warmupSeconds();
     }
 
     @Override
@@ -34,8 +34,7 @@ record ProduceScenario(Workload workload) implements Scenario {
             Topics.create(server, contender, List.of(TOPIC), Workload.PARTITIONS);
             try (LoadProcess load = produce(lab, server, TOPIC, workload)) {
                 Thread.sleep(
-                        Duration.ofSeconds(
-                                (long) windows.warmupSeconds() * contender.warmups()));
+                        Duration.ofSeconds((long) windows.warmupSeconds() * contender.warmups()));
                 return figures(contender, MeasuredWindow.measure(load, server, windows.seconds()));
             }
         }

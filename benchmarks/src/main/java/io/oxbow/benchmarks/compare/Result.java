@@ -21,9 +21,21 @@ sealed interface Result {
             return Spread.of(runs.stream().map(Pair::peer).toList()).median();
         }
 
+        /** The figure that the target is about. */
+        double bounded() {
+            return metric.target().of() == Target.Of.OXBOW ? oxbow() : ratio.median();
+        }
+
+        /** Times as bad as the target allows: at most 1 when it is met. */
+        double distance() {
+            double target = metric.target().value();
+            return metric.target().direction() == Target.Direction.LOWER
+                    ? bounded() / target
+                    : target / bounded();
+        }
+
         boolean isMet() {
-            double bounded = metric.target().of() == Target.Of.OXBOW ? oxbow() : ratio.median();
-            return metric.target().isMetBy(bounded);
+            return metric.target().isMetBy(bounded());
         }
     }
 

@@ -13,5 +13,5 @@ interface Scenario {
             throws IOException, InterruptedException;
 
     /** About how long {@link #run} takes. */
-    int estimateSeconds(Windows windows);
+    int estimateSeconds(Contender contender, Windows windows);
 }

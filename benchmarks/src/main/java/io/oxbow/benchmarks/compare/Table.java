@@ -3,6 +3,7 @@ package io.oxbow.benchmarks.compare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Results for people to read; Markdown, so that it can stand in a document too. */
@@ -30,6 +31,13 @@ final class Table {
             lines.append('\n').append(String.join("\n", remarks)).append('\n');
         }
         return lines.toString();
+    }
+
+    /** Where and with what was measured. */
+    static String of(Map<String, String> about) {
+        return about.entrySet().stream()
+                .map(each -> "- %s: %s%n".formatted(each.getKey(), each.getValue()))
+                .collect(Collectors.joining());
     }
 
     private static String row(Result result) {

@@ -26,7 +26,11 @@ final class WalScenario implements Scenario {
     private @Nullable Trace last;
 
     /** What the log left behind for fio. */
-    private record Trace(Path file, long writeBytes, int inFlight) {
+    private record Trace(Path directory, long writeBytes, int inFlight) {
+        Path file() {
+            return directory.resolve("wal");
+        }
+
         String title() {
             return "writes of %d KiB, %d at a time, O_DIRECT and O_DSYNC"
                     .formatted(writeBytes / 1024, inFlight);
@@ -39,7 +43,7 @@ final class WalScenario implements Scenario {
     }
 
     @Override
-    public int estimateSeconds(Windows windows) {
+    public int estimateSeconds(Contender contender, Windows windows) {
         return windows.estimateSeconds(1);
     }
 
@@ -52,20 +56,18 @@ final class WalScenario implements Scenario {
     private Figures log(Lab lab, Windows windows) throws IOException, InterruptedException {
         forget(lab);
         Path directory = lab.children().directory(lab.directory(), "wal-");
-        Path file = directory.resolve("wal");
         List<String> options =
                 List.of(
-                        "--file=" + file,
+                        "--file=" + directory.resolve("wal"),
                         "--capacity-bytes=" + CAPACITY_BYTES,
                         "--warmup=" + windows.warmupSeconds(),
                         "--seconds=" + windows.seconds());
-        var patience =
-                Duration.ofSeconds(SLACK_SECONDS + windows.estimateSeconds(1));
+        var patience = Duration.ofSeconds(SLACK_SECONDS + windows.estimateSeconds(1));
         try (LoadProcess load = LoadProcess.start(lab, directory, "wal", options)) {
             JsonNode ended = load.await("ended", patience);
             long written = ended.path("bytes_per_write").asLong();
             long blocks = Math.max(1, Math.round(written / (double) BLOCK_BYTES));
-            var trace = new Trace(file, blocks * BLOCK_BYTES, ended.path("in_flight").asInt());
+            var trace = new Trace(directory, blocks * BLOCK_BYTES, ended.path("in_flight").asInt());
             last = trace;
             return figures(
                     ended.path("bytes").asDouble() / ended.path("seconds").asDouble(),
@@ -75,7 +77,7 @@ final class WalScenario implements Scenario {
 
     private void forget(Lab lab) {
         if (last != null) {
-            lab.children().delete(last.file().getParent());
+            lab.children().delete(last.directory());
             last = null;
         }
     }
@@ -86,16 +88,12 @@ final class WalScenario implements Scenario {
             throw new IOException("the write-ahead log was not measured, so fio has no size");
         }
         Process fio = start(trace, windows);
-        String said =
-                new String(fio.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said = new String(fio.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (fio.waitFor() != 0) {
             throw new IOException("fio ended with exit code " + fio.exitValue() + ": " + said);
         }
         JsonNode job =
-                new ObjectMapper()
-                        .readTree(said.substring(said.indexOf('{')))
-                        .path("jobs")
-                        .path(0);
+                new ObjectMapper().readTree(said.substring(said.indexOf('{'))).path("jobs").path(0);
         return figures(job.path("write").path("bw_bytes").asDouble(), trace.title());
     }
 

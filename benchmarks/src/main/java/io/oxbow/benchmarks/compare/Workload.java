@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param mibPerSecond zero: as much as is taken
  */
-record Workload(double mibPerSecond, int recordBytes, int batchBytes, int lingerMillis) {
+public record Workload(double mibPerSecond, int recordBytes, int batchBytes, int lingerMillis) {
 
     static final int PARTITIONS = 16;
 
@@ -16,11 +16,11 @@ record Workload(double mibPerSecond, int recordBytes, int batchBytes, int linger
     private static final int LINGER_MILLIS = 5;
     private static final int LONG_LINGER_MILLIS = 20;
 
-    static Workload batchesOf16Kib(double mibPerSecond) {
+    public static Workload batchesOf16Kib(double mibPerSecond) {
         return new Workload(mibPerSecond, KIB, 16 * KIB, LINGER_MILLIS);
     }
 
-    static Workload batchesOf64Kib(double mibPerSecond) {
+    public static Workload batchesOf64Kib(double mibPerSecond) {
         return new Workload(mibPerSecond, KIB, 64 * KIB, LONG_LINGER_MILLIS);
     }
 
@@ -42,7 +42,7 @@ record Workload(double mibPerSecond, int recordBytes, int batchBytes, int linger
     }
 
     /** For people. */
-    String title() {
+    public String title() {
         String rate =
                 mibPerSecond == 0 ? "as fast as it goes" : "%.0f MiB/s".formatted(mibPerSecond);
         return "produce %s, records of %d bytes, batches of %d KiB, linger %d ms"

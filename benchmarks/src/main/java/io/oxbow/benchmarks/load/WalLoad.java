@@ -32,15 +32,16 @@ final class WalLoad {
         config = WalConfig.at(file).withCapacityBytes(capacityBytes);
     }
 
-    /** Once around the ring to begin with, so that the file is written everywhere; then measures. */
+    /**
+     * Once around the ring to begin with, so that the file is written everywhere; then measures.
+     */
     void run(int warmupSeconds, int seconds, Events events)
             throws IOException, InterruptedException {
         try (WriteAheadLog log = FileWalVolume.open(config, Environment.system()).start(1)) {
             List<Thread> threads =
                     LongStream.range(0, APPENDERS)
                             .mapToObj(
-                                    stream ->
-                                            Thread.ofPlatform().start(() -> append(log, stream)))
+                                    stream -> Thread.ofPlatform().start(() -> append(log, stream)))
                             .toList();
             long warm = System.nanoTime() + (long) (warmupSeconds * NANOS);
             long trimmed = 0;
@@ -81,11 +82,10 @@ final class WalLoad {
                     log.append(
                             new WalRecord(stream, 1, offset, 1, 0, 0, payload.duplicate()), commit);
             Slab slab = entry.slab();
-            commit.onComplete(
-                    failure -> {
-                        slab.release();
-                        room.release();
-                    });
+            commit.onComplete(failure -> {
+                slab.release();
+                room.release();
+            });
         }
     }
 

@@ -19,14 +19,28 @@ public record Lab(Path home, Path directory, int heapMib, Children children) {
         requireDisk(directory);
     }
 
+    /** The directory for temporary files; where that is in memory, one in the checkout. */
+    public static Path usualDirectory(Path home) {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        try {
+            return isInMemory(temporary) ? home.resolve("target/bench") : temporary;
+        } catch (IOException e) {
+            return home.resolve("target/bench");
+        }
+    }
+
+    private static boolean isInMemory(Path directory) throws IOException {
+        String type = Files.getFileStore(directory).type();
+        return type.equals("tmpfs") || type.equals("ramfs");
+    }
+
     private static void requireDisk(Path directory) {
         try {
             Files.createDirectories(directory);
-            String type = Files.getFileStore(directory).type();
-            if (type.equals("tmpfs") || type.equals("ramfs")) {
+            if (isInMemory(directory)) {
                 throw new IllegalArgumentException(
-                        "%s is %s, memory: O_DIRECT does not work there, and figures would mean"
-                                        .formatted(directory, type)
+                        "%s is in memory: O_DIRECT does not work there, and figures would mean"
+                                        .formatted(directory)
                                 + " nothing; name a directory on a disk with --dir");
             }
         } catch (IOException e) {

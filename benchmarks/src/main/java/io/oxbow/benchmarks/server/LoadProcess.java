@@ -48,8 +48,8 @@ public final class LoadProcess implements AutoCloseable {
     }
 
     /** The same without one; what it says beside events is kept in {@code directory}. */
-    public static LoadProcess start(
-            Lab lab, Path directory, String command, List<String> options) throws IOException {
+    public static LoadProcess start(Lab lab, Path directory, String command, List<String> options)
+            throws IOException {
         List<String> line = new ArrayList<>();
         line.add(lab.java().toString());
         line.addAll(List.of("-Xms" + HEAP, "-Xmx" + HEAP));

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 /** A running Kafka-compatible server: one process or several, and the directory that they share. */
 public final class Server implements AutoCloseable {
 
-    private static final Duration START_PATIENCE = Duration.ofSeconds(120);
+    private static final Duration START_PATIENCE = Duration.ofMinutes(2);
     private static final int CALL_MILLIS = 2_000;
     private static final int RECONNECT_MILLIS = 100;
 

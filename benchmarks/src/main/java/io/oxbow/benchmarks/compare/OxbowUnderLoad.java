@@ -1,0 +1,44 @@
+package io.oxbow.benchmarks.compare;
+
+import io.oxbow.benchmarks.server.Lab;
+import io.oxbow.benchmarks.server.LoadProcess;
+import io.oxbow.benchmarks.server.Server;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** An Oxbow that a producer sends to. */
+public final class OxbowUnderLoad implements AutoCloseable {
+
+    private static final String TOPIC = "load";
+
+    private final Server server;
+    private final LoadProcess load;
+
+    private OxbowUnderLoad(Server server, LoadProcess load) {
+        this.server = server;
+        this.load = load;
+    }
+
+    /** Starts both. */
+    public static OxbowUnderLoad start(Lab lab, Workload workload)
+            throws IOException, InterruptedException {
+        Server server = Contender.OXBOW.start(lab, Map.of());
+        Topics.create(server, Contender.OXBOW, List.of(TOPIC), Workload.PARTITIONS);
+        return new OxbowUnderLoad(server, ProduceScenario.produce(lab, server, TOPIC, workload));
+    }
+
+    public long pid() {
+        return server.pids().getFirst();
+    }
+
+    public MeasuredWindow measure(int seconds) throws IOException, InterruptedException {
+        return MeasuredWindow.measure(load, server, seconds);
+    }
+
+    @Override
+    public void close() {
+        load.close();
+        server.close();
+    }
+}

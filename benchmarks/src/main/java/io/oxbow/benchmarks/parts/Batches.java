@@ -1,0 +1,46 @@
+package io.oxbow.benchmarks.parts;
+
+import java.nio.ByteBuffer;
+import java.util.Random;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.apache.kafka.common.utils.Time;
+
+/** Batches as producers send them. */
+public final class Batches {
+
+    public static final int RECORDS = 15;
+    private static final int RECORD_BYTES = 1024;
+    private static final int ROOM_BYTES = 17 * 1024;
+
+    private Batches() {}
+
+    /** Of an idempotent producer: 15 records of 1 KiB, uncompressed, close to 16 KiB. */
+    public static MemoryRecords of16Kib() {
+        var value = new byte[RECORD_BYTES];
+        new Random(1).nextBytes(value);
+        var builder =
+                new MemoryRecordsBuilder(
+                        ByteBuffer.allocate(ROOM_BYTES),
+                        RecordBatch.CURRENT_MAGIC_VALUE,
+                        Compression.NONE,
+                        TimestampType.CREATE_TIME,
+                        0,
+                        RecordBatch.NO_TIMESTAMP,
+                        1,
+                        (short) 0,
+                        0,
+                        false,
+                        false,
+                        RecordBatch.NO_PARTITION_LEADER_EPOCH,
+                        ROOM_BYTES);
+        long now = Time.SYSTEM.milliseconds();
+        for (int i = 0; i < RECORDS; i++) {
+            builder.append(now, null, value);
+        }
+        return builder.build();
+    }
+}

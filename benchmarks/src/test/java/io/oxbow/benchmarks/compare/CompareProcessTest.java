@@ -1,0 +1,53 @@
+package io.oxbow.benchmarks.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real command: both servers start, serve a load and are gone afterwards. */
+@Tag("slow")
+class CompareProcessTest {
+
+    @TempDir Path directory;
+
+    @Test
+    void twoMetricsComeOfTwoServers() throws Exception {
+        Path json = directory.resolve("results.json");
+        Path data = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "compare-");
+        var builder =
+                new ProcessBuilder(
+                        Path.of("../bin/bench").toAbsolutePath().normalize().toString(),
+                        "compare",
+                        "--metrics=cpu_80mib_16k_rf1,rss_80mib",
+                        "--runs=1",
+                        "--warmup=3",
+                        "--seconds=3",
+                        "--json=" + json,
+                        "--dir=" + data);
+        builder.environment().put("OXBOW_NO_BUILD", "1");
+        builder.redirectErrorStream(true);
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).as(said).isZero();
+        JsonNode metrics = new ObjectMapper().readTree(json.toFile()).path("metrics");
+        assertThat(metrics).hasSize(2);
+        for (JsonNode each : metrics) {
+            assertThat(each.path("oxbow").asDouble()).as(said).isPositive();
+            assertThat(each.path("peer").asDouble()).as(said).isPositive();
+        }
+        assertThat(directory.resolve("results.svg")).isNotEmptyFile();
+        try (Stream<Path> left = Files.list(data)) {
+            assertThat(left).as("data of servers").isEmpty();
+        }
+        Files.delete(data);
+    }
+}
