@@ -37,8 +37,7 @@ final class InMemoryStream implements Stream {
     }
 
     @Override
-    public Commit append(
-            ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc) {
+    public Commit append(ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc) {
         if (count < 1) {
             throw new IllegalArgumentException("count " + count);
         }

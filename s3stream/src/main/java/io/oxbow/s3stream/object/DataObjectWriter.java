@@ -93,7 +93,11 @@ public final class DataObjectWriter {
         }
         range.add(checked);
         // Bytes of another object are looked at again; what was just logged bears its checksum.
-        block.add(checked, rewrites ? Crc32c.of(checked, 0, checked.capacity()) : RecordFrame.crcOfFrame(checked, 0));
+        block.add(
+                checked,
+                rewrites
+                        ? Crc32c.of(checked, 0, checked.capacity())
+                        : RecordFrame.crcOfFrame(checked, 0));
         addBytes(checked);
     }
 

@@ -2,8 +2,8 @@ package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.FencedException;
-import io.oxbow.s3stream.KnownCrc;
 import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.KnownCrc;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.S3StreamException.Retry;
@@ -92,8 +92,7 @@ final class OpenStream implements Stream {
     // ---- write path
 
     @Override
-    public Commit append(
-            ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc) {
+    public Commit append(ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc) {
         if (count < 1) {
             throw new IllegalArgumentException("count is %d, must be at least 1".formatted(count));
         }
@@ -102,7 +101,8 @@ final class OpenStream implements Stream {
         node.write().budget().take(frameBytes);
         long baseOffset = tail.nextOffset();
         long now = node.clock().wallMillis();
-        var record = new WalRecord(streamId, epoch, baseOffset, count, maxTimestamp, now, records, crc);
+        var record =
+                new WalRecord(streamId, epoch, baseOffset, count, maxTimestamp, now, records, crc);
         var commit = new Commit(baseOffset, baseOffset + count);
         var entry = new TailEntry(this, commit, record);
         try {

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: appenders give records their place under the {@link LogGate} and copy outside of it;
  * a few disk threads seal and write batches and complete their commits ({@link BatchWriters}); one
- * thread tells of a failure; one disk thread writes headers ({@link RingSpace}); one pre-writes the file ({@link RingZeroer}).
+ * thread tells of a failure; one disk thread writes headers ({@link RingSpace}); one pre-writes the
+ * file ({@link RingZeroer}).
  */
 final class FileWriteAheadLog implements WriteAheadLog {
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A batch is taken at once when no write is under way, or when one has just ended, or when it
  * has reached its size; otherwise, or when the volume's rate does not let it, it goes on growing.
  * The writer whose write made the next batches in order durable completes their commits before it
- * writes again: no other thread need be woken for it.
- * Every method takes the {@link LogGate} itself unless it says otherwise.
+ * writes again: no other thread need be woken for it. Every method takes the {@link LogGate} itself
+ * unless it says otherwise.
  */
 final class WritePipeline {
 
