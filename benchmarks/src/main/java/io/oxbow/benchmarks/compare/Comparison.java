@@ -42,7 +42,8 @@ final class Comparison {
     void run(Consumer<List<Result>> each) throws InterruptedException {
         List<Scenario> scenarios =
                 pairs.keySet().stream().map(Metric::scenario).distinct().toList();
-        secondsLeft = scenarios.stream().mapToInt(scenario -> runs * estimateSeconds(scenario)).sum();
+        secondsLeft =
+                scenarios.stream().mapToInt(scenario -> runs * estimateSeconds(scenario)).sum();
         for (Scenario scenario : scenarios) {
             progress.printf("%n%s%n", scenario.title());
             for (int run = 1; run <= runs; run++) {
