@@ -16,6 +16,7 @@ import io.oxbow.broker.network.NetworkConfig;
 import io.oxbow.broker.network.NetworkServer;
 import io.oxbow.broker.partition.PartitionSettings;
 import io.oxbow.broker.partition.Partitions;
+import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.broker.partition.StreamPartitions;
 import io.oxbow.broker.retention.Housekeeping;
 import io.oxbow.broker.retention.OrphanStreams;
@@ -55,6 +56,7 @@ public final class Broker implements AutoCloseable {
     private final BrokerSession session;
     private final BrokerHandlers handlers;
     private final Housekeeping housekeeping;
+    private final RecoveredBatches recovered;
 
     private Broker(
             BrokerConfig config,
@@ -64,10 +66,12 @@ public final class Broker implements AutoCloseable {
             BrokerExtensions extensions) {
         this.config = config;
         this.environment = environment;
+        this.recovered = extensions.recovered();
         var topics = new TopicConfigs(config, extensions.topicConfigs());
         Uuid incarnation = incarnation(config, log);
         this.network = NetworkServer.bind(networkConfig(config));
-        this.partitions = new StreamPartitions(store, partitionSettings(config, environment));
+        this.partitions =
+                new StreamPartitions(store, partitionSettings(config, environment), recovered);
         this.controlPlane = new ControlPlane(config, topics, log, failure::complete);
         this.groups = new Groups(config, partitions, environment);
         this.leaderships =
@@ -132,6 +136,7 @@ public final class Broker implements AutoCloseable {
         }
         leaderships.awaitApplied(controlPlane.highWatermark() - 1, limit);
         network.start(handlers.all(), new ClusterFeatures(controlPlane.metadata()));
+        recovered.clear();
         housekeeping.start();
     }
 

@@ -1,6 +1,7 @@
 package io.oxbow.broker;
 
 import io.oxbow.broker.config.TopicConfigExtension;
+import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.broker.retention.RetentionFloor;
 
 /**
@@ -9,12 +10,20 @@ import io.oxbow.broker.retention.RetentionFloor;
  * @param topicConfigs topic keys beside Kafka's
  * @param retentionFloor what retention must leave
  * @param bucket where the data lies, for people
+ * @param recovered what opening partitions need not read from the streams
  */
 public record BrokerExtensions(
-        TopicConfigExtension topicConfigs, RetentionFloor retentionFloor, String bucket) {
+        TopicConfigExtension topicConfigs,
+        RetentionFloor retentionFloor,
+        String bucket,
+        RecoveredBatches recovered) {
 
     /** A broker by itself. */
     public static BrokerExtensions none() {
-        return new BrokerExtensions(TopicConfigExtension.none(), RetentionFloor.none(), "bucket");
+        return new BrokerExtensions(
+                TopicConfigExtension.none(),
+                RetentionFloor.none(),
+                "bucket",
+                RecoveredBatches.none());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.broker.config.TopicConfigExtension;
+import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.image.CoreImage;
 import java.nio.file.Path;
@@ -240,7 +241,10 @@ class BrokerTest {
         var floor = new AtomicLong(3);
         var extensions =
                 new BrokerExtensions(
-                        TopicConfigExtension.none(), (topic, partition) -> floor.get(), "bucket");
+                        TopicConfigExtension.none(),
+                        (topic, partition) -> floor.get(),
+                        "bucket",
+                        RecoveredBatches.none());
         var often = Map.of("log.retention.check.interval.ms", "50");
         try (var process = new BrokerProcess(directory, often, extensions);
                 var admin = Clients.admin(process);

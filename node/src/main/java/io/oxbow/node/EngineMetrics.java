@@ -106,6 +106,11 @@ final class EngineMetrics {
                 "Cache of blocks of data objects",
                 caches(MemoryStats.Caches::blockBytes));
         gauge(
+                "oxbow.cache.blocks.held",
+                BYTES,
+                "Blocks of data objects that readers hold on to",
+                caches(MemoryStats.Caches::heldBlockBytes));
+        gauge(
                 "oxbow.cache.indexes",
                 BYTES,
                 "Cache of indexes of data objects",

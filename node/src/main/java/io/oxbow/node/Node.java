@@ -88,7 +88,8 @@ public final class Node implements AutoCloseable {
                                 new BrokerExtensions(
                                         new TableTopicConfigs(),
                                         floor,
-                                        storage.bucket().location().toString())));
+                                        storage.bucket().location().toString(),
+                                        storage.recovered())));
         started.onFailure(this::failed);
         return started;
     }

@@ -1,6 +1,7 @@
 package io.oxbow.node;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.http.HttpLeaderCheck;
@@ -28,11 +29,19 @@ import org.slf4j.LoggerFactory;
  * The bucket, the metadata log, the write-ahead log and the streams on them.
  *
  * @param bucket the lineage's part of the bucket
+ * @param recovered what the start has found in the write-ahead log
  */
 record Storage(
-        ObjectStore bucket, MetadataLog log, StreamStore streams, CommittedReader committed) {
+        ObjectStore bucket,
+        MetadataLog log,
+        StreamStore streams,
+        CommittedReader committed,
+        RecoveredBatches recovered) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
+
+    /** Of the heap, while it starts; appends and caches have not taken their share by then. */
+    private static final int RECOVERED_SHARE = 16;
 
     /** Longer than any upload goes on, also one by an engine that writes tables. */
     private static final Duration ABANDONED_UPLOAD_AGE = Duration.ofDays(7);
@@ -72,6 +81,7 @@ record Storage(
                                 LogConfig.of(config.broker().nodeId(), incarnation),
                                 environment));
         lead(log, bucket, http);
+        var recovered = new RecoveredBatches(Runtime.getRuntime().maxMemory() / RECOVERED_SHARE);
         NodeStreams streams =
                 resources.add(
                         NodeStreams.open(
@@ -79,9 +89,10 @@ record Storage(
                                 environment,
                                 bucket,
                                 log,
-                                wal.on(bucket)));
+                                wal.on(bucket).with(recovered)));
         EngineMetrics.bind(streams, meters);
-        return new Storage(bucket, log, streams, new ExtentReader(bucket, log, environment));
+        return new Storage(
+                bucket, log, streams, new ExtentReader(bucket, log, environment), recovered);
     }
 
     private static ObjectStore openBucket(

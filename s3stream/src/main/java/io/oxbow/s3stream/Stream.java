@@ -2,6 +2,7 @@ package io.oxbow.s3stream;
 
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One append-only sequence of records, opened by this node at one epoch.
@@ -44,7 +45,16 @@ public interface Stream {
      * @param maxTimestamp the greatest record timestamp in milliseconds, -1 if none
      * @throws FencedException when the stream is no longer this node's
      */
-    Commit append(ByteBuffer records, int count, long maxTimestamp);
+    default Commit append(ByteBuffer records, int count, long maxTimestamp) {
+        return append(records, count, maxTimestamp, null);
+    }
+
+    /**
+     * As {@link #append(ByteBuffer, int, long)}.
+     *
+     * @param crc of the bytes or of the last of them, for whoever knows it
+     */
+    Commit append(ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc);
 
     /**
      * Reads whole appends from the one that holds {@code offset}, at least one if any is there, up

@@ -6,11 +6,13 @@ import io.oxbow.s3stream.Stream;
 import java.util.Optional;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rebuilds a partition's state beside its records: the newest checkpoint, then every batch behind
- * it up to the durable end. What comes out equals what the last leader had when its last durable
- * batch was appended, so a retry of any of the last batches is recognised.
+ * it up to the durable end; those that the node's start has seen are not read again. What comes out
+ * equals what the last leader had when its last durable batch was appended, so a retry of any of
+ * the last batches is recognised.
  */
 final class PartitionRecovery {
 
@@ -28,9 +30,10 @@ final class PartitionRecovery {
     }
 
     /**
-     * @return how many bytes of records were read again
+     * @param seen the last batches or some of them, if they are known already
+     * @return how many bytes of records lie behind the checkpoint
      */
-    long run(Optional<StateLog> stateLog) {
+    long run(Optional<StateLog> stateLog, RecoveredBatches.@Nullable Run seen) {
         long end = data.durableEndOffset();
         StateCheckpoint checkpoint =
                 stateLog.flatMap(log -> log.newest(end)).orElse(StateCheckpoint.EMPTY);
@@ -38,13 +41,18 @@ final class PartitionRecovery {
         epochs.restore(checkpoint.epochs());
         long offset = Math.max(checkpoint.dataOffset(), data.startOffset());
         while (offset < end) {
-            offset = replay(offset);
+            offset = seen != null && seen.covers(offset) ? replay(seen, offset) : readFrom(offset);
         }
         epochs.trim(data.startOffset());
         return replayedBytes;
     }
 
-    private long replay(long offset) {
+    private long replay(RecoveredBatches.Run seen, long offset) {
+        seen.from(offset).forEach(this::replay);
+        return seen.endOffset();
+    }
+
+    private long readFrom(long offset) {
         try (Fetched fetched = data.read(offset, READ_BYTES)) {
             if (fetched.nextOffset() <= offset) {
                 throw new CorruptException(
@@ -53,18 +61,19 @@ final class PartitionRecovery {
             for (Fetched.Append append : fetched.appends()) {
                 MemoryRecords records = MemoryRecords.readableRecords(append.records());
                 for (RecordBatch batch : records.batches()) {
-                    replay(batch, append.appendTimeMillis());
+                    replay(RecoveredBatch.of(batch, append.appendTimeMillis()));
                 }
             }
-            replayedBytes += fetched.sizeInBytes();
             return fetched.nextOffset();
         }
     }
 
-    private void replay(RecordBatch batch, long appendTimeMillis) {
-        epochs.begin(batch.partitionLeaderEpoch(), batch.baseOffset());
-        if (batch.hasProducerId()) {
-            producers.appended(batch, appendTimeMillis);
+    private void replay(RecoveredBatch recovered) {
+        epochs.begin(recovered.leaderEpoch(), recovered.batch().baseOffset());
+        if (recovered.hasProducerId()) {
+            producers.appended(
+                    recovered.producerId(), recovered.producerEpoch(), recovered.batch());
         }
+        replayedBytes += recovered.sizeInBytes();
     }
 }

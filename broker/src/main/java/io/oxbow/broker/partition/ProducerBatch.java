@@ -1,9 +1,21 @@
 package io.oxbow.broker.partition;
 
+import org.apache.kafka.common.record.internal.RecordBatch;
+
 /** A batch that a producer appended: what a retry of it looks like, and where it went. */
 record ProducerBatch(
         int firstSequence,
         int lastSequence,
         long baseOffset,
         long lastOffset,
-        long appendTimeMillis) {}
+        long appendTimeMillis) {
+
+    static ProducerBatch of(RecordBatch batch, long appendTimeMillis) {
+        return new ProducerBatch(
+                batch.baseSequence(),
+                batch.lastSequence(),
+                batch.baseOffset(),
+                batch.lastOffset(),
+                appendTimeMillis);
+    }
+}

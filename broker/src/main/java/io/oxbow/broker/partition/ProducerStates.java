@@ -80,20 +80,19 @@ final class ProducerStates {
     }
 
     /** Remembers a batch that has its offsets. */
-    void appended(RecordBatch batch, long appendTimeMillis) {
-        var appended =
-                new ProducerBatch(
-                        batch.baseSequence(),
-                        batch.lastSequence(),
-                        batch.baseOffset(),
-                        batch.lastOffset(),
-                        appendTimeMillis);
-        @Nullable ProducerState earlier = byId.get(batch.producerId());
+    void appended(long producerId, short producerEpoch, ProducerBatch batch) {
+        @Nullable ProducerState earlier = byId.get(producerId);
         put(
                 earlier == null
-                        ? new ProducerState(
-                                batch.producerId(), batch.producerEpoch(), List.of(appended))
-                        : earlier.with(batch.producerEpoch(), appended));
+                        ? new ProducerState(producerId, producerEpoch, List.of(batch))
+                        : earlier.with(producerEpoch, batch));
+    }
+
+    void appended(RecordBatch batch, long appendTimeMillis) {
+        appended(
+                batch.producerId(),
+                batch.producerEpoch(),
+                ProducerBatch.of(batch, appendTimeMillis));
     }
 
     private void put(ProducerState state) {

@@ -2,6 +2,7 @@ package io.oxbow.broker.partition;
 
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.KnownCrc;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.env.Clock;
@@ -16,6 +17,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A partition on a stream: one batch is one append of the stream.
@@ -25,6 +27,9 @@ import org.apache.kafka.storage.internals.log.LogConfig;
  * offsets and the completion of commits never take it.
  */
 final class StreamPartition implements Partition {
+
+    /** What a batch's own CRC covers begins with its attributes: the record batch format. */
+    private static final int CRC_FROM = 21;
 
     private final TopicIdPartition id;
     private final Stream data;
@@ -59,8 +64,8 @@ final class StreamPartition implements Partition {
     }
 
     /** Rebuilds the state; before anybody else sees this partition. */
-    void recover(Optional<StateLog> stateLog) {
-        long replayedBytes = new PartitionRecovery(data, producers, epochs).run(stateLog);
+    void recover(Optional<StateLog> stateLog, RecoveredBatches.@Nullable Run seen) {
+        long replayedBytes = new PartitionRecovery(data, producers, epochs).run(stateLog, seen);
         checkpointedBytes = -replayedBytes;
         epochs.begin(leaderEpoch, data.nextOffset());
         data.onDurable(this::durable);
@@ -95,7 +100,9 @@ final class StreamPartition implements Partition {
         RecordBatch batch = assigned.batch();
         int count = Math.toIntExact(batch.nextOffset() - batch.baseOffset());
         int size = batch.sizeInBytes();
-        Commit commit = data.append(assigned.records().buffer(), count, assigned.maxTimestamp());
+        var crc = new KnownCrc(CRC_FROM, (int) batch.checksum());
+        Commit commit =
+                data.append(assigned.records().buffer(), count, assigned.maxTimestamp(), crc);
         if (commit.baseOffset() != batch.baseOffset()) {
             throw new IllegalStateException(
                     "%s: batch of offset %d was appended at %d"

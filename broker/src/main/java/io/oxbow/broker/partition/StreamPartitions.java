@@ -47,6 +47,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
 
     private final StreamStore store;
     private final PartitionSettings settings;
+    private final RecoveredBatches recovered;
     private final Checkpoints checkpoints;
     private final ReentrantLock changing = new ReentrantLock();
     private final Map<TopicIdPartition, Leading> wanted = new LinkedHashMap<>();
@@ -64,9 +65,19 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         }
     }
 
+    /** Reads what it needs to know. */
     public StreamPartitions(StreamStore store, PartitionSettings settings) {
+        this(store, settings, RecoveredBatches.none());
+    }
+
+    /**
+     * @param recovered what need not be read
+     */
+    public StreamPartitions(
+            StreamStore store, PartitionSettings settings, RecoveredBatches recovered) {
         this.store = store;
         this.settings = settings;
+        this.recovered = recovered;
         checkpoints = new Checkpoints(store, settings, byId::values);
         store.onFailure(cause -> byId.values().forEach(partition -> partition.fail(cause)));
     }
@@ -168,7 +179,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                 Optional.ofNullable(streams.get(Checkpoints.streamOf(id)))
                         .map(stream -> checkpoints.attach(id, stream));
         var partition = new StreamPartition(leading, data, settings);
-        partition.recover(stateLog);
+        partition.recover(stateLog, recovered.take(data.name()));
         byId.put(Key.of(id), partition);
         byName.put(id.topicPartition(), partition);
     }

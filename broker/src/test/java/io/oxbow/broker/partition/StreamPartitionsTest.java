@@ -7,23 +7,30 @@ import io.oxbow.broker.partition.PartitionHistory.EpochEnd;
 import io.oxbow.broker.testing.Batches;
 import io.oxbow.broker.testing.InMemoryStreamStore;
 import io.oxbow.broker.testing.LedTopic;
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.env.Environment;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogConfig;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StreamPartitionsTest {
 
+    private static final StreamName DATA = StreamNames.of(LedTopic.ID, StreamName.Kind.DATA);
     private static final StreamName STATE = StreamNames.of(LedTopic.ID, StreamName.Kind.STATE);
 
     @Test
@@ -65,6 +72,119 @@ class StreamPartitionsTest {
                     .isEqualTo(3);
             assertThat(reopened.values()).containsExactly("a", "b", "c", "d");
         }
+    }
+
+    /** Whatever part of the log the start has seen, the state is that of reading it all. */
+    @Test
+    void whatTheStartHasSeenIsNotReadAndMakesTheSameState() {
+        for (long seed = 1; seed <= 60; seed++) {
+            var random = new Random(seed);
+            var topic = new LedTopic();
+            List<Fetched.Append> appends = randomHistory(topic, random);
+            Stream data = topic.store.open(List.of(DATA)).get(DATA);
+            for (int from = 0; from <= appends.size(); from += 1 + random.nextInt(8)) {
+                int to = from + random.nextInt(appends.size() - from + 1);
+                var seen = new RecoveredBatches(1 << 20);
+                appends.subList(from, to).forEach(append -> seen.recovered(DATA, append));
+                RecoveredBatches.Run run = seen.take(DATA);
+
+                assertThat(recovered(data, run))
+                        .as("seed %d, seen from %d to %d", seed, from, to)
+                        .isEqualTo(recovered(data, null));
+            }
+            topic.close();
+        }
+    }
+
+    private static List<Fetched.Append> randomHistory(LedTopic topic, Random random) {
+        int[] sequences = new int[4];
+        for (int i = 0; i < 40; i++) {
+            int producer = random.nextInt(sequences.length);
+            String[] values = new String[1 + random.nextInt(3)];
+            java.util.Arrays.fill(values, "v" + i);
+            topic.appendDurably(
+                    producer == 0
+                            ? Batches.plain(values)
+                            : Batches.idempotent(producer, 0, sequences[producer], values));
+            sequences[producer] += values.length;
+        }
+        return appends(topic);
+    }
+
+    /** Copies of all of them. */
+    private static List<Fetched.Append> appends(LedTopic topic) {
+        try (Fetched all = topic.partition().read(0, 1 << 20)) {
+            return all.appends().stream()
+                    .map(append ->
+                            new Fetched.Append(
+                                    append.baseOffset(),
+                                    append.count(),
+                                    append.maxTimestamp(),
+                                    append.appendTimeMillis(),
+                                    ByteBuffer.allocate(append.records().remaining())
+                                            .put(append.records().duplicate())
+                                            .flip()))
+                    .toList();
+        }
+    }
+
+    private static StateCheckpoint recovered(Stream data, RecoveredBatches.@Nullable Run seen) {
+        var producers = new ProducerStates(86_400_000);
+        var epochs = new LeaderEpochs();
+        long bytes = new PartitionRecovery(data, producers, epochs).run(Optional.empty(), seen);
+        assertThat(bytes).isEqualTo(data.sizeInBytes());
+        return new StateCheckpoint(
+                data.durableEndOffset(), epochs.snapshot(), producers.snapshot());
+    }
+
+    @Test
+    void whatDoesNotFitOrLiesBeforeAGapIsLeftOut() {
+        try (var topic = new LedTopic()) {
+            for (int i = 0; i < 6; i++) {
+                topic.appendDurably(Batches.idempotent(1, 0, i, "v"));
+            }
+            List<Fetched.Append> appends = appends(topic);
+            var two = new RecoveredBatches(2 * RecoveredBatches.BATCH_BYTES);
+            appends.forEach(append -> two.recovered(DATA, append));
+            RecoveredBatches.Run first = Objects.requireNonNull(two.take(DATA));
+            assertThat(first.covers(0)).isTrue();
+            assertThat(first.endOffset()).isEqualTo(2);
+            assertThat(two.take(DATA)).isNull();
+
+            var gap = new RecoveredBatches(1 << 20);
+            for (int i : new int[] {0, 1, 3, 4}) {
+                gap.recovered(DATA, appends.get(i));
+                gap.recovered(STATE, appends.get(i));
+            }
+            RecoveredBatches.Run last = Objects.requireNonNull(gap.take(DATA));
+            assertThat(last.startOffset()).isEqualTo(3);
+            assertThat(last.endOffset()).isEqualTo(5);
+            assertThat(gap.take(STATE)).isNull();
+        }
+    }
+
+    /** Told of another batch than the stream holds: what the partition knows comes from there. */
+    @Test
+    void partitionsAreOpenedWithoutReadingWhatTheStartHasSeen() {
+        var seen = new RecoveredBatches(1 << 20);
+        try (var other = new LedTopic()) {
+            other.appendDurably(Batches.idempotent(1, 0, 0, "a", "b"));
+            appends(other).forEach(a -> seen.recovered(DATA, a));
+        }
+        var topic = new LedTopic();
+        topic.appendDurably(Batches.plain("x", "y"));
+        InMemoryStreamStore store = topic.store.crash(0);
+        try (var partitions = new StreamPartitions(store, LedTopic.settings(), seen)) {
+            partitions.lead(
+                    List.of(new Partitions.Leading(LedTopic.ID, 2, new LogConfig(Map.of()))));
+            Partition partition = partitions.find(LedTopic.TOPIC_ID, 0).orElseThrow();
+            Partition.Appended retry =
+                    partition.append(
+                            Batches.idempotent(1, 0, 0, "a", "b"), AppendOrigin.CLIENT, -1);
+            assertThat(retry.baseOffset()).isZero();
+            assertThat(seen.take(DATA)).as("handed out once").isNull();
+        }
+        store.close();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.oxbow.broker.testing;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.KnownCrc;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** A stream of {@link InMemoryStreamStore}, open at one epoch. */
 final class InMemoryStream implements Stream {
@@ -35,7 +37,8 @@ final class InMemoryStream implements Stream {
     }
 
     @Override
-    public Commit append(ByteBuffer records, int count, long maxTimestamp) {
+    public Commit append(
+            ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc) {
         if (count < 1) {
             throw new IllegalArgumentException("count " + count);
         }

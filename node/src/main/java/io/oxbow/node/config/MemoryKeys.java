@@ -59,7 +59,7 @@ public final class MemoryKeys {
                             "How much is being uploaded at a time; one upload always is."),
                     Map.entry(
                             CACHE_BYTES,
-                            "Heap for blocks read from the bucket, those fetched ahead included."),
+                            "Direct memory for blocks read from the bucket, those fetched ahead included."),
                     Map.entry(INDEX_CACHE_BYTES, "Heap for indexes of objects in the bucket."),
                     Map.entry(
                             READAHEAD_BYTES,

@@ -1,6 +1,8 @@
 package io.oxbow.s3stream.object;
 
+import io.oxbow.s3stream.binary.Crc32c;
 import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.wal.RecordFrame;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +92,8 @@ public final class DataObjectWriter {
             block = new OpenBlock(checked, position);
         }
         range.add(checked);
-        block.add(checked);
+        // Bytes of another object are looked at again; what was just logged bears its checksum.
+        block.add(checked, rewrites ? Crc32c.of(checked, 0, checked.capacity()) : RecordFrame.crcOfFrame(checked, 0));
         addBytes(checked);
     }
 
@@ -143,7 +146,6 @@ public final class DataObjectWriter {
 
     private void addBytes(ByteBuffer frame) {
         int size = frame.capacity();
-        block.crc.update(frame.duplicate());
         position += size;
         if (size >= COPY_BELOW_BYTES && !rewrites) {
             flushScratch();
@@ -200,7 +202,6 @@ public final class DataObjectWriter {
     private static final class OpenBlock {
         static final OpenBlock NONE = new OpenBlock(-1, -1, -1);
 
-        final CRC32C crc = new CRC32C();
         private final long streamId;
         private final long startOffset;
         private final long position;
@@ -208,6 +209,7 @@ public final class DataObjectWriter {
         private long appendCount;
         private long maxTimestamp = -1;
         private int size;
+        private int crc;
 
         OpenBlock(ByteBuffer first, long position) {
             this(Frame.streamId(first, 0), Frame.baseOffset(first, 0), position);
@@ -224,10 +226,11 @@ public final class DataObjectWriter {
             return Frame.streamId(next, 0) == streamId && Frame.baseOffset(next, 0) == endOffset;
         }
 
-        void add(ByteBuffer frame) {
+        void add(ByteBuffer frame, int frameCrc) {
             endOffset += Frame.count(frame, 0);
             appendCount++;
             maxTimestamp = Math.max(maxTimestamp, Frame.maxTimestamp(frame, 0));
+            crc = Crc32c.concat(crc, frameCrc, frame.capacity());
             size = Math.addExact(size, frame.capacity());
         }
 
@@ -240,7 +243,7 @@ public final class DataObjectWriter {
                     position,
                     size,
                     maxTimestamp,
-                    (int) crc.getValue());
+                    crc);
         }
     }
 

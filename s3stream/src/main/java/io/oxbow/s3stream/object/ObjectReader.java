@@ -47,6 +47,15 @@ public final class ObjectReader {
         return Block.check(key, entry, source.read(key, entry.position(), entry.size()));
     }
 
+    /**
+     * Reads a block into memory of the caller's.
+     *
+     * @param target as large as the block, which keeps it
+     */
+    public Block block(String key, BlockEntry entry, ByteBuffer target) {
+        return Block.check(key, entry, source.read(key, entry.position(), target));
+    }
+
     /** Reads blocks that touch each other in one request. */
     public List<Block> blocks(String key, List<BlockEntry> adjacent) {
         BlockEntry first = adjacent.getFirst();
@@ -92,6 +101,17 @@ public final class ObjectReader {
          * @throws ObjectMissingException when there is no such object
          */
         ByteBuffer read(String key, long position, int size);
+
+        /**
+         * Reads as many bytes as {@code target} has room for, fewer where the object ends; nothing
+         * writes into it any more when this returns.
+         *
+         * @return what was read, as it lies in {@code target}
+         */
+        default ByteBuffer read(String key, long position, ByteBuffer target) {
+            ByteBuffer body = read(key, position, target.remaining());
+            return target.slice().put(body.duplicate()).flip();
+        }
     }
 
     private record Footer(long indexPosition, long indexLength, int indexCrc) {

@@ -48,6 +48,13 @@ interface FileTree {
      */
     ByteBuffer read(Path file, long position, int size) throws IOException;
 
+    /**
+     * Reads from {@code position} until {@code target} is full or the file ends.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is no such file
+     */
+    void read(Path file, long position, ByteBuffer target) throws IOException;
+
     /** What a directory holds, in no order; nothing if it is not there, or none. */
     List<Entry> list(Path directory) throws IOException;
 

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 
 /**
  * A bucket in a local directory: a key is a path below it.
@@ -25,6 +26,13 @@ import java.util.Set;
  * and a segment of a key is at most 255 bytes.
  */
 public final class LocalObjectStore implements ObjectStore {
+
+    /**
+     * A read keeps the processor that its virtual thread is on, even while the disk works. Whoever
+     * catches up has many reads to make; half of the processors are left to the others.
+     */
+    private final Semaphore turns =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
     private final FileTree files;
     private final Path root;
@@ -142,7 +150,15 @@ public final class LocalObjectStore implements ObjectStore {
 
     @Override
     public GetResult get(String key) {
-        return read(key, 0, Integer.MAX_VALUE, true);
+        return read(
+                key,
+                (file, there) -> {
+                    if (there.size() > Integer.MAX_VALUE) {
+                        throw new IOException(
+                                "too large to be read whole: %d bytes".formatted(there.size()));
+                    }
+                    return files.read(file, 0, Integer.MAX_VALUE);
+                });
     }
 
     @Override
@@ -151,25 +167,41 @@ public final class LocalObjectStore implements ObjectStore {
             throw new IllegalArgumentException(
                     "range of %d bytes from %d".formatted(size, position));
         }
-        return read(key, position, size, false);
+        return read(key, (file, there) -> files.read(file, position, size));
     }
 
-    private GetResult read(String key, long position, int size, boolean whole) {
+    @Override
+    public GetResult get(String key, long position, ByteBuffer target) {
+        ByteBuffer body = target.slice();
+        return read(
+                key,
+                (file, there) -> {
+                    files.read(file, position, body);
+                    return body.flip();
+                });
+    }
+
+    /** Reads a file that is there. */
+    @FunctionalInterface
+    private interface Reading {
+        ByteBuffer read(Path file, FileTree.Entry there) throws IOException;
+    }
+
+    private GetResult read(String key, Reading reading) {
         Path file = path(key);
+        turns.acquireUninterruptibly();
         try {
             FileTree.Entry there = files.look(file);
             if (there == null || there.isDirectory()) {
                 return new GetResult.NotFound();
             }
-            if (whole && there.size() > size) {
-                throw new IOException(
-                        "too large to be read whole: %d bytes".formatted(there.size()));
-            }
-            return new GetResult.Found(files.read(file, position, size));
+            return new GetResult.Found(reading.read(file, there));
         } catch (NoSuchFileException e) {
             return new GetResult.NotFound();
         } catch (IOException e) {
             return new GetResult.Unavailable(failure("get", key, Retry.RETRYABLE, e));
+        } finally {
+            turns.release();
         }
     }
 

@@ -74,6 +74,11 @@ public final class MeteredObjectStore implements ObjectStore {
         return get(Operation.RANGE, () -> store.get(key, position, size));
     }
 
+    @Override
+    public GetResult get(String key, long position, ByteBuffer target) {
+        return get(Operation.RANGE, () -> store.get(key, position, target));
+    }
+
     private GetResult get(Operation operation, Supplier<GetResult> call) {
         GetResult result =
                 measured(

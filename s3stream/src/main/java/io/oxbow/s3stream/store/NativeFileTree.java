@@ -183,6 +183,17 @@ final class NativeFileTree implements FileTree {
     }
 
     @Override
+    public void read(Path file, long position, ByteBuffer target) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            int start = target.position();
+            int read = 0;
+            while (target.hasRemaining() && read >= 0) {
+                read = channel.read(target, position + target.position() - start);
+            }
+        }
+    }
+
+    @Override
     public List<Entry> list(Path directory) throws IOException {
         List<Entry> entries = new ArrayList<>();
         try (var paths = Files.newDirectoryStream(directory)) {

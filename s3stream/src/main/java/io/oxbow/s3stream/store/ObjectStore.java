@@ -33,6 +33,21 @@ public interface ObjectStore extends AutoCloseable {
      */
     GetResult get(String key, long position, int size);
 
+    /**
+     * Reads as many bytes as {@code target} has room for; fewer if the object ends before. Nothing
+     * writes into it any more when this returns.
+     *
+     * @return the body, as it lies in {@code target}, whose position stays as it was
+     */
+    default GetResult get(String key, long position, ByteBuffer target) {
+        return switch (get(key, position, target.remaining())) {
+            case GetResult.Found(var body) ->
+                    new GetResult.Found(target.slice().put(body.duplicate()).flip());
+            case GetResult.NotFound missing -> missing;
+            case GetResult.Unavailable unavailable -> unavailable;
+        };
+    }
+
     HeadResult head(String key);
 
     /**

@@ -50,6 +50,11 @@ final class PrefixedStore implements ObjectStore {
     }
 
     @Override
+    public GetResult get(String key, long position, ByteBuffer target) {
+        return whole.get(inWhole(key), position, target);
+    }
+
+    @Override
     public HeadResult head(String key) {
         return whole.head(inWhole(key));
     }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,18 +62,27 @@ final class Bucket implements ObjectReader.RangeSource {
 
     @Override
     public ByteBuffer read(String key, long position, int size) {
+        return counted(key, () -> store.get(key, position, size));
+    }
+
+    @Override
+    public ByteBuffer read(String key, long position, ByteBuffer target) {
+        return counted(key, () -> store.get(key, position, target.duplicate()));
+    }
+
+    private ByteBuffer counted(String key, Supplier<ObjectStore.GetResult> get) {
         underWay.incrementAndGet();
         try {
-            return readPatiently(key, position, size);
+            return readPatiently(key, get);
         } finally {
             underWay.decrementAndGet();
         }
     }
 
-    private ByteBuffer readPatiently(String key, long position, int size) {
+    private ByteBuffer readPatiently(String key, Supplier<ObjectStore.GetResult> get) {
         for (int attempt = 1; ; attempt++) {
             StoreException cause;
-            switch (store.get(key, position, size)) {
+            switch (get.get()) {
                 case ObjectStore.GetResult.Found(var body) -> {
                     return body;
                 }

@@ -5,6 +5,7 @@ import io.oxbow.s3stream.Stream.TimestampedOffset;
 import io.oxbow.s3stream.composite.PartWalk;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.object.Block;
+import io.oxbow.s3stream.object.BlockEntry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,14 +31,18 @@ final class CommittedRange {
     /**
      * From the append that holds {@code offset}, or the next one if that was dropped; empty if the
      * image has nothing there.
+     *
+     * @param endOffset what lies at or beyond it is not shown
      */
-    Fetched read(long offset, long maxBytes) {
-        var reading = new Reading(offset, maxBytes);
-        long before;
-        do {
-            before = reading.nextOffset;
-            readOnce(reading);
-        } while (reading.appends.isEmpty() && reading.nextOffset > before);
+    Fetched read(long offset, long maxBytes, long endOffset) {
+        var reading = new BlockReading(offset, maxBytes, endOffset);
+        long absentOffset;
+        try {
+            absentOffset = read(reading);
+        } catch (RuntimeException e) {
+            reading.giveUp();
+            throw e;
+        }
         Fetched fetched = reading.finish();
         if (!fetched.appends().isEmpty()) {
             caches.readahead()
@@ -47,82 +52,62 @@ final class CommittedRange {
                                     offset,
                                     fetched.nextOffset(),
                                     fetched.sizeInBytes(),
-                                    reading.absentOffset));
+                                    absentOffset));
         }
         return fetched;
     }
 
-    private void readOnce(Reading reading) {
-        for (BlockWalk.Located block : plan(reading)) {
-            reading.toOffset = block.toOffset();
-            if (!caches.block(block).visit(block.fromOffset(), reading)) {
-                break;
+    /**
+     * @return first offset that was neither in memory nor on its way there
+     */
+    private long read(BlockReading reading) {
+        long absentOffset = Long.MAX_VALUE;
+        long before;
+        do {
+            before = reading.nextOffset();
+            var plan = new Plan(before);
+            plan.fill(reading.room());
+            absentOffset = Math.min(absentOffset, plan.absentOffset);
+            for (BlockWalk.Located block : plan.blocks) {
+                if (!reading.take(caches.block(block), block)) {
+                    break;
+                }
             }
-        }
+        } while (reading.isEmpty() && reading.nextOffset() > before);
+        return absentOffset;
     }
 
-    /** The blocks that the read wants; all but the first are on their way when this returns. */
-    private List<BlockWalk.Located> plan(Reading reading) {
-        List<BlockWalk.Located> plan = new ArrayList<>();
-        BlockWalk walk = caches.walk(streamId, reading.nextOffset);
-        long bytes = 0;
-        while (plan.isEmpty() || bytes < reading.maxBytes) {
-            BlockWalk.Located block = walk.next();
-            if (block != null && !caches.hasOrLoads(block)) {
-                reading.absentOffset = Math.min(reading.absentOffset, block.entry().startOffset());
-            }
-            if (block == null || (!plan.isEmpty() && !caches.prefetch(block))) {
-                break;
-            }
-            plan.add(block);
-            bytes += block.entry().payloadBytes();
-        }
-        return plan;
-    }
-
-    /** Collects whole appends up to a number of bytes; only what was dropped may lie between. */
-    private static final class Reading implements Block.Visitor {
-        private final long maxBytes;
-        private final List<Fetched.Append> appends = new ArrayList<>();
-        private long bytes;
+    /** The blocks that a read wants; all but the first are on their way once it is filled. */
+    private final class Plan {
+        private final List<BlockWalk.Located> blocks = new ArrayList<>();
+        private final BlockWalk walk;
         private long absentOffset = Long.MAX_VALUE;
-        private long nextOffset;
-        private long toOffset;
 
-        Reading(long offset, long maxBytes) {
-            this.nextOffset = offset;
-            this.maxBytes = maxBytes;
+        Plan(long offset) {
+            this.walk = caches.walk(streamId, offset);
         }
 
-        @Override
-        public boolean append(Fetched.Append append) {
-            int size = append.records().remaining();
-            if (!follows(append.baseOffset()) || (!appends.isEmpty() && bytes + size > maxBytes)) {
-                return false;
+        void fill(long bytes) {
+            long planned = 0;
+            while (blocks.isEmpty() || planned < bytes) {
+                BlockWalk.Located block = walk.next();
+                if (block != null && !caches.hasOrLoads(block)) {
+                    absentOffset = Math.min(absentOffset, block.entry().startOffset());
+                }
+                if (block == null || (!blocks.isEmpty() && !caches.prefetch(block))) {
+                    return;
+                }
+                blocks.add(block);
+                planned += wantedBytes(block);
             }
-            appends.add(append);
-            bytes += size;
-            nextOffset = append.nextOffset();
-            return true;
         }
 
-        @Override
-        public boolean gap(long fromOffset, long gapEnd) {
-            if (!follows(fromOffset)) {
-                return false;
-            }
-            nextOffset = Math.min(gapEnd, toOffset);
-            return true;
-        }
-
-        /** The first may begin before where the read does. */
-        private boolean follows(long baseOffset) {
-            boolean fits = appends.isEmpty() ? baseOffset <= nextOffset : baseOffset == nextOffset;
-            return fits && baseOffset < toOffset;
-        }
-
-        Fetched finish() {
-            return new FetchedAppends(appends, nextOffset, bytes);
+        /** What of a block lies behind where the read begins, about. */
+        private static long wantedBytes(BlockWalk.Located block) {
+            BlockEntry entry = block.entry();
+            long offsets = entry.endOffset() - Math.max(block.fromOffset(), entry.startOffset());
+            double share = (double) offsets / (entry.endOffset() - entry.startOffset());
+            return (long) (entry.payloadBytes() * share);
         }
     }
 
@@ -132,30 +117,39 @@ final class CommittedRange {
                 caches.walk(streamId, fromOffset, entry -> entry.maxTimestamp() >= timestampMillis);
         for (BlockWalk.Located block = walk.next(); block != null; block = walk.next()) {
             if (block.entry().maxTimestamp() >= timestampMillis) {
-                Fetched.Append found = firstIn(block, timestampMillis);
-                if (found != null) {
-                    return OptionalLong.of(found.baseOffset());
+                OptionalLong found = firstIn(block, timestampMillis);
+                if (found.isPresent()) {
+                    return found;
                 }
             }
         }
         return OptionalLong.empty();
     }
 
-    private Fetched.@Nullable Append firstIn(BlockWalk.Located block, long timestampMillis) {
-        List<Fetched.Append> found = new ArrayList<>(1);
-        caches.block(block)
-                .visit(
-                        block.fromOffset(),
-                        append -> {
-                            if (append.baseOffset() >= block.toOffset()) {
-                                return false;
-                            }
-                            if (append.maxTimestamp() >= timestampMillis) {
-                                found.add(append);
-                            }
-                            return found.isEmpty();
-                        });
-        return found.isEmpty() ? null : found.getFirst();
+    private OptionalLong firstIn(BlockWalk.Located block, long timestampMillis) {
+        List<Long> found = new ArrayList<>(1);
+        visit(
+                block,
+                append -> {
+                    if (append.baseOffset() >= block.toOffset()) {
+                        return false;
+                    }
+                    if (append.maxTimestamp() >= timestampMillis) {
+                        found.add(append.baseOffset());
+                    }
+                    return found.isEmpty();
+                });
+        return found.isEmpty() ? OptionalLong.empty() : OptionalLong.of(found.getFirst());
+    }
+
+    /** What is shown to {@code visitor} is valid only there. */
+    private void visit(BlockWalk.Located where, Block.Visitor visitor) {
+        CachedBlock cached = caches.block(where);
+        try {
+            cached.block().visit(where.fromOffset(), visitor);
+        } finally {
+            cached.release();
+        }
     }
 
     /** The greatest timestamp at or beyond {@code fromOffset}, and the first append that has it. */
@@ -208,17 +202,16 @@ final class CommittedRange {
 
     private @Nullable TimestampedOffset newestIn(BlockWalk.Located block) {
         var best = new AtomicReference<@Nullable TimestampedOffset>();
-        caches.block(block)
-                .visit(
-                        block.fromOffset(),
-                        append -> {
-                            best.set(
-                                    newerOf(
-                                            best.get(),
-                                            new TimestampedOffset(
-                                                    append.maxTimestamp(), append.baseOffset())));
-                            return true;
-                        });
+        visit(
+                block,
+                append -> {
+                    best.set(
+                            newerOf(
+                                    best.get(),
+                                    new TimestampedOffset(
+                                            append.maxTimestamp(), append.baseOffset())));
+                    return true;
+                });
         return best.get();
     }
 

@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.Fetched;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -18,15 +19,16 @@ record FetchedAppends(List<Append> appends, long nextOffset, long sizeInBytes) i
         return new FetchedAppends(appends, nextOffset, sizeInBytes);
     }
 
-    /** Without what lies at or beyond {@code endOffset}. */
-    static Fetched below(long endOffset, Fetched fetched) {
-        if (fetched.nextOffset() <= endOffset) {
-            return fetched;
-        }
-        List<Append> appends =
-                fetched.appends().stream().filter(a -> a.nextOffset() <= endOffset).toList();
-        long bytes = appends.stream().mapToLong(append -> append.records().remaining()).sum();
-        return new FetchedAppends(appends, endOffset, bytes);
+    /** The same append, whose bytes nobody takes back. */
+    static Append copyOf(Append append) {
+        ByteBuffer copy = ByteBuffer.allocate(append.records().remaining());
+        copy.put(append.records().duplicate()).flip();
+        return new Append(
+                append.baseOffset(),
+                append.count(),
+                append.maxTimestamp(),
+                append.appendTimeMillis(),
+                copy.asReadOnlyBuffer());
     }
 
     static Fetched nothing(long offset) {

@@ -8,7 +8,7 @@ import io.oxbow.s3stream.stream.StreamStoreConfig.Reads;
  * defaults; every bound can be set by itself.
  *
  * <p>Off the heap are the write-ahead log's slabs, which hold what is being written and are shared
- * by tails, readers and uploads; all else is on the heap.
+ * by tails, readers and uploads, and the blocks of data objects; all else is on the heap.
  *
  * @param slabBytes of the write-ahead log
  * @param memory of appends that are not in data objects
@@ -83,7 +83,8 @@ public record MemoryBounds(
         long inFlight = Math.min(tail * 2 / 3, heap / 8);
         long object = Math.min(LARGEST_OBJECT_BYTES, Math.min(tail / 3, inFlight));
         long readBack = Math.clamp(heap / 64, 2 * MIB, 64 * MIB);
-        long blockCache = heap / 5;
+        long beside = Math.max(0, has.offHeapBytes() - slabs);
+        long blockCache = Math.max(MIB, Math.min(has.offHeapBytes() / 8, beside / 2));
         long readahead = Math.clamp(blockCache / 8, MIB, 16 * MIB);
         return new MemoryBounds(
                 slabs,
@@ -95,16 +96,15 @@ public record MemoryBounds(
     }
 
     /**
-     * The most that all parts on the heap take together. A recovery holds one object's appends at a
-     * time.
+     * The most that all parts on the heap take together. A recovery holds two objects' appends: one
+     * is put while the next is gathered.
      */
     public long heapBytes() {
         return memory.appendHeapBytes()
                 + memory.readBackBytes()
                 + inFlightBytes
-                + reads.blockCacheBytes()
                 + reads.indexCacheBytes()
-                + objectBytes
+                + 2 * objectBytes
                 + compactionBytes;
     }
 
@@ -112,7 +112,7 @@ public record MemoryBounds(
     public boolean fits(Surroundings has) {
         boolean slabsFit =
                 slabBytes >= memory.tailBytes() + memory.heldBytes() + WRITING_BYTES
-                        && slabBytes <= has.offHeapBytes();
+                        && slabBytes + reads.blockCacheBytes() <= has.offHeapBytes();
         return slabsFit && heapBytes() <= has.heapBytes() * 3 / 4;
     }
 }

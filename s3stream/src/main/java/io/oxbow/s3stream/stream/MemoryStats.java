@@ -31,6 +31,7 @@ public record MemoryStats(Appends appends, Caches caches) {
     /**
      * @param readBackBytes of appends that were read back
      * @param blockBytes of blocks
+     * @param heldBlockBytes of blocks that readers hold on to, whether they are still kept or not
      * @param indexBytes of indexes
      * @param aheadBytes of blocks that were fetched ahead and that nobody has come for
      * @param hits blocks that were in memory when asked for, or on their way there, so far
@@ -40,6 +41,7 @@ public record MemoryStats(Appends appends, Caches caches) {
     public record Caches(
             long readBackBytes,
             long blockBytes,
+            long heldBlockBytes,
             long indexBytes,
             long aheadBytes,
             long hits,
@@ -60,6 +62,7 @@ public record MemoryStats(Appends appends, Caches caches) {
                 new Caches(
                         write.readBack().cachedBytes(),
                         caches.blockBytes(),
+                        caches.shownBytes(),
                         caches.indexBytes(),
                         caches.readahead().aheadBytes(),
                         caches.hits(),

@@ -2,6 +2,7 @@ package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.AppendFilter;
 import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.RecoveredAppends;
 import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
@@ -90,7 +91,7 @@ public final class NodeStreams implements StreamStore {
     public RecoveryResult recover(Verdict.DeadEpoch dead) {
         node.health().check();
         try {
-            return running.recovery().recover(dead);
+            return running.recovery().recover(dead, RecoveredAppends.IGNORED);
         } catch (FencedException fenced) {
             node.health().fail(fenced);
             throw fenced;

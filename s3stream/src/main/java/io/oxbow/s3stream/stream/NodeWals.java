@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.RecoveredAppends;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.store.ObjectStore;
@@ -16,8 +17,9 @@ import java.util.List;
  *
  * @param own what it writes; belongs to the store once that is open
  * @param others ways to what others wrote, beside its own volume and the bucket
+ * @param observer told of what this node's earlier epochs left in theirs
  */
-public record NodeWals(WalVolume own, List<WalAccess> others) {
+public record NodeWals(WalVolume own, List<WalAccess> others, RecoveredAppends observer) {
 
     /** With one request to the bucket during a recovery. */
     private static final Duration PATIENCE = Duration.ofMinutes(15);
@@ -26,8 +28,16 @@ public record NodeWals(WalVolume own, List<WalAccess> others) {
         others = List.copyOf(others);
     }
 
+    public NodeWals(WalVolume own, List<WalAccess> others) {
+        this(own, others, RecoveredAppends.IGNORED);
+    }
+
     public static NodeWals of(WalVolume own) {
         return new NodeWals(own, List.of());
+    }
+
+    public NodeWals with(RecoveredAppends newObserver) {
+        return new NodeWals(own, others, newObserver);
     }
 
     /** All ways to the logs of dead epochs. */

@@ -4,14 +4,16 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.composite.CompositeReader;
 import io.oxbow.s3stream.composite.CompositeSource;
 import io.oxbow.s3stream.image.CoreImage;
-import io.oxbow.s3stream.object.Block;
 import io.oxbow.s3stream.object.ObjectIndex;
 import io.oxbow.s3stream.object.ObjectReader;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,13 +25,24 @@ final class ObjectCaches implements BlockWalk.IndexSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(ObjectCaches.class);
 
+    /**
+     * How many times its size may be let go of for a block, as the free memory may be in pieces.
+     */
+    private static final int EVICTED_PER_READ = 4;
+
     private final Supplier<CoreImage> image;
     private final ObjectReader objects;
     private final CompositeCache composites;
     private final SharedCache<String, ObjectIndex> indexes;
-    private final SharedCache<BlockAddress, Block> blocks;
+    private final SharedCache<BlockAddress, CachedBlock> blocks;
+    private final BlockMemory memory;
     private final ThreadFactory threads;
+    private final int maxPrefetches;
     private final Semaphore prefetches;
+
+    /** Blocks that are being fetched ahead, or will be when it is their turn. */
+    private final Set<BlockAddress> ahead = ConcurrentHashMap.newKeySet();
+
     private final Readahead readahead;
     private final AtomicLong prefetched = new AtomicLong();
 
@@ -42,15 +55,36 @@ final class ObjectCaches implements BlockWalk.IndexSource {
         this.image = image;
         this.objects = objects;
         this.threads = threads;
-        this.prefetches = new Semaphore(config.maxPrefetches());
+        this.maxPrefetches = config.maxPrefetches();
+        this.prefetches = new Semaphore(maxPrefetches, true);
         long forComposites = config.indexCacheBytes() / 4;
         this.composites = new CompositeCache(composites, forComposites);
         this.indexes =
                 new SharedCache<>(
                         config.indexCacheBytes() - forComposites, ObjectIndex::sizeInBytes);
-        this.blocks = new SharedCache<>(config.blockCacheBytes(), Block::sizeInBytes);
+        this.memory = new BlockMemory(config.blockCacheBytes());
+        this.blocks = new SharedCache<>(config.blockCacheBytes(), new BlockOwnership());
         // More would drive each other out of the cache before anybody has read them.
         this.readahead = new Readahead(this, config.readaheadBytes(), config.blockCacheBytes() / 2);
+    }
+
+    /** A block that was read onto the heap for want of room is not kept. */
+    private final class BlockOwnership implements SharedCache.Ownership<CachedBlock> {
+        @Override
+        public long sizeInBytes(CachedBlock value) {
+            int bytes = value.block().sizeInBytes();
+            return value.isOnHeap() && memory.fits(bytes) ? Long.MAX_VALUE : bytes;
+        }
+
+        @Override
+        public void retain(CachedBlock value) {
+            value.retain();
+        }
+
+        @Override
+        public void release(CachedBlock value) {
+            value.release();
+        }
     }
 
     private record BlockAddress(String key, long position) {
@@ -69,7 +103,11 @@ final class ObjectCaches implements BlockWalk.IndexSource {
 
     /** Whether the block is in memory or on its way there. */
     boolean hasOrLoads(BlockWalk.Located where) {
-        return blocks.hasOrLoads(BlockAddress.of(where));
+        return hasOrLoads(BlockAddress.of(where));
+    }
+
+    private boolean hasOrLoads(BlockAddress address) {
+        return ahead.contains(address) || blocks.hasOrLoads(address);
     }
 
     @Override
@@ -92,39 +130,86 @@ final class ObjectCaches implements BlockWalk.IndexSource {
         return new BlockWalk(new ExtentWalk(image, composites, streamId, fromOffset, wanted), this);
     }
 
-    Block block(BlockWalk.Located where) {
-        return blocks.get(BlockAddress.of(where), () -> fetch(where));
+    /** The block, with a reference of the caller's. */
+    CachedBlock block(BlockWalk.Located where) {
+        return blocks.get(BlockAddress.of(where), () -> fetch(where, room(where.entry().size())));
     }
 
-    private Block fetch(BlockWalk.Located where) {
-        return objects.block(where.key(), where.entry());
-    }
-
-    /** Starts loading a block that is not here; false when too much is being fetched already. */
-    boolean prefetch(BlockWalk.Located where) {
-        if (hasOrLoads(where)) {
-            return true;
+    private CachedBlock fetch(BlockWalk.Located where, BlockMemory.@Nullable Piece room) {
+        if (room == null) {
+            return CachedBlock.onHeap(objects.block(where.key(), where.entry()));
         }
-        if (!prefetches.tryAcquire()) {
+        boolean read = false;
+        try {
+            var block = objects.block(where.key(), where.entry(), room.buffer());
+            read = true;
+            return new CachedBlock(block, room);
+        } finally {
+            if (!read) {
+                room.free();
+            }
+        }
+    }
+
+    /** Room for a block, at the cost of older ones; null when readers hold on to too much. */
+    private BlockMemory.@Nullable Piece room(int bytes) {
+        BlockMemory.Piece room = memory.take(bytes);
+        long evicted = 0;
+        while (room == null && memory.fits(bytes) && evicted < (long) EVICTED_PER_READ * bytes) {
+            long more = blocks.evictOldest();
+            if (more == 0) {
+                return null;
+            }
+            evicted += more;
+            room = memory.take(bytes);
+        }
+        return room;
+    }
+
+    /**
+     * Has a block loaded that is not here, as soon as few enough others are being fetched ahead;
+     * whoever asks for it before loads it himself.
+     *
+     * @return false when nothing is fetched ahead
+     */
+    boolean prefetch(BlockWalk.Located where) {
+        if (maxPrefetches == 0) {
             return false;
         }
-        prefetched.incrementAndGet();
-        threads.newThread(() -> load(where)).start();
+        var address = BlockAddress.of(where);
+        if (!blocks.hasOrLoads(address) && ahead.add(address)) {
+            threads.newThread(() -> load(address, where)).start();
+        }
         return true;
     }
 
-    private void load(BlockWalk.Located where) {
+    private void load(BlockAddress address, BlockWalk.Located where) {
+        prefetches.acquireUninterruptibly();
         try {
-            blocks.fetchAhead(BlockAddress.of(where), () -> fetch(where));
+            BlockMemory.Piece room = room(where.entry().size());
+            if (room == null && memory.fits(where.entry().size())) {
+                return;
+            }
+            if (blocks.fetchAhead(address, () -> fetch(where, room))) {
+                prefetched.incrementAndGet();
+            } else if (room != null) {
+                room.free();
+            }
         } catch (S3StreamException e) {
             LOG.debug("prefetch: {}", e.getMessage());
         } finally {
+            ahead.remove(address);
             prefetches.release();
         }
     }
 
     long blockBytes() {
         return blocks.bytes();
+    }
+
+    /** Bytes of blocks that readers are being shown. */
+    long shownBytes() {
+        return memory.shownBytes();
     }
 
     long indexBytes() {

@@ -2,6 +2,7 @@ package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.KnownCrc;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.S3StreamException;
@@ -91,7 +92,8 @@ final class OpenStream implements Stream {
     // ---- write path
 
     @Override
-    public Commit append(ByteBuffer records, int count, long maxTimestamp) {
+    public Commit append(
+            ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc) {
         if (count < 1) {
             throw new IllegalArgumentException("count is %d, must be at least 1".formatted(count));
         }
@@ -100,7 +102,7 @@ final class OpenStream implements Stream {
         node.write().budget().take(frameBytes);
         long baseOffset = tail.nextOffset();
         long now = node.clock().wallMillis();
-        var record = new WalRecord(streamId, epoch, baseOffset, count, maxTimestamp, now, records);
+        var record = new WalRecord(streamId, epoch, baseOffset, count, maxTimestamp, now, records, crc);
         var commit = new Commit(baseOffset, baseOffset + count);
         var entry = new TailEntry(this, commit, record);
         try {
@@ -278,12 +280,14 @@ final class OpenStream implements Stream {
      * Whoever has the stream after this node may have committed more of it: that is not shown here.
      */
     private Fetched readExtents(long offset, long maxBytes) {
-        Fetched fetched =
-                FetchedAppends.below(durableEndOffset(), committed.read(offset, maxBytes));
+        Fetched fetched = committed.read(offset, maxBytes, durableEndOffset());
         if (passesOver(fetched, offset)) {
             // Dropped by rewriting, or trimmed meanwhile: only the image's start tells.
             state().ifPresent(this::followStart);
-            requireNotTrimmed(offset);
+            if (offset < startOffset) {
+                fetched.close();
+                throw outOfRange(offset);
+            }
         }
         return fetched;
     }

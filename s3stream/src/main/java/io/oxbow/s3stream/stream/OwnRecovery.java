@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.RecoveredAppends;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
@@ -37,15 +38,22 @@ final class OwnRecovery {
     }
 
     static void recover(
-            WalRecovery recovery, List<Verdict.DeadEpoch> unrecovered, Patience patience) {
+            WalRecovery recovery,
+            List<Verdict.DeadEpoch> unrecovered,
+            RecoveredAppends observer,
+            Patience patience) {
         unrecovered.stream()
                 .sorted(Comparator.comparingLong(Verdict.DeadEpoch::nodeEpoch))
-                .forEach(dead -> recover(recovery, dead, patience));
+                .forEach(dead -> recover(recovery, dead, observer, patience));
     }
 
-    private static void recover(WalRecovery recovery, Verdict.DeadEpoch dead, Patience patience) {
+    private static void recover(
+            WalRecovery recovery,
+            Verdict.DeadEpoch dead,
+            RecoveredAppends observer,
+            Patience patience) {
         for (int attempt = 1; ; attempt++) {
-            switch (recovery.recover(dead)) {
+            switch (recovery.recover(dead, observer)) {
                 case RecoveryResult.Recovered recovered -> {
                     return;
                 }

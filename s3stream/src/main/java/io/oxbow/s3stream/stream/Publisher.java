@@ -92,11 +92,9 @@ final class Publisher {
         };
     }
 
-    /** Puts {@code object} and commits it. */
-    Outcome publish(Sequence sequence, DataObject object, List<Long> walLsns) {
-        Keyed keyed = key(object);
-        put(keyed);
-        return commit(sequence, List.of(keyed), walLsns);
+    /** No put of it is under way, and nobody will commit it. */
+    void abandon(Keyed object) {
+        numbers.settle(object.key);
     }
 
     /** Tells the metadata log only how far the write-ahead log is covered. */

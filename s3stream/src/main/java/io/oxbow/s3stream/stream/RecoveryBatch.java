@@ -1,6 +1,8 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.RecoveredAppends;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.DataObjectWriter;
@@ -24,7 +26,7 @@ final class RecoveryBatch {
     private final Commands commands;
     private final long deadEpoch;
     private final long maxBytes;
-    private final TreeMap<Long, List<ByteBuffer>> byStream = new TreeMap<>();
+    private TreeMap<Long, List<Kept>> byStream = new TreeMap<>();
     private final Map<Long, Long> nextOffsets = new HashMap<>();
     private long bytes;
     private long endLsn;
@@ -78,26 +80,60 @@ final class RecoveryBatch {
             throw gap(stream.get(), record, next);
         }
         nextOffsets.put(record.streamId(), record.nextOffset());
-        byStream.computeIfAbsent(record.streamId(), id -> new ArrayList<>()).add(copy(record));
+        byStream.computeIfAbsent(record.streamId(), id -> new ArrayList<>())
+                .add(Kept.copyOf(record));
         bytes += record.records().remaining() + TailEntry.OVERHEAD_BYTES;
         recovered++;
     }
 
-    DataObject toObject() {
+    /** What is to be put now; this is empty again afterwards. */
+    Sealed seal() {
         var writer = new DataObjectWriter();
-        byStream.values().forEach(frames -> frames.forEach(writer::add));
-        return writer.finish();
-    }
-
-    void clear() {
-        byStream.clear();
+        byStream.values().forEach(appends -> appends.forEach(kept -> writer.add(kept.frame)));
+        var sealed = new Sealed(writer.finish(), commands, byStream);
+        byStream = new TreeMap<>();
         bytes = 0;
+        return sealed;
     }
 
-    private static ByteBuffer copy(WalRecord record) {
-        ByteBuffer frame = ByteBuffer.allocate(Math.toIntExact(RecordFrame.sizeInBytes(record)));
-        RecordFrame.encode(frame, record);
-        return frame.flip();
+    /** The appends of one object. */
+    record Sealed(DataObject object, Commands commands, TreeMap<Long, List<Kept>> byStream) {
+
+        /** Tells of each append whose stream there still is. */
+        void tell(RecoveredAppends observer) {
+            CoreImage image = commands.image();
+            byStream.forEach((streamId, appends) ->
+                    image.stream(streamId)
+                            .ifPresent(stream ->
+                                    appends.forEach(kept ->
+                                            observer.recovered(stream.name(), kept.append()))));
+        }
+    }
+
+    /** An append with the frame that holds a copy of its bytes. */
+    private record Kept(
+            long baseOffset,
+            int count,
+            long maxTimestamp,
+            long appendTimeMillis,
+            ByteBuffer frame) {
+
+        static Kept copyOf(WalRecord record) {
+            var frame = ByteBuffer.allocate(Math.toIntExact(RecordFrame.sizeInBytes(record)));
+            RecordFrame.encode(frame, record);
+            return new Kept(
+                    record.baseOffset(),
+                    record.count(),
+                    record.maxTimestamp(),
+                    record.appendTimeMillis(),
+                    frame.flip());
+        }
+
+        Fetched.Append append() {
+            ByteBuffer records =
+                    frame.asReadOnlyBuffer().position(RecordFrame.HEADER_BYTES).slice();
+            return new Fetched.Append(baseOffset, count, maxTimestamp, appendTimeMillis, records);
+        }
     }
 
     private static CorruptException gap(

@@ -86,10 +86,12 @@ final class RunningNode {
                 new WalRecovery(
                         registration,
                         access,
-                        new Publisher(numbers, bucket, commands),
-                        commands,
-                        new WalRecovery.Settings(config));
-        OwnRecovery.recover(recovery, registered.unrecovered(), patience);
+                        new WalRecovery.Parts(
+                                new Publisher(numbers, bucket, commands),
+                                commands,
+                                environment.threads(),
+                                new WalRecovery.Settings(config)));
+        OwnRecovery.recover(recovery, registered.unrecovered(), wals.observer(), patience);
         var health = new Health();
         var ground = new WritePath.Ground(environment, publisher, health, patience);
         var write = WritePath.start(config, ground, volume.start(registration.nodeEpoch()));

@@ -4,11 +4,8 @@ import io.oxbow.s3stream.S3StreamException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,28 +18,44 @@ import org.jspecify.annotations.Nullable;
 final class SharedCache<K, V> {
 
     private final long maxBytes;
-    private final ToLongFunction<V> sizeInBytes;
+    private final Ownership<V> values;
     private final ReentrantLock lock = new ReentrantLock();
 
     /* All below is guarded by the lock. */
     private final LinkedHashMap<K, V> ahead = new LinkedHashMap<>();
     private final LinkedHashMap<K, V> once = new LinkedHashMap<>();
     private final LinkedHashMap<K, V> again = new LinkedHashMap<>();
-    private final Map<K, Load<V>> loads = new HashMap<>();
+    private final Map<K, SharedLoad<V>> loads = new HashMap<>();
     private long aheadBytes;
     private long onceBytes;
     private long againBytes;
     private long hits;
     private long misses;
 
-    SharedCache(long maxBytes, ToLongFunction<V> sizeInBytes) {
+    SharedCache(long maxBytes, Ownership<V> values) {
         this.maxBytes = maxBytes;
-        this.sizeInBytes = sizeInBytes;
+        this.values = values;
     }
 
-    /** The value, loaded by {@code loader} if nobody has it or is at it; blocks. */
+    /**
+     * What a value takes, and who refers to it: its loader at first. Nobody needs to know where the
+     * garbage collector looks after values.
+     */
+    @FunctionalInterface
+    interface Ownership<V> {
+        long sizeInBytes(V value);
+
+        default void retain(V value) {}
+
+        default void release(V value) {}
+    }
+
+    /**
+     * The value, with a reference of the caller's; loaded by {@code loader} if nobody has it or is
+     * at it; blocks.
+     */
     V get(K key, Supplier<V> loader) {
-        Load<V> load;
+        SharedLoad<V> load;
         lock.lock();
         try {
             V cached = touch(key);
@@ -50,28 +63,33 @@ final class SharedCache<K, V> {
                 hits++;
                 return cached;
             }
-            Load<V> underWay = loads.get(key);
+            SharedLoad<V> underWay = loads.get(key);
             if (underWay == null) {
                 misses++;
                 load = begin(key);
             } else {
                 hits++;
                 underWay.wanted = true;
+                underWay.waiters++;
                 load = underWay;
             }
         } finally {
             lock.unlock();
         }
-        return load.isMine() ? load(key, load, loader) : load.await();
+        return load.isMine() ? load(key, load, loader) : await(load);
     }
 
-    /** Loads the value for somebody who may ask for it, unless it is here or on its way; blocks. */
-    void fetchAhead(K key, Supplier<V> loader) {
-        Load<V> load;
+    /**
+     * Loads the value for somebody who may ask for it, unless it is here or on its way; blocks.
+     *
+     * @return false if {@code loader} was not asked
+     */
+    boolean fetchAhead(K key, Supplier<V> loader) {
+        SharedLoad<V> load;
         lock.lock();
         try {
             if (has(key)) {
-                return;
+                return false;
             }
             misses++;
             load = begin(key);
@@ -79,11 +97,40 @@ final class SharedCache<K, V> {
         } finally {
             lock.unlock();
         }
-        load(key, load, loader);
+        values.release(load(key, load, loader));
+        return true;
     }
 
-    private Load<V> begin(K key) {
-        Load<V> load = new Load<>();
+    /**
+     * Lets go of the oldest value that was asked for.
+     *
+     * @return its bytes, 0 if there is none
+     */
+    long evictOldest() {
+        lock.lock();
+        try {
+            if (!once.isEmpty()) {
+                long bytes = evictFrom(once);
+                onceBytes -= bytes;
+                return bytes;
+            }
+            long bytes = again.isEmpty() ? 0 : evictFrom(again);
+            againBytes -= bytes;
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long evictFrom(LinkedHashMap<K, V> segment) {
+        V value = segment.pollFirstEntry().getValue();
+        long bytes = values.sizeInBytes(value);
+        values.release(value);
+        return bytes;
+    }
+
+    private SharedLoad<V> begin(K key) {
+        SharedLoad<V> load = new SharedLoad<>();
         loads.put(key, load);
         return load;
     }
@@ -134,7 +181,7 @@ final class SharedCache<K, V> {
         }
     }
 
-    private V load(K key, Load<V> load, Supplier<V> loader) {
+    private V load(K key, SharedLoad<V> load, Supplier<V> loader) {
         V value = null;
         RuntimeException failure =
                 new S3StreamException("load failed", S3StreamException.Retry.RETRYABLE, null);
@@ -149,12 +196,39 @@ final class SharedCache<K, V> {
             try {
                 loads.remove(key);
                 if (value != null) {
+                    for (int i = 0; i < load.waiters; i++) {
+                        values.retain(value);
+                    }
                     insert(key, value, load.wanted);
                 }
+                load.finish(value, failure);
             } finally {
                 lock.unlock();
             }
-            load.finish(value, failure);
+        }
+    }
+
+    private V await(SharedLoad<V> load) {
+        try {
+            return load.await();
+        } catch (InterruptedException e) {
+            leave(load);
+            Thread.currentThread().interrupt();
+            throw new S3StreamException(
+                    "interrupted while waiting for a read", S3StreamException.Retry.RETRYABLE, e);
+        }
+    }
+
+    private void leave(SharedLoad<V> load) {
+        lock.lock();
+        try {
+            load.waiters--;
+            V value = load.value();
+            if (value != null) {
+                values.release(value);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -162,32 +236,37 @@ final class SharedCache<K, V> {
         V value = again.remove(key);
         if (value != null) {
             again.put(key, value);
+            values.retain(value);
             return value;
         }
         value = ahead.remove(key);
         if (value != null) {
-            long bytes = sizeInBytes.applyAsLong(value);
+            long bytes = values.sizeInBytes(value);
             aheadBytes -= bytes;
             onceBytes += bytes;
             once.put(key, value);
+            values.retain(value);
             return value;
         }
         value = once.remove(key);
         if (value != null) {
-            long bytes = sizeInBytes.applyAsLong(value);
+            long bytes = values.sizeInBytes(value);
             onceBytes -= bytes;
             againBytes += bytes;
             again.put(key, value);
+            // First, for shrinking may let go of the cache's own.
+            values.retain(value);
             shrink();
         }
         return value;
     }
 
     private void insert(K key, V value, boolean wanted) {
-        long bytes = sizeInBytes.applyAsLong(value);
+        long bytes = values.sizeInBytes(value);
         if (bytes > maxBytes) {
             return;
         }
+        values.retain(value);
         if (wanted) {
             once.put(key, value);
             onceBytes += bytes;
@@ -200,57 +279,18 @@ final class SharedCache<K, V> {
 
     private void shrink() {
         while (aheadBytes > maxBytes / 2 && ahead.size() > 1) {
-            aheadBytes -= sizeInBytes.applyAsLong(ahead.pollFirstEntry().getValue());
+            aheadBytes -= evictFrom(ahead);
         }
         long askedForBytes = Math.max(0, maxBytes - aheadBytes);
         while (againBytes > askedForBytes - askedForBytes / 5) {
             Map.Entry<K, V> oldest = again.pollFirstEntry();
-            long bytes = sizeInBytes.applyAsLong(oldest.getValue());
+            long bytes = values.sizeInBytes(oldest.getValue());
             againBytes -= bytes;
             onceBytes += bytes;
             once.put(oldest.getKey(), oldest.getValue());
         }
         while (onceBytes > 0 && aheadBytes + onceBytes + againBytes > maxBytes) {
-            onceBytes -= sizeInBytes.applyAsLong(once.pollFirstEntry().getValue());
-        }
-    }
-
-    /** A load that others may wait for. */
-    private static final class Load<V> {
-        private final CountDownLatch done = new CountDownLatch(1);
-        private final Thread loader = Thread.currentThread();
-
-        /** Somebody asked for it; guarded by the cache's lock. */
-        private boolean wanted = true;
-
-        private @Nullable V value;
-        private @Nullable RuntimeException failure;
-
-        boolean isMine() {
-            return loader == Thread.currentThread();
-        }
-
-        void finish(@Nullable V loaded, RuntimeException otherwise) {
-            value = loaded;
-            failure = otherwise;
-            done.countDown();
-        }
-
-        V await() {
-            try {
-                done.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new S3StreamException(
-                        "interrupted while waiting for a read",
-                        S3StreamException.Retry.RETRYABLE,
-                        e);
-            }
-            V loaded = value;
-            if (loaded == null) {
-                throw Objects.requireNonNull(failure);
-            }
-            return loaded;
+            onceBytes -= evictFrom(once);
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.Fetched;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -43,23 +42,12 @@ final class TailView implements Fetched {
                 }
             }
             Append append = entry.appendIn(slab.slab());
-            appends.add(copies ? copyOf(append) : append);
+            appends.add(copies ? FetchedAppends.copyOf(append) : append);
             bytes += entry.payloadBytes();
         }
         return held.isEmpty()
                 ? FetchedAppends.of(appends, offset, bytes)
                 : new TailView(appends, bytes, held, memory);
-    }
-
-    private static Append copyOf(Append append) {
-        ByteBuffer copy = ByteBuffer.allocate(append.records().remaining());
-        copy.put(append.records().duplicate()).flip();
-        return new Append(
-                append.baseOffset(),
-                append.count(),
-                append.maxTimestamp(),
-                append.appendTimeMillis(),
-                copy.asReadOnlyBuffer());
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.stream;
 
-import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.RecoveredAppends;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * commit and complete nothing any more. Nothing of the dead log is deleted before the metadata log
  * says that it is recovered.
  *
- * <p>Thread-safe; one epoch at a time, so that memory is bounded by one batch; blocks.
+ * <p>Thread-safe; one epoch at a time, so that memory is bounded by two batches; blocks.
  */
 final class WalRecovery {
 
@@ -36,13 +37,13 @@ final class WalRecovery {
 
     private final NodeParts.Registration registration;
     private final WalAccess access;
-    private final Publisher publisher;
+    private final Parts parts;
     private final Commands commands;
     private final Settings settings;
     private final ReentrantLock oneAtATime = new ReentrantLock();
 
     /**
-     * @param batchBytes how much is held in memory and makes one object, about
+     * @param batchBytes how much makes one object, about; twice that is held in memory
      * @param abandoned what an operator gives up, see {@link DeadWals#abandonId}
      */
     record Settings(long batchBytes, java.util.Set<UUID> abandoned) {
@@ -51,31 +52,35 @@ final class WalRecovery {
         }
     }
 
-    WalRecovery(
-            NodeParts.Registration registration,
-            WalAccess access,
-            Publisher publisher,
-            Commands commands,
-            Settings settings) {
+    /**
+     * What recovering works with.
+     *
+     * @param publisher none else's: recoveries number their commits by themselves
+     */
+    record Parts(
+            Publisher publisher, Commands commands, ThreadFactory threads, Settings settings) {}
+
+    WalRecovery(NodeParts.Registration registration, WalAccess access, Parts parts) {
         this.registration = registration;
         this.access = access;
-        this.publisher = publisher;
-        this.commands = commands;
-        this.settings = settings;
+        this.parts = parts;
+        this.commands = parts.commands();
+        this.settings = parts.settings();
     }
 
     /**
      * One attempt.
      *
      * @param dead fenced in the metadata log
+     * @param observer told of what became part of its stream
      * @throws FencedException when this node itself is fenced
-     * @throws CorruptException when the log contradicts the metadata log
+     * @throws io.oxbow.s3stream.CorruptException when the log contradicts the metadata log
      */
-    RecoveryResult recover(Verdict.DeadEpoch dead) {
+    RecoveryResult recover(Verdict.DeadEpoch dead, RecoveredAppends observer) {
         oneAtATime.lock();
         try {
             RecoveryResult obstacle = lost(dead);
-            return obstacle != null ? obstacle : claim(dead);
+            return obstacle != null ? obstacle : claim(dead, observer);
         } catch (ClaimLostException lost) {
             return new RecoveryResult.InOtherHands(lost.why);
         } finally {
@@ -94,7 +99,7 @@ final class WalRecovery {
     }
 
     /** The claim comes first: who has none must not cut anybody off from a volume. */
-    private RecoveryResult claim(Verdict.DeadEpoch dead) {
+    private RecoveryResult claim(Verdict.DeadEpoch dead, RecoveredAppends observer) {
         var claim =
                 new CoreRecord.ClaimRecovery(
                         registration.nodeId(),
@@ -102,7 +107,7 @@ final class WalRecovery {
                         dead.nodeId(),
                         dead.nodeEpoch());
         return switch (commands.untilDefinite(claim)) {
-            case Verdict.Claimed(var claimed) -> recoverClaimed(claimed);
+            case Verdict.Claimed(var claimed) -> recoverClaimed(claimed, observer);
             case Verdict.AlreadyApplied recovered -> new RecoveryResult.AlreadyRecovered();
             case Verdict.Refused(var why) -> new RecoveryResult.InOtherHands(why);
             case Verdict.Fenced(var why) -> throw fenced(why);
@@ -110,12 +115,12 @@ final class WalRecovery {
         };
     }
 
-    private RecoveryResult recoverClaimed(Verdict.DeadEpoch dead) {
+    private RecoveryResult recoverClaimed(Verdict.DeadEpoch dead, RecoveredAppends observer) {
         var volumes = new ArrayList<Optional<DeadVolume>>();
         RecoveryResult result;
         try {
             RecoveryResult obstacle = open(dead, volumes);
-            result = obstacle != null ? obstacle : recover(dead, volumes);
+            result = obstacle != null ? obstacle : recover(dead, volumes, observer);
         } finally {
             volumes.forEach(volume -> volume.ifPresent(DeadVolume::close));
         }
@@ -164,8 +169,18 @@ final class WalRecovery {
         return abandoned;
     }
 
-    private RecoveryResult recover(Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
-        var attempt = new Attempt(dead);
+    private RecoveryResult recover(
+            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes, RecoveredAppends observer) {
+        var attempt = new RecoveryAttempt(parts, dead, observer);
+        try {
+            return recover(dead, volumes, attempt);
+        } finally {
+            attempt.abandonRest();
+        }
+    }
+
+    private RecoveryResult recover(
+            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes, RecoveryAttempt attempt) {
         boolean abandoned = false;
         for (int i = 0; i < volumes.size(); i++) {
             Optional<DeadVolume> volume = volumes.get(i);
@@ -185,75 +200,7 @@ final class WalRecovery {
         }
         complete(dead, abandoned);
         volumes.forEach(volume -> volume.ifPresent(DeadVolume::recovered));
-        return new RecoveryResult.Recovered(attempt.appends, abandoned);
-    }
-
-    /** What is done under one claim. */
-    private final class Attempt {
-
-        private final Verdict.DeadEpoch dead;
-        private final Publisher.Sequence sequence;
-        private final List<Long> covered;
-        private long appends;
-
-        Attempt(Verdict.DeadEpoch dead) {
-            this.dead = dead;
-            this.sequence = Publisher.Sequence.onBehalfOf(dead);
-            this.covered = new ArrayList<>(dead.walLsns());
-        }
-
-        WalVolume.ScanEnd replay(int index, DeadVolume volume) {
-            var batch = new RecoveryBatch(commands, dead.nodeEpoch(), settings.batchBytes);
-            long fromLsn = covered.get(index);
-            WalVolume.ScanEnd end =
-                    volume.scan(
-                            fromLsn,
-                            (lsn, endLsn, record) -> {
-                                if (batch.isFull()) {
-                                    publish(index, batch);
-                                }
-                                batch.add(endLsn, record);
-                            });
-            publish(index, batch);
-            appends += batch.recoveredAppends();
-            LOG.info(
-                    "{}: read from {} to {}, {} appends recovered, {} dropped",
-                    DeadWals.describe(dead, index),
-                    fromLsn,
-                    end.endLsn(),
-                    batch.recoveredAppends(),
-                    batch.droppedAppends());
-            return end;
-        }
-
-        private void publish(int index, RecoveryBatch batch) {
-            if (batch.isEmpty()) {
-                return;
-            }
-            var object = batch.toObject();
-            covered.set(index, batch.endLsn());
-            switch (publisher.publish(sequence, object, List.copyOf(covered))) {
-                case Publisher.Outcome.Fenced(var why) -> throw fenced(why);
-                case Publisher.Outcome.Refused(var why) -> throw new ClaimLostException(why);
-                case Publisher.Outcome.Done(var accepted) -> {
-                    if (accepted.contains(false)) {
-                        throw new CorruptException(
-                                "recovered appends were refused, although their streams have no"
-                                        + " other owner: "
-                                        + refused(object.ranges(), accepted));
-                    }
-                }
-            }
-            batch.clear();
-        }
-    }
-
-    private static List<CoreRecord.Range> refused(
-            List<CoreRecord.Range> ranges, List<Boolean> accepted) {
-        return java.util.stream.IntStream.range(0, ranges.size())
-                .filter(i -> !accepted.get(i))
-                .mapToObj(ranges::get)
-                .toList();
+        return new RecoveryResult.Recovered(attempt.appends(), abandoned);
     }
 
     private void complete(Verdict.DeadEpoch dead, boolean abandoned) {
@@ -274,7 +221,7 @@ final class WalRecovery {
     }
 
     /** Another recoverer has taken the claim, or came to the end. */
-    private static final class ClaimLostException extends S3StreamException {
+    static final class ClaimLostException extends S3StreamException {
         private static final long serialVersionUID = 1L;
 
         private final String why;

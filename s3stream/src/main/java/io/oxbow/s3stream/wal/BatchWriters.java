@@ -2,14 +2,14 @@ package io.oxbow.s3stream.wal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What the disk threads of a log do: each seals the next batch, writes it, reports, and starts
- * over. They seal one at a time, because each batch names the checksum of the one before, and write
- * side by side.
+ * What the disk threads of a log do: each seals the next batch, writes it, completes the commits
+ * that became durable by it, and starts over. They seal one at a time, because each batch names the
+ * checksum of the one before, and write side by side.
  */
 final class BatchWriters {
 
@@ -18,7 +18,8 @@ final class BatchWriters {
     private final RingZeroer zeroer;
     private final WriteWatchdog watchdog;
     private final Ring ring;
-    private final ReentrantLock sealing = new ReentrantLock();
+
+    /** Of whoever has a batch that is not sealed yet. */
     private int prevBatchCrc;
 
     /** What a batch is written into. */
@@ -39,29 +40,38 @@ final class BatchWriters {
 
     /** One disk thread's life. */
     void run() throws IOException, InterruptedException {
-        WriteBatch batch;
-        while ((batch = seal()) != null) {
+        List<WriteBatch> durables = new ArrayList<>();
+        WriteBatch batch = pipeline.take(false);
+        while (batch != null) {
             boolean durable = false;
             try {
+                seal(batch);
                 durable = write(batch);
             } finally {
                 batch.release();
                 pipeline.writeEnded(batch, durable);
             }
+            completeCommits(durables);
+            batch = pipeline.take(true);
         }
     }
 
-    private @Nullable WriteBatch seal() throws InterruptedException {
-        sealing.lock();
+    private void seal(WriteBatch batch) {
         try {
-            WriteBatch batch = pipeline.take();
-            if (batch != null) {
-                prevBatchCrc =
-                        batch.seal(ring.walId, ring.nodeEpoch, pipeline.durableLsn(), prevBatchCrc);
-            }
-            return batch;
+            prevBatchCrc =
+                    batch.seal(ring.walId, ring.nodeEpoch, pipeline.durableLsn(), prevBatchCrc);
         } finally {
-            sealing.unlock();
+            pipeline.sealed();
+        }
+    }
+
+    /** Of all that is durable by now, in order, unless another writer is at it. */
+    private void completeCommits(List<WriteBatch> durables) {
+        boolean more = pipeline.takeDurable(durables, false);
+        while (more) {
+            durables.forEach(batch -> LogOutcome.complete(batch.commits(), null));
+            durables.clear();
+            more = pipeline.takeDurable(durables, true);
         }
     }
 

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * A log in the ring of a {@link FileWalVolume}, open for appends.
  *
  * <p>Threads: appenders give records their place under the {@link LogGate} and copy outside of it;
- * a few disk threads seal and write batches ({@link BatchWriters}); one completes commits; one disk
- * thread writes headers ({@link RingSpace}); one pre-writes the file ({@link RingZeroer}).
+ * a few disk threads seal and write batches and complete their commits ({@link BatchWriters}); one
+ * thread tells of a failure; one disk thread writes headers ({@link RingSpace}); one pre-writes the file ({@link RingZeroer}).
  */
 final class FileWriteAheadLog implements WriteAheadLog {
 
@@ -85,7 +84,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
         }
         threads.add(environment.diskThreads().newThread(() -> live(space::run)));
         threads.add(environment.diskThreads().newThread(() -> live(zeroer::run)));
-        threads.add(environment.threads().newThread(() -> live(this::completeCommits)));
+        threads.add(environment.threads().newThread(() -> live(this::tellFailure)));
         threads.forEach(Thread::start);
     }
 
@@ -137,24 +136,16 @@ final class FileWriteAheadLog implements WriteAheadLog {
         }
     }
 
-    /** The completion thread's life. */
-    private void completeCommits() throws InterruptedException {
-        List<WriteBatch> group = new ArrayList<>();
-        while (pipeline.awaitDurable(group)) {
-            complete(group, null);
-        }
+    /** What remains to be told when the log has failed: a disk thread may hang for good. */
+    private void tellFailure() throws InterruptedException {
+        List<WriteBatch> outstanding = new ArrayList<>();
+        pipeline.awaitEnd(outstanding);
         S3StreamException failure = gate.failure();
         if (failure != null) {
             pool.close();
-            pipeline.abandon(group);
-            complete(group, failure);
+            outstanding.forEach(batch -> LogOutcome.complete(batch.commits(), failure));
             outcome.failed(failure);
         }
-    }
-
-    private static void complete(List<WriteBatch> group, @Nullable S3StreamException failure) {
-        group.forEach(batch -> LogOutcome.complete(batch.commits(), failure));
-        group.clear();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.oxbow.s3stream.wal;
 
 import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.KnownCrc;
+import io.oxbow.s3stream.binary.Crc32c;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one append is framed, in the write-ahead log and in data objects alike, so that a frame can
@@ -74,7 +76,38 @@ public final class RecordFrame {
         target.putLong(position + APPEND_TIME_AT, record.appendTimeMillis());
         target.putInt(position + LENGTH_AT, length);
         target.put(position + HEADER_BYTES, payload, payload.position(), length);
-        target.putInt(position + CRC_AT, crc(target, position, length));
+        int payloadCrc = payloadCrc(target, position + HEADER_BYTES, length, record.crc());
+        target.putInt(position + CRC_AT, crc(target, position, payloadCrc, length));
+    }
+
+    private static int payloadCrc(
+            ByteBuffer target, int position, int length, @Nullable KnownCrc known) {
+        if (known == null) {
+            return Crc32c.of(target, position, length);
+        }
+        int unknown = Crc32c.of(target, position, known.from());
+        return Crc32c.concat(unknown, known.crc32c(), length - known.from());
+    }
+
+    /** Checksum of the one frame at {@code position}, all of it, from what it says itself. */
+    public static int crcOfFrame(ByteBuffer frames, int position) {
+        // The frame's own checksum leaves the field out that it stands in.
+        int without = Crc32c.of(frames, position, CRC_AT);
+        int with = Crc32c.of(frames, position, HEADER_BYTES);
+        int length = frames.getInt(position + LENGTH_AT);
+        return frames.getInt(position + CRC_AT) ^ Crc32c.shift(without ^ with, length);
+    }
+
+    /** Checksum of the frames that lie one behind the other, from what they say themselves. */
+    public static int crcOfFrames(ByteBuffer frames, int position, int length) {
+        int crc = 0;
+        int end = position + length;
+        for (int at = position; at < end; ) {
+            int frameBytes = HEADER_BYTES + frames.getInt(at + LENGTH_AT);
+            crc = Crc32c.concat(crc, crcOfFrame(frames, at), frameBytes);
+            at += frameBytes;
+        }
+        return crc;
     }
 
     /**
@@ -97,7 +130,8 @@ public final class RecordFrame {
                     "record frame at %d says length %d and count %d, %d bytes are left"
                             .formatted(position, length, count, source.remaining()));
         }
-        if (crc(source, position, length) != source.getInt(position + CRC_AT)) {
+        int payloadCrc = Crc32c.of(source, position + HEADER_BYTES, length);
+        if (crc(source, position, payloadCrc, length) != source.getInt(position + CRC_AT)) {
             throw new CorruptException("record frame at %d fails its checksum".formatted(position));
         }
         var record =
@@ -113,12 +147,7 @@ public final class RecordFrame {
         return record;
     }
 
-    private static int crc(ByteBuffer buffer, int position, int length) {
-        var crc = new CRC32C();
-        ByteBuffer view = buffer.duplicate();
-        crc.update(view.limit(position + CRC_AT).position(position));
-        int payload = position + HEADER_BYTES;
-        crc.update(view.limit(payload + length).position(payload));
-        return (int) crc.getValue();
+    private static int crc(ByteBuffer frame, int position, int payloadCrc, int length) {
+        return Crc32c.concat(Crc32c.of(frame, position, CRC_AT), payloadCrc, length);
     }
 }

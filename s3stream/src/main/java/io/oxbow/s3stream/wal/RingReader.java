@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 
 /**
  * Reads stretches of the ring by LSN through one window, which is read ahead and grows to the
- * largest stretch asked for. Not thread-safe.
+ * largest stretch asked for. Who goes backwards gets what was asked for. Not thread-safe.
  */
 final class RingReader {
 
@@ -40,7 +40,8 @@ final class RingReader {
     }
 
     private void load(long lsn, int bytes) throws IOException {
-        int wanted = (int) Math.min(Math.max(bytes, WINDOW_BYTES), room(lsn));
+        int ahead = lsn < windowLsn ? 0 : WINDOW_BYTES;
+        int wanted = (int) Math.min(Math.max(bytes, ahead), room(lsn));
         int aligned = (int) AlignedMemory.roundUp(wanted);
         if (aligned > window.capacity()) {
             window = AlignedMemory.allocate(aligned);

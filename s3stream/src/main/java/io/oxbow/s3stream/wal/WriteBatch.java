@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.zip.CRC32C;
 
 /**
  * A batch on its way: growing in its slab, then sealed, then written, never touched again.
@@ -97,8 +96,6 @@ final class WriteBatch {
         ByteBuffer memory = slab.memory();
         int bodyStart = offset + BatchHeader.BYTES;
         memory.put(bodyStart + bodyLength, ZEROES, 0, diskBytes() - BatchHeader.BYTES - bodyLength);
-        var crc = new CRC32C();
-        crc.update(memory.slice(bodyStart, bodyLength));
         var header =
                 new BatchHeader(
                         walId,
@@ -110,7 +107,7 @@ final class WriteBatch {
                         commits.size(),
                         prevBatchCrc,
                         ackedLsn,
-                        (int) crc.getValue(),
+                        RecordFrame.crcOfFrames(memory, bodyStart, bodyLength),
                         0);
         return header.encode(memory, offset);
     }

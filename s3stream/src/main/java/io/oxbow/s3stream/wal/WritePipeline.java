@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A batch is taken at once when no write is under way, or when one has just ended, or when it
  * has reached its size; otherwise, or when the volume's rate does not let it, it goes on growing.
+ * The writer whose write made the next batches in order durable completes their commits before it
+ * writes again: no other thread need be woken for it.
  * Every method takes the {@link LogGate} itself unless it says otherwise.
  */
 final class WritePipeline {
@@ -21,10 +23,13 @@ final class WritePipeline {
     private final int sealBytes;
     private final Condition due;
     private final Condition copied;
-    private final Condition headWritten;
+    private final Condition settled;
     private final Deque<WriteBatch> taken = new ArrayDeque<>();
     private int writesUnderWay;
+    private int returning;
     private boolean writeEnded;
+    private boolean taking;
+    private boolean completing;
     private boolean pacing;
     private volatile long durableLsn;
 
@@ -36,7 +41,7 @@ final class WritePipeline {
         this.sealBytes = sealBytes;
         this.due = gate.newCondition();
         this.copied = gate.newCondition();
-        this.headWritten = gate.newCondition();
+        this.settled = gate.newCondition();
         this.durableLsn = firstLsn;
     }
 
@@ -47,34 +52,63 @@ final class WritePipeline {
 
     /** Wakes a writer if a batch is to be taken now. Lock held. */
     void appended() {
-        if (!pacing && isDue()) {
+        if (isFree() && isDue() && (returning == 0 || isPressing())) {
             due.signal();
         }
     }
 
+    /** Whether a writer may take a batch: none is about to, or waits for the volume's turn. */
+    private boolean isFree() {
+        return !taking && !pacing;
+    }
+
+    /** Whether there is more to write than should wait for a writer that is about to return. */
+    private boolean isPressing() {
+        return builder.hasClosed() || builder.buildingBytes() >= sealBytes;
+    }
+
     /**
-     * The next batch, with all its frames copied; waits for one. Null at the end of the log. One
-     * writer at a time.
+     * The next batch, with all its frames copied; waits for one. Null at the end of the log. Nobody
+     * else gets one before {@link #sealed}, for each batch names the one before.
+     *
+     * @param returned whether this writer's last write was reported by {@link #writeEnded}
      */
-    @Nullable WriteBatch take() throws InterruptedException {
+    @Nullable WriteBatch take(boolean returned) throws InterruptedException {
         gate.lock();
         try {
+            if (returned) {
+                returning--;
+            }
             while (gate.failure() == null) {
-                if (isDue()) {
+                if (isFree() && isDue()) {
                     long wait = pace.waitNanos(builder.nextBytes());
                     if (wait <= 0) {
+                        taking = true;
                         return takeNow();
                     }
                     awaitTurn(wait);
                     continue;
                 }
-                if (gate.isClosing()) {
+                if (gate.isClosing() && !taking) {
                     break;
                 }
                 due.await();
             }
-            headWritten.signal(); // nothing more will come: the completer may have to end
+            due.signal(); // the other writers are to find that out, too
             return null;
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /** The batch that was taken last is sealed. */
+    void sealed() {
+        gate.lock();
+        try {
+            taking = false;
+            if (gate.isClosing() || (isFree() && isDue())) {
+                due.signal();
+            }
         } finally {
             gate.unlock();
         }
@@ -132,19 +166,17 @@ final class WritePipeline {
         }
     }
 
-    /** A write has ended, with success or not. */
+    /** A write has ended, with success or not; its writer will {@link #take} again. */
     void writeEnded(WriteBatch batch, boolean durable) {
         gate.lock();
         try {
             writesUnderWay--;
+            returning++;
             if (durable) {
                 batch.markWritten();
                 writeEnded = builder.buildingBytes() > 0;
-                if (batch == taken.peek()) {
-                    headWritten.signal();
-                }
             }
-            if (!pacing && isDue()) {
+            if (isFree() && isPressing()) {
                 due.signal();
             }
         } finally {
@@ -153,49 +185,68 @@ final class WritePipeline {
     }
 
     /**
-     * Waits for batches that have become durable in order and adds them to {@code group}.
+     * Adds the batches that have become durable in order to {@code group}, for the caller to
+     * complete their commits: it alone may, until it has asked again and got none.
      *
-     * @return false when the log has ended and there will be no more
+     * @param again whether the caller is the one that completes
+     * @return whether there are any
      */
-    boolean awaitDurable(List<WriteBatch> group) throws InterruptedException {
+    boolean takeDurable(List<WriteBatch> group, boolean again) {
         gate.lock();
         try {
-            while (true) {
-                for (WriteBatch head = taken.peek();
-                        head != null && head.isWritten();
-                        head = taken.peek()) {
-                    group.add(taken.remove());
-                    durableLsn = head.endLsn();
-                }
-                if (!group.isEmpty()) {
-                    return true;
-                }
-                boolean drained =
-                        taken.isEmpty() && !builder.hasClosed() && builder.buildingBytes() == 0;
-                if (gate.failure() != null || (gate.isClosing() && drained)) {
-                    return false;
-                }
-                headWritten.await();
+            if (completing && !again) {
+                return false;
+            }
+            for (WriteBatch head = taken.peek();
+                    head != null && head.isWritten();
+                    head = taken.peek()) {
+                group.add(taken.remove());
+                durableLsn = head.endLsn();
+            }
+            completing = !group.isEmpty();
+            if (!completing && gate.isEnded()) {
+                settled.signal();
+            }
+            return completing;
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /**
+     * Waits for the log to end, and for the commits of what was durable by then.
+     *
+     * @param outstanding gets everything whose commits are not complete, in order, when the log has
+     *     failed; nobody else will complete them
+     */
+    void awaitEnd(List<WriteBatch> outstanding) throws InterruptedException {
+        gate.lock();
+        try {
+            while (completing || !isAtEnd()) {
+                settled.await();
+            }
+            if (gate.failure() != null) {
+                completing = true;
+                abandon(outstanding);
             }
         } finally {
             gate.unlock();
         }
     }
 
-    /** After a failure: everything that is not durable, in order. */
-    void abandon(List<WriteBatch> outstanding) {
-        gate.lock();
-        try {
-            outstanding.addAll(taken);
-            taken.clear();
-            builder.closeBatch();
-            WriteBatch batch;
-            while ((batch = builder.pollClosed()) != null) {
-                outstanding.add(batch);
-                batch.release(); // no writer will
-            }
-        } finally {
-            gate.unlock();
+    private boolean isAtEnd() {
+        boolean drained = taken.isEmpty() && !builder.hasClosed() && builder.buildingBytes() == 0;
+        return gate.failure() != null || (gate.isClosing() && drained);
+    }
+
+    private void abandon(List<WriteBatch> outstanding) {
+        outstanding.addAll(taken);
+        taken.clear();
+        builder.closeBatch();
+        WriteBatch batch;
+        while ((batch = builder.pollClosed()) != null) {
+            outstanding.add(batch);
+            batch.release(); // no writer will
         }
     }
 

@@ -70,8 +70,7 @@ class LocalObjectStoreTest extends ObjectStoreContract {
 
     /** Sizes around the chunk and the block that large bodies are written in. */
     @ParameterizedTest
-    @ValueSource(
-            ints = {(1 << 20) - 1, 1 << 20, (1 << 20) + 1, (1 << 20) + 4096, (3 << 20) + 4095})
+    @ValueSource(ints = {(1 << 20) - 1, 1 << 20, (1 << 20) + 1, (1 << 20) + 4096, (3 << 20) + 4095})
     void aLargeBodyOfOddPiecesIsWrittenAsItIs(int size) {
         var random = new Random(size);
         byte[] bytes = new byte[size];

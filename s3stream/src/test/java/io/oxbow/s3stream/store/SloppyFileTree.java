@@ -140,6 +140,11 @@ final class SloppyFileTree implements FileTree {
     }
 
     @Override
+    public void read(Path file, long position, ByteBuffer target) throws IOException {
+        files.read(file, position, target);
+    }
+
+    @Override
     public List<Entry> list(Path directory) throws IOException {
         return files.list(directory);
     }

@@ -118,4 +118,53 @@ class CachesTest {
             assertThat(twice).isLessThan(node.store.reads().size() / 4);
         }
     }
+
+    @Test
+    void blocksAreShownWhereTheyLieOffTheHeap() {
+        try (TestNode node = start(64L * MIB, 8L * MIB)) {
+            try (Fetched fetched = node.stream().read(0, 4L * MIB)) {
+                assertThat(fetched.sizeInBytes()).isGreaterThan(3L * MIB);
+                assertThat(fetched.appends())
+                        .allMatch(append -> append.records().isDirect())
+                        .allMatch(append -> append.records().isReadOnly());
+                assertThat(heldBytes(node)).isGreaterThanOrEqualTo(fetched.sizeInBytes());
+            }
+            assertThat(heldBytes(node)).isZero();
+        }
+    }
+
+    private static long heldBytes(TestNode node) {
+        return node.streams.memoryStats().caches().heldBlockBytes();
+    }
+
+    @Test
+    void whoReadsAndDoesNotCloseGetsCopiesAndTheOthersGoOn() {
+        try (TestNode node = start(4L * MIB, MIB)) {
+            Stream stream = node.stream();
+            List<Fetched> open = new ArrayList<>();
+            for (int round = 0; round < 3; round++) {
+                for (long next = 0; next < APPENDS; next = open.getLast().nextOffset()) {
+                    open.add(stream.read(next, MIB));
+                    assertThat(heldBytes(node)).isLessThanOrEqualTo(2L * MIB);
+                }
+                readAll(stream, 0, 200_000);
+            }
+            long copied =
+                    open.stream()
+                            .flatMap(fetched -> fetched.appends().stream())
+                            .filter(append -> !append.records().isDirect())
+                            .count();
+            assertThat(copied).isGreaterThan(2L * APPENDS);
+            for (Fetched fetched : open) {
+                for (Fetched.Append append : fetched.appends()) {
+                    assertThat(append.records())
+                            .isEqualTo(TestNode.bytes(append.baseOffset(), LENGTH));
+                }
+                fetched.close();
+                fetched.close();
+            }
+            assertThat(heldBytes(node)).isZero();
+            assertThat(stream.read(0, 1).appends().getFirst().records().isDirect()).isTrue();
+        }
+    }
 }

@@ -187,6 +187,15 @@ class FailedNodeRecoveryTest {
                 recovering.join();
                 assertThat(outcome.get()).isInstanceOf(RecoveryResult.InOtherHands.class);
                 checkAll(back, 1);
+                // Objects that it will never commit do not stay under way.
+                put(other.stream(2), 1, "own");
+                other.streams.flush();
+                long mine = fleet.image().node(2).orElseThrow().settledBelow();
+                put(other.stream(2), 1, "own too");
+                other.streams.flush();
+                assertThat(fleet.image().node(2).orElseThrow().settledBelow())
+                        .isEqualTo(mine + 1)
+                        .isGreaterThan(2);
             }
         }
     }

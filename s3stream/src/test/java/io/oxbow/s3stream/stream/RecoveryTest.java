@@ -7,15 +7,21 @@ import static io.oxbow.s3stream.stream.TestNode.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oxbow.s3stream.RecoveredAppends;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.WalKind;
+import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.FileWalVolume;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +166,64 @@ class RecoveryTest {
         } catch (DyingLog.Died expected) {
             volume.close();
         }
+    }
+
+    @Test
+    void theStartTellsWhatHasBecomePartOfItsStream() {
+        TestNode dead = TestNode.start();
+        put(dead.stream(), 1, "uploaded before");
+        dead.streams.flush();
+        var expected = new TreeMap<Integer, List<String>>();
+        for (int i = 0; i < 60; i++) {
+            String text = ("r" + i).repeat(40);
+            Stream stream = dead.stream(name(1 + i % 2));
+            expected.computeIfAbsent(1 + i % 2, partition -> new ArrayList<>())
+                    .add(stream.nextOffset() + ":" + text);
+            put(stream, 2, text);
+        }
+        var log = new MemoryLog(dead.world.cluster);
+        var told = new TreeMap<Integer, List<String>>();
+        RecoveredAppends observer =
+                (stream, append) -> {
+                    assertThat(log.image().stream(stream).orElseThrow().endOffset())
+                            .isGreaterThanOrEqualTo(append.nextOffset());
+                    String text = StandardCharsets.UTF_8.decode(append.records()).toString();
+                    told.computeIfAbsent(stream.partition(), partition -> new ArrayList<>())
+                            .add(append.baseOffset() + ":" + text);
+                };
+        var store =
+                new SlowStore(
+                        dead.world.bucket,
+                        Environment.system().clock(),
+                        Duration.ofMillis(5),
+                        Duration.ZERO);
+
+        TestDisk disk = dead.crash();
+        startAgain(disk, store, log, observer).close();
+
+        assertThat(told).isEqualTo(expected);
+        assertThat(store.mostAtOnce()).as("puts side by side").isEqualTo(2);
+        assertThat(dead.world.bucket.list("objects/", "", 100))
+                .as("several objects")
+                .asString()
+                .contains("-2-5");
+        try (TestNode next = TestNode.start(dead.world, disk.cut(), TestNode.config())) {
+            assertThat(texts(next.stream(name(2)), 0)).isEqualTo(expected.get(2));
+        }
+    }
+
+    /** With small recovery objects. */
+    private static NodeStreams startAgain(
+            TestDisk disk, ObjectStore store, MemoryLog log, RecoveredAppends observer) {
+        var environment = TestNode.environment();
+        var identity = new StreamStoreConfig.Identity(1, new UUID(9, 9), "x:1", Set.of());
+        var config =
+                TestNode.config()
+                        .with(identity)
+                        .with(new StreamStoreConfig.Upload(2000, Duration.ofDays(1), 1 << 20));
+        FileWalVolume volume = FileWalVolume.open(TestNode.wal(), disk, environment);
+        return NodeStreams.open(
+                config, environment, store, log, NodeWals.of(volume).with(observer));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.oxbow.s3stream.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oxbow.s3stream.S3StreamException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -102,5 +103,95 @@ class SharedCacheTest {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A value that knows how many refer to it. */
+    private static final class Counted {
+        private final AtomicInteger references = new AtomicInteger(1);
+    }
+
+    private static SharedCache<String, Counted> counting(long maxBytes) {
+        return new SharedCache<>(
+                maxBytes,
+                new SharedCache.Ownership<>() {
+                    @Override
+                    public long sizeInBytes(Counted value) {
+                        return 1;
+                    }
+
+                    @Override
+                    public void retain(Counted value) {
+                        assertThat(value.references.getAndIncrement()).isPositive();
+                    }
+
+                    @Override
+                    public void release(Counted value) {
+                        assertThat(value.references.getAndDecrement()).isPositive();
+                    }
+                });
+    }
+
+    @Test
+    void theCacheAndWhoeverGotAValueReferToItUntilTheyLetGo() {
+        var cache = counting(2);
+        var value = new Counted();
+        assertThat(cache.fetchAhead("a", () -> value)).isTrue();
+        assertThat(value.references).hasValue(1);
+        assertThat(cache.fetchAhead("a", Counted::new)).isFalse();
+        assertThat(cache.get("a", Counted::new)).isSameAs(value);
+        assertThat(cache.get("a", Counted::new)).isSameAs(value);
+        assertThat(value.references).hasValue(3);
+        cache.get("b", Counted::new);
+        cache.get("c", Counted::new);
+        cache.get("d", Counted::new);
+        while (cache.evictOldest() > 0) {
+            assertThat(cache.bytes()).isLessThan(2);
+        }
+        assertThat(value.references).hasValue(2);
+        assertThat(cache.bytes()).isZero();
+    }
+
+    @Test
+    void whatIsNotKeptIsItsLoadersAlone() {
+        var value = new Counted();
+        assertThat(counting(0).get("a", () -> value)).isSameAs(value);
+        assertThat(value.references).hasValue(1);
+    }
+
+    @Test
+    void whoeverWaitsForALoadGetsAReferenceUnlessHeIsInterrupted() throws Exception {
+        var cache = counting(10);
+        var value = new Counted();
+        var started = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        Thread loader =
+                Thread.startVirtualThread(() ->
+                        cache.get(
+                                "k",
+                                () -> {
+                                    started.countDown();
+                                    await(go);
+                                    return value;
+                                }));
+        started.await();
+        var failed = new CompletableFuture<Throwable>();
+        Thread interrupted =
+                Thread.startVirtualThread(() -> {
+                    try {
+                        cache.get("k", Counted::new);
+                    } catch (S3StreamException e) {
+                        failed.complete(e);
+                    }
+                });
+        Thread waits = Thread.startVirtualThread(() -> cache.get("k", Counted::new));
+        while (cache.hits() < 2) {
+            Thread.onSpinWait();
+        }
+        interrupted.interrupt();
+        assertThat(failed.get()).hasMessageContaining("interrupted");
+        go.countDown();
+        loader.join();
+        waits.join();
+        assertThat(value.references).as("cache, loader and who waited").hasValue(3);
     }
 }

@@ -87,15 +87,14 @@ final class Mutants {
                             "wal/WritePipeline.java",
                             ENGINE,
                             60,
-                            "if (!group.isEmpty()) {\n                    return true;",
+                            "completing = !group.isEmpty();",
                             """
                             for (WriteBatch other : List.copyOf(taken)) {
                                 if (other.isWritten() && taken.remove(other)) {
                                     group.add(other);
                                 }
                             }
-                            if (!group.isEmpty()) {
-                                return true;\
+                            completing = !group.isEmpty();\
                             """),
                     Mutant.of(
                             "ring space is used again before the header that gives it up is durable",
@@ -115,7 +114,7 @@ final class Mutants {
                                     "if (batch.count() < 0) {")
                             .and(
                                     "wal/RecordFrame.java",
-                                    "if (crc(source, position, length) != source.getInt(position + CRC_AT)) {",
+                                    "if (crc(source, position, payloadCrc, length) != source.getInt(position + CRC_AT)) {",
                                     "if (length < 0) {"),
                     Mutant.of(
                             "a new epoch writes below what was reserved",
@@ -221,11 +220,11 @@ final class Mutants {
                                     + "                parts.publisher().commit"),
                     Mutant.of(
                             "recovery says it is done before it has committed",
-                            "stream/WalRecovery.java",
+                            "stream/RecoveryAttempt.java",
                             ENGINE,
                             60,
-                            "            publish(index, batch);\n            appends +=",
-                            "            appends +="),
+                            "        publish(index, batch);\n        commitAllBut(0);\n",
+                            ""),
                     Mutant.of(
                             "what was never committed is searched for without a bound",
                             "stream/Deletion.java",

@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.wal.bucket;
 
 import io.oxbow.s3stream.Commit;
+import io.oxbow.s3stream.binary.Crc32c;
 import io.oxbow.s3stream.wal.RecordFrame;
 import io.oxbow.s3stream.wal.Slab;
 import io.oxbow.s3stream.wal.WriteAheadLog;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.zip.CRC32C;
 
 /**
  * An object of the log on its way: growing in slabs, then sealed, then put, never touched again.
@@ -30,6 +30,11 @@ final class WalObject {
     private record Piece(Slab slab, int from, int to) {
         ByteBuffer bytes() {
             return slab.view(from, to - from);
+        }
+
+        int crcAfter(int crc) {
+            int own = RecordFrame.crcOfFrames(slab.memory(), from, to - from);
+            return Crc32c.concat(crc, own, to - from);
         }
     }
 
@@ -78,9 +83,11 @@ final class WalObject {
 
     /** The header of what is put: call once all is copied. */
     ObjectHeader seal(UUID putId, long ackedSeq) {
-        var crc = new CRC32C();
-        pieces.forEach(piece -> crc.update(piece.bytes()));
-        var body = new ObjectHeader.BodySize(bodyBytes, commits.size(), (int) crc.getValue());
+        int crc = 0;
+        for (Piece piece : pieces) {
+            crc = piece.crcAfter(crc);
+        }
+        var body = new ObjectHeader.BodySize(bodyBytes, commits.size(), crc);
         return new ObjectHeader(
                 ObjectHeader.Kind.DATA, key, putId, key.nodeEpoch(), ackedSeq, body);
     }

@@ -1,0 +1,109 @@
+package io.oxbow.broker.partition;
+
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.RecoveredAppends;
+import io.oxbow.s3stream.StreamName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a starting node found in its write-ahead log, of each batch just what the partitions' state
+ * is made of: without it, opening thousands of partitions would read everything back from the
+ * bucket that recovery has only just put there.
+ *
+ * <p>Filled by the thread that recovers, then emptied by those that open partitions. What does not
+ * fit is left out, and read.
+ */
+public final class RecoveredBatches implements RecoveredAppends {
+
+    /** What one batch takes, about. */
+    static final int BATCH_BYTES = 112;
+
+    private final long batchesMax;
+    private final Map<StreamName, Run> runs = new ConcurrentHashMap<>();
+
+    /* The filling thread's own. */
+    private long count;
+
+    /**
+     * Batches of one partition, one behind the other.
+     *
+     * @param batches not empty
+     */
+    record Run(List<RecoveredBatch> batches) {
+
+        long startOffset() {
+            return batches.getFirst().batch().baseOffset();
+        }
+
+        /** Offset after the last batch. */
+        long endOffset() {
+            return batches.getLast().batch().lastOffset() + 1;
+        }
+
+        boolean covers(long offset) {
+            return startOffset() <= offset && offset < endOffset();
+        }
+
+        /** The batches with records at or above {@code offset}. */
+        List<RecoveredBatch> from(long offset) {
+            return batches.stream().filter(each -> each.batch().lastOffset() >= offset).toList();
+        }
+    }
+
+    /**
+     * @param maxBytes of heap
+     */
+    public RecoveredBatches(long maxBytes) {
+        this.batchesMax = maxBytes / BATCH_BYTES;
+    }
+
+    /** Takes nothing: everything is read. */
+    public static RecoveredBatches none() {
+        return new RecoveredBatches(0);
+    }
+
+    @Override
+    public void recovered(StreamName stream, Fetched.Append append) {
+        if (stream.kind() != StreamName.Kind.DATA) {
+            return;
+        }
+        MemoryRecords records = MemoryRecords.readableRecords(append.records());
+        for (RecordBatch batch : records.batches()) {
+            if (count == batchesMax) {
+                return;
+            }
+            count++;
+            runOf(stream, batch.baseOffset())
+                    .batches()
+                    .add(RecoveredBatch.of(batch, append.appendTimeMillis()));
+        }
+    }
+
+    /** Where a batch at {@code baseOffset} goes. What lies before a gap is read, with the gap. */
+    private Run runOf(StreamName stream, long baseOffset) {
+        return Objects.requireNonNull(
+                runs.compute(
+                        stream,
+                        (name, run) ->
+                                run != null && run.endOffset() == baseOffset
+                                        ? run
+                                        : new Run(new ArrayList<>())));
+    }
+
+    /** Hands out what there is of a stream, once; null if that is nothing. */
+    @Nullable Run take(StreamName stream) {
+        return runs.remove(stream);
+    }
+
+    /** Nobody will ask any more. */
+    public void clear() {
+        runs.clear();
+    }
+}

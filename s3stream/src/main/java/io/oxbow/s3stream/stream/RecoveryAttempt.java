@@ -1,0 +1,136 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.RecoveredAppends;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.wal.DeadVolume;
+import io.oxbow.s3stream.wal.WalVolume;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is done under one claim: a dead epoch's volumes are read one after the other, and what is
+ * found becomes objects. While one object is put, the next is gathered; they are committed in
+ * order, and what a commit says to be covered is in that object and those before it. For one
+ * thread.
+ */
+final class RecoveryAttempt {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RecoveryAttempt.class);
+
+    private final WalRecovery.Parts parts;
+    private final Verdict.DeadEpoch dead;
+    private final RecoveredAppends observer;
+    private final Publisher.Sequence sequence;
+    private final List<Long> covered;
+
+    /** Put or being put, and not committed; at most one while the next one is gathered. */
+    private final ArrayDeque<RecoveryUpload> underWay = new ArrayDeque<>();
+
+    private long appends;
+
+    RecoveryAttempt(WalRecovery.Parts parts, Verdict.DeadEpoch dead, RecoveredAppends observer) {
+        this.parts = parts;
+        this.dead = dead;
+        this.observer = observer;
+        this.sequence = Publisher.Sequence.onBehalfOf(dead);
+        this.covered = new ArrayList<>(dead.walLsns());
+    }
+
+    /** Appends that became part of their streams. */
+    long appends() {
+        return appends;
+    }
+
+    /** Returns when all that the volume holds is committed. */
+    WalVolume.ScanEnd replay(int index, DeadVolume volume) {
+        var batch =
+                new RecoveryBatch(
+                        parts.commands(), dead.nodeEpoch(), parts.settings().batchBytes());
+        long fromLsn = covered.get(index);
+        WalVolume.ScanEnd end =
+                volume.scan(
+                        fromLsn,
+                        (lsn, endLsn, record) -> {
+                            if (batch.isFull()) {
+                                publish(index, batch);
+                            }
+                            batch.add(endLsn, record);
+                        });
+        publish(index, batch);
+        commitAllBut(0);
+        appends += batch.recoveredAppends();
+        LOG.info(
+                "{}: read from {} to {}, {} appends recovered, {} dropped",
+                DeadWals.describe(dead, index),
+                fromLsn,
+                end.endLsn(),
+                batch.recoveredAppends(),
+                batch.droppedAppends());
+        return end;
+    }
+
+    private void publish(int index, RecoveryBatch batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        covered.set(index, batch.endLsn());
+        RecoveryBatch.Sealed sealed = batch.seal();
+        var upload = new RecoveryUpload(parts.publisher().key(sealed.object()), sealed, covered);
+        underWay.add(upload);
+        parts.threads().newThread(() -> upload.put(parts.publisher())).start();
+        commitAllBut(1);
+    }
+
+    private void commitAllBut(int left) {
+        while (underWay.size() > left) {
+            RecoveryUpload next = underWay.element();
+            next.awaitPut();
+            underWay.remove();
+            commit(next);
+        }
+    }
+
+    private void commit(RecoveryUpload upload) {
+        Publisher.Outcome outcome =
+                parts.publisher().commit(sequence, List.of(upload.object()), upload.covered());
+        switch (outcome) {
+            case Publisher.Outcome.Fenced(var why) ->
+                    throw new FencedException("fenced while recovering: " + why);
+            case Publisher.Outcome.Refused(var why) ->
+                    throw new WalRecovery.ClaimLostException(why);
+            case Publisher.Outcome.Done(var accepted) -> {
+                if (accepted.contains(false)) {
+                    throw new CorruptException(
+                            "recovered appends were refused, although their streams have no"
+                                    + " other owner: "
+                                    + refused(upload.object().object().ranges(), accepted));
+                }
+            }
+        }
+        upload.appends().tell(observer);
+    }
+
+    private static List<CoreRecord.Range> refused(
+            List<CoreRecord.Range> ranges, List<Boolean> accepted) {
+        return IntStream.range(0, ranges.size())
+                .filter(i -> !accepted.get(i))
+                .mapToObj(ranges::get)
+                .toList();
+    }
+
+    /** After a failure: what is not committed by now is garbage once its put has ended. */
+    void abandonRest() {
+        for (RecoveryUpload upload : underWay) {
+            upload.awaitEnd();
+            parts.publisher().abandon(upload.object());
+        }
+        underWay.clear();
+    }
+}
