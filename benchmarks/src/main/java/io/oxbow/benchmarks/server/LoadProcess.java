@@ -27,6 +27,8 @@ public final class LoadProcess implements AutoCloseable {
     private final Path log;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
+    private volatile boolean closed;
+
     private sealed interface Event {
         record Told(JsonNode fields) implements Event {}
 
@@ -78,7 +80,9 @@ public final class LoadProcess implements AutoCloseable {
                 events.add(new Event.Told(mapper.readTree(line)));
             }
         } catch (IOException e) {
-            System.err.println("bench: the load generator cannot be heard: " + e);
+            if (!closed) {
+                System.err.println("bench: the load generator cannot be heard: " + e);
+            }
         }
         events.add(new Event.Ended());
     }
@@ -113,6 +117,7 @@ public final class LoadProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         children.kill(process);
     }
 }
