@@ -57,6 +57,13 @@ public interface Stream {
     Commit append(ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc);
 
     /**
+     * As {@link #append(ByteBuffer, int, long, KnownCrc)}, for threads that must not wait: null,
+     * and nothing is appended, where that might.
+     */
+    @Nullable Commit tryAppend(
+            ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc);
+
+    /**
      * Reads whole appends from the one that holds {@code offset}, at least one if any is there, up
      * to about {@code maxBytes}, from memory, cache or the store. May block on the store. The
      * result must be closed when its bytes are no longer needed.

@@ -1,5 +1,6 @@
 package io.oxbow.broker.network;
 
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestContext;
@@ -16,6 +17,9 @@ public interface Call {
 
     /** The decoded request. */
     AbstractRequest request();
+
+    /** Bytes of the request as it came. */
+    int requestBytes();
 
     /**
      * Answers. Exactly once per call; the reply leaves when all earlier replies of its connection
@@ -47,4 +51,13 @@ public interface Call {
      * calls; what it throws becomes the request's own error response.
      */
     void runInOrder(Runnable task);
+
+    /**
+     * As {@link #runInOrder(Runnable)}, but tries {@code atOnce} first, here on the event loop,
+     * which it must not hold up; unless tasks of earlier calls are under way. That saves two
+     * changes of threads.
+     *
+     * @param atOnce whether all is done; otherwise {@code rest} does the rest
+     */
+    void runInOrder(BooleanSupplier atOnce, Runnable rest);
 }

@@ -85,7 +85,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         calls.add(call);
-        if (inFlight.begin(call.frameBytes())) {
+        if (inFlight.begin(call.requestBytes())) {
             receiver.pause(context);
         }
         call.runOrFail(() -> handler.handle(call));
@@ -127,6 +127,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     void runInOrder(Runnable task) {
         tasks.execute(task);
+    }
+
+    /** Whether no task is under way; only the event loop starts any. */
+    boolean isIdle() {
+        return tasks.isIdle();
     }
 
     /**
@@ -233,7 +238,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             answer.afterWrite().run();
         } finally {
             ChannelHandlerContext context = ctx;
-            boolean hasRoom = inFlight.end(call.frameBytes());
+            boolean hasRoom = inFlight.end(call.requestBytes());
             if (hasRoom && receiver.isPaused() && !draining && context != null) {
                 // Not from within a write: reading on may answer and write again.
                 context.executor().execute(() -> resumeIfRoom(context));

@@ -2,6 +2,7 @@ package io.oxbow.broker.network;
 
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
@@ -49,7 +50,8 @@ final class NetworkCall implements Call {
         return request;
     }
 
-    int frameBytes() {
+    @Override
+    public int requestBytes() {
         return frameBytes;
     }
 
@@ -84,6 +86,13 @@ final class NetworkCall implements Call {
     @Override
     public void runInOrder(Runnable task) {
         connection.runInOrder(() -> runOrFail(task));
+    }
+
+    @Override
+    public void runInOrder(BooleanSupplier atOnce, Runnable rest) {
+        if (!connection.isIdle() || !atOnce.getAsBoolean()) {
+            runInOrder(rest);
+        }
     }
 
     void runOrFail(Runnable task) {

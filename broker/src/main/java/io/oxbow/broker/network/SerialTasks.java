@@ -29,6 +29,10 @@ final class SerialTasks {
         threads.newThread(this::run).start();
     }
 
+    synchronized boolean isIdle() {
+        return !running;
+    }
+
     private void run() {
         for (Runnable task = next(); task != null; task = next()) {
             task.run();

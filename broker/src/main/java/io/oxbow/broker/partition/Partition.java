@@ -6,6 +6,7 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A partition that this broker leads. Offsets are Kafka's; the high watermark is what is durable in
@@ -33,6 +34,13 @@ public interface Partition {
      *     would
      */
     Appended append(MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch);
+
+    /**
+     * As {@link #append} at any leader epoch, for threads that must not wait: null where that
+     * might, or where more is to be done than to look at the records. The buffer is then as it was,
+     * but for leader epoch and timestamps, which an append sets again.
+     */
+    @Nullable Appended tryAppend(MemoryRecords records, AppendOrigin origin);
 
     /**
      * @param logAppendTime -1 when timestamps are the producer's

@@ -90,6 +90,24 @@ final class RecordValidation {
                 : MemoryRecords.readableRecords(records.buffer().slice(0, batch.sizeInBytes()));
     }
 
+    /** Whether to check the records takes no more than to look at them, however many they are. */
+    static boolean isPlain(MemoryRecords records, LogConfig config) {
+        Iterator<MutableRecordBatch> batches = records.batches().iterator();
+        if (!batches.hasNext()) {
+            return true;
+        }
+        CompressionType source = batches.next().compressionType();
+        return source == CompressionType.NONE
+                && BrokerCompressionType.targetCompression(config.compression, source).type()
+                        == CompressionType.NONE;
+    }
+
+    /** What was assigned and not appended has the base offset again that producers send. */
+    static void takeOffsetsBack(MemoryRecords records) {
+        MutableRecordBatch batch = records.batches().iterator().next();
+        batch.setLastOffset(batch.lastOffset() - batch.baseOffset());
+    }
+
     /** Checks the records and sets offsets, leader epoch and, if asked for, timestamps. */
     Assigned assign(
             MemoryRecords records,

@@ -6,6 +6,8 @@ import io.oxbow.s3stream.KnownCrc;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.env.Clock;
+import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,17 +80,7 @@ final class StreamPartition implements Partition {
         lock.lock();
         try {
             requireLeader(requiredLeaderEpoch);
-            RecordValidation.Assigned assigned =
-                    validation.assign(checked, origin, current, data.nextOffset(), leaderEpoch);
-            RecordBatch batch = assigned.batch();
-            if (batch.hasProducerId()) {
-                producers.expire(clock.wallMillis());
-                Optional<ProducerBatch> earlier = producers.check(batch, origin);
-                if (earlier.isPresent()) {
-                    return duplicate(earlier.get(), assigned.logAppendTime());
-                }
-            }
-            return append(assigned);
+            return Objects.requireNonNull(assignAndAppend(checked, origin, current, data::append));
         } catch (S3StreamException e) {
             throw StreamErrors.toKafka(e);
         } finally {
@@ -96,13 +88,62 @@ final class StreamPartition implements Partition {
         }
     }
 
-    private Appended append(RecordValidation.Assigned assigned) {
+    @Override
+    public @Nullable Appended tryAppend(MemoryRecords records, AppendOrigin origin) {
+        LogConfig current = config;
+        if (!RecordValidation.isPlain(records, current)) {
+            return null;
+        }
+        MemoryRecords checked = validation.checkEnvelope(records, origin, current);
+        if (!lock.tryLock()) {
+            return null;
+        }
+        try {
+            requireLeader(-1);
+            Appended appended = assignAndAppend(checked, origin, current, data::tryAppend);
+            if (appended == null) {
+                RecordValidation.takeOffsetsBack(checked);
+            }
+            return appended;
+        } catch (S3StreamException e) {
+            throw StreamErrors.toKafka(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How the stream is asked to append: null when it would have to wait. */
+    @FunctionalInterface
+    private interface StreamAppend {
+        @Nullable Commit append(
+                ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc);
+    }
+
+    private @Nullable Appended assignAndAppend(
+            MemoryRecords checked, AppendOrigin origin, LogConfig current, StreamAppend append) {
+        RecordValidation.Assigned assigned =
+                validation.assign(checked, origin, current, data.nextOffset(), leaderEpoch);
+        RecordBatch batch = assigned.batch();
+        if (batch.hasProducerId()) {
+            producers.expire(clock.wallMillis());
+            Optional<ProducerBatch> earlier = producers.check(batch, origin);
+            if (earlier.isPresent()) {
+                return duplicate(earlier.get(), assigned.logAppendTime());
+            }
+        }
+        return append(assigned, append);
+    }
+
+    private @Nullable Appended append(RecordValidation.Assigned assigned, StreamAppend append) {
         RecordBatch batch = assigned.batch();
         int count = Math.toIntExact(batch.nextOffset() - batch.baseOffset());
         int size = batch.sizeInBytes();
         var crc = new KnownCrc(CRC_FROM, (int) batch.checksum());
         Commit commit =
-                data.append(assigned.records().buffer(), count, assigned.maxTimestamp(), crc);
+                append.append(assigned.records().buffer(), count, assigned.maxTimestamp(), crc);
+        if (commit == null) {
+            return null;
+        }
         if (commit.baseOffset() != batch.baseOffset()) {
             throw new IllegalStateException(
                     "%s: batch of offset %d was appended at %d"

@@ -2,8 +2,8 @@
  * Produce: the records of a request become appends of partitions, and its reply waits for their
  * commits.
  *
- * <p>{@link io.oxbow.broker.produce.ProduceHandler} → {@code Partition.append} → {@code
- * ProduceReply}.
+ * <p>{@link io.oxbow.broker.produce.ProduceHandler} → {@code ProduceWork} → {@code
+ * Partition.append} → {@code ProduceReply}.
  */
 @NullMarked
 package io.oxbow.broker.produce;

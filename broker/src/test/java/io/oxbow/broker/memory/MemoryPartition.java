@@ -18,6 +18,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogConfig;
+import org.jspecify.annotations.Nullable;
 
 /** A partition in memory; appends become durable a moment later, on another thread, in order. */
 public final class MemoryPartition implements Partition {
@@ -79,6 +80,11 @@ public final class MemoryPartition implements Partition {
     @Override
     public synchronized long logEndOffset() {
         return endOffset;
+    }
+
+    @Override
+    public @Nullable Appended tryAppend(MemoryRecords records, AppendOrigin origin) {
+        return append(records, origin, -1);
     }
 
     @Override

@@ -37,6 +37,12 @@ final class InMemoryStream implements Stream {
     }
 
     @Override
+    public @Nullable Commit tryAppend(
+            ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc) {
+        return append(records, count, maxTimestamp, crc);
+    }
+
+    @Override
     public Commit append(ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc) {
         if (count < 1) {
             throw new IllegalArgumentException("count " + count);

@@ -127,7 +127,8 @@ final class AppendBudget {
         }
     }
 
-    private boolean tryTake(long frameBytes) {
+    /** As {@link #take}, but false instead of waiting. */
+    boolean tryTake(long frameBytes) {
         if (!tryTake(logBytes, frameBytes, maxLogBytes)) {
             return false;
         }

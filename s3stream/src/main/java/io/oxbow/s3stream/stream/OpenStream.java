@@ -93,45 +93,85 @@ final class OpenStream implements Stream {
 
     @Override
     public Commit append(ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc) {
+        requireAppendable(count);
+        long frameBytes = (long) RecordFrame.HEADER_BYTES + records.remaining();
+        node.write().budget().take(frameBytes);
+        WalRecord record = record(records, count, maxTimestamp, crc);
+        TailEntry entry = reserve(record);
+        Commit commit = entry.commit();
+        enterWal(entry, record, node.write().wal()::append);
+        return commit;
+    }
+
+    @Override
+    public @Nullable Commit tryAppend(
+            ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc) {
+        requireAppendable(count);
+        long frameBytes = (long) RecordFrame.HEADER_BYTES + records.remaining();
+        if (!node.write().budget().tryTake(frameBytes)) {
+            return null;
+        }
+        WalRecord record = record(records, count, maxTimestamp, crc);
+        TailEntry entry = reserve(record);
+        Commit commit = entry.commit();
+        return enterWal(entry, record, node.write().wal()::tryAppend) ? commit : null;
+    }
+
+    private void requireAppendable(int count) {
         if (count < 1) {
             throw new IllegalArgumentException("count is %d, must be at least 1".formatted(count));
         }
         requireUsable();
-        long frameBytes = (long) RecordFrame.HEADER_BYTES + records.remaining();
-        node.write().budget().take(frameBytes);
-        long baseOffset = tail.nextOffset();
+    }
+
+    private WalRecord record(
+            ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc) {
         long now = node.clock().wallMillis();
-        var record =
-                new WalRecord(streamId, epoch, baseOffset, count, maxTimestamp, now, records, crc);
-        var commit = new Commit(baseOffset, baseOffset + count);
+        long baseOffset = tail.nextOffset();
+        return new WalRecord(streamId, epoch, baseOffset, count, maxTimestamp, now, records, crc);
+    }
+
+    /** Gives it its place in the tail; the budget was taken before. */
+    private TailEntry reserve(WalRecord record) {
+        var commit = new Commit(record.baseOffset(), record.nextOffset());
         var entry = new TailEntry(this, commit, record);
         try {
             tail.reserve(entry);
         } catch (RuntimeException e) {
-            node.write().budget().cancel(frameBytes);
+            node.write().budget().cancel(entry.frameBytes());
             throw e;
         }
-        enterWal(entry, record);
-        return commit;
+        return entry;
     }
 
-    private void enterWal(TailEntry entry, WalRecord record) {
+    /** How the write-ahead log is asked to take a record: null when it would have to wait. */
+    @FunctionalInterface
+    private interface LogAppend {
+        WriteAheadLog.@Nullable Entry append(WalRecord record, Commit durable);
+    }
+
+    /** Whether the log took it; otherwise all is as if it had never been. */
+    private boolean enterWal(TailEntry entry, WalRecord record, LogAppend append) {
         var durable = new Commit(entry.baseOffset(), entry.nextOffset());
         durable.onComplete(entry);
-        WriteAheadLog.Entry where;
+        WriteAheadLog.Entry where = null;
         try {
-            where = node.write().wal().append(record, durable);
+            where = append.append(record, durable);
         } catch (RuntimeException e) {
-            tail.cancel(entry);
-            node.write().budget().cancel(entry.frameBytes());
             if (e instanceof S3StreamException known && known.retry() != Retry.RETRYABLE) {
                 node.health().fail(known);
             }
             throw e;
+        } finally {
+            if (where == null) {
+                tail.cancel(entry);
+                node.write().budget().cancel(entry.frameBytes());
+            }
         }
-        if (tail.place(entry, where)) {
+        if (where != null && tail.place(entry, where)) {
             announce(entry);
         }
+        return where != null;
     }
 
     /** Called by the write-ahead log's completion thread, in LSN order. */

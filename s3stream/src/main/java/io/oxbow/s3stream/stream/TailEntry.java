@@ -141,6 +141,11 @@ final class TailEntry implements Commit.Listener {
         failure = outcome;
     }
 
+    /** The caller's promise, before the entry enters the log. */
+    Commit commit() {
+        return Objects.requireNonNull(commit);
+    }
+
     /** The caller's promise, to be told; given once. */
     Commit takeCommit() {
         Commit taken = Objects.requireNonNull(commit);

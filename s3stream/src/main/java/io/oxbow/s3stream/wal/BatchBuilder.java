@@ -3,6 +3,7 @@ package io.oxbow.s3stream.wal;
 import io.oxbow.s3stream.Commit;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,42 @@ final class BatchBuilder {
         }
     }
 
+    /** The batch that has room for a frame, or null when space or memory must be had first. */
+    @Nullable WriteBatch batchAtHand(int frameBytes) {
+        gate.throwIfEnded();
+        WriteBatch batch = building;
+        if (batch != null && batch.fits(frameBytes)) {
+            return space.has(batch.endLsnWith(frameBytes)) ? batch : null;
+        }
+        closeBatch();
+        int length = WriteBatch.lengthOf(frameBytes);
+        boolean atHand =
+                ringRoom() >= length && slabRoom() >= length && space.has(nextLsn + length);
+        return atHand ? openHere(length) : null;
+    }
+
+    private long ringRoom() {
+        return ringBytes - nextLsn % ringBytes;
+    }
+
+    private int slabRoom() {
+        Slab current = slab;
+        return current == null ? 0 : current.memory().capacity() - slabOffset;
+    }
+
+    /** A batch of at least {@code length}, for which slab and ring have room. */
+    private WriteBatch openHere(int length) {
+        int limit = Math.max(length, maxBatchBytes);
+        var opened =
+                WriteBatch.open(
+                        Objects.requireNonNull(slab),
+                        slabOffset,
+                        nextLsn,
+                        (int) Math.min(Math.min(limit, slabRoom()), ringRoom()));
+        building = opened;
+        return opened;
+    }
+
     WriteAheadLog.Entry add(WriteBatch batch, int frameBytes, Commit commit) {
         WriteAheadLog.Entry entry = batch.add(volume, frameBytes, commit);
         appendedLsn = entry.endLsn();
@@ -65,12 +102,11 @@ final class BatchBuilder {
     /** Gets one step closer to a batch of at least {@code length}: slab, space, PAD, batch. */
     private void openBatch(int length) throws InterruptedException {
         closeBatch();
-        long room = ringBytes - nextLsn % ringBytes;
+        long room = ringRoom();
         boolean pad = room < length;
         Slab current = slab;
-        int slabRoom = current == null ? 0 : current.memory().capacity() - slabOffset;
         long endLsn = nextLsn + (pad ? room : length);
-        if (current == null || slabRoom < (pad ? WalDisk.BLOCK_BYTES : length)) {
+        if (current == null || slabRoom() < (pad ? WalDisk.BLOCK_BYTES : length)) {
             renewSlab(length);
         } else if (!space.has(endLsn)) {
             space.await(endLsn);
@@ -78,13 +114,7 @@ final class BatchBuilder {
             building = WriteBatch.pad(current, slabOffset, nextLsn, (int) room);
             closeBatch();
         } else {
-            int limit = Math.max(length, maxBatchBytes);
-            building =
-                    WriteBatch.open(
-                            current,
-                            slabOffset,
-                            nextLsn,
-                            (int) Math.min(Math.min(limit, slabRoom), room));
+            openHere(length);
         }
     }
 

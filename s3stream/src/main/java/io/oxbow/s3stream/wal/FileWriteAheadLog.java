@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,6 +115,26 @@ final class FileWriteAheadLog implements WriteAheadLog {
                     "interrupted while waiting for space in the WAL; nothing was appended",
                     S3StreamException.Retry.RETRYABLE,
                     interrupted);
+        } finally {
+            gate.unlock();
+        }
+        copy(record, batch, entry);
+        return entry;
+    }
+
+    @Override
+    public @Nullable Entry tryAppend(WalRecord record, Commit commit) {
+        int frameBytes = RecordFrame.checkedSize(record, config.maxRecordBytes());
+        WriteBatch batch;
+        Entry entry;
+        gate.lock();
+        try {
+            batch = builder.batchAtHand(frameBytes);
+            if (batch == null) {
+                return null;
+            }
+            entry = builder.add(batch, frameBytes, commit);
+            pipeline.appended();
         } finally {
             gate.unlock();
         }

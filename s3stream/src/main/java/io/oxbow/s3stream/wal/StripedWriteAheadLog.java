@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One log over several volumes, open for appends. A stream's records all go to one volume, by a
@@ -54,6 +55,11 @@ final class StripedWriteAheadLog implements WriteAheadLog {
     @Override
     public Entry append(WalRecord record, Commit commit) {
         return logs.get(volumeOf(record.streamId(), logs.size())).append(record, commit);
+    }
+
+    @Override
+    public @Nullable Entry tryAppend(WalRecord record, Commit commit) {
+        return logs.get(volumeOf(record.streamId(), logs.size())).tryAppend(record, commit);
     }
 
     @Override

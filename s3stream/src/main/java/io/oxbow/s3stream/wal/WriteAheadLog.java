@@ -4,6 +4,7 @@ import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.S3StreamException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node's write-ahead log, with group commit, over one volume or several. Positions (LSNs) are
@@ -24,6 +25,9 @@ public interface WriteAheadLog extends AutoCloseable {
      * @param commit completed when the record is durable and everything before it is
      */
     Entry append(WalRecord record, Commit commit);
+
+    /** As {@link #append}, for threads that must not wait: null where that might. */
+    @Nullable Entry tryAppend(WalRecord record, Commit commit);
 
     /** Positions after the last records appended. */
     List<Long> appendedLsns();

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,6 +108,27 @@ final class BucketWriteAheadLog implements WriteAheadLog {
                     "interrupted while waiting for space in the WAL; nothing was appended",
                     S3StreamException.Retry.RETRYABLE,
                     interrupted);
+        } finally {
+            gate.unlock();
+        }
+        copy(record, object, entry);
+        return entry;
+    }
+
+    @Override
+    public @Nullable Entry tryAppend(WalRecord record, Commit commit) {
+        int frameBytes = RecordFrame.checkedSize(record, config.maxRecordBytes());
+        WalObject object;
+        Entry entry;
+        gate.lock();
+        try {
+            gate.throwIfEnded();
+            if (!builder.hasRoom(frameBytes)) {
+                return null;
+            }
+            object = builder.objectFor(frameBytes);
+            entry = builder.add(object, frameBytes, commit);
+            pipeline.appended(object.commits().size() == 1);
         } finally {
             gate.unlock();
         }

@@ -43,15 +43,24 @@ final class ObjectBuilder {
     void awaitRoom(int frameBytes) throws InterruptedException {
         while (true) {
             gate.throwIfEnded();
-            Slab current = slab;
-            if (current == null || current.memory().capacity() - slabOffset < frameBytes) {
+            if (!hasMemory(frameBytes)) {
                 renewSlab(frameBytes);
-            } else if (!space.has(frameBytes + ObjectHeader.BYTES)) {
+            } else if (!hasRoom(frameBytes)) {
                 space.awaitTrim();
             } else {
                 return;
             }
         }
+    }
+
+    /** Whether there is memory and space for a frame of that size. */
+    boolean hasRoom(int frameBytes) {
+        return hasMemory(frameBytes) && space.has(frameBytes + ObjectHeader.BYTES);
+    }
+
+    private boolean hasMemory(int frameBytes) {
+        Slab current = slab;
+        return current != null && current.memory().capacity() - slabOffset >= frameBytes;
     }
 
     /** The object that takes the next frame, for which there is room. */
