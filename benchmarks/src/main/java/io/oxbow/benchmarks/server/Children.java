@@ -70,7 +70,11 @@ public final class Children implements AutoCloseable {
 
     @Override
     public void close() {
-        Runtime.getRuntime().removeShutdownHook(hook);
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException endingAnyway) {
+            return; // the hook is at it
+        }
         endAll();
     }
 }

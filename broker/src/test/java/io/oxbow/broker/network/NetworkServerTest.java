@@ -125,6 +125,43 @@ class NetworkServerTest {
     }
 
     @Test
+    void whatCanBeDoneAtOnceIsDoneOnTheEventLoopUnlessSomethingBeforeItIsNot() throws Exception {
+        var order = new LinkedBlockingQueue<String>();
+        var gate = new CountDownLatch(1);
+        ApiHandler handler =
+                new Heartbeats(call ->
+                        call.runInOrder(
+                                () -> {
+                                    boolean waits = group(call).startsWith("waits");
+                                    order.add(group(call) + (waits ? " later" : " at once"));
+                                    if (!waits) {
+                                        call.respond(answer(0));
+                                    }
+                                    return !waits;
+                                },
+                                () -> {
+                                    await(gate);
+                                    order.add(group(call) + " in turn");
+                                    call.respond(answer(0));
+                                }));
+        NetworkServer server = serve(config(), handler);
+        WireClient client = client(server);
+        assertThat(client.call(heartbeat("1"), HeartbeatResponse.class).error())
+                .isEqualTo(Errors.NONE);
+        client.send(heartbeat("waits")).send(heartbeat("2"));
+        // Another connection is served meanwhile, and at once.
+        assertThat(client(server).call(heartbeat("3"), HeartbeatResponse.class).error())
+                .isEqualTo(Errors.NONE);
+        gate.countDown();
+        client.receive(HeartbeatResponse.class);
+        client.receive(HeartbeatResponse.class);
+        assertThat(order).hasSize(5);
+        assertThat(order.stream().filter(step -> !step.startsWith("3")))
+                .containsExactly("1 at once", "waits later", "waits in turn", "2 in turn");
+        assertThat(order).contains("3 at once");
+    }
+
+    @Test
     void aFullWindowStopsTheReadingUntilThereIsRoom() throws Exception {
         var window = new NetworkConfig.Window(4, 1 << 20);
         WireClient client = client(serve(config(1 << 20, window)));

@@ -64,6 +64,34 @@ class StreamPartitionTest {
     }
 
     @Test
+    void whatWouldWaitIsNotAppendedAtOnceAndCanBeAppendedAfterwards() {
+        try (var topic = new LedTopic()) {
+            topic.appendDurably(Batches.plain("a"));
+            MemoryRecords records = Batches.plain("b", "c");
+            topic.store.holdCommits();
+            topic.store.limitUndurableBytes(1);
+            topic.append(Batches.plain("x"));
+            assertThat(topic.partition().tryAppend(records, AppendOrigin.CLIENT)).isNull();
+            assertThat(topic.partition().logEndOffset()).isEqualTo(2);
+            topic.store.limitUndurableBytes(Long.MAX_VALUE);
+            Partition.Appended appended =
+                    topic.partition().append(records, AppendOrigin.CLIENT, -1);
+            assertThat(appended.baseOffset()).isEqualTo(2);
+            topic.store.releaseCommits();
+        }
+    }
+
+    @Test
+    void compressedRecordsAreNotValidatedAtOnce() {
+        try (var topic = new LedTopic()) {
+            MemoryRecords records = Batches.compressed(Compression.gzip().build(), "a", "b");
+            assertThat(topic.partition().tryAppend(records, AppendOrigin.CLIENT)).isNull();
+            assertThat(topic.partition().tryAppend(Batches.plain("c"), AppendOrigin.CLIENT))
+                    .isNotNull();
+        }
+    }
+
+    @Test
     void aCorruptBatchIsRefusedAndNothingOfItStored() {
         try (var topic = new LedTopic()) {
             ByteBuffer bytes = Batches.plain("a", "b").buffer();

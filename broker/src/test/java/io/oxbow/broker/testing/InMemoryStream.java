@@ -39,7 +39,7 @@ final class InMemoryStream implements Stream {
     @Override
     public @Nullable Commit tryAppend(
             ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc) {
-        return append(records, count, maxTimestamp, crc);
+        return wal.hasSpace() ? append(records, count, maxTimestamp, crc) : null;
     }
 
     @Override

@@ -52,6 +52,15 @@ final class InMemoryWal {
         });
     }
 
+    boolean hasSpace() {
+        lock.lock();
+        try {
+            return undurableBytes < undurableBytesMax;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void append(Entry entry) {
         locked(() -> {
             if (stopped || failure != null) {

@@ -17,7 +17,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -189,6 +191,34 @@ abstract class WriteAheadLogContract {
         log.close();
         appender.join();
         assertThat(refused.get()).hasMessageContaining("closed");
+    }
+
+    @Test
+    void whatWouldWaitForSpaceIsNotAppendedAndLeavesNothing() throws InterruptedException {
+        WriteAheadLog log = start(1);
+        fill(log);
+        var told = new AtomicInteger();
+        var commit = new Commit(17, 18);
+        commit.onComplete(outcome -> told.incrementAndGet());
+        List<Long> before = log.appendedLsns();
+        assertThat(log.tryAppend(record(17, 60_000), commit)).isNull();
+        assertThat(log.appendedLsns()).isEqualTo(before);
+        log.close();
+        assertThat(told).hasValue(0);
+        assertThat(scan(reopen(), 0).offsets()).isEqualTo(offsets(0, 17));
+    }
+
+    @Test
+    void whatIsAppendedAtOnceIsDurableLikeAllElse() throws InterruptedException {
+        WriteAheadLog log = start(1);
+        append(log, 0, 100).settle();
+        var commit = new Commit(1, 2);
+        WriteAheadLog.Entry entry = log.tryAppend(record(1, 50), commit);
+        assertThat(entry).isNotNull();
+        Objects.requireNonNull(entry).slab().release();
+        commit.await();
+        log.close();
+        assertThat(scan(reopen(), 0).offsets()).isEqualTo(offsets(0, 2));
     }
 
     @Test
