@@ -4,6 +4,8 @@ import io.oxbow.s3stream.wal.WalDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,7 @@ final class TestDisk implements WalDisk {
     private byte[] content;
     private boolean cut;
     private volatile @Nullable CountDownLatch stall;
+    private final Set<Thread> writers = ConcurrentHashMap.newKeySet();
 
     TestDisk() {
         this(new byte[0]);
@@ -40,6 +43,11 @@ final class TestDisk implements WalDisk {
         if (waiting != null) {
             waiting.countDown();
         }
+    }
+
+    /** The threads that have written. */
+    Set<Thread> writers() {
+        return writers;
     }
 
     /** Damages a byte in the first block that holds {@code pattern}. */
@@ -72,6 +80,7 @@ final class TestDisk implements WalDisk {
 
     @Override
     public void write(long position, ByteBuffer source) throws IOException {
+        writers.add(Thread.currentThread());
         awaitResume();
         synchronized (this) {
             if (cut) {
