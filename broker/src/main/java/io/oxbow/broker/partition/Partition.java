@@ -38,7 +38,7 @@ public interface Partition {
     /**
      * As {@link #append} at any leader epoch, for threads that must not wait: null where that
      * might, or where more is to be done than to look at the records. The buffer is then as it was,
-     * but for leader epoch and timestamps, which an append sets again.
+     * but for the leader epoch, which an append sets again.
      */
     @Nullable Appended tryAppend(MemoryRecords records, AppendOrigin origin);
 

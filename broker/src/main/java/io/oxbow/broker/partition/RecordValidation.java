@@ -90,8 +90,14 @@ final class RecordValidation {
                 : MemoryRecords.readableRecords(records.buffer().slice(0, batch.sizeInBytes()));
     }
 
-    /** Whether to check the records takes no more than to look at them, however many they are. */
+    /**
+     * Whether to check the records takes no more than to look at them, and {@link #takeOffsetsBack}
+     * undoes what {@link #assign} does.
+     */
     static boolean isPlain(MemoryRecords records, LogConfig config) {
+        if (config.messageTimestampType != TimestampType.CREATE_TIME) {
+            return false; // a batch that bears the broker's time is refused as a producer's
+        }
         Iterator<MutableRecordBatch> batches = records.batches().iterator();
         if (!batches.hasNext()) {
             return true;

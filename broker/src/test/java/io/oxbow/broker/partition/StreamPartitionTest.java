@@ -92,6 +92,19 @@ class StreamPartitionTest {
     }
 
     @Test
+    void recordsThatGetTheBrokersTimeAreNotAppendedAtOnce() {
+        var config =
+                Map.of(
+                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                        TimestampType.LOG_APPEND_TIME.name);
+        try (var topic = new LedTopic(config)) {
+            MemoryRecords records = Batches.plain("a");
+            assertThat(topic.partition().tryAppend(records, AppendOrigin.CLIENT)).isNull();
+            assertThat(topic.appendDurably(records).logAppendTime()).isPositive();
+        }
+    }
+
+    @Test
     void aCorruptBatchIsRefusedAndNothingOfItStored() {
         try (var topic = new LedTopic()) {
             ByteBuffer bytes = Batches.plain("a", "b").buffer();
