@@ -160,14 +160,17 @@ final class ExtentModel {
 
     private boolean archive(CoreRecord.Part part, String key, Set<String> allowed) {
         List<Piece> pieces = streams.get(part.streamId());
-        if (pieces == null || part.endOffset() <= starts.get(part.streamId())) {
+        if (pieces == null) {
             return true;
         }
         List<Piece> run =
                 pieces.stream()
                         .filter(p -> p.end > part.startOffset() && p.start < part.endOffset())
                         .toList();
-        if (run.isEmpty() || run.getFirst().start < part.startOffset()) {
+        if (run.isEmpty()) { // trimmed; a piece that reaches beyond the part is none of it
+            return part.endOffset() <= starts.get(part.streamId());
+        }
+        if (run.getFirst().start < part.startOffset()) {
             return false;
         }
         if (run.getFirst().start > part.startOffset() && run.getFirst() != pieces.getFirst()) {
