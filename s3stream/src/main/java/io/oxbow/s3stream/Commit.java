@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The promise that an append becomes durable. It is completed by the write-ahead log, strictly in
- * the order of appends, on the log's completion thread; a listener must be short and must not
- * block.
+ * the order of appends, on a thread of the log's; a listener must be short and must not block.
  *
  * <p>One listener is all it takes: whoever appended. Failure means <em>unknown</em>: the record may
  * be found by recovery later.

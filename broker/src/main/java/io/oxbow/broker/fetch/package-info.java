@@ -6,7 +6,7 @@
  * reads what is new.
  *
  * <p><b>Threading.</b> One virtual thread per fetch; reads may block on the store. High watermarks
- * rise on the WAL's completion thread, which only puts the partition into the fetch's queue.
+ * rise on a thread of the WAL's, which only puts the partition into the fetch's queue.
  */
 @NullMarked
 package io.oxbow.broker.fetch;

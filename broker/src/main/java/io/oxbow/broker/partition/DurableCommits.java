@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Commits for what was appended earlier, whose own commit has its one listener already: they
  * complete when the stream is durable up to their end. Has a lock of its own, never held while
- * calling out, because the WAL's completion thread must not wait for an append.
+ * calling out, because the WAL's threads must not wait for an append.
  */
 final class DurableCommits {
 
@@ -37,7 +37,7 @@ final class DurableCommits {
         return commit;
     }
 
-    /** The stream is durable up to the offset; called on the WAL's completion thread. */
+    /** The stream is durable up to the offset; called on a thread of the WAL's. */
     void durable(long endOffset) {
         take(endOffset).forEach(commit -> commit.complete(null));
     }

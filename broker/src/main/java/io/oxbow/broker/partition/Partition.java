@@ -81,8 +81,8 @@ public interface Partition {
     long appendedBytes();
 
     /**
-     * Adds a listener for the high watermark's rises; called on the WAL's completion thread. It is
-     * also called once when this broker gives the partition up, so that nobody waits in vain.
+     * Adds a listener for the high watermark's rises; called on a thread of the WAL's. It is also
+     * called once when this broker gives the partition up, so that nobody waits in vain.
      */
     void addListener(HighWatermarkListener listener);
 

@@ -12,7 +12,7 @@
  * them, and a checkpoint only shortens that.
  *
  * <p><b>Threading.</b> Appends to one partition are serial under its lock; reads and offsets take
- * no lock; listeners run on the WAL's completion thread.
+ * no lock; listeners run on a thread of the WAL's.
  *
  * <h2>State checkpoints</h2>
  *

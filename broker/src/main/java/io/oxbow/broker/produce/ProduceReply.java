@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One request's reply while its appends become durable. The last one to settle sends it, on the
- * thread it settles on: usually the WAL's completion thread, for which this is a few assignments.
+ * thread it settles on: usually one of the WAL's, for which this is a few assignments.
  */
 final class ProduceReply {
 

@@ -174,7 +174,7 @@ final class OpenStream implements Stream {
         return where != null;
     }
 
-    /** Called by the write-ahead log's completion thread, in LSN order. */
+    /** Called by threads of the write-ahead log's, one at a time and in LSN order. */
     void settled(TailEntry entry, @Nullable S3StreamException outcome) {
         if (outcome != null) {
             node.health().fail(outcome);

@@ -17,11 +17,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Empties the write-ahead log into data objects.
  *
- * <p>The log's completion threads hand over every durable append, in the LSN order of its volume,
- * to the active round; when that is large enough or old enough it is sealed. One thread of this
- * class's own makes objects of what is sealed, in order, and starts their puts, each on a thread of
- * its own; {@link UploadCommits} commits the rounds in the same order. So several puts are under
- * way, while what is committed is always a prefix of each volume of the log.
+ * <p>The log's threads hand over every durable append, in the LSN order of its volume, to the
+ * active round; when that is large enough or old enough it is sealed. One thread of this class's
+ * own makes objects of what is sealed, in order, and starts their puts, each on a thread of its
+ * own; {@link UploadCommits} commits the rounds in the same order. So several puts are under way,
+ * while what is committed is always a prefix of each volume of the log.
  *
  * <p>What waits here while the bucket is away is entries, not bytes: those are in the log.
  */
@@ -84,9 +84,7 @@ final class Uploader {
         return List.of(threads.newThread(this::run), threads.newThread(commits::run));
     }
 
-    /**
-     * Takes an append that became durable; called by its volume's completion thread, in LSN order.
-     */
+    /** Takes an append that became durable; called in its volume's LSN order. */
     void durable(TailEntry entry) {
         lock.lock();
         try {

@@ -11,9 +11,9 @@
  * objects go. {@link io.oxbow.s3stream.stream.ExtentReader} reads committed data for background
  * work.
  *
- * <p>Threading: callers' threads append and read; the write-ahead log's completion thread makes
- * appends visible and hands them to the uploader, in LSN order; one thread makes objects of them,
- * short-lived ones put these, one commits; one spills; one does the rest. A stream's tail is
+ * <p>Threading: callers' threads append and read; the write-ahead log's threads, one at a time,
+ * make appends visible and hands them to the uploader, in LSN order; one thread makes objects of
+ * them, short-lived ones put these, one commits; one spills; one does the rest. A stream's tail is
  * guarded by its monitor, what is gathered for upload by the uploader's lock, slabs by {@code
  * TailMemory}'s; none is held over I/O.
  *

@@ -46,6 +46,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
     private final BatchWriters writers;
     private final RingReadBack readBack;
     private final List<Thread> threads = new ArrayList<>();
+    private final Thread teller;
 
     /** Returns when the header is durable that gives up everything below the beginning. */
     FileWriteAheadLog(
@@ -77,6 +78,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
         var ring = new BatchWriters.Ring(headers.walId(), beginning.nodeEpoch(), ringBytes);
         this.writers = new BatchWriters(disk, pipeline, zeroer, watchdog, ring);
         this.readBack = new RingReadBack(disk, ringBytes);
+        this.teller = environment.threads().newThread(() -> live(this::tellFailure));
         startThreads();
     }
 
@@ -86,8 +88,8 @@ final class FileWriteAheadLog implements WriteAheadLog {
         }
         threads.add(environment.diskThreads().newThread(() -> live(space::run)));
         threads.add(environment.diskThreads().newThread(() -> live(zeroer::run)));
-        threads.add(environment.threads().newThread(() -> live(this::tellFailure)));
         threads.forEach(Thread::start);
+        teller.start();
     }
 
     private void live(Life life) {
@@ -297,6 +299,9 @@ final class FileWriteAheadLog implements WriteAheadLog {
         LogOutcome.joinAll(threads.subList(0, config.writes().inFlight()));
         zeroer.stop();
         LogOutcome.joinAll(threads);
+        if (!threads.contains(Thread.currentThread())) { // else it waits for what closes this
+            LogOutcome.joinAll(List.of(teller));
+        }
         watchdog.close();
         if (gate.failure() == null) {
             live(() -> space.close(builder.nextLsn()));

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * per volume.
  *
  * <p>Any thread appends; appends of one stream come from one thread at a time and go to one volume.
- * Commits complete on a completion thread per volume, strictly in that volume's LSN order. Any I/O
- * error fails the whole log: every outstanding commit completes with it and so does every later
- * append.
+ * Commits complete on threads of the log's, for each volume strictly in LSN order and one at a
+ * time; a listener of one may close the log, and must not wait for another commit. Any I/O error
+ * fails the whole log: every outstanding commit completes with it and so does every later append.
  */
 public interface WriteAheadLog extends AutoCloseable {
 
@@ -65,8 +65,8 @@ public interface WriteAheadLog extends AutoCloseable {
     long capacityBytes();
 
     /**
-     * Called once, on a completion thread, when the log has failed and every outstanding commit has
-     * been told; at once if it has failed already. One listener.
+     * Called once, on a thread of the log's, when the log has failed and every outstanding commit
+     * has been told; at once if it has failed already. One listener.
      */
     void onFailure(java.util.function.Consumer<S3StreamException> listener);
 

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
@@ -219,6 +220,20 @@ abstract class WriteAheadLogContract {
         commit.await();
         log.close();
         assertThat(scan(reopen(), 0).offsets()).isEqualTo(offsets(0, 2));
+    }
+
+    @Test
+    void aListenerOfACommitMayCloseTheLog() throws InterruptedException {
+        WriteAheadLog log = start(1);
+        var closed = new CountDownLatch(1);
+        var commit = new Commit(0, 1);
+        commit.onComplete(failure -> {
+            log.close();
+            closed.countDown();
+        });
+        log.append(record(0, 100), commit).slab().release();
+        assertThat(closed.await(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(scan(reopen(), 0).offsets()).isEqualTo(offsets(0, 1));
     }
 
     @Test
