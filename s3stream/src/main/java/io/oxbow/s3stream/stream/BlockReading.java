@@ -53,7 +53,11 @@ final class BlockReading implements Block.Visitor {
         toOffset = where.toOffset();
         copies = !block.tryShow();
         try {
-            return block.block().visit(where.fromOffset(), this);
+            boolean more = block.block().visit(where.fromOffset(), this);
+            if (nextOffset >= where.entry().endOffset()) {
+                block.readToItsEnd();
+            }
+            return more;
         } finally {
             if (!copies && appends.size() > before) {
                 shown.add(block);

@@ -13,6 +13,7 @@ final class CachedBlock {
     private final Block block;
     private final BlockMemory.@Nullable Piece memory;
     private final AtomicInteger references = new AtomicInteger(1);
+    private volatile boolean readToItsEnd;
 
     private CachedBlock(BlockMemory.@Nullable Piece memory, Block block) {
         this.block = block;
@@ -35,11 +36,25 @@ final class CachedBlock {
         return block;
     }
 
+    /** A reader has had the last of its appends. */
+    void readToItsEnd() {
+        readToItsEnd = true;
+    }
+
+    boolean wasReadToItsEnd() {
+        return readToItsEnd;
+    }
+
     /** Takes another reference; only legal while holding one, or under the lock that guards one. */
     void retain() {
         if (references.getAndIncrement() <= 0) {
             throw new IllegalStateException("block was released already");
         }
+    }
+
+    /** Whether there are references beside the cache's, which asks. */
+    boolean isInUse() {
+        return references.get() > 1;
     }
 
     void release() {

@@ -85,6 +85,16 @@ final class ObjectCaches implements BlockWalk.IndexSource {
         public void release(CachedBlock value) {
             value.release();
         }
+
+        @Override
+        public boolean wasUsedUp(CachedBlock value) {
+            return value.wasReadToItsEnd();
+        }
+
+        @Override
+        public boolean isInUse(CachedBlock value) {
+            return value.isInUse();
+        }
     }
 
     private record BlockAddress(String key, long position) {

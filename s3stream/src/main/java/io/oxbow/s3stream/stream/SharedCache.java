@@ -2,6 +2,7 @@ package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.S3StreamException;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cache bounded in bytes in which callers that want the same thing at the same time share one
  * load. Three segments, each least recently used first out: what was asked for once goes before
- * what was asked for again, so one long scan cannot empty it; what was fetched ahead and not asked
+ * what was asked for again, so one long scan cannot empty it (nor one in small pieces: {@link
+ * Ownership#wasUsedUp}); what was fetched ahead and not asked
  * for yet has up to half to itself, so that it is still there when its reader comes. Thread-safe;
  * no lock is held while loading.
  */
@@ -48,6 +50,16 @@ final class SharedCache<K, V> {
         default void retain(V value) {}
 
         default void release(V value) {}
+
+        /** Whether whoever asks for it now asks again; otherwise he may have come for the rest. */
+        default boolean wasUsedUp(V value) {
+            return true;
+        }
+
+        /** Whether others refer to it, so that the cache's letting go of it frees nothing yet. */
+        default boolean isInUse(V value) {
+            return false;
+        }
     }
 
     /**
@@ -102,28 +114,41 @@ final class SharedCache<K, V> {
     }
 
     /**
-     * Lets go of the oldest value that was asked for.
+     * Lets go of the oldest value that was asked for and that nobody uses.
      *
      * @return its bytes, 0 if there is none
      */
     long evictOldest() {
         lock.lock();
         try {
-            if (!once.isEmpty()) {
-                long bytes = evictFrom(once);
-                onceBytes -= bytes;
-                return bytes;
+            long bytes = evictUnused(once);
+            onceBytes -= bytes;
+            if (bytes == 0) {
+                bytes = evictUnused(again);
+                againBytes -= bytes;
             }
-            long bytes = again.isEmpty() ? 0 : evictFrom(again);
-            againBytes -= bytes;
             return bytes;
         } finally {
             lock.unlock();
         }
     }
 
+    private long evictUnused(LinkedHashMap<K, V> segment) {
+        for (Iterator<V> oldest = segment.values().iterator(); oldest.hasNext(); ) {
+            V value = oldest.next();
+            if (!values.isInUse(value)) {
+                oldest.remove();
+                return letGo(value);
+            }
+        }
+        return 0;
+    }
+
     private long evictFrom(LinkedHashMap<K, V> segment) {
-        V value = segment.pollFirstEntry().getValue();
+        return letGo(segment.pollFirstEntry().getValue());
+    }
+
+    private long letGo(V value) {
         long bytes = values.sizeInBytes(value);
         values.release(value);
         return bytes;
@@ -249,7 +274,10 @@ final class SharedCache<K, V> {
             return value;
         }
         value = once.remove(key);
-        if (value != null) {
+        if (value != null && !values.wasUsedUp(value)) {
+            once.put(key, value);
+            values.retain(value);
+        } else if (value != null) {
             long bytes = values.sizeInBytes(value);
             onceBytes -= bytes;
             againBytes += bytes;
