@@ -1,6 +1,8 @@
 package io.oxbow.benchmarks.load;
 
 import io.oxbow.s3stream.Commit;
+import io.oxbow.s3stream.KnownCrc;
+import io.oxbow.s3stream.binary.Crc32c;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.wal.FileWalVolume;
 import io.oxbow.s3stream.wal.Slab;
@@ -75,12 +77,16 @@ final class WalLoad {
 
     private void append(WriteAheadLog log, long stream) {
         ByteBuffer payload = ByteBuffer.wrap(new Payloads(RECORD_BYTES).of(stream));
+        // As with the batches of a producer, whose checksum has been looked at before.
+        var crc = new KnownCrc(0, Crc32c.of(payload, 0, RECORD_BYTES));
         for (long offset = 0; !stopped; offset++) {
             room.acquireUninterruptibly();
             var commit = new Commit(offset, offset + 1);
             WriteAheadLog.Entry entry =
                     log.append(
-                            new WalRecord(stream, 1, offset, 1, 0, 0, payload.duplicate()), commit);
+                            new WalRecord(
+                                    stream, 1, offset, 1, 0, 0, payload.duplicate(), crc),
+                            commit);
             Slab slab = entry.slab();
             commit.onComplete(failure -> {
                 slab.release();
