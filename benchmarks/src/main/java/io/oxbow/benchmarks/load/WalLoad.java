@@ -84,8 +84,7 @@ final class WalLoad {
             var commit = new Commit(offset, offset + 1);
             WriteAheadLog.Entry entry =
                     log.append(
-                            new WalRecord(
-                                    stream, 1, offset, 1, 0, 0, payload.duplicate(), crc),
+                            new WalRecord(stream, 1, offset, 1, 0, 0, payload.duplicate(), crc),
                             commit);
             Slab slab = entry.slab();
             commit.onComplete(failure -> {

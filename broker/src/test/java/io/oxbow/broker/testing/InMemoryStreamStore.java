@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -152,6 +153,11 @@ public final class InMemoryStreamStore implements StreamStore {
     /** An append blocks while this many bytes or more are not durable yet. */
     public void limitUndurableBytes(long bytes) {
         wal.limitUndurableBytes(bytes);
+    }
+
+    /** Names of the threads that have appended. */
+    public Set<String> appenders() {
+        return wal.appenders();
     }
 
     /** How many appends wait for the bound set by {@link #limitUndurableBytes}. */

@@ -6,6 +6,8 @@ import io.oxbow.s3stream.S3StreamException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -25,6 +27,7 @@ final class InMemoryWal {
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Entry> pending = new ArrayDeque<>();
     private final Consumer<S3StreamException> onFailure;
+    private final Set<String> appenders = ConcurrentHashMap.newKeySet();
     private long undurableBytes;
     private long undurableBytesMax = Long.MAX_VALUE;
     private int blockedAppends;
@@ -61,7 +64,12 @@ final class InMemoryWal {
         }
     }
 
+    Set<String> appenders() {
+        return appenders;
+    }
+
     void append(Entry entry) {
+        appenders.add(Thread.currentThread().getName());
         locked(() -> {
             if (stopped || failure != null) {
                 throw new FencedException("the WAL takes no more appends");

@@ -101,11 +101,6 @@ public final class DataObjectWriter {
         addBytes(checked);
     }
 
-    /** Bytes of the object so far. */
-    public long sizeInBytes() {
-        return position;
-    }
-
     /** Ends the object. The writer is of no use afterwards. */
     public DataObject finish() {
         closeRange();

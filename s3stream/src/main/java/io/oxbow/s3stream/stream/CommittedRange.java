@@ -28,6 +28,10 @@ final class CommittedRange {
         this.caches = caches;
     }
 
+    long streamId() {
+        return streamId;
+    }
+
     /**
      * From the append that holds {@code offset}, or the next one if that was dropped; empty if the
      * image has nothing there.

@@ -12,7 +12,6 @@ import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
-import io.oxbow.s3stream.object.ObjectMissingException;
 import io.oxbow.s3stream.wal.RecordFrame;
 import io.oxbow.s3stream.wal.WalRecord;
 import io.oxbow.s3stream.wal.WriteAheadLog;
@@ -25,12 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream that this node has open. The appending thread and the write-ahead log's completion
- * thread make up the write path; the uploader tells it what has reached data objects; readers come
- * from anywhere.
+ * thread make up the write path; the uploader tells it what has reached data objects; what can be
+ * read is its {@link StreamReader}'s.
  */
 final class OpenStream implements Stream {
-
-    private static final int PLAN_ATTEMPTS = 8;
 
     private final NodeParts node;
     private final StreamName name;
@@ -38,8 +35,8 @@ final class OpenStream implements Stream {
     private final long epoch;
     private final Tail tail;
     private final CommittedRange committed;
+    private final StreamReader reader;
     private final List<DurableListener> listeners = new CopyOnWriteArrayList<>();
-    private volatile long startOffset;
     private volatile long committedEndOffset;
     private volatile @Nullable S3StreamException ended;
 
@@ -48,10 +45,10 @@ final class OpenStream implements Stream {
         this.name = name;
         this.streamId = opened.streamId();
         this.epoch = opened.streamEpoch();
-        this.startOffset = opened.startOffset();
         this.committedEndOffset = opened.endOffset();
         this.tail = new Tail(opened.endOffset(), node.health(), node.write().memory());
         this.committed = new CommittedRange(opened.streamId(), node.caches());
+        this.reader = new StreamReader(node, name, tail, committed, opened.startOffset());
     }
 
     @Override
@@ -71,7 +68,7 @@ final class OpenStream implements Stream {
 
     @Override
     public long startOffset() {
-        return startOffset;
+        return reader.startOffset();
     }
 
     @Override
@@ -238,125 +235,17 @@ final class OpenStream implements Stream {
 
     @Override
     public Fetched read(long from, long maxBytes) {
-        long offset = from;
-        for (int attempt = 1; ; attempt++) {
-            long end = durableEndOffset();
-            requireNotTrimmed(offset);
-            if (offset > end) {
-                throw outOfRange(offset);
-            }
-            if (offset == end) {
-                return FetchedAppends.nothing(offset);
-            }
-            Fetched fetched = tryRead(offset, maxBytes, attempt);
-            if (fetched != null && !fetched.appends().isEmpty()) {
-                return fetched;
-            }
-            if (fetched != null) {
-                // All up to there was dropped by rewriting; the next append lies beyond.
-                offset = fetched.nextOffset();
-                attempt = 0;
-                continue;
-            }
-            node.patience().pause(attempt, "plan the read of " + name);
-            state().ifPresent(this::followStart);
-        }
-    }
-
-    /** Whether anything between the offset that was asked for and the end is left out. */
-    private static boolean passesOver(Fetched fetched, long offset) {
-        long expected = offset;
-        for (Fetched.Append append : fetched.appends()) {
-            if (append.baseOffset() > expected) {
-                return true;
-            }
-            expected = append.nextOffset();
-        }
-        return fetched.nextOffset() > expected;
-    }
-
-    private void requireNotTrimmed(long offset) {
-        if (offset < startOffset) {
-            throw outOfRange(offset);
-        }
-    }
-
-    private OffsetOutOfRangeException outOfRange(long offset) {
-        return new OffsetOutOfRangeException(
-                "%s: offset %d is not in [%d, %d]"
-                        .formatted(name, offset, startOffset, durableEndOffset()));
-    }
-
-    private @Nullable Fetched tryRead(long offset, long maxBytes, int attempt) {
-        S3StreamException cause = null;
-        try {
-            Fetched fetched =
-                    switch (tail.plan(offset, maxBytes)) {
-                        case ReadPlan.FromMemory(var inMemory) -> inMemory;
-                        case ReadPlan.FromLog(var spilled) ->
-                                node.write().readBack().read(spilled, offset);
-                        case ReadPlan.FromExtents extents -> readExtents(offset, maxBytes);
-                    };
-            if (fetched != null && fetched.nextOffset() > offset) {
-                return fetched;
-            }
-        } catch (ObjectMissingException deletedMeanwhile) {
-            cause = deletedMeanwhile;
-        }
-        if (attempt == PLAN_ATTEMPTS) {
-            throw new S3StreamException(
-                    "%s: offset %d cannot be read: %s"
-                            .formatted(
-                                    name,
-                                    offset,
-                                    cause == null ? "no extent has it" : cause.getMessage()),
-                    Retry.RETRYABLE,
-                    cause);
-        }
-        return null;
-    }
-
-    /**
-     * Whoever has the stream after this node may have committed more of it: that is not shown here.
-     */
-    private Fetched readExtents(long offset, long maxBytes) {
-        Fetched fetched = committed.read(offset, maxBytes, durableEndOffset());
-        if (passesOver(fetched, offset)) {
-            // Dropped by rewriting, or trimmed meanwhile: only the image's start tells.
-            state().ifPresent(this::followStart);
-            if (offset < startOffset) {
-                fetched.close();
-                throw outOfRange(offset);
-            }
-        }
-        return fetched;
-    }
-
-    private void followStart(CoreImage.StreamState state) {
-        startOffset = Math.max(startOffset, state.startOffset());
+        return reader.read(from, maxBytes);
     }
 
     @Override
     public OptionalLong firstAppendAtOrAfter(long timestampMillis) {
-        // The tail first: what leaves it meanwhile is then found in objects, not missed.
-        TailEntry entry = tail.firstAtOrAfter(timestampMillis);
-        OptionalLong inObjects = committed.firstAppendAtOrAfter(startOffset, timestampMillis);
-        if (inObjects.isPresent()) {
-            return inObjects;
-        }
-        return entry == null ? OptionalLong.empty() : OptionalLong.of(entry.baseOffset());
+        return reader.firstAppendAtOrAfter(timestampMillis);
     }
 
     @Override
     public Optional<TimestampedOffset> maxTimestamp() {
-        TailEntry entry = tail.newest();
-        Optional<TimestampedOffset> inObjects = committed.maxTimestamp(startOffset);
-        if (entry == null
-                || (inObjects.isPresent()
-                        && inObjects.get().timestampMillis() >= entry.maxTimestamp())) {
-            return inObjects;
-        }
-        return Optional.of(new TimestampedOffset(entry.maxTimestamp(), entry.baseOffset()));
+        return reader.maxTimestamp();
     }
 
     // ---- size and trimming
@@ -378,13 +267,13 @@ final class OpenStream implements Stream {
 
     @Override
     public long retentionOffset(long keepBytes, long olderThanMillis) {
-        return committed.retentionOffset(startOffset, sizeInBytes(), keepBytes, olderThanMillis);
+        return committed.retentionOffset(startOffset(), sizeInBytes(), keepBytes, olderThanMillis);
     }
 
     @Override
     public void trim(long newStartOffset) {
         requireUsable();
-        if (newStartOffset <= startOffset) {
+        if (newStartOffset <= startOffset()) {
             return;
         }
         if (newStartOffset > durableEndOffset()) {
@@ -402,8 +291,8 @@ final class OpenStream implements Stream {
                                         registration.nodeEpoch(),
                                         List.of(new CoreRecord.Trim(streamId, newStartOffset))));
         switch (verdict) {
-            case Verdict.Applied done -> startOffset = newStartOffset;
-            case Verdict.AlreadyApplied done -> startOffset = newStartOffset;
+            case Verdict.Applied done -> reader.raiseStart(newStartOffset);
+            case Verdict.AlreadyApplied done -> reader.raiseStart(newStartOffset);
             case Verdict.Fenced(var why) -> {
                 var fenced = new FencedException("node epoch was fenced: " + why);
                 node.health().fail(fenced);

@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A cache bounded in bytes in which callers that want the same thing at the same time share one
  * load. Three segments, each least recently used first out: what was asked for once goes before
  * what was asked for again, so one long scan cannot empty it (nor one in small pieces: {@link
- * Ownership#wasUsedUp}); what was fetched ahead and not asked
- * for yet has up to half to itself, so that it is still there when its reader comes. Thread-safe;
- * no lock is held while loading.
+ * Ownership#wasUsedUp}); what was fetched ahead and not asked for yet has up to half to itself, so
+ * that it is still there when its reader comes. Thread-safe; no lock is held while loading.
  */
 final class SharedCache<K, V> {
 

@@ -47,7 +47,8 @@ class CatchUpCostTest {
 
     /**
      * As a Kafka consumer does it: 1 MiB of each partition at a time, two replies on their way, a
-     * cache of 8 MiB for each partition. A block that a reply ends in must still be there for the next one.
+     * cache of 8 MiB for each partition. A block that a reply ends in must still be there for the
+     * next one.
      */
     @ParameterizedTest
     @ValueSource(ints = {16_000, 65_000})

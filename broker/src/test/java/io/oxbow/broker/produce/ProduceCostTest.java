@@ -1,0 +1,111 @@
+package io.oxbow.broker.produce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.oxbow.broker.testing.Batches;
+import io.oxbow.broker.testing.DataPlane;
+import io.oxbow.broker.testing.WireClient;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
+import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.requests.ProduceRequest;
+import org.apache.kafka.common.requests.ProduceResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What a produce costs the broker above its stream, counted, not timed: the stream's own part is
+ * counted in {@code PathCostTest}. Whoever raises a number says why it is worth it.
+ */
+@Timeout(120)
+class ProduceCostTest {
+
+    private static final int RECORDS = 15;
+    private static final String VALUE = "v".repeat(1 << 10);
+
+    /**
+     * Header, request and reply, as Kafka's classes are made, and what the in-memory stream makes
+     * beside its copy. Before the compiler has looked at it, which may find less.
+     */
+    private static final long REQUEST_BYTES_MAX = 7900;
+
+    /** Kafka's validator makes an object of each record. */
+    private static final long RECORD_BYTES_MAX = 100;
+
+    private static final int WARM = 50;
+    private static final int REQUESTS = 200;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private int sequence;
+
+    private long allocatedByEventLoops() {
+        long[] ids =
+                Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                        .filter(each -> each != null)
+                        .filter(each -> each.getThreadName().startsWith("kafka-network"))
+                        .mapToLong(each -> each.getThreadId())
+                        .toArray();
+        return Arrays.stream(threads.getThreadAllocatedBytes(ids)).sum();
+    }
+
+    /** Of one request with one batch, the in-memory stream's copy left out. */
+    private long allocatedPerRequest(int records) {
+        sequence = 0;
+        try (var broker = new DataPlane(Map.of())) {
+            WireClient client = broker.connect();
+            for (int i = 0; i < WARM; i++) {
+                produce(client, records);
+            }
+            long before = allocatedByEventLoops();
+            int size = 0;
+            for (int i = 0; i < REQUESTS; i++) {
+                size = produce(client, records);
+            }
+            return (allocatedByEventLoops() - before) / REQUESTS - size;
+        }
+    }
+
+    private int produce(WireClient client, int records) {
+        String[] values = Collections.nCopies(records, VALUE).toArray(new String[0]);
+        MemoryRecords batch = Batches.idempotent(1, 0, sequence, values);
+        sequence += records;
+        var topic = new TopicProduceData().setTopicId(DataPlane.TOPIC_ID);
+        topic.partitionData().add(new PartitionProduceData().setIndex(0).setRecords(batch));
+        var data = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(1000);
+        data.topicData().add(topic);
+        var request = new ProduceRequest(data, ApiKeys.PRODUCE.latestVersion());
+        ProduceResponse reply = client.call(request, ProduceResponse.class);
+        var part = reply.data().responses().iterator().next().partitionResponses().getFirst();
+        assertThat(part.errorCode()).isZero();
+        return batch.sizeInBytes();
+    }
+
+    @Test
+    void aRequestAllocatesLittleAndItsRecordsLess() {
+        long one = allocatedPerRequest(1);
+        long many = allocatedPerRequest(1 + RECORDS);
+        assertThat(one).isLessThanOrEqualTo(REQUEST_BYTES_MAX);
+        assertThat((many - one) / RECORDS).isLessThanOrEqualTo(RECORD_BYTES_MAX);
+    }
+
+    /** From the event loop that read them into the stream, and no thread between. */
+    @Test
+    void theEventLoopAppends() {
+        try (var broker = new DataPlane(Map.of())) {
+            WireClient client = broker.connect();
+            for (int i = 0; i < 20; i++) {
+                produce(client, RECORDS);
+            }
+            assertThat(broker.store.appenders())
+                    .allMatch(name -> name.startsWith("kafka-network"))
+                    .hasSize(1);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.oxbow.s3stream.stream;
+
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.S3StreamException.Retry;
+import io.oxbow.s3stream.Stream.TimestampedOffset;
+import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.object.ObjectMissingException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be read of a stream, from its start to its durable end, wherever that lies: in the tail,
+ * in the write-ahead log, or in data objects. Thread-safe.
+ */
+final class StreamReader {
+
+    private static final int PLAN_ATTEMPTS = 8;
+
+    private final NodeParts node;
+    private final StreamName name;
+    private final long streamId;
+    private final Tail tail;
+    private final CommittedRange committed;
+    private volatile long startOffset;
+
+    StreamReader(
+            NodeParts node,
+            StreamName name,
+            Tail tail,
+            CommittedRange committed,
+            long startOffset) {
+        this.node = node;
+        this.name = name;
+        this.streamId = committed.streamId();
+        this.tail = tail;
+        this.committed = committed;
+        this.startOffset = startOffset;
+    }
+
+    long startOffset() {
+        return startOffset;
+    }
+
+    /** Nothing below is shown any more. */
+    synchronized void raiseStart(long newStartOffset) {
+        startOffset = Math.max(startOffset, newStartOffset);
+    }
+
+    Fetched read(long from, long maxBytes) {
+        long offset = from;
+        for (int attempt = 1; ; attempt++) {
+            long end = tail.durableEndOffset();
+            requireNotTrimmed(offset);
+            if (offset > end) {
+                throw outOfRange(offset);
+            }
+            if (offset == end) {
+                return FetchedAppends.nothing(offset);
+            }
+            Fetched fetched = tryRead(offset, maxBytes, attempt);
+            if (fetched != null && !fetched.appends().isEmpty()) {
+                return fetched;
+            }
+            if (fetched != null) {
+                // All up to there was dropped by rewriting; the next append lies beyond.
+                offset = fetched.nextOffset();
+                attempt = 0;
+                continue;
+            }
+            node.patience().pause(attempt, "plan the read of " + name);
+            followStart();
+        }
+    }
+
+    /** Whether anything between the offset that was asked for and the end is left out. */
+    private static boolean passesOver(Fetched fetched, long offset) {
+        long expected = offset;
+        for (Fetched.Append append : fetched.appends()) {
+            if (append.baseOffset() > expected) {
+                return true;
+            }
+            expected = append.nextOffset();
+        }
+        return fetched.nextOffset() > expected;
+    }
+
+    private void requireNotTrimmed(long offset) {
+        if (offset < startOffset) {
+            throw outOfRange(offset);
+        }
+    }
+
+    private OffsetOutOfRangeException outOfRange(long offset) {
+        return new OffsetOutOfRangeException(
+                "%s: offset %d is not in [%d, %d]"
+                        .formatted(name, offset, startOffset, tail.durableEndOffset()));
+    }
+
+    private @Nullable Fetched tryRead(long offset, long maxBytes, int attempt) {
+        S3StreamException cause = null;
+        try {
+            Fetched fetched =
+                    switch (tail.plan(offset, maxBytes)) {
+                        case ReadPlan.FromMemory(var inMemory) -> inMemory;
+                        case ReadPlan.FromLog(var spilled) ->
+                                node.write().readBack().read(spilled, offset);
+                        case ReadPlan.FromExtents extents -> readExtents(offset, maxBytes);
+                    };
+            if (fetched != null && fetched.nextOffset() > offset) {
+                return fetched;
+            }
+        } catch (ObjectMissingException deletedMeanwhile) {
+            cause = deletedMeanwhile;
+        }
+        if (attempt == PLAN_ATTEMPTS) {
+            throw new S3StreamException(
+                    "%s: offset %d cannot be read: %s"
+                            .formatted(
+                                    name,
+                                    offset,
+                                    cause == null ? "no extent has it" : cause.getMessage()),
+                    Retry.RETRYABLE,
+                    cause);
+        }
+        return null;
+    }
+
+    /**
+     * Whoever has the stream after this node may have committed more of it: that is not shown here.
+     */
+    private Fetched readExtents(long offset, long maxBytes) {
+        Fetched fetched = committed.read(offset, maxBytes, tail.durableEndOffset());
+        if (passesOver(fetched, offset)) {
+            // Dropped by rewriting, or trimmed meanwhile: only the image's start tells.
+            followStart();
+            if (offset < startOffset) {
+                fetched.close();
+                throw outOfRange(offset);
+            }
+        }
+        return fetched;
+    }
+
+    /** Whoever has the stream after this node may have trimmed it, too. */
+    private void followStart() {
+        node.commands().image().stream(streamId).ifPresent(now -> raiseStart(now.startOffset()));
+    }
+
+    OptionalLong firstAppendAtOrAfter(long timestampMillis) {
+        // The tail first: what leaves it meanwhile is then found in objects, not missed.
+        TailEntry entry = tail.firstAtOrAfter(timestampMillis);
+        OptionalLong inObjects = committed.firstAppendAtOrAfter(startOffset, timestampMillis);
+        if (inObjects.isPresent()) {
+            return inObjects;
+        }
+        return entry == null ? OptionalLong.empty() : OptionalLong.of(entry.baseOffset());
+    }
+
+    Optional<TimestampedOffset> maxTimestamp() {
+        TailEntry entry = tail.newest();
+        Optional<TimestampedOffset> inObjects = committed.maxTimestamp(startOffset);
+        if (entry == null
+                || (inObjects.isPresent()
+                        && inObjects.get().timestampMillis() >= entry.maxTimestamp())) {
+            return inObjects;
+        }
+        return Optional.of(new TimestampedOffset(entry.maxTimestamp(), entry.baseOffset()));
+    }
+}
