@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         })
 public final class CompareCommand implements Callable<Integer> {
 
-    private static final Windows QUICK = new Windows(20, 15, 2048);
+    private static final Windows QUICK = new Windows(30, 15, 2048);
     private static final Windows FULL = new Windows(60, 60, 4096);
     private static final int FULL_RUNS = 5;
 
