@@ -145,8 +145,8 @@ class SimulatedSchedulerTest {
                 run(
                         3,
                         simulation -> {
-                            new CountDownLatch(1)
-                                    .await(1, java.util.concurrent.TimeUnit.MILLISECONDS);
+                            // Long, or a slow machine is past its end before the thread parks.
+                            new CountDownLatch(1).await(1, java.util.concurrent.TimeUnit.HOURS);
                             simulation.sleep(Duration.ofMillis(1));
                         });
         assertThat(outcome.failure()).isNotNull();
