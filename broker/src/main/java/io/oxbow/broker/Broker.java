@@ -167,6 +167,8 @@ public final class Broker implements AutoCloseable {
                 config.requestBytesMax(),
                 Duration.ofMillis(config.connectionIdleMillisMax()),
                 config.connectionsMax(),
+                new NetworkConfig.SocketBuffers(
+                        config.socketSendBufferBytes(), config.socketReceiveBufferBytes()),
                 NetworkConfig.of(listeners).window());
     }
 

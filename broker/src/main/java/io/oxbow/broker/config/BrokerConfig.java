@@ -1,5 +1,6 @@
 package io.oxbow.broker.config;
 
+import io.oxbow.broker.network.NetworkConfig.SocketBuffers;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,8 @@ public final class BrokerConfig {
     }
 
     private void check() {
+        checkSocketBuffer("socket.send.buffer.bytes", socketSendBufferBytes());
+        checkSocketBuffer("socket.receive.buffer.bytes", socketReceiveBufferBytes());
         try {
             new GroupCoordinatorConfig(kafka);
         } catch (IllegalArgumentException e) {
@@ -69,6 +72,12 @@ public final class BrokerConfig {
             throw new ConfigException(
                     "broker.heartbeat.interval.ms=%d: must be less than broker.session.timeout.ms=%d"
                             .formatted(heartbeatIntervalMillis(), sessionTimeoutMillis()));
+        }
+    }
+
+    private static void checkSocketBuffer(String key, int bytes) {
+        if (bytes < 1 && bytes != SocketBuffers.SYSTEM) {
+            throw new ConfigException(key, bytes, "must be at least 1, or -1 for the system's own");
         }
     }
 
@@ -114,6 +123,14 @@ public final class BrokerConfig {
 
     public int requestBytesMax() {
         return kafka.getInt("socket.request.max.bytes");
+    }
+
+    public int socketSendBufferBytes() {
+        return kafka.getInt("socket.send.buffer.bytes");
+    }
+
+    public int socketReceiveBufferBytes() {
+        return kafka.getInt("socket.receive.buffer.bytes");
     }
 
     public long connectionIdleMillisMax() {

@@ -21,6 +21,8 @@ final class SupportedKeys {
         "advertised.listeners",
         "listener.security.protocol.map",
         "socket.request.max.bytes",
+        "socket.send.buffer.bytes",
+        "socket.receive.buffer.bytes",
         "num.network.threads",
         "connections.max.idle.ms",
         "max.connections",

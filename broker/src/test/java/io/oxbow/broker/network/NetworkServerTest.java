@@ -16,6 +16,7 @@ import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
+import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
@@ -23,12 +24,15 @@ import org.apache.kafka.common.requests.ApiVersionsResponse;
 import org.apache.kafka.common.requests.DescribeGroupsRequest;
 import org.apache.kafka.common.requests.HeartbeatRequest;
 import org.apache.kafka.common.requests.HeartbeatResponse;
+import org.apache.kafka.common.requests.SyncGroupResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class NetworkServerTest {
 
     private static final short VERSION = 4;
+    private static final NetworkConfig.SocketBuffers BUFFERS =
+            NetworkConfig.SocketBuffers.defaults();
 
     private final HeldCalls held = new HeldCalls();
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -78,6 +82,17 @@ class NetworkServerTest {
         b.respond(answer(1), written::countDown);
         a.respond(answer(1), written::countDown);
         written.await();
+    }
+
+    @Test
+    void theKernelTakesNoMoreOfAReplyThanItsBufferHolds() throws Exception {
+        NetworkServer server = serve(config());
+        WireClient client = client(server);
+        client.send(heartbeat("a"));
+        var reply = new SyncGroupResponseData().setAssignment(new byte[1 << 20]);
+        held.next().respond(new SyncGroupResponse(reply));
+        // Left to itself, the kernel takes it whole, and it has left.
+        assertThat(server.drain(Duration.ofMillis(100))).isFalse();
     }
 
     @Test
@@ -358,6 +373,7 @@ class NetworkServerTest {
                         1 << 20,
                         Duration.ofMillis(50),
                         10,
+                        BUFFERS,
                         new NetworkConfig.Window(4, 1 << 20));
         NetworkServer server = serve(config);
         WireClient waiting = client(server);
@@ -387,6 +403,7 @@ class NetworkServerTest {
                         1 << 20,
                         Duration.ofMinutes(1),
                         1,
+                        BUFFERS,
                         new NetworkConfig.Window(4, 1 << 20));
         NetworkServer server = serve(config);
         WireClient first = client(server);
@@ -421,6 +438,7 @@ class NetworkServerTest {
                 requestBytesMax,
                 Duration.ofMinutes(10),
                 100,
+                BUFFERS,
                 window);
     }
 
