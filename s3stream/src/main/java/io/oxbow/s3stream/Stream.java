@@ -74,6 +74,12 @@ public interface Stream {
     Fetched read(long offset, long maxBytes);
 
     /**
+     * As {@link #read}, for threads that must not wait: null where that might. What is in memory is
+     * given at once, be it less than {@code maxBytes} and the rest on its way.
+     */
+    @Nullable Fetched tryRead(long offset, long maxBytes);
+
+    /**
      * Offset of the first append whose greatest timestamp is at or after {@code timestampMillis},
      * empty if there is none. The caller looks inside that append for the exact record.
      */

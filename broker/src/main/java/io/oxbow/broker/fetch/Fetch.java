@@ -13,8 +13,8 @@ import org.apache.kafka.common.requests.FetchRequest;
 
 /**
  * One Fetch on its way: reads all partitions once, then, while there is less than the client's
- * least and time left, those whose high watermark rises. Runs on one thread; {@link #rose} and
- * {@link #hurry} come from others.
+ * least and time left, those whose high watermark rises. Runs on one thread at a time; {@link
+ * #rose} and {@link #hurry} come from others.
  */
 final class Fetch {
 
@@ -24,7 +24,11 @@ final class Fetch {
      */
     record Limits(int bytesMin, int bytesMax, long waitMillis) {}
 
+    /** A fetch of more partitions is not worked on by an event loop. */
+    static final int AT_ONCE_PARTITIONS_MAX = 100;
+
     private final Limits limits;
+    private final long deadline;
     private final List<PartitionRead> reads = new ArrayList<>();
     private final Queue<PartitionRead> risen = new ConcurrentLinkedQueue<>();
     private final Semaphore signals = new Semaphore(0);
@@ -33,8 +37,12 @@ final class Fetch {
     private boolean failed;
     private long bytes;
 
+    /** How many partitions have been read once. */
+    private int readOnce;
+
     Fetch(Limits limits) {
         this.limits = limits;
+        this.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.waitMillis());
     }
 
     void add(TopicIdPartition id, FetchRequest.PartitionData wanted) {
@@ -45,10 +53,30 @@ final class Fetch {
         return reads;
     }
 
+    /**
+     * Reads what is in memory until something is not; true when nothing is left to read or to wait
+     * for, otherwise {@link #run} does the rest.
+     */
+    boolean runAtOnce(LedPartitions partitions) {
+        if (reads.size() > AT_ONCE_PARTITIONS_MAX) {
+            return false;
+        }
+        for (; readOnce < reads.size(); readOnce++) {
+            PartitionRead read = reads.get(readOnce);
+            read.open(partitions);
+            int more = read.tryRead(room(), bytes == 0);
+            if (more == PartitionRead.WOULD_WAIT) {
+                return false;
+            }
+            took(read, more);
+        }
+        return isEnough() || limits.waitMillis() <= 0;
+    }
+
     /** Reads until there is enough, or an error to report, or no time left. */
     void run(LedPartitions partitions) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.waitMillis());
-        for (PartitionRead read : reads) {
+        for (; readOnce < reads.size(); readOnce++) {
+            PartitionRead read = reads.get(readOnce);
             read.open(partitions);
             // Reads from the store may take long. Once there is enough to answer and the client's
             // patience is over, the rest gets its turn in the next fetch.
@@ -57,11 +85,11 @@ final class Fetch {
             }
         }
         if (!isEnough() && limits.waitMillis() > 0) {
-            awaitMore(partitions, deadline);
+            awaitMore(partitions);
         }
     }
 
-    private void awaitMore(LedPartitions partitions, long deadline) throws InterruptedException {
+    private void awaitMore(LedPartitions partitions) throws InterruptedException {
         reads.forEach(PartitionRead::watch);
         waiting = true;
         try {
@@ -83,8 +111,15 @@ final class Fetch {
     }
 
     private void readMore(PartitionRead read) {
-        int room = (int) Math.max(0, limits.bytesMax() - bytes);
-        bytes += read.read(room, bytes == 0);
+        took(read, read.read(room(), bytes == 0));
+    }
+
+    private int room() {
+        return (int) Math.max(0, limits.bytesMax() - bytes);
+    }
+
+    private void took(PartitionRead read, int more) {
+        bytes += more;
         failed |= read.error() != Errors.NONE;
     }
 

@@ -25,8 +25,9 @@ import org.apache.kafka.server.FetchSession;
 import org.apache.kafka.server.FetchSessionCacheShard;
 
 /**
- * Serves Fetch, each on a virtual thread of its own: it may wait for the store, or for records to
- * come. Sessions are opened on the event loop, in the order of the requests, as their epochs want.
+ * Serves Fetch. One that finds enough in memory is read and answered on the event loop that got it;
+ * one that has to wait, for the store or for records to come, changes to a virtual thread of its
+ * own. Sessions are opened on the event loop, in the order of the requests, as their epochs want.
  */
 public final class FetchHandler implements ApiHandler, AutoCloseable {
 
@@ -66,25 +67,46 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
                         request.fetchData(names),
                         request.forgottenTopics(names),
                         names);
-        Thread.ofVirtual().name("fetch").start(() -> serve(call, request, context));
+        var fetch = new Fetch(limits(request));
+        context.foreachPartition(fetch::add);
+        if (!serveAtOnce(call, request, context, fetch)) {
+            Thread.ofVirtual().name("fetch").start(() -> serve(call, request, context, fetch));
+        }
     }
 
-    private void serve(Call call, FetchRequest request, FetchContext context) {
-        var fetch = new Fetch(limits(request));
+    /** Without waiting; false when it has to. */
+    private boolean serveAtOnce(
+            Call call, FetchRequest request, FetchContext context, Fetch fetch) {
+        try {
+            boolean done = fetch.runAtOnce(partitions);
+            if (done) {
+                respond(call, request, context, fetch);
+            }
+            return done;
+        } catch (RuntimeException e) {
+            fetch.close();
+            throw e;
+        }
+    }
+
+    private void serve(Call call, FetchRequest request, FetchContext context, Fetch fetch) {
         underWay.add(fetch);
         try {
-            context.foreachPartition(fetch::add);
             if (closed) {
                 fetch.hurry();
             }
             fetch.run(partitions);
-            call.respond(answer(call, request, context, fetch), fetch::close);
+            respond(call, request, context, fetch);
         } catch (InterruptedException | RuntimeException e) {
             fetch.close();
             call.fail(e);
         } finally {
             underWay.remove(fetch);
         }
+    }
+
+    private void respond(Call call, FetchRequest request, FetchContext context, Fetch fetch) {
+        call.respond(answer(call, request, context, fetch), fetch::close);
     }
 
     private Fetch.Limits limits(FetchRequest request) {

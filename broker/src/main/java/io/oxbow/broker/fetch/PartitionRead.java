@@ -23,11 +23,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What one fetch reads of one partition: whole batches, gathered over one or more reads. Used by
- * the fetch's thread; only {@link #highWatermark} comes from another.
+ * one thread at a time; only {@link #highWatermark} comes from another.
  */
 final class PartitionRead implements Partition.HighWatermarkListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionRead.class);
+
+    /** What a read that must not wait says when it would have to. */
+    static final int WOULD_WAIT = -1;
 
     private final TopicIdPartition id;
     private final FetchRequest.PartitionData wanted;
@@ -99,6 +102,21 @@ final class PartitionRead implements Partition.HighWatermarkListener {
      * @return how many bytes more there are now
      */
     int read(int bytesMax, boolean evenIfTooLarge) {
+        return read(bytesMax, evenIfTooLarge, Partition::read);
+    }
+
+    /** As {@link #read}; {@link #WOULD_WAIT}, and nothing is read, where that might wait. */
+    int tryRead(int bytesMax, boolean evenIfTooLarge) {
+        return read(bytesMax, evenIfTooLarge, Partition::tryRead);
+    }
+
+    /** How a partition is asked: null when it would have to wait. */
+    @FunctionalInterface
+    private interface Source {
+        @Nullable Fetched read(Partition partition, long offset, int maxBytes);
+    }
+
+    private int read(int bytesMax, boolean evenIfTooLarge, Source how) {
         queued.set(false);
         int limit = Math.min(bytesMax, wanted.maxBytes - bytes);
         Partition source = partition;
@@ -106,7 +124,11 @@ final class PartitionRead implements Partition.HighWatermarkListener {
             return 0;
         }
         try {
-            return hasMore(source) ? take(source, limit, evenIfTooLarge) : 0;
+            if (!hasMore(source)) {
+                return 0;
+            }
+            Fetched fetched = how.read(source, nextOffset, Math.max(limit, 1));
+            return fetched == null ? WOULD_WAIT : take(fetched, limit, evenIfTooLarge);
         } catch (RuntimeException e) {
             fail(e);
             return 0;
@@ -129,8 +151,7 @@ final class PartitionRead implements Partition.HighWatermarkListener {
         return nextOffset < high;
     }
 
-    private int take(Partition source, int limit, boolean evenIfTooLarge) {
-        Fetched fetched = source.read(nextOffset, Math.max(limit, 1));
+    private int take(Fetched fetched, int limit, boolean evenIfTooLarge) {
         int taken = 0;
         for (Fetched.Append append : fetched.appends()) {
             int size = append.records().remaining();

@@ -62,6 +62,12 @@ public interface Partition {
      */
     Fetched read(long offset, int maxBytes);
 
+    /**
+     * As {@link #read}, for threads that must not wait: null where that might. What is in memory is
+     * given at once, be it less than {@code maxBytes}.
+     */
+    @Nullable Fetched tryRead(long offset, int maxBytes);
+
     /** Raises the log start offset; returns when it is in the metadata log. */
     void deleteRecordsBefore(long offset);
 

@@ -187,6 +187,25 @@ final class StreamPartition implements Partition {
 
     @Override
     public Fetched read(long offset, int maxBytes) {
+        requireReadable(offset);
+        try {
+            return data.read(offset, maxBytes);
+        } catch (S3StreamException e) {
+            throw StreamErrors.toKafka(e);
+        }
+    }
+
+    @Override
+    public @Nullable Fetched tryRead(long offset, int maxBytes) {
+        requireReadable(offset);
+        try {
+            return data.tryRead(offset, maxBytes);
+        } catch (S3StreamException e) {
+            throw StreamErrors.toKafka(e);
+        }
+    }
+
+    private void requireReadable(long offset) {
         if (resigned) {
             throw new NotLeaderOrFollowerException("%s was given up".formatted(id));
         }
@@ -195,11 +214,6 @@ final class StreamPartition implements Partition {
             throw new OffsetOutOfRangeException(
                     "offset %d of %s is outside [%d, %d]"
                             .formatted(offset, id, data.startOffset(), high));
-        }
-        try {
-            return data.read(offset, maxBytes);
-        } catch (S3StreamException e) {
-            throw StreamErrors.toKafka(e);
         }
     }
 

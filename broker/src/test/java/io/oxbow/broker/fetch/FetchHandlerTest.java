@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
@@ -66,6 +67,38 @@ class FetchHandlerTest {
     void aFetchAnswersAtOnceWhenThereIsEnough() {
         append(0, "a");
         assertThat(values(call(fetch().waiting(LONG, 1)))).containsExactly("a");
+    }
+
+    @Test
+    void whatIsInMemoryIsReadOnTheEventLoop() {
+        append(0, "a");
+        append(1, "b");
+        FetchResponse both = broker.connect().call(fetch().of(0, 1).build(), FetchResponse.class);
+        assertThat(values(part(both, LATEST, 0))).containsExactly("a");
+        assertThat(values(part(both, LATEST, 1))).containsExactly("b");
+        assertThat(broker.store.readers()).allMatch(name -> name.startsWith("kafka-network"));
+    }
+
+    @Test
+    void whatHasToBeWaitedForIsReadElsewhere() {
+        append(1, "b");
+        broker.store.flush();
+        append(0, "a");
+        FetchResponse both =
+                broker.connect()
+                        .call(fetch().of(0, 1).waiting(LONG, 1).build(), FetchResponse.class);
+        assertThat(values(part(both, LATEST, 0))).containsExactly("a");
+        assertThat(values(part(both, LATEST, 1))).containsExactly("b");
+        assertThat(broker.store.readers()).hasSize(2).contains("fetch");
+    }
+
+    @Test
+    void aFetchOfVeryManyPartitionsLeavesTheEventLoopAlone() {
+        append(0, "a");
+        int[] many = IntStream.range(0, Fetch.AT_ONCE_PARTITIONS_MAX + 1).toArray();
+        FetchResponse all = broker.connect().call(fetch().of(many).build(), FetchResponse.class);
+        assertThat(values(part(all, LATEST, 0))).containsExactly("a");
+        assertThat(broker.store.readers()).containsExactly("fetch");
     }
 
     @Test

@@ -118,6 +118,11 @@ public final class MemoryPartition implements Partition {
     }
 
     @Override
+    public Fetched tryRead(long offset, int maxBytes) {
+        return read(offset, maxBytes);
+    }
+
+    @Override
     public synchronized Fetched read(long offset, int maxBytes) {
         if (offset < 0 || offset > highWatermark) {
             throw new OffsetOutOfRangeException(offset + " is beyond " + highWatermark);

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +19,18 @@ final class InMemoryStream implements Stream {
 
     private final StreamContent content;
     private final InMemoryWal wal;
+    private final Set<String> readers;
     private final long epoch;
     private final List<DurableListener> listeners = new CopyOnWriteArrayList<>();
     private volatile boolean refusing;
 
-    InMemoryStream(StreamContent content, InMemoryWal wal) {
+    /**
+     * @param readers gets the names of threads that read
+     */
+    InMemoryStream(StreamContent content, InMemoryWal wal, Set<String> readers) {
         this.content = content;
         this.wal = wal;
+        this.readers = readers;
         epoch = content.epoch();
     }
 
@@ -108,7 +114,14 @@ final class InMemoryStream implements Stream {
 
     @Override
     public Fetched read(long offset, long maxBytes) {
+        readers.add(Thread.currentThread().getName());
         return content.read(offset, maxBytes);
+    }
+
+    /** What has been uploaded has to be waited for. */
+    @Override
+    public @Nullable Fetched tryRead(long offset, long maxBytes) {
+        return offset < content.committedEndOffset() ? null : read(offset, maxBytes);
     }
 
     @Override

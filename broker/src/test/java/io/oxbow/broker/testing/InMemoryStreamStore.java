@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -30,6 +31,7 @@ public final class InMemoryStreamStore implements StreamStore {
     private final long nodeEpoch;
     private final InMemoryWal wal;
     private final Map<StreamName, InMemoryStream> open = new LinkedHashMap<>();
+    private final Set<String> readers = ConcurrentHashMap.newKeySet();
     private final List<Consumer<S3StreamException>> failureListeners = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
     private volatile boolean crashed;
@@ -60,7 +62,7 @@ public final class InMemoryStreamStore implements StreamStore {
             streams.put(
                     name,
                     open.computeIfAbsent(
-                            name, n -> new InMemoryStream(bucket.openContent(n), wal)));
+                            name, n -> new InMemoryStream(bucket.openContent(n), wal, readers)));
         }
         return streams;
     }
@@ -239,6 +241,11 @@ public final class InMemoryStreamStore implements StreamStore {
     }
 
     /** Reads whose result was not closed yet. */
+    /** Names of the threads that have read. */
+    public Set<String> readers() {
+        return readers;
+    }
+
     public int unclosedReads() {
         return bucket.unclosedReads();
     }

@@ -26,10 +26,10 @@ final class BlockWalk {
         this.offset = extents.offset();
     }
 
-    /** Where an object's index comes from. */
+    /** Where an object's index comes from; null ends the walk. */
     @FunctionalInterface
     interface IndexSource {
-        ObjectIndex index(String key, long objectSize);
+        @Nullable ObjectIndex index(String key, long objectSize);
     }
 
     /**
@@ -40,7 +40,7 @@ final class BlockWalk {
      */
     record Located(String key, BlockEntry entry, long fromOffset, long toOffset) {}
 
-    /** The next block, null at the end of what is in data objects. */
+    /** The next block, null at the end of what is in data objects or of what may be read. */
     @Nullable Located next() {
         while (true) {
             CoreImage.Extent current = extent;
@@ -71,6 +71,9 @@ final class BlockWalk {
         }
         ObjectIndex opened = indexes.index(next.objectKey(), next.objectSize());
         index = opened;
+        if (opened == null) {
+            return false;
+        }
         nextBlock = opened.firstBeyond(streamId, Math.max(offset, next.startOffset()));
         return true;
     }

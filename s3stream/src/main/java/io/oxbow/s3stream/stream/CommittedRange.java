@@ -47,7 +47,49 @@ final class CommittedRange {
             reading.giveUp();
             throw e;
         }
-        Fetched fetched = reading.finish();
+        return followed(offset, reading.finish(), absentOffset);
+    }
+
+    /**
+     * As {@link #read}, what of it is in memory, without waiting.
+     *
+     * @return null if that is nothing
+     */
+    @Nullable Fetched tryRead(long offset, long maxBytes, long endOffset) {
+        var reading = new BlockReading(offset, maxBytes, endOffset);
+        long absentOffset;
+        try {
+            absentOffset = takeInMemory(reading, caches.walkInMemory(streamId, offset));
+        } catch (RuntimeException e) {
+            reading.giveUp();
+            throw e;
+        }
+        return reading.isEmpty() ? null : followed(offset, reading.finish(), absentOffset);
+    }
+
+    private long takeInMemory(BlockReading reading, BlockWalk walk) {
+        boolean more = true;
+        while (more) {
+            BlockWalk.Located where = walk.next();
+            if (where == null) {
+                break;
+            }
+            CachedBlock block = caches.blockInMemory(where);
+            if (block == null) {
+                boolean onItsWay = caches.hasOrLoads(where);
+                return onItsWay ? Long.MAX_VALUE : where.entry().startOffset();
+            }
+            more = reading.take(block, where);
+        }
+        return Long.MAX_VALUE;
+    }
+
+    /**
+     * Has what comes next fetched ahead.
+     *
+     * @param absentOffset first offset that was neither in memory nor on its way there
+     */
+    private Fetched followed(long offset, Fetched fetched, long absentOffset) {
         if (!fetched.appends().isEmpty()) {
             caches.readahead()
                     .follow(

@@ -17,7 +17,7 @@ final class ExtentWalk {
     private static final int ENTRIES_PER_PAGE = 16;
 
     private final Supplier<CoreImage> image;
-    private final CompositeSource composites;
+    private final @Nullable CompositeSource composites;
     private final Predicate<CoreImage.Entry> wanted;
     private final long streamId;
     private final ArrayDeque<CoreImage.Entry> page = new ArrayDeque<>();
@@ -27,9 +27,12 @@ final class ExtentWalk {
 
     private long offset;
 
+    /**
+     * @param composites null if none may be read: the walk ends where it comes to one
+     */
     ExtentWalk(
             Supplier<CoreImage> image,
-            CompositeSource composites,
+            @Nullable CompositeSource composites,
             long streamId,
             long fromOffset,
             Predicate<CoreImage.Entry> wanted) {
@@ -65,7 +68,12 @@ final class ExtentWalk {
                     offset = Math.max(offset, extent.endOffset());
                     return extent;
                 }
-                case CoreImage.Part part -> inside.push(new PartWalk(composites, part, offset));
+                case CoreImage.Part part -> {
+                    if (composites == null) {
+                        return null;
+                    }
+                    inside.push(new PartWalk(composites, part, offset));
+                }
             }
         }
     }

@@ -140,6 +140,18 @@ final class ObjectCaches implements BlockWalk.IndexSource {
         return new BlockWalk(new ExtentWalk(image, composites, streamId, fromOffset, wanted), this);
     }
 
+    /** A walk without a read: it ends where an index is not in memory, and at the first part. */
+    BlockWalk walkInMemory(long streamId, long fromOffset) {
+        return new BlockWalk(
+                new ExtentWalk(image, null, streamId, fromOffset, entry -> true),
+                (key, objectSize) -> indexes.getIfPresent(key));
+    }
+
+    /** The block, with a reference of the caller's; null when it is not in memory. */
+    @Nullable CachedBlock blockInMemory(BlockWalk.Located where) {
+        return blocks.getIfPresent(BlockAddress.of(where));
+    }
+
     /** The block, with a reference of the caller's. */
     CachedBlock block(BlockWalk.Located where) {
         return blocks.get(BlockAddress.of(where), () -> fetch(where, room(where.entry().size())));

@@ -239,6 +239,11 @@ final class OpenStream implements Stream {
     }
 
     @Override
+    public @Nullable Fetched tryRead(long from, long maxBytes) {
+        return reader.tryRead(from, maxBytes);
+    }
+
+    @Override
     public OptionalLong firstAppendAtOrAfter(long timestampMillis) {
         return reader.firstAppendAtOrAfter(timestampMillis);
     }

@@ -90,6 +90,18 @@ final class SharedCache<K, V> {
         return load.isMine() ? load(key, load, loader) : await(load);
     }
 
+    /** The value, with a reference of the caller's; null, and no miss, if it is not here. */
+    @Nullable V getIfPresent(K key) {
+        lock.lock();
+        try {
+            V cached = touch(key);
+            hits += cached == null ? 0 : 1;
+            return cached;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Loads the value for somebody who may ask for it, unless it is here or on its way; blocks.
      *

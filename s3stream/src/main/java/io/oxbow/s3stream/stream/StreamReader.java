@@ -52,15 +52,10 @@ final class StreamReader {
     Fetched read(long from, long maxBytes) {
         long offset = from;
         for (int attempt = 1; ; attempt++) {
-            long end = tail.durableEndOffset();
-            requireNotTrimmed(offset);
-            if (offset > end) {
-                throw outOfRange(offset);
-            }
-            if (offset == end) {
+            if (isAtEnd(offset)) {
                 return FetchedAppends.nothing(offset);
             }
-            Fetched fetched = tryRead(offset, maxBytes, attempt);
+            Fetched fetched = readOnce(offset, maxBytes, attempt);
             if (fetched != null && !fetched.appends().isEmpty()) {
                 return fetched;
             }
@@ -73,6 +68,36 @@ final class StreamReader {
             node.patience().pause(attempt, "plan the read of " + name);
             followStart();
         }
+    }
+
+    /** What of it is in memory; null when that is nothing, or needs a closer look. */
+    @Nullable Fetched tryRead(long offset, long maxBytes) {
+        if (isAtEnd(offset)) {
+            return FetchedAppends.nothing(offset);
+        }
+        return switch (tail.plan(offset, maxBytes)) {
+            case ReadPlan.FromMemory(var inMemory) -> inMemory;
+            case ReadPlan.FromLog spilled -> null;
+            case ReadPlan.FromExtents extents -> tryReadExtents(offset, maxBytes);
+        };
+    }
+
+    private @Nullable Fetched tryReadExtents(long offset, long maxBytes) {
+        Fetched fetched = committed.tryRead(offset, maxBytes, tail.durableEndOffset());
+        if (fetched != null && passesOver(fetched, offset)) {
+            fetched.close();
+            return null;
+        }
+        return fetched;
+    }
+
+    private boolean isAtEnd(long offset) {
+        long end = tail.durableEndOffset();
+        requireNotTrimmed(offset);
+        if (offset > end) {
+            throw outOfRange(offset);
+        }
+        return offset == end;
     }
 
     /** Whether anything between the offset that was asked for and the end is left out. */
@@ -99,7 +124,7 @@ final class StreamReader {
                         .formatted(name, offset, startOffset, tail.durableEndOffset()));
     }
 
-    private @Nullable Fetched tryRead(long offset, long maxBytes, int attempt) {
+    private @Nullable Fetched readOnce(long offset, long maxBytes, int attempt) {
         S3StreamException cause = null;
         try {
             Fetched fetched =

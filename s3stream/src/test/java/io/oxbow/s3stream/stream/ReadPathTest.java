@@ -42,6 +42,55 @@ class ReadPathTest {
     }
 
     @Test
+    void whatMustNotWaitGetsWhatIsInMemory() {
+        try (TestNode node = TestNode.start()) {
+            // Two objects of one block each.
+            Stream stream = filled(node, 3, 1000);
+            for (int i = 3; i < 6; i++) {
+                stream.append(TestNode.bytes(i, 1000), 1, i);
+            }
+            node.streams.flush();
+            assertThat(stream.tryRead(0, 100_000)).isNull();
+
+            stream.read(1, 1).close();
+
+            try (Fetched fetched = stream.tryRead(1, 100_000)) {
+                assertThat(fetched.appends())
+                        .extracting(Fetched.Append::baseOffset)
+                        .containsExactly(1L, 2L);
+                assertThat(fetched.nextOffset()).isEqualTo(3);
+            }
+        }
+    }
+
+    @Test
+    void aReaderThatMustNotWaitIsReadAheadOf() {
+        try (TestNode node = TestNode.start()) {
+            Stream stream = filled(node, 60, 60_000);
+            stream.read(0, 1).close();
+            int blocks = blocksRead(node).size();
+            stream.tryRead(1, 1).close();
+            TestNode.await("more blocks", () -> node.store.reads().size() > blocks);
+        }
+    }
+
+    @Test
+    void theTailIsReadWithoutWaiting() {
+        try (TestNode node = TestNode.start()) {
+            Stream stream = node.stream();
+            put(stream, 1, "a");
+            try (Fetched fetched = stream.tryRead(0, 100)) {
+                assertThat(fetched.appends()).hasSize(1);
+            }
+            try (Fetched atEnd = stream.tryRead(1, 100)) {
+                assertThat(atEnd.appends()).isEmpty();
+            }
+            assertThatThrownBy(() -> stream.tryRead(2, 100))
+                    .isInstanceOf(OffsetOutOfRangeException.class);
+        }
+    }
+
+    @Test
     void aSequentialReaderIsReadAheadOf() {
         try (TestNode node = TestNode.start()) {
             // Objects of at most 240 KB, each one block.

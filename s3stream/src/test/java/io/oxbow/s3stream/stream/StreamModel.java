@@ -211,9 +211,10 @@ final class StreamModel implements AutoCloseable {
         }
     }
 
-    private static long readAt(Stream stream, Model model, long offset, long maxBytes) {
+    private long readAt(Stream stream, Model model, long offset, long maxBytes) {
         long durable = stream.durableEndOffset();
-        try (Fetched fetched = stream.read(offset, maxBytes)) {
+        Fetched inMemory = random.nextBoolean() ? stream.tryRead(offset, maxBytes) : null;
+        try (Fetched fetched = inMemory == null ? stream.read(offset, maxBytes) : inMemory) {
             if (fetched.appends().isEmpty()) {
                 assertThat(offset).isGreaterThanOrEqualTo(durable);
                 assertThat(fetched.nextOffset()).isEqualTo(offset);

@@ -13,6 +13,7 @@ import io.oxbow.s3stream.stream.NodeStreams;
 import io.oxbow.simulation.Chance;
 import io.oxbow.simulation.history.Attempt;
 import io.oxbow.simulation.history.Opening;
+import io.oxbow.simulation.history.Reads;
 import io.oxbow.simulation.history.StreamHistory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -194,7 +195,7 @@ final class Client {
         try {
             while (position < end) {
                 long at = position;
-                try (Fetched fetched = from.stream().read(at, chance.between(1, 20_000))) {
+                try (Fetched fetched = Reads.at(from.stream(), at, chance.between(1, 20_000))) {
                     List<StreamHistory.Shown> shown = new ArrayList<>();
                     fetched.appends().forEach(each -> shown.add(shown(each)));
                     long durable = durableEnd(from);

@@ -17,6 +17,7 @@ import io.oxbow.s3stream.wal.FileWalVolume;
 import io.oxbow.simulation.Chance;
 import io.oxbow.simulation.SimulatedProcess;
 import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.history.Reads;
 import io.oxbow.simulation.world.FaultyObjectStore;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -206,7 +207,7 @@ final class StreamNode {
         long position = offset;
         try {
             while (position < end) {
-                try (Fetched fetched = stream.read(position, chance.between(1, 20_000))) {
+                try (Fetched fetched = Reads.at(stream, position, chance.between(1, 20_000))) {
                     model.checkRead(position, fetched);
                     simulation.check(
                             fetched.nextOffset() > position,
