@@ -4,12 +4,12 @@
  * <p>Start with {@link io.oxbow.s3stream.stream.NodeStreams}. The write path reads {@code
  * OpenStream.append} → {@code AppendBudget} → {@code Tail} → the write-ahead log → {@code Uploader}
  * → {@code GatheredAppends} → {@code UploadRound} → {@code UploadCommits}; the read path {@code
- * OpenStream.read} → {@code ReadPlan} → {@code Tail}, or {@code LogReadBack}, or {@code
- * CommittedRange} → {@code BlockWalk} → {@code ObjectCaches}. {@code TailMemory} decides which
- * appends are in memory and which are spilled, {@link io.oxbow.s3stream.stream.MemoryBounds} how
- * much may be. {@code WalRecovery} is what starting after a crash means, {@code Deletion} how
- * objects go. {@link io.oxbow.s3stream.stream.ExtentReader} reads committed data for background
- * work.
+ * OpenStream.read} → {@code StreamReader} → {@code ReadPlan} → {@code Tail}, or {@code
+ * LogReadBack}, or {@code CommittedRange} → {@code BlockWalk} → {@code ObjectCaches}; {@code
+ * tryRead} takes the same way as far as memory goes. {@code TailMemory} decides which appends are
+ * in memory and which are spilled, {@link io.oxbow.s3stream.stream.MemoryBounds} how much may be.
+ * {@code WalRecovery} is what starting after a crash means, {@code Deletion} how objects go. {@link
+ * io.oxbow.s3stream.stream.ExtentReader} reads committed data for background work.
  *
  * <p>Threading: callers' threads append and read; the write-ahead log's threads, one at a time,
  * make appends visible and hands them to the uploader, in LSN order; one thread makes objects of

@@ -68,9 +68,9 @@ class ReadPathTest {
         try (TestNode node = TestNode.start()) {
             Stream stream = filled(node, 60, 60_000);
             stream.read(0, 1).close();
-            int blocks = blocksRead(node).size();
+            node.store.forgetReads();
             stream.tryRead(1, 1).close();
-            TestNode.await("more blocks", () -> node.store.reads().size() > blocks);
+            TestNode.await("a block ahead", () -> !node.store.reads().isEmpty());
         }
     }
 
