@@ -8,11 +8,9 @@ import io.oxbow.broker.testing.FixedTopics;
 import io.oxbow.broker.testing.LedTopic;
 import io.oxbow.broker.testing.WireClient;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicIdPartition;
@@ -23,7 +21,6 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.FetchMetadata;
-import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.junit.jupiter.api.AfterEach;
@@ -322,7 +319,7 @@ class FetchHandlerTest {
         }
     }
 
-    private PartitionData call(Request request) {
+    private PartitionData call(FetchBuilder request) {
         FetchResponse response = broker.connect().call(request.build(), FetchResponse.class);
         return part(response, request.version, 0);
     }
@@ -339,92 +336,11 @@ class FetchHandlerTest {
         return Batches.values(records.records());
     }
 
-    private static Request fetch() {
+    private static FetchBuilder fetch() {
         return fetch(LATEST);
     }
 
-    private static Request fetch(short version) {
-        return new Request(version);
-    }
-
-    /** A fetch of partition 0 from the beginning, unless told otherwise. */
-    private static final class Request {
-
-        private final short version;
-        private Uuid topicId = DataPlane.TOPIC_ID;
-        private int[] partitions = {0};
-        private long offset;
-        private int maxWait;
-        private int minBytes = 1;
-        private int maxBytes = 100 << 20;
-        private int partitionMaxBytes = 10 << 20;
-        private Optional<Integer> epoch = Optional.empty();
-        private FetchMetadata session = FetchMetadata.LEGACY;
-        private IsolationLevel isolation = IsolationLevel.READ_UNCOMMITTED;
-
-        Request(short version) {
-            this.version = version;
-        }
-
-        Request topic(Uuid id) {
-            topicId = id;
-            return this;
-        }
-
-        Request of(int... wanted) {
-            partitions = wanted;
-            return this;
-        }
-
-        Request from(long fetchOffset) {
-            offset = fetchOffset;
-            return this;
-        }
-
-        Request waiting(int millis, int bytes) {
-            maxWait = millis;
-            minBytes = bytes;
-            return this;
-        }
-
-        Request limits(int bytes, int bytesPerPartition) {
-            maxBytes = bytes;
-            partitionMaxBytes = bytesPerPartition;
-            return this;
-        }
-
-        Request epoch(int leaderEpoch) {
-            epoch = Optional.of(leaderEpoch);
-            return this;
-        }
-
-        Request session(FetchMetadata metadata) {
-            session = metadata;
-            return this;
-        }
-
-        Request isolation(IsolationLevel level) {
-            isolation = level;
-            return this;
-        }
-
-        FetchRequest build() {
-            var wanted = new LinkedHashMap<TopicPartition, FetchRequest.PartitionData>();
-            for (int partition : partitions) {
-                wanted.put(
-                        new TopicPartition(DataPlane.TOPIC, partition),
-                        new FetchRequest.PartitionData(
-                                version < 13 ? Uuid.ZERO_UUID : topicId,
-                                offset,
-                                FetchRequest.INVALID_LOG_START_OFFSET,
-                                partitionMaxBytes,
-                                epoch));
-            }
-            return FetchRequest.Builder.forConsumer(version, maxWait, minBytes, wanted)
-                    .setMaxBytes(maxBytes)
-                    .metadata(session)
-                    .isolationLevel(isolation)
-                    .build(version);
-        }
+    private static FetchBuilder fetch(short version) {
+        return new FetchBuilder(version);
     }
 }
