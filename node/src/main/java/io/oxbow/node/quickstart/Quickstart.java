@@ -2,6 +2,7 @@ package io.oxbow.node.quickstart;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.oxbow.node.Node;
+import io.oxbow.sql.ResultColumn;
 import io.oxbow.sql.ResultTable;
 import io.oxbow.sql.SqlEngine;
 import io.oxbow.sql.TablePrinter;
@@ -171,13 +172,7 @@ public final class Quickstart {
             out.println("waiting until the tables have it all ...");
             long json = awaitCount(sql, JSON_TOPIC);
             long avro = awaitCount(sql, AVRO_TOPIC);
-            show(
-                    sql,
-                    """
-                    SELECT place, COALESCE(mag__double, mag) AS magnitude, geometry.type AS geometry,
-                           kafka_timestamp
-                    FROM "default".earthquakes ORDER BY magnitude DESC LIMIT 5\
-                    """);
+            show(sql, strongest(columns(sql, JSON_TOPIC)));
             show(
                     sql,
                     """
@@ -187,6 +182,29 @@ public final class Quickstart {
                     GROUP BY magnitude_type ORDER BY quakes DESC LIMIT 5\
                     """);
             return new Counts(json, avro);
+        }
+    }
+
+    /**
+     * Where the first magnitude that was translated is a whole number, the table has fractions in a
+     * column of their own; which partition's that is depends on the moment.
+     *
+     * @param columns of the table of JSON records
+     */
+    static String strongest(List<String> columns) {
+        String magnitude = columns.contains("mag__double") ? "COALESCE(mag__double, mag)" : "mag";
+        return """
+        SELECT place, %s AS magnitude, geometry.type AS geometry,
+               kafka_timestamp
+        FROM "default".earthquakes ORDER BY magnitude DESC LIMIT 5\
+        """
+                .formatted(magnitude);
+    }
+
+    private static List<String> columns(SqlEngine sql, String table) {
+        try (ResultTable none =
+                sql.query("SELECT * FROM \"default\".%s LIMIT 0".formatted(table))) {
+            return none.columns().stream().map(ResultColumn::name).toList();
         }
     }
 
