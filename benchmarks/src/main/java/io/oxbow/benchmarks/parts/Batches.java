@@ -13,14 +13,22 @@ import org.apache.kafka.common.utils.Time;
 public final class Batches {
 
     public static final int RECORDS = 15;
-    private static final int RECORD_BYTES = 1024;
     private static final int ROOM_BYTES = 17 * 1024;
 
     private Batches() {}
 
     /** Of an idempotent producer: 15 records of 1 KiB, uncompressed, close to 16 KiB. */
     public static MemoryRecords of16Kib() {
-        var value = new byte[RECORD_BYTES];
+        return of(RECORDS, 1024);
+    }
+
+    /** Of an idempotent producer: 150 records of 100 bytes, uncompressed, close to 16 KiB. */
+    public static MemoryRecords of16KibIn100Bytes() {
+        return of(10 * RECORDS, 100);
+    }
+
+    private static MemoryRecords of(int records, int valueBytes) {
+        var value = new byte[valueBytes];
         new Random(1).nextBytes(value);
         var builder =
                 new MemoryRecordsBuilder(
@@ -38,7 +46,7 @@ public final class Batches {
                         RecordBatch.NO_PARTITION_LEADER_EPOCH,
                         ROOM_BYTES);
         long now = Time.SYSTEM.milliseconds();
-        for (int i = 0; i < RECORDS; i++) {
+        for (int i = 0; i < records; i++) {
             builder.append(now, null, value);
         }
         return builder.build();

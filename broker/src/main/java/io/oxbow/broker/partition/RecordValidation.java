@@ -1,5 +1,6 @@
 package io.oxbow.broker.partition;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import org.apache.kafka.common.TopicPartition;
@@ -10,6 +11,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.RecordBatch;
@@ -21,27 +23,38 @@ import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.LogValidator;
 import org.apache.kafka.storage.internals.log.LogValidator.ValidationResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks what is to be appended, and gives it its offsets, by Kafka's rules: in place, unless the
  * topic asks for another compression than the producer used.
  *
- * <p>{@link #checkEnvelope} reads every byte for the CRC and needs no offsets, so it runs outside
- * the partition's lock; {@link #assign} runs inside.
+ * <p>{@link #check} reads every byte and needs no offsets, so it runs outside the partition's lock;
+ * {@link #assign} runs inside.
  */
 final class RecordValidation {
 
     private static final BufferPool BUFFERS = new BufferPool();
 
     /**
+     * @param batch the only one
+     * @param records it alone, without bytes that may have followed it
+     * @param inOrder its records were looked at, and need nothing but offsets
+     */
+    record Checked(DefaultRecordBatch batch, MemoryRecords records, boolean inOrder) {
+
+        /** What was assigned and not appended has the base offset again that producers send. */
+        void takeOffsetsBack() {
+            batch.setLastOffset(batch.lastOffset() - batch.baseOffset());
+        }
+    }
+
+    /**
      * @param batch with offsets and leader epoch set
      * @param logAppendTime -1 when the timestamps are the producer's
      */
     record Assigned(
-            MutableRecordBatch batch,
-            MemoryRecords records,
-            long maxTimestamp,
-            long logAppendTime) {}
+            RecordBatch batch, MemoryRecords records, long maxTimestamp, long logAppendTime) {}
 
     private final TopicPartition partition;
     private final Time time;
@@ -52,11 +65,23 @@ final class RecordValidation {
     }
 
     /**
-     * Checks magic, size and CRC of the one batch there may be.
-     *
-     * @return that batch alone, without bytes that may follow it
+     * Checks magic, size and CRC of the one batch there may be, and its records if they are plain.
      */
-    MemoryRecords checkEnvelope(MemoryRecords records, AppendOrigin origin, LogConfig config) {
+    Checked check(MemoryRecords records, AppendOrigin origin, LogConfig config) {
+        DefaultRecordBatch batch = onlyBatch(records);
+        return check(batch, records, origin, config, isPlain(batch, config));
+    }
+
+    /**
+     * As {@link #check}; null, and nothing checked, when that and {@link #assign} take more than to
+     * look at the records, or {@link Checked#takeOffsetsBack} would not undo what assign does.
+     */
+    @Nullable Checked tryCheck(MemoryRecords records, AppendOrigin origin, LogConfig config) {
+        DefaultRecordBatch batch = onlyBatch(records);
+        return isPlain(batch, config) ? check(batch, records, origin, config, true) : null;
+    }
+
+    private DefaultRecordBatch onlyBatch(MemoryRecords records) {
         Iterator<MutableRecordBatch> batches = records.batches().iterator();
         if (!batches.hasNext()) {
             throw new CorruptRecordException("no whole record batch for " + partition);
@@ -71,6 +96,23 @@ final class RecordValidation {
             throw new org.apache.kafka.common.InvalidRecordException(
                     "more than one record batch for " + partition);
         }
+        return (DefaultRecordBatch) batch;
+    }
+
+    private static boolean isPlain(RecordBatch batch, LogConfig config) {
+        CompressionType source = batch.compressionType();
+        return source == CompressionType.NONE
+                && BrokerCompressionType.targetCompression(config.compression, source).type()
+                        == CompressionType.NONE
+                && config.messageTimestampType == TimestampType.CREATE_TIME;
+    }
+
+    private Checked check(
+            DefaultRecordBatch batch,
+            MemoryRecords records,
+            AppendOrigin origin,
+            LogConfig config,
+            boolean plain) {
         if (origin == AppendOrigin.CLIENT && batch.baseOffset() != 0) {
             throw new org.apache.kafka.common.InvalidRecordException(
                     "base offset %d for %s; producers send 0"
@@ -85,47 +127,43 @@ final class RecordValidation {
         if (batch.isTransactional()) {
             throw new InvalidTxnStateException("transactions are not served");
         }
-        return records.sizeInBytes() == batch.sizeInBytes()
-                ? records
-                : MemoryRecords.readableRecords(records.buffer().slice(0, batch.sizeInBytes()));
-    }
-
-    /**
-     * Whether to check the records takes no more than to look at them, and {@link #takeOffsetsBack}
-     * undoes what {@link #assign} does.
-     */
-    static boolean isPlain(MemoryRecords records, LogConfig config) {
-        if (config.messageTimestampType != TimestampType.CREATE_TIME) {
-            return false; // a batch that bears the broker's time is refused as a producer's
-        }
-        Iterator<MutableRecordBatch> batches = records.batches().iterator();
-        if (!batches.hasNext()) {
-            return true;
-        }
-        CompressionType source = batches.next().compressionType();
-        return source == CompressionType.NONE
-                && BrokerCompressionType.targetCompression(config.compression, source).type()
-                        == CompressionType.NONE;
-    }
-
-    /** What was assigned and not appended has the base offset again that producers send. */
-    static void takeOffsetsBack(MemoryRecords records) {
-        MutableRecordBatch batch = records.batches().iterator().next();
-        batch.setLastOffset(batch.lastOffset() - batch.baseOffset());
+        ByteBuffer bytes = records.buffer();
+        return new Checked(
+                batch,
+                bytes.remaining() == batch.sizeInBytes()
+                        ? records
+                        : MemoryRecords.readableRecords(bytes.slice(0, batch.sizeInBytes())),
+                plain && PlainRecords.areInOrder(batch, bytes, config, time.milliseconds()));
     }
 
     /** Checks the records and sets offsets, leader epoch and, if asked for, timestamps. */
     Assigned assign(
-            MemoryRecords records,
+            Checked checked,
             AppendOrigin origin,
             LogConfig config,
             long baseOffset,
             int leaderEpoch) {
-        CompressionType source = records.batches().iterator().next().compressionType();
+        if (!checked.inOrder()) {
+            return validateAndAssign(checked, origin, config, baseOffset, leaderEpoch);
+        }
+        DefaultRecordBatch batch = checked.batch();
+        batch.setLastOffset(baseOffset + batch.lastOffset() - batch.baseOffset());
+        batch.setPartitionLeaderEpoch(leaderEpoch);
+        return new Assigned(
+                batch, checked.records(), batch.maxTimestamp(), RecordBatch.NO_TIMESTAMP);
+    }
+
+    private Assigned validateAndAssign(
+            Checked checked,
+            AppendOrigin origin,
+            LogConfig config,
+            long baseOffset,
+            int leaderEpoch) {
+        CompressionType source = checked.batch().compressionType();
         Compression target = BrokerCompressionType.targetCompression(config.compression, source);
         var validator =
                 new LogValidator(
-                        records,
+                        checked.records(),
                         partition,
                         time,
                         source,
@@ -138,7 +176,7 @@ final class RecordValidation {
                         leaderEpoch,
                         origin);
         ValidationResult result = validate(validator, baseOffset);
-        MutableRecordBatch batch = result.validatedRecords().batches().iterator().next();
+        RecordBatch batch = result.validatedRecords().batches().iterator().next();
         if (result.messageSizeMaybeChanged()) {
             checkSize(batch, config);
         }

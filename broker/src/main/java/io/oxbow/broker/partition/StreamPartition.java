@@ -76,7 +76,7 @@ final class StreamPartition implements Partition {
     @Override
     public Appended append(MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch) {
         LogConfig current = config;
-        MemoryRecords checked = validation.checkEnvelope(records, origin, current);
+        RecordValidation.Checked checked = validation.check(records, origin, current);
         lock.lock();
         try {
             requireLeader(requiredLeaderEpoch);
@@ -91,18 +91,15 @@ final class StreamPartition implements Partition {
     @Override
     public @Nullable Appended tryAppend(MemoryRecords records, AppendOrigin origin) {
         LogConfig current = config;
-        if (!RecordValidation.isPlain(records, current)) {
-            return null;
-        }
-        MemoryRecords checked = validation.checkEnvelope(records, origin, current);
-        if (!lock.tryLock()) {
+        RecordValidation.Checked checked = validation.tryCheck(records, origin, current);
+        if (checked == null || !lock.tryLock()) {
             return null;
         }
         try {
             requireLeader(-1);
             Appended appended = assignAndAppend(checked, origin, current, data::tryAppend);
             if (appended == null) {
-                RecordValidation.takeOffsetsBack(checked);
+                checked.takeOffsetsBack();
             }
             return appended;
         } catch (S3StreamException e) {
@@ -120,7 +117,10 @@ final class StreamPartition implements Partition {
     }
 
     private @Nullable Appended assignAndAppend(
-            MemoryRecords checked, AppendOrigin origin, LogConfig current, StreamAppend append) {
+            RecordValidation.Checked checked,
+            AppendOrigin origin,
+            LogConfig current,
+            StreamAppend append) {
         RecordValidation.Assigned assigned =
                 validation.assign(checked, origin, current, data.nextOffset(), leaderEpoch);
         RecordBatch batch = assigned.batch();
