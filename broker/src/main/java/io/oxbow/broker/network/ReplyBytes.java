@@ -50,7 +50,7 @@ final class ReplyBytes implements TransferableChannel {
         if (size <= GATHERED_BYTES_MAX) {
             gather(source);
         } else {
-            buffers.add(Unpooled.wrappedBuffer(source.duplicate()));
+            buffers.add(Unpooled.wrappedBuffer(source)); // a view of its own
             chunk = null;
             source.position(source.limit());
         }

@@ -73,21 +73,33 @@ public final class Block {
      * @return false if it stopped
      */
     public boolean visit(long fromOffset, Visitor visitor) {
-        return visitFrames(
+        return visitPlaces(
                 fromOffset,
-                (baseOffset, nextOffset, frame) ->
-                        GapFrame.is(frame)
+                (baseOffset, nextOffset, at) ->
+                        GapFrame.isAt(bytes, at)
                                 ? visitor.gap(baseOffset, nextOffset)
-                                : visitor.append(append(frame)));
+                                : visitor.append(append(at)));
     }
 
     /** The same, for whoever copies. */
     public boolean visitFrames(long fromOffset, FrameVisitor visitor) {
+        return visitPlaces(
+                fromOffset,
+                (baseOffset, nextOffset, at) -> visitor.frame(baseOffset, nextOffset, frame(at)));
+    }
+
+    /** Is told where each frame begins, so that nobody pays for a view that he does not want. */
+    @FunctionalInterface
+    private interface PlaceVisitor {
+        boolean frame(long baseOffset, long nextOffset, int at);
+    }
+
+    private boolean visitPlaces(long fromOffset, PlaceVisitor visitor) {
         int at = 0;
         long expected = entry.startOffset();
         while (at < bytes.capacity()) {
             long next = checkedNextOffset(at, expected);
-            if (next > fromOffset && !visitor.frame(expected, next, frame(at))) {
+            if (next > fromOffset && !visitor.frame(expected, next, at)) {
                 return false;
             }
             at += Frame.HEADER_BYTES + Frame.length(bytes, at);
@@ -116,13 +128,13 @@ public final class Block {
         return bytes.slice(at, Frame.HEADER_BYTES + Frame.length(bytes, at));
     }
 
-    private static Fetched.Append append(ByteBuffer frame) {
+    private Fetched.Append append(int at) {
         return new Fetched.Append(
-                Frame.baseOffset(frame, 0),
-                Frame.count(frame, 0),
-                Frame.maxTimestamp(frame, 0),
-                Frame.appendTimeMillis(frame, 0),
-                frame.slice(Frame.HEADER_BYTES, Frame.length(frame, 0)));
+                Frame.baseOffset(bytes, at),
+                Frame.count(bytes, at),
+                Frame.maxTimestamp(bytes, at),
+                Frame.appendTimeMillis(bytes, at),
+                bytes.slice(at + Frame.HEADER_BYTES, Frame.length(bytes, at)));
     }
 
     private CorruptException corrupt(int at, long expectedOffset) {

@@ -30,8 +30,9 @@ public final class GapFrame {
         return frame.flip();
     }
 
-    /** Whether {@code frame}, exactly one, is such. */
-    public static boolean is(ByteBuffer frame) {
-        return Frame.length(frame, 0) == 0 && Frame.appendTimeMillis(frame, 0) == NEVER_APPENDED;
+    /** Whether the frame at {@code at} is such. */
+    static boolean isAt(ByteBuffer frames, int at) {
+        return Frame.length(frames, at) == 0
+                && Frame.appendTimeMillis(frames, at) == NEVER_APPENDED;
     }
 }
