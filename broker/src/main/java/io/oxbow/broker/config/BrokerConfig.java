@@ -21,7 +21,10 @@ public final class BrokerConfig {
 
     /** Where this broker's defaults are not Kafka's, or Kafka has none. */
     static final Map<String, String> DEFAULTS =
-            Map.of("node.id", "1", "listeners", "PLAINTEXT://127.0.0.1:9092");
+            Map.of(
+                    "node.id", "1",
+                    "listeners", "PLAINTEXT://127.0.0.1:9092",
+                    "fetch.max.bytes", Integer.toString(8 << 20));
 
     /** Kafka demands these; they say nothing here. */
     private static final Map<String, String> FIXED =

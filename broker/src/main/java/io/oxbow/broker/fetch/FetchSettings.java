@@ -19,8 +19,12 @@ public record FetchSettings(int responseBytesMax, int sessionsMax, long sessionI
         }
     }
 
-    /** Kafka's defaults. */
+    /**
+     * Kafka's defaults, but for the size of a reply (Kafka: 55 MiB): a client asks for more only
+     * when it has handed out all of the last one, so a smaller one, still in the processor's caches
+     * when the client comes to it, is read faster and leaves producers' threads more turns.
+     */
     public static FetchSettings defaults() {
-        return new FetchSettings(55 << 20, 1000, 120_000);
+        return new FetchSettings(8 << 20, 1000, 120_000);
     }
 }

@@ -3,6 +3,7 @@ package io.oxbow.broker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oxbow.broker.fetch.FetchSettings;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Endpoint;
@@ -24,6 +25,7 @@ class BrokerConfigTest {
         assertThat(config.numPartitions()).isEqualTo(1);
         assertThat(config.offsetsTopicPartitions()).isEqualTo(50);
         assertThat(config.retentionCheckIntervalMillis()).isEqualTo(300_000);
+        assertThat(config.fetchBytesMax()).isEqualTo(FetchSettings.defaults().responseBytesMax());
         assertThat(config.given()).isEmpty();
     }
 

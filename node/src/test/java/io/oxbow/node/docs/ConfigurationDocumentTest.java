@@ -50,6 +50,8 @@ class ConfigurationDocumentTest {
         ## Kafka's keys
 
         They mean what they mean in Kafka. Keys of Kafka's that are not listed have no meaning here and stop the start.
+        The defaults are Kafka's, but for `node.id`, `listeners` and `fetch.max.bytes`, which is 57671680 there: smaller replies
+        are read faster (decision [0011](decisions/0011-fetch-path.md)); raise it for consumers that are far away.
 
         %s
         ## Topic configs of tables
