@@ -8,6 +8,7 @@ import io.oxbow.broker.testing.FixedTopics;
 import io.oxbow.broker.testing.LedTopic;
 import io.oxbow.broker.testing.WireClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -269,6 +270,36 @@ class FetchHandlerTest {
         assertThat(values(part(incremental, LATEST, 1))).containsExactly("b");
     }
 
+    /**
+     * A reply has room for one batch only; what the first partition still has is not sent before
+     * the others' had their turn.
+     */
+    @Test
+    void theSessionsPartitionsTakeTurns() {
+        int one = Batches.plain("0a").sizeInBytes();
+        for (int partition = 0; partition < 3; partition++) {
+            append(partition, partition + "a");
+            append(partition, partition + "b");
+            append(partition, partition + "c");
+        }
+        WireClient client = broker.connect();
+        FetchBuilder all = fetch().of(0, 1, 2).session(FetchMetadata.INITIAL);
+        FetchResponse reply = client.call(all.limits(one, one).build(), FetchResponse.class);
+        List<String> seen = new ArrayList<>(allValues(reply));
+        for (int turn = 1; turn < 9; turn++) {
+            int gave = seen.getLast().charAt(0) - '0';
+            int next = seen.getLast().charAt(1) - 'a' + 1;
+            FetchBuilder more =
+                    fetch().of(gave)
+                            .from(next)
+                            .session(new FetchMetadata(reply.sessionId(), turn))
+                            .limits(one, one);
+            seen.addAll(allValues(client.call(more.build(), FetchResponse.class)));
+        }
+        // As with Kafka, a session's first reply changes no order.
+        assertThat(seen).containsExactly("0a", "0b", "1a", "2a", "0c", "1b", "2b", "1c", "2c");
+    }
+
     @Test
     void unknownSessionsAndStaleEpochsAreRefused() {
         WireClient client = broker.connect();
@@ -334,6 +365,12 @@ class FetchHandlerTest {
         MemoryRecords records = (MemoryRecords) FetchResponse.recordsOrFail(part);
         records.batches().forEach(org.apache.kafka.common.record.internal.RecordBatch::ensureValid);
         return Batches.values(records.records());
+    }
+
+    private static List<String> allValues(FetchResponse response) {
+        return response.responseData(NAMES, LATEST).values().stream()
+                .flatMap(part -> values(part).stream())
+                .toList();
     }
 
     private static FetchBuilder fetch() {

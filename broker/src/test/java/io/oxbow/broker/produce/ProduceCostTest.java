@@ -36,12 +36,14 @@ class ProduceCostTest {
 
     /**
      * Header, request and reply, as Kafka's classes are made, and what the in-memory stream makes
-     * beside its copy. Before the compiler has looked at it, which may find less.
+     * beside its copy. Before the compiler has looked at it, which may find less; a twentieth more
+     * than was seen, for what tests that ran before in the same process have set up otherwise.
      */
-    private static final long REQUEST_BYTES_MAX = 5900;
+    private static final long REQUEST_BYTES_MAX = 5600;
 
     private static final int WARM = 50;
-    private static final int REQUESTS = 200;
+    private static final int ROUNDS = 5;
+    private static final int REQUESTS = 100;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private int sequence;
@@ -69,12 +71,17 @@ class ProduceCostTest {
             }
             Set<Long> own = eventLoops();
             own.removeAll(others);
-            long before = allocatedBy(own);
-            int size = 0;
-            for (int i = 0; i < REQUESTS; i++) {
-                size = produce(client, records);
+            // The least of the rounds: what is made only once belongs to no request.
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS; round++) {
+                long before = allocatedBy(own);
+                int size = 0;
+                for (int i = 0; i < REQUESTS; i++) {
+                    size = produce(client, records);
+                }
+                least = Math.min(least, (allocatedBy(own) - before) / REQUESTS - size);
             }
-            return (allocatedBy(own) - before) / REQUESTS - size;
+            return least;
         }
     }
 

