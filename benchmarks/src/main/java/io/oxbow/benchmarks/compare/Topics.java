@@ -2,21 +2,26 @@ package io.oxbow.benchmarks.compare;
 
 import io.oxbow.benchmarks.server.Server;
 import java.io.IOException;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes topics and waits until each partition's leader answers. */
 final class Topics {
 
-    private static final long PATIENCE_SECONDS = 300;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration ASK_AGAIN = Duration.ofMillis(20);
 
     private Topics() {}
 
@@ -28,20 +33,47 @@ final class Topics {
                                 new NewTopic(name, partitions, contender.replicas())
                                         .configs(contender.topicConfigs()))
                         .toList();
+        Set<TopicPartition> all =
+                names.stream()
+                        .flatMap(name ->
+                                IntStream.range(0, partitions)
+                                        .mapToObj(each -> new TopicPartition(name, each)))
+                        .collect(Collectors.toSet());
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (Admin admin = server.admin()) {
-            admin.createTopics(topics).all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-            for (String name : names) {
-                for (int partition = 0; partition < partitions; partition++) {
-                    ends.put(new TopicPartition(name, partition), OffsetSpec.latest());
-                }
-            }
-            admin.listOffsets(ends).all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            admin.createTopics(topics).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            awaitLeaders(admin, all, deadline);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException(
-                    "%d topics of %d partitions were not there within %d s"
-                            .formatted(names.size(), partitions, PATIENCE_SECONDS),
+                    "%d topics of %d partitions were not made within %d s: %s"
+                            .formatted(names.size(), partitions, PATIENCE.toSeconds(), e),
                     e);
+        }
+    }
+
+    /**
+     * Asks until the leader of each answers. In a cluster, a node that has not heard of a topic yet
+     * says that there is none, and Kafka's client does not ask again.
+     *
+     * @param deadline as of {@link System#nanoTime}; the last answer counts then
+     */
+    static void awaitLeaders(Admin admin, Set<TopicPartition> partitions, long deadline)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends =
+                partitions.stream()
+                        .collect(Collectors.toMap(each -> each, each -> OffsetSpec.latest()));
+        while (true) {
+            long left = deadline - System.nanoTime();
+            try {
+                admin.listOffsets(ends).all().get(left, TimeUnit.NANOSECONDS);
+                return;
+            } catch (ExecutionException e) {
+                boolean mayYetCome = e.getCause() instanceof UnknownTopicOrPartitionException;
+                if (!mayYetCome || System.nanoTime() >= deadline) {
+                    throw e;
+                }
+                Thread.sleep(ASK_AGAIN);
+            }
         }
     }
 }
