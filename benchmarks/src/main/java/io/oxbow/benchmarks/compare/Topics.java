@@ -43,10 +43,15 @@ final class Topics {
         try (Admin admin = server.admin()) {
             admin.createTopics(topics).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             awaitLeaders(admin, all, deadline);
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (TimeoutException e) {
             throw new IOException(
-                    "%d topics of %d partitions were not made within %d s: %s"
-                            .formatted(names.size(), partitions, PATIENCE.toSeconds(), e),
+                    "%d topics of %d partitions were not there within %d s"
+                            .formatted(names.size(), partitions, PATIENCE.toSeconds()),
+                    e);
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "%d topics of %d partitions were not made: %s"
+                            .formatted(names.size(), partitions, e.getCause()),
                     e);
         }
     }

@@ -230,7 +230,7 @@ final class RecordValidation {
     }
 
     /** Kafka's validator counts rejections; here the error itself says what was wrong. */
-    private enum NoMetrics implements LogValidator.MetricsRecorder {
+    enum NoMetrics implements LogValidator.MetricsRecorder {
         INSTANCE;
 
         @Override

@@ -176,7 +176,7 @@ class PlainRecordsTest {
                         AppendOrigin.CLIENT)
                 .validateMessagesAndAssignOffsets(
                         PrimitiveRef.ofLong(77),
-                        new UncountedRejections(),
+                        RecordValidation.NoMetrics.INSTANCE,
                         BufferSupplier.NO_CACHING);
     }
 
@@ -228,22 +228,5 @@ class PlainRecordsTest {
 
     private static ByteBuffer copy(ByteBuffer bytes) {
         return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
-    }
-
-    private static final class UncountedRejections implements LogValidator.MetricsRecorder {
-        @Override
-        public void recordInvalidMagic() {}
-
-        @Override
-        public void recordInvalidOffset() {}
-
-        @Override
-        public void recordInvalidSequence() {}
-
-        @Override
-        public void recordInvalidChecksums() {}
-
-        @Override
-        public void recordNoKeyCompactedTopic() {}
     }
 }

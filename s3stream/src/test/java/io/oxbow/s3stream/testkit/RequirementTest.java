@@ -3,7 +3,10 @@ package io.oxbow.s3stream.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.TestAbortedException;
 
 class RequirementTest {
@@ -23,9 +26,9 @@ class RequirementTest {
 
     @Test
     @RequiresPrograms(value = "sh", hint = "every system has it")
-    void aTestWhoseProgramsAreInstalledRuns() throws Exception {
-        var said =
-                ServerProcess.run(java.nio.file.Path.of("."), java.util.List.of("sh", "-c", ":"));
-        assertThat(said).isEmpty();
+    void aTestWhoseProgramsAreInstalledRuns(@TempDir Path directory) throws Exception {
+        var said = ServerProcess.run(directory, List.of("sh", "-c", "echo here"));
+        assertThat(said).isEqualTo("here\n");
+        assertThat(directory).isEmptyDirectory();
     }
 }

@@ -45,6 +45,15 @@ public final class ServerProcess implements AutoCloseable {
     public static String run(Path directory, List<String> command)
             throws IOException, InterruptedException {
         Path said = Files.createTempFile(directory, "run", ".out");
+        try {
+            return run(directory, command, said);
+        } finally {
+            Files.deleteIfExists(said);
+        }
+    }
+
+    private static String run(Path directory, List<String> command, Path said)
+            throws IOException, InterruptedException {
         Process process =
                 new ProcessBuilder(command)
                         .directory(directory.toFile())
