@@ -7,7 +7,9 @@ import io.oxbow.tableflow.translate.TableProperties;
 import io.oxbow.tableflow.value.WriterSchemas;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -55,29 +57,38 @@ public final class TableVerifier {
         this.expiredBeforeMillis = expiredBeforeMillis;
     }
 
+    /**
+     * Compares all that the table says it has.
+     *
+     * @throws TableFlowException when the table has snapshots and none of them is ours
+     */
     public VerifyResult verify() {
-        TableProgress progress =
-                TableProgress.of(tables.table())
-                        .orElseThrow(() ->
-                                TableFlowException.fatal(
-                                        "no snapshot of %s carries offsets of ours"
-                                                .formatted(tables.table().name())));
+        SortedMap<Integer, Long> nextOffsets = nextOffsets(tables.table());
         List<VerifyResult.PartitionReport> reports = new ArrayList<>();
         List<VerifyResult.Finding> findings = new ArrayList<>();
         int partitions =
-                Math.max(
-                        log.partitions(),
-                        progress.nextOffsets().isEmpty()
-                                ? 0
-                                : progress.nextOffsets().lastKey() + 1);
+                Math.max(log.partitions(), nextOffsets.isEmpty() ? 0 : nextOffsets.lastKey() + 1);
         for (int partition = 0; partition < partitions; partition++) {
-            reports.add(partition(partition, progress.nextOffset(partition).orElse(0), findings));
+            reports.add(partition(partition, nextOffsets.getOrDefault(partition, 0L), findings));
         }
         return findings.isEmpty()
                 ? new VerifyResult.Right(List.copyOf(reports))
                 : new VerifyResult.Wrong(
                         List.copyOf(reports),
                         List.copyOf(findings.subList(0, Math.min(findings.size(), FINDINGS_MAX))));
+    }
+
+    /** Nothing between a table's creation and its first commit: that is behind, not wrong. */
+    private static SortedMap<Integer, Long> nextOffsets(Table table) {
+        if (table.currentSnapshot() == null) {
+            return Collections.emptySortedMap();
+        }
+        return TableProgress.of(table)
+                .orElseThrow(() ->
+                        TableFlowException.fatal(
+                                "no snapshot of %s carries offsets of ours"
+                                        .formatted(table.name())))
+                .nextOffsets();
     }
 
     private VerifyResult.PartitionReport partition(

@@ -2,9 +2,13 @@ package io.oxbow.tableflow.verify;
 
 import static io.oxbow.tableflow.MemoryLog.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.tableflow.MemoryLogSource;
+import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.TableWorld;
+import io.oxbow.tableflow.shape.SystemColumns;
+import io.oxbow.tableflow.shape.TableShape;
 import io.oxbow.tableflow.translate.QuarantineTable;
 import io.oxbow.tableflow.translate.TableRetention;
 import java.io.IOException;
@@ -16,6 +20,7 @@ import org.apache.avro.generic.GenericData;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -72,6 +77,38 @@ class TableVerifierTest {
                 .containsExactly(
                         org.assertj.core.api.Assertions.tuple(3L, 1L),
                         org.assertj.core.api.Assertions.tuple(2L, 0L));
+    }
+
+    /** As it is between its creation and its first commit. */
+    @Test
+    void aTableWithNoSnapshotYetIsBehind() {
+        world.log.append(0, "{\"id\":1}", "{\"id\":2}");
+        world.log.append(1, "{\"id\":3}");
+        bareTable();
+
+        VerifyResult.Right right = (VerifyResult.Right) verify(world);
+
+        assertThat(right.lag()).isEqualTo(3);
+        assertThat(right.partitions())
+                .extracting(VerifyResult.PartitionReport::toOffset)
+                .containsExactly(0L, 0L);
+    }
+
+    @Test
+    void aTableThatOnlyOthersWroteToIsRefused() {
+        world.log.append(0, "{\"id\":1}");
+        bareTable().newAppend().commit();
+
+        assertThatThrownBy(() -> verify(world))
+                .isInstanceOf(TableFlowException.class)
+                .hasMessageContaining("carries offsets of ours");
+    }
+
+    private Table bareTable() {
+        TableIdentifier identifier = world.identifier();
+        ((SupportsNamespaces) world.catalog).createNamespace(identifier.namespace());
+        return world.catalog.createTable(
+                identifier, TableShape.fresh(new SystemColumns("kafka_")).renumbered().schema());
     }
 
     @Test
