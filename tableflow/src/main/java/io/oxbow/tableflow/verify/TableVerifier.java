@@ -80,7 +80,7 @@ public final class TableVerifier {
 
     /** Nothing between a table's creation and its first commit: that is behind, not wrong. */
     private static SortedMap<Integer, Long> nextOffsets(Table table) {
-        if (table.currentSnapshot() == null) {
+        if (!table.snapshots().iterator().hasNext()) {
             return Collections.emptySortedMap();
         }
         return TableProgress.of(table)

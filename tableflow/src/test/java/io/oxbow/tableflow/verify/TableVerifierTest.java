@@ -104,6 +104,20 @@ class TableVerifierTest {
                 .hasMessageContaining("carries offsets of ours");
     }
 
+    /** It has no current snapshot either, and yet is not new. */
+    @Test
+    void aTableThatWasReplacedIsRefused() {
+        fill(world, 0);
+        world.catalog
+                .buildTable(world.identifier(), world.table().schema())
+                .replaceTransaction()
+                .commitTransaction();
+
+        assertThatThrownBy(() -> verify(world))
+                .isInstanceOf(TableFlowException.class)
+                .hasMessageContaining("carries offsets of ours");
+    }
+
     private Table bareTable() {
         TableIdentifier identifier = world.identifier();
         ((SupportsNamespaces) world.catalog).createNamespace(identifier.namespace());
