@@ -1,0 +1,147 @@
+package io.oxbow.s3stream.memory;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A budget of bytes that clients make the process hold, with a maximum. A {@linkplain #share share}
+ * has a maximum of its own and counts against its whole, too.
+ *
+ * <p>Reservations never block: one that finds no room is refused, and {@link #whenRoom} tells when
+ * to try again. What is held already is counted by {@link #reserveBeyond}, whatever the maximum.
+ * Thread-safe; one atomic addition per level.
+ */
+public final class MemoryBudget {
+
+    private final @Nullable MemoryBudget whole;
+    private final long bytesMax;
+    private final AtomicLong used = new AtomicLong();
+    private final AtomicLong refusals = new AtomicLong();
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
+    /**
+     * @param bytesMax at least 1
+     */
+    public MemoryBudget(long bytesMax) {
+        this(null, bytesMax);
+    }
+
+    private MemoryBudget(@Nullable MemoryBudget whole, long bytesMax) {
+        if (bytesMax < 1) {
+            throw new IllegalArgumentException("bytesMax %d: at least 1".formatted(bytesMax));
+        }
+        this.whole = whole;
+        this.bytesMax = bytesMax;
+    }
+
+    /** A budget without a maximum, which only counts. */
+    public static MemoryBudget unbounded() {
+        return new MemoryBudget(Long.MAX_VALUE);
+    }
+
+    /** A part of this budget, for one client: bounded by its own maximum and by this one's. */
+    public MemoryBudget share(long maximum) {
+        return new MemoryBudget(this, maximum);
+    }
+
+    /** Reserves all of {@code bytes}, or refuses and reserves nothing. */
+    public boolean tryReserve(long bytes) {
+        if (!tryAdd(bytes)) {
+            return false;
+        }
+        if (whole == null || whole.tryReserve(bytes)) {
+            return true;
+        }
+        refusals.incrementAndGet();
+        give(bytes);
+        return false;
+    }
+
+    private boolean tryAdd(long bytes) {
+        while (true) {
+            long before = used.get();
+            if (bytes > bytesMax - before) {
+                refusals.incrementAndGet();
+                return false;
+            }
+            if (used.compareAndSet(before, before + bytes)) {
+                return true;
+            }
+        }
+    }
+
+    /** Counts bytes that are held already; {@link #isFull} tells that no more should come. */
+    public void reserveBeyond(long bytes) {
+        used.addAndGet(bytes);
+        if (whole != null) {
+            whole.reserveBeyond(bytes);
+        }
+    }
+
+    /** Gives reserved bytes back, and lets those try again who wait for room. */
+    public void release(long bytes) {
+        give(bytes);
+        if (whole != null) {
+            whole.release(bytes);
+        }
+    }
+
+    private void give(long bytes) {
+        long left = used.addAndGet(-bytes);
+        if (left < 0) {
+            throw new IllegalStateException("released more than was reserved: " + left);
+        }
+        if (!waiting.isEmpty()) {
+            wake();
+        }
+    }
+
+    private void wake() {
+        // Those who queue up again while others run wait for the next release.
+        int count = waiting.size();
+        for (int i = 0; i < count && !isFull(); i++) {
+            Runnable next = waiting.poll();
+            if (next == null) {
+                return;
+            }
+            next.run();
+        }
+    }
+
+    /**
+     * Runs {@code retry} once, after the next release that leaves room here or at once if there is
+     * room by now; on the releasing thread, so it must not block. It may find the room taken again.
+     */
+    public void whenRoom(Runnable retry) {
+        waiting.add(retry);
+        if (!isFull() && waiting.remove(retry)) {
+            retry.run();
+        }
+    }
+
+    /** True when not a single byte more finds room, here or in the whole. */
+    public boolean isFull() {
+        return roomBytes() <= 0;
+    }
+
+    /** What could be reserved now; negative when more is held than the maximum. */
+    public long roomBytes() {
+        long room = bytesMax - used.get();
+        return whole == null ? room : Math.min(room, whole.roomBytes());
+    }
+
+    public long usedBytes() {
+        return used.get();
+    }
+
+    public long bytesMax() {
+        return bytesMax;
+    }
+
+    /** How often a reservation was refused. */
+    public long refusals() {
+        return refusals.get();
+    }
+}
