@@ -73,10 +73,9 @@ abstract class TrinoContract {
     void countsEveryRecordOnce() throws Exception {
         assertThat(query("count"))
                 .singleElement()
-                .satisfies(
-                        row ->
-                                assertThat(row.getFields())
-                                        .containsExactly(600L, 2L, shop.amountOf(0, 600)));
+                .satisfies(row ->
+                        assertThat(row.getFields())
+                                .containsExactly(600L, 2L, shop.amountOf(0, 600)));
     }
 
     @Test
@@ -95,9 +94,7 @@ abstract class TrinoContract {
         long first = (Long) query("snapshots").getFirst().getField(0);
         long then =
                 (Long)
-                        execute(
-                                        sql("time-travel")
-                                                .replace(":snapshot", String.valueOf(first)))
+                        execute(sql("time-travel").replace(":snapshot", String.valueOf(first)))
                                 .getFirst()
                                 .getField(0);
         assertThat(then).isBetween(1L, 300L);
