@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.oxbow.catalog.PointerCatalog;
 import io.oxbow.node.adapter.ImageTableTopics;
 import io.oxbow.node.adapter.LogTablePointers;
+import io.oxbow.node.adapter.StreamUploads;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.schema.RegisteredSchema;
 import io.oxbow.schema.SchemaRegistry;
@@ -49,7 +50,7 @@ record Tables(PointerCatalog catalog, TableService service) {
                         new TableServiceLinks(
                                 links.topics(),
                                 () -> committerEpoch(storage),
-                                storage.streams()::uploadAtLeastEvery,
+                                new StreamUploads(storage.streams()),
                                 links.progress()),
                         TableServiceConfig.defaults(),
                         environment,

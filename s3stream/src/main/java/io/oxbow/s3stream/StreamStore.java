@@ -45,6 +45,16 @@ public interface StreamStore extends AutoCloseable {
     void uploadAtLeastEvery(long maxAgeMillis);
 
     /**
+     * Starts an upload of everything durable, however young and small it is; does not wait for it.
+     */
+    void uploadSoon();
+
+    /**
+     * True when one of the streams is open here and has durable appends beyond its data objects.
+     */
+    boolean hasUnuploaded(Collection<StreamName> names);
+
+    /**
      * Rewrites what is committed of a stream in {@code [fromOffset, toOffset)}: each append is
      * kept, replaced or dropped as {@code filter} decides. Offsets stay: a dropped append leaves
      * its offsets unused, reads go on with the next one, and looking up by timestamp passes it

@@ -124,6 +124,19 @@ public final class InMemoryStreamStore implements StreamStore {
     }
 
     @Override
+    public void uploadSoon() {
+        flush();
+    }
+
+    @Override
+    public synchronized boolean hasUnuploaded(Collection<StreamName> names) {
+        return names.stream()
+                .map(open::get)
+                .filter(java.util.Objects::nonNull)
+                .anyMatch(stream -> stream.committedEndOffset() < stream.durableEndOffset());
+    }
+
+    @Override
     public void onFailure(Consumer<S3StreamException> listener) {
         failureListeners.add(listener);
     }

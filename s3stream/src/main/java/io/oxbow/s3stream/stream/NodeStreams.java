@@ -331,6 +331,17 @@ public final class NodeStreams implements StreamStore {
     }
 
     @Override
+    public void uploadSoon() {
+        node.write().uploader().uploadSoon();
+    }
+
+    @Override
+    public boolean hasUnuploaded(Collection<StreamName> names) {
+        return openOnes(names).stream()
+                .anyMatch(stream -> stream.committedEndOffset() < stream.durableEndOffset());
+    }
+
+    @Override
     public RewriteResult rewrite(
             StreamName name, long fromOffset, long toOffset, AppendFilter filter) {
         node.health().check();

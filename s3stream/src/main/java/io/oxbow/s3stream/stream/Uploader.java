@@ -116,6 +116,19 @@ final class Uploader {
         }
     }
 
+    /** An upload of what is durable now starts without waiting for size or age. */
+    void uploadSoon() {
+        lock.lock();
+        try {
+            if (!active.isEmpty()) {
+                seal();
+                work.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Uploads without waiting for size, age or turn until {@code done}.
      *

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.testkit.ForwardingStore;
@@ -111,6 +112,26 @@ class UploadsTest {
                     .doesNotHaveDuplicates()
                     .isSorted();
             assertThat(texts(stream, 0)).hasSize(60);
+        }
+    }
+
+    @Test
+    void anUploadThatIsAskedForStartsBeforeSizeAndAge() {
+        try (TestNode node = start(1 << 20, 1 << 20)) {
+            List<StreamName> names = List.of(TestNode.name(0), TestNode.name(1));
+            Stream stream = node.stream(TestNode.name(0));
+            assertThat(node.streams.hasUnuploaded(names)).isFalse();
+            put(stream, 1, "x");
+            assertThat(node.streams.hasUnuploaded(names)).isTrue();
+            assertThat(node.streams.hasUnuploaded(names.subList(1, 2))).isFalse();
+
+            node.streams.uploadSoon();
+
+            TestNode.await("the upload", () -> stream.committedEndOffset() == 1);
+            assertThat(node.streams.hasUnuploaded(names)).isFalse();
+            put(stream, 1, "y");
+            assertThat(node.streams.hasUnuploaded(names)).isTrue();
+            assertThat(node.store.puts()).hasSize(1);
         }
     }
 

@@ -81,7 +81,7 @@ public final class TableService implements AutoCloseable {
                             .min()
                             .orElse(Long.MAX_VALUE);
         }
-        shared.links().uploadAtLeastEvery().accept(pace);
+        shared.links().uploads().atLeastEvery(pace);
     }
 
     private Map<UUID, TableTopic> wanted() {

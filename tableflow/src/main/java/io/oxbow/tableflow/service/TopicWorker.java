@@ -39,6 +39,7 @@ final class TopicWorker {
     private final Semaphore permits;
     private final Signal signal;
     private final TableMetrics metrics;
+    private final EarlyUpload early;
     private volatile TableTopic topic;
     private volatile boolean stopped;
     private volatile TableStatus.State state = TableStatus.State.STARTING;
@@ -64,6 +65,7 @@ final class TopicWorker {
         this.links = shared.links();
         this.environment = shared.environment();
         this.permits = shared.permits();
+        this.early = new EarlyUpload(links.uploads());
         this.log = shared.sources().log();
         this.rounds = new TableRound(shared.sources(), environment, shared.config().limits());
         this.retention = new TableRetention(shared.sources().catalog(), environment.clock());
@@ -152,6 +154,10 @@ final class TopicWorker {
             state = TableStatus.State.PAUSED;
             return pace;
         }
+        if (hasNoCommit()) {
+            early.glance(now);
+            pace = min(pace, EarlyUpload.GLANCE);
+        }
         if (hasNothingNew(now) && ++quietSteps < QUIET_STEPS_MAX) {
             state = TableStatus.State.RUNNING;
             retention.runIfDue(now, epoch.getAsLong());
@@ -164,6 +170,11 @@ final class TopicWorker {
         } finally {
             permits.release();
         }
+    }
+
+    private boolean hasNoCommit() {
+        TableProgress known = progress;
+        return known == null || known.nextOffsets().isEmpty();
     }
 
     /** By what is known here: whether others took the table back shows only when it is loaded. */

@@ -7,6 +7,9 @@
  * semaphore bounds how many rounds run at once, and with it memory. All waiting goes through the
  * environment's clock.
  *
+ * <p>The first records of a topic whose table has no commit yet are uploaded out of turn, once, so
+ * that a new table is there in seconds ({@link io.oxbow.tableflow.service.EarlyUpload}).
+ *
  * <p>Pace: data objects are uploaded at least three times per {@code table.freshness.ms}, and
  * rounds begin as often, so that a record is in the table within about that time.
  */

@@ -11,11 +11,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +31,7 @@ class TableServiceTest {
     private final TableWorld world = new TableWorld();
     private final Topics topics = new Topics();
     private final BlockingQueue<SortedMap<Integer, Long>> progress = new LinkedBlockingQueue<>();
-    private final AtomicLong uploadPace = new AtomicLong();
+    private final Uploads uploads = new Uploads();
     private final AtomicLong epoch = new AtomicLong(1);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final TableService service =
@@ -39,7 +43,7 @@ class TableServiceTest {
                                     epoch.get() == 0
                                             ? OptionalLong.empty()
                                             : OptionalLong.of(epoch.get()),
-                            uploadPace::set,
+                            uploads,
                             this::progressed),
                     TableServiceConfig.defaults(),
                     Environment.system(),
@@ -47,6 +51,31 @@ class TableServiceTest {
 
     private void progressed(TableTopic topic, SortedMap<Integer, Long> nextOffsets) {
         progress.add(nextOffsets);
+    }
+
+    /** Uploads of records that the test holds back until they are asked for. */
+    private final class Uploads implements TopicUploads {
+        private final AtomicLong pace = new AtomicLong();
+        private final AtomicInteger asked = new AtomicInteger();
+        private final Queue<String> held = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void atLeastEvery(long millis) {
+            pace.set(millis);
+        }
+
+        @Override
+        public void soon() {
+            asked.incrementAndGet();
+            for (String value = held.poll(); value != null; value = held.poll()) {
+                world.log.append(0, value);
+            }
+        }
+
+        @Override
+        public boolean arePending(TableTopic topic) {
+            return !held.isEmpty();
+        }
     }
 
     /** The cluster's topics: one, whose settings tests change. */
@@ -96,10 +125,47 @@ class TableServiceTest {
         awaitOffset(0, 2);
 
         assertThat(world.rows()).extracting(r -> r.getField("id")).containsExactly(1L, 2L);
-        assertThat(uploadPace).hasValue(100);
+        assertThat(uploads.pace).hasValue(100);
         assertThat(meters.get("oxbow.table.rows").counter().count()).isEqualTo(2);
         TableStatus status = service.status().getFirst();
         assertThat(status.lagRecords()).isZero();
+    }
+
+    @Test
+    void aNewTablesFirstRecordsAreUploadedOutOfTurnAndNoOthers() throws InterruptedException {
+        topics.set("table.enable", "true", "table.freshness.ms", "3600000");
+        service.start();
+        assertThat(progress.take()).isEmpty();
+        uploads.held.add("{\"id\":1}");
+
+        awaitOffset(0, 1);
+
+        assertThat(uploads.asked).hasValue(1);
+        assertThat(uploads.pace).hasValue(1_200_000);
+        uploads.held.add("{\"id\":2}");
+        assertThat(progress.poll(2, TimeUnit.SECONDS)).isNull();
+        assertThat(uploads.asked).hasValue(1);
+    }
+
+    @Test
+    void aTableWithoutACommitAsksForOneUploadEvenIfItDoesNotHelp() throws InterruptedException {
+        topics.set(
+                "table.enable",
+                "true",
+                "table.freshness.ms",
+                "3600000",
+                "table.partition.by",
+                "nope");
+        uploads.held.add("{\"id\":1}");
+        service.start();
+        while (service.status().getFirst().lastError() == null) {
+            Thread.onSpinWait();
+        }
+        uploads.held.add("{\"id\":2}");
+        assertThat(progress.take()).isEmpty();
+        assertThat(progress.poll(2, TimeUnit.SECONDS)).isNull();
+
+        assertThat(uploads.asked).hasValue(1);
     }
 
     @Test
@@ -169,6 +235,6 @@ class TableServiceTest {
 
         assertThat(service.pinnedOffset(TableWorld.TOPIC_ID, 0)).isEqualTo(Long.MAX_VALUE);
         assertThat(service.pinnedOffset(UUID.randomUUID(), 0)).isEqualTo(Long.MAX_VALUE);
-        assertThat(uploadPace).hasValue(Long.MAX_VALUE);
+        assertThat(uploads.pace).hasValue(Long.MAX_VALUE);
     }
 }
