@@ -22,6 +22,14 @@ public record LogRecord(
         byte @Nullable [] value,
         List<Header> headers) {
 
+    /** Stands for a record without one. */
+    public static final long NO_TIMESTAMP = -1;
+
+    /** Bytes of key and value. */
+    public long size() {
+        return (key == null ? 0L : key.length) + (value == null ? 0L : value.length);
+    }
+
     /** A header; keys may repeat and values may be null. */
     @SuppressWarnings("ArrayRecordComponent")
     public record Header(String key, byte @Nullable [] value) {

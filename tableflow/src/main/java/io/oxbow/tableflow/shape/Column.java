@@ -50,8 +50,16 @@ public final class Column {
         template = Types.NestedField.from(template).withName(newName).build();
     }
 
+    void removeSource(String source) {
+        sources.remove(source);
+    }
+
     void makeOptional() {
         template = Types.NestedField.from(template).asOptional().build();
+    }
+
+    void makeRequired() {
+        template = Types.NestedField.from(template).asRequired().build();
     }
 
     boolean isRequired() {

@@ -1,13 +1,54 @@
 package io.oxbow.tableflow.shape;
 
-/** Names as engines take them. */
-final class ColumnName {
+import java.util.List;
+import java.util.Locale;
+import org.apache.iceberg.avro.AvroSchemaUtil;
+
+/** Names of columns as engines and file formats take them. */
+public final class ColumnName {
+
+    /** A field of a longer name gets no column: every commit would carry the name for ever. */
+    public static final int LENGTH_MAX = 255;
 
     private ColumnName() {}
 
-    /** Without dots, which separate levels in SQL, and never empty. */
+    /**
+     * Makes a column's name of a field's: neither empty nor with surrounding space; an underscore
+     * for dots, which separate levels in SQL, and for what cannot be seen or written.
+     */
     static String clean(String source) {
-        String name = source.replace('.', '_').strip();
-        return name.isEmpty() ? "_" : name;
+        StringBuilder name = new StringBuilder(source.length());
+        source.codePoints().forEach(c -> name.appendCodePoint(c == '.' || isUnseen(c) ? '_' : c));
+        String stripped = name.toString().strip();
+        return stripped.isEmpty() ? "_" : stripped;
+    }
+
+    private static boolean isUnseen(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Forms of a name that no two columns of a struct may share: as engines that fold case see it,
+     * and as Iceberg writes it into Parquet and Avro, which takes letters, digits and underscores.
+     */
+    public static List<String> forms(String name) {
+        String folded = fold(name);
+        String written = fold(AvroSchemaUtil.makeCompatibleName(name));
+        return folded.equals(written) ? List.of(folded) : List.of(folded, written);
+    }
+
+    /** Both ways, since some letters are equal in one case only. */
+    private static String fold(String name) {
+        return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
     }
 }

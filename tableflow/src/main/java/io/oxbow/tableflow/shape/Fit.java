@@ -26,21 +26,24 @@ final class Fit {
     }
 
     /** Widens what has to be; true if anything was. */
-    static boolean widen(Node node, Type wanted) {
+    static boolean widen(Node node, Type wanted, GrowthLog log) {
         return switch (node) {
-            case LeafNode leaf -> widenLeaf(leaf, (Type.PrimitiveType) wanted);
+            case LeafNode leaf -> widenLeaf(leaf, (Type.PrimitiveType) wanted, log);
             case StructNode ignored -> false;
-            case ListNode list -> widen(list.element(), ((Types.ListType) wanted).elementType());
-            case MapNode map -> widen(map.value(), ((Types.MapType) wanted).valueType());
+            case ListNode list ->
+                    widen(list.element(), ((Types.ListType) wanted).elementType(), log);
+            case MapNode map -> widen(map.value(), ((Types.MapType) wanted).valueType(), log);
         };
     }
 
-    private static boolean widenLeaf(LeafNode leaf, Type.PrimitiveType wanted) {
-        Type.PrimitiveType wider = widened(leaf.type(), wanted);
-        if (wider == null || wider.equals(leaf.type())) {
+    private static boolean widenLeaf(LeafNode leaf, Type.PrimitiveType wanted, GrowthLog log) {
+        Type.PrimitiveType narrow = leaf.type();
+        Type.PrimitiveType wider = widened(narrow, wanted);
+        if (wider == null || wider.equals(narrow)) {
             return false;
         }
-        leaf.widen(wider);
+        leaf.become(wider);
+        log.changed(() -> leaf.become(narrow));
         return true;
     }
 

@@ -1,13 +1,11 @@
 package io.oxbow.tableflow.shape;
 
-import io.oxbow.tableflow.TableFlowException;
-
-/** The table may not grow as a record asks for. */
-public final class GrowthRefusedException extends TableFlowException {
+/** A table may not grow as a record asks for. Has no stack trace: it is expected. */
+public final class GrowthRefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     GrowthRefusedException(String message) {
-        super(message, Retry.FATAL, null);
+        super(message, null, false, false);
     }
 }

@@ -16,7 +16,12 @@ public final class LeafNode implements Node {
         return type;
     }
 
-    void widen(Type.PrimitiveType wider) {
-        type = wider;
+    @Override
+    public int leaves() {
+        return 1;
+    }
+
+    void become(Type.PrimitiveType other) {
+        type = other;
     }
 }

@@ -21,6 +21,11 @@ public final class ListNode implements Node {
     }
 
     @Override
+    public int leaves() {
+        return element.leaves();
+    }
+
+    @Override
     public Type type() {
         return elementOptional
                 ? Types.ListType.ofOptional(elementId, element.type())

@@ -29,6 +29,11 @@ public final class MapNode implements Node {
     }
 
     @Override
+    public int leaves() {
+        return key.leaves() + value.leaves();
+    }
+
+    @Override
     public Type type() {
         return valueOptional
                 ? Types.MapType.ofOptional(keyId, valueId, key.type(), value.type())

@@ -9,23 +9,32 @@ public sealed interface Node permits LeafNode, StructNode, ListNode, MapNode {
     /** As Iceberg says it, with field ids. */
     Type type();
 
+    /** Columns of values that a data file has for it: what one element of it costs. */
+    int leaves();
+
     /**
      * Makes a node of a type; {@code ids} hands out the field ids of what is inside. A struct comes
      * out empty: its fields are placed one by one, by whoever asked for it.
+     *
+     * @param depth levels above it
      */
-    static Node create(Type type, FieldIds ids) {
+    static Node create(Type type, int depth, FieldIds ids) {
         return switch (type) {
             case Type.PrimitiveType primitive -> new LeafNode(primitive);
-            case Types.StructType ignored -> new StructNode();
+            case Types.StructType ignored -> new StructNode(depth);
             case Types.ListType list -> {
                 int id = ids.next(list.elementId());
-                yield new ListNode(id, true, create(list.elementType(), ids));
+                yield new ListNode(id, true, create(list.elementType(), depth + 1, ids));
             }
             case Types.MapType map -> {
                 int key = ids.next(map.keyId());
                 int value = ids.next(map.valueId());
                 yield new MapNode(
-                        key, value, true, create(map.keyType(), ids), create(map.valueType(), ids));
+                        key,
+                        value,
+                        true,
+                        create(map.keyType(), depth + 1, ids),
+                        create(map.valueType(), depth + 1, ids));
             }
             default ->
                     throw new IllegalArgumentException("a column of type " + type + " is unknown");

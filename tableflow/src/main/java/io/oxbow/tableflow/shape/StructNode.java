@@ -3,50 +3,84 @@ package io.oxbow.tableflow.shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.apache.iceberg.types.Types;
 
-/** A struct, or the table itself. Columns are only ever added, at the end. */
+/** A struct, or the table itself. Columns are added at the end, and taken back from there. */
 public final class StructNode implements Node {
 
+    private final int depth;
     private final List<Column> columns = new ArrayList<>();
     private final Map<String, List<Column>> bySource = new HashMap<>();
-    // Some engines fold case, so two names that differ in case alone would be one there.
-    private final Set<String> namesInLowerCase = new HashSet<>();
 
-    Column add(Types.NestedField field, Node node) {
-        return add(field, node, List.of(field.name()));
+    /** How often each form of a name is in use; more than once only where others saw to it. */
+    private final Map<String, Integer> forms = new HashMap<>();
+
+    /**
+     * @param depth levels above it; 0 for the table itself
+     */
+    StructNode(int depth) {
+        this.depth = depth;
     }
 
-    Column add(Types.NestedField field, Node node, List<String> sources) {
+    int depth() {
+        return depth;
+    }
+
+    Column add(Types.NestedField field, Node node) {
         Column column = new Column(columns.size(), field, node);
         columns.add(column);
-        namesInLowerCase.add(field.name().toLowerCase(Locale.ROOT));
-        sources.forEach(source -> link(column, source));
+        reserve(field.name());
         return column;
     }
 
-    /** The column takes values of this source from now on. */
-    void link(Column column, String source) {
+    /** Takes back the newest column. */
+    void removeLast() {
+        Column column = columns.removeLast();
+        List.copyOf(column.sources()).forEach(source -> unlink(column, source));
+        release(column.name());
+    }
+
+    /** The column takes values of this source from now on; false if it did already. */
+    boolean link(Column column, String source) {
         List<Column> linked = bySource.computeIfAbsent(source, ignored -> new ArrayList<>(1));
-        if (!linked.contains(column)) {
-            linked.add(column);
-            column.addSource(source);
+        if (linked.contains(column)) {
+            return false;
         }
+        linked.add(column);
+        column.addSource(source);
+        return true;
+    }
+
+    void unlink(Column column, String source) {
+        bySource.computeIfPresent(
+                source,
+                (ignored, linked) -> {
+                    linked.remove(column);
+                    return linked.isEmpty() ? null : linked;
+                });
+        column.removeSource(source);
     }
 
     void rename(Column column, String newName) {
-        namesInLowerCase.remove(column.name().toLowerCase(Locale.ROOT));
-        namesInLowerCase.add(newName.toLowerCase(Locale.ROOT));
+        release(column.name());
+        reserve(newName);
         column.rename(newName);
     }
 
+    /** No column that is added from now on gets a name like this one. */
+    void reserve(String name) {
+        ColumnName.forms(name).forEach(form -> forms.merge(form, 1, Integer::sum));
+    }
+
+    private void release(String name) {
+        ColumnName.forms(name)
+                .forEach(form -> forms.computeIfPresent(form, (f, n) -> n == 1 ? null : n - 1));
+    }
+
     boolean hasName(String name) {
-        return namesInLowerCase.contains(name.toLowerCase(Locale.ROOT));
+        return ColumnName.forms(name).stream().anyMatch(forms::containsKey);
     }
 
     public List<Column> columns() {
@@ -61,6 +95,15 @@ public final class StructNode implements Node {
     /** Every source and its columns. */
     public Map<String, List<Column>> bySource() {
         return Collections.unmodifiableMap(bySource);
+    }
+
+    @Override
+    public int leaves() {
+        int leaves = 0;
+        for (Column column : columns) {
+            leaves += column.node().leaves();
+        }
+        return leaves;
     }
 
     @Override

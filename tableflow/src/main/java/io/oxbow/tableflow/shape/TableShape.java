@@ -17,15 +17,18 @@ import org.jspecify.annotations.Nullable;
 /** A working copy of a table's schema that grows as records ask for it. */
 public final class TableShape {
 
-    /** Beyond this many fields, at all levels together, a table grows no more. */
-    public static final int FIELDS_MAX = 2_000;
-
     private final SystemColumns system;
-    private final StructNode root = new StructNode();
+    private final StructNode root = new StructNode(0);
     private final boolean created;
+    private final GrowthLog growth = new GrowthLog();
+    private int fields;
     private int lastFieldId;
     private long version;
+    private int widenings;
     private @Nullable Schema schema;
+
+    /** A state of a shape to which it can be taken back. */
+    public record Mark(int changes, Schema schema) {}
 
     private TableShape(SystemColumns system, boolean created, int lastFieldId) {
         this.system = system;
@@ -37,8 +40,8 @@ public final class TableShape {
     public static TableShape fresh(SystemColumns system) {
         Schema schema = system.schema();
         TableShape shape = new TableShape(system, false, schema.highestFieldId());
-        schema.columns()
-                .forEach(f -> shape.root.add(f, shape.keep(f.type(), Map.of(), null), List.of()));
+        schema.columns().forEach(f -> shape.root.add(f, shape.keep(f.type(), 1, Map.of(), null)));
+        shape.fields = GrowthRules.fields(schema.asStruct());
         return shape;
     }
 
@@ -64,6 +67,7 @@ public final class TableShape {
                                 names.computeIfAbsent(id, i -> new LinkedHashSet<>())
                                         .add(field.name())));
         shape.fill(shape.root, schema.asStruct(), sourceNames, names);
+        shape.fields = GrowthRules.fields(schema.asStruct());
         return shape;
     }
 
@@ -74,7 +78,8 @@ public final class TableShape {
             @Nullable Map<Integer, Set<String>> history) {
         List<Column> columns = new ArrayList<>();
         for (Types.NestedField field : struct.fields()) {
-            columns.add(node.add(field, keep(field.type(), sourceNames, history), List.of()));
+            columns.add(
+                    node.add(field, keep(field.type(), node.depth() + 1, sourceNames, history)));
         }
         // Current names first: they win over a name that some other column once had.
         for (Column column : columns) {
@@ -100,11 +105,12 @@ public final class TableShape {
 
     private Node keep(
             Type type,
+            int depth,
             Map<Integer, List<String>> sourceNames,
             @Nullable Map<Integer, Set<String>> history) {
         return switch (type) {
             case Types.StructType struct -> {
-                StructNode node = new StructNode();
+                StructNode node = new StructNode(depth);
                 fill(node, struct, sourceNames, history);
                 yield node;
             }
@@ -112,15 +118,15 @@ public final class TableShape {
                     new ListNode(
                             list.elementId(),
                             list.isElementOptional(),
-                            keep(list.elementType(), sourceNames, history));
+                            keep(list.elementType(), depth + 1, sourceNames, history));
             case Types.MapType map ->
                     new MapNode(
                             map.keyId(),
                             map.valueId(),
                             map.isValueOptional(),
-                            keep(map.keyType(), sourceNames, history),
-                            keep(map.valueType(), sourceNames, history));
-            default -> Node.create(type, id -> id);
+                            keep(map.keyType(), depth + 1, sourceNames, history),
+                            keep(map.valueType(), depth + 1, sourceNames, history));
+            default -> Node.create(type, depth, id -> id);
         };
     }
 
@@ -132,9 +138,53 @@ public final class TableShape {
         return root;
     }
 
-    /** Grows by one with every change, so that whoever made a plan by this shape knows. */
+    /** Grows with every change, also one taken back, so that who made a plan by it knows. */
     public long version() {
         return version;
+    }
+
+    /** How often a column was widened: rows made before are of narrower types than it now has. */
+    public int widenings() {
+        return widenings;
+    }
+
+    /** Whether it is anything else than it was at first. */
+    public boolean hasGrown() {
+        return growth.size() > 0;
+    }
+
+    /** Keeps names of partition fields free: Iceberg lets no column be called so. */
+    public void reserve(Collection<String> names) {
+        names.forEach(root::reserve);
+    }
+
+    /** The state that it is in now. */
+    public Mark mark() {
+        return new Mark(growth.size(), schema());
+    }
+
+    public boolean hasGrownSince(Mark mark) {
+        return growth.size() > mark.changes();
+    }
+
+    /**
+     * Checks what it has become since against the formats' own rules.
+     *
+     * @throws GrowthRefusedException when a format does not take it; to be taken back then
+     */
+    public void checkGrowthSince(Mark mark) {
+        if (hasGrownSince(mark)) {
+            GrowthRules.checkByFormats(schema());
+        }
+    }
+
+    /** Undoes every change since, field ids included. */
+    public void takeBack(Mark mark) {
+        if (hasGrownSince(mark)) {
+            growth.takeBack(mark.changes());
+            version++;
+            schema = mark.schema();
+        }
     }
 
     public int lastFieldId() {
@@ -161,12 +211,13 @@ public final class TableShape {
         for (Column column : struct.of(source)) {
             if (column.isJsonText() == wanted.jsonText()
                     && Fit.fits(column.node(), wanted.type())) {
-                if (Fit.widen(column.node(), wanted.type())) {
+                if (Fit.widen(column.node(), wanted.type(), growth)) {
+                    widenings++;
                     changed();
                 }
                 if (column.isRequired()) {
                     column.makeOptional();
-                    changed();
+                    changed(column::makeRequired);
                 }
                 return column;
             }
@@ -184,46 +235,55 @@ public final class TableShape {
         for (String alias : aliases) {
             List<Column> columns = struct.of(alias);
             if (!columns.isEmpty()) {
-                Column column = columns.getFirst();
-                struct.rename(column, freeName(struct, ColumnName.clean(source), null));
-                struct.link(column, source);
-                changed();
+                rename(struct, columns.getFirst(), source);
                 return;
             }
         }
     }
 
+    private void rename(StructNode struct, Column column, String source) {
+        String before = column.name();
+        String name = freeName(struct, ColumnName.clean(source), null);
+        GrowthRules.check(name, 0, Types.BooleanType.get(), 0);
+        struct.rename(column, name);
+        changed(() -> struct.rename(column, before));
+        if (struct.link(column, source)) {
+            changed(() -> struct.unlink(column, source));
+        }
+    }
+
     private Column add(StructNode struct, String source, Wanted wanted) {
         String base = baseName(source);
-        if (struct == root && !created && isUserSource(source) && system.names().contains(base)) {
+        boolean reserved = struct == root && isUserSource(source) && system.names().contains(base);
+        if (reserved && !created) {
             throw new SystemColumnCollisionException(base);
         }
-        int fields = TypeUtil.indexById(Types.StructType.of(probe(wanted))).size();
-        if (isUserSource(source) && TypeUtil.indexById(root.type()).size() + fields > FIELDS_MAX) {
-            throw new GrowthRefusedException(
-                    "no column for '%s': the table has %d fields already"
-                            .formatted(base, FIELDS_MAX));
+        if (isUserSource(source)) {
+            GrowthRules.check(base, struct.depth() + 1, wanted.type(), fields);
         }
-        boolean reserved = struct == root && isUserSource(source) && system.names().contains(base);
         boolean conflict = reserved || !struct.of(source).isEmpty();
-        String name = freeName(struct, base, conflict ? wanted.label() : null);
+        int fieldsBefore = fields;
+        int idBefore = lastFieldId;
         Types.NestedField field =
-                Types.NestedField.optional(name)
-                        .withId(++lastFieldId)
+                Types.NestedField.optional(freeName(struct, base, conflict ? wanted.label() : null))
+                        .withId(nextFieldId())
                         .ofType(wanted.type())
                         .withDoc(wanted.doc())
                         .build();
-        Column column =
-                struct.add(
-                        field,
-                        Node.create(wanted.type(), ignored -> ++lastFieldId),
-                        List.of(source));
-        changed();
+        Node node = Node.create(wanted.type(), struct.depth() + 1, ignored -> nextFieldId());
+        Column column = struct.add(field, node);
+        changed(() -> {
+            struct.removeLast();
+            fields = fieldsBefore;
+            lastFieldId = idBefore;
+        });
+        struct.link(column, source);
         return column;
     }
 
-    private static Types.NestedField probe(Wanted wanted) {
-        return Types.NestedField.optional(Integer.MAX_VALUE - 300, "probe", wanted.type());
+    private int nextFieldId() {
+        fields++;
+        return ++lastFieldId;
     }
 
     private static boolean isUserSource(String source) {
@@ -245,6 +305,11 @@ public final class TableShape {
             free = name + "__" + n;
         }
         return free;
+    }
+
+    private void changed(Runnable takeBack) {
+        growth.changed(takeBack);
+        changed();
     }
 
     private void changed() {

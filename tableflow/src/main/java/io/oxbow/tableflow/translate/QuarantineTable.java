@@ -9,6 +9,7 @@ import io.oxbow.tableflow.commit.TranslatedRange;
 import io.oxbow.tableflow.record.LogRecord;
 import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.value.BadRecordException;
+import io.oxbow.tableflow.value.TimeRange;
 import io.oxbow.tableflow.write.Row;
 import io.oxbow.tableflow.write.TableWriter;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.catalog.Catalog;
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 public final class QuarantineTable {
 
     private static final String SUFFIX = "__quarantine";
+    private static final PartitionKey UNPARTITIONED =
+            new PartitionKey(PartitionSpec.unpartitioned(), new Schema());
 
     private final Catalog catalog;
     private final TableTopic topic;
@@ -121,7 +125,7 @@ public final class QuarantineTable {
             open.use(table.metadata().schema());
             writer = open;
         }
-        open.write(row(record, why));
+        open.write(row(record, why), UNPARTITIONED, record.size());
         counts.merge(record.partition(), 1L, Long::sum);
     }
 
@@ -163,8 +167,8 @@ public final class QuarantineTable {
 
     /** Null for none, and for what a timestamp column cannot hold. */
     private static @Nullable Long micros(long millis) {
-        boolean fits = millis >= 0 && millis <= Long.MAX_VALUE / 1_000;
-        return fits ? (Long) (millis * 1_000) : null;
+        boolean is = millis != LogRecord.NO_TIMESTAMP && TimeRange.holdsMillis(millis);
+        return is ? (Long) (millis * 1_000) : null;
     }
 
     private static List<Row> headers(LogRecord record) {

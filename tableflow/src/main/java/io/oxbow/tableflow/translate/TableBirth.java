@@ -6,6 +6,8 @@ import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.config.PartitionField;
 import io.oxbow.tableflow.config.TableConfig;
 import io.oxbow.tableflow.record.BatchDecoder;
+import io.oxbow.tableflow.record.LogRecord;
+import io.oxbow.tableflow.shape.SystemColumnCollisionException;
 import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.shape.TableShape;
 import io.oxbow.tableflow.value.BadRecordException;
@@ -21,6 +23,7 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a topic's table, by what its first records look like. */
 final class TableBirth {
@@ -45,13 +48,14 @@ final class TableBirth {
         TableShape shape = TableShape.fresh(new SystemColumns(config.columnPrefix()));
         RowDecoder decoder =
                 new RowDecoder(
-                        shape,
-                        new Formats(config.keyFormat(), config.valueFormat()),
-                        schemas,
-                        () -> {});
+                        shape, new Formats(config.keyFormat(), config.valueFormat()), schemas);
+        var intake =
+                new RecordIntake(shape, decoder, new Partitioner(PartitionSpec.unpartitioned()));
+        var seen = new Seen(intake);
         try (BatchDecoder batches = new BatchDecoder()) {
-            tasks.forEach(task -> look(task, batches, decoder));
+            tasks.forEach(task -> look(task, batches, seen));
         }
+        seen.check();
         decoder.settleKeyFormat();
         TableShape numbered = shape.renumbered();
         Schema schema = numbered.schema();
@@ -60,7 +64,7 @@ final class TableBirth {
         create(catalog, config.identifier(), schema, spec(config, schema), properties);
     }
 
-    private void look(PartitionTask task, BatchDecoder batches, RowDecoder decoder) {
+    private void look(PartitionTask task, BatchDecoder batches, Seen seen) {
         try (CommittedReader.Cursor cursor =
                 log.read(task.stream(), task.startOffset(), task.endOffset())) {
             long bytes = 0;
@@ -70,17 +74,38 @@ final class TableBirth {
                     return;
                 }
                 bytes += append.records().remaining();
-                batches.decode(
-                        task.partition(),
-                        append,
-                        task.startOffset(),
-                        record -> {
-                            try {
-                                decoder.decode(record);
-                            } catch (BadRecordException e) {
-                                // It will be met again, and quarantined, once there is a table.
-                            }
-                        });
+                batches.decode(task.partition(), append, task.startOffset(), seen::look);
+            }
+        }
+    }
+
+    /** What the first records are like. */
+    private static final class Seen {
+
+        private final RecordIntake intake;
+        private boolean any;
+        private @Nullable SystemColumnCollisionException collision;
+
+        Seen(RecordIntake intake) {
+            this.intake = intake;
+        }
+
+        void look(LogRecord record) {
+            try {
+                intake.take(record);
+                any = true;
+            } catch (BadRecordException e) {
+                // It will be met again, and quarantined, once there is a table.
+            } catch (SystemColumnCollisionException e) {
+                collision = e;
+            }
+        }
+
+        /** One record's odd field is no reason for another prefix; that all have it is. */
+        void check() {
+            SystemColumnCollisionException found = collision;
+            if (found != null && !any) {
+                throw found;
             }
         }
     }

@@ -12,6 +12,7 @@ import io.oxbow.tableflow.value.Formats;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.TableMetadata;
 
 /** What a table of ours keeps about itself in its properties. */
@@ -63,12 +64,17 @@ public final class TableProperties {
 
     /** The shape that a table has now. */
     static TableShape shape(TableMetadata metadata) {
-        return TableShape.of(
-                new SystemColumns(metadata.property(COLUMN_PREFIX, "kafka_")),
-                metadata.schema(),
-                metadata.schemas(),
-                metadata.lastColumnId(),
-                sourceNames(metadata.properties()));
+        TableShape shape =
+                TableShape.of(
+                        new SystemColumns(metadata.property(COLUMN_PREFIX, "kafka_")),
+                        metadata.schema(),
+                        metadata.schemas(),
+                        metadata.lastColumnId(),
+                        sourceNames(metadata.properties()));
+        metadata.specs()
+                .forEach(spec ->
+                        shape.reserve(spec.fields().stream().map(PartitionField::name).toList()));
+        return shape;
     }
 
     /** Field id → the names that records have for it, where the column's own name differs. */

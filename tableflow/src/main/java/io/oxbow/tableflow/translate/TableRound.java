@@ -11,6 +11,8 @@ import io.oxbow.tableflow.commit.TranslatedRange;
 import io.oxbow.tableflow.shape.TableShape;
 import io.oxbow.tableflow.value.Formats;
 import io.oxbow.tableflow.value.WriterSchemas;
+import io.oxbow.tableflow.write.ParquetFiles;
+import io.oxbow.tableflow.write.RowsRefusedException;
 import io.oxbow.tableflow.write.TableWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +21,13 @@ import java.util.UUID;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.catalog.Catalog;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings a topic's table as far as the log in the bucket goes, or one bounded step further. */
 public final class TableRound {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableRound.class);
 
     private final Sources sources;
     private final Environment environment;
@@ -57,7 +63,16 @@ public final class TableRound {
                 return new RoundResult.Superseded("somebody else made the table just now");
             }
         }
-        return translate(topic, table, tasks, epoch);
+        try {
+            return translate(topic, table, tasks, epoch, false);
+        } catch (RowsRefusedException e) {
+            LOG.warn(
+                    "table of topic {}: {}; each row is tried now",
+                    topic.name(),
+                    e.getMessage(),
+                    e);
+            return translate(topic, table, tasks, epoch, true);
+        }
     }
 
     /** What a topic's table has, without doing anything. */
@@ -88,7 +103,11 @@ public final class TableRound {
     }
 
     private RoundResult translate(
-            TableTopic topic, LoadedTable table, List<PartitionTask> tasks, long epoch) {
+            TableTopic topic,
+            LoadedTable table,
+            List<PartitionTask> tasks,
+            long epoch,
+            boolean sift) {
         TableCommitter committer = new TableCommitter(table, epoch);
         String files =
                 "%d-%s"
@@ -105,7 +124,14 @@ public final class TableRound {
         QuarantineTable quarantine =
                 new QuarantineTable(
                         sources.catalog(), topic, files, limits, environment.clock().wallMillis());
-        var target = new Translator.Target(shape, formats, writer, quarantine);
+        var target =
+                new Translator.Target(
+                        shape,
+                        formats,
+                        new Partitioner(table.table().spec()),
+                        writer,
+                        quarantine,
+                        sift ? new ParquetFiles(table.table()) : null);
         try (Translator translator = new Translator(sources.log(), sources.schemas(), target)) {
             List<TranslatedRange> ranges = translateAll(translator, tasks);
             translator.finish();
@@ -153,7 +179,7 @@ public final class TableRound {
 
     private static @Nullable Growth growth(
             LoadedTable table, TableShape shape, Formats before, Formats after) {
-        return shape.version() == 0 && before.equals(after)
+        return !shape.hasGrown() && before.equals(after)
                 ? null
                 : Growth.of(shape, table.metadata(), TableProperties.of(shape, after));
     }

@@ -10,11 +10,13 @@ import io.oxbow.tableflow.value.BadRecordException;
 import io.oxbow.tableflow.value.Formats;
 import io.oxbow.tableflow.value.RowDecoder;
 import io.oxbow.tableflow.value.WriterSchemas;
-import io.oxbow.tableflow.write.Row;
+import io.oxbow.tableflow.write.ParquetFiles;
 import io.oxbow.tableflow.write.TableWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads stretches of log and writes their rows. A few rows are held back before they are written:
@@ -25,28 +27,47 @@ final class Translator implements AutoCloseable {
     private static final int HELD_ROWS_MAX = 1024;
     private static final long HELD_BYTES_MAX = 4L << 20;
 
+    /** In memory, about: a slot in a row or a list, and a boxed number. */
+    private static final int BYTES_PER_CELL = 16;
+
     private final TopicLog log;
     private final TableShape shape;
     private final TableWriter writer;
     private final QuarantineTable quarantine;
+    private final @Nullable ParquetFiles sieve;
     private final RowDecoder decoder;
+    private final RecordIntake intake;
     private final BatchDecoder batches = new BatchDecoder();
-    private final List<Row> held = new ArrayList<>();
+    private final List<RecordIntake.Taken> held = new ArrayList<>();
     private long heldBytes;
+    private long widenings;
     private long bytesRead;
     private long newestIngestMillis;
     private long oldestIngestLeftMillis = Long.MAX_VALUE;
 
-    /** What a translator works on. */
+    /**
+     * What a translator works on.
+     *
+     * @param sieve tries rows before they are written, after a round in which a data file refused
+     *     some; null if there was none
+     */
     record Target(
-            TableShape shape, Formats formats, TableWriter writer, QuarantineTable quarantine) {}
+            TableShape shape,
+            Formats formats,
+            Partitioner partitioner,
+            TableWriter writer,
+            QuarantineTable quarantine,
+            @Nullable ParquetFiles sieve) {}
 
     Translator(TopicLog log, WriterSchemas schemas, Target target) {
         this.log = log;
         this.shape = target.shape();
         this.writer = target.writer();
         this.quarantine = target.quarantine();
-        this.decoder = new RowDecoder(shape, target.formats(), schemas, this::drain);
+        this.sieve = target.sieve();
+        this.decoder = new RowDecoder(shape, target.formats(), schemas);
+        this.intake = new RecordIntake(shape, decoder, target.partitioner());
+        this.widenings = shape.widenings();
     }
 
     /** Translates a stretch, or as much of it as comes to about {@code bytesMax}. */
@@ -76,6 +97,9 @@ final class Translator implements AutoCloseable {
             }
         }
         bytesRead += bytes;
+        if (sieve != null) {
+            drain(intake.schema()); // what is sifted out now counts to this stretch
+        }
         newestIngestMillis = Math.max(newestIngestMillis, ingestMillis);
         if (end < task.endOffset()) {
             oldestIngestLeftMillis = Math.min(oldestIngestLeftMillis, ingestMillis);
@@ -93,28 +117,54 @@ final class Translator implements AutoCloseable {
         if (quarantined.contains(record.offset())) {
             return;
         }
-        Row row;
+        Schema before = intake.schema();
+        RecordIntake.Taken taken;
         try {
-            row = decoder.decode(record);
+            taken = intake.take(record);
         } catch (BadRecordException e) {
             quarantine.add(record, e);
             return;
         }
-        held.add(row);
-        byte[] value = record.value();
-        heldBytes += value == null ? 0 : value.length;
+        if (widenings != shape.widenings()) {
+            drain(before); // rows from before the widening are of the narrower types
+            widenings = shape.widenings();
+        }
+        held.add(taken);
+        heldBytes += record.size() + BYTES_PER_CELL * decoder.cellsTaken();
         if (held.size() >= HELD_ROWS_MAX || heldBytes >= HELD_BYTES_MAX) {
-            drain();
+            drain(intake.schema());
         }
     }
 
-    private void drain() {
-        if (!held.isEmpty()) {
-            writer.use(shape.schema());
-            held.forEach(writer::write);
-            held.clear();
-            heldBytes = 0;
+    private void drain(Schema schema) {
+        if (held.isEmpty()) {
+            return;
         }
+        writer.use(schema);
+        for (RecordIntake.Taken row : sieve == null ? held : sifted(sieve, schema, held)) {
+            writer.write(row.row(), row.partition(), row.record().size());
+        }
+        held.clear();
+        heldBytes = 0;
+    }
+
+    /** The rows that a file holds; those that none holds even alone are quarantined. */
+    private List<RecordIntake.Taken> sifted(
+            ParquetFiles files, Schema schema, List<RecordIntake.Taken> rows) {
+        Throwable failure =
+                files.tryWrite(schema, rows.stream().map(RecordIntake.Taken::row).toList());
+        if (failure == null) {
+            return rows;
+        }
+        if (rows.size() == 1) {
+            quarantine.add(rows.getFirst().record(), BadRecordException.because(failure));
+            return List.of();
+        }
+        int half = rows.size() / 2;
+        List<RecordIntake.Taken> good =
+                new ArrayList<>(sifted(files, schema, rows.subList(0, half)));
+        good.addAll(sifted(files, schema, rows.subList(half, rows.size())));
+        return good;
     }
 
     private long rows() {
@@ -123,7 +173,7 @@ final class Translator implements AutoCloseable {
 
     /** Writes what was held back; call it before the writer is completed. */
     void finish() {
-        drain();
+        drain(intake.schema());
     }
 
     Formats formats() {

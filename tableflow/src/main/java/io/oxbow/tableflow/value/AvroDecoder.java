@@ -1,11 +1,15 @@
 package io.oxbow.tableflow.value;
 
+import io.oxbow.schema.RegistryException;
+import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.shape.GrowthRefusedException;
 import io.oxbow.tableflow.shape.TableShape;
 import io.oxbow.tableflow.write.Row;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /** Registered Avro: a zero byte, the schema's id, Avro binary. One compiled plan per schema. */
@@ -13,30 +17,28 @@ final class AvroDecoder implements FieldDecoder {
 
     static final int HEADER_SIZE = 5;
 
+    /** Plans kept at a time; a topic has a handful of schemas, and a plan may be large. */
+    private static final int PLANS_MAX = 64;
+
     private final TableShape shape;
     private final String source;
     private final boolean spread;
     private final WriterSchemas schemas;
-    private final Runnable beforeGrowth;
-    private final Map<Integer, Compiled> compiled = new HashMap<>();
+    private final CellBudget budget;
+    private final Map<Integer, AvroPlan.FieldsReader> plans = new HashMap<>();
+    private long plannedVersion = -1;
 
-    private record Compiled(AvroPlan.FieldsReader reader, long shapeVersion) {}
-
-    /**
-     * @param beforeGrowth called before a schema is placed, which may widen columns: rows that were
-     *     decoded before want to be written by the shape as it was
-     */
     AvroDecoder(
             TableShape shape,
             String source,
             boolean spread,
             WriterSchemas schemas,
-            Runnable beforeGrowth) {
+            CellBudget budget) {
         this.shape = shape;
         this.source = source;
         this.spread = spread;
         this.schemas = schemas;
-        this.beforeGrowth = beforeGrowth;
+        this.budget = budget;
     }
 
     /** Whether the bytes begin with the id of a registered schema. */
@@ -52,13 +54,12 @@ final class AvroDecoder implements FieldDecoder {
             throw new BadRecordException(
                     "no schema id: the bytes do not begin with a zero and four more");
         }
+        CellBudget.checkSize(bytes.length);
         int id = ByteBuffer.wrap(bytes, 1, 4).getInt();
-        AvroInput in = new AvroInput(bytes, HEADER_SIZE);
+        AvroInput in = new AvroInput(bytes, HEADER_SIZE, budget);
         try {
             reader(id).read(in, row);
-        } catch (BadRecordException e) {
-            throw new BadRecordException(String.valueOf(e.getMessage()), id);
-        } catch (GrowthRefusedException e) {
+        } catch (BadRecordException | GrowthRefusedException e) {
             throw new BadRecordException(String.valueOf(e.getMessage()), id);
         }
         if (in.remaining() != 0) {
@@ -69,18 +70,43 @@ final class AvroDecoder implements FieldDecoder {
     }
 
     private AvroPlan.FieldsReader reader(int id) {
-        Compiled known = compiled.get(id);
-        if (known != null && known.shapeVersion == shape.version()) {
-            return known.reader;
+        if (plannedVersion != shape.version() || plans.size() > PLANS_MAX) {
+            plans.clear();
         }
-        Schema schema =
-                schemas.byId(id)
-                        .orElseThrow(() ->
-                                new BadRecordException(
-                                        "schema %d is not registered".formatted(id)));
-        beforeGrowth.run();
-        var reader = new AvroPlan(shape).compile(schema, source, spread);
-        compiled.put(id, new Compiled(reader, shape.version()));
-        return reader;
+        AvroPlan.FieldsReader known = plans.get(id);
+        if (known == null) {
+            known = plan(schema(id));
+            plans.put(id, known);
+            plannedVersion = shape.version();
+        }
+        return known;
+    }
+
+    /** A schema that cannot be placed has a plan too: the refusal of every record. */
+    private AvroPlan.FieldsReader plan(Schema schema) {
+        TableShape.Mark mark = shape.mark();
+        try {
+            return new AvroPlan(shape).compile(schema, source, spread);
+        } catch (BadRecordException | GrowthRefusedException e) {
+            shape.takeBack(mark);
+            String why = String.valueOf(e.getMessage());
+            return (in, row) -> {
+                throw new BadRecordException(why);
+            };
+        }
+    }
+
+    private Schema schema(int id) {
+        Optional<Schema> found;
+        try {
+            found = schemas.byId(id);
+        } catch (RegistryException | AvroRuntimeException e) {
+            throw new BadRecordException(
+                    "schema %d is no schema: %s".formatted(id, e.getMessage()));
+        } catch (RuntimeException e) {
+            throw TableFlowException.retryable("schema %d cannot be had now".formatted(id), e);
+        }
+        return found.orElseThrow(
+                () -> new BadRecordException("schema %d is not registered".formatted(id)));
     }
 }

@@ -6,15 +6,21 @@ import org.apache.avro.util.Utf8;
 /** Avro binary in an array. Every length is checked before anything is allocated for it. */
 final class AvroInput {
 
-    /** How many elements that take no bytes (nulls, empty records) one record may claim. */
-    private static final long EMPTY_ELEMENTS_MAX = 1_000_000;
+    private static final int INT_BYTES_MAX = 5;
 
     private final byte[] bytes;
+    private final CellBudget budget;
     private int position;
 
-    AvroInput(byte[] bytes, int position) {
+    AvroInput(byte[] bytes, int position, CellBudget budget) {
         this.bytes = bytes;
         this.position = position;
+        this.budget = budget;
+    }
+
+    /** What the record may take. */
+    CellBudget budget() {
+        return budget;
     }
 
     int remaining() {
@@ -30,9 +36,11 @@ final class AvroInput {
     }
 
     int readInt() {
+        int start = position;
         long value = readLong();
-        if (value != (int) value) {
-            throw new BadRecordException("not Avro: an int of " + value);
+        if (value != (int) value || position - start > INT_BYTES_MAX) {
+            throw new BadRecordException(
+                    "not Avro: an int of %d in %d bytes".formatted(value, position - start));
         }
         return (int) value;
     }
@@ -43,6 +51,9 @@ final class AvroInput {
             byte b = next();
             raw |= (long) (b & 0x7f) << shift;
             if (b >= 0) {
+                if (shift == 63 && b > 1) {
+                    throw new BadRecordException("not Avro: a number of more than 64 bits");
+                }
                 return (raw >>> 1) ^ -(raw & 1);
             }
         }
@@ -84,12 +95,12 @@ final class AvroInput {
 
     /** The branch of a union, or the symbol of an enum, out of {@code count}. */
     int readIndex(int count) {
-        long index = readLong();
+        int index = readInt();
         if (index < 0 || index >= count) {
             throw new BadRecordException(
                     "not Avro: branch or symbol %d of %d".formatted(index, count));
         }
-        return (int) index;
+        return index;
     }
 
     /** Elements in the next block of an array or a map; 0 at its end. */
@@ -99,7 +110,7 @@ final class AvroInput {
             readLong(); // the block's size, which is of use only to those who skip it
             count = -count;
         }
-        if (count < 0 || count > Math.max(remaining(), EMPTY_ELEMENTS_MAX)) {
+        if (count < 0 || count > budget.left()) {
             throw new BadRecordException("not Avro: a block of %d elements".formatted(count));
         }
         return count;

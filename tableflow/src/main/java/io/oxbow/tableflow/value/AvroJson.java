@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.avro.Schema;
 
 /**
@@ -78,6 +80,7 @@ final class AvroJson implements AvroReader {
         json.writeStartArray();
         for (long n = in.readBlockCount(); n > 0; n = in.readBlockCount()) {
             for (long i = 0; i < n; i++) {
+                in.budget().take(1);
                 write(in, schema.getElementType(), json, depth + 1);
             }
         }
@@ -86,10 +89,16 @@ final class AvroJson implements AvroReader {
 
     private static void map(AvroInput in, Schema schema, JsonGenerator json, int depth)
             throws IOException {
+        Set<String> keys = new HashSet<>();
         json.writeStartObject();
         for (long n = in.readBlockCount(); n > 0; n = in.readBlockCount()) {
             for (long i = 0; i < n; i++) {
-                json.writeFieldName(in.readString().toString());
+                in.budget().take(1);
+                String key = in.readString().toString();
+                if (!keys.add(key)) {
+                    throw AvroPlan.twice(key);
+                }
+                json.writeFieldName(key);
                 write(in, schema.getValueType(), json, depth + 1);
             }
         }

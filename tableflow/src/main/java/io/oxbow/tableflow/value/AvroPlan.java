@@ -32,10 +32,17 @@ final class AvroPlan {
         void read(AvroInput in, Row row);
     }
 
+    /** For a map in which an entry's key stands a second time. */
+    static BadRecordException twice(String key) {
+        return new BadRecordException("a map has the key '%s' twice".formatted(key));
+    }
+
     /**
      * @param spread whether the fields of a record become columns of the table
+     * @throws BadRecordException when the schema is beyond its bounds
      */
     FieldsReader compile(Schema schema, String source, boolean spread) {
+        AvroExpansion.check(schema);
         Schema only = schema.isUnion() ? AvroTypes.onlyBranch(schema) : null;
         if (spread && only != null && only.getType() == Schema.Type.RECORD) {
             FieldsReader inner = fields(only, shape.root(), Set.of());
@@ -92,7 +99,7 @@ final class AvroPlan {
     }
 
     private AvroReader reader(Schema schema, Node node, Set<String> above) {
-        if (AvroTypes.comesRound(schema, above)) {
+        if (schema.getType() != Schema.Type.UNION && AvroTypes.comesRound(schema, above)) {
             return new AvroJson(schema);
         }
         return switch (schema.getType()) {
@@ -118,8 +125,10 @@ final class AvroPlan {
         AvroReader element = reader(schema.getElementType(), list.element(), above);
         return in -> {
             List<@Nullable Object> elements = new ArrayList<>();
+            int cells = list.element().leaves();
             for (long n = in.readBlockCount(); n > 0; n = in.readBlockCount()) {
                 for (long i = 0; i < n; i++) {
+                    in.budget().take(cells);
                     elements.add(element.read(in));
                 }
             }
@@ -131,9 +140,14 @@ final class AvroPlan {
         AvroReader value = reader(schema.getValueType(), map.value(), above);
         return in -> {
             Map<Object, @Nullable Object> entries = new HashMap<>();
+            int cells = map.leaves();
             for (long n = in.readBlockCount(); n > 0; n = in.readBlockCount()) {
                 for (long i = 0; i < n; i++) {
+                    in.budget().take(cells);
                     Object key = in.readString();
+                    if (entries.containsKey(key)) {
+                        throw twice(key.toString());
+                    }
                     entries.put(key, value.read(in));
                 }
             }

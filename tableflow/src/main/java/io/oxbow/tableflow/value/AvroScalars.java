@@ -6,7 +6,6 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 import java.util.function.Function;
-import org.apache.avro.Conversions;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -45,24 +44,25 @@ final class AvroScalars {
     private static AvroReader ofInt(
             @org.jspecify.annotations.Nullable LogicalType logical, Type type) {
         if (logical instanceof LogicalTypes.TimeMillis) {
-            return in -> in.readInt() * 1_000L;
+            return in -> TimeRange.timeOfMillis(in.readInt());
+        }
+        if (logical instanceof LogicalTypes.Date) {
+            return in -> TimeRange.ofDays(in.readInt());
         }
         return type instanceof Types.LongType ? in -> (long) in.readInt() : AvroInput::readInt;
     }
 
     private static AvroReader ofLong(@org.jspecify.annotations.Nullable LogicalType logical) {
-        boolean millis =
-                logical instanceof LogicalTypes.TimestampMillis
-                        || logical instanceof LogicalTypes.LocalTimestampMillis;
-        return millis ? in -> micros(in.readLong()) : AvroInput::readLong;
-    }
-
-    private static long micros(long millis) {
-        try {
-            return Math.multiplyExact(millis, 1_000L);
-        } catch (ArithmeticException e) {
-            throw new BadRecordException("timestamp beyond what microseconds hold: " + millis);
-        }
+        return switch (logical) {
+            case LogicalTypes.TimestampMillis ignored -> in -> TimeRange.ofMillis(in.readLong());
+            case LogicalTypes.LocalTimestampMillis ignored ->
+                    in -> TimeRange.ofMillis(in.readLong());
+            case LogicalTypes.TimestampMicros ignored -> in -> TimeRange.ofMicros(in.readLong());
+            case LogicalTypes.LocalTimestampMicros ignored ->
+                    in -> TimeRange.ofMicros(in.readLong());
+            case LogicalTypes.TimeMicros ignored -> in -> TimeRange.timeOfMicros(in.readLong());
+            case null, default -> AvroInput::readLong;
+        };
     }
 
     private static AvroReader ofEnum(Schema schema) {
@@ -85,9 +85,8 @@ final class AvroScalars {
         return switch (schema.getLogicalType()) {
             case LogicalTypes.Decimal decimal when AvroTypes.isNarrow(decimal) ->
                     in -> decimal(bytes.apply(in), decimal);
-            case LogicalTypes.Decimal decimal ->
-                    in -> decimal(bytes.apply(in), decimal).toPlainString();
-            case LogicalTypes.BigDecimal ignored -> bigDecimal(schema, bytes);
+            case LogicalTypes.Decimal decimal -> in -> text(in, decimal(bytes.apply(in), decimal));
+            case LogicalTypes.BigDecimal ignored -> in -> bigDecimal(in, bytes.apply(in));
             case null, default -> in -> ByteBuffer.wrap(bytes.apply(in));
         };
     }
@@ -105,13 +104,22 @@ final class AvroScalars {
         return value;
     }
 
-    private static AvroReader bigDecimal(Schema schema, Function<AvroInput, byte[]> bytes) {
-        var conversion = new Conversions.BigDecimalConversion();
-        return in ->
-                conversion
-                        .fromBytes(
-                                ByteBuffer.wrap(bytes.apply(in)), schema, schema.getLogicalType())
-                        .toString();
+    /** A few bytes of a large scale are many digits. */
+    private static String text(AvroInput in, BigDecimal value) {
+        in.budget().take(value.scale() / Long.BYTES);
+        return value.toPlainString();
+    }
+
+    /** Avro's encoding of it: the unscaled value as bytes, then the scale. */
+    private static String bigDecimal(AvroInput in, byte[] encoded) {
+        AvroInput inner = new AvroInput(encoded, 0, in.budget());
+        byte[] unscaled = inner.readBytes();
+        int scale = inner.readInt();
+        if (unscaled.length == 0 || inner.remaining() > 0) {
+            throw new BadRecordException(
+                    "not a big-decimal: " + java.util.HexFormat.of().formatHex(encoded));
+        }
+        return new BigDecimal(new BigInteger(unscaled), scale).toString();
     }
 
     private static UUID uuid(Utf8 text) {

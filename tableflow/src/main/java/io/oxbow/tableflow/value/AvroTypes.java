@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The Iceberg type of every Avro type, chosen so that nothing is lost. Where Iceberg's format 2 has
  * no such type, the nearest one that holds everything is taken, and the column says so: nanosecond
- * timestamps are longs; decimals beyond 38 digits and {@code big-decimal} are text; a type that
- * holds itself is JSON text where it comes round again.
+ * timestamps are longs; decimals beyond 38 digits and {@code big-decimal} are text; a record that
+ * holds itself is JSON text where it comes round again, together with the list or map that it comes
+ * in.
  */
 final class AvroTypes {
 
@@ -27,9 +28,21 @@ final class AvroTypes {
 
     private AvroTypes() {}
 
-    /** Whether a value of this schema holds itself, seen from inside the records {@code above}. */
+    /**
+     * Whether a value of this schema is one of the records {@code above} that it stands in, or a
+     * list or map of nothing but those.
+     */
     static boolean comesRound(Schema schema, Set<String> above) {
-        return schema.getType() == Schema.Type.RECORD && above.contains(schema.getFullName());
+        return switch (schema.getType()) {
+            case RECORD -> above.contains(schema.getFullName());
+            case ARRAY -> comesRound(schema.getElementType(), above);
+            case MAP -> comesRound(schema.getValueType(), above);
+            case UNION -> {
+                Schema only = onlyBranch(schema);
+                yield only != null && comesRound(only, above);
+            }
+            default -> false;
+        };
     }
 
     /**
@@ -37,6 +50,9 @@ final class AvroTypes {
      * nothing to hold (null, empty records).
      */
     static @Nullable Wanted wanted(Schema schema, Set<String> above) {
+        if (comesRound(schema, above)) {
+            return Wanted.asJsonText();
+        }
         return switch (schema.getType()) {
             case NULL -> null;
             case BOOLEAN -> Wanted.of(Types.BooleanType.get());
@@ -137,9 +153,6 @@ final class AvroTypes {
     }
 
     private static @Nullable Wanted ofRecord(Schema schema, Set<String> above) {
-        if (comesRound(schema, above)) {
-            return Wanted.asJsonText();
-        }
         Set<String> inside = new HashSet<>(above);
         inside.add(schema.getFullName());
         List<Types.NestedField> fields = new ArrayList<>();

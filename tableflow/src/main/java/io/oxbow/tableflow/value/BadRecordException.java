@@ -7,15 +7,35 @@ public final class BadRecordException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Reasons quote what came in, which may be long. */
+    private static final int REASON_LENGTH_MAX = 500;
+
     private final @Nullable Integer schemaId;
 
     public BadRecordException(String message, @Nullable Integer schemaId) {
-        super(message, null, false, false);
+        super(bounded(message), null, false, false);
         this.schemaId = schemaId;
     }
 
     public BadRecordException(String message) {
         this(message, null);
+    }
+
+    /** For an error that nobody expected: whatever it is, one record caused it. */
+    public static BadRecordException because(Throwable unexpected) {
+        return new BadRecordException("it cannot become a row: " + unexpected);
+    }
+
+    /** Without the halves of pairs that no UTF-8 has, and which cutting may leave. */
+    private static String bounded(String message) {
+        String cut =
+                message.length() > REASON_LENGTH_MAX
+                        ? message.substring(0, REASON_LENGTH_MAX) + "…"
+                        : message;
+        return cut.codePoints()
+                .map(c -> Character.getType(c) == Character.SURROGATE ? 0xfffd : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     /** The registered schema that the record names, if it got so far. */

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.oxbow.tableflow.shape.GrowthRefusedException;
 import io.oxbow.tableflow.shape.TableShape;
 import io.oxbow.tableflow.write.Row;
 import java.io.IOException;
@@ -44,27 +43,38 @@ final class JsonDecoder implements FieldDecoder {
     private final String source;
     private final boolean spread;
     private final JsonTree tree;
+    private final CellBudget budget;
     private JsonPlan plan;
     private long plannedVersion;
+
+    /** Objects met so far: the number of each. */
+    private long objects;
+
+    /** Whether strings of the current value want to be looked at for lone surrogates. */
+    private boolean mayHoldSurrogates;
 
     /**
      * @param source where a value goes that is no object
      * @param spread whether the fields of an object become columns of the table
      */
-    JsonDecoder(TableShape shape, String source, boolean spread) {
+    JsonDecoder(TableShape shape, String source, boolean spread, CellBudget budget) {
         this.shape = shape;
         this.source = source;
         this.spread = spread;
-        this.tree = new JsonTree(shape);
+        this.budget = budget;
+        this.tree = new JsonTree(shape, budget);
         this.plan = JsonPlan.of(shape.root());
         this.plannedVersion = shape.version();
     }
 
-    /** Whether the bytes are a JSON object. */
+    /** Whether the bytes are a JSON object, be it one that no row can be made of. */
     static boolean isObject(byte[] bytes) {
-        try {
-            JsonNode node = TREES.readTree(bytes);
-            return node != null && node.isObject();
+        try (JsonParser parser = FACTORY.createParser(bytes)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return false;
+            }
+            parser.skipChildren();
+            return parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
         } catch (IOException e) {
             return false;
         }
@@ -72,8 +82,12 @@ final class JsonDecoder implements FieldDecoder {
 
     @Override
     public void decode(byte[] bytes, Row row) {
+        CellBudget.checkSize(bytes.length);
+        mayHoldSurrogates = JsonText.mayHoldSurrogates(bytes);
+        long cellsLeft = budget.left();
         try {
             if (!spread || !straight(bytes, row)) {
+                budget.giveBack(cellsLeft);
                 thorough(bytes, row);
             }
         } catch (JsonProcessingException e) {
@@ -88,14 +102,11 @@ final class JsonDecoder implements FieldDecoder {
         if (node == null || node.isMissingNode()) {
             throw new BadRecordException("not JSON: nothing there");
         }
-        try {
-            if (spread && node.isObject()) {
-                tree.putFields(node, shape.root(), row);
-            } else {
-                tree.put(node, shape.root(), source, row);
-            }
-        } catch (GrowthRefusedException e) {
-            throw new BadRecordException(String.valueOf(e.getMessage()));
+        JsonTree.check(node, mayHoldSurrogates);
+        if (spread && node.isObject()) {
+            tree.putFields(node, shape.root(), row, 0);
+        } else {
+            tree.put(node, shape.root(), source, row, 0);
         }
     }
 
@@ -119,14 +130,21 @@ final class JsonDecoder implements FieldDecoder {
         }
     }
 
-    private static boolean object(JsonParser parser, JsonPlan plan, Row row) throws IOException {
+    private boolean object(JsonParser parser, JsonPlan plan, Row row) throws IOException {
+        long number = ++objects;
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             JsonPlan.Field field = plan.field(name);
+            if (field == null || field.seenIn == number) {
+                return false; // a field that stands there twice is for the thorough way to refuse
+            }
+            field.seenIn = number;
             JsonToken token = parser.nextToken();
             if (token == JsonToken.VALUE_NULL) {
                 continue;
             }
-            if (field == null ? !isEmpty(parser, token) : !field(parser, token, field, row)) {
+            boolean placed =
+                    field.isUnplaced() ? isEmpty(parser, token) : field(parser, token, field, row);
+            if (!placed) {
                 return false;
             }
         }
@@ -141,7 +159,7 @@ final class JsonDecoder implements FieldDecoder {
         };
     }
 
-    private static boolean field(JsonParser parser, JsonToken token, JsonPlan.Field field, Row row)
+    private boolean field(JsonParser parser, JsonToken token, JsonPlan.Field field, Row row)
             throws IOException {
         int position = position(parser, token, field);
         if (position == JsonPlan.NONE) {
@@ -149,10 +167,6 @@ final class JsonDecoder implements FieldDecoder {
         }
         Object value = value(parser, token, field);
         if (value == null) {
-            return false;
-        }
-        // The same field twice: the thorough way refuses it.
-        if (row.get(position) != null) {
             return false;
         }
         row.put(position, value);
@@ -181,29 +195,43 @@ final class JsonDecoder implements FieldDecoder {
                 : field.longPosition;
     }
 
-    private static @Nullable Object value(JsonParser parser, JsonToken token, JsonPlan.Field field)
+    private @Nullable Object value(JsonParser parser, JsonToken token, JsonPlan.Field field)
             throws IOException {
         return switch (token) {
-            case VALUE_STRING -> parser.getText();
+            case VALUE_STRING -> text(parser.getText());
             case VALUE_TRUE -> Boolean.TRUE;
             case VALUE_FALSE -> Boolean.FALSE;
             case VALUE_NUMBER_INT ->
                     field.doubleFirst && JsonInference.isExact(parser.getLongValue())
                             ? (Object) (double) parser.getLongValue()
                             : (Object) parser.getLongValue();
-            case VALUE_NUMBER_FLOAT -> finite(parser.getDoubleValue());
+            case VALUE_NUMBER_FLOAT -> number(parser);
             case START_OBJECT -> child(parser, field.object);
             case START_ARRAY -> list(parser, field.element);
             default -> null;
         };
     }
 
-    private static @Nullable Double finite(double value) {
-        return Double.isInfinite(value) ? null : value;
+    private String text(String text) {
+        if (mayHoldSurrogates) {
+            JsonText.checkPairs(text);
+        }
+        return text;
     }
 
-    private static @Nullable Row child(JsonParser parser, @Nullable JsonPlan plan)
-            throws IOException {
+    /** None when the literal is beyond a double, or so near to 0 that its exponent may be. */
+    private static @Nullable Double number(JsonParser parser) throws IOException {
+        double value = parser.getDoubleValue();
+        return Double.isInfinite(value) || value == 0 && hasExponent(parser.getText())
+                ? null
+                : value;
+    }
+
+    private static boolean hasExponent(String literal) {
+        return literal.indexOf('e') >= 0 || literal.indexOf('E') >= 0;
+    }
+
+    private @Nullable Row child(JsonParser parser, @Nullable JsonPlan plan) throws IOException {
         if (plan == null) {
             return null;
         }
@@ -211,7 +239,7 @@ final class JsonDecoder implements FieldDecoder {
         return object(parser, plan, row) ? row : null;
     }
 
-    private static @Nullable List<@Nullable Object> list(
+    private @Nullable List<@Nullable Object> list(
             JsonParser parser, JsonPlan.@Nullable Field element) throws IOException {
         if (element == null) {
             return null;
@@ -220,6 +248,7 @@ final class JsonDecoder implements FieldDecoder {
         for (JsonToken token = parser.nextToken();
                 token != JsonToken.END_ARRAY;
                 token = parser.nextToken()) {
+            budget.take(element.cells);
             if (token == JsonToken.VALUE_NULL) {
                 elements.add(null);
                 continue;

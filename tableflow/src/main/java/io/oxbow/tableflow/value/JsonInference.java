@@ -24,8 +24,11 @@ final class JsonInference {
 
     private JsonInference() {}
 
-    static @Nullable Wanted wanted(JsonNode value) {
-        return infer(value, 0);
+    /**
+     * @param depth levels of objects and arrays above the value
+     */
+    static @Nullable Wanted wanted(JsonNode value, int depth) {
+        return infer(value, depth);
     }
 
     private static @Nullable Wanted infer(JsonNode value, int depth) {

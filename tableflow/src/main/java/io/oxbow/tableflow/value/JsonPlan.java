@@ -5,6 +5,7 @@ import io.oxbow.tableflow.shape.LeafNode;
 import io.oxbow.tableflow.shape.ListNode;
 import io.oxbow.tableflow.shape.MapNode;
 import io.oxbow.tableflow.shape.StructNode;
+import io.oxbow.tableflow.shape.SystemColumns;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,20 +17,35 @@ final class JsonPlan {
 
     static final int NONE = -1;
 
+    /** Names that were seen with nothing in them, of which a plan remembers so many. */
+    private static final int UNPLACED_MAX = 1_000;
+
     private final Map<String, Field> fields = new HashMap<>();
     private final int size;
+    private int unplaced;
 
     private JsonPlan(StructNode struct) {
         size = struct.columns().size();
         struct.bySource().forEach((source, columns) -> fields.put(source, new Field(columns)));
+        // They are no names of fields, though a record may hold a field that is called so.
+        fields.remove(SystemColumns.KEY);
+        fields.remove(SystemColumns.VALUE);
     }
 
     static JsonPlan of(StructNode struct) {
         return new JsonPlan(struct);
     }
 
+    /** A field by its name; one without any column if it is new; null if those are too many. */
     @Nullable Field field(String name) {
-        return fields.get(name);
+        Field field = fields.get(name);
+        if (field == null && unplaced < UNPLACED_MAX) {
+            JsonText.checkPairs(name);
+            unplaced++;
+            field = new Field(List.of());
+            fields.put(name, field);
+        }
+        return field;
     }
 
     /** How many columns the struct has. */
@@ -52,7 +68,16 @@ final class JsonPlan {
         int arrayPosition = NONE;
         @Nullable Field element;
 
+        /** Of a list's element: the cells that each takes. */
+        int cells;
+
+        /** The object that it was seen in last, by number: no field stands in one twice. */
+        long seenIn;
+
+        private final boolean unplaced;
+
         private Field(List<Column> columns) {
+            unplaced = columns.isEmpty();
             for (Column column : columns) {
                 if (!column.isJsonText()) {
                     add(column);
@@ -62,7 +87,14 @@ final class JsonPlan {
 
         /** An element of a list: its place is the list itself, so positions only say "yes". */
         private Field(ListNode list) {
+            unplaced = false;
+            cells = list.element().leaves();
             addNode(0, list.element());
+        }
+
+        /** Whether there is no column for it. */
+        boolean isUnplaced() {
+            return unplaced;
         }
 
         private void add(Column column) {

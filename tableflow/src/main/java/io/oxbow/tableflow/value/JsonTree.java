@@ -7,6 +7,7 @@ import io.oxbow.tableflow.shape.ListNode;
 import io.oxbow.tableflow.shape.MapNode;
 import io.oxbow.tableflow.shape.Node;
 import io.oxbow.tableflow.shape.StructNode;
+import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.shape.TableShape;
 import io.oxbow.tableflow.shape.Wanted;
 import io.oxbow.tableflow.write.Row;
@@ -20,34 +21,63 @@ import org.jspecify.annotations.Nullable;
 /** Puts JSON trees into rows and lets the shape grow where it must: the thorough, slower way. */
 final class JsonTree {
 
-    private final TableShape shape;
+    /** Beyond it, in either direction, arithmetic on a number could take any time and memory. */
+    private static final int DECIMAL_SCALE_MAX = 10_000;
 
-    JsonTree(TableShape shape) {
+    private final TableShape shape;
+    private final CellBudget budget;
+
+    JsonTree(TableShape shape, CellBudget budget) {
         this.shape = shape;
+        this.budget = budget;
     }
 
-    /** Puts each field of an object into the column of its own. */
-    void putFields(JsonNode object, StructNode struct, Row row) {
+    /**
+     * @throws BadRecordException when it holds a number beyond bounds, or text that is none
+     */
+    static void check(JsonNode value, boolean mayHoldSurrogates) {
+        if (value.isBigDecimal()
+                && Math.abs((long) value.decimalValue().scale()) > DECIMAL_SCALE_MAX) {
+            throw new BadRecordException("a number beyond bounds: " + value.decimalValue());
+        }
+        if (mayHoldSurrogates && value.isTextual()) {
+            JsonText.checkPairs(value.textValue());
+        }
+        for (var entry : value.properties()) {
+            JsonText.checkPairs(entry.getKey());
+            check(entry.getValue(), mayHoldSurrogates);
+        }
+        if (value.isArray()) {
+            value.forEach(element -> check(element, mayHoldSurrogates));
+        }
+    }
+
+    /** Puts each field of an object into the column of its own; {@code depth} levels down. */
+    void putFields(JsonNode object, StructNode struct, Row row, int depth) {
         for (var entry : object.properties()) {
-            put(entry.getValue(), struct, entry.getKey(), row);
+            String name = entry.getKey();
+            if (name.equals(SystemColumns.KEY) || name.equals(SystemColumns.VALUE)) {
+                throw new BadRecordException("a field with a name that is the system's own");
+            }
+            put(entry.getValue(), struct, name, row, depth);
         }
     }
 
     /** Puts one value into the column that takes it. */
-    void put(JsonNode value, StructNode struct, String source, Row row) {
+    void put(JsonNode value, StructNode struct, String source, Row row, int depth) {
         if (value.isNull()) {
             return;
         }
-        Column column = column(value, struct, source);
+        Column column = column(value, struct, source, depth);
         if (column != null) {
             row.put(
                     column.position(),
-                    column.isJsonText() ? value.toString() : convert(value, column.node()));
+                    column.isJsonText() ? value.toString() : convert(value, column.node(), depth));
         }
     }
 
-    private @Nullable Column column(JsonNode value, StructNode struct, String source) {
-        Wanted wanted = JsonInference.wanted(value);
+    private @Nullable Column column(JsonNode value, StructNode struct, String source, int depth) {
+        Wanted wanted = JsonInference.wanted(value, depth);
         if (wanted == null) {
             return struct.of(source).stream()
                     .filter(c -> !c.isJsonText() && takesUntyped(c.node(), value))
@@ -120,26 +150,36 @@ final class JsonTree {
         return JsonInference.isExactDouble(value);
     }
 
-    private @Nullable Object convert(JsonNode value, Node node) {
+    private @Nullable Object convert(JsonNode value, Node node, int depth) {
         if (value.isNull()) {
             return null;
         }
         return switch (node) {
             case StructNode struct -> {
                 Row row = new Row(struct.columns().size());
-                putFields(value, struct, row);
+                putFields(value, struct, row, depth + 1);
                 yield row;
             }
             case ListNode list -> {
                 List<@Nullable Object> elements = new ArrayList<>(value.size());
+                long taken = 0;
                 for (JsonNode element : value) {
-                    elements.add(convert(element, list.element()));
+                    taken += take(list);
+                    elements.add(convert(element, list.element(), depth + 1));
                 }
+                // What elements further on made it wider by is there for the earlier ones, too.
+                budget.take((long) value.size() * list.element().leaves() - taken);
                 yield elements;
             }
             case LeafNode leaf -> scalar(value, leaf.type());
             case MapNode ignored -> throw new IllegalStateException("JSON never asks for a map");
         };
+    }
+
+    private int take(ListNode list) {
+        int cells = list.element().leaves();
+        budget.take(cells);
+        return cells;
     }
 
     private static Object scalar(JsonNode value, Type type) {

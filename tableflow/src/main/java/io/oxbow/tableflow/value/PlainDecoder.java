@@ -12,13 +12,28 @@ import org.apache.iceberg.types.Types;
 /** Text or bytes as they are, in one column. */
 final class PlainDecoder implements FieldDecoder {
 
-    private final int position;
+    private final TableShape shape;
+    private final String source;
+    private final Type type;
     private final Function<byte[], Object> conversion;
+    private int position;
+    private long placedVersion = -1;
 
     private PlainDecoder(
             TableShape shape, String source, Type type, Function<byte[], Object> conversion) {
-        this.position = shape.place(shape.root(), source, List.of(), Wanted.of(type)).position();
+        this.shape = shape;
+        this.source = source;
+        this.type = type;
         this.conversion = conversion;
+        place();
+    }
+
+    /** Again whenever the shape is another: the column may have been taken back. */
+    private void place() {
+        if (placedVersion != shape.version()) {
+            position = shape.place(shape.root(), source, List.of(), Wanted.of(type)).position();
+            placedVersion = shape.version();
+        }
     }
 
     static PlainDecoder text(TableShape shape, String source) {
@@ -31,6 +46,7 @@ final class PlainDecoder implements FieldDecoder {
 
     @Override
     public void decode(byte[] bytes, Row row) {
+        place();
         row.put(position, conversion.apply(bytes));
     }
 }

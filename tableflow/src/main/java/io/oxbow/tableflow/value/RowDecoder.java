@@ -14,11 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes rows of records, letting the shape grow as they ask for it. */
 public final class RowDecoder {
 
-    private static final long NO_TIMESTAMP = -1;
-
     private final TableShape shape;
     private final WriterSchemas schemas;
-    private final Runnable beforeGrowth;
+    private final CellBudget budget = new CellBudget();
     private final int partitionPosition;
     private final int offsetPosition;
     private final int timestampPosition;
@@ -30,14 +28,10 @@ public final class RowDecoder {
 
     /**
      * @param formats {@code AUTO} where it is to be decided at the first key or value
-     * @param beforeGrowth called before columns may be widened: rows decoded so far want to be
-     *     written by the shape as it is
      */
-    public RowDecoder(
-            TableShape shape, Formats formats, WriterSchemas schemas, Runnable beforeGrowth) {
+    public RowDecoder(TableShape shape, Formats formats, WriterSchemas schemas) {
         this.shape = shape;
         this.schemas = schemas;
-        this.beforeGrowth = beforeGrowth;
         this.formats = formats;
         SystemColumns system = shape.system();
         partitionPosition = position(system.partition());
@@ -63,8 +57,8 @@ public final class RowDecoder {
     private @Nullable FieldDecoder decoder(Format format, String source, boolean spread) {
         return switch (format) {
             case AUTO -> null;
-            case AVRO -> new AvroDecoder(shape, source, spread, schemas, beforeGrowth);
-            case JSON -> new JsonDecoder(shape, source, spread);
+            case AVRO -> new AvroDecoder(shape, source, spread, schemas, budget);
+            case JSON -> new JsonDecoder(shape, source, spread, budget);
             case STRING -> PlainDecoder.text(shape, source);
             case RAW -> PlainDecoder.raw(shape, source);
         };
@@ -82,17 +76,27 @@ public final class RowDecoder {
         }
     }
 
+    /** Cells that the last record took, beside the width of its row. */
+    public long cellsTaken() {
+        return budget.taken();
+    }
+
     /**
+     * Makes a row of a record. When it fails, for whatever reason, the shape may have grown and
+     * wants to be taken back.
+     *
      * @throws BadRecordException when key or value is not what its format says
+     * @throws io.oxbow.tableflow.shape.GrowthRefusedException when the table cannot hold it
      */
     public Row decode(LogRecord record) {
+        budget.begin(record.size());
         Row row = new Row(shape.root().columns().size());
         row.put(partitionPosition, record.partition());
         row.put(offsetPosition, record.offset());
-        row.put(ingestPosition, micros(record.ingestMillis()));
+        row.put(ingestPosition, record.ingestMillis() * 1_000);
         row.put(headersPosition, headers(record.headers()));
-        if (record.timestampMillis() != NO_TIMESTAMP) {
-            row.put(timestampPosition, micros(record.timestampMillis()));
+        if (record.timestampMillis() != LogRecord.NO_TIMESTAMP) {
+            row.put(timestampPosition, TimeRange.ofMillis(record.timestampMillis()));
         }
         byte[] key = record.key();
         if (key != null) {
@@ -127,14 +131,6 @@ public final class RowDecoder {
             valueDecoder = decoder;
         }
         return decoder;
-    }
-
-    private static long micros(long millis) {
-        try {
-            return Math.multiplyExact(millis, 1_000L);
-        } catch (ArithmeticException e) {
-            throw new BadRecordException("timestamp beyond what microseconds hold: " + millis);
-        }
     }
 
     private static List<Row> headers(List<LogRecord.Header> headers) {

@@ -15,8 +15,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.avro.Conversions;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -24,6 +24,8 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +55,11 @@ final class AvroLeaves {
 
     void add(
             String path, @Nullable Object value, Schema schema, FieldGroups.@Nullable Level level) {
-        if (value == null || value == ExpectedLeaves.NOTHING) {
+        if (value == null) {
+            return;
+        }
+        if (comesRound(schema)) {
+            text(path, value, schema);
             return;
         }
         switch (schema.getType()) {
@@ -81,12 +87,35 @@ final class AvroLeaves {
         }
     }
 
+    /** Whether it is a record that this one stands in, or a list or a map of such. */
+    private boolean comesRound(Schema schema) {
+        Schema inside = schema;
+        while (true) {
+            switch (inside.getType()) {
+                case RECORD -> {
+                    return above.contains(inside.getFullName());
+                }
+                case ARRAY -> inside = inside.getElementType();
+                case MAP -> inside = inside.getValueType();
+                case UNION -> {
+                    if (inside == schema || !isRecordOrOptionalRecord(inside)) {
+                        return false; // of a field, the branch is looked at when it is known
+                    }
+                    inside =
+                            inside.getTypes().stream()
+                                    .filter(s -> s.getType() != Schema.Type.NULL)
+                                    .findFirst()
+                                    .orElseThrow();
+                }
+                default -> {
+                    return false;
+                }
+            }
+        }
+    }
+
     private void record(
             String path, GenericRecord record, Schema schema, FieldGroups.@Nullable Level level) {
-        if (above.contains(schema.getFullName())) {
-            text(path, record, schema);
-            return;
-        }
         above.push(schema.getFullName());
         for (Schema.Field field : schema.getFields()) {
             add(
@@ -98,17 +127,17 @@ final class AvroLeaves {
         above.pop();
     }
 
-    /** Comes round: kept as text, in Avro's JSON encoding. */
+    /** Kept as text, in Avro's JSON encoding. */
     private void text(String path, Object datum, Schema schema) {
         try {
             var out = new ByteArrayOutputStream();
             var encoder = EncoderFactory.get().jsonEncoder(schema, out);
             new GenericDatumWriter<Object>(schema, new GenericData()).write(datum, encoder);
             encoder.flush();
-            json.json(path, ExpectedLeaves.parse(out.toByteArray()), null, leaves);
+            json.json(path, JsonReading.parse(out.toByteArray()), null, leaves);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (ExpectedLeaves.UnreadableException e) {
+        } catch (UnreadableException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -127,29 +156,57 @@ final class AvroLeaves {
     }
 
     private void string(String path, String value, Schema schema) {
-        boolean uuid = schema.getLogicalType() instanceof LogicalTypes.Uuid;
-        leaves.text(path, uuid ? value.toLowerCase(Locale.ROOT) : value);
+        if (schema.getLogicalType() instanceof LogicalTypes.Uuid) {
+            String uuid = UUID.fromString(value).toString();
+            require(uuid.equalsIgnoreCase(value), "no UUID");
+            leaves.text(path, uuid);
+        } else {
+            leaves.text(path, value);
+        }
     }
 
     private void number(String path, long value, Schema schema) {
         String logical = schema.getLogicalType() == null ? "" : schema.getLogicalType().getName();
         switch (logical) {
-            case "date" -> leaves.time(path, LocalDate.ofEpochDay(value));
-            case "time-millis" -> leaves.time(path, LocalTime.ofNanoOfDay(value * 1_000_000));
-            case "time-micros" -> leaves.time(path, LocalTime.ofNanoOfDay(value * 1_000));
-            case "timestamp-millis" -> leaves.time(path, Instant.ofEpochMilli(value));
-            case "timestamp-micros" ->
-                    leaves.time(path, Instant.EPOCH.plus(value, ChronoUnit.MICROS));
+            case "date" -> leaves.time(path, inRange(LocalDate.ofEpochDay(value)));
+            case "time-millis" -> leaves.time(path, timeOfDay(value, ChronoUnit.MILLIS));
+            case "time-micros" -> leaves.time(path, timeOfDay(value, ChronoUnit.MICROS));
+            case "timestamp-millis" -> leaves.time(path, instant(value, ChronoUnit.MILLIS));
+            case "timestamp-micros" -> leaves.time(path, instant(value, ChronoUnit.MICROS));
             case "local-timestamp-millis" ->
                     leaves.time(
                             path,
-                            LocalDateTime.ofInstant(Instant.ofEpochMilli(value), ZoneOffset.UTC));
+                            LocalDateTime.ofInstant(
+                                    instant(value, ChronoUnit.MILLIS), ZoneOffset.UTC));
             case "local-timestamp-micros" ->
                     leaves.time(
                             path,
                             LocalDateTime.ofInstant(
-                                    Instant.EPOCH.plus(value, ChronoUnit.MICROS), ZoneOffset.UTC));
+                                    instant(value, ChronoUnit.MICROS), ZoneOffset.UTC));
             default -> leaves.whole(path, value);
+        }
+    }
+
+    private static LocalTime timeOfDay(long value, ChronoUnit unit) {
+        long units = ChronoUnit.DAYS.getDuration().dividedBy(unit.getDuration());
+        require(value >= 0 && value < units, "a time beyond a day");
+        return LocalTime.MIDNIGHT.plus(value, unit);
+    }
+
+    private static Instant instant(long value, ChronoUnit unit) {
+        Instant instant = Instant.EPOCH.plus(value, unit);
+        inRange(LocalDate.ofInstant(instant, ZoneOffset.UTC));
+        return instant;
+    }
+
+    private static LocalDate inRange(LocalDate date) {
+        require(date.getYear() >= 1 && date.getYear() <= 9999, "a year beyond 1 to 9999");
+        return date;
+    }
+
+    private static void require(boolean is, String otherwise) {
+        if (!is) {
+            throw new IllegalArgumentException(otherwise);
         }
     }
 
@@ -159,22 +216,39 @@ final class AvroLeaves {
                 byte[] unscaled = new byte[value.remaining()];
                 value.get(unscaled);
                 BigDecimal number = new BigDecimal(new BigInteger(unscaled), decimal.getScale());
+                require(number.precision() <= decimal.getPrecision(), "too many digits");
                 if (decimal.getPrecision() > 38) {
                     leaves.text(path, number.toPlainString());
                 } else {
                     leaves.decimal(path, number);
                 }
             }
-            case LogicalTypes.BigDecimal ignored ->
-                    leaves.text(
-                            path,
-                            new Conversions.BigDecimalConversion()
-                                    .fromBytes(value, schema, schema.getLogicalType())
-                                    .toString());
+            case LogicalTypes.BigDecimal ignored -> bigDecimal(path, value);
             case LogicalTypes.Uuid ignored ->
-                    leaves.text(
-                            path, new java.util.UUID(value.getLong(), value.getLong()).toString());
+                    leaves.text(path, new UUID(value.getLong(), value.getLong()).toString());
             case null, default -> leaves.bytes(path, value);
         }
+    }
+
+    /** Avro's own conversion believes the length in it, so that is looked at first. */
+    private void bigDecimal(String path, ByteBuffer value) {
+        byte[] encoded = new byte[value.remaining()];
+        value.get(encoded);
+        try {
+            BinaryDecoder in = DecoderFactory.get().binaryDecoder(encoded, null);
+            long size = in.readLong();
+            require(size > 0 && size <= in.inputStream().available(), "no big-decimal");
+            in.skipFixed((int) size);
+            in.readInt();
+            require(in.isEnd(), "bytes are left in a big-decimal");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Schema plain = Schema.create(Schema.Type.BYTES);
+        leaves.text(
+                path,
+                new Conversions.BigDecimalConversion()
+                        .fromBytes(ByteBuffer.wrap(encoded), plain, LogicalTypes.bigDecimal())
+                        .toString());
     }
 }

@@ -1,26 +1,16 @@
 package io.oxbow.tableflow.verify;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.value.WriterSchemas;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumReader;
-import org.apache.avro.io.DecoderFactory;
 
 /** Works out what a key or a value should have become. */
 final class ExpectedLeaves {
-
-    private static final ObjectMapper JSON =
-            new ObjectMapper()
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final FieldGroups groups;
     private final FieldGroups.Level root;
@@ -30,15 +20,6 @@ final class ExpectedLeaves {
         this.groups = groups;
         this.root = root;
         this.schemas = schemas;
-    }
-
-    /** Bytes that cannot be what their format says: they belong in the quarantine. */
-    static final class UnreadableException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        UnreadableException(String message) {
-            super(message);
-        }
     }
 
     void key(String format, byte[] bytes, Leaves leaves) throws UnreadableException {
@@ -55,7 +36,7 @@ final class ExpectedLeaves {
         FieldGroups.Level below = groups.below(root, source);
         switch (format) {
             case "json" -> {
-                JsonNode node = parse(bytes);
+                JsonNode node = JsonReading.parse(bytes);
                 if (spread && node.isObject()) {
                     json("", node, root, leaves);
                 } else {
@@ -63,20 +44,8 @@ final class ExpectedLeaves {
                 }
             }
             case "avro" -> avro(bytes, spread, group, below, leaves);
-            case "string" -> leaves.text(group, new String(bytes, StandardCharsets.UTF_8));
+            case "string" -> leaves.text(group, JsonReading.text(bytes));
             default -> leaves.bytes(group, bytes);
-        }
-    }
-
-    static JsonNode parse(byte[] bytes) throws UnreadableException {
-        try {
-            JsonNode node = JSON.readTree(bytes);
-            if (node.isMissingNode()) {
-                throw new UnreadableException("not JSON");
-            }
-            return node;
-        } catch (IOException e) {
-            throw new UnreadableException("not JSON: " + e.getMessage());
         }
     }
 
@@ -132,9 +101,8 @@ final class ExpectedLeaves {
             throw new UnreadableException("no schema id");
         }
         int id = ByteBuffer.wrap(bytes, 1, 4).getInt();
-        Schema schema =
-                schemas.byId(id).orElseThrow(() -> new UnreadableException("no schema " + id));
-        Object datum = datum(schema, bytes);
+        Schema schema = schema(id);
+        Object datum = AvroReading.read(schema, bytes, 5);
         AvroLeaves avro = new AvroLeaves(groups, this, leaves);
         boolean isRecord =
                 datum instanceof org.apache.avro.generic.GenericRecord
@@ -146,21 +114,14 @@ final class ExpectedLeaves {
         }
     }
 
-    private static Object datum(Schema schema, byte[] bytes) throws UnreadableException {
+    private Schema schema(int id) throws UnreadableException {
+        Optional<Schema> found;
         try {
-            var decoder = DecoderFactory.get().binaryDecoder(bytes, 5, bytes.length - 5, null);
-            // Without conversions: logical types are worked out here, from the raw values.
-            Object datum =
-                    new GenericDatumReader<>(schema, schema, new GenericData()).read(null, decoder);
-            if (!decoder.isEnd()) {
-                throw new UnreadableException("bytes are left");
-            }
-            return datum == null ? NOTHING : datum;
-        } catch (IOException | RuntimeException e) {
-            throw new UnreadableException("not Avro: " + e);
+            found = schemas.byId(id);
+        } catch (RuntimeException e) {
+            throw TableFlowException.retryable(
+                    "schema %d cannot be had: %s".formatted(id, e.getMessage()), e);
         }
+        return found.orElseThrow(() -> new UnreadableException("no schema " + id));
     }
-
-    /** Stands for an Avro null. */
-    static final Object NOTHING = new Object();
 }

@@ -1,10 +1,13 @@
 package io.oxbow.tableflow.verify;
 
+import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.translate.TableProperties;
 import io.oxbow.tableflow.value.WriterSchemas;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.iceberg.Table;
@@ -38,18 +41,23 @@ final class RecordHashes {
 
     /** Of the row that a record should have become; nothing if it could not become one. */
     OptionalLong expected(ConsumerRecord<byte[], byte[]> record) {
-        Leaves leaves = place(record.timestamp(), record.headers());
         try {
+            Leaves leaves = place(record.timestamp(), record.headers());
             if (record.key() != null) {
                 expected.key(keyFormat, record.key(), leaves);
             }
             if (record.value() != null) {
                 expected.value(valueFormat, record.value(), leaves);
             }
-        } catch (ExpectedLeaves.UnreadableException e) {
+            return OptionalLong.of(leaves.hash());
+        } catch (UnreadableException | StackOverflowError e) {
+            return OptionalLong.empty();
+        } catch (RuntimeException e) {
+            if (e instanceof TableFlowException) {
+                throw e; // it cannot be told now
+            }
             return OptionalLong.empty();
         }
-        return OptionalLong.of(leaves.hash());
     }
 
     /** Of the row that a record would be in the quarantine. */
@@ -62,7 +70,7 @@ final class RecordHashes {
 
     private static Leaves place(long timestampMillis, Iterable<Header> headers) {
         Leaves leaves = new Leaves();
-        if (timestampMillis >= 0) {
+        if (timestampMillis != -1 && isInRange(timestampMillis)) {
             leaves.whole("timestamp", timestampMillis);
         }
         int i = 0;
@@ -70,6 +78,12 @@ final class RecordHashes {
             leaves.nullable("header[%d] %s".formatted(i++, header.key()), header.value());
         }
         return leaves;
+    }
+
+    /** A row has no timestamp beyond the years 1 to 9999, and no record has -1. */
+    private static boolean isInRange(long millis) {
+        int year = Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC).getYear();
+        return year >= 1 && year <= 9999;
     }
 
     long offset(Record row) {

@@ -64,9 +64,9 @@ final class RowLeaves {
 
     private void json(String path, String text, Leaves leaves) {
         try {
-            JsonNode node = ExpectedLeaves.parse(text.getBytes(StandardCharsets.UTF_8));
+            JsonNode node = JsonReading.parse(text.getBytes(StandardCharsets.UTF_8));
             json.json(path, node, null, leaves);
-        } catch (ExpectedLeaves.UnreadableException e) {
+        } catch (UnreadableException e) {
             leaves.text(path, text);
         }
     }

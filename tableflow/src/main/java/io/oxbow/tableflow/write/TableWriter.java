@@ -1,37 +1,41 @@
 package io.oxbow.tableflow.write;
 
+import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.tableflow.TableFlowException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
-import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.parquet.InternalWriter;
 import org.apache.iceberg.encryption.EncryptedOutputFile;
 import org.apache.iceberg.io.DataWriter;
-import org.apache.iceberg.io.FileAppender;
-import org.apache.iceberg.parquet.Parquet;
-import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the rows of one round into Parquet files, one open file per table partition. */
 public final class TableWriter {
 
-    /** How often memory is looked at: asking a writer for its size costs. */
+    /** How often memory is looked at, at the latest: asking a writer for its size costs. */
     private static final int ROWS_PER_CHECK = 512;
+
+    private static final long BYTES_PER_CHECK = 4L << 20;
 
     private static final int OPEN_FILES_MAX = 64;
 
+    /** Of a partition as directories: local file systems take 255 bytes a name. */
+    private static final int PATH_LENGTH_MAX = 200;
+
     private final Table table;
+    private final ParquetFiles files;
     private final PartitionSpec spec;
     private final String fileNamePrefix;
     private final long memoryMax;
@@ -39,11 +43,11 @@ public final class TableWriter {
     private final Map<PartitionKey, DataWriter<StructLike>> open = new HashMap<>();
     private final List<DataFile> done = new ArrayList<>();
     private @Nullable Schema schema;
-    private @Nullable PartitionKey key;
     private @Nullable PartitionKey lastKey;
     private @Nullable DataWriter<StructLike> lastWriter;
     private int fileCount;
     private long rows;
+    private long bytesSinceCheck;
 
     /**
      * @param fileNamePrefix unique to the node epoch and the round
@@ -52,6 +56,7 @@ public final class TableWriter {
      */
     public TableWriter(Table table, String fileNamePrefix, long memoryMax, long fileSizeMax) {
         this.table = table;
+        this.files = new ParquetFiles(table);
         this.spec = table.spec();
         this.fileNamePrefix = fileNamePrefix;
         this.memoryMax = memoryMax;
@@ -63,37 +68,53 @@ public final class TableWriter {
         if (schema != newSchema) {
             closeAll();
             schema = newSchema;
-            key = new PartitionKey(spec, newSchema);
         }
     }
 
-    public void write(Row row) {
-        PartitionKey rowKey = key;
-        if (rowKey == null) {
-            throw new IllegalStateException("rows need a schema first");
+    /**
+     * Writes a row of the schema in use.
+     *
+     * @param bytes that the row came from
+     * @throws RowsRefusedException when that spoilt a file
+     */
+    public void write(Row row, PartitionKey partition, long bytes) {
+        DataWriter<StructLike> writer = writer(partition);
+        try {
+            writer.write(row);
+        } catch (RuntimeException | StackOverflowError e) {
+            throw spoilt(e);
         }
-        rowKey.partition(row);
-        writer(rowKey).write(row);
-        if (++rows % ROWS_PER_CHECK == 0) {
+        rows++;
+        bytesSinceCheck += bytes;
+        if (rows % ROWS_PER_CHECK == 0 || bytesSinceCheck >= BYTES_PER_CHECK) {
+            bytesSinceCheck = 0;
             bound();
         }
     }
 
-    private DataWriter<StructLike> writer(PartitionKey rowKey) {
+    /** Storage that fails is no fault of any row. */
+    private static RuntimeException spoilt(Throwable e) {
+        return e instanceof TableFlowException
+                        || e instanceof UncheckedIOException
+                        || e instanceof S3StreamException
+                ? (RuntimeException) e
+                : new RowsRefusedException(e);
+    }
+
+    private DataWriter<StructLike> writer(PartitionKey partition) {
         DataWriter<StructLike> last = lastWriter;
-        if (last != null && rowKey.equals(lastKey)) {
+        if (last != null && partition.equals(lastKey)) {
             return last;
         }
-        DataWriter<StructLike> writer = open.get(rowKey);
-        PartitionKey copy = rowKey.copy();
+        DataWriter<StructLike> writer = open.get(partition);
         if (writer == null) {
             if (open.size() >= OPEN_FILES_MAX) {
                 closeGreatest();
             }
-            writer = newWriter(copy);
-            open.put(copy, writer);
+            writer = newWriter(partition);
+            open.put(partition, writer);
         }
-        lastKey = copy;
+        lastKey = partition;
         lastWriter = writer;
         return writer;
     }
@@ -101,42 +122,28 @@ public final class TableWriter {
     private DataWriter<StructLike> newWriter(PartitionKey partition) {
         String name = "%s-%05d.parquet".formatted(fileNamePrefix, fileCount++);
         String location =
-                spec.isUnpartitioned()
+                spec.isUnpartitioned() || !isPath(spec.partitionToPath(partition))
                         ? table.locationProvider().newDataLocation(name)
                         : table.locationProvider().newDataLocation(spec, partition, name);
         EncryptedOutputFile file = table.encryption().encrypt(table.io().newOutputFile(location));
         return new DataWriter<>(
-                appender(file), FileFormat.PARQUET, location, spec, partition, file.keyMetadata());
+                files.open(file.encryptingOutputFile(), Objects.requireNonNull(schema)),
+                FileFormat.PARQUET,
+                location,
+                spec,
+                partition,
+                file.keyMetadata());
     }
 
-    private FileAppender<StructLike> appender(EncryptedOutputFile file) {
-        Schema rowSchema = java.util.Objects.requireNonNull(schema);
-        Parquet.WriteBuilder builder =
-                Parquet.write(file.encryptingOutputFile())
-                        .schema(rowSchema)
-                        .setAll(table.properties())
-                        .metricsConfig(MetricsConfig.forTable(table))
-                        .createWriterFunc(InternalWriter::createWriter)
-                        .overwrite();
-        for (Types.NestedField column : rowSchema.columns()) {
-            // Parquet's dictionary hashes bytes so that big-endian numbers, which keys often are,
-            // collide in their thousands: it would cost more than all the rest together.
-            if (column.type() instanceof Types.BinaryType) {
-                builder.withDictionaryEncoding(column.name(), false);
-            }
-        }
-        try {
-            return builder.build();
-        } catch (IOException e) {
-            throw TableFlowException.retryable(
-                    "cannot open " + file.encryptingOutputFile().location(), e);
-        }
+    /** Whether every store takes that as directories; a file's place means nothing to a table. */
+    private static boolean isPath(String partition) {
+        return partition.length() <= PATH_LENGTH_MAX;
     }
 
     private void bound() {
         DataWriter<StructLike> last = lastWriter;
         if (last != null && last.length() >= fileSizeMax) {
-            close(java.util.Objects.requireNonNull(lastKey));
+            close(Objects.requireNonNull(lastKey));
         }
         while (bufferedBytes() > memoryMax && !open.isEmpty()) {
             closeGreatest();
@@ -163,10 +170,12 @@ public final class TableWriter {
         }
         try {
             writer.close();
+            done.add(writer.toDataFile());
         } catch (IOException e) {
             throw TableFlowException.retryable("a data file could not be written", e);
+        } catch (RuntimeException | StackOverflowError e) {
+            throw spoilt(e);
         }
-        done.add(writer.toDataFile());
     }
 
     private void closeAll() {

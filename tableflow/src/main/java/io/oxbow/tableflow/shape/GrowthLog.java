@@ -1,0 +1,25 @@
+package io.oxbow.tableflow.shape;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Remembers how to take each change of a shape back, newest first. */
+final class GrowthLog {
+
+    private final List<Runnable> undo = new ArrayList<>();
+
+    void changed(Runnable takeBack) {
+        undo.add(takeBack);
+    }
+
+    int size() {
+        return undo.size();
+    }
+
+    /** Takes all changes back but the first {@code size}. */
+    void takeBack(int size) {
+        while (undo.size() > size) {
+            undo.removeLast().run();
+        }
+    }
+}

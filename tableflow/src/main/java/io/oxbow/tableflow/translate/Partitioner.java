@@ -1,0 +1,64 @@
+package io.oxbow.tableflow.translate;
+
+import io.oxbow.tableflow.value.BadRecordException;
+import io.oxbow.tableflow.write.Row;
+import java.nio.ByteBuffer;
+import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** Works out the table partition of each row; the same object as long as it is the same. */
+final class Partitioner {
+
+    /** Every manifest entry and path of a partition holds its values. */
+    private static final int VALUE_LENGTH_MAX = 500;
+
+    private final PartitionSpec spec;
+    private @Nullable Schema schema;
+    private @Nullable PartitionKey scratch;
+    private @Nullable PartitionKey last;
+
+    Partitioner(PartitionSpec spec) {
+        this.spec = spec;
+    }
+
+    /**
+     * @param rowSchema that the row is of
+     * @throws BadRecordException when it has a value that no partition is named by
+     * @throws RuntimeException when a transform cannot take a value
+     */
+    PartitionKey of(Row row, Schema rowSchema) {
+        PartitionKey key = scratch;
+        if (key == null || schema != rowSchema) {
+            key = new PartitionKey(spec, rowSchema);
+            scratch = key;
+            schema = rowSchema;
+        }
+        key.partition(row);
+        PartitionKey known = last;
+        if (known != null && key.equals(known)) {
+            return known;
+        }
+        check(key);
+        PartitionKey copy = key.copy();
+        last = copy;
+        return copy;
+    }
+
+    private void check(PartitionKey key) {
+        for (int i = 0; i < key.size(); i++) {
+            int length =
+                    switch (key.get(i, Object.class)) {
+                        case CharSequence text -> text.length();
+                        case ByteBuffer bytes -> bytes.remaining();
+                        case null, default -> 0;
+                    };
+            if (length > VALUE_LENGTH_MAX) {
+                throw new BadRecordException(
+                        "the value for partition field '%s' is %d long; a partition's is at most %d"
+                                .formatted(spec.fields().get(i).name(), length, VALUE_LENGTH_MAX));
+            }
+        }
+    }
+}

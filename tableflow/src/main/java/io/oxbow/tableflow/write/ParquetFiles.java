@@ -1,0 +1,65 @@
+package io.oxbow.tableflow.write;
+
+import io.oxbow.tableflow.TableFlowException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.apache.iceberg.MetricsConfig;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.parquet.InternalWriter;
+import org.apache.iceberg.inmemory.InMemoryOutputFile;
+import org.apache.iceberg.io.FileAppender;
+import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
+
+/** Opens Parquet files for a table's rows. */
+public final class ParquetFiles {
+
+    private final Table table;
+
+    public ParquetFiles(Table table) {
+        this.table = table;
+    }
+
+    FileAppender<StructLike> open(OutputFile file, Schema schema) {
+        Parquet.WriteBuilder builder =
+                Parquet.write(file)
+                        .schema(schema)
+                        .setAll(table.properties())
+                        .metricsConfig(MetricsConfig.forTable(table))
+                        .createWriterFunc(InternalWriter::createWriter)
+                        .overwrite();
+        for (Types.NestedField column : schema.columns()) {
+            // Parquet's dictionary hashes bytes so that big-endian numbers, which keys often are,
+            // collide in their thousands: it would cost more than all the rest together.
+            if (column.type() instanceof Types.BinaryType) {
+                builder.withDictionaryEncoding(column.name(), false);
+            }
+        }
+        try {
+            return builder.build();
+        } catch (IOException e) {
+            throw TableFlowException.retryable("cannot open " + file.location(), e);
+        }
+    }
+
+    /** Writes rows to nowhere; returns what went wrong, or null if a file would hold them. */
+    public @Nullable Throwable tryWrite(Schema schema, List<Row> rows) {
+        try {
+            FileAppender<StructLike> file = open(new InMemoryOutputFile(), schema);
+            try (file) {
+                rows.forEach(file::add);
+            }
+            file.metrics();
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException | StackOverflowError e) {
+            return e;
+        }
+    }
+}
