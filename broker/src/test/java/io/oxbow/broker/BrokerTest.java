@@ -27,6 +27,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -233,6 +234,31 @@ class BrokerTest {
                 var consumer = Clients.consumer(next, "readers", "classic")) {
             consumer.assign(List.of(new TopicPartition("orders", 0)));
             assertThat(Clients.read(consumer, 1)).extracting("value").containsExactly("v");
+        }
+    }
+
+    @Test
+    void clientsNeitherWriteToInternalTopicsNorDeleteTheirRecords() throws Exception {
+        try (var process = new BrokerProcess(directory, USUAL);
+                var admin = Clients.admin(process);
+                var producer = Clients.producer(process);
+                var consumer = Clients.consumer(process, "readers", "classic")) {
+            producer.send(new ProducerRecord<>("orders", "k", "v")).get();
+            consumer.subscribe(List.of("orders"));
+            assertThat(Clients.read(consumer, 1)).hasSize(1);
+            consumer.commitSync();
+            admin.createTopics(List.of(new NewTopic("_schemas", 1, (short) 1))).all().get();
+            for (String topic : List.of("__consumer_offsets", "_schemas")) {
+                assertThatThrownBy(() ->
+                                producer.send(new ProducerRecord<>(topic, 0, "\0\1", "x")).get())
+                        .hasCauseInstanceOf(InvalidTopicException.class);
+                var all = RecordsToDelete.beforeOffset(0);
+                assertThatThrownBy(() ->
+                                admin.deleteRecords(Map.of(new TopicPartition(topic, 0), all))
+                                        .all()
+                                        .get())
+                        .hasCauseInstanceOf(InvalidTopicException.class);
+            }
         }
     }
 

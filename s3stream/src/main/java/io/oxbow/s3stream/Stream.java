@@ -94,12 +94,12 @@ public interface Stream {
     long sizeInBytes();
 
     /**
-     * Where to trim so that at most about {@code keepBytes} remain and nothing newer than {@code
-     * olderThanMillis} (by greatest timestamp per block) goes: the lowest offset to keep. Only what
-     * is in data objects is considered. Pass {@link Long#MAX_VALUE} / {@link Long#MIN_VALUE} to
-     * leave one of them out.
+     * Where to trim so that at most about {@code keepBytes} remain (to a block) and nothing goes
+     * that was appended at {@code appendedBeforeMillis} or later (to a data object): the lowest
+     * offset to keep. Only what is in data objects is considered. Pass {@link Long#MAX_VALUE} /
+     * {@link Long#MIN_VALUE} to leave one of them out.
      */
-    long retentionOffset(long keepBytes, long olderThanMillis);
+    long retentionOffset(long keepBytes, long appendedBeforeMillis);
 
     /**
      * Gives up everything below {@code newStartOffset}. Returns when the metadata log has it; a

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +32,16 @@ final class RegistryState {
     private final ConcurrentSkipListMap<String, Subject> subjects = new ConcurrentSkipListMap<>();
     private final Map<String, CompatibilityLevel> levels = new ConcurrentHashMap<>();
     private volatile CompatibilityLevel globalLevel = CompatibilityLevel.BACKWARD;
+    private final LongAdder unreadable = new LongAdder();
     private volatile int maxId;
 
     /** A version of a subject that means some schema. */
     private record Use(String subject, int version) {}
+
+    /** Records that made no sense and were skipped. */
+    long unreadableRecords() {
+        return unreadable.sum();
+    }
 
     AvroParser parser() {
         return parser;
@@ -46,13 +53,15 @@ final class RegistryState {
      */
     void apply(long offset, byte @Nullable [] key, byte @Nullable [] value) {
         if (key == null) {
-            LOG.warn("schema log: record {} has no key; skipped", offset);
+            unreadable.increment();
+            LOG.error("schema log: record {} has no key; skipped", offset);
             return;
         }
         try {
             RegistryRecordCodec.decode(key, value).ifPresent(this::apply);
-        } catch (IllegalArgumentException | IllegalStateException | RegistryException e) {
-            LOG.error("schema log: record {} skipped: {}", offset, e.getMessage());
+        } catch (RuntimeException | StackOverflowError e) {
+            unreadable.increment();
+            LOG.error("schema log: record {} skipped: {}", offset, e.toString());
         }
     }
 

@@ -5,6 +5,9 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Schemas by id, and subjects with their versions. Ids are global: one schema has one id, under
@@ -20,20 +23,37 @@ public final class SchemaRegistry {
     public static final int MAX_SUBJECT_LENGTH = 1024;
     public static final int MAX_REFERENCES = 256;
 
+    private static final Logger LOG = LoggerFactory.getLogger(SchemaRegistry.class);
+
     private final SchemaLog log;
     private final RegistryState state = new RegistryState();
     private final ReentrantLock writing = new ReentrantLock();
     private volatile long nextOffset;
+    private volatile @Nullable String failure;
 
     private SchemaRegistry(SchemaLog log) {
         this.log = log;
     }
 
-    /** Replays the whole log. */
+    /** Replays the whole log; what cannot be read now, the first call that needs it tries again. */
     public static SchemaRegistry open(SchemaLog log) {
         SchemaRegistry registry = new SchemaRegistry(log);
-        registry.catchUp();
+        try {
+            registry.catchUp();
+        } catch (SchemaLogException e) {
+            LOG.error("the schema log cannot be read, to be tried again", e);
+        }
         return registry;
+    }
+
+    /** Records of the log that made no sense and were skipped. */
+    public long unreadableRecords() {
+        return state.unreadableRecords();
+    }
+
+    /** Why the log cannot be read just now; empty when it can. */
+    public Optional<String> failure() {
+        return Optional.ofNullable(failure);
     }
 
     /** Applies what the log has beyond what was applied; cheap when that is nothing. */
@@ -50,6 +70,10 @@ public final class SchemaRegistry {
                                 state.apply(offset, key, value);
                                 nextOffset = offset + 1;
                             });
+            failure = null;
+        } catch (SchemaLogException e) {
+            failure = e.getMessage();
+            throw e;
         } finally {
             writing.unlock();
         }
@@ -70,7 +94,11 @@ public final class SchemaRegistry {
         return state.maxId();
     }
 
+    /** What is known of subjects; a log that could not be read is read first, or says why not. */
     public RegistryViews views() {
+        if (failure != null) {
+            catchUp();
+        }
         return new RegistryViews(state);
     }
 

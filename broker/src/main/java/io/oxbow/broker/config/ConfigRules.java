@@ -1,5 +1,6 @@
 package io.oxbow.broker.config;
 
+import io.oxbow.broker.partition.InternalTopics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public final class ConfigRules implements ConfigurationValidator {
 
     /** Topics that are marked compact because Kafka's are, though nothing compacts them yet. */
     private static final Set<String> MAY_BE_COMPACT =
-            Set.of(Topic.GROUP_METADATA_TOPIC_NAME, "_schemas");
+            Set.of(Topic.GROUP_METADATA_TOPIC_NAME, InternalTopics.SCHEMAS);
 
     private static final Set<String> DYNAMIC_BROKER_KEYS =
             Set.copyOf(ServerTopicConfigSynonyms.TOPIC_CONFIG_SYNONYMS.values());

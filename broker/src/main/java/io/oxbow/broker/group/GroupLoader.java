@@ -1,28 +1,40 @@
 package io.oxbow.broker.group;
 
 import io.oxbow.broker.partition.Partition;
+import io.oxbow.broker.records.InternalLogReader;
 import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.record.internal.ControlRecordType;
-import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.requests.TransactionResult;
 import org.apache.kafka.coordinator.common.runtime.CoordinatorLoader;
 import org.apache.kafka.coordinator.common.runtime.CoordinatorPlayback;
 import org.apache.kafka.coordinator.common.runtime.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Replays a partition of the group log to a new coordinator: everything that had been appended when
- * it began, and no more than is durable.
+ * it began, and no more than is durable. A read that fails is tried again as long as the partition
+ * is led here; a record that makes no sense is passed over.
  */
 final class GroupLoader<T> implements CoordinatorLoader<T> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(GroupLoader.class);
+
     private static final int PARALLEL_LOADS = 8;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
     /** How often the coordinator may forget how to go back; Kafka's own choice. */
     private static final long COMMIT_INTERVAL_OFFSETS = 16_384;
@@ -32,6 +44,7 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
     private final int readBytes;
     private final Environment environment;
     private final Semaphore slots = new Semaphore(PARALLEL_LOADS);
+    private final Map<TopicPartition, String> failing = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     GroupLoader(
@@ -70,13 +83,10 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
         Partition partition = tenure.partition();
         long target = partition.logEndOffset();
         awaitDurable(tenure, target);
-        var replay = new Replay(coordinator);
+        var replay = new Replay(name, coordinator);
         long offset = partition.logStartOffset();
         while (offset < target) {
-            if (closed || tenure.isOver()) {
-                throw new NotLeaderOrFollowerException(name + " was given up while it was loaded");
-            }
-            try (Fetched fetched = partition.read(offset, readBytes)) {
+            try (Fetched fetched = read(tenure, offset)) {
                 fetched.appends().forEach(replay::append);
                 if (fetched.nextOffset() == offset) {
                     break;
@@ -93,6 +103,46 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
                 started - asked,
                 replay.records,
                 replay.bytes);
+    }
+
+    /** Partitions of the group log that cannot be read just now, and why. */
+    Map<TopicPartition, String> failing() {
+        return Map.copyOf(failing);
+    }
+
+    /** Reads until it is done or the partition is given up: nobody else would try again. */
+    private Fetched read(Tenure tenure, long offset) throws InterruptedException {
+        TopicPartition name = tenure.name();
+        Duration pause = FIRST_PAUSE;
+        try {
+            while (true) {
+                if (closed || tenure.isOver()) {
+                    throw new NotLeaderOrFollowerException(
+                            name + " was given up while it was loaded");
+                }
+                try {
+                    return tenure.partition().read(offset, readBytes);
+                } catch (ApiException | S3StreamException e) {
+                    if (failing.put(name, String.valueOf(e.getMessage())) == null) {
+                        LOG.error(
+                                "{} cannot be loaded at offset {}; its groups wait, and it is"
+                                        + " tried again: {}",
+                                name,
+                                offset,
+                                e.getMessage());
+                    }
+                }
+                slots.release();
+                environment.clock().sleep(pause);
+                slots.acquireUninterruptibly();
+                pause = pause.multipliedBy(2);
+                pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+            }
+        } finally {
+            if (failing.remove(name) != null) {
+                LOG.info("{} at offset {}: no longer waits for a read", name, offset);
+            }
+        }
     }
 
     /**
@@ -116,26 +166,23 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
 
     private final class Replay {
         private final CoordinatorPlayback<T> coordinator;
+        private final InternalLogReader reader;
         private long written;
         private long committed;
         private long records;
         private long bytes;
 
-        Replay(CoordinatorPlayback<T> coordinator) {
+        Replay(TopicPartition name, CoordinatorPlayback<T> coordinator) {
             this.coordinator = coordinator;
+            this.reader = new InternalLogReader(name.toString());
         }
 
         void append(Fetched.Append append) {
-            for (RecordBatch batch : MemoryRecords.readableRecords(append.records()).batches()) {
-                for (Record record : batch) {
-                    replay(batch, record);
-                    records++;
-                }
-                bytes += batch.sizeInBytes();
-            }
+            bytes += reader.read(append, this::replay);
         }
 
         private void replay(RecordBatch batch, Record record) {
+            records++;
             if (batch.isControlBatch()) {
                 ControlRecordType type = ControlRecordType.parse(record.key());
                 if (type == ControlRecordType.COMMIT || type == ControlRecordType.ABORT) {

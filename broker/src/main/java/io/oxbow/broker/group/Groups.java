@@ -7,9 +7,11 @@ import io.oxbow.broker.control.LeadershipListener;
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.Partitions;
 import io.oxbow.s3stream.env.Environment;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.metrics.Metrics;
@@ -40,23 +42,24 @@ public final class Groups
     private final Partitions partitions;
     private final GroupLog log = new GroupLog();
     private final Metrics metrics = new Metrics();
+    private final GroupLoader<CoordinatorRecord> loader;
     private final GroupCoordinatorService coordinator;
     private boolean started;
 
     public Groups(BrokerConfig config, Partitions partitions, Environment environment) {
         this.config = config;
         this.partitions = partitions;
-        this.coordinator = coordinator(environment);
-    }
-
-    private GroupCoordinatorService coordinator(Environment environment) {
-        GroupCoordinatorConfig groups = config.groupCoordinator();
-        var loader =
-                new GroupLoader<CoordinatorRecord>(
+        this.loader =
+                new GroupLoader<>(
                         log,
                         new GroupCoordinatorRecordSerde(),
-                        groups.offsetsLoadBufferSize(),
+                        config.groupCoordinator().offsetsLoadBufferSize(),
                         environment);
+        this.coordinator = newCoordinator();
+    }
+
+    private GroupCoordinatorService newCoordinator() {
+        GroupCoordinatorConfig groups = config.groupCoordinator();
         return new GroupCoordinatorService.Builder(config.nodeId(), groups)
                 .withTime(Time.SYSTEM)
                 .withTimer(new SystemTimerReaper("group-timer-reaper", new SystemTimer("group")))
@@ -78,6 +81,11 @@ public final class Groups
         var shareGroups = config.shareGroup();
         return new GroupConfigManager(
                 groups.extractGroupConfigMap(shareGroups), groups, shareGroups);
+    }
+
+    /** Partitions of the group log that cannot be read just now, and why. */
+    public Map<TopicPartition, String> failingLoads() {
+        return loader.failing();
     }
 
     /** Kafka's own interface. */

@@ -26,6 +26,10 @@ final class Tenure {
         this.leaderEpoch = leaderEpoch;
     }
 
+    TopicPartition name() {
+        return name;
+    }
+
     Partition partition() {
         return partition;
     }

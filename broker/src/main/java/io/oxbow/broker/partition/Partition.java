@@ -78,10 +78,11 @@ public interface Partition {
     long sizeInBytes();
 
     /**
-     * The lowest offset to keep so that at most about {@code keepBytes} remain and nothing newer
-     * than {@code olderThanMillis} goes; see {@link io.oxbow.s3stream.Stream#retentionOffset}.
+     * The lowest offset to keep so that at most about {@code keepBytes} remain and nothing goes
+     * that was appended at {@code appendedBeforeMillis} or later; see {@link
+     * io.oxbow.s3stream.Stream#retentionOffset}.
      */
-    long retentionOffset(long keepBytes, long olderThanMillis);
+    long retentionOffset(long keepBytes, long appendedBeforeMillis);
 
     /** Bytes appended since this partition was opened, durable or not; only ever grows. */
     long appendedBytes();

@@ -39,6 +39,7 @@ final class StreamPartition implements Partition {
     private final ProducerStates producers;
     private final LeaderEpochs epochs = new LeaderEpochs();
     private final RecordValidation validation;
+    private final boolean internal;
     private final StreamHistory history;
     private final DurableCommits durableCommits;
     private final ReentrantLock lock = new ReentrantLock();
@@ -57,6 +58,7 @@ final class StreamPartition implements Partition {
         this.data = data;
         id = leading.id();
         leaderEpoch = leading.leaderEpoch();
+        internal = InternalTopics.contains(id.topic());
         config = leading.config();
         clock = settings.environment().clock();
         producers = new ProducerStates(settings.producerIdExpirationMillis());
@@ -75,6 +77,7 @@ final class StreamPartition implements Partition {
 
     @Override
     public Appended append(MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch) {
+        requireMayAppend(origin);
         LogConfig current = config;
         RecordValidation.Checked checked = validation.check(records, origin, current);
         lock.lock();
@@ -90,6 +93,7 @@ final class StreamPartition implements Partition {
 
     @Override
     public @Nullable Appended tryAppend(MemoryRecords records, AppendOrigin origin) {
+        requireMayAppend(origin);
         LogConfig current = config;
         RecordValidation.Checked checked = validation.tryCheck(records, origin, current);
         if (checked == null || !lock.tryLock()) {
@@ -173,6 +177,12 @@ final class StreamPartition implements Partition {
                 firstAppendTime,
                 data.startOffset(),
                 durableCommits.commitFor(earlier.baseOffset(), earlier.lastOffset() + 1));
+    }
+
+    private void requireMayAppend(AppendOrigin origin) {
+        if (internal && origin == AppendOrigin.CLIENT) {
+            InternalTopics.refuse(id.topic(), "write to it");
+        }
     }
 
     private void requireLeader(int requiredLeaderEpoch) {
@@ -350,8 +360,8 @@ final class StreamPartition implements Partition {
     }
 
     @Override
-    public long retentionOffset(long keepBytes, long olderThanMillis) {
-        return data.retentionOffset(keepBytes, olderThanMillis);
+    public long retentionOffset(long keepBytes, long appendedBeforeMillis) {
+        return data.retentionOffset(keepBytes, appendedBeforeMillis);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.oxbow.broker.records;
 
 import io.oxbow.broker.network.ApiHandler;
 import io.oxbow.broker.network.Call;
+import io.oxbow.broker.partition.InternalTopics;
 import io.oxbow.broker.partition.LedPartitions;
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.SideBySide;
@@ -76,6 +77,7 @@ public final class DeleteRecordsHandler implements ApiHandler {
         try {
             Partition partition =
                     partitions.require(deletion.topic(), deletion.wanted().partitionIndex());
+            InternalTopics.refuse(deletion.topic(), "delete records of it");
             if (!partition.config().delete) {
                 throw new PolicyViolationException(
                         "%s is compacted only; its records cannot be deleted by offset"

@@ -1,4 +1,4 @@
-/** DeleteRecords: raises partitions' log start offsets. */
+/** DeleteRecords, and the reading of internal topics' logs. */
 @NullMarked
 package io.oxbow.broker.records;
 

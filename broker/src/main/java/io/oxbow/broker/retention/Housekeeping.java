@@ -49,9 +49,13 @@ public final class Housekeeping implements AutoCloseable {
     private void round() throws InterruptedException {
         try {
             orphans.sweep();
+        } catch (RuntimeException e) {
+            LOG.warn("the sweep of deleted topics' streams failed", e);
+        }
+        try {
             retention.run();
         } catch (RuntimeException e) {
-            LOG.warn("a round of housekeeping failed", e);
+            LOG.warn("a round of retention failed", e);
         }
     }
 

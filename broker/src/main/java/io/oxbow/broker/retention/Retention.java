@@ -31,6 +31,8 @@ public final class Retention {
             } catch (ApiException e) {
                 // Given up meanwhile, or the log has no leader now: the next round comes.
                 LOG.debug("retention passes over {}: {}", partition.id(), e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.warn("retention of {} failed, the others go on", partition.id(), e);
             }
         }
     }
@@ -41,9 +43,9 @@ public final class Retention {
             return;
         }
         long keepBytes = config.retentionSize < 0 ? Long.MAX_VALUE : config.retentionSize;
-        long olderThan =
+        long appendedBefore =
                 config.retentionMs < 0 ? Long.MIN_VALUE : clock.wallMillis() - config.retentionMs;
-        long wanted = partition.retentionOffset(keepBytes, olderThan);
+        long wanted = partition.retentionOffset(keepBytes, appendedBefore);
         long allowed = floor.floor(partition.id().topicId(), partition.id().partition());
         long newStart = Math.min(wanted, allowed);
         if (newStart > partition.logStartOffset()) {

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
+import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
@@ -32,6 +33,7 @@ public final class MemoryPartition implements Partition {
     private LogConfig config;
     private long endOffset;
     private long highWatermark;
+    private int failingReads;
 
     MemoryPartition(TopicIdPartition id, int leaderEpoch, LogConfig config) {
         this.id = id;
@@ -46,6 +48,11 @@ public final class MemoryPartition implements Partition {
 
     synchronized void configure(LogConfig newConfig) {
         config = newConfig;
+    }
+
+    /** So many reads fail, as if the bucket were away. */
+    public synchronized void failReads(int count) {
+        failingReads = count;
     }
 
     public int listenerCount() {
@@ -124,6 +131,10 @@ public final class MemoryPartition implements Partition {
 
     @Override
     public synchronized Fetched read(long offset, int maxBytes) {
+        if (failingReads > 0) {
+            failingReads--;
+            throw new KafkaStorageException("the bucket is away");
+        }
         if (offset < 0 || offset > highWatermark) {
             throw new OffsetOutOfRangeException(offset + " is beyond " + highWatermark);
         }
@@ -147,7 +158,7 @@ public final class MemoryPartition implements Partition {
     }
 
     @Override
-    public long retentionOffset(long keepBytes, long olderThanMillis) {
+    public long retentionOffset(long keepBytes, long appendedBeforeMillis) {
         return 0;
     }
 

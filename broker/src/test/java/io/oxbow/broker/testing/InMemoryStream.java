@@ -140,8 +140,8 @@ final class InMemoryStream implements Stream {
     }
 
     @Override
-    public long retentionOffset(long keepBytes, long olderThanMillis) {
-        return content.retentionOffset(keepBytes, olderThanMillis);
+    public long retentionOffset(long keepBytes, long appendedBefore) {
+        return content.retentionOffset(keepBytes, appendedBefore);
     }
 
     @Override

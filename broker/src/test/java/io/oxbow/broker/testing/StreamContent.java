@@ -156,11 +156,11 @@ final class StreamContent {
         return appends.values().stream().mapToLong(append -> append.bytes().length).sum();
     }
 
-    synchronized long retentionOffset(long keepBytes, long olderThanMillis) {
+    synchronized long retentionOffset(long keepBytes, long appendedBefore) {
         long kept = sizeInBytes();
         long offset = startOffset;
         for (StoredAppend append : appends.values()) {
-            boolean expendable = kept > keepBytes || append.maxTimestamp() < olderThanMillis;
+            boolean expendable = kept > keepBytes || append.appendTimeMillis() < appendedBefore;
             if (!expendable || append.nextOffset() > committedEndOffset) {
                 break;
             }

@@ -1,6 +1,8 @@
 package io.oxbow.node.adapter;
 
+import io.oxbow.broker.partition.InternalTopics;
 import io.oxbow.broker.partition.Partition;
+import io.oxbow.broker.records.InternalLogReader;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.schema.SchemaLog;
@@ -10,8 +12,6 @@ import java.util.Map;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.Record;
-import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TopicSchemaLog implements SchemaLog {
 
-    public static final String TOPIC = "_schemas";
+    public static final String TOPIC = InternalTopics.SCHEMAS;
     private static final int READ_BYTES = 1 << 20;
     private static final Map<String, String> CONFIG =
             Map.of("cleanup.policy", "compact", "retention.ms", "-1");
 
     private final InternalTopic topic;
+    private final InternalLogReader reader = new InternalLogReader(TOPIC);
 
     public TopicSchemaLog(InternalTopic topic) {
         this.topic = topic;
@@ -79,15 +80,15 @@ public final class TopicSchemaLog implements SchemaLog {
         return offset;
     }
 
-    private static void deliver(Fetched.Append append, long fromOffset, Listener listener) {
-        for (RecordBatch batch :
-                MemoryRecords.readableRecords(append.records().duplicate()).batches()) {
-            for (Record record : batch) {
-                if (record.offset() >= fromOffset) {
-                    listener.record(record.offset(), bytes(record.key()), bytes(record.value()));
-                }
-            }
-        }
+    private void deliver(Fetched.Append append, long fromOffset, Listener listener) {
+        reader.read(
+                append,
+                (batch, record) -> {
+                    if (record.offset() >= fromOffset) {
+                        listener.record(
+                                record.offset(), bytes(record.key()), bytes(record.value()));
+                    }
+                });
     }
 
     private static byte @Nullable [] bytes(@Nullable ByteBuffer buffer) {

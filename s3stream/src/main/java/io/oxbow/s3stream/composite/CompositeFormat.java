@@ -10,7 +10,11 @@ final class CompositeFormat {
 
     static final long HEADER_MAGIC = 0x4f58424f57434d50L; // "OXBOWCMP"
     static final long FOOTER_MAGIC = 0x4f58424f57434d45L; // "OXBOWCME"
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    /** Did not say when what it owns was appended. */
+    static final int FIRST_VERSION = 1;
+
     static final int HEADER_BYTES = 16;
     static final int LINE_BYTES = 44;
     static final int FOOTER_BYTES = 40;
@@ -88,10 +92,18 @@ final class CompositeFormat {
                         in.size(),
                         in.level(),
                         bytes,
-                        timestamp);
+                        timestamp,
+                        in.appendedMillis());
             }
             return new CoreImage.Extent(
-                    streamId, startOffset, endOffset, in.key(), in.size(), bytes, timestamp);
+                    streamId,
+                    startOffset,
+                    endOffset,
+                    in.key(),
+                    in.size(),
+                    bytes,
+                    timestamp,
+                    in.appendedMillis());
         }
     }
 }

@@ -2,22 +2,23 @@ package io.oxbow.s3stream.composite;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.binary.BinaryReader;
+import io.oxbow.s3stream.image.CoreImage;
 import java.nio.ByteBuffer;
 
 /** What a composite owns, and where its blocks lie. Checked when parsed. Immutable. */
 public final class CompositeIndex {
 
-    private final String key;
-    private final int level;
+    private final Where where;
     private final byte[] ownedBytes;
     private final int[] ownedAt;
     private final ByteBuffer lines;
     private final int blocks;
 
-    private CompositeIndex(
-            String key, int level, byte[] ownedBytes, int[] ownedAt, ByteBuffer lines) {
-        this.key = key;
-        this.level = level;
+    /** Which composite it is, and how it was written. */
+    record Where(String key, int version, int level) {}
+
+    private CompositeIndex(Where where, byte[] ownedBytes, int[] ownedAt, ByteBuffer lines) {
+        this.where = where;
         this.ownedBytes = ownedBytes;
         this.ownedAt = ownedAt;
         this.lines = lines;
@@ -29,26 +30,30 @@ public final class CompositeIndex {
      * @param ownedPosition where they start in the object
      * @param ownedSize of the first of them
      */
-    static CompositeIndex parse(
-            String key, int level, byte[] bytes, long ownedPosition, int ownedSize) {
+    static CompositeIndex parse(Where where, byte[] bytes, long ownedPosition, int ownedSize) {
         BinaryReader owned =
-                new BinaryReader("composite " + key, bytes).slice("owned objects", ownedSize);
+                new BinaryReader("composite " + where.key, bytes).slice("owned objects", ownedSize);
         int count = owned.count(3);
         int[] at = new int[count];
         for (int i = 0; i < count; i++) {
             at[i] = owned.position();
-            requireBelow(level, readObject(owned), owned);
+            requireBelow(where.level, readObject(where, owned), owned);
         }
         owned.end();
         var lines = ByteBuffer.wrap(bytes, ownedSize, bytes.length - ownedSize).slice();
-        var index = new CompositeIndex(key, level, bytes, at, lines);
+        var index = new CompositeIndex(where, bytes, at, lines);
         index.checkLines(ownedPosition);
         return index;
     }
 
-    private static OwnedObject readObject(BinaryReader in) {
+    private static OwnedObject readObject(Where where, BinaryReader in) {
         return new OwnedObject(
-                in.string(), in.natural(), (int) Math.min(in.natural(), Integer.MAX_VALUE));
+                in.string(),
+                in.natural(),
+                (int) Math.min(in.natural(), Integer.MAX_VALUE),
+                where.version == CompositeFormat.FIRST_VERSION
+                        ? CoreImage.UNKNOWN_TIME
+                        : in.signedVarint());
     }
 
     private static void requireBelow(int level, OwnedObject object, BinaryReader in) {
@@ -75,7 +80,7 @@ public final class CompositeIndex {
             if (!sane) {
                 throw new CorruptException(
                         "composite %s: directory line %d is not possible: %s"
-                                .formatted(key, i, line));
+                                .formatted(where.key, i, line));
             }
             position += line.size;
             streamId = line.lastStreamId;
@@ -84,7 +89,7 @@ public final class CompositeIndex {
         if (position != ownedPosition) {
             throw new CorruptException(
                     "composite %s: blocks end at %d, the next section starts at %d"
-                            .formatted(key, position, ownedPosition));
+                            .formatted(where.key, position, ownedPosition));
         }
     }
 
@@ -110,11 +115,11 @@ public final class CompositeIndex {
     }
 
     public String key() {
-        return key;
+        return where.key;
     }
 
     public int level() {
-        return level;
+        return where.level;
     }
 
     /** How many blocks the composite has. */
@@ -131,11 +136,11 @@ public final class CompositeIndex {
     public OwnedObject owned(int i) {
         if (i < 0 || i >= ownedAt.length) {
             throw new CorruptException(
-                    "composite %s: object %d of %d".formatted(key, i, ownedAt.length));
+                    "composite %s: object %d of %d".formatted(where.key, i, ownedAt.length));
         }
-        var in = new BinaryReader("composite " + key, ownedBytes);
+        var in = new BinaryReader("composite " + where.key, ownedBytes);
         in.skip(ownedAt[i]);
-        return readObject(in);
+        return readObject(where, in);
     }
 
     /** Bytes it takes in memory, about. */

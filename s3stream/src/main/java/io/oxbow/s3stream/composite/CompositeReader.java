@@ -49,7 +49,8 @@ public final class CompositeReader implements CompositeSource {
                                     key, footer.ownedPosition, (int) crc.getValue(), footer.crc));
         }
         int ownedSize = (int) (footer.directoryPosition - footer.ownedPosition);
-        return CompositeIndex.parse(key, footer.level, bytes, footer.ownedPosition, ownedSize);
+        var where = new CompositeIndex.Where(key, footer.version, footer.level);
+        return CompositeIndex.parse(where, bytes, footer.ownedPosition, ownedSize);
     }
 
     @Override
@@ -71,7 +72,8 @@ public final class CompositeReader implements CompositeSource {
         return bytes;
     }
 
-    private record Footer(long ownedPosition, long directoryPosition, int level, int crc) {
+    private record Footer(
+            long ownedPosition, long directoryPosition, int level, int crc, int version) {
 
         static Footer parse(String key, long objectSize, byte[] tail) {
             var in = new BinaryReader("footer of composite " + key, tail);
@@ -86,10 +88,13 @@ public final class CompositeReader implements CompositeSource {
             if (in.int64() != CompositeFormat.FOOTER_MAGIC) {
                 throw in.corrupt("no magic");
             }
-            if (version != CompositeFormat.VERSION) {
+            if (version < CompositeFormat.FIRST_VERSION || version > CompositeFormat.VERSION) {
                 throw in.corrupt(
-                        "version %d, this program reads %d"
-                                .formatted(version, CompositeFormat.VERSION));
+                        "version %d, this program reads %d to %d"
+                                .formatted(
+                                        version,
+                                        CompositeFormat.FIRST_VERSION,
+                                        CompositeFormat.VERSION));
             }
             long indexEnd = objectSize - CompositeFormat.FOOTER_BYTES;
             boolean fits =
@@ -104,7 +109,7 @@ public final class CompositeReader implements CompositeSource {
                         "level %d, sections at %d and %d in an object of %d bytes"
                                 .formatted(level, ownedPosition, directoryPosition, objectSize));
             }
-            return new Footer(ownedPosition, directoryPosition, level, crc);
+            return new Footer(ownedPosition, directoryPosition, level, crc, version);
         }
     }
 }

@@ -88,6 +88,7 @@ public final class CompositeWriter {
         owned.string(entry.objectKey());
         owned.varint(entry.objectSize());
         owned.varint(level);
+        owned.signedVarint(entry.appendedMillis());
         return numbers.size() - 1;
     }
 

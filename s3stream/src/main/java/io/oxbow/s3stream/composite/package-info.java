@@ -22,7 +22,7 @@
  *                maxTimestampDelta:s
  *                (deltas to the entry before; a block's first one, to 0)
  *   owned     := count:v · object*
- *   object    := key:text · size:v · level:v
+ *   object    := key:text · size:v · level:v · appendedMillis:s (from version 2)
  *   directory := line*
  *   line      := firstStreamId:int64 · lastStreamId:int64 · endOffset:int64 (of the last entry) ·
  *                position:int64 · size:int32 · entries:int32 · crc:int32 (of the block)
@@ -34,6 +34,9 @@
  * Every crc is a CRC32C. Blocks touch each other: the first starts after the header, {@code owned}
  * where the last ends, the footer ends the object. Keys are those of data objects, {@link
  * io.oxbow.s3stream.object.ObjectKey}.
+ *
+ * <p>Of an object that a composite of version 1 owns, no time of append is known; it counts as that
+ * of the part through which it is found.
  *
  * <p>Threading: a writer belongs to one thread; a reader and everything read back may be shared.
  *

@@ -90,6 +90,9 @@ public interface CoreImage {
             long endOffset,
             long sizeInBytes) {}
 
+    /** Stands for the time of append of an object that an older snapshot or composite named. */
+    long UNKNOWN_TIME = -1;
+
     /** What the image says of a stretch of a stream. */
     sealed interface Entry {
         long streamId();
@@ -105,6 +108,12 @@ public interface CoreImage {
         long bytes();
 
         long maxTimestamp();
+
+        /**
+         * When the last of its appends was committed at the latest, by the clock of the metadata
+         * log's leader; {@link #UNKNOWN_TIME} until that is known.
+         */
+        long appendedMillis();
 
         /** How many of its bytes lie below {@code offset}, taking them for evenly spread. */
         default long bytesBelow(long offset) {
@@ -130,7 +139,8 @@ public interface CoreImage {
             String objectKey,
             long objectSize,
             long bytes,
-            long maxTimestamp)
+            long maxTimestamp,
+            long appendedMillis)
             implements Entry {}
 
     /**
@@ -139,6 +149,7 @@ public interface CoreImage {
      * @param level of the composite, from 1
      * @param bytes of all extents
      * @param maxTimestamp greatest of all extents, of which some may have been trimmed
+     * @param appendedMillis latest of all that the composite owns
      */
     record Part(
             long streamId,
@@ -148,7 +159,8 @@ public interface CoreImage {
             long objectSize,
             int level,
             long bytes,
-            long maxTimestamp)
+            long maxTimestamp,
+            long appendedMillis)
             implements Entry {}
 
     /**

@@ -36,15 +36,17 @@ final class ExtentChanges {
             }
         }
         Set<Long> inputs = new HashSet<>();
+        long appendedMillis = CoreImage.UNKNOWN_TIME;
         for (String key : record.inputs()) {
             ObjectTable.Row input = objects.find(key);
             if (input != null) {
                 inputs.add(input.id);
+                appendedMillis = Math.max(appendedMillis, input.appendedMillis);
             }
         }
         var accepted = new ArrayList<Boolean>();
         for (CoreRecord.NewObject output : record.outputs()) {
-            long objectId = objects.add(output.key(), output.size());
+            long objectId = objects.add(output.key(), output.size(), appendedMillis);
             ledger.add(output.key());
             for (CoreRecord.Range range : output.ranges()) {
                 accepted.add(compact(range, inputs, objectId));
@@ -90,11 +92,7 @@ final class ExtentChanges {
         if (problem != null) {
             return new Verdict.Refused("composite %s: %s".formatted(composite.key(), problem));
         }
-        long bodyBytes = 0;
-        for (String key : record.owned()) {
-            bodyBytes += objects.require(key).bodyBytes;
-        }
-        long objectId = objects.addComposite(composite, bodyBytes);
+        long objectId = objects.addComposite(composite, record.owned());
         ledger.add(composite.key());
         runs.forEach(run -> archive(run, objectId));
         record.owned().forEach(objects::handOver);

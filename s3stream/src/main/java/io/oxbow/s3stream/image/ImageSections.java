@@ -5,27 +5,32 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * An image as bytes: two sections, so that a reader that needs no extents can leave them. Equal
+ * An image as bytes, in sections, so that a reader that needs no extents can leave them. Equal
  * states have equal bytes, and so equal hashes.
  *
  * @param slot the last one in it
+ * @param times when what is in each object was appended; empty if that was not recorded
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record ImageSections(long slot, byte[] core, byte[] extents) {
+public record ImageSections(long slot, byte[] core, byte[] extents, byte[] times) {
 
     /** SHA-256 of the core section, in hex. */
     public String coreHash() {
         return HexFormat.of().formatHex(sha256(core));
     }
 
-    /** SHA-256 of the extents section, in hex. */
+    /** SHA-256 of the extents and times sections, in hex. */
     public String extentsHash() {
-        return HexFormat.of().formatHex(sha256(extents));
+        return HexFormat.of().formatHex(sha256(extents, times));
     }
 
-    private static byte[] sha256(byte[] bytes) {
+    private static byte[] sha256(byte[]... sections) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (byte[] section : sections) {
+                digest.update(section);
+            }
+            return digest.digest();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -47,9 +47,10 @@ public final class MetadataImage implements CoreImage {
     /**
      * Applies what a slot holds of the core family; a slot must lie after all applied before.
      *
+     * @param timeMillis when the slot was written: what is committed in it was appended before
      * @return one verdict per record
      */
-    public List<Verdict> apply(long newSlot, List<CoreRecord> records) {
+    public List<Verdict> apply(long newSlot, long timeMillis, List<CoreRecord> records) {
         lock.writeLock().lock();
         try {
             if (newSlot <= slot) {
@@ -57,8 +58,9 @@ public final class MetadataImage implements CoreImage {
                         "broken invariant: slot %d after slot %d".formatted(newSlot, slot));
             }
             var verdicts = new ArrayList<Verdict>(records.size());
+            objects.settleTimes(timeMillis);
             for (CoreRecord record : records) {
-                verdicts.add(apply(record));
+                verdicts.add(apply(record, timeMillis));
             }
             slot = newSlot;
             return List.copyOf(verdicts);
@@ -67,7 +69,7 @@ public final class MetadataImage implements CoreImage {
         }
     }
 
-    private Verdict apply(CoreRecord record) {
+    private Verdict apply(CoreRecord record, long timeMillis) {
         return switch (record) {
             case CoreRecord.RegisterNode r -> nodes.register(r);
             case CoreRecord.FenceNode r -> nodes.fence(r);
@@ -80,7 +82,7 @@ public final class MetadataImage implements CoreImage {
                     ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.close(r));
             case CoreRecord.DeleteStreams r ->
                     ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.delete(r, objects));
-            case CoreRecord.CommitObjects r -> commit(r);
+            case CoreRecord.CommitObjects r -> commit(r, timeMillis);
             case CoreRecord.TrimStreams r ->
                     ifLive(r.nodeId(), r.nodeEpoch(), () -> streams.trim(r, objects));
             case CoreRecord.ObjectsDeleted r -> objects.deleted(r.keys(), ledger);
@@ -130,7 +132,7 @@ public final class MetadataImage implements CoreImage {
         return verdict;
     }
 
-    private Verdict commit(CoreRecord.CommitObjects commit) {
+    private Verdict commit(CoreRecord.CommitObjects commit, long timeMillis) {
         NodeTable.Epoch committer = nodes.live(commit.nodeId(), commit.nodeEpoch());
         if (committer == null) {
             return NodeTable.fenced(commit.nodeEpoch());
@@ -164,7 +166,10 @@ public final class MetadataImage implements CoreImage {
         committer.settledBelow = Math.max(committer.settledBelow, commit.settledBelow());
         epoch.cover(commit.walLsns());
         var accepted = new ArrayList<Boolean>();
-        commit.objects().forEach(object -> commitRanges(object, epoch.nodeEpoch, accepted));
+        for (CoreRecord.NewObject object : commit.objects()) {
+            long objectId = objects.add(object.key(), object.size(), timeMillis);
+            commitRanges(object, objectId, epoch.nodeEpoch, accepted);
+        }
         return new Verdict.Committed(List.copyOf(accepted));
     }
 
@@ -191,8 +196,10 @@ public final class MetadataImage implements CoreImage {
     }
 
     private void commitRanges(
-            CoreRecord.NewObject object, long ownerNodeEpoch, List<Boolean> accepted) {
-        long objectId = objects.add(object.key(), object.size());
+            CoreRecord.NewObject object,
+            long objectId,
+            long ownerNodeEpoch,
+            List<Boolean> accepted) {
         ledger.add(object.key());
         for (CoreRecord.Range range : object.ranges()) {
             StreamExtents.Entry taken = streams.commit(range, ownerNodeEpoch, objectId);
@@ -325,7 +332,10 @@ public final class MetadataImage implements CoreImage {
             var extents = new BinaryWriter(4096);
             objects.writeTo(extents);
             streams.writeExtentsTo(extents);
-            return new ImageSections(slot, core.toByteArray(), extents.toByteArray());
+            var times = new BinaryWriter(256);
+            objects.writeTimesTo(times);
+            return new ImageSections(
+                    slot, core.toByteArray(), extents.toByteArray(), times.toByteArray());
         });
     }
 
@@ -367,6 +377,7 @@ public final class MetadataImage implements CoreImage {
                     objects.reference(entry);
                 });
         in.end();
+        objects.readTimesFrom(new BinaryReader("times section", sections.times()));
         var image = new MetadataImage(nodes, streams, pointers, ledger);
         image.objects = objects;
         image.slot = sections.slot();

@@ -27,17 +27,21 @@ final class ObjectTable {
         /** Its size, or that of all data objects that it owns. */
         final long bodyBytes;
 
+        /** When the last append in it was committed at the latest. */
+        long appendedMillis;
+
         int references;
 
         /** Of the extents and parts that refer to it. */
         long referencedBytes;
 
-        Row(long id, String key, long size, int level, long bodyBytes) {
+        Row(long id, String key, long size, int level, long bodyBytes, long appendedMillis) {
             this.id = id;
             this.key = key;
             this.size = size;
             this.level = level;
             this.bodyBytes = bodyBytes;
+            this.appendedMillis = appendedMillis;
         }
 
         CoreImage.ObjectState state() {
@@ -51,19 +55,45 @@ final class ObjectTable {
     private final TreeMap<Long, Row> dereferenced = new TreeMap<>();
     private long lastId;
 
+    /** Objects whose time of append an older snapshot did not say. */
+    private boolean unknownTimes;
+
     boolean contains(String key) {
         return byKey.containsKey(key);
     }
 
     /** A new data object, without references yet. */
-    long add(String key, long size) {
-        return add(new Row(++lastId, key, size, 0, size));
+    long add(String key, long size, long appendedMillis) {
+        return add(new Row(++lastId, key, size, 0, size, appendedMillis));
     }
 
-    /** A new composite, without references yet. */
-    long addComposite(CoreRecord.Composite composite, long bodyBytes) {
+    /** A new composite, without references yet, of objects that are here. */
+    long addComposite(CoreRecord.Composite composite, List<String> owned) {
+        long bodyBytes = 0;
+        long appendedMillis = CoreImage.UNKNOWN_TIME;
+        for (String key : owned) {
+            Row row = require(key);
+            bodyBytes += row.bodyBytes;
+            appendedMillis = Math.max(appendedMillis, row.appendedMillis);
+        }
         return add(
-                new Row(++lastId, composite.key(), composite.size(), composite.level(), bodyBytes));
+                new Row(
+                        ++lastId,
+                        composite.key(),
+                        composite.size(),
+                        composite.level(),
+                        bodyBytes,
+                        appendedMillis));
+    }
+
+    /** Takes what an older snapshot gave no time for as appended now: no later is possible. */
+    void settleTimes(long nowMillis) {
+        if (unknownTimes) {
+            unknownTimes = false;
+            byId.values().stream()
+                    .filter(row -> row.appendedMillis == CoreImage.UNKNOWN_TIME)
+                    .forEach(row -> row.appendedMillis = nowMillis);
+        }
     }
 
     private long add(Row row) {
@@ -173,7 +203,8 @@ final class ObjectTable {
                     row.size,
                     row.level,
                     entry.bytes(),
-                    entry.maxTimestamp());
+                    entry.maxTimestamp(),
+                    row.appendedMillis);
         }
         return new CoreImage.Extent(
                 streamId,
@@ -182,7 +213,8 @@ final class ObjectTable {
                 row.key,
                 row.size,
                 entry.bytes(),
-                entry.maxTimestamp());
+                entry.maxTimestamp(),
+                row.appendedMillis);
     }
 
     void writeTo(BinaryWriter out) {
@@ -199,6 +231,32 @@ final class ObjectTable {
             }
             previousId = row.id;
         }
+    }
+
+    /** Times of append of all objects, in the order of {@link #writeTo}. */
+    void writeTimesTo(BinaryWriter out) {
+        long previous = 0;
+        for (Row row : byId.values()) {
+            out.signedVarint(row.appendedMillis - previous);
+            previous = row.appendedMillis;
+        }
+    }
+
+    /**
+     * Reads what {@link #writeTimesTo} wrote; nothing, in a snapshot from before there were any.
+     */
+    void readTimesFrom(BinaryReader in) {
+        unknownTimes = in.remaining() == 0;
+        if (unknownTimes) {
+            return;
+        }
+        long previous = 0;
+        for (Row row : byId.values()) {
+            previous += in.signedVarint();
+            row.appendedMillis = previous;
+            unknownTimes |= previous == CoreImage.UNKNOWN_TIME;
+        }
+        in.end();
     }
 
     /** Reads the objects; {@link #reference} is then called for each extent. */
@@ -224,7 +282,8 @@ final class ObjectTable {
         String key = in.string();
         long size = in.natural();
         int level = CoreRecordCodec.int31(in);
-        return new Row(id, key, size, level, level > 0 ? in.natural() : size);
+        long bodyBytes = level > 0 ? in.natural() : size;
+        return new Row(id, key, size, level, bodyBytes, CoreImage.UNKNOWN_TIME);
     }
 
     boolean containsId(long objectId) {

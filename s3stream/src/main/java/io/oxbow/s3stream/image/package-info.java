@@ -17,6 +17,11 @@
  * has a few entries (extents and parts), and the objects that composites own are not in the image.
  * The ledger says of every object number whether it was ever committed: a few bytes per node epoch.
  *
+ * <p>Each object has a time: when the last of its appends was committed at the latest. It is the
+ * time of the slot that committed the object, so no record names it; what compaction or archiving
+ * makes takes the latest of what it was made from. An image of an older snapshot has no times; the
+ * first slot applied to it gives them all its own.
+ *
  * <h2>Bytes of a record</h2>
  *
  * Numbers are varints unless said otherwise ({@code s}: signed), texts and byte strings have their
@@ -50,7 +55,7 @@
  *
  * <h2>Bytes of the image</h2>
  *
- * Two sections, written in the order of ids and keys, so that equal states have equal bytes.
+ * Three sections, written in the order of ids and keys, so that equal states have equal bytes.
  *
  * <pre>
  * core    = nodes streams pointers ledger
@@ -66,6 +71,8 @@
  * extents = objects list of (streamId count firstOffset {extent})
  * objects = lastObjectId list of (objectIdDelta key:text size level (bodyBytes if level > 0))
  * extent  = count objectIdDelta:s bytes maxTimestampDelta:s
+ *
+ * times   = {appendedMillisDelta:s}, one for each object, in the order of objects
  * </pre>
  */
 @NullMarked

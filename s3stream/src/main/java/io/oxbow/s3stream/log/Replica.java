@@ -121,7 +121,7 @@ final class Replica {
                 records.add(CoreRecordCodec.decode(encoded));
             }
         }
-        return image.apply(entry.slot(), records);
+        return image.apply(entry.slot(), entry.appendTimeMillis(), records);
     }
 
     private void deliver(SlotEntry entry) {

@@ -12,11 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotCodec {
 
     private static final int MAGIC = 0x4F584D53;
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** Had no section of times. */
+    private static final int FIRST_VERSION = 1;
+
     private static final int TAKEOVERS = 1;
     private static final int APPLICATION = 2;
     private static final int CORE = 3;
     private static final int EXTENTS = 4;
+    private static final int TIMES = 5;
 
     private SnapshotCodec() {}
 
@@ -34,6 +39,7 @@ final class SnapshotCodec {
         section(APPLICATION, application(snapshot.application()), out);
         section(CORE, snapshot.image().core(), out);
         section(EXTENTS, snapshot.image().extents(), out);
+        section(TIMES, snapshot.image().times(), out);
         return out.toByteArray();
     }
 
@@ -78,8 +84,10 @@ final class SnapshotCodec {
             throw in.corrupt("not a snapshot of a metadata log");
         }
         int version = in.int16();
-        if (version != VERSION) {
-            throw in.corrupt("version %d is not known, %d is".formatted(version, VERSION));
+        if (version < FIRST_VERSION || version > VERSION) {
+            throw in.corrupt(
+                    "version %d is not known, %d to %d are"
+                            .formatted(version, FIRST_VERSION, VERSION));
         }
         in.int16();
         UUID clusterId = in.uuid();
@@ -91,6 +99,7 @@ final class SnapshotCodec {
         ApplicationLog.Snapshot application = readApplication(section(APPLICATION, in));
         byte[] core = content(section(CORE, in));
         byte[] extents = content(section(EXTENTS, in));
+        byte[] times = version == FIRST_VERSION ? new byte[0] : content(section(TIMES, in));
         in.end();
         long applicationEnd = application == null ? 0 : application.endOffset();
         if (applicationEnd != position.applicationEnd() || imageSlot < position.slot()) {
@@ -104,7 +113,7 @@ final class SnapshotCodec {
                 position,
                 takeovers,
                 application,
-                new ImageSections(imageSlot, core, extents));
+                new ImageSections(imageSlot, core, extents, times));
     }
 
     private static BinaryReader section(int id, BinaryReader in) {

@@ -92,7 +92,7 @@ final class SnapshotPublisher {
                 snapshot.position(),
                 snapshot.takeovers(),
                 null,
-                new ImageSections(snapshot.image().slot(), new byte[0], new byte[0]));
+                new ImageSections(snapshot.image().slot(), new byte[0], new byte[0], new byte[0]));
     }
 
     /** False when it is gone already: a later leader is far beyond it. */

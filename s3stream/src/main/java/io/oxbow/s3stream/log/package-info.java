@@ -61,20 +61,21 @@
  * <h2>Bytes of a snapshot, {@code meta/snap/<slot, 20 digits>-<putId>}</h2>
  *
  * <pre>
- * magic:int32 "OXMS"  version:int16 (1)  0:int16  clusterId:uuid  putId:uuid
+ * magic:int32 "OXMS"  version:int16 (2)  0:int16  clusterId:uuid  putId:uuid
  * position: slot:int64  putId:uuid  hash:32 bytes  leaderEpoch:int32  leaderNode:int32
  *           leaderIncarnation:uuid  resigned:int8  applicationEnd:int64
  * imageSlot:int64  crc:int32 of all before
- * four sections, in order: id:int32  length:int64  content  crc:int32 of id, length and content
+ * five sections, in order: id:int32  length:int64  content  crc:int32 of id, length and content
  *   1 takeovers:   count, then each slot's distance to the one before, as varints
  *   2 application: nothing, or endOffset:int64 leaderEpoch:int32 appendTimeMillis:int64
  *                  list of (list of bytes)
- *   3 core, 4 extents: see io.oxbow.s3stream.image
+ *   3 core, 4 extents, 5 times: see io.oxbow.s3stream.image
  * </pre>
  *
  * Replay starts after {@code position}, the greatest slot at which the application's records end
  * where section 2 ends. Sections 3 and 4 are those of {@code imageSlot}, which may lie beyond; core
- * records of slots up to it are passed over.
+ * records of slots up to it are passed over. Version 1 had no section 5: what its objects hold
+ * counts as appended when the next slot was written.
  */
 @NullMarked
 package io.oxbow.s3stream.log;

@@ -268,8 +268,8 @@ final class CommittedRange {
      *
      * @param totalBytes of the stream, its tail included
      */
-    long retentionOffset(long fromOffset, long totalBytes, long keepBytes, long olderThanMillis) {
-        var limit = new RetentionWalk.Limit(keepBytes, olderThanMillis);
+    long retentionOffset(long fromOffset, long totalBytes, long keepBytes, long appendedBefore) {
+        var limit = new RetentionWalk.Limit(keepBytes, appendedBefore);
         return new RetentionWalk(caches, streamId, limit)
                 .from(fromOffset, totalBytes, entries(fromOffset));
     }

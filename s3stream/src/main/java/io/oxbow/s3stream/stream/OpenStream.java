@@ -271,8 +271,8 @@ final class OpenStream implements Stream {
     }
 
     @Override
-    public long retentionOffset(long keepBytes, long olderThanMillis) {
-        return committed.retentionOffset(startOffset(), sizeInBytes(), keepBytes, olderThanMillis);
+    public long retentionOffset(long keepBytes, long appendedBefore) {
+        return committed.retentionOffset(startOffset(), sizeInBytes(), keepBytes, appendedBefore);
     }
 
     @Override

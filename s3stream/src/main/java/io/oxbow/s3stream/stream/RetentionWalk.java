@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds how much of a stream's front is to go: whole entries, then what the entry holds in which
- * the limit lies, down to blocks. For one use by one thread.
+ * the limit lies, down to blocks by size, to objects by time. For one use by one thread.
  */
 final class RetentionWalk {
 
@@ -25,10 +25,10 @@ final class RetentionWalk {
     private long remainingBytes;
 
     /**
-     * What may go: while what remains is still {@code keepBytes}, or while it is older than {@code
-     * olderThanMillis}.
+     * What may go: while what remains is still {@code keepBytes}, or while it was appended before
+     * {@code appendedBeforeMillis}.
      */
-    record Limit(long keepBytes, long olderThanMillis) {}
+    record Limit(long keepBytes, long appendedBeforeMillis) {}
 
     RetentionWalk(ObjectCaches caches, long streamId, Limit limit) {
         this.caches = caches;
@@ -48,36 +48,43 @@ final class RetentionWalk {
             remainingBytes += first.bytesBelow(fromOffset);
         }
         Iterator<CoreImage.Entry> all = entries.iterator();
-        passAll(() -> all.hasNext() ? all.next() : null);
+        passAll(() -> all.hasNext() ? all.next() : null, Long.MAX_VALUE);
         return keepFrom;
     }
 
-    private void passAll(Supplier<CoreImage.@Nullable Entry> entries) {
+    /**
+     * @param latestMillis bounds the times of append that are not known
+     */
+    private void passAll(Supplier<CoreImage.@Nullable Entry> entries, long latestMillis) {
         for (CoreImage.Entry entry = entries.get(); entry != null; entry = entries.get()) {
-            if (!passes(entry.endOffset(), entry.bytes(), entry.maxTimestamp())) {
-                enter(entry);
+            long appendedMillis =
+                    entry.appendedMillis() == CoreImage.UNKNOWN_TIME
+                            ? latestMillis
+                            : entry.appendedMillis();
+            if (!passes(entry.endOffset(), entry.bytes(), appendedMillis)) {
+                enter(entry, appendedMillis);
                 return;
             }
         }
     }
 
-    private void enter(CoreImage.Entry entry) {
+    private void enter(CoreImage.Entry entry, long appendedMillis) {
         switch (entry) {
-            case CoreImage.Extent extent -> passBlocks(extent);
+            case CoreImage.Extent extent -> passBlocks(extent, appendedMillis);
             case CoreImage.Part part -> {
                 var walk = new PartWalk(caches.composites(), part, part.startOffset());
-                passAll(walk::next);
+                passAll(walk::next, appendedMillis);
             }
         }
     }
 
-    private void passBlocks(CoreImage.Extent extent) {
+    private void passBlocks(CoreImage.Extent extent, long appendedMillis) {
         BlockWalk walk = caches.walk(streamId, extent.startOffset());
         BlockWalk.Located block = walk.next();
         while (block != null && block.entry().startOffset() < extent.endOffset()) {
             BlockEntry entry = block.entry();
             long end = Math.min(entry.endOffset(), extent.endOffset());
-            if (!passes(end, entry.payloadBytes(), entry.maxTimestamp())) {
+            if (!passes(end, entry.payloadBytes(), appendedMillis)) {
                 return;
             }
             block = walk.next();
@@ -85,12 +92,12 @@ final class RetentionWalk {
     }
 
     /** Whether something is gone already or is to go. */
-    private boolean passes(long endOffset, long bytes, long maxTimestamp) {
+    private boolean passes(long endOffset, long bytes, long appendedMillis) {
         boolean gone = endOffset <= keepFrom;
         boolean goes =
                 gone
                         || remainingBytes - bytes >= limit.keepBytes()
-                        || maxTimestamp < limit.olderThanMillis();
+                        || appendedMillis < limit.appendedBeforeMillis();
         if (goes) {
             remainingBytes -= bytes;
             keepFrom = Math.max(keepFrom, endOffset);

@@ -52,6 +52,7 @@ final class ModelImage implements CompactionView {
                             key,
                             size,
                             share.bytes(),
+                            0,
                             0);
             streams.computeIfAbsent(share.streamId(), id -> new ArrayList<>()).add(extent);
             ends.put(share.streamId(), extent.endOffset());
@@ -104,6 +105,7 @@ final class ModelImage implements CompactionView {
                         key,
                         size,
                         run.bytes(),
+                        0,
                         0);
         extents.add(at, joined);
         reference(joined);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.binary.BinaryWriter;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Mutation;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 class CompositeTest {
@@ -21,7 +23,8 @@ class CompositeTest {
     private static final String KEY = "objects/00/1-1-1";
 
     private static CoreImage.Extent extent(long stream, long start, long end, String key) {
-        return new CoreImage.Extent(stream, start, end, key, 300, (end - start) * 10, start + 5);
+        return new CoreImage.Extent(
+                stream, start, end, key, 300, (end - start) * 10, start + 5, 900);
     }
 
     private static byte[] bytes(CompositeObject composite) {
@@ -50,7 +53,8 @@ class CompositeTest {
                 composite.size(),
                 composite.level(),
                 0,
-                0);
+                0,
+                1_000);
     }
 
     @Test
@@ -58,18 +62,18 @@ class CompositeTest {
         var writer = new CompositeWriter();
         writer.add(extent(7, 0, 5, "a"));
         writer.add(extent(7, 5, 6, "b"));
-        writer.add(new CoreImage.Part(9, 100, 300, "c", 400, 1, 20, -1));
+        writer.add(new CoreImage.Part(9, 100, 300, "c", 400, 1, 20, -1, 901));
         CompositeObject composite = writer.finish();
         assertThat(composite.level()).isEqualTo(2);
         assertThat(composite.owned()).containsExactly("a", "b", "c");
         assertThat(composite.parts())
                 .containsExactly(new CoreRecord.Part(7, 0, 6), new CoreRecord.Part(9, 100, 300));
         String block = "07000500320a" + "000001020a0a" + "0264c801021415";
-        String owned = "03" + "0161ac0200" + "0162ac0200" + "0163900301";
+        String owned = "03" + "0161ac0200880e" + "0162ac0200880e" + "01639003018a0e";
         assertThat(HexFormat.of().formatHex(bytes(composite)))
                 .matches(
                         "4f58424f57434d50"
-                                + "00000001"
+                                + "00000002"
                                 + "[0-9a-f]{8}"
                                 + block
                                 + owned
@@ -81,12 +85,50 @@ class CompositeTest {
                                 + "00000003"
                                 + "[0-9a-f]{8}"
                                 + "0000000000000023"
-                                + "0000000000000033"
+                                + "0000000000000039"
                                 + "00000002"
                                 + "[0-9a-f]{8}"
-                                + "00000001"
+                                + "00000002"
                                 + "[0-9a-f]{8}"
                                 + "4f58424f57434d45");
+    }
+
+    @Test
+    void compositeOfTheFirstVersionKnowsNoTimes() {
+        var out = new BinaryWriter();
+        out.int64(0x4f58424f57434d50L);
+        out.int32(1);
+        out.crc32c(0);
+        byte[] block = HexFormat.of().parseHex("07000500320a");
+        out.raw(block);
+        var index = new BinaryWriter();
+        index.raw(HexFormat.of().parseHex("01" + "0161ac0200"));
+        for (long number : new long[] {7, 7, 5, 16}) {
+            index.int64(number);
+        }
+        index.int32(block.length);
+        index.int32(1);
+        index.int32(crcOf(block));
+        out.raw(index.toByteArray());
+        int footer = out.size();
+        out.int64(22);
+        out.int64(28);
+        out.int32(1);
+        out.int32(crcOf(index.toByteArray()));
+        out.int32(1);
+        out.crc32c(footer);
+        out.int64(0x4f58424f57434d45L);
+        byte[] bytes = out.toByteArray();
+        var part = new CoreImage.Part(7, 0, 5, KEY, bytes.length, 1, 0, 0, 1_000);
+        assertThat(walk(reader(bytes), part, 0))
+                .containsExactly(
+                        new CoreImage.Extent(7, 0, 5, "a", 300, 50, 5, CoreImage.UNKNOWN_TIME));
+    }
+
+    private static int crcOf(byte[] bytes) {
+        var crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
     }
 
     @Test
@@ -145,9 +187,9 @@ class CompositeTest {
             entries.add(
                     object % 4 == 0
                             ? new CoreImage.Part(
-                                    stream, start, end, "o" + object, 9, 1 + object, 7, object)
+                                    stream, start, end, "o" + object, 9, 1 + object, 7, object, 70)
                             : new CoreImage.Extent(
-                                    stream, start, end, "o" + object, 8, 7, random.nextLong()));
+                                    stream, start, end, "o" + object, 8, 7, random.nextLong(), 71));
         }
         return entries;
     }
@@ -235,8 +277,7 @@ class CompositeTest {
             try {
                 CompositeIndex index =
                         CompositeIndex.parse(
-                                KEY,
-                                level,
+                                new CompositeIndex.Where(KEY, 1 + random.nextInt(2), level),
                                 garbage,
                                 random.nextInt(2000),
                                 random.nextInt(garbage.length + 1));
@@ -267,7 +308,9 @@ class CompositeTest {
         owned.string("o");
         owned.varint(5);
         owned.varint(0);
-        CompositeIndex index = CompositeIndex.parse(KEY, 1, owned.toByteArray(), 16, owned.size());
+        CompositeIndex index =
+                CompositeIndex.parse(
+                        new CompositeIndex.Where(KEY, 1, 1), owned.toByteArray(), 16, owned.size());
         try {
             CompositeBlock.check(KEY, line, garbage).entries(index, random.nextInt(300), -1);
         } catch (CorruptException e) {

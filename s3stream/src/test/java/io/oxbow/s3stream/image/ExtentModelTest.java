@@ -57,7 +57,8 @@ class ExtentModelTest {
 
         private Verdict apply(CoreRecord record) {
             byte[] bytes = CoreRecordCodec.encode(record);
-            return image.apply(++slot, List.of(CoreRecordCodec.decode(bytes))).getFirst();
+            return image.apply(++slot, slot * 1_000, List.of(CoreRecordCodec.decode(bytes)))
+                    .getFirst();
         }
 
         private void open() {

@@ -26,8 +26,10 @@ class ImageSectionsTest {
             var copy = new MetadataImage();
             for (long slot = 1; slot <= 400; slot++) {
                 List<CoreRecord> records = records(random);
-                List<Verdict> verdicts = original.apply(slot, records);
-                assertThat(copy.apply(slot, records)).as("seed " + seed).isEqualTo(verdicts);
+                List<Verdict> verdicts = original.apply(slot, slot * 7, records);
+                assertThat(copy.apply(slot, slot * 7, records))
+                        .as("seed " + seed)
+                        .isEqualTo(verdicts);
                 if (random.nextInt(20) == 0) {
                     ImageSections sections = original.sections();
                     copy = MetadataImage.of(sections);
@@ -150,6 +152,7 @@ class ImageSectionsTest {
         var name = new StreamName(new UUID(0, 7), 0, StreamName.Kind.DATA);
         image.apply(
                 1,
+                1_000,
                 List.of(
                         new CoreRecord.RegisterNode(
                                 1, new UUID(0, 1), WalKind.FILE, List.of(new UUID(0, 2)), "h"),
@@ -191,6 +194,7 @@ class ImageSectionsTest {
         var range = new CoreRecord.Range(1, 1, 0, 5, 40, -1);
         image.apply(
                 1,
+                1_000,
                 List.of(
                         new CoreRecord.RegisterNode(
                                 1, new UUID(0, 1), WalKind.FILE, List.of(new UUID(0, 2)), "h"),
@@ -232,12 +236,103 @@ class ImageSectionsTest {
     }
 
     @Test
+    void timesAreThoseOfTheSlotsThatCommitted() {
+        MetadataImage image = twoObjects();
+        ImageSections sections = image.sections();
+        assertThat(HexFormat.of().formatHex(sections.times())).isEqualTo("d00f" + "e807");
+        assertThat(times(image)).containsExactly(1_000L, 1_500L);
+        assertThat(times(MetadataImage.of(sections))).containsExactly(1_000L, 1_500L);
+    }
+
+    @Test
+    void whatAnOlderSnapshotHoldsCountsAsAppendedWhenTheNextSlotWasWritten() {
+        ImageSections sections = twoObjects().sections();
+        var image =
+                MetadataImage.of(
+                        new ImageSections(
+                                sections.slot(), sections.core(), sections.extents(), new byte[0]));
+        assertThat(times(image)).containsOnly(CoreImage.UNKNOWN_TIME);
+        image = MetadataImage.of(image.sections());
+        assertThat(times(image)).containsOnly(CoreImage.UNKNOWN_TIME);
+        image.apply(3, 9_000, List.of());
+        assertThat(times(image)).containsExactly(9_000L, 9_000L);
+    }
+
+    @Test
+    void joinedExtentsTakeTheLatestTime() {
+        MetadataImage image = twoObjects();
+        var joined = new CoreRecord.Range(1, 0, 0, 8, 70, -1);
+        image.apply(
+                3,
+                9_000,
+                List.of(
+                        new CoreRecord.CompactObjects(
+                                1,
+                                1,
+                                3,
+                                List.of("o", "p"),
+                                List.of(
+                                        new CoreRecord.NewObject(
+                                                new ObjectKey(1, 1, 9).path(),
+                                                99,
+                                                List.of(joined))))));
+        assertThat(times(image)).containsExactly(1_500L);
+    }
+
+    @Test
+    void partsTakeTheLatestTimeOfWhatTheyOwn() {
+        MetadataImage image = twoObjects();
+        var composite =
+                new CoreRecord.Composite(
+                        new ObjectKey(1, 1, 9).path(),
+                        300,
+                        1,
+                        List.of(new CoreRecord.Part(1, 0, 8)));
+        image.apply(
+                3,
+                9_000,
+                List.of(new CoreRecord.ArchiveExtents(1, 1, 3, composite, List.of("o", "p"))));
+        assertThat(times(image)).containsExactly(1_500L);
+    }
+
+    private static List<Long> times(MetadataImage image) {
+        return image.entries(1, 0, 10).stream().map(CoreImage.Entry::appendedMillis).toList();
+    }
+
+    /** One stream with an extent committed at 1,000 and one at 1,500. */
+    private static MetadataImage twoObjects() {
+        var image = new MetadataImage();
+        var name = new StreamName(new UUID(0, 7), 0, StreamName.Kind.DATA);
+        image.apply(
+                1,
+                1_000,
+                List.of(
+                        new CoreRecord.RegisterNode(
+                                1, new UUID(0, 1), WalKind.FILE, List.of(new UUID(0, 2)), "h"),
+                        new CoreRecord.OpenStreams(1, 1, List.of(name)),
+                        commit(1, "o", new CoreRecord.Range(1, 1, 0, 5, 40, Long.MAX_VALUE))));
+        image.apply(2, 1_500, List.of(commit(2, "p", new CoreRecord.Range(1, 1, 5, 3, 30, -1))));
+        return image;
+    }
+
+    private static CoreRecord commit(long sequence, String key, CoreRecord.Range range) {
+        return new CoreRecord.CommitObjects(
+                1,
+                1,
+                0,
+                sequence,
+                0,
+                List.of(9L),
+                List.of(new CoreRecord.NewObject(key, 50, List.of(range))));
+    }
+
+    @Test
     void garbageIsCorruptOrAnImageAndNothingElse() {
         long seed = new Random().nextLong();
         var random = new Random(seed);
         var image = new MetadataImage();
         for (long slot = 1; slot < 300; slot++) {
-            image.apply(slot, records(random));
+            image.apply(slot, slot * 7, records(random));
         }
         ImageSections good = image.sections();
         int corrupt = 0;
@@ -247,7 +342,8 @@ class ImageSectionsTest {
                     new ImageSections(
                             good.slot(),
                             core ? Mutation.of(good.core(), random) : good.core(),
-                            core ? good.extents() : Mutation.of(good.extents(), random));
+                            core ? good.extents() : Mutation.of(good.extents(), random),
+                            core ? good.times() : Mutation.of(good.times(), random));
             try {
                 MetadataImage.of(bad).sections();
             } catch (CorruptException e) {

@@ -19,7 +19,7 @@ class MetadataImageTest {
     private long slot;
 
     private Verdict apply(CoreRecord record) {
-        return image.apply(++slot, List.of(record)).getFirst();
+        return image.apply(++slot, slot * 1_000, List.of(record)).getFirst();
     }
 
     private static CoreRecord.RegisterNode registration(int nodeId, long incarnation) {
@@ -338,8 +338,8 @@ class MetadataImageTest {
         assertThat(node(1).walLsns().getFirst()).isEqualTo(200);
         assertThat(image.entries(1, 0, 10))
                 .containsExactly(
-                        new CoreImage.Extent(1, 0, 5, "o", 4096, 50, 1000),
-                        new CoreImage.Extent(1, 5, 6, "p", 4096, 10, 1005));
+                        new CoreImage.Extent(1, 0, 5, "o", 4096, 50, 1000, 3_000),
+                        new CoreImage.Extent(1, 5, 6, "p", 4096, 10, 1005, 4_000));
         assertThat(image.entries(1, 5, 10))
                 .extracting(CoreImage.Entry::objectKey)
                 .containsExactly("p");
@@ -612,8 +612,8 @@ class MetadataImageTest {
 
     @Test
     void slotsOnlyGrow() {
-        image.apply(5, List.of());
-        assertThatThrownBy(() -> image.apply(5, List.of()))
+        image.apply(5, 5_000, List.of());
+        assertThatThrownBy(() -> image.apply(5, 5_000, List.of()))
                 .isInstanceOf(IllegalStateException.class);
     }
 }

@@ -96,7 +96,7 @@ class LogFormatTest {
         var position = new LogPosition(300, PUT, new SlotHash(1, 2, 3, 4), LEADER, true, 5);
         var application = new ApplicationLog.Snapshot(5, 6, 7, List.of(List.of(new byte[] {1, 2})));
         var image = new MetadataImage();
-        image.apply(301, List.of());
+        image.apply(301, 7_000, List.of());
         return new LogSnapshot(
                 CLUSTER, PREVIOUS, position, List.of(1L, 130L), application, image.sections());
     }
@@ -107,7 +107,7 @@ class LogFormatTest {
         String hex = HexFormat.of().formatHex(bytes);
         String header =
                 "4f584d53"
-                        + "0001"
+                        + "0002"
                         + "0000"
                         + "11".repeat(16)
                         + "44".repeat(16)
@@ -139,7 +139,10 @@ class LogFormatTest {
         String core = "00000003" + "0000000000000009" + "000000" + "0000" + "0000" + "0000";
         assertThat(afterApplication).startsWith(core);
         String extents = "00000004" + "0000000000000003" + "000000";
-        assertThat(afterApplication.substring(core.length() + 8)).startsWith(extents);
+        String afterCore = afterApplication.substring(core.length() + 8);
+        assertThat(afterCore).startsWith(extents);
+        assertThat(afterCore.substring(extents.length() + 8))
+                .startsWith("00000005" + "0000000000000000");
         assertThat(SnapshotCodec.encode(SnapshotCodec.decode("snapshot", bytes))).isEqualTo(bytes);
     }
 
@@ -159,7 +162,9 @@ class LogFormatTest {
     @Test
     void sectionsThatDoNotPairAreRefused() {
         LogSnapshot good = snapshot();
-        var early = new ImageSections(299, good.image().core(), good.image().extents());
+        var early =
+                new ImageSections(
+                        299, good.image().core(), good.image().extents(), good.image().times());
         var bad =
                 new LogSnapshot(
                         CLUSTER, PUT, good.position(), good.takeovers(), good.application(), early);

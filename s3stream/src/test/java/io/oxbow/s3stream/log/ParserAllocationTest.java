@@ -38,19 +38,26 @@ class ParserAllocationTest {
     @Test
     void imagesTakeMemoryByTheirSizeAtMost() {
         var image = new MetadataImage();
-        image.apply(1, records());
+        image.apply(1, 1_000, records());
         var good = image.sections();
         fuzz(
                 good.core(),
                 bytes ->
                         MetadataImage.of(
                                 new io.oxbow.s3stream.image.ImageSections(
-                                        1, bytes, good.extents())));
+                                        1, bytes, good.extents(), good.times())));
         fuzz(
                 good.extents(),
                 bytes ->
                         MetadataImage.of(
-                                new io.oxbow.s3stream.image.ImageSections(1, good.core(), bytes)));
+                                new io.oxbow.s3stream.image.ImageSections(
+                                        1, good.core(), bytes, good.times())));
+        fuzz(
+                good.times(),
+                bytes ->
+                        MetadataImage.of(
+                                new io.oxbow.s3stream.image.ImageSections(
+                                        1, good.core(), good.extents(), bytes)));
     }
 
     private static List<CoreRecord> records() {

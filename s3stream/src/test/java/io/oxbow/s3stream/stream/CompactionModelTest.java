@@ -140,7 +140,8 @@ class CompactionModelTest {
                 .image()
                 .objectsAfter(0, 10_000)
                 .forEach(o ->
-                        addWithOwned(new OwnedObject(o.key(), o.size(), o.level()), node, needed));
+                        addWithOwned(
+                                new OwnedObject(o.key(), o.size(), o.level(), 0), node, needed));
         // What the archiver made in vain is garbage only once its process has gone.
         assertThat(listed.objects().stream().map(ObjectStore.ObjectSummary::key))
                 .filteredOn(key -> ObjectKey.parse(key).orElseThrow().nodeId() == 1)

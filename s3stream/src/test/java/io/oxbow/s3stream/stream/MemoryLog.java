@@ -26,8 +26,11 @@ final class MemoryLog implements MetadataLog {
         private final UUID id = new UUID(1, 2);
         private long slot;
 
+        /** Written into each slot. */
+        volatile long timeMillis = 1_000;
+
         synchronized List<Verdict> apply(List<CoreRecord> records) {
-            return image.apply(++slot, records);
+            return image.apply(++slot, timeMillis, records);
         }
     }
 

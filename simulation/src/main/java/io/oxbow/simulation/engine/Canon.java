@@ -46,10 +46,10 @@ final class Canon {
         return image;
     }
 
-    private void apply(long slot, List<byte[]> encoded) {
+    private void apply(long slot, long timeMillis, List<byte[]> encoded) {
         List<CoreRecord> records = encoded.stream().map(CoreRecordCodec::decode).toList();
         watches.forEach(watch -> watch.applying(records, image));
-        List<Verdict> verdicts = image.apply(slot, records);
+        List<Verdict> verdicts = image.apply(slot, timeMillis, records);
         hashes.add(hash(image));
         var applied = new Applied(slot, records, verdicts, image);
         watches.forEach(watch -> watch.applied(applied));
@@ -66,6 +66,7 @@ final class Canon {
         core.update(sections.core());
         var extents = new CRC32C();
         extents.update(sections.extents());
+        extents.update(sections.times());
         return core.getValue() << 32 | extents.getValue();
     }
 }

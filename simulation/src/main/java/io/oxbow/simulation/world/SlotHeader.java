@@ -28,6 +28,7 @@ record SlotHeader(
 
     private static final int MAGIC = 0x4F584D4C;
     private static final int HASH_BYTES = 32;
+    private static final int APPEND_TIME_POSITION = 128;
     private static final int CONTENT_POSITION = 136;
     private static final int TYPE_POSITION = 6;
 
@@ -56,6 +57,11 @@ record SlotHeader(
                 putId,
                 prevPutId,
                 HexFormat.of().formatHex(prevHash));
+    }
+
+    /** When the slot was written, by its writer's clock. */
+    static long appendTimeMillis(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).getLong(APPEND_TIME_POSITION);
     }
 
     /** The core family's records of a slot, encoded; none unless it is DATA. */

@@ -29,9 +29,10 @@ public final class SlotHistory {
     @FunctionalInterface
     public interface SlotListener {
         /**
+         * @param timeMillis when it was written, by its writer's clock
          * @param core the encoded records of the core family
          */
-        void slot(long slot, List<byte[]> core);
+        void slot(long slot, long timeMillis, List<byte[]> core);
     }
 
     public void onSlot(SlotListener listener) {
@@ -47,7 +48,8 @@ public final class SlotHistory {
         checkNext(previous == null ? new byte[0] : previous.getValue(), slot, body);
         first.put(slot, body);
         List<byte[]> core = SlotHeader.coreRecords(body);
-        listeners.forEach(listener -> listener.slot(slot, core));
+        long timeMillis = SlotHeader.appendTimeMillis(body);
+        listeners.forEach(listener -> listener.slot(slot, timeMillis, core));
     }
 
     /** Invariants 2, 5 and 6, at the moment a slot comes to be. */
