@@ -60,6 +60,7 @@ public final class Broker implements AutoCloseable {
 
     private Broker(
             BrokerConfig config,
+            NetworkServer network,
             Environment environment,
             MetadataLog log,
             StreamStore store,
@@ -69,7 +70,7 @@ public final class Broker implements AutoCloseable {
         this.recovered = extensions.recovered();
         var topics = new TopicConfigs(config, extensions.topicConfigs());
         Uuid incarnation = incarnation(config, log);
-        this.network = NetworkServer.bind(networkConfig(config));
+        this.network = network;
         this.partitions =
                 new StreamPartitions(store, partitionSettings(config, environment), recovered);
         this.controlPlane = new ControlPlane(config, topics, log, failure::complete);
@@ -99,21 +100,28 @@ public final class Broker implements AutoCloseable {
                         environment);
     }
 
+    /** Takes the ports, so that a start that cannot have them fails before it makes anything. */
+    public static NetworkServer bind(BrokerConfig config) {
+        return NetworkServer.bind(networkConfig(config));
+    }
+
     /**
-     * Binds, registers, and serves.
+     * Registers, and serves.
      *
+     * @param network what {@link #bind} has bound; closed with the broker
      * @param log led by somebody, so that the cluster has an id; better by this process
      * @throws TimeoutException when the cluster has not let this broker in within {@code
      *     initial.broker.registration.timeout.ms}
      */
     public static Broker start(
             BrokerConfig config,
+            NetworkServer network,
             Environment environment,
             MetadataLog log,
             StreamStore store,
             BrokerExtensions extensions)
             throws InterruptedException {
-        var broker = new Broker(config, environment, log, store, extensions);
+        var broker = new Broker(config, network, environment, log, store, extensions);
         try {
             broker.serve();
             return broker;

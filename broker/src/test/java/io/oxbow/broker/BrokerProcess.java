@@ -67,7 +67,7 @@ final class BrokerProcess implements AutoCloseable {
                         bucket,
                         log,
                         volume);
-        broker = Broker.start(config, environment, log, streams, extensions);
+        broker = Broker.start(config, Broker.bind(config), environment, log, streams, extensions);
     }
 
     String bootstrap() {

@@ -12,6 +12,7 @@ final class ClientDefaults {
     static Map<String, String> of(NodeConfig config) {
         Map<String, String> defaults = new HashMap<>();
         config.storeOptions()
+                .shown()
                 .forEach((key, value) -> {
                     switch (key) {
                         case "s3.endpoint", "s3.path-style-access", "s3.sse.type", "s3.sse.key" ->

@@ -7,6 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.oxbow.broker.Broker;
 import io.oxbow.broker.BrokerExtensions;
+import io.oxbow.broker.network.NetworkServer;
 import io.oxbow.broker.retention.RetentionFloor;
 import io.oxbow.catalog.CatalogRoutes;
 import io.oxbow.catalog.PointerCatalog;
@@ -53,13 +54,15 @@ public final class Node implements AutoCloseable {
     private final AtomicReference<TableService> pins = new AtomicReference<>();
     private final CompletableFuture<Integer> end = new CompletableFuture<>();
     private final HttpListener http;
+    private final NetworkServer kafka;
     private final Broker broker;
     private final PointerCatalog catalog;
 
     private Node(NodeConfig config) throws InterruptedException {
         this.config = config;
         try {
-            http = resources.add(HttpListener.bind(config.httpListener()));
+            http = resources.add(HttpListener.bind(config.http().listener()));
+            kafka = resources.add(Broker.bind(config.broker()));
             Storage storage = Storage.open(config, http.address(), environment, meters, resources);
             storage.streams().onFailure(this::failed);
             catalog = Tables.openCatalog(storage, resources);
@@ -82,6 +85,7 @@ public final class Node implements AutoCloseable {
                 resources.add(
                         Broker.start(
                                 config.broker(),
+                                kafka,
                                 environment,
                                 storage.log(),
                                 storage.streams(),

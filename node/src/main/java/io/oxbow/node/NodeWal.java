@@ -3,6 +3,7 @@ package io.oxbow.node;
 import io.oxbow.node.config.ConfigFailure;
 import io.oxbow.node.config.MemoryKeys;
 import io.oxbow.node.config.NodeConfig;
+import io.oxbow.node.config.NodeConfigKeys;
 import io.oxbow.node.config.ProcessMemory;
 import io.oxbow.node.config.WalKeys;
 import io.oxbow.s3stream.env.Environment;
@@ -13,6 +14,7 @@ import io.oxbow.s3stream.stream.MemoryBounds;
 import io.oxbow.s3stream.stream.NodeWals;
 import io.oxbow.s3stream.wal.AttachedVolumes;
 import io.oxbow.s3stream.wal.DirectFile;
+import io.oxbow.s3stream.wal.NoRoomException;
 import io.oxbow.s3stream.wal.StripedWalVolume;
 import io.oxbow.s3stream.wal.WalConfig;
 import io.oxbow.s3stream.wal.WalVolume;
@@ -50,16 +52,14 @@ final class NodeWal {
     }
 
     static NodeWal open(NodeConfig config, Environment environment) {
-        try {
-            Files.createDirectories(config.dataDir());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the directory " + config.dataDir(), e);
-        }
         tellMemory(config.engine().memory());
         if (config.engine().wal().kind() == WalKind.OBJECT) {
+            makeDirectory(config.dataDir());
             return new NodeWal(config, environment, null);
         }
-        WalVolume volume = openFiles(config.engine(), environment);
+        WalConfig files = files(config.engine());
+        makeDirectory(config.dataDir());
+        WalVolume volume = openFiles(files, config.engine().wal().files().paths(), environment);
         LOG.info("write-ahead log {}: {}", volume.walIds(), volume.description());
         return new NodeWal(config, environment, volume);
     }
@@ -76,7 +76,18 @@ final class NodeWal {
         }
     }
 
-    private static WalVolume openFiles(NodeConfig.Engine engine, Environment environment) {
+    private static void makeDirectory(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot make the directory %s=%s".formatted(NodeConfigKeys.DATA_DIR, directory),
+                    e);
+        }
+    }
+
+    /** Checks the settings, before anything is made. */
+    private static WalConfig files(NodeConfig.Engine engine) {
         NodeConfig.WalFiles files = engine.wal().files();
         try {
             WalConfig wal =
@@ -84,7 +95,8 @@ final class NodeWal {
                             .withCapacityBytes(capacityBytes(engine.wal()))
                             .withMemory(engine.memory().slabBytes(), SLAB_BYTES)
                             .withRate(files.rate());
-            return StripedWalVolume.open(wal, files.paths(), environment);
+            StripedWalVolume.check(wal, files.paths().size());
+            return wal;
         } catch (IllegalArgumentException e) {
             throw new ConfigFailure(
                     "%s=%d or %s=%d does not do: %s"
@@ -94,6 +106,20 @@ final class NodeWal {
                                     MemoryKeys.SLAB_BYTES,
                                     engine.memory().slabBytes(),
                                     e.getMessage()));
+        }
+    }
+
+    private static WalVolume openFiles(WalConfig wal, List<Path> paths, Environment environment) {
+        try {
+            return StripedWalVolume.open(wal, paths, environment);
+        } catch (NoRoomException e) {
+            throw new ConfigFailure(
+                    "%s=%d does not do: %s; set it lower, or %s to a place with more room"
+                            .formatted(
+                                    WalKeys.CAPACITY,
+                                    wal.capacityBytes(),
+                                    e.getMessage(),
+                                    WalKeys.PATH));
         }
     }
 

@@ -59,6 +59,19 @@ class StorageTest {
                     .isInstanceOf(ConfigFailure.class)
                     .hasMessageContaining("oxbow.wal.capacity.bytes=16777216")
                     .hasMessageContaining("must be at least");
+            assertThat(temporary).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void capacityThatTheDiskHasNoRoomForIsRefusedByName() {
+        try (var resources = new Resources()) {
+            Map<String, String> large =
+                    Map.of("oxbow.wal.capacity.bytes", String.valueOf(1L << 40));
+            assertThatThrownBy(() -> open(resources, large))
+                    .isInstanceOf(ConfigFailure.class)
+                    .hasMessageContaining("oxbow.wal.capacity.bytes=1099511627776 does not do")
+                    .hasMessageContaining("bytes are missing");
         }
     }
 

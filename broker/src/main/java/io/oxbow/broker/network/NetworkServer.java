@@ -100,7 +100,8 @@ public final class NetworkServer implements AutoCloseable {
         Throwable failure = bound.cause();
         if (failure != null) {
             throw new IllegalStateException(
-                    "cannot listen on %s: %s".formatted(listener, failure.getMessage()), failure);
+                    "cannot listen on listeners=%s: %s".formatted(listener, failure.getMessage()),
+                    failure);
         }
         serverChannels.add(bound.channel());
         int port = ((InetSocketAddress) bound.channel().localAddress()).getPort();

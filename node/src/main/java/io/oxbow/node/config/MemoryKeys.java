@@ -79,8 +79,27 @@ public final class MemoryKeys {
         }
     }
 
-    /** The bounds that the configuration asks for; what it leaves open is as {@code derived}. */
-    static MemoryBounds bounds(AbstractConfig values, MemoryBounds derived) {
+    /**
+     * The bounds that the configuration asks for; what it leaves open is as {@code derived}.
+     * Uploads never wait for more than may be pending.
+     */
+    static MemoryBounds bounds(
+            AbstractConfig values, MemoryBounds derived, long pendingBytes, long compactionRate) {
+        long uploadBytes = values.getLong(UPLOAD_BYTES);
+        if (uploadBytes > pendingBytes) {
+            throw new ConfigFailure(
+                    "%s=%d: uploads would wait for more than %s=%d lets gather"
+                            .formatted(
+                                    UPLOAD_BYTES,
+                                    uploadBytes,
+                                    NodeConfigKeys.PENDING_BYTES,
+                                    pendingBytes));
+        }
+        if (compactionRate == 0 && values.getLong(COMPACTION_BYTES) != DERIVED) {
+            throw new ConfigFailure(
+                    "%s is set, but %s=0 means that nothing is compacted"
+                            .formatted(COMPACTION_BYTES, NodeConfigKeys.COMPACTION_RATE));
+        }
         StreamStoreConfig.Memory memory = derived.memory();
         StreamStoreConfig.Reads reads = derived.reads();
         return new MemoryBounds(
@@ -90,7 +109,7 @@ public final class MemoryKeys {
                         pick(values, HELD_BYTES, memory.heldBytes()),
                         pickPositive(values, APPENDS_BYTES, memory.appendHeapBytes()),
                         pick(values, READ_BACK_BYTES, memory.readBackBytes())),
-                pickPositive(values, UPLOAD_BYTES, derived.objectBytes()),
+                pickPositive(values, UPLOAD_BYTES, Math.min(derived.objectBytes(), pendingBytes)),
                 pickPositive(values, UPLOADS_BYTES, derived.inFlightBytes()),
                 new StreamStoreConfig.Reads(
                         pick(values, CACHE_BYTES, reads.blockCacheBytes()),

@@ -2,6 +2,7 @@ package io.oxbow.node.config;
 
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.s3stream.image.WalKind;
+import io.oxbow.s3stream.store.StoreOptions;
 import io.oxbow.s3stream.stream.MemoryBounds;
 import io.oxbow.s3stream.wal.WriteRate;
 import java.net.URI;
@@ -15,7 +16,6 @@ import java.util.UUID;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a node runs with, validated.
@@ -23,16 +23,24 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir absolute
  * @param store where the bucket is: {@code file:///…} or {@code s3://…}
  * @param storeOptions how to reach it, by Iceberg's names
+ * @param http where it listens, and under which names it is reached
  * @param broker Kafka's own keys
  */
 public record NodeConfig(
         Path dataDir,
         URI store,
-        Map<String, String> storeOptions,
+        StoreOptions storeOptions,
         String lineage,
-        HostPort httpListener,
+        Http http,
         Engine engine,
         BrokerConfig broker) {
+
+    /**
+     * The HTTP door.
+     *
+     * @param hosts names of this node beside localhost and IP addresses
+     */
+    public record Http(HostPort listener, Set<String> hosts) {}
 
     /**
      * The write-ahead log.
@@ -76,22 +84,22 @@ public record NodeConfig(
         Set<String> known = NodeConfigKeys.all();
         for (String key : given.keySet()) {
             if (!known.contains(key)) {
-                throw new ConfigFailure(unknown(key, given.get(key), known));
+                throw new ConfigFailure(unknown(key, known));
             }
         }
         Map<String, String> own = pick(given, NodeConfigKeys.definitions().names());
         AbstractConfig values = parse(own);
         Path dataDir = Path.of(values.getString(NodeConfigKeys.DATA_DIR)).toAbsolutePath();
+        URI store = StoreKeys.store(values.getString(NodeConfigKeys.STORE), dataDir.normalize());
+        BrokerConfig broker = broker(pick(given, BrokerConfig.definitions().names()));
         return new NodeConfig(
                 dataDir.normalize(),
-                store(values.getString(NodeConfigKeys.STORE), dataDir.normalize()),
-                pick(given, NodeConfigKeys.STORE_OPTIONS),
+                store,
+                StoreKeys.options(store, pick(given, NodeConfigKeys.STORE_OPTIONS)),
                 lineage(values.getString(NodeConfigKeys.LINEAGE)),
-                HostPort.parse(
-                        NodeConfigKeys.HTTP_LISTENER,
-                        values.getString(NodeConfigKeys.HTTP_LISTENER)),
+                HttpKeys.http(values, broker),
                 engine(values, dataDir.normalize()),
-                broker(pick(given, BrokerConfig.definitions().names())));
+                broker);
     }
 
     private static AbstractConfig parse(Map<String, String> own) {
@@ -105,33 +113,15 @@ public record NodeConfig(
     private static Engine engine(AbstractConfig values, Path dataDir) {
         Wal wal = WalKeys.wal(values, dataDir);
         int volumes = wal.kind() == WalKind.FILE ? wal.files().paths().size() : 1;
+        MemoryBounds derived = MemoryBounds.derive(ProcessMemory.now(), volumes);
+        long pendingBytes = values.getLong(NodeConfigKeys.PENDING_BYTES);
+        long compactionRate = values.getLong(NodeConfigKeys.COMPACTION_RATE);
         return new Engine(
                 wal,
                 Duration.ofMillis(values.getLong(NodeConfigKeys.UPLOAD_INTERVAL)),
-                values.getLong(NodeConfigKeys.PENDING_BYTES),
-                MemoryKeys.bounds(values, MemoryBounds.derive(ProcessMemory.now(), volumes)),
-                values.getLong(NodeConfigKeys.COMPACTION_RATE));
-    }
-
-    private static URI store(String given, Path dataDir) {
-        if (given.isEmpty()) {
-            return URI.create(
-                    "file://"
-                            + dataDir.resolve("bucket").toUri().getRawPath().replaceAll("/+$", ""));
-        }
-        String allowed =
-                "; allowed are file:///DIRECTORY (absolute) and s3://BUCKET or s3://BUCKET/PREFIX";
-        try {
-            URI uri = URI.create(given);
-            boolean file = "file".equals(uri.getScheme()) && uri.getPath() != null;
-            boolean s3 = "s3".equals(uri.getScheme()) && uri.getHost() != null;
-            if ((file && uri.getPath().startsWith("/")) || s3) {
-                return uri;
-            }
-        } catch (IllegalArgumentException e) {
-            throw new ConfigFailure(NodeConfigKeys.STORE + "=" + given + " is not a URI" + allowed);
-        }
-        throw new ConfigFailure(NodeConfigKeys.STORE + "=" + given + " is no bucket" + allowed);
+                pendingBytes,
+                MemoryKeys.bounds(values, derived, pendingBytes, compactionRate),
+                compactionRate);
     }
 
     private static String lineage(String given) {
@@ -162,7 +152,8 @@ public record NodeConfig(
         return picked;
     }
 
-    private static String unknown(String key, @Nullable String value, Set<String> known) {
+    /** The value is not told: it may be a secret under a misspelt key. */
+    private static String unknown(String key, Set<String> known) {
         String nearest = "";
         int best = Math.max(3, key.length() / 3);
         for (String candidate : known) {
@@ -173,7 +164,7 @@ public record NodeConfig(
             }
         }
         String hint = nearest.isEmpty() ? "" : "; did you mean " + nearest + "?";
-        return "unknown configuration key %s=%s%s (docs/configuration.md lists every key)"
-                .formatted(key, value, hint);
+        return "unknown configuration key %s%s (docs/configuration.md lists every key)"
+                .formatted(key, hint);
     }
 }

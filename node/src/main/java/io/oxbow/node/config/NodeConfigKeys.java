@@ -2,7 +2,7 @@ package io.oxbow.node.config;
 
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.s3stream.compact.CompactionConfig;
-import io.oxbow.s3stream.store.ObjectStores;
+import io.oxbow.s3stream.store.S3Options;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,12 +18,14 @@ public final class NodeConfigKeys {
     public static final String STORE = "oxbow.store";
     public static final String LINEAGE = "oxbow.lineage";
     public static final String HTTP_LISTENER = "oxbow.http.listener";
+    public static final String HTTP_HOSTS = "oxbow.http.hosts";
+    public static final String INSECURE_LISTENERS = "oxbow.insecure.listeners";
     public static final String PENDING_BYTES = "oxbow.upload.pending.bytes";
     public static final String UPLOAD_INTERVAL = "oxbow.upload.interval.ms";
     public static final String COMPACTION_RATE = "oxbow.compaction.bytes.per.second";
 
     /** How to reach the store; used for streams and tables alike. */
-    public static final List<String> STORE_OPTIONS = ObjectStores.optionNames();
+    public static final List<String> STORE_OPTIONS = S3Options.NAMES;
 
     private NodeConfigKeys() {}
 
@@ -65,6 +67,25 @@ public final class NodeConfigKeys {
                         Importance.HIGH,
                         "HOST:PORT for HTTP: /iceberg (REST catalog), /registry (schema registry),"
                                 + " /metrics, /health/live, /health/ready. Port 0 picks a free one.")
+                .define(
+                        HTTP_HOSTS,
+                        Type.LIST,
+                        List.of(),
+                        Importance.MEDIUM,
+                        "Names under which HTTP clients may reach this node, separated by commas, beside"
+                                + " localhost, IP addresses and the names in advertised.listeners: the"
+                                + " service's name in compose or Kubernetes, for example. Requests for"
+                                + " other hosts, or from pages of other origins, are refused, so that no"
+                                + " web page can make a browser talk to the node.")
+                .define(
+                        INSECURE_LISTENERS,
+                        Type.LIST,
+                        List.of(),
+                        Importance.HIGH,
+                        "Listeners that may be reached from other machines although nobody has to"
+                                + " authenticate there: names of listeners, and 'http' for"
+                                + " oxbow.http.listener. The start is refused while one of them is open"
+                                + " beyond loopback and does not stand here.")
                 .define(
                         PENDING_BYTES,
                         Type.LONG,

@@ -120,6 +120,7 @@ public final class WalKeys {
 
     static NodeConfig.Wal wal(AbstractConfig values, Path dataDir) {
         boolean inBucket = values.getString(WAL).equals("object");
+        refuseOthers(values, inBucket);
         return new NodeConfig.Wal(
                 inBucket ? WalKind.OBJECT : WalKind.FILE,
                 capacity(values),
@@ -128,6 +129,19 @@ public final class WalKeys {
                         Duration.ofMillis(values.getLong(BATCH_INTERVAL)),
                         values.getInt(BATCH_BYTES)),
                 abandoned(values.getList(ABANDON)));
+    }
+
+    /** Keys of the kind of log that this is not would be taken and mean nothing. */
+    private static void refuseOthers(AbstractConfig values, boolean inBucket) {
+        List<String> others =
+                inBucket ? List.of(IOPS, BYTES_PER_SECOND) : List.of(BATCH_INTERVAL, BATCH_BYTES);
+        for (String key : others) {
+            if (values.originals().containsKey(key)) {
+                throw new ConfigFailure(
+                        "%s has no meaning with %s=%s"
+                                .formatted(key, WAL, inBucket ? "object" : "file"));
+            }
+        }
     }
 
     private static long capacity(AbstractConfig values) {

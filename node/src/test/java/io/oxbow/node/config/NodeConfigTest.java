@@ -7,11 +7,13 @@ import io.oxbow.s3stream.stream.MemoryBounds;
 import io.oxbow.s3stream.stream.StreamStoreConfig;
 import io.oxbow.s3stream.wal.WriteRate;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeConfigTest {
 
@@ -21,7 +23,7 @@ class NodeConfigTest {
         assertThat(config.broker().nodeId()).isEqualTo(1);
         assertThat(config.store()).hasToString("file:///data/oxbow/bucket");
         assertThat(config.lineage()).isEqualTo("main");
-        assertThat(config.httpListener()).isEqualTo(new HostPort("127.0.0.1", 8181));
+        assertThat(config.http().listener()).isEqualTo(new HostPort("127.0.0.1", 8181));
         assertThat(config.broker().listeners())
                 .singleElement()
                 .satisfies(endpoint -> assertThat(endpoint.port()).isEqualTo(9092));
@@ -90,6 +92,64 @@ class NodeConfigTest {
                                 new WriteRate(3000, 125_000_000)));
         assertThat(given.wal().capacityBytes()).isEqualTo(256 << 20);
         assertThat(given.compactionRate()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'listeners=PLAINTEXT://0.0.0.0:1 advertised.listeners=PLAINTEXT://h:1',PLAINTEXT",
+        "'listeners=PLAINTEXT://:1',PLAINTEXT",
+        "'listeners=PLAINTEXT://no-such-host.invalid:1',PLAINTEXT",
+        "'listeners=PLAINTEXT://192.0.2.1:1',PLAINTEXT",
+        "'listeners=A://127.0.0.1:1,B://192.0.2.1:2 listener.security.protocol.map=A:PLAINTEXT,B:PLAINTEXT',B",
+        "oxbow.http.listener=0.0.0.0:1,http",
+        "'oxbow.http.listener=[::]:1',http",
+        "'listeners=PLAINTEXT://[2001:db8::1]:1 oxbow.http.listener=192.0.2.1:1','PLAINTEXT,http'"
+    })
+    void listenerBeyondLoopbackIsToBeNamed(String settings, String names) {
+        Map<String, String> given = new HashMap<>();
+        for (String setting : settings.split(" ")) {
+            given.put(setting.split("=")[0], setting.split("=")[1]);
+        }
+        assertThatThrownBy(() -> NodeConfig.of(given))
+                .isInstanceOf(ConfigFailure.class)
+                .hasMessageEndingWith("oxbow.insecure.listeners=" + names);
+        given.put("oxbow.insecure.listeners", names);
+        assertThat(NodeConfig.of(given).broker().nodeId()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "127.8.9.1", "localhost", "[::1]"})
+    void listenerOnLoopbackNeedsNoPermission(String host) {
+        String at = host + ":1";
+        var config =
+                NodeConfig.of(Map.of("listeners", "PLAINTEXT://" + at, "oxbow.http.listener", at));
+        assertThat(config.http().listener().port()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "oxbow.wal=object oxbow.wal.iops=1,oxbow.wal.iops has no meaning with oxbow.wal=object",
+        "oxbow.wal.batch.bytes=100000,oxbow.wal.batch.bytes has no meaning with oxbow.wal=file",
+        "oxbow.upload.bytes=3000000 oxbow.upload.pending.bytes=2000000,oxbow.upload.bytes=3000000",
+        "oxbow.memory.compaction.bytes=9 oxbow.compaction.bytes.per.second=0,nothing is compacted",
+        "oxbow.insecure.listeners=EXTERNAL,'there are [PLAINTEXT, http]'",
+        "oxbow.http.hosts=a:1,is no host's name",
+        "oxbow.http.hosts=*,is no host's name",
+        "oxbow.store=s3://me:hush@b,have settings of their own",
+        "oxbow.store=s3://b?k=hush,have settings of their own",
+        "oss.endpoint=hush,did you mean s3.endpoint?",
+        "client.access-key-secret=hush,unknown configuration key client.access-key-secret"
+    })
+    void settingsThatDoNotGoTogetherAreNamed(String settings, String message) {
+        Map<String, String> given = new HashMap<>();
+        for (String setting : settings.split(" ")) {
+            int equals = setting.indexOf('=');
+            given.put(setting.substring(0, equals), setting.substring(equals + 1));
+        }
+        assertThatThrownBy(() -> NodeConfig.of(given))
+                .isInstanceOf(ConfigFailure.class)
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("hush");
     }
 
     @ParameterizedTest

@@ -2,14 +2,20 @@ package io.oxbow.node.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StartProcessTest {
 
@@ -43,6 +49,39 @@ class StartProcessTest {
             assertThat(node.isAlive()).isTrue();
             assertThat(get(node, "/health/ready")).isEqualTo(200);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"listeners=PLAINTEXT://", "oxbow.http.listener="})
+    void portThatIsTakenStopsTheStartBeforeAnythingIsMade(String setting) throws Exception {
+        Path data = temporary.resolve("data");
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            List<String> command = new ArrayList<>(List.of("start", "--data", data.toString()));
+            for (String each : List.of("listeners=PLAINTEXT://", "oxbow.http.listener=")) {
+                int port = each.equals(setting) ? taken.getLocalPort() : 0;
+                command.addAll(List.of("--set", each + "127.0.0.1:" + port));
+            }
+            Outcome outcome = OxbowProcess.run(command.toArray(String[]::new));
+            assertThat(outcome.exit()).isEqualTo(1);
+            assertThat(outcome.err())
+                    .contains("cannot listen on " + setting + "127.0.0.1:" + taken.getLocalPort());
+            assertThat(data).doesNotExist();
+        }
+    }
+
+    @Test
+    void settingsThatDoNotGoTogetherStopTheStartBeforeAnythingIsMade() throws Exception {
+        Path data = temporary.resolve("data");
+        Outcome outcome =
+                OxbowProcess.run(
+                        "start",
+                        "--data",
+                        data.toString(),
+                        "--set",
+                        "s3.secret-access-key=hush-hush");
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.err()).contains("s3.secret-access-key").doesNotContain("hush");
+        assertThat(data).doesNotExist();
     }
 
     @Test

@@ -4,10 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.oxbow.s3stream.env.Environment;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** Opens a bucket by its URI. */
 public final class ObjectStores {
@@ -26,17 +24,23 @@ public final class ObjectStores {
      *     or does not say
      */
     public static ObjectStore open(
-            String store,
-            Map<String, String> options,
-            Environment environment,
-            MeterRegistry meters) {
-        return open(store, options, environment, StoreMetrics.in(meters));
+            String store, StoreOptions options, Environment environment, MeterRegistry meters) {
+        return plan(store, options).open(environment, StoreMetrics.in(meters));
     }
 
     /** The same, without counting. */
     public static ObjectStore open(
             String store, Map<String, String> options, Environment environment) {
-        return open(store, options, environment, StoreMetrics.none());
+        return plan(store, StoreOptions.of(options)).open(environment, StoreMetrics.none());
+    }
+
+    /**
+     * Checks what {@link #open} would be given, and neither makes nor asks anything.
+     *
+     * @throws IllegalArgumentException when a value cannot be used; the message says which
+     */
+    public static void check(String store, StoreOptions options) {
+        plan(store, options);
     }
 
     /**
@@ -53,21 +57,18 @@ public final class ObjectStores {
         }
     }
 
-    /** Every option that some kind of store takes. */
-    public static List<String> optionNames() {
-        return Stream.of(S3Options.NAMES, OssOptions.NAMES).flatMap(List::stream).toList();
+    /** A store whose options have been checked, to be opened. */
+    @FunctionalInterface
+    private interface Plan {
+        ObjectStore open(Environment environment, StoreMetrics metrics);
     }
 
-    private static ObjectStore open(
-            String store,
-            Map<String, String> options,
-            Environment environment,
-            StoreMetrics metrics) {
+    private static Plan plan(String store, StoreOptions options) {
         URI uri = parse(store);
         return switch (uri.getScheme()) {
-            case "file" -> new MeteredObjectStore(openLocal(uri, options), metrics, environment);
-            case "s3" -> openS3(uri, options, environment, metrics);
-            case "oss" -> openOss(uri, options, environment, metrics);
+            case "file" -> local(uri, options);
+            case "s3" -> s3(uri, options);
+            case "oss" -> oss(uri, options);
             case null, default -> throw invalid(store, "no such kind of store");
         };
     }
@@ -80,29 +81,38 @@ public final class ObjectStores {
         }
     }
 
-    private static ObjectStore openLocal(URI uri, Map<String, String> options) {
-        if (!options.isEmpty()) {
+    private static Plan local(URI uri, StoreOptions options) {
+        if (!options.names().isEmpty()) {
             throw invalid(
                     uri.toString(),
-                    "a local store takes no options, but was given " + options.keySet());
+                    "a local store takes no options, but was given " + options.names());
         }
+        Path directory = directory(uri);
+        return (environment, metrics) ->
+                new MeteredObjectStore(LocalObjectStore.open(directory), metrics, environment);
+    }
+
+    private static Path directory(URI uri) {
         try {
-            return LocalObjectStore.open(Path.of(uri));
+            return Path.of(uri);
         } catch (IllegalArgumentException e) {
             throw invalid(uri.toString(), e.toString());
         }
     }
 
-    private static ObjectStore openS3(
-            URI uri, Map<String, String> options, Environment environment, StoreMetrics metrics) {
+    private static Plan s3(URI uri, StoreOptions options) {
         S3Config config = S3Config.of(bucket(uri), options);
-        return openBelow(prefix(uri), () -> S3ObjectStore.open(config, environment, metrics));
+        config.address().trust().ifPresent(TrustedAuthorities::of);
+        String prefix = prefix(uri);
+        return (environment, metrics) ->
+                openBelow(prefix, () -> S3ObjectStore.open(config, environment, metrics));
     }
 
-    private static ObjectStore openOss(
-            URI uri, Map<String, String> options, Environment environment, StoreMetrics metrics) {
+    private static Plan oss(URI uri, StoreOptions options) {
         OssConfig config = OssOptions.config(bucket(uri), options);
-        return openBelow(prefix(uri), () -> OssObjectStore.open(config, environment, metrics));
+        String prefix = prefix(uri);
+        return (environment, metrics) ->
+                openBelow(prefix, () -> OssObjectStore.open(config, environment, metrics));
     }
 
     private static ObjectStore openBelow(String prefix, Supplier<ObjectStore> whole) {

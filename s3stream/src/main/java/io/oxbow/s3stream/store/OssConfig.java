@@ -33,6 +33,10 @@ public record OssConfig(
             boolean http =
                     "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme());
             require(
+                    endpoint.getRawUserInfo() == null,
+                    "%s must not carry a user or password; keys have options of their own",
+                    OssOptions.ENDPOINT);
+            require(
                     http && endpoint.getHost() != null,
                     "%s is '%s'; it must be [https://]HOST[:PORT] or http://HOST[:PORT]",
                     OssOptions.ENDPOINT,
@@ -54,13 +58,8 @@ public record OssConfig(
         V4
     }
 
-    /** Keys to sign with; never shown. */
-    public record StaticCredentials(String id, String secret, Optional<String> token) {
-        @Override
-        public String toString() {
-            return "StaticCredentials[" + id + "]";
-        }
-    }
+    /** Keys to sign with. */
+    public record StaticCredentials(String id, Secret secret, Optional<Secret> token) {}
 
     /**
      * @param algorithm {@code AES256}, {@code KMS} or {@code SM4}

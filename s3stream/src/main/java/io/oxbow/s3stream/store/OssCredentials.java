@@ -30,7 +30,9 @@ final class OssCredentials implements CredentialsProvider {
         if (access.keys().isPresent()) {
             var keys = access.keys().get();
             return new DefaultCredentialProvider(
-                    keys.id(), keys.secret(), keys.token().orElse(null));
+                    keys.id(),
+                    keys.secret().reveal(),
+                    keys.token().map(Secret::reveal).orElse(null));
         }
         if (access.ecsRamRole().isPresent()) {
             return new OssCredentials(

@@ -2,8 +2,8 @@ package io.oxbow.s3stream.store;
 
 import java.net.URI;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +39,8 @@ public final class OssOptions {
                     ACCESS_KEY_SECRET,
                     SECURITY_TOKEN);
 
+    static final Set<String> SECRETS = Set.of(ACCESS_KEY_SECRET, SECURITY_TOKEN);
+
     /** Aliyun's own host names say the region: {@code oss-cn-hangzhou[-internal].aliyuncs.com}. */
     private static final Pattern OWN_HOST =
             Pattern.compile("oss-([a-z0-9-]+?)(-internal)?\\.aliyuncs\\.com");
@@ -50,8 +52,8 @@ public final class OssOptions {
      *
      * @throws IllegalArgumentException that names the option, its value and what is allowed
      */
-    static OssConfig config(String bucket, Map<String, String> options) {
-        for (String key : new TreeSet<>(options.keySet())) {
+    static OssConfig config(String bucket, StoreOptions options) {
+        for (String key : options.names()) {
             require(
                     NAMES.contains(key),
                     "unknown store option %s; known are %s",
@@ -61,15 +63,15 @@ public final class OssOptions {
         var access =
                 new OssConfig.Access(
                         credentials(options),
-                        Optional.ofNullable(options.get(ECS_RAM_ROLE)),
-                        signature(options.getOrDefault(SIGNATURE_VERSION, "V4")));
+                        options.text(ECS_RAM_ROLE),
+                        signature(options.text(SIGNATURE_VERSION).orElse("V4")));
         return new OssConfig(
                 bucket, address(options), access, encryption(options), OssConfig.Limits.DEFAULT);
     }
 
-    private static OssConfig.Address address(Map<String, String> options) {
-        String region = options.get(REGION);
-        String given = options.get(ENDPOINT);
+    private static OssConfig.Address address(StoreOptions options) {
+        String region = options.text(REGION).orElse(null);
+        String given = options.text(ENDPOINT).orElse(null);
         if (given == null) {
             if (region == null || region.isEmpty()) {
                 throw new IllegalArgumentException(
@@ -113,8 +115,8 @@ public final class OssOptions {
         }
     }
 
-    private static boolean flag(Map<String, String> options, String key) {
-        String value = options.getOrDefault(key, "false");
+    private static boolean flag(StoreOptions options, String key) {
+        String value = options.text(key).orElse("false");
         require(
                 value.equals("true") || value.equals("false"),
                 "%s is '%s'; allowed are true and false",
@@ -123,10 +125,10 @@ public final class OssOptions {
         return value.equals("true");
     }
 
-    private static Optional<OssConfig.StaticCredentials> credentials(Map<String, String> options) {
-        String id = options.getOrDefault(ACCESS_KEY_ID, "");
-        String secret = options.getOrDefault(ACCESS_KEY_SECRET, "");
-        Optional<String> token = Optional.ofNullable(options.get(SECURITY_TOKEN));
+    private static Optional<OssConfig.StaticCredentials> credentials(StoreOptions options) {
+        String id = options.text(ACCESS_KEY_ID).orElse("");
+        Secret secret = options.secret(ACCESS_KEY_SECRET).orElse(Secret.of(""));
+        Optional<Secret> token = options.secret(SECURITY_TOKEN);
         require(
                 id.isEmpty() == secret.isEmpty(),
                 "%s and %s must both be given, or neither",
@@ -143,9 +145,9 @@ public final class OssOptions {
                 : Optional.of(new OssConfig.StaticCredentials(id, secret, token));
     }
 
-    private static Optional<OssConfig.Encryption> encryption(Map<String, String> options) {
-        Optional<String> keyId = Optional.ofNullable(options.get(ENCRYPTION_KEY_ID));
-        String algorithm = options.get(ENCRYPTION);
+    private static Optional<OssConfig.Encryption> encryption(StoreOptions options) {
+        Optional<String> keyId = options.text(ENCRYPTION_KEY_ID);
+        String algorithm = options.text(ENCRYPTION).orElse(null);
         if (algorithm == null) {
             require(keyId.isEmpty(), "%s needs %s=KMS", ENCRYPTION_KEY_ID, ENCRYPTION);
             return Optional.empty();

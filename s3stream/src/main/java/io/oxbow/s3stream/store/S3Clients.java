@@ -68,8 +68,9 @@ final class S3Clients {
             case Credentials.Static(var id, var secret, var token) ->
                     StaticCredentialsProvider.create(
                             token.isPresent()
-                                    ? AwsSessionCredentials.create(id, secret, token.get())
-                                    : AwsBasicCredentials.create(id, secret));
+                                    ? AwsSessionCredentials.create(
+                                            id, secret.reveal(), token.get().reveal())
+                                    : AwsBasicCredentials.create(id, secret.reveal()));
         };
     }
 }

@@ -3,7 +3,6 @@ package io.oxbow.s3stream.store;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /** Which S3 bucket, and how it is talked to. */
@@ -22,7 +21,7 @@ public record S3Config(
      *
      * @throws IllegalArgumentException that names the option, its value and what is allowed
      */
-    public static S3Config of(String bucket, Map<String, String> options) {
+    public static S3Config of(String bucket, StoreOptions options) {
         return new S3Options(options).config(bucket);
     }
 
@@ -44,6 +43,10 @@ public record S3Config(
             boolean http =
                     "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme());
             require(
+                    endpoint.getRawUserInfo() == null,
+                    "%s must not carry a user or password; keys have options of their own",
+                    S3Options.ENDPOINT);
+            require(
                     http && endpoint.getHost() != null,
                     "%s is '%s'; it must be http://HOST[:PORT] or https://HOST[:PORT]",
                     S3Options.ENDPOINT,
@@ -57,12 +60,7 @@ public record S3Config(
      * @param file certificates in PEM, or a key store in PKCS #12 or JKS
      * @param password of a key store; empty if it has none
      */
-    public record TrustStore(Path file, Optional<String> password) {
-        @Override
-        public String toString() {
-            return "TrustStore[" + file + "]";
-        }
-    }
+    public record TrustStore(Path file, Optional<Secret> password) {}
 
     /** Where the keys come from that requests are signed with. */
     public sealed interface Credentials {
@@ -76,14 +74,9 @@ public record S3Config(
         /** A profile of the shared configuration files, by name. */
         record Profile(String name) implements Credentials {}
 
-        /** Keys as they are; the secrets are never shown. */
-        record Static(String accessKeyId, String secretAccessKey, Optional<String> sessionToken)
-                implements Credentials {
-            @Override
-            public String toString() {
-                return "Static[" + accessKeyId + "]";
-            }
-        }
+        /** Keys as they are. */
+        record Static(String accessKeyId, Secret secretAccessKey, Optional<Secret> sessionToken)
+                implements Credentials {}
     }
 
     /**

@@ -8,8 +8,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -62,13 +62,16 @@ public final class S3Options {
                     RETRY_WAIT_MIN,
                     RETRY_WAIT_MAX);
 
+    static final Set<String> SECRETS =
+            Set.of(TRUST_STORE_PASSWORD, SECRET_ACCESS_KEY, SESSION_TOKEN);
+
     private static final int DEFAULT_PART_SIZE = 16 << 20;
 
-    private final Map<String, String> options;
+    private final StoreOptions options;
 
-    S3Options(Map<String, String> options) {
+    S3Options(StoreOptions options) {
         this.options = options;
-        for (String key : new TreeSet<>(options.keySet())) {
+        for (String key : options.names()) {
             if (!NAMES.contains(key)) {
                 throw new IllegalArgumentException(
                         "unknown store option %s; known are %s"
@@ -82,10 +85,10 @@ public final class S3Options {
     }
 
     private S3Config.Address address() {
-        Optional<URI> endpoint = Optional.ofNullable(options.get(ENDPOINT)).map(S3Options::uri);
+        Optional<URI> endpoint = options.text(ENDPOINT).map(S3Options::uri);
         return new S3Config.Address(
                 endpoint,
-                options.getOrDefault(REGION, "us-east-1"),
+                options.text(REGION).orElse("us-east-1"),
                 flag(PATH_STYLE_ACCESS, endpoint.isPresent()),
                 trustStore());
     }
@@ -100,22 +103,21 @@ public final class S3Options {
     }
 
     private Optional<S3Config.TrustStore> trustStore() {
-        Optional<String> password = Optional.ofNullable(options.get(TRUST_STORE_PASSWORD));
-        String file = options.get(TRUST_STORE);
-        if (file == null && password.isPresent()) {
+        Optional<Secret> password = options.secret(TRUST_STORE_PASSWORD);
+        Optional<String> file = options.text(TRUST_STORE);
+        if (file.isEmpty() && password.isPresent()) {
             throw new IllegalArgumentException(
                     "%s is given without %s".formatted(TRUST_STORE_PASSWORD, TRUST_STORE));
         }
-        return Optional.ofNullable(file)
-                .map(name -> new S3Config.TrustStore(Path.of(name), password));
+        return file.map(name -> new S3Config.TrustStore(Path.of(name), password));
     }
 
     private Credentials credentials() {
-        String id = options.get(ACCESS_KEY_ID);
-        String secret = options.get(SECRET_ACCESS_KEY);
-        String token = options.get(SESSION_TOKEN);
-        String profile = options.get(PROFILE);
-        if (id == null && secret == null && token == null) {
+        String id = options.text(ACCESS_KEY_ID).orElse(null);
+        Secret secret = options.secret(SECRET_ACCESS_KEY).orElse(null);
+        Optional<Secret> token = options.secret(SESSION_TOKEN);
+        String profile = options.text(PROFILE).orElse(null);
+        if (id == null && secret == null && token.isEmpty()) {
             return profile == null ? new Credentials.Chain() : new Credentials.Profile(profile);
         }
         if (id == null || id.isEmpty() || secret == null || secret.isEmpty()) {
@@ -128,7 +130,7 @@ public final class S3Options {
                     "%s '%s' is given beside %s; take one of them away"
                             .formatted(PROFILE, profile, ACCESS_KEY_ID));
         }
-        return new Credentials.Static(id, secret, Optional.ofNullable(token));
+        return new Credentials.Static(id, secret, token);
     }
 
     private S3Config.Writing writing() {
@@ -139,8 +141,8 @@ public final class S3Options {
     }
 
     private Encryption encryption() {
-        Optional<String> key = Optional.ofNullable(options.get(SSE_KEY));
-        String type = options.getOrDefault(SSE_TYPE, "none");
+        Optional<String> key = options.text(SSE_KEY);
+        String type = options.text(SSE_TYPE).orElse("none");
         Encryption encryption =
                 switch (type) {
                     case "none" -> new Encryption.BucketDefault();
@@ -158,7 +160,7 @@ public final class S3Options {
     }
 
     private Checksum checksum() {
-        String value = options.getOrDefault(CHECKSUM, "crc32c");
+        String value = options.text(CHECKSUM).orElse("crc32c");
         return switch (value) {
             case "crc32c" -> Checksum.CRC32C;
             case "md5" -> Checksum.MD5;
@@ -209,7 +211,7 @@ public final class S3Options {
     }
 
     private long number(String key, long otherwise, long min, long max) {
-        String value = options.get(key);
+        String value = options.text(key).orElse(null);
         Long number = value == null ? Long.valueOf(otherwise) : parsed(value);
         if (number == null || number < min || number > max) {
             throw notAllowed(key, String.valueOf(value), "numbers from " + min + " to " + max);
@@ -226,7 +228,7 @@ public final class S3Options {
     }
 
     private boolean flag(String key, boolean otherwise) {
-        String value = options.get(key);
+        String value = options.text(key).orElse(null);
         if (value == null) {
             return otherwise;
         }

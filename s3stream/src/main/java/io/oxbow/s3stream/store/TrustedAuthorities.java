@@ -69,8 +69,9 @@ final class TrustedAuthorities {
         return store;
     }
 
-    private static KeyStore readKeyStore(Path file, Optional<String> password)
+    private static KeyStore readKeyStore(Path file, Optional<Secret> password)
             throws IOException, GeneralSecurityException {
-        return KeyStore.getInstance(file.toFile(), password.map(String::toCharArray).orElse(null));
+        return KeyStore.getInstance(
+                file.toFile(), password.map(secret -> secret.reveal().toCharArray()).orElse(null));
     }
 }

@@ -41,7 +41,7 @@ public final class StripedWalVolume implements WalVolume {
         if (paths.size() == 1) {
             return FileWalVolume.open(config.withPath(paths.getFirst()), environment);
         }
-        requireMemory(config, paths.size());
+        check(config, paths.size());
         List<FileWalVolume> opened = new ArrayList<>();
         try {
             for (Path path : paths) {
@@ -57,7 +57,7 @@ public final class StripedWalVolume implements WalVolume {
     /** The same on disks that the caller has opened; the volume closes them. */
     public static StripedWalVolume openOn(
             WalConfig config, List<? extends WalDisk> disks, Environment environment) {
-        requireMemory(config, disks.size());
+        check(config, disks.size());
         List<FileWalVolume> opened = new ArrayList<>();
         for (WalDisk disk : disks) {
             opened.add(FileWalVolume.open(config, disk, environment));
@@ -65,8 +65,13 @@ public final class StripedWalVolume implements WalVolume {
         return new StripedWalVolume(config, opened);
     }
 
-    /** Each volume keeps a slab at hand, whether it is written to or not. */
-    private static void requireMemory(WalConfig config, int volumes) {
+    /**
+     * Checks that there is memory for so many volumes: each keeps a slab at hand, whether it is
+     * written to or not.
+     *
+     * @throws IllegalArgumentException when there is too little
+     */
+    public static void check(WalConfig config, int volumes) {
         long least = volumes * config.leastMemoryBytes();
         if (volumes < 1 || config.memory().bytes() < least) {
             throw new IllegalArgumentException(

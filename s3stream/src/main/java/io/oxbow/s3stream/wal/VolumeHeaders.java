@@ -55,7 +55,7 @@ final class VolumeHeaders {
         long wanted = VolumeLayout.RING_START + ringBytes;
         long growth = wanted - disk.size();
         if (growth > 0 && growth > disk.roomBytes()) {
-            throw new S3StreamException(
+            throw new NoRoomException(
                     ("%s has %d bytes and room for %d more; the configuration asks for a WAL of %d:"
                                     + " %d bytes are missing")
                             .formatted(
@@ -63,9 +63,7 @@ final class VolumeHeaders {
                                     disk.size(),
                                     disk.roomBytes(),
                                     wanted,
-                                    growth - disk.roomBytes()),
-                    S3StreamException.Retry.FATAL,
-                    null);
+                                    growth - disk.roomBytes()));
         }
     }
 

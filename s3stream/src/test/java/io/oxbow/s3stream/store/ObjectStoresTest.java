@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,23 +86,24 @@ class ObjectStoresTest {
         S3Config config =
                 S3Config.of(
                         "b",
-                        Map.ofEntries(
-                                Map.entry(S3Options.ENDPOINT, "https://h:1"),
-                                Map.entry(S3Options.REGION, "r"),
-                                Map.entry(S3Options.PATH_STYLE_ACCESS, "false"),
-                                Map.entry(S3Options.TRUST_STORE, "/f"),
-                                Map.entry(S3Options.TRUST_STORE_PASSWORD, "p"),
-                                Map.entry(S3Options.PROFILE, "me"),
-                                Map.entry(S3Options.SSE_TYPE, "kms"),
-                                Map.entry(S3Options.SSE_KEY, "k"),
-                                Map.entry(S3Options.CHECKSUM, "md5"),
-                                Map.entry(S3Options.PART_SIZE, "6000000"),
-                                Map.entry(S3Options.CONNECTIONS_MAX, "7"),
-                                Map.entry(S3Options.REQUEST_TIMEOUT, "2000"),
-                                Map.entry(S3Options.CALL_TIMEOUT, "9000"),
-                                Map.entry(S3Options.RETRIES, "2"),
-                                Map.entry(S3Options.RETRY_WAIT_MIN, "3"),
-                                Map.entry(S3Options.RETRY_WAIT_MAX, "4")));
+                        StoreOptions.of(
+                                Map.ofEntries(
+                                        Map.entry(S3Options.ENDPOINT, "https://h:1"),
+                                        Map.entry(S3Options.REGION, "r"),
+                                        Map.entry(S3Options.PATH_STYLE_ACCESS, "false"),
+                                        Map.entry(S3Options.TRUST_STORE, "/f"),
+                                        Map.entry(S3Options.TRUST_STORE_PASSWORD, "p"),
+                                        Map.entry(S3Options.PROFILE, "me"),
+                                        Map.entry(S3Options.SSE_TYPE, "kms"),
+                                        Map.entry(S3Options.SSE_KEY, "k"),
+                                        Map.entry(S3Options.CHECKSUM, "md5"),
+                                        Map.entry(S3Options.PART_SIZE, "6000000"),
+                                        Map.entry(S3Options.CONNECTIONS_MAX, "7"),
+                                        Map.entry(S3Options.REQUEST_TIMEOUT, "2000"),
+                                        Map.entry(S3Options.CALL_TIMEOUT, "9000"),
+                                        Map.entry(S3Options.RETRIES, "2"),
+                                        Map.entry(S3Options.RETRY_WAIT_MIN, "3"),
+                                        Map.entry(S3Options.RETRY_WAIT_MAX, "4"))));
         Duration request = Duration.ofSeconds(2);
         assertThat(config)
                 .isEqualTo(
@@ -113,7 +115,8 @@ class ObjectStoresTest {
                                         false,
                                         Optional.of(
                                                 new S3Config.TrustStore(
-                                                        Path.of("/f"), Optional.of("p")))),
+                                                        Path.of("/f"),
+                                                        Optional.of(Secret.of("p"))))),
                                 new S3Config.Credentials.Profile("me"),
                                 new S3Config.Writing(
                                         new S3Config.Encryption.KeyService(Optional.of("k"), false),
@@ -138,11 +141,56 @@ class ObjectStoresTest {
     }
 
     @Test
+    void everyOptionThatSoundsSecretIsOne() {
+        assertThat(Stream.concat(S3Options.NAMES.stream(), OssOptions.NAMES.stream()))
+                .filteredOn(name -> name.matches(".*(secret|token|password).*"))
+                .isNotEmpty()
+                .allMatch(StoreOptions::isSecret)
+                .allSatisfy(name -> {
+                    StoreOptions options = StoreOptions.of(Map.of(name, "hush-hush"));
+                    assertThat(options.toString()).contains(name).doesNotContain("hush");
+                    assertThat(options.shown()).isEmpty();
+                    assertThat(options.secret(name).orElseThrow().reveal()).isEqualTo("hush-hush");
+                    assertThatThrownBy(() -> options.text(name))
+                            .hasMessageContaining(name)
+                            .hasMessageNotContaining("hush");
+                });
+    }
+
+    @Test
+    void checkingTouchesNothing() {
+        Path bucket = directory.resolve("not/yet");
+        ObjectStores.check(bucket.toUri().toString(), StoreOptions.none());
+        assertThat(bucket).doesNotExist();
+        assertThatThrownBy(() ->
+                        ObjectStores.check(
+                                "s3://b", StoreOptions.of(Map.of(S3Options.TRUST_STORE, "/no"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("s3.trust-store /no");
+    }
+
+    @Test
+    void endpointThatCarriesAPasswordIsRefusedUnseen() {
+        assertThatThrownBy(() ->
+                        S3Config.of(
+                                "b",
+                                StoreOptions.of(Map.of(S3Options.ENDPOINT, "http://u:hush@h:1"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(S3Options.ENDPOINT)
+                .hasMessageNotContaining("hush");
+    }
+
+    @Test
     void secretsAreNotShown() {
         var options =
                 Map.of(S3Options.ACCESS_KEY_ID, "id", S3Options.SECRET_ACCESS_KEY, "hush-hush");
-        assertThat(S3Config.of("b", options).toString()).contains("id").doesNotContain("hush");
+        assertThat(S3Config.of("b", StoreOptions.of(options)).toString())
+                .contains("id")
+                .doesNotContain("hush");
         var trust = Map.of(S3Options.TRUST_STORE, "f", S3Options.TRUST_STORE_PASSWORD, "hush-hush");
-        assertThat(S3Config.of("b", trust).toString()).contains("f").doesNotContain("hush");
+        assertThat(StoreOptions.of(trust).toString()).contains("f").doesNotContain("hush");
+        assertThat(S3Config.of("b", StoreOptions.of(trust)).toString())
+                .contains("f")
+                .doesNotContain("hush");
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OssConfigTest {
 
     private static OssConfig config(Map<String, String> options) {
-        return OssOptions.config("bucket", options);
+        return OssOptions.config("bucket", StoreOptions.of(options));
     }
 
     @Test
@@ -40,7 +40,8 @@ class OssConfigTest {
                         "client.access-key-id", "id",
                         "client.access-key-secret", "hush",
                         "client.security-token", "token");
-        assertThat(config(options).access().keys().orElseThrow().token()).contains("token");
+        assertThat(config(options).access().keys().orElseThrow().token())
+                .contains(Secret.of("token"));
         assertThat(config(options).toString()).contains("id").doesNotContain("hush");
     }
 
@@ -75,7 +76,9 @@ class OssConfigTest {
 
     @Test
     void aBucketsNameIsChecked() {
-        assertThatThrownBy(() -> OssOptions.config("Big", Map.of(OssOptions.REGION, "cn-hangzhou")))
+        assertThatThrownBy(() ->
+                        OssOptions.config(
+                                "Big", StoreOptions.of(Map.of(OssOptions.REGION, "cn-hangzhou"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'Big'");
     }

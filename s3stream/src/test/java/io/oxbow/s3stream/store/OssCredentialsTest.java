@@ -17,7 +17,9 @@ class OssCredentialsTest {
 
     @Test
     void systemPropertiesAreTheLastPlaceThatIsLookedAt() {
-        var access = OssOptions.config("bucket", Map.of(OssOptions.REGION, "r")).access();
+        var access =
+                OssOptions.config("bucket", StoreOptions.of(Map.of(OssOptions.REGION, "r")))
+                        .access();
         System.setProperty("oss.accessKeyId", "id");
         System.setProperty("oss.accessKeySecret", "secret");
         try {

@@ -29,7 +29,7 @@ final class OssFixture {
     static ObjectStore open(OssStandIn server, Map<String, String> more) {
         Map<String, String> options = new HashMap<>(options(server));
         options.putAll(more);
-        return open(impatient(OssOptions.config(BUCKET, options)), settings -> {});
+        return open(impatient(OssOptions.config(BUCKET, StoreOptions.of(options))), settings -> {});
     }
 
     /** Bucket in the host name, as the real service has it; the port is the client's proxy. */
@@ -39,7 +39,7 @@ final class OssFixture {
         options.remove(OssOptions.PATH_STYLE_ACCESS);
         options.remove(OssOptions.REGION);
         return open(
-                OssOptions.config(BUCKET, options),
+                OssOptions.config(BUCKET, StoreOptions.of(options)),
                 settings -> {
                     settings.setProxyHost("127.0.0.1");
                     settings.setProxyPort(server.port());

@@ -271,7 +271,7 @@ class OssObjectStoreTest {
         try (var counted =
                 ObjectStores.open(
                         "oss://" + OssFixture.BUCKET,
-                        OssFixture.options(server),
+                        StoreOptions.of(OssFixture.options(server)),
                         Environment.system(),
                         meters)) {
             fail(OssOperation.PUT_OBJECT, new Fault.Refuse(503, "SlowDown"));

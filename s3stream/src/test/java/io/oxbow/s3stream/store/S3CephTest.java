@@ -44,7 +44,7 @@ class S3CephTest extends S3StoreContract {
         ByteBuffer body = ByteBuffer.allocate(size).putInt(size / 2, 42);
         body.rewind();
         try (var store = ObjectStores.open("s3://" + bucket, options, Environment.system());
-                var client = S3Clients.create(S3Config.of(bucket, options))) {
+                var client = S3Clients.create(S3Config.of(bucket, StoreOptions.of(options)))) {
             assertThat(store.put("k", List.of(body))).isEqualTo(new PutResult.Done());
             assertThat(store.get("k").equals(new GetResult.Found(body))).isTrue();
             assertThat(store.get("k", size / 2, 4))

@@ -52,7 +52,7 @@ class S3CredentialsTest {
     private static SdkHttpRequest signedWith(Map<String, String> options) {
         Map<String, String> all = new HashMap<>(options);
         all.put(S3Options.ENDPOINT, "https://s3.test");
-        S3Config config = S3Config.of("bucket", all);
+        S3Config config = S3Config.of("bucket", StoreOptions.of(all));
         var http = new ScriptedHttp().answer(200, "");
         try (var store =
                 new S3ObjectStore(

@@ -208,7 +208,7 @@ abstract class S3FaultsContract {
 
     @Test
     void onlyUploadsBelowThePrefixAreAbandoned() {
-        S3Config config = S3Config.of(bucket, server.options());
+        S3Config config = S3Config.of(bucket, StoreOptions.of(server.options()));
         try (S3Client client = S3Clients.create(config)) {
             for (String key : List.of("line/a", "line/b/c", "other/d")) {
                 client.createMultipartUpload(r -> r.bucket(bucket).key(key));
@@ -222,7 +222,7 @@ abstract class S3FaultsContract {
     }
 
     private List<String> uploads() {
-        S3Config config = S3Config.of(bucket, server.options());
+        S3Config config = S3Config.of(bucket, StoreOptions.of(server.options()));
         try (S3Client client = S3Clients.create(config)) {
             return client.listMultipartUploads(r -> r.bucket(bucket)).uploads().stream()
                     .map(upload -> upload.key())

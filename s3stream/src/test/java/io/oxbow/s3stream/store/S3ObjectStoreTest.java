@@ -44,7 +44,7 @@ class S3ObjectStoreTest {
         options.put(S3Options.ACCESS_KEY_ID, "id");
         options.put(S3Options.SECRET_ACCESS_KEY, "secret");
         options.putIfAbsent(S3Options.RETRIES, "4");
-        S3Config config = S3Config.of("bucket", options);
+        S3Config config = S3Config.of("bucket", StoreOptions.of(options));
         return new S3ObjectStore(
                 config,
                 S3Clients.create(config, http),
@@ -504,11 +504,14 @@ class S3ObjectStoreTest {
 
     @Test
     void endpointsOfTheRegionAreUsedWithoutPathStyle() {
-        S3Config config = S3Config.of("b", Map.of());
+        S3Config config = S3Config.of("b", StoreOptions.none());
         assertThat(config.address().endpoint()).isEqualTo(Optional.empty());
         assertThat(config.address().pathStyle()).isFalse();
         assertThat(config.credentials()).isEqualTo(new S3Config.Credentials.Chain());
-        assertThat(S3Config.of("b", Map.of(S3Options.ENDPOINT, "http://h:1")).address().endpoint())
+        assertThat(
+                        S3Config.of("b", StoreOptions.of(Map.of(S3Options.ENDPOINT, "http://h:1")))
+                                .address()
+                                .endpoint())
                 .contains(URI.create("http://h:1"));
     }
 }

@@ -117,7 +117,10 @@ class StoreMetricsTest extends ObjectStoreContract {
     void aStoreOpenedWithARegistryIsCounted(@TempDir Path directory) {
         try (var store =
                 ObjectStores.open(
-                        directory.toUri().toString(), Map.of(), Environment.system(), meters)) {
+                        directory.toUri().toString(),
+                        StoreOptions.none(),
+                        Environment.system(),
+                        meters)) {
             store.under("line").put("k", bytes(1));
         }
         assertThat(requests()).isEqualTo(Map.of("put ok", 1.0));

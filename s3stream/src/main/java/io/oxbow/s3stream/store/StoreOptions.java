@@ -1,0 +1,95 @@
+package io.oxbow.s3stream.store;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Options of a store by name. Those that are secret are {@link Secret}s from here on; the others
+ * may be shown. Immutable.
+ */
+public final class StoreOptions {
+
+    /** Names of the options whose values nobody may see. */
+    private static final Set<String> SECRET =
+            Stream.of(S3Options.SECRETS, OssOptions.SECRETS)
+                    .flatMap(Set::stream)
+                    .collect(Collectors.toUnmodifiableSet());
+
+    private static final StoreOptions NONE = new StoreOptions(Map.of());
+
+    private final SortedMap<String, String> open = new TreeMap<>();
+    private final SortedMap<String, Secret> secrets = new TreeMap<>();
+
+    private StoreOptions(Map<String, String> given) {
+        given.forEach((name, value) -> {
+            if (isSecret(name)) {
+                secrets.put(name, Secret.of(value));
+            } else {
+                open.put(name, value);
+            }
+        });
+    }
+
+    public static StoreOptions of(Map<String, String> given) {
+        return new StoreOptions(given);
+    }
+
+    public static StoreOptions none() {
+        return NONE;
+    }
+
+    /** Tells whether the option of this name holds a secret. */
+    public static boolean isSecret(String name) {
+        return SECRET.contains(name);
+    }
+
+    /** Names of all that were given, sorted. */
+    public SortedSet<String> names() {
+        var names = new TreeSet<>(open.keySet());
+        names.addAll(secrets.keySet());
+        return names;
+    }
+
+    /** The value of an option that is no secret. */
+    public Optional<String> text(String name) {
+        if (isSecret(name)) {
+            throw new IllegalArgumentException(name + " is a secret");
+        }
+        return Optional.ofNullable(open.get(name));
+    }
+
+    public Optional<Secret> secret(String name) {
+        return Optional.ofNullable(secrets.get(name));
+    }
+
+    /** Options that are no secrets, for those who are told how to reach the store. */
+    public Map<String, String> shown() {
+        return Map.copyOf(open);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof StoreOptions options
+                && open.equals(options.open)
+                && secrets.equals(options.secrets);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * open.hashCode() + secrets.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        SortedMap<String, Object> all = new TreeMap<>(open);
+        all.putAll(secrets);
+        return all.toString();
+    }
+}
