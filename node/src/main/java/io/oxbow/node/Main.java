@@ -1,6 +1,7 @@
 package io.oxbow.node;
 
 import io.oxbow.node.cli.CommandFailure;
+import io.oxbow.node.cli.NodeCommand;
 import io.oxbow.node.cli.QuickstartCommand;
 import io.oxbow.node.cli.SqlCommand;
 import io.oxbow.node.cli.StartCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             QuickstartCommand.class,
             StartCommand.class,
+            NodeCommand.class,
             TopicCommand.class,
             TableCommand.class,
             SqlCommand.class,

@@ -21,11 +21,15 @@ import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.http.HealthRoutes;
 import io.oxbow.node.http.HttpListener;
 import io.oxbow.node.http.TableRoutes;
+import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
 import io.oxbow.schema.RegistryRoutes;
 import io.oxbow.schema.SchemaRegistry;
 import io.oxbow.tableflow.service.TableService;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,7 +53,8 @@ public final class Node implements AutoCloseable {
     private final Resources resources = new Resources();
     private final PrometheusMeterRegistry meters =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final AtomicBoolean serving = new AtomicBoolean();
+    private final Component serving =
+            environment.health().essential("node", Policy.END_PROCESS);
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicReference<TableService> pins = new AtomicReference<>();
     private final CompletableFuture<Integer> end = new CompletableFuture<>();
@@ -60,11 +65,13 @@ public final class Node implements AutoCloseable {
 
     private Node(NodeConfig config) throws InterruptedException {
         this.config = config;
+        environment.health().onFatal((component, cause) -> failed(component.name(), cause));
+        HealthMetrics.bind(environment.health(), meters);
         try {
             http = resources.add(HttpListener.bind(config.http().listener()));
             kafka = resources.add(Broker.bind(config.broker()));
             Storage storage = Storage.open(config, http.address(), environment, meters, resources);
-            storage.streams().onFailure(this::failed);
+            storage.streams().onFailure(cause -> failed("stream store", cause));
             catalog = Tables.openCatalog(storage, resources);
             broker = startBroker(storage);
             startTables(storage);
@@ -94,7 +101,7 @@ public final class Node implements AutoCloseable {
                                         floor,
                                         storage.bucket().location().toString(),
                                         storage.recovered())));
-        started.onFailure(this::failed);
+        started.onFailure(cause -> failed("broker", cause));
         return started;
     }
 
@@ -117,13 +124,15 @@ public final class Node implements AutoCloseable {
         resources.add(tables.service());
         pins.set(tables.service());
         bindProcessMetrics();
-        serving.set(true);
+        serving.running();
         serveHttp(storage, schemas, tables);
     }
 
     private void serveHttp(Storage storage, SchemaRegistry schemas, Tables tables) {
         http.serve(server -> {
-            new HealthRoutes(storage.log(), storage.bucket(), this::isReady).register(server);
+            new HealthRoutes(
+                            environment.health(), storage.log(), storage.bucket(), identity(storage))
+                    .register(server);
             RegistryRoutes.register(schemas, server, "/registry");
             CatalogRoutes.register(
                     catalog,
@@ -161,14 +170,20 @@ public final class Node implements AutoCloseable {
                         partition);
     }
 
-    private boolean isReady() {
-        return serving.get();
+    private Map<String, ?> identity(Storage storage) {
+        Map<String, Object> identity = new LinkedHashMap<>();
+        identity.put("nodeId", config.broker().nodeId());
+        identity.put("version", Version.current());
+        identity.put("bucket", storage.bucket().location().toString());
+        identity.put("kafka", kafkaAddress());
+        identity.put("http", httpAddress());
+        return identity;
     }
 
-    /** A part cannot go on: the process ends, for a supervisor to start another. */
-    private void failed(Throwable cause) {
-        serving.set(false);
-        LOG.error("this node cannot go on", cause);
+    /** A component cannot go on: the process ends, for a supervisor to start another. */
+    private void failed(String component, Throwable cause) {
+        serving.retrying("ends because of the " + component);
+        LOG.error("this node ends because of the {}: {}", component, cause.getMessage(), cause);
         end.complete(1);
     }
 
@@ -197,7 +212,7 @@ public final class Node implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        serving.set(false);
+        serving.stopped();
         if (!end.isDone()) {
             try {
                 broker.drain(DRAIN_LIMIT);

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a node says over HTTP about its tables. */
+/** A node's answers over HTTP, about itself and its tables. */
 final class NodeHttp {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -25,6 +25,11 @@ final class NodeHttp {
 
     String catalogUri() {
         return "http://" + address + "/iceberg";
+    }
+
+    /** The node's health, component by component. */
+    JsonNode node() throws InterruptedException {
+        return get("/node");
     }
 
     List<JsonNode> tables() throws InterruptedException {

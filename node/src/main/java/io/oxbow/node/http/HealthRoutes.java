@@ -3,53 +3,125 @@ package io.oxbow.node.http;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import io.oxbow.s3stream.env.ComponentState;
+import io.oxbow.s3stream.env.ComponentState.Phase;
+import io.oxbow.s3stream.env.HealthRegistry;
+import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.store.ObjectStore;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /**
- * {@code /health/live}: the process answers. {@code /health/ready}: a produce would succeed. {@code
- * /health/leader}: whether this process leads the metadata log and reaches the bucket now, which is
- * what a process that would take over asks first.
+ * The node's health over HTTP.
+ *
+ * <ul>
+ *   <li>{@code /health/live}: no component has failed whose failure ends the process.
+ *   <li>{@code /health/ready}: a produce and a topic change would succeed; if not, the reasons.
+ *   <li>{@code /health/leader}: this process leads the metadata log and reaches the bucket now; a
+ *       process that would take over asks it first.
+ *   <li>{@code /node}: everything that is known here of the node's health, for {@code oxbow node}.
+ * </ul>
  */
 public final class HealthRoutes {
 
+    private final HealthRegistry health;
     private final MetadataLog log;
     private final ObjectStore bucket;
-    private final BooleanSupplier ready;
+    private final Map<String, ?> identity;
 
-    public HealthRoutes(MetadataLog log, ObjectStore bucket, BooleanSupplier ready) {
+    /**
+     * @param identity what the node says of itself beside its health
+     */
+    public HealthRoutes(
+            HealthRegistry health, MetadataLog log, ObjectStore bucket, Map<String, ?> identity) {
+        this.health = health;
         this.log = log;
         this.bucket = bucket;
-        this.ready = ready;
+        this.identity = identity;
     }
 
     public void register(JavalinConfig config) {
-        config.routes.get("/health/live", context -> context.json(Map.of("status", "live")));
+        config.routes.get("/health/live", this::live);
         config.routes.get("/health/ready", this::ready);
         config.routes.get("/health/leader", this::leader);
+        config.routes.get("/node", context -> context.json(description()));
+    }
+
+    private void live(Context context) {
+        List<ComponentState> ended = health.components().stream().filter(HealthRoutes::ends).toList();
+        answer(context, ended, "live", "not live");
+    }
+
+    private static boolean ends(ComponentState state) {
+        return state.phase() == Phase.FAILED && state.policy() == Policy.END_PROCESS;
     }
 
     private void ready(Context context) {
-        boolean isReady = ready.getAsBoolean();
-        context.status(isReady ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
-                .json(Map.of("status", isReady ? "ready" : "not ready"));
+        answer(context, health.impairments(), "ready", "not ready");
+    }
+
+    private static void answer(
+            Context context, List<ComponentState> troubles, String well, String ill) {
+        if (troubles.isEmpty()) {
+            context.json(Map.of("status", well));
+        } else {
+            context.status(HttpStatus.SERVICE_UNAVAILABLE)
+                    .json(
+                            Map.of(
+                                    "status",
+                                    ill,
+                                    "components",
+                                    troubles.stream().map(HealthRoutes::asMap).toList()));
+        }
     }
 
     private void leader(Context context) {
         MetadataLog.Leadership leadership = log.leadership();
         boolean well = leadership.here() && reachesBucket();
         context.status(well ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
-                .json(
-                        Map.of(
-                                "leaderEpoch", leadership.leaderEpoch(),
-                                "incarnation", leadership.incarnation().toString(),
-                                "leads", leadership.here()));
+                .json(leadership(leadership));
     }
 
     /** One small operation: a leader that is cut off from the bucket must not block a takeover. */
     private boolean reachesBucket() {
         return bucket.list("meta/", "", 1) instanceof ObjectStore.ListResult.Listed;
+    }
+
+    private Map<String, Object> description() {
+        Map<String, Object> map = new LinkedHashMap<>(identity);
+        map.put("ready", health.impairments().isEmpty());
+        map.put("leadership", leadership(log.leadership()));
+        map.put("components", health.components().stream().map(HealthRoutes::asMap).toList());
+        return map;
+    }
+
+    private static Map<String, Object> leadership(MetadataLog.Leadership leadership) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("leads", leadership.here());
+        map.put("leaderEpoch", leadership.leaderEpoch());
+        map.put("leaderNode", leadership.nodeId());
+        map.put("incarnation", leadership.incarnation().toString());
+        map.put("slot", leadership.slot());
+        return map;
+    }
+
+    private static Map<String, Object> asMap(ComponentState state) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("component", state.name());
+        map.put("state", word(state.phase()));
+        map.put("policy", word(state.policy()));
+        map.put("essential", state.essential());
+        map.put("reason", state.reason());
+        map.put("sinceMillis", state.sinceMillis());
+        map.put("failures", state.failures());
+        map.put("restarts", state.restarts());
+        return map;
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

@@ -11,9 +11,23 @@ import java.util.random.RandomGenerator;
  * @param diskThreads makes threads for disk I/O, which would pin a virtual thread's carrier:
  *     platform threads in production, virtual ones in the simulation
  * @param random randomness for ids and jitter; thread-safe
+ * @param health where the long-lived components of this process say how they are
  */
 public record Environment(
-        Clock clock, ThreadFactory threads, ThreadFactory diskThreads, RandomGenerator random) {
+        Clock clock,
+        ThreadFactory threads,
+        ThreadFactory diskThreads,
+        RandomGenerator random,
+        HealthRegistry health) {
+
+    /** Surroundings with a health registry of their own. */
+    public Environment(
+            Clock clock,
+            ThreadFactory threads,
+            ThreadFactory diskThreads,
+            RandomGenerator random) {
+        this(clock, threads, diskThreads, random, new HealthRegistry(clock));
+    }
 
     /** The machine's own clock, threads and randomness. */
     public static Environment system() {

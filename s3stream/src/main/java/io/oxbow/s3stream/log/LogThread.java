@@ -1,6 +1,8 @@
 package io.oxbow.s3stream.log;
 
+import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.store.ObjectStore;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,6 +27,7 @@ final class LogThread implements Runnable {
 
     private final LogConfig config;
     private final Environment environment;
+    private final Component health;
     private final Pauses pauses;
     private final Wakeup wakeup;
     private final AppendQueue queue;
@@ -45,6 +48,7 @@ final class LogThread implements Runnable {
     LogThread(ObjectStore store, LogConfig config, Environment environment) {
         this.config = config;
         this.environment = environment;
+        health = environment.health().essential("metadata-log", Policy.END_PROCESS);
         pauses = new Pauses(environment, config.retryAtLeast(), config.retryAtMost());
         wakeup = new Wakeup(environment.clock());
         queue = new AppendQueue(environment.clock(), config, wakeup::signal);
@@ -127,7 +131,6 @@ final class LogThread implements Runnable {
         } catch (StoppedException e) {
             LOG.debug("Stopped in the middle of a request");
         } catch (Throwable e) {
-            LOG.error("The metadata log failed here; it neither leads nor follows any more", e);
             cause = e;
         } finally {
             end(cause);
@@ -137,6 +140,11 @@ final class LogThread implements Runnable {
     private void end(@Nullable Throwable cause) {
         if (queue.leading()) {
             leader.end();
+        }
+        if (cause == null) {
+            health.stopped();
+        } else {
+            health.failed(cause);
         }
         queue.stop(cause);
         pauses.stop();
@@ -178,6 +186,7 @@ final class LogThread implements Runnable {
         } else if (queue.leading()) {
             lead();
         } else {
+            tellWhoLeads();
             follower.look();
             if (replica.snapshotIsDue(config)) {
                 follower.trim();
@@ -210,7 +219,17 @@ final class LogThread implements Runnable {
         }
     }
 
+    private void tellWhoLeads() {
+        LogPosition place = replica.position();
+        health.retrying(
+                place.resigned()
+                        ? "nobody leads since epoch %d".formatted(place.leader().leaderEpoch())
+                        : "node %d leads at epoch %d, this process follows"
+                                .formatted(place.leader().nodeId(), place.leader().leaderEpoch()));
+    }
+
     private void lead() {
+        health.running();
         switch (queue.next()) {
             case AppendQueue.Write write -> {
                 leader.write(write.group());

@@ -1,0 +1,270 @@
+package io.oxbow.s3stream.env;
+
+import io.oxbow.s3stream.env.ComponentState.Phase;
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One long-lived component's entry in the {@link HealthRegistry}, and the root of its threads.
+ * Thread-safe.
+ *
+ * <p>Code that runs on a thread of its own is handed to {@link #root} or {@link #restarting}: an
+ * {@link Error}, or an exception that nobody expected, ends the component loudly and is counted,
+ * and the component's {@link Policy} is carried out.
+ */
+public final class Component implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Component.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration HEALTHY_RUN = Duration.ofSeconds(60);
+    private static final int MAX_REASON_CHARS = 500;
+
+    /** Code of a thread; may throw anything. */
+    @FunctionalInterface
+    public interface Body {
+        void run() throws Exception;
+    }
+
+    private final HealthRegistry registry;
+    private final Clock clock;
+    private final String kind;
+    private final String instance;
+    private final Policy policy;
+    private final boolean essential;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TimedCondition stopping;
+    private volatile Phase phase = Phase.STARTING;
+    private @Nullable String reason;
+    private long sinceMillis;
+    private long failures;
+    private long restarts;
+    private boolean stopped;
+
+    Component(
+            HealthRegistry registry,
+            Clock clock,
+            String kind,
+            String instance,
+            Policy policy,
+            boolean essential) {
+        this.registry = registry;
+        this.clock = clock;
+        this.kind = kind;
+        this.instance = instance;
+        this.policy = policy;
+        this.essential = essential;
+        this.stopping = new TimedCondition(clock, lock);
+        this.sinceMillis = clock.wallMillis();
+    }
+
+    public ComponentState state() {
+        lock.lock();
+        try {
+            return new ComponentState(
+                    kind,
+                    instance,
+                    phase,
+                    policy,
+                    essential,
+                    reason,
+                    sinceMillis,
+                    failures,
+                    restarts);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The component works; cheap when it did before. */
+    public void running() {
+        if (phase != Phase.RUNNING) {
+            become(Phase.RUNNING, null);
+        }
+    }
+
+    /** The component cannot work for the moment, and tries again by itself. */
+    public void retrying(String why) {
+        become(Phase.RETRYING, why);
+    }
+
+    /** As {@link #retrying(String)}; the exception was expected, and is not counted. */
+    public void retrying(Throwable cause) {
+        become(Phase.RETRYING, text(cause));
+    }
+
+    /**
+     * The component is over, by an exception that nobody expected: said in the log, counted, and
+     * told to whoever ends the process if that is the policy.
+     */
+    public void failed(Throwable cause) {
+        become(Phase.FAILED, text(cause));
+        unexpected(cause);
+        if (policy == Policy.END_PROCESS) {
+            registry.fatal(this, cause);
+        }
+    }
+
+    /**
+     * One task of the component ended by an exception that nobody expected, and was given up; the
+     * component goes on. Said in the log and counted.
+     */
+    public void unexpected(Throwable cause) {
+        lock.lock();
+        try {
+            failures++;
+        } finally {
+            lock.unlock();
+        }
+        registry.count(kind);
+        LOG.error("{}: unexpected failure", state().name(), cause);
+    }
+
+    /** The component ended as asked; no thread of it starts over any more. */
+    public void stopped() {
+        lock.lock();
+        try {
+            stopped = true;
+            stopping.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (phase != Phase.FAILED) {
+            become(Phase.STOPPED, null);
+        }
+    }
+
+    /** The component is gone: it is no longer listed. */
+    @Override
+    public void close() {
+        stopped();
+        registry.remove(this);
+    }
+
+    /** A thread's code, run once: its end is the component's end. */
+    public Runnable root(Body body) {
+        return () -> {
+            try {
+                body.run();
+                if (phase != Phase.FAILED) {
+                    become(Phase.STOPPED, null);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                become(Phase.STOPPED, "interrupted");
+            } catch (Throwable e) {
+                failed(e);
+            }
+        };
+    }
+
+    /**
+     * A thread's code, run again whenever an unexpected exception ends it, after a pause that
+     * grows; over when it returns by itself, or after {@link #stopped}.
+     */
+    public Runnable restarting(Body body) {
+        return () -> {
+            try {
+                int quickFailures = 0;
+                while (!isStopped()) {
+                    long began = clock.nanoTime();
+                    if (endsByItself(body)) {
+                        break;
+                    }
+                    boolean wasHealthy = clock.nanoTime() - began >= HEALTHY_RUN.toNanos();
+                    quickFailures = wasHealthy ? 1 : quickFailures + 1;
+                    pauseAfter(quickFailures);
+                }
+                become(Phase.STOPPED, null);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                become(Phase.STOPPED, "interrupted");
+            }
+        };
+    }
+
+    /** A task beside the component's threads: what it throws is counted, the component goes on. */
+    public Runnable task(Body body) {
+        return () -> {
+            try {
+                body.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Throwable e) {
+                unexpected(e);
+            }
+        };
+    }
+
+    /** Starts a thread whose end is the component's end. */
+    public Thread start(ThreadFactory threads, Body body) {
+        Thread thread = threads.newThread(root(body));
+        thread.start();
+        return thread;
+    }
+
+    private boolean endsByItself(Body body) throws InterruptedException {
+        try {
+            running();
+            body.run();
+            return true;
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) {
+            unexpected(e);
+            become(Phase.RETRYING, "starts over after " + text(e));
+            return false;
+        }
+    }
+
+    private void pauseAfter(int quickFailures) throws InterruptedException {
+        long nanos = FIRST_PAUSE.toNanos() << Math.min(quickFailures - 1, 10);
+        long deadline = clock.nanoTime() + Math.min(LONGEST_PAUSE.toNanos(), nanos);
+        lock.lock();
+        try {
+            while (!stopped && deadline - clock.nanoTime() > 0) {
+                stopping.awaitFor(deadline - clock.nanoTime());
+            }
+            restarts += stopped ? 0 : 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isStopped() {
+        lock.lock();
+        try {
+            return stopped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void become(Phase next, @Nullable String why) {
+        lock.lock();
+        try {
+            if (phase == next && java.util.Objects.equals(reason, why)) {
+                return;
+            }
+            if (phase != next) {
+                sinceMillis = clock.wallMillis();
+            }
+            phase = next;
+            reason = why;
+        } finally {
+            lock.unlock();
+        }
+        registry.changed();
+    }
+
+    private static String text(Throwable cause) {
+        String message = cause.getMessage();
+        String name = cause.getClass().getSimpleName();
+        String text = message == null ? name : name + ": " + message;
+        return text.length() <= MAX_REASON_CHARS ? text : text.substring(0, MAX_REASON_CHARS);
+    }
+}

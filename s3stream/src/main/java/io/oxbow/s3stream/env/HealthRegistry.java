@@ -1,0 +1,134 @@
+package io.oxbow.s3stream.env;
+
+import io.oxbow.s3stream.env.ComponentState.Phase;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * The long-lived components of one process: their states, their policies, and what they failed of.
+ * Thread-safe.
+ *
+ * <p>Each component tells its own state; readiness, metrics and people read it here.
+ */
+public final class HealthRegistry {
+
+    private final Clock clock;
+    private final List<Component> components = new CopyOnWriteArrayList<>();
+    private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
+    private final List<Consumer<String>> kindListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<ComponentState, Throwable>> fatalListeners =
+            new CopyOnWriteArrayList<>();
+    private final List<Runnable> changeListeners = new CopyOnWriteArrayList<>();
+
+    public HealthRegistry(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** A component without which no produce, or no topic change, can succeed. */
+    public Component essential(String kind, Policy policy) {
+        return add(kind, "", policy, true);
+    }
+
+    /** A component whose trouble clients do not see at once. */
+    public Component background(String kind, Policy policy) {
+        return add(kind, "", policy, false);
+    }
+
+    /** One of several background components of a kind; {@link Component#close} takes it away. */
+    public Component background(String kind, String instance, Policy policy) {
+        return add(kind, instance, policy, false);
+    }
+
+    private Component add(String kind, String instance, Policy policy, boolean essential) {
+        var component = new Component(this, clock, kind, instance, policy, essential);
+        // A part that is opened again takes the place of the one before.
+        components.removeIf(old -> old.state().name().equals(component.state().name()));
+        components.add(component);
+        know(kind);
+        return component;
+    }
+
+    private LongAdder know(String kind) {
+        LongAdder known = failures.get(kind);
+        if (known == null) {
+            var added = new LongAdder();
+            known = failures.putIfAbsent(kind, added);
+            if (known == null) {
+                kindListeners.forEach(listener -> listener.accept(kind));
+                return added;
+            }
+        }
+        return known;
+    }
+
+    /** All components, by name. */
+    public List<ComponentState> components() {
+        var states = new ArrayList<ComponentState>();
+        components.forEach(component -> states.add(component.state()));
+        states.sort(Comparator.comparing(ComponentState::name));
+        return states;
+    }
+
+    /** Components for which the node is not ready; none when it is. */
+    public List<ComponentState> impairments() {
+        return components().stream().filter(ComponentState::impairs).toList();
+    }
+
+    /** Unexpected exceptions of a kind of component since the process began. */
+    public long failures(String kind) {
+        LongAdder known = failures.get(kind);
+        return known == null ? 0 : known.sum();
+    }
+
+    /** How many components of a kind are in each phase. */
+    public Map<Phase, Integer> phases(String kind) {
+        Map<Phase, Integer> counts = new TreeMap<>();
+        for (Component component : components) {
+            ComponentState state = component.state();
+            if (state.kind().equals(kind)) {
+                counts.merge(state.phase(), 1, Integer::sum);
+            }
+        }
+        return counts;
+    }
+
+    /** Tells of each kind of component once, those known already included. */
+    public void onKind(Consumer<String> listener) {
+        kindListeners.add(listener);
+        failures.keySet().forEach(listener);
+    }
+
+    /** Tells when a component has failed whose policy is to end the process. */
+    public void onFatal(BiConsumer<ComponentState, Throwable> listener) {
+        fatalListeners.add(listener);
+    }
+
+    /** Tells after each change of any component's state; must not block. */
+    public void onChange(Runnable listener) {
+        changeListeners.add(listener);
+    }
+
+    void fatal(Component component, Throwable cause) {
+        fatalListeners.forEach(listener -> listener.accept(component.state(), cause));
+    }
+
+    void changed() {
+        changeListeners.forEach(Runnable::run);
+    }
+
+    void count(String kind) {
+        know(kind).increment();
+    }
+
+    void remove(Component component) {
+        components.remove(component);
+    }
+}
