@@ -4,6 +4,7 @@ import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.LogConfig;
+import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.ObjectStores;
 import io.oxbow.s3stream.stream.NodeStreams;
@@ -55,7 +56,7 @@ final class BrokerProcess implements AutoCloseable {
         log =
                 BucketMetadataLog.open(
                         bucket, LogConfig.of(config.nodeId(), incarnation), environment);
-        log.takeOver(leader -> false);
+        log.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
         var identity =
                 new StreamStoreConfig.Identity(
                         config.nodeId(), incarnation, "127.0.0.1:0", Set.of());

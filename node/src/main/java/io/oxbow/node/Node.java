@@ -53,8 +53,7 @@ public final class Node implements AutoCloseable {
     private final Resources resources = new Resources();
     private final PrometheusMeterRegistry meters =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final Component serving =
-            environment.health().essential("node", Policy.END_PROCESS);
+    private final Component serving = environment.health().essential("node", Policy.END_PROCESS);
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicReference<TableService> pins = new AtomicReference<>();
     private final CompletableFuture<Integer> end = new CompletableFuture<>();
@@ -131,7 +130,10 @@ public final class Node implements AutoCloseable {
     private void serveHttp(Storage storage, SchemaRegistry schemas, Tables tables) {
         http.serve(server -> {
             new HealthRoutes(
-                            environment.health(), storage.log(), storage.bucket(), identity(storage))
+                            environment.health(),
+                            storage.log(),
+                            storage.bucket(),
+                            identity(storage))
                     .register(server);
             RegistryRoutes.register(schemas, server, "/registry");
             CatalogRoutes.register(

@@ -80,7 +80,10 @@ record Storage(
                                 bucket,
                                 LogConfig.of(config.broker().nodeId(), incarnation),
                                 environment));
-        lead(log, bucket, http);
+        Incarnations incarnations = resources.add(Incarnations.claim(config.dataDir()));
+        incarnations.add(incarnation);
+        lead(log, bucket, new HttpLeaderCheck(log::image, http, incarnations::hasEnded));
+        incarnations.keepOnly(incarnation);
         var recovered = new RecoveredBatches(Runtime.getRuntime().maxMemory() / RECOVERED_SHARE);
         NodeStreams streams =
                 resources.add(
@@ -135,9 +138,9 @@ record Storage(
         }
     }
 
-    private static void lead(MetadataLog log, ObjectStore bucket, HostPort http) {
+    private static void lead(MetadataLog log, ObjectStore bucket, MetadataLog.LeaderCheck check) {
         try {
-            log.takeOver(new HttpLeaderCheck(log::image, http));
+            log.takeOver(check);
         } catch (LeaderAliveException e) {
             String endpoint =
                     log.image()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.LogConfig;
+import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.store.ObjectStores;
 import io.oxbow.s3stream.stream.NodeStreams;
 import io.oxbow.s3stream.stream.StreamStoreConfig;
@@ -36,7 +37,7 @@ class StreamStoreExampleTest {
                 var log =
                         BucketMetadataLog.open(
                                 bucket, LogConfig.of(0, me.incarnation()), environment)) {
-            log.takeOver(leader -> false);
+            log.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
             var wal = FileWalVolume.open(WalConfig.at(dir.resolve("wal")), environment);
             try (var store =
                     NodeStreams.open(StreamStoreConfig.of(me), environment, bucket, log, wal)) {

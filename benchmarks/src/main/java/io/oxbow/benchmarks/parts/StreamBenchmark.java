@@ -81,7 +81,7 @@ public class StreamBenchmark {
                 opened(
                         BucketMetadataLog.open(
                                 bucket, LogConfig.of(0, me.incarnation()), environment));
-        log.takeOver(leader -> false);
+        log.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
         var wal = FileWalVolume.open(WalConfig.at(directory.resolve("wal")), environment);
         StreamStore store =
                 opened(NodeStreams.open(StreamStoreConfig.of(me), environment, bucket, log, wal));

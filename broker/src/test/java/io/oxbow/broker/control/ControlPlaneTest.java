@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.broker.memory.MemoryBucket;
 import io.oxbow.broker.memory.MemoryPartitions;
+import io.oxbow.s3stream.log.MetadataLog;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +28,7 @@ class ControlPlaneTest {
     void replicationFactorThreeIsTakenAndShownAsOne() throws Exception {
         var log = bucket.process(7);
         try (var broker = new ControlFixture(log, new MemoryPartitions(), NONE)) {
-            log.takeOver(leader -> false);
+            log.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
             broker.awaitUnfenced();
 
             var created = broker.create("orders", 3, 3, NONE);
@@ -46,7 +47,7 @@ class ControlPlaneTest {
         var log = bucket.process(7);
         int epoch;
         try (var broker = new ControlFixture(log, partitions, NONE)) {
-            log.takeOver(leader -> false);
+            log.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
             broker.awaitUnfenced();
             broker.create("orders", 1, 1, Map.of("retention.ms", "1234"));
             epoch = broker.awaitPartition("orders", 0).leaderEpoch;
@@ -59,7 +60,7 @@ class ControlPlaneTest {
         // A session of an hour: were the old one waited for, this test would time out.
         var patient = Map.of("broker.session.timeout.ms", "3600000");
         try (var broker = new ControlFixture(next, partitions.nextProcess(), patient)) {
-            next.takeOver(leader -> false);
+            next.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
             broker.awaitUnfenced();
             var registration = broker.awaitPartition("after-snapshot", 0);
             TopicRequests.awaitUntil(() -> broker.registration("orders", 0).leader == 7);
@@ -79,7 +80,7 @@ class ControlPlaneTest {
         var log = bucket.process(7);
         var rival = bucket.process(8);
         try (var broker = new ControlFixture(log, new MemoryPartitions(), NONE)) {
-            log.takeOver(leader -> false);
+            log.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
             broker.awaitUnfenced();
             broker.create("committed", 1, 1, NONE);
 
@@ -94,7 +95,7 @@ class ControlPlaneTest {
                                     java.util.Set.of(),
                                     false);
             TopicRequests.awaitPrepared(log, broker.plane.highWatermark());
-            rival.takeOver(leader -> false);
+            rival.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
 
             assertThatThrownBy(() -> lost.get(30, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
@@ -113,7 +114,7 @@ class ControlPlaneTest {
     @Test
     void earlierProcessOfTheSameNodeIsNotTakenForThisOne() throws Exception {
         var earlier = bucket.process(7);
-        earlier.takeOver(leader -> false);
+        earlier.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
 
         var log = bucket.process(7);
         try (var broker = new ControlFixture(log, new MemoryPartitions(), NONE)) {
@@ -128,7 +129,7 @@ class ControlPlaneTest {
         var log = bucket.process(7);
         var partitions = new MemoryPartitions();
         try (var broker = new ControlFixture(log, partitions, NONE)) {
-            log.takeOver(leader -> false);
+            log.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
             broker.awaitUnfenced();
             broker.create("early", 1, 1, NONE);
             broker.awaitPartition("early", 0);
@@ -149,7 +150,7 @@ class ControlPlaneTest {
     void deletedTopicLosesItsPartitionsAndConfigsReachThem() throws Exception {
         var log = bucket.process(7);
         try (var broker = new ControlFixture(log, new MemoryPartitions(), NONE)) {
-            log.takeOver(leader -> false);
+            log.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
             broker.awaitUnfenced();
             broker.create("orders", 2, 1, NONE);
             broker.awaitPartition("orders", 0);
@@ -173,7 +174,7 @@ class ControlPlaneTest {
     void leavingGivesLeadershipsBack() throws Exception {
         var log = bucket.process(7);
         try (var broker = new ControlFixture(log, new MemoryPartitions(), NONE)) {
-            log.takeOver(leader -> false);
+            log.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
             broker.awaitUnfenced();
             broker.create("orders", 2, 1, NONE);
             broker.awaitPartition("orders", 0);

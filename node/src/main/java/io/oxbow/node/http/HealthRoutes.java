@@ -51,7 +51,8 @@ public final class HealthRoutes {
     }
 
     private void live(Context context) {
-        List<ComponentState> ended = health.components().stream().filter(HealthRoutes::ends).toList();
+        List<ComponentState> ended =
+                health.components().stream().filter(HealthRoutes::ends).toList();
         answer(context, ended, "live", "not live");
     }
 

@@ -22,10 +22,7 @@ public record Environment(
 
     /** Surroundings with a health registry of their own. */
     public Environment(
-            Clock clock,
-            ThreadFactory threads,
-            ThreadFactory diskThreads,
-            RandomGenerator random) {
+            Clock clock, ThreadFactory threads, ThreadFactory diskThreads, RandomGenerator random) {
         this(clock, threads, diskThreads, random, new HealthRegistry(clock));
     }
 

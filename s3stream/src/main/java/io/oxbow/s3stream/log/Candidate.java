@@ -14,13 +14,16 @@ final class Candidate {
     private final Follower follower;
     private final Replica replica;
     private final LogConfig config;
+    private final Newcomer newcomer;
 
     Candidate(
             SlotObjects slots,
             EntryWriter writer,
             Follower follower,
             Replica replica,
-            LogConfig config) {
+            LogConfig config,
+            Newcomer newcomer) {
+        this.newcomer = newcomer;
         this.slots = slots;
         this.writer = writer;
         this.follower = follower;
@@ -31,13 +34,15 @@ final class Candidate {
     /**
      * Returns when this process's TAKEOVER is the end of the chain.
      *
-     * @throws LeaderAliveException when the leader of that moment is well
+     * @throws LeaderAliveException when the leader of that moment is well; nothing was put then
      */
     void takeOver(MetadataLog.LeaderCheck check) {
         while (true) {
             follower.catchUp();
             LogPosition place = replica.position();
-            stopIfWell(place, check);
+            if (!mayTakeOver(place, check)) {
+                continue;
+            }
             UUID known = replica.clusterId();
             UUID clusterId = known == null ? writer.randomId() : known;
             int epoch = Math.addExact(place.leader().leaderEpoch(), 1);
@@ -57,13 +62,42 @@ final class Candidate {
         }
     }
 
-    private void stopIfWell(LogPosition place, MetadataLog.LeaderCheck check) {
+    /** False when the log moved on meanwhile, so that everything is to be asked again. */
+    private boolean mayTakeOver(LogPosition place, MetadataLog.LeaderCheck check) {
         boolean nobody = place.resigned();
         boolean self = place.leader().incarnation().equals(config.incarnation());
-        if (!nobody && !self && check.isWell(place.leadership(false))) {
-            throw new LeaderAliveException(
-                    "node %d answers as leader of epoch %d"
-                            .formatted(place.leader().nodeId(), place.leader().leaderEpoch()));
+        if (nobody || self) {
+            return true;
         }
+        return switch (check.ask(place.leadership(false))) {
+            case WELL -> throw alive(place, "answers");
+            case ENDED -> true;
+            case SILENT -> isSilent(place);
+        };
+    }
+
+    private boolean isSilent(LogPosition place) {
+        LOG.info(
+                "Node {} leads at epoch {} and does not answer; asking it through the bucket",
+                place.leader().nodeId(),
+                place.leader().leaderEpoch());
+        return switch (newcomer.ask(place)) {
+            case ANSWERED -> throw alive(place, "answers in the bucket");
+            case SILENT -> true;
+            case MOVED -> {
+                follower.catchUp();
+                LogPosition now = replica.position();
+                if (now.leader().equals(place.leader()) && !now.resigned()) {
+                    throw alive(place, "goes on writing");
+                }
+                yield false;
+            }
+        };
+    }
+
+    private static LeaderAliveException alive(LogPosition place, String how) {
+        return new LeaderAliveException(
+                "node %d %s as leader of epoch %d"
+                        .formatted(place.leader().nodeId(), how, place.leader().leaderEpoch()));
     }
 }

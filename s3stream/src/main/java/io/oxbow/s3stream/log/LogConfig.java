@@ -15,6 +15,7 @@ import java.util.UUID;
  * @param retryAtMost longest pause
  * @param snapshotEverySlots the leader writes a snapshot after this many slots
  * @param snapshotEveryBytes or after this many bytes of slots
+ * @param questions of a newcomer to the leader, in the bucket
  */
 public record LogConfig(
         int nodeId,
@@ -25,7 +26,54 @@ public record LogConfig(
         Duration retryAtLeast,
         Duration retryAtMost,
         int snapshotEverySlots,
-        long snapshotEveryBytes) {
+        long snapshotEveryBytes,
+        Questions questions) {
+
+    /**
+     * Timing of the questions that a newcomer leaves in the bucket.
+     *
+     * @param look between two looks of an idle leader for a question
+     * @param poll between two looks of a newcomer for the answer
+     * @param patience how long a question must lie unanswered before its leader counts as gone
+     */
+    public record Questions(Duration look, Duration poll, Duration patience) {
+
+        /** A leader that lives has three looks before it counts as gone. */
+        public static Questions usual() {
+            return new Questions(
+                    Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(15));
+        }
+
+        public Questions {
+            require(look.isPositive(), "look", look);
+            require(poll.isPositive(), "poll", poll);
+            require(patience.compareTo(look) > 0, "patience", patience);
+        }
+    }
+
+    /** Settings with the usual timing of questions. */
+    public LogConfig(
+            int nodeId,
+            UUID incarnation,
+            int maxSlotBytes,
+            Duration commitLinger,
+            Duration pollInterval,
+            Duration retryAtLeast,
+            Duration retryAtMost,
+            int snapshotEverySlots,
+            long snapshotEveryBytes) {
+        this(
+                nodeId,
+                incarnation,
+                maxSlotBytes,
+                commitLinger,
+                pollInterval,
+                retryAtLeast,
+                retryAtMost,
+                snapshotEverySlots,
+                snapshotEveryBytes,
+                Questions.usual());
+    }
 
     public LogConfig {
         require(nodeId >= 0, "nodeId", nodeId);

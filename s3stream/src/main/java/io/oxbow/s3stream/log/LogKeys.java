@@ -8,6 +8,8 @@ final class LogKeys {
 
     static final String SLOTS = "meta/log/";
     static final String SNAPSHOTS = "meta/snap/";
+    static final String QUESTIONS = "meta/question/";
+    static final String ANSWERS = "meta/answer/";
     private static final int SLOT_DIGITS = 20;
 
     private LogKeys() {}
@@ -18,6 +20,15 @@ final class LogKeys {
 
     static String snapshot(long slot, UUID putId) {
         return SNAPSHOTS + digits(slot) + "-" + putId;
+    }
+
+    /** The one place for a question to the leader of an epoch: a leader looks by a single GET. */
+    static String question(int leaderEpoch) {
+        return QUESTIONS + digits(leaderEpoch);
+    }
+
+    static String answer(UUID question) {
+        return ANSWERS + question;
     }
 
     /** The slot in the name of a slot's or a snapshot's object. */

@@ -38,6 +38,7 @@ final class LogThread implements Runnable {
     private final Follower follower;
     private final Candidate candidate;
     private final Leader leader;
+    private final Receptionist receptionist;
     private final SnapshotPublisher publisher;
     private final AtomicBoolean publishing = new AtomicBoolean();
     private @Nullable Thread publishingThread;
@@ -58,7 +59,9 @@ final class LogThread implements Runnable {
         var snapshots = new Snapshots(store, pauses);
         var writer = new EntryWriter(slots, config, environment);
         follower = new Follower(slots, snapshots, replica, feed, pauses);
-        candidate = new Candidate(slots, writer, follower, replica, config);
+        var newcomer = new Newcomer(store, slots, config, environment, pauses);
+        candidate = new Candidate(slots, writer, follower, replica, config, newcomer);
+        receptionist = new Receptionist(store, config, environment.clock());
         leader = new Leader(writer, replica, queue, feed);
         publisher = new SnapshotPublisher(store, pauses, snapshots, replica, writer::randomId);
     }
@@ -209,6 +212,7 @@ final class LogThread implements Runnable {
             if (!queue.leading()) {
                 candidate.takeOver(request.check());
                 leader.begin();
+                receptionist.begin();
             }
             request.complete(leadership());
         } catch (LeaderAliveException e) {
@@ -244,6 +248,10 @@ final class LogThread implements Runnable {
                 wakeup.await(config.pollInterval().multipliedBy(POLLS_PER_IDLE_LOOK));
                 if (queue.isIdle()) {
                     lookWhetherDeposed();
+                }
+                // Whoever asks takes a slot that was written for an answer: only idle leaders look.
+                if (queue.leading() && queue.isIdle()) {
+                    receptionist.look(replica.position().leader());
                 }
             }
         }

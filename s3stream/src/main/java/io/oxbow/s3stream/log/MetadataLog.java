@@ -36,10 +36,10 @@ public interface MetadataLog extends AutoCloseable {
 
     /**
      * Becomes leader: reads to the end, puts TAKEOVER, lists after it, over again as often as it
-     * takes.
+     * takes. Nothing was written when this throws.
      *
-     * @throws LeaderAliveException when the present leader answers and is well, see {@link
-     *     LeaderCheck}
+     * @throws LeaderAliveException when the present leader answers, see {@link LeaderCheck}, or
+     *     answers a question left in the bucket
      */
     Leadership takeOver(LeaderCheck check);
 
@@ -59,10 +59,21 @@ public interface MetadataLog extends AutoCloseable {
     record Leadership(
             int leaderEpoch, int nodeId, java.util.UUID incarnation, boolean here, long slot) {}
 
+    /** What a newcomer found out about the leader without the bucket. */
+    enum LeaderSign {
+        /** It answered as leader of that epoch, and reached the bucket lately. */
+        WELL,
+
+        /** Its process has surely ended. */
+        ENDED,
+
+        /** No answer, which proves nothing: it is asked through the bucket. */
+        SILENT
+    }
+
     /** Asks the process that leads now whether it is well. Only liveness hangs on it. */
     @FunctionalInterface
     interface LeaderCheck {
-        /** True if it answers as leader of {@code leaderEpoch} and reached the bucket lately. */
-        boolean isWell(Leadership leader);
+        LeaderSign ask(Leadership leader);
     }
 }

@@ -52,8 +52,17 @@ final class Pauses {
      * @throws StoppedException instead of another attempt
      */
     void afterAttempt(int attempt) {
+        pause(delay(attempt));
+    }
+
+    /**
+     * Waits for {@code duration}.
+     *
+     * @throws StoppedException when stopped meanwhile
+     */
+    void pause(Duration duration) {
         var elapsed = new AtomicBoolean();
-        Clock.Cancellable timer = environment.clock().after(delay(attempt), () -> elapse(elapsed));
+        Clock.Cancellable timer = environment.clock().after(duration, () -> elapse(elapsed));
         lock.lock();
         try {
             while (!stopped && !elapsed.get()) {

@@ -3,15 +3,13 @@ package io.oxbow.s3stream.env;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.env.ComponentState.Phase;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class HealthRegistryTest {
 

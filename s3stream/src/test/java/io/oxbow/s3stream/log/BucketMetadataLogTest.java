@@ -237,7 +237,11 @@ class BucketMetadataLogTest {
     void takeoverIsNotTriedWhileTheLeaderIsWell() {
         try (var leader = lead(store, 1);
                 var other = open(store, 2)) {
-            assertThatThrownBy(() -> other.takeOver(asked -> asked.nodeId() == 1))
+            assertThatThrownBy(() ->
+                            other.takeOver(asked -> {
+                                assertThat(asked.nodeId()).isEqualTo(1);
+                                return MetadataLog.LeaderSign.WELL;
+                            }))
                     .isInstanceOf(LeaderAliveException.class);
             assertThat(set(leader, "a")).isInstanceOf(Verdict.PointerSet.class);
         }

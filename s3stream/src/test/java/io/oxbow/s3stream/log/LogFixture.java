@@ -15,11 +15,15 @@ import org.jspecify.annotations.Nullable;
 /** Logs over one store, and a listener that remembers. */
 final class LogFixture {
 
-    static final MetadataLog.LeaderCheck NOBODY_IS_WELL = leader -> false;
+    static final MetadataLog.LeaderCheck NOBODY_IS_WELL = leader -> MetadataLog.LeaderSign.ENDED;
 
     private LogFixture() {}
 
     static LogConfig config(int nodeId) {
+        return config(nodeId, LogConfig.Questions.usual());
+    }
+
+    static LogConfig config(int nodeId, LogConfig.Questions questions) {
         return new LogConfig(
                 nodeId,
                 new UUID(0xC0FFEE, System.nanoTime()),
@@ -29,7 +33,8 @@ final class LogFixture {
                 Duration.ofMillis(1),
                 Duration.ofMillis(5),
                 1_000_000,
-                1L << 40);
+                1L << 40,
+                questions);
     }
 
     static BucketMetadataLog open(FaultyStore store, int nodeId) {

@@ -99,7 +99,10 @@ class RivalLeadersTest {
         var random = new Random(seed * 31 + node);
         for (int round = 0; round < ROUNDS; round++) {
             try {
-                log.takeOver(leader -> random.nextInt(3) == 0);
+                log.takeOver(leader ->
+                        random.nextInt(3) == 0
+                                ? MetadataLog.LeaderSign.WELL
+                                : MetadataLog.LeaderSign.ENDED);
             } catch (LeaderAliveException e) {
                 continue;
             }

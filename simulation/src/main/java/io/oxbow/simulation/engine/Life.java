@@ -198,7 +198,7 @@ final class Life {
     private void govern(MetadataLog opened) {
         try {
             if (!opened.leadership().here()) {
-                opened.takeOver(leader -> !chance.oneIn(20) && isWell(leader));
+                opened.takeOver(this::signOf);
             } else if (chance.oneIn(6)) {
                 opened.snapshot();
             } else if (chance.oneIn(40)) {
@@ -209,6 +209,14 @@ final class Life {
         } catch (S3StreamException e) {
             requireExpected("the metadata log", e);
         }
+    }
+
+    /** Now and then a leader that is well is taken for ended, or not heard. */
+    private MetadataLog.LeaderSign signOf(MetadataLog.Leadership leader) {
+        if (!chance.oneIn(20) && isWell(leader)) {
+            return MetadataLog.LeaderSign.WELL;
+        }
+        return chance.oneIn(2) ? MetadataLog.LeaderSign.ENDED : MetadataLog.LeaderSign.SILENT;
     }
 
     private boolean isWell(MetadataLog.Leadership leader) {

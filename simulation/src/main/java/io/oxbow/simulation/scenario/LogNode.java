@@ -172,9 +172,9 @@ final class LogNode {
 
     private MetadataLog.Leadership takeOver(MetadataLog opened) {
         return opened.takeOver(leader -> {
-            boolean isWell = chance.percent(30);
+            var sign = chance.oneOf(List.of(MetadataLog.LeaderSign.values()));
             pause();
-            return isWell;
+            return sign;
         });
     }
 

@@ -140,7 +140,7 @@ final class MetadataLogScenario implements Scenario {
             process.spawn(() -> {
                 auditor.live(config);
                 MetadataLog log = java.util.Objects.requireNonNull(auditor.log());
-                ledger.leads(log.takeOver(leader -> false));
+                ledger.leads(log.takeOver(leader -> MetadataLog.LeaderSign.ENDED));
                 opened.complete(log);
             });
             MetadataLog log = opened.join();

@@ -77,7 +77,7 @@ final class StreamNode {
                                 BucketMetadataLog.open(
                                         store, config, place.process().environment()));
         log = opened;
-        opened.takeOver(leader -> false);
+        opened.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
         place.process().spawn(() -> keepLeading(opened));
         try {
             FileWalVolume volume =
@@ -133,7 +133,7 @@ final class StreamNode {
     private void keepLeading(MetadataLog opened) {
         loop(() -> {
             if (!opened.leadership().here()) {
-                opened.takeOver(leader -> false);
+                opened.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
             }
         });
     }

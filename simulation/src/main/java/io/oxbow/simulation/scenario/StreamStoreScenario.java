@@ -135,7 +135,7 @@ final class StreamStoreScenario implements Scenario {
                                 seams.store().apply(store),
                                 settings.ofNode(2).log(incarnation),
                                 rival.environment());
-                log.takeOver(leader -> false);
+                log.takeOver(leader -> MetadataLog.LeaderSign.ENDED);
                 if (!dies) {
                     log.close();
                 }

@@ -1,0 +1,116 @@
+package io.oxbow.node;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data directory's memory of the processes that ran on it. A process holds the file's lock for
+ * life: whoever has the lock knows that all processes in the file have ended, however they ended,
+ * and need not ask them whether they still lead the metadata log.
+ */
+final class Incarnations implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Incarnations.class);
+    private static final String FILE = "incarnations";
+
+    private final FileChannel file;
+    private final boolean locked;
+    private final Set<UUID> ended;
+
+    private Incarnations(FileChannel file, boolean locked, Set<UUID> ended) {
+        this.file = file;
+        this.locked = locked;
+        this.ended = ended;
+    }
+
+    /** Locks the file of {@code dataDir}; without the lock nothing is known and nothing noted. */
+    static Incarnations claim(Path dataDir) {
+        Path path = dataDir.resolve(FILE);
+        try {
+            FileChannel file =
+                    FileChannel.open(
+                            path,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE);
+            boolean locked = isLocked(file);
+            if (!locked) {
+                LOG.warn("{} is locked: another process runs on this data directory", path);
+            }
+            return new Incarnations(file, locked, locked ? read(file) : Set.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open " + path, e);
+        }
+    }
+
+    private static boolean isLocked(FileChannel file) throws IOException {
+        try {
+            return file.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    private static Set<UUID> read(FileChannel file) throws IOException {
+        var bytes = ByteBuffer.allocate(Math.toIntExact(file.size()));
+        while (bytes.hasRemaining() && file.read(bytes) >= 0) {}
+        var found = new LinkedHashSet<UUID>();
+        for (String line : new String(bytes.array(), StandardCharsets.US_ASCII).split("\n")) {
+            try {
+                found.add(UUID.fromString(line));
+            } catch (IllegalArgumentException e) {
+                // A line that a crash cut short; its process is asked as any other.
+            }
+        }
+        return found;
+    }
+
+    /** Whether that process ran on this directory, and has surely ended. */
+    boolean hasEnded(UUID incarnation) {
+        return ended.contains(incarnation);
+    }
+
+    /**
+     * Notes this process beside the earlier ones, any of which may still be on record as leader.
+     */
+    void add(UUID own) {
+        write("\n" + own + "\n", false);
+    }
+
+    /** This process leads: no earlier one can be on record as leader any more. */
+    void keepOnly(UUID own) {
+        write(own + "\n", true);
+    }
+
+    private void write(String text, boolean anew) {
+        if (!locked) {
+            return;
+        }
+        try {
+            if (anew) {
+                file.truncate(0);
+            }
+            file.position(file.size());
+            file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException e) {
+            // The next start asks in the bucket and waits for the answer, no more.
+            LOG.warn("cannot write {}: {}", FILE, e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,111 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.store.ObjectStore.GetResult;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Asks a leader that does not answer by network through the bucket. Used by the log's own thread
+ * alone; writes nothing into the log.
+ *
+ * <p>Silence is one and the same question lying there for the whole patience, whoever put it: a
+ * leader that lives answers it and takes it away. Time in which the store does not answer does not
+ * count.
+ */
+final class Newcomer {
+
+    /** What came of asking. */
+    enum Reply {
+        ANSWERED,
+        SILENT,
+
+        /** The log has a slot that it did not have before. */
+        MOVED
+    }
+
+    private final ObjectStore store;
+    private final SlotObjects slots;
+    private final LogConfig config;
+    private final Environment environment;
+    private final Pauses pauses;
+
+    Newcomer(
+            ObjectStore store,
+            SlotObjects slots,
+            LogConfig config,
+            Environment environment,
+            Pauses pauses) {
+        this.store = store;
+        this.slots = slots;
+        this.config = config;
+        this.environment = environment;
+        this.pauses = pauses;
+    }
+
+    /** Asks the leader at {@code place}, the end of the log, and waits for its answer. */
+    Reply ask(LogPosition place) {
+        int epoch = place.leader().leaderEpoch();
+        UUID id = new UUID(environment.random().nextLong(), environment.random().nextLong());
+        var question = new Question(id, epoch, config.nodeId(), config.incarnation());
+        try {
+            return await(question, place.slot() + 1);
+        } finally {
+            takeBack(question);
+        }
+    }
+
+    private Reply await(Question question, long nextSlot) {
+        String key = LogKeys.question(question.leaderEpoch());
+        UUID lying = null;
+        long since = nanoTime();
+        while (true) {
+            if (store.get(LogKeys.answer(question.id())) instanceof GetResult.Found) {
+                return Reply.ANSWERED;
+            }
+            if (slots.isSeen(nextSlot)) {
+                return Reply.MOVED;
+            }
+            GetResult found = store.get(key);
+            UUID now = found instanceof GetResult.Found(var body) ? idOf(key, body) : null;
+            if (found instanceof GetResult.NotFound) {
+                store.putIfAbsent(key, List.of(ByteBuffer.wrap(question.encode())));
+            }
+            if (now == null || !now.equals(lying)) {
+                lying = now;
+                since = nanoTime();
+            } else if (nanoTime() - since >= config.questions().patience().toNanos()) {
+                return Reply.SILENT;
+            }
+            pauses.pause(config.questions().poll());
+        }
+    }
+
+    /** Damaged bytes lie there as well as a question does: one id stands for all of them. */
+    private static UUID idOf(String key, ByteBuffer body) {
+        try {
+            byte[] bytes = new byte[body.remaining()];
+            body.get(bytes);
+            return Question.decode(key, bytes).id();
+        } catch (CorruptException e) {
+            return new UUID(0, 0);
+        }
+    }
+
+    /** Leaves nothing behind, unless the store does not answer; the next leader clears up then. */
+    private void takeBack(Question question) {
+        String key = LogKeys.question(question.leaderEpoch());
+        boolean own =
+                store.get(key) instanceof GetResult.Found(var body)
+                        && question.id().equals(idOf(key, body));
+        String answer = LogKeys.answer(question.id());
+        store.delete(own ? List.of(key, answer) : List.of(answer));
+    }
+
+    private long nanoTime() {
+        return environment.clock().nanoTime();
+    }
+}

@@ -1,0 +1,113 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.store.ObjectStore.CreateResult;
+import io.oxbow.s3stream.store.ObjectStore.GetResult;
+import io.oxbow.s3stream.store.ObjectStore.ListResult;
+import io.oxbow.s3stream.store.ObjectStore.ObjectSummary;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers the questions that newcomers leave for the leader in the bucket. Used by the log's own
+ * thread alone; each look is one request, and none is repeated, so that appends never wait long.
+ */
+final class Receptionist {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Receptionist.class);
+
+    /** A newcomer has read its answer by then, or is no more. */
+    private static final Duration ANSWER_LIFE = Duration.ofMinutes(1);
+
+    private static final int KEYS_PER_LIST = 1000;
+
+    private record Answered(String key, long nanos) {}
+
+    private final ObjectStore store;
+    private final LogConfig config;
+    private final Clock clock;
+    private final Deque<Answered> answered = new ArrayDeque<>();
+    private long lookedNanos;
+
+    Receptionist(ObjectStore store, LogConfig config, Clock clock) {
+        this.store = store;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** Leadership begins: whatever was asked and answered in earlier epochs is void. */
+    void begin() {
+        answered.clear();
+        lookedNanos = clock.nanoTime();
+        var needless = new ArrayList<String>();
+        for (String prefix : List.of(LogKeys.QUESTIONS, LogKeys.ANSWERS)) {
+            if (store.list(prefix, "", KEYS_PER_LIST) instanceof ListResult.Listed(var objects)) {
+                objects.stream().map(ObjectSummary::key).forEach(needless::add);
+            }
+        }
+        if (!needless.isEmpty()) {
+            store.delete(needless);
+        }
+    }
+
+    /** Answers a question to {@code leader}, which is this process, when it is time for a look. */
+    void look(SlotEntry.Writer leader) {
+        long now = clock.nanoTime();
+        if (now - lookedNanos < config.questions().look().toNanos()) {
+            return;
+        }
+        lookedNanos = now;
+        String key = LogKeys.question(leader.leaderEpoch());
+        if (store.get(key) instanceof GetResult.Found(var body)) {
+            byte[] bytes = new byte[body.remaining()];
+            body.get(bytes);
+            answer(key, bytes);
+        }
+        clearUp(now);
+    }
+
+    /** The answer is there before the question goes, so that nobody sees neither. */
+    private void answer(String key, byte[] bytes) {
+        try {
+            Question question = Question.decode(key, bytes);
+            String answer = LogKeys.answer(question.id());
+            switch (store.putIfAbsent(answer, List.of(ByteBuffer.wrap(bytes)))) {
+                case CreateResult.Created ignored -> {}
+                case CreateResult.Exists ignored -> {}
+                case CreateResult.NotApplied ignored -> {
+                    return;
+                }
+                case CreateResult.Unknown ignored -> {
+                    return;
+                }
+            }
+            answered.add(new Answered(answer, clock.nanoTime()));
+            LOG.warn(
+                    "Node {} (incarnation {}) would take the metadata log over; told that this"
+                            + " process leads it",
+                    question.asker(),
+                    question.incarnation());
+        } catch (CorruptException e) {
+            LOG.warn("A question that cannot be read is taken away: {}", e.getMessage());
+        }
+        store.delete(List.of(key));
+    }
+
+    private void clearUp(long now) {
+        var needless = new ArrayList<String>();
+        while (!answered.isEmpty() && now - answered.getFirst().nanos() >= ANSWER_LIFE.toNanos()) {
+            needless.add(answered.removeFirst().key());
+        }
+        if (!needless.isEmpty()) {
+            store.delete(needless);
+        }
+    }
+}
