@@ -41,7 +41,8 @@ public final class Main {
 
     private Main() {}
 
-    static CommandLine commandLine() {
+    /** The commands, to be executed. */
+    public static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setExecutionExceptionHandler(CommandFailure::report)
                 .setUsageHelpAutoWidth(true);

@@ -103,7 +103,7 @@ public final class KafkaServers {
                                                 "-XX:+UseSerialGC",
                                                 "-XX:TieredStopAtLevel=1",
                                                 "-cp",
-                                                lab.classPath("benchmarks/peer"),
+                                                lab.peerClassPath(),
                                                 "kafka.tools.StorageTool",
                                                 "format",
                                                 "-t",
@@ -128,7 +128,7 @@ public final class KafkaServers {
         command.add("-Xmx%dm".formatted(lab.heapMib()));
         command.addAll(STOCK_JVM_OPTIONS);
         command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
-        command.addAll(List.of("-cp", lab.classPath("benchmarks/peer")));
+        command.addAll(List.of("-cp", lab.peerClassPath()));
         command.addAll(List.of("kafka.Kafka", settings.toString()));
         return new ServerProcess(lab.children(), command, Map.of(), log);
     }

@@ -53,9 +53,18 @@ public record Lab(Path home, Path directory, int heapMib, Children children) {
         return Path.of(System.getProperty("java.home"), "bin", "java");
     }
 
-    /** All jars of a Maven module's runtime. */
-    public String classPath(String module) {
-        return home.resolve(module).resolve("target/lib") + "/*";
+    /** All jars of the stock Kafka's runtime. */
+    public String peerClassPath() {
+        return home.resolve("benchmarks/peer/target/lib") + "/*";
+    }
+
+    /** This program's own jars, for its load generators. */
+    public String ownClassPath() {
+        Path built =
+                home.resolve("benchmarks").resolve(System.getProperty("oxbow.target", "target"));
+        return "%s:%s/*"
+                .formatted(
+                        built.resolve("oxbow-benchmarks-0.1.0-SNAPSHOT.jar"), built.resolve("lib"));
     }
 
     /** A port that nothing listens on. */

@@ -58,8 +58,7 @@ public final class LoadProcess implements AutoCloseable {
         line.addAll(List.of("--enable-native-access=ALL-UNNAMED"));
         line.add("--sun-misc-unsafe-memory-access=allow");
         line.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
-        Path jar = lab.home().resolve("benchmarks/target/oxbow-benchmarks-0.1.0-SNAPSHOT.jar");
-        line.addAll(List.of("-cp", jar + ":" + lab.classPath("benchmarks")));
+        line.addAll(List.of("-cp", lab.ownClassPath()));
         line.addAll(List.of("io.oxbow.benchmarks.Bench", command));
         line.addAll(options);
         Path log = Files.createTempFile(directory, command, ".log");

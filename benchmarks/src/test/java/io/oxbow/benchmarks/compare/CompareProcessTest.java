@@ -33,6 +33,7 @@ class CompareProcessTest {
                         "--json=" + json,
                         "--dir=" + data);
         builder.environment().put("OXBOW_NO_BUILD", "1");
+        builder.environment().put("OXBOW_TARGET", "target");
         builder.redirectErrorStream(true);
         Process process = builder.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

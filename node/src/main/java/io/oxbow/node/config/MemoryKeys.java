@@ -1,5 +1,7 @@
 package io.oxbow.node.config;
 
+import io.oxbow.node.launch.ByteSize;
+import io.oxbow.node.launch.MemoryPlan;
 import io.oxbow.s3stream.stream.MemoryBounds;
 import io.oxbow.s3stream.stream.StreamStoreConfig;
 import java.util.Map;
@@ -68,6 +70,16 @@ public final class MemoryKeys {
     private MemoryKeys() {}
 
     static void define(ConfigDef definitions) {
+        definitions.define(
+                MemoryPlan.KEY,
+                Type.STRING,
+                "",
+                Importance.HIGH,
+                "What the whole process may take, such as 2g; at least 512m. bin/oxbow sizes the JVM by"
+                        + " it before it starts: heap and direct memory, and by these slabs, caches"
+                        + " and budgets. Default: 1g, or three quarters of a smaller container or"
+                        + " machine. Not beside a heap or direct memory sized in OXBOW_OPTS (-Xmx,"
+                        + " -XX:MaxDirectMemorySize, -XX:MaxRAMPercentage), which takes its place.");
         for (String key : MEANINGS.keySet().stream().sorted().toList()) {
             definitions.define(
                     key,
@@ -117,6 +129,31 @@ public final class MemoryKeys {
                         pick(values, READAHEAD_BYTES, reads.readaheadBytes()),
                         reads.maxPrefetches()),
                 pickPositive(values, COMPACTION_BYTES, derived.compactionBytes()));
+    }
+
+    /** Refuses a size that this JVM was not started with: it would be accepted and mean nothing. */
+    static void requireApplied(AbstractConfig values, String applied) {
+        String given = values.getString(MemoryPlan.KEY);
+        if (given.isEmpty()) {
+            return;
+        }
+        try {
+            long bytes = ByteSize.parse(MemoryPlan.KEY, given);
+            if (!applied.equals(String.valueOf(bytes))) {
+                MemoryPlan plan = MemoryPlan.of(bytes);
+                throw new ConfigFailure(
+                        ("%s=%s: this JVM was not started with it; start it by bin/oxbow, or with %s"
+                                        + " -D%s=%d")
+                                .formatted(
+                                        MemoryPlan.KEY,
+                                        given,
+                                        String.join(" ", plan.sizes()),
+                                        MemoryPlan.APPLIED,
+                                        bytes));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ConfigFailure(String.valueOf(e.getMessage()));
+        }
     }
 
     private static long pickPositive(AbstractConfig values, String key, long derived) {

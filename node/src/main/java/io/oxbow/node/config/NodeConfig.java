@@ -1,6 +1,7 @@
 package io.oxbow.node.config;
 
 import io.oxbow.broker.config.BrokerConfig;
+import io.oxbow.node.launch.MemoryPlan;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.store.StoreOptions;
 import io.oxbow.s3stream.stream.MemoryBounds;
@@ -111,6 +112,7 @@ public record NodeConfig(
     }
 
     private static Engine engine(AbstractConfig values, Path dataDir) {
+        MemoryKeys.requireApplied(values, System.getProperty(MemoryPlan.APPLIED, ""));
         Wal wal = WalKeys.wal(values, dataDir);
         int volumes = wal.kind() == WalKind.FILE ? wal.files().paths().size() : 1;
         MemoryBounds derived = MemoryBounds.derive(ProcessMemory.now(), volumes);

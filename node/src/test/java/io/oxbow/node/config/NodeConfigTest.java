@@ -181,4 +181,16 @@ class NodeConfigTest {
                 .hasMessageContaining(key)
                 .hasMessageContaining(message);
     }
+
+    @Test
+    void memoryThatTheJvmWasNotStartedWithIsRefused() {
+        assertThatThrownBy(() -> NodeConfig.of(Map.of("oxbow.memory", "2g")))
+                .isInstanceOf(ConfigFailure.class)
+                .hasMessageContaining("oxbow.memory=2g")
+                .hasMessageContaining("bin/oxbow")
+                .hasMessageContaining("-Xmx852m");
+        assertThatThrownBy(() -> NodeConfig.of(Map.of("oxbow.memory", "much")))
+                .isInstanceOf(ConfigFailure.class)
+                .hasMessageContaining("is no size");
+    }
 }

@@ -1,0 +1,74 @@
+package io.oxbow.node.launch;
+
+import java.util.List;
+
+/**
+ * How the memory of a whole process is divided: a part for the JVM itself, the rest in halves for
+ * heap and direct memory.
+ *
+ * @param processBytes all that the process may have resident
+ * @param heapBytes the heap's maximum
+ * @param directBytes the maximum of direct memory
+ */
+public record MemoryPlan(long processBytes, long heapBytes, long directBytes) {
+
+    /** The configuration's key. */
+    public static final String KEY = "oxbow.memory";
+
+    /** A system property of the started JVM: the {@link #processBytes} that it was sized for. */
+    public static final String APPLIED = "oxbow.memory.applied";
+
+    private static final long MIB = 1L << 20;
+
+    /** Enough for a laptop's node, and for most others. */
+    private static final long USUAL_BYTES = 1024 * MIB;
+
+    private static final long LEAST_BYTES = 512 * MIB;
+
+    /** Classes, compiled code, threads, and what the C library keeps. */
+    private static final long JVM_BYTES = 216 * MIB;
+
+    /** The collector's own tables, and what else grows with a process: a sixteenth. */
+    private static final int JVM_SHARE = 16;
+
+    private static final long YOUNG_BYTES_MAX = 192 * MIB;
+    private static final int YOUNG_SHARE = 3;
+
+    /**
+     * The default: 1 GiB, or three quarters of a smaller container or machine.
+     *
+     * @param machineBytes of the container or, if there is none, of the machine
+     */
+    public static MemoryPlan usual(long machineBytes) {
+        return of(Math.max(LEAST_BYTES, Math.min(USUAL_BYTES, machineBytes / 4 * 3)));
+    }
+
+    /**
+     * A plan for a process of that size.
+     *
+     * @throws IllegalArgumentException when it is too small to serve anybody
+     */
+    public static MemoryPlan of(long processBytes) {
+        if (processBytes < LEAST_BYTES) {
+            throw new IllegalArgumentException(
+                    "%s=%s: at least %s"
+                            .formatted(
+                                    KEY,
+                                    ByteSize.format(processBytes),
+                                    ByteSize.format(LEAST_BYTES)));
+        }
+        long shared = processBytes - JVM_BYTES - processBytes / JVM_SHARE;
+        long half = shared / 2 / MIB * MIB;
+        return new MemoryPlan(processBytes, half, half);
+    }
+
+    /** The options that make a JVM keep to it. */
+    public List<String> sizes() {
+        return List.of(
+                "-Xmx%dm".formatted(heapBytes / MIB),
+                "-XX:MaxDirectMemorySize=%dm".formatted(directBytes / MIB),
+                // Records lie off the heap and what serves them dies young.
+                "-XX:MaxNewSize=%dm"
+                        .formatted(Math.min(YOUNG_BYTES_MAX, heapBytes / YOUNG_SHARE) / MIB));
+    }
+}
