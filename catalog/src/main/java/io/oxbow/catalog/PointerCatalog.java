@@ -6,16 +6,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.iceberg.BaseMetastoreCatalog;
-import org.apache.iceberg.CatalogProperties;
-import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.io.FileIO;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,24 +30,25 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
 
     private static final int TURNS = 100;
 
+    /** A namespace's property: the folder that its tables' folders lie in. */
+    private static final String LOCATION = "location";
+
     private final Settings settings;
     private final TablePointers pointers;
     private final FileIO io;
     private final Swap swap;
     private final PointerNamespaces namespaces;
     private final MetadataCache metadata;
+    private final TableFolders folders;
+    private final boolean guarded;
 
     /**
      * @param name in messages
-     * @param location URI that tables without a location of their own are put under, e.g. {@code
-     *     file:///…} or {@code s3://…}
+     * @param location that all tables lie below, e.g. {@code file:///…} or {@code s3://…}
      * @param properties Iceberg's catalog properties, e.g. {@code table-default.*}
      */
     public record Settings(String name, String location, Map<String, String> properties) {
         public Settings {
-            while (location.endsWith("/")) {
-                location = location.substring(0, location.length() - 1);
-            }
             properties = Map.copyOf(properties);
         }
     }
@@ -60,7 +62,33 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
         this.io = io;
         this.swap = new Swap(pointers);
         this.namespaces = new PointerNamespaces(pointers);
-        this.metadata = new MetadataCache(io);
+        Location root = Location.of(settings.location());
+        this.metadata = new MetadataCache(new ConfinedFileIO(io, root, root));
+        this.folders = new TableFolders(root, pointers, metadata::read);
+        this.guarded = false;
+    }
+
+    private PointerCatalog(PointerCatalog unguarded) {
+        this.settings = unguarded.settings;
+        this.pointers = unguarded.pointers;
+        this.io = unguarded.io;
+        this.swap = unguarded.swap;
+        this.namespaces = unguarded.namespaces;
+        this.metadata = unguarded.metadata;
+        this.folders = unguarded.folders;
+        this.guarded = true;
+    }
+
+    /**
+     * This catalog for those who are not trusted: before a snapshot of theirs becomes part of a
+     * table, all files that its manifests name are looked at.
+     */
+    public PointerCatalog guarded() {
+        return new PointerCatalog(this);
+    }
+
+    boolean isGuarded() {
+        return guarded;
     }
 
     @Override
@@ -76,8 +104,13 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
         return namespaces;
     }
 
-    FileIO io() {
-        return io;
+    TableFolders folders() {
+        return folders;
+    }
+
+    /** Files of a table: nothing is written or deleted outside {@code folder}. */
+    FileIO io(Location folder) {
+        return new ConfinedFileIO(io, folders.root(), folder);
     }
 
     TableMetadata readMetadata(String location) {
@@ -99,22 +132,30 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
         return !identifier.namespace().isEmpty() && !identifier.name().isEmpty();
     }
 
+    /** A folder that no other table has, had or will have, two levels below all tables. */
     @Override
     protected String defaultWarehouseLocation(TableIdentifier identifier) {
-        Map<String, String> namespace = loadNamespaceMetadata(identifier.namespace());
-        String table = LocationName.of(identifier.name());
-        if (Boolean.parseBoolean(properties().get(CatalogProperties.UNIQUE_TABLE_LOCATION))) {
-            table += "-" + UUID.randomUUID();
-        }
-        String parent = namespace.get("location");
-        if (parent != null) {
-            return parent.replaceAll("/+$", "") + "/" + table;
-        }
-        StringBuilder location = new StringBuilder(settings.location());
-        for (String level : identifier.namespace().levels()) {
-            location.append('/').append(LocationName.of(level));
-        }
-        return location.append('/').append(table).toString();
+        Namespace namespace = identifier.namespace();
+        String given = loadNamespaceMetadata(namespace).get(LOCATION);
+        Location parent =
+                given == null
+                        ? folders.root()
+                                .resolve(LocationName.of(String.join(".", namespace.levels())))
+                        : folders.admitted(given);
+        return parent.resolve(LocationName.of(identifier.name()) + "-" + UUID.randomUUID())
+                .toString();
+    }
+
+    @Override
+    public TableBuilder buildTable(TableIdentifier identifier, Schema schema) {
+        return new BaseMetastoreCatalogTableBuilder(identifier, schema) {
+            @Override
+            public TableBuilder withLocation(@Nullable String location) {
+                return location == null
+                        ? this
+                        : super.withLocation(folders.admitted(location).toString());
+            }
+        };
     }
 
     @Override
@@ -137,27 +178,29 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
         if (name.isEmpty()) {
             return false;
         }
-        boolean dropped =
-                Swap.isDone(
-                        swap.run(PointerKey.of(identifier), name.get().version(), null),
-                        identifier);
-        if (!dropped) {
-            return dropTable(identifier, purge);
-        }
-        Optional<String> last = removeTable(PointerValue.tableId(name.get().value()));
-        if (purge) {
-            last.ifPresent(location -> purge(identifier, location));
+        String tableId = PointerValue.tableId(name.get().value());
+        Optional<TablePointers.Pointer> table = pointers.get(PointerKey.ofTable(tableId));
+        if (purge && table.isPresent()) {
+            new Purge(this, identifier, tableId, folders.of(tableId, table.get()))
+                    .run(() -> drop(identifier, name.get()));
+        } else {
+            drop(identifier, name.get());
         }
         return true;
     }
 
-    /** Only garbage is at stake: the table is gone whether or not its files are. */
-    private void purge(TableIdentifier identifier, String location) {
-        try {
-            CatalogUtil.dropTableData(io, readMetadata(location));
-        } catch (RuntimeException e) {
-            LOG.warn("{} is dropped, but its files could not all be deleted", identifier, e);
+    /**
+     * Takes a name and its table away.
+     *
+     * @return the table's last metadata file
+     * @throws CommitFailedException when the name has come to mean something else meanwhile
+     */
+    private Optional<String> drop(TableIdentifier identifier, TablePointers.Pointer name) {
+        if (!Swap.isDone(swap.run(PointerKey.of(identifier), name.version(), null), identifier)) {
+            throw new CommitFailedException(
+                    "Table %s was dropped or renamed meanwhile", identifier);
         }
+        return removeTable(PointerValue.tableId(name.value()));
     }
 
     /** Takes a table's pointer away, and says what its last metadata was, if it was there. */
@@ -205,6 +248,7 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
 
     @Override
     public void createNamespace(Namespace namespace, Map<String, String> properties) {
+        checkLocation(properties);
         namespaces.create(namespace, properties);
     }
 
@@ -225,11 +269,19 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
 
     @Override
     public boolean setProperties(Namespace namespace, Map<String, String> properties) {
+        checkLocation(properties);
         return namespaces.alter(namespace, current -> current.putAll(properties));
     }
 
     @Override
     public boolean removeProperties(Namespace namespace, Set<String> properties) {
         return namespaces.alter(namespace, current -> current.keySet().removeAll(properties));
+    }
+
+    private void checkLocation(Map<String, String> properties) {
+        String location = properties.get(LOCATION);
+        if (location != null) {
+            folders.admitted(location);
+        }
     }
 }

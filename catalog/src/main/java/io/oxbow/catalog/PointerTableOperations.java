@@ -6,6 +6,7 @@ import org.apache.iceberg.BaseMetastoreTableOperations;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
@@ -26,6 +27,8 @@ final class PointerTableOperations extends BaseMetastoreTableOperations {
     private final TableIdentifier name;
     private final Swap swap;
     private @Nullable String tableId;
+    private @Nullable Location folder;
+    private boolean confined;
     private long version;
 
     PointerTableOperations(PointerCatalog catalog, TableIdentifier name) {
@@ -41,7 +44,8 @@ final class PointerTableOperations extends BaseMetastoreTableOperations {
 
     @Override
     public FileIO io() {
-        return catalog.io();
+        Location root = catalog.folders().root();
+        return catalog.io(folder == null ? root : folder);
     }
 
     @Override
@@ -60,6 +64,8 @@ final class PointerTableOperations extends BaseMetastoreTableOperations {
         String location = PointerValue.metadataLocation(table.get().value());
         refreshFromMetadataLocation(location, null, 5, catalog::readMetadata);
         tableId = id;
+        folder = Location.of(current().location());
+        confined = PointerValue.folder(table.get().value()).isPresent();
         version = table.get().version();
     }
 
@@ -69,23 +75,31 @@ final class PointerTableOperations extends BaseMetastoreTableOperations {
         if (base == null) {
             create(metadata);
         } else {
-            replace(metadata);
+            replace(base, metadata);
         }
     }
 
-    private void create(TableMetadata metadata) {
+    private void create(TableMetadata wanted) {
         catalog.namespaces().require(name.namespace());
         if (catalog.pointers().get(PointerKey.of(name)).isPresent()) {
             throw new AlreadyExistsException("Table already exists: %s", name);
         }
-        String location = writeNewMetadataIfRequired(true, metadata);
         String id = UUID.randomUUID().toString();
+        Location place = catalog.folders().admitted(wanted.location());
+        catalog.folders().requireFree(place, id);
+        folder = place;
+        TableMetadata metadata = admit(place, null, wanted);
+        String location = writeNewMetadataIfRequired(true, metadata);
         Swap.Result result;
         try {
             decide(
-                    swap.run(PointerKey.ofTable(id), 0, PointerValue.ofTable(location)),
+                    swap.run(
+                            PointerKey.ofTable(id),
+                            0,
+                            PointerValue.ofTable(location, Optional.of(place))),
                     location,
                     metadata);
+            requireStillFree(place, id);
             result = swap.run(PointerKey.of(name), 0, PointerValue.ofName(id));
         } catch (PointersUnavailableException e) {
             discard(location, metadata);
@@ -103,6 +117,27 @@ final class PointerTableOperations extends BaseMetastoreTableOperations {
         }
     }
 
+    /** Two creations that met in one folder: the later one, or both, give way. */
+    private void requireStillFree(Location place, String id) {
+        try {
+            catalog.folders().requireFree(place, id);
+        } catch (BadRequestException e) {
+            catalog.removeTable(id);
+            throw e;
+        }
+    }
+
+    private TableMetadata admit(
+            Location place, @Nullable TableMetadata base, TableMetadata wanted) {
+        TableFolder own = new TableFolder(place);
+        TableMetadata admitted = own.admit(base, wanted);
+        if (catalog.isGuarded()) {
+            new TableFiles(io())
+                    .added(base, admitted, file -> own.check("a file of a snapshot", file));
+        }
+        return admitted;
+    }
+
     /** A namespace that was dropped meanwhile takes the new table with it. */
     private void confirm(String id, long nameVersion) {
         if (!catalog.namespaces().touch(name.namespace())) {
@@ -112,13 +147,16 @@ final class PointerTableOperations extends BaseMetastoreTableOperations {
         }
     }
 
-    private void replace(TableMetadata metadata) {
-        if (tableId == null) {
+    private void replace(TableMetadata base, TableMetadata wanted) {
+        Location place = folder;
+        if (tableId == null || place == null) {
             throw new NoSuchTableException("Table does not exist: %s", name);
         }
+        TableMetadata metadata = admit(place, base, wanted);
         String location = writeNewMetadataIfRequired(false, metadata);
+        Optional<Location> known = confined ? Optional.of(place) : Optional.empty();
         Swap.Result result =
-                swap(PointerKey.ofTable(tableId), version, PointerValue.ofTable(location));
+                swap(PointerKey.ofTable(tableId), version, PointerValue.ofTable(location, known));
         if (result instanceof Swap.Result.Undecided undecided) {
             result = findInHistory(PointerKey.ofTable(tableId), location, undecided);
         }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Values of pointers; the package's doc has the grammar. */
@@ -42,11 +43,21 @@ final class PointerValue {
         return text(value, "table");
     }
 
-    static byte[] ofTable(String metadataLocation) {
-        return bytes(
+    /**
+     * @param folder that all of the table's files lie in; empty when that is not known
+     */
+    static byte[] ofTable(String metadataLocation, Optional<Location> folder) {
+        ObjectNode node =
                 JSON.createObjectNode()
                         .put("format", FORMAT)
-                        .put("metadata-location", metadataLocation));
+                        .put("metadata-location", metadataLocation);
+        folder.ifPresent(location -> node.put("folder", location.toString()));
+        return bytes(node);
+    }
+
+    /** The folder that all of the table's files lie in; empty for one of before folders counted. */
+    static Optional<Location> folder(byte[] value) {
+        return Optional.ofNullable(read(value).path("folder").textValue()).map(Location::of);
     }
 
     static String metadataLocation(byte[] value) {

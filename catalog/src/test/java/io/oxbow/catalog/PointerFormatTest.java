@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.junit.jupiter.api.Test;
@@ -28,9 +29,16 @@ final class PointerFormatTest {
         assertThat(PointerValue.ofName("7"))
                 .asString(UTF_8)
                 .isEqualTo("{\"format\":1,\"table\":\"7\"}");
-        assertThat(PointerValue.ofTable("file:///x"))
+        assertThat(PointerValue.ofTable("file:///x", Optional.empty()))
                 .asString(UTF_8)
                 .isEqualTo("{\"format\":1,\"metadata-location\":\"file:///x\"}");
+        byte[] confined =
+                PointerValue.ofTable("s3a://b/t/x", Optional.of(Location.of("s3a://b/t")));
+        assertThat(confined)
+                .asString(UTF_8)
+                .isEqualTo(
+                        "{\"format\":1,\"metadata-location\":\"s3a://b/t/x\",\"folder\":\"s3://b/t\"}");
+        assertThat(PointerValue.folder(confined)).contains(Location.of("s3://b/t"));
     }
 
     @Test

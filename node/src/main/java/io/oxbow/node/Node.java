@@ -137,7 +137,7 @@ public final class Node implements AutoCloseable {
                     .register(server);
             RegistryRoutes.register(schemas, server, "/registry");
             CatalogRoutes.register(
-                    catalog,
+                    catalog.guarded(),
                     server,
                     new CatalogRoutes.Settings("/iceberg", ClientDefaults.of(config)));
             TableRoutes.register(server, tables.service());

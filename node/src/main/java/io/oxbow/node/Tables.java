@@ -28,9 +28,10 @@ record Tables(PointerCatalog catalog, TableService service) {
     record Links(ImageTableTopics topics, SchemaRegistry schemas, ProgressListener progress) {}
 
     static PointerCatalog openCatalog(Storage storage, Resources resources) {
-        var io = resources.add(new ObjectStoreFileIO(storage.bucket()));
+        // Nothing of the bucket but its tables can be reached by a location.
+        var io = resources.add(new ObjectStoreFileIO(storage.bucket().under(TABLES)));
         return new PointerCatalog(
-                new PointerCatalog.Settings("oxbow", io.location(TABLES), Map.of()),
+                new PointerCatalog.Settings("oxbow", io.location().toString(), Map.of()),
                 new LogTablePointers(storage.log()),
                 io);
     }

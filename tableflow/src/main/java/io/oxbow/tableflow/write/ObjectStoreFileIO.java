@@ -1,10 +1,15 @@
 package io.oxbow.tableflow.write;
 
+import io.oxbow.catalog.Location;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.StoreException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
@@ -12,8 +17,8 @@ import org.apache.iceberg.io.OutputFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Iceberg's files through the one way to the bucket. Locations are absolute URIs that begin with
- * the store's own. Thread-safe; it does not own the store.
+ * Iceberg's files through the one way to the bucket. Locations lie below the store's own, in
+ * whatever spelling. Thread-safe; it does not own the store.
  */
 public final class ObjectStoreFileIO implements FileIO {
 
@@ -21,25 +26,48 @@ public final class ObjectStoreFileIO implements FileIO {
 
     // Iceberg wants file IOs to be serializable, for engines that ship them; this one stays home.
     private final transient ObjectStore store;
-    private final String root;
+    private final transient Location root;
+    private final transient Location escapedRoot;
 
     public ObjectStoreFileIO(ObjectStore store) {
         this.store = store;
-        String location = store.location().toString();
-        this.root = location.endsWith("/") ? location : location + "/";
+        URI uri = store.location();
+        // Engines take locations as they stand, so the store's is told unescaped.
+        this.root =
+                Location.of(
+                        "file".equals(uri.getScheme())
+                                ? Path.of(uri).toString()
+                                : uri.getScheme() + "://" + uri.getAuthority() + uri.getPath());
+        this.escapedRoot = Location.of(uri.toString());
     }
 
-    /** The absolute location of a key. */
-    public String location(String key) {
-        return root + key;
+    /** Where the store is. */
+    public Location location() {
+        return root;
     }
 
     private String key(String location) {
-        if (location.startsWith(root) && location.length() > root.length()) {
-            return location.substring(root.length());
+        Location file = Location.of(location);
+        // Older tables in a directory with, say, a space in its name have it escaped.
+        return (escapedRoot.contains(file) ? escapedRoot : root).keyOf(file);
+    }
+
+    /** The key of a file to be written or deleted, which is reached by no symbolic link. */
+    private String keyToChange(String location) {
+        String key = key(location);
+        if (root.isLocal()) {
+            Path file = root.path().resolve(key);
+            Path top = root.path();
+            for (Path folder = file.getParent();
+                    folder != null && folder.startsWith(top) && !folder.equals(top);
+                    folder = folder.getParent()) {
+                if (Files.isSymbolicLink(folder)) {
+                    throw new ForbiddenException(
+                            "'%s' is reached by a symbolic link, %s", location, folder);
+                }
+            }
         }
-        throw new IllegalArgumentException(
-                "'%s' does not lie in the bucket at %s".formatted(location, root));
+        return key;
     }
 
     @Override
@@ -54,13 +82,12 @@ public final class ObjectStoreFileIO implements FileIO {
 
     @Override
     public OutputFile newOutputFile(String location) {
-        String key = key(location);
-        return new ObjectOutputFile(store, key, location);
+        return new ObjectOutputFile(store, keyToChange(location), location);
     }
 
     @Override
     public void deleteFile(String location) {
-        switch (store.delete(List.of(key(location)))) {
+        switch (store.delete(List.of(keyToChange(location)))) {
             case ObjectStore.DeleteResult.Done ignored -> {}
             case ObjectStore.DeleteResult.Unknown unknown ->
                     throw failure("delete", location, unknown.cause());
