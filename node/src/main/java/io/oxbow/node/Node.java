@@ -21,6 +21,7 @@ import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.http.HealthRoutes;
 import io.oxbow.node.http.HttpListener;
 import io.oxbow.node.http.TableRoutes;
+import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
@@ -46,7 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(20);
 
     private final NodeConfig config;
     private final Environment environment = Environment.system();
@@ -59,6 +60,7 @@ public final class Node implements AutoCloseable {
     private final CompletableFuture<Integer> end = new CompletableFuture<>();
     private final HttpListener http;
     private final NetworkServer kafka;
+    private final Storage storage;
     private final Broker broker;
     private final PointerCatalog catalog;
 
@@ -69,7 +71,7 @@ public final class Node implements AutoCloseable {
         try {
             http = resources.add(HttpListener.bind(config.http().listener()));
             kafka = resources.add(Broker.bind(config.broker()));
-            Storage storage = Storage.open(config, http.address(), environment, meters, resources);
+            storage = Storage.open(config, http.address(), environment, meters, resources);
             storage.streams().onFailure(cause -> failed("stream store", cause));
             catalog = Tables.openCatalog(storage, resources);
             broker = startBroker(storage);
@@ -184,6 +186,9 @@ public final class Node implements AutoCloseable {
 
     /** A component cannot go on: the process ends, for a supervisor to start another. */
     private void failed(String component, Throwable cause) {
+        if (closing.get() || end.isDone()) {
+            return;
+        }
         serving.retrying("ends because of the " + component);
         LOG.error("this node ends because of the {}: {}", component, cause.getMessage(), cause);
         end.complete(1);
@@ -214,15 +219,41 @@ public final class Node implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
+        boolean failed = end.isDone();
+        LOG.info("closing: {}", failed ? "a component has failed" : "asked to");
         serving.stopped();
-        if (!end.isDone()) {
-            try {
-                broker.drain(DRAIN_LIMIT);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        boolean drained = !failed && drained();
+        if (!drained) {
+            // Each part would wait for its own while for a log or a bucket that does not answer.
+            storage.streams()
+                    .abandon(
+                            new S3StreamException(
+                                    "the node closes", S3StreamException.Retry.FATAL, null));
         }
         resources.close();
-        end.complete(0);
+        LOG.info(
+                "closed; {}",
+                drained
+                        ? "all that was acked is in the bucket"
+                        : "what was acked and not uploaded is in the write-ahead log");
+        end.complete(drained ? 0 : 1);
+    }
+
+    private boolean drained() {
+        if (!storage.log().leadership().here()) {
+            LOG.warn("not drained: this process does not lead the metadata log");
+            return false;
+        }
+        try {
+            return broker.drain(DRAIN_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** The part that is being closed, for whoever does not wait for it any longer. */
+    public String closingPart() {
+        return resources.closing();
     }
 }

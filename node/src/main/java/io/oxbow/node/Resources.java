@@ -13,19 +13,26 @@ final class Resources implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Resources.class);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private volatile String closing = "nothing";
 
     <T extends AutoCloseable> T add(T resource) {
         opened.push(resource);
         return resource;
     }
 
+    /** Name of what is being closed. */
+    String closing() {
+        return closing;
+    }
+
     @Override
     public void close() {
         while (!opened.isEmpty()) {
             AutoCloseable resource = opened.pop();
+            closing = resource.getClass().getSimpleName();
             try {
                 resource.close();
-            } catch (Exception e) {
+            } catch (Throwable e) {
                 LOG.warn("{} did not close", resource.getClass().getSimpleName(), e);
             }
         }

@@ -6,11 +6,12 @@ import io.oxbow.node.config.HostPort;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.http.HttpLeaderCheck;
 import io.oxbow.s3stream.CommittedReader;
-import io.oxbow.s3stream.StreamStore;
+import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.compact.CompactionConfig;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.LeaderAliveException;
+import io.oxbow.s3stream.log.LeadershipKeeper;
 import io.oxbow.s3stream.log.LogConfig;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.store.ObjectStore;
@@ -19,6 +20,7 @@ import io.oxbow.s3stream.store.StoreProbe;
 import io.oxbow.s3stream.stream.ExtentReader;
 import io.oxbow.s3stream.stream.MemoryBounds;
 import io.oxbow.s3stream.stream.NodeStreams;
+import io.oxbow.s3stream.stream.NodeWals;
 import io.oxbow.s3stream.stream.StreamStoreConfig;
 import java.time.Duration;
 import java.util.UUID;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
 record Storage(
         ObjectStore bucket,
         MetadataLog log,
-        StreamStore streams,
+        NodeStreams streams,
         CommittedReader committed,
         RecoveredBatches recovered) {
 
@@ -82,17 +84,20 @@ record Storage(
                                 environment));
         Incarnations incarnations = resources.add(Incarnations.claim(config.dataDir()));
         incarnations.add(incarnation);
-        lead(log, bucket, new HttpLeaderCheck(log::image, http, incarnations::hasEnded));
-        incarnations.keepOnly(incarnation);
+        var check = new HttpLeaderCheck(log::image, http, incarnations::hasEnded);
         var recovered = new RecoveredBatches(Runtime.getRuntime().maxMemory() / RECOVERED_SHARE);
+        NodeWals wals = wal.on(bucket).with(recovered);
+        StreamStoreConfig streamConfig = streamConfig(config, incarnation, http);
+        requireStartable(
+                log,
+                bucket,
+                check,
+                () -> NodeStreams.requireStartable(streamConfig, environment, bucket, log, wals));
+        lead(log, bucket, check);
+        incarnations.keepOnly(incarnation);
+        resources.add(LeadershipKeeper.start(log, check, environment));
         NodeStreams streams =
-                resources.add(
-                        NodeStreams.open(
-                                streamConfig(config, incarnation, http),
-                                environment,
-                                bucket,
-                                log,
-                                wal.on(bucket).with(recovered)));
+                resources.add(NodeStreams.open(streamConfig, environment, bucket, log, wals));
         EngineMetrics.bind(streams, meters);
         return new Storage(
                 bucket, log, streams, new ExtentReader(bucket, log, environment), recovered);
@@ -138,20 +143,42 @@ record Storage(
         }
     }
 
+    /** A leader that is well is the better reason to name. */
+    private static void requireStartable(
+            MetadataLog log,
+            ObjectStore bucket,
+            MetadataLog.LeaderCheck check,
+            Runnable startable) {
+        try {
+            startable.run();
+        } catch (S3StreamException e) {
+            MetadataLog.Leadership leader = log.leadership();
+            throw leader.nodeId() >= 0 && check.ask(leader) == MetadataLog.LeaderSign.WELL
+                    ? isServed(log, bucket, e)
+                    : e;
+        }
+    }
+
     private static void lead(MetadataLog log, ObjectStore bucket, MetadataLog.LeaderCheck check) {
         try {
             log.takeOver(check);
         } catch (LeaderAliveException e) {
-            String endpoint =
-                    log.image()
-                            .node(log.leadership().nodeId())
-                            .map(node -> " at " + node.endpoint())
-                            .orElse("");
-            throw new IllegalStateException(
-                    "node %d%s leads %s and is well; stop it first, or use another oxbow.lineage"
-                            .formatted(log.leadership().nodeId(), endpoint, bucket.location()),
-                    e);
+            throw isServed(log, bucket, e);
         }
+    }
+
+    private static IllegalStateException isServed(
+            MetadataLog log, ObjectStore bucket, S3StreamException cause) {
+        MetadataLog.Leadership leader = log.leadership();
+        String endpoint =
+                log.image()
+                        .node(leader.nodeId())
+                        .map(node -> ", which names itself " + node.endpoint())
+                        .orElse("");
+        return new IllegalStateException(
+                "node %d%s, leads %s and is well: one node serves a bucket at a time. Nothing was changed; stop that node first, or use another oxbow.lineage"
+                        .formatted(leader.nodeId(), endpoint, bucket.location()),
+                cause);
     }
 
     private static StreamStoreConfig streamConfig(

@@ -7,6 +7,7 @@ import io.oxbow.node.config.NodeConfigKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -37,6 +38,9 @@ import picocli.CommandLine.Option;
         })
 public final class StartCommand implements Callable<Integer> {
 
+    /** Of the whole of closing; supervisors kill after half a minute or more. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(35);
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -66,8 +70,23 @@ public final class StartCommand implements Callable<Integer> {
 
     /** A signal would end the JVM with 128 and its number; a node that drained ends with 0. */
     private static void drain(Node node) {
+        Thread.ofPlatform().daemon().name("oxbow-close-limit").start(() -> haltAfterLimit(node));
         node.close();
         Runtime.getRuntime().halt(node.awaitEnd());
+    }
+
+    /** Whatever is away, the process ends: what was acked is in the write-ahead log. */
+    private static void haltAfterLimit(Node node) {
+        try {
+            Thread.sleep(CLOSE_LIMIT);
+        } catch (InterruptedException e) {
+            return;
+        }
+        System.err.printf(
+                "oxbow: closing has taken %d s, of late on %s; the process ends now. What was acked"
+                        + " and not uploaded is in the write-ahead log; the next start finds it.%n",
+                CLOSE_LIMIT.toSeconds(), node.closingPart());
+        Runtime.getRuntime().halt(1);
     }
 
     private Map<String, String> given() {

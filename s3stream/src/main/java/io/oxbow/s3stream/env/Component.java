@@ -4,6 +4,7 @@ import io.oxbow.s3stream.env.ComponentState.Phase;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ public final class Component implements AutoCloseable {
     private long failures;
     private long restarts;
     private boolean stopped;
+    private volatile Supplier<@Nullable String> impediment = () -> null;
 
     Component(
             HealthRegistry registry,
@@ -62,16 +64,22 @@ public final class Component implements AutoCloseable {
         this.sinceMillis = clock.wallMillis();
     }
 
+    /** Kind and instance in one word. */
+    String name() {
+        return instance.isEmpty() ? kind : kind + " " + instance;
+    }
+
     public ComponentState state() {
+        String hindered = phase == Phase.RUNNING ? impediment.get() : null;
         lock.lock();
         try {
             return new ComponentState(
                     kind,
                     instance,
-                    phase,
+                    hindered == null ? phase : Phase.RETRYING,
                     policy,
                     essential,
-                    reason,
+                    hindered == null ? reason : hindered,
                     sinceMillis,
                     failures,
                     restarts);
@@ -109,6 +117,23 @@ public final class Component implements AutoCloseable {
         }
     }
 
+    /** The component is over, by a condition that it knows: said in the log, but not counted. */
+    public void gaveUp(Throwable cause) {
+        become(Phase.FAILED, text(cause));
+        LOG.error("{} gives up: {}", name(), cause.getMessage());
+        if (policy == Policy.END_PROCESS) {
+            registry.fatal(this, cause);
+        }
+    }
+
+    /**
+     * Adds a check that is made whenever the state is asked for: a reason why the component, though
+     * running, cannot work now, or null.
+     */
+    public void watch(Supplier<@Nullable String> impediment) {
+        this.impediment = impediment;
+    }
+
     /**
      * One task of the component ended by an exception that nobody expected, and was given up; the
      * component goes on. Said in the log and counted.
@@ -121,7 +146,7 @@ public final class Component implements AutoCloseable {
             lock.unlock();
         }
         registry.count(kind);
-        LOG.error("{}: unexpected failure", state().name(), cause);
+        LOG.error("{}: unexpected failure", name(), cause);
     }
 
     /** The component ended as asked; no thread of it starts over any more. */

@@ -28,10 +28,20 @@ public record Environment(
 
     /** The machine's own clock, threads and randomness. */
     public static Environment system() {
+        Clock clock = SystemClock.create();
+        var health = new HealthRegistry(clock);
+        Component others = health.background("thread", Policy.RETRY);
+        others.running();
+        Thread.UncaughtExceptionHandler net = (thread, cause) -> others.unexpected(cause);
         return new Environment(
-                SystemClock.create(),
-                Thread.ofVirtual().name("oxbow-", 0).factory(),
-                Thread.ofPlatform().daemon().name("oxbow-disk-", 0).factory(),
-                new java.security.SecureRandom());
+                clock,
+                Thread.ofVirtual().name("oxbow-", 0).uncaughtExceptionHandler(net).factory(),
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("oxbow-disk-", 0)
+                        .uncaughtExceptionHandler(net)
+                        .factory(),
+                new java.security.SecureRandom(),
+                health);
     }
 }

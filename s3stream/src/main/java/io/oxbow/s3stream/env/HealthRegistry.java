@@ -50,7 +50,7 @@ public final class HealthRegistry {
     private Component add(String kind, String instance, Policy policy, boolean essential) {
         var component = new Component(this, clock, kind, instance, policy, essential);
         // A part that is opened again takes the place of the one before.
-        components.removeIf(old -> old.state().name().equals(component.state().name()));
+        components.removeIf(old -> old.name().equals(component.name()));
         components.add(component);
         know(kind);
         return component;

@@ -49,6 +49,7 @@ final class AppendQueue {
     private long preparedBytes;
     private List<AppendUnit> inFlight = List.of();
     private boolean putUnderWay;
+    private long putSinceNanos;
     private boolean leading;
     private boolean resigning;
     private int leaderEpoch;
@@ -143,6 +144,16 @@ final class AppendQueue {
         lock.lock();
         try {
             return putUnderWay;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Reading of the clock at which the put under way was begun; 0 when none is. */
+    long putSinceNanos() {
+        lock.lock();
+        try {
+            return putUnderWay ? putSinceNanos : 0;
         } finally {
             lock.unlock();
         }
@@ -316,6 +327,7 @@ final class AppendQueue {
         }
         inFlight = List.copyOf(group);
         putUnderWay = true;
+        putSinceNanos = clock.nanoTime();
         return new Group(List.copyOf(batches), inFlight);
     }
 

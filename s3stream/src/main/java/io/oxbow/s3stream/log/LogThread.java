@@ -4,6 +4,7 @@ import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.store.ObjectStore;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
@@ -21,6 +22,9 @@ final class LogThread implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogThread.class);
     private static final UUID NOBODY = new UUID(0, 0);
+
+    /** A put that takes longer is not answered: topic changes do not succeed meanwhile. */
+    private static final Duration UNANSWERED = Duration.ofSeconds(5);
 
     /** An idle leader looks for a rival this much less often than a follower for news. */
     private static final int POLLS_PER_IDLE_LOOK = 4;
@@ -52,6 +56,7 @@ final class LogThread implements Runnable {
         health = environment.health().essential("metadata-log", Policy.END_PROCESS);
         pauses = new Pauses(environment, config.retryAtLeast(), config.retryAtMost());
         wakeup = new Wakeup(environment.clock());
+        health.watch(this::unansweredPut);
         queue = new AppendQueue(environment.clock(), config, wakeup::signal);
         application = new BucketApplicationLog(queue, feed, environment.threads());
         replica = new Replica(feed, queue);
@@ -217,10 +222,19 @@ final class LogThread implements Runnable {
             request.complete(leadership());
         } catch (LeaderAliveException e) {
             request.fail(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             request.fail(e);
             throw e;
         }
+    }
+
+    private @Nullable String unansweredPut() {
+        long since = queue.putSinceNanos();
+        Duration waited = Duration.ofNanos(environment.clock().nanoTime() - since);
+        return since == 0 || waited.compareTo(UNANSWERED) < 0
+                ? null
+                : "the bucket has not taken slot %d for %d s"
+                        .formatted(replica.position().slot() + 1, waited.toSeconds());
     }
 
     private void tellWhoLeads() {

@@ -42,6 +42,9 @@ final class Commands {
     /**
      * Submits the same command until its fate is definite: while nobody leads, and after an unknown
      * outcome. For commands that the log recognises when it sees them twice.
+     *
+     * @throws LogAppendException FATAL when the log has failed here, so that nothing will become of
+     *     waiting
      */
     Verdict untilDefinite(CoreRecord command) {
         return untilDefinite(List.of(command)).getFirst();
@@ -61,6 +64,9 @@ final class Commands {
                 return once(command);
             } catch (LogAppendException e) {
                 LOG.warn("metadata log, attempt {}: {}", attempt, e.getMessage());
+                if (e.retry() == S3StreamException.Retry.FATAL) {
+                    throw e;
+                }
                 unknown |= e.retry() != S3StreamException.Retry.RETRYABLE;
                 if (patience.nanoTime() - deadline >= 0) {
                     throw new LogAppendException(
@@ -82,6 +88,9 @@ final class Commands {
             try {
                 return log.append(commands);
             } catch (LogAppendException e) {
+                if (e.retry() == S3StreamException.Retry.FATAL) {
+                    throw e;
+                }
                 LOG.warn("metadata log, attempt {}: {}", attempt, e.getMessage());
             }
             patience.pause(attempt, "append to the metadata log");

@@ -98,6 +98,29 @@ public final class NodeStreams implements StreamStore {
         }
     }
 
+    /**
+     * Finds out, before anything is changed, whether {@link #open} would be refused for a
+     * write-ahead log of this node that is not here.
+     *
+     * @throws S3StreamException FATAL if so
+     */
+    public static void requireStartable(
+            StreamStoreConfig config,
+            Environment environment,
+            ObjectStore store,
+            MetadataLog log,
+            NodeWals wals) {
+        RunningNode.requireStartable(config, environment, store, log, wals);
+    }
+
+    /**
+     * Takes no appends, acks none and uploads nothing any more. What is acked and not uploaded is
+     * in the write-ahead log, where the next start finds it.
+     */
+    public void abandon(S3StreamException cause) {
+        node.health().fail(cause);
+    }
+
     @Override
     public long nodeEpoch() {
         return node.registration().nodeEpoch();

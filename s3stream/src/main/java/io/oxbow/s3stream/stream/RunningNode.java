@@ -73,10 +73,7 @@ final class RunningNode {
         var commands = new Commands(log, patience);
         WalVolume volume = wals.own();
         WalAccess access = wals.access(store, environment, patience);
-        Set<UUID> abandoned = config.identity().abandonWal();
-        log.image()
-                .node(config.identity().nodeId())
-                .ifPresent(node -> OwnRecovery.check(node, access, abandoned));
+        requireOwnWals(config, log, access);
         Verdict.Registered registered = register(config.identity(), commands, volume);
         var registration =
                 new NodeParts.Registration(config.identity().nodeId(), registered.nodeEpoch());
@@ -122,6 +119,26 @@ final class RunningNode {
                                 config, environment, host, new ExtentReader(store, log, patience)));
         var end = new End(volume, stopped);
         return new RunningNode(parts, end, background, recovery, environment);
+    }
+
+    static void requireStartable(
+            StreamStoreConfig config,
+            Environment environment,
+            ObjectStore store,
+            MetadataLog log,
+            NodeWals wals) {
+        requireOwnWals(
+                config,
+                log,
+                wals.access(store, environment, new Patience(environment, () -> false)));
+    }
+
+    private static void requireOwnWals(
+            StreamStoreConfig config, MetadataLog log, WalAccess access) {
+        Set<UUID> abandoned = config.identity().abandonWal();
+        log.image()
+                .node(config.identity().nodeId())
+                .ifPresent(node -> OwnRecovery.check(node, access, abandoned));
     }
 
     private static Verdict.Registered register(

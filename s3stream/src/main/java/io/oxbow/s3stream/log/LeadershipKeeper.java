@@ -1,0 +1,113 @@
+package io.oxbow.s3stream.log;
+
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.env.Component;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
+import io.oxbow.s3stream.env.TimedCondition;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that a process which serves a bucket alone leads its metadata log, or ends. A log that
+ * was lost to a process that has resigned or does not live is taken over again; when another
+ * process leads and is well, the component {@code leadership} fails, and with it the process.
+ */
+public final class LeadershipKeeper implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeadershipKeeper.class);
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private final MetadataLog log;
+    private final MetadataLog.LeaderCheck check;
+    private final Environment environment;
+    private final Component health;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TimedCondition closing;
+    private boolean closed;
+
+    private LeadershipKeeper(
+            MetadataLog log, MetadataLog.LeaderCheck check, Environment environment) {
+        this.log = log;
+        this.check = check;
+        this.environment = environment;
+        this.health = environment.health().essential("leadership", Policy.END_PROCESS);
+        this.closing = new TimedCondition(environment.clock(), lock);
+    }
+
+    /** Keeps the leadership that this process has taken. */
+    public static LeadershipKeeper start(
+            MetadataLog log, MetadataLog.LeaderCheck check, Environment environment) {
+        var keeper = new LeadershipKeeper(log, check, environment);
+        keeper.health.running();
+        keeper.health.start(environment.threads(), keeper::run);
+        return keeper;
+    }
+
+    private void run() throws InterruptedException {
+        while (sleptAndGoesOn()) {
+            MetadataLog.Leadership leadership = log.leadership();
+            if (leadership.here()) {
+                health.running();
+            } else if (!isTakenBack(leadership)) {
+                return;
+            }
+        }
+    }
+
+    /** False when another process is well, so that this one has to end. */
+    private boolean isTakenBack(MetadataLog.Leadership other) {
+        String loss =
+                other.nodeId() < 0
+                        ? "nobody leads the metadata log since epoch " + other.leaderEpoch()
+                        : "node %d took the metadata log over at epoch %d"
+                                .formatted(other.nodeId(), other.leaderEpoch());
+        health.retrying(loss + "; trying to take it back");
+        LOG.warn("{}; trying to take it back", loss);
+        try {
+            MetadataLog.Leadership own = log.takeOver(check);
+            health.running();
+            LOG.warn("this process leads the metadata log again, at epoch {}", own.leaderEpoch());
+            return true;
+        } catch (LeaderAliveException e) {
+            health.gaveUp(
+                    new S3StreamException(
+                            "another process serves this bucket: %s. What this one has acked and"
+                                            .formatted(e.getMessage())
+                                    + " not uploaded is in its write-ahead log; start it again"
+                                    + " when the other one has ended",
+                            S3StreamException.Retry.FATAL,
+                            e));
+            return false;
+        } catch (LogAppendException e) {
+            LOG.warn("the metadata log is not taken back yet: {}", e.getMessage());
+            return true;
+        }
+    }
+
+    private boolean sleptAndGoesOn() throws InterruptedException {
+        long until = environment.clock().nanoTime() + LOOK.toNanos();
+        lock.lock();
+        try {
+            while (!closed && until - environment.clock().nanoTime() > 0) {
+                closing.awaitFor(until - environment.clock().nanoTime());
+            }
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            closing.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
