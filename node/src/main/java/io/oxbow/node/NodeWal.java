@@ -66,7 +66,7 @@ final class NodeWal {
 
     private static void tellMemory(MemoryBounds bounds) {
         MemoryBounds.Surroundings has = ProcessMemory.now();
-        LOG.info("memory: {}", bounds);
+        LOG.debug("memory: {}", bounds);
         if (!bounds.fits(has)) {
             LOG.warn(
                     "the memory bounds do not fit into what the process has, {}: raise -Xmx,"

@@ -115,7 +115,7 @@ record Storage(
         ObjectStore bucket = store.under(config.lineage());
         StoreProbe.Result verdict = StoreProbe.probe(bucket, environment);
         switch (verdict) {
-            case StoreProbe.Result.Fit ignored -> LOG.info("bucket {}", bucket.location());
+            case StoreProbe.Result.Fit ignored -> LOG.debug("bucket {}", bucket.location());
             case StoreProbe.Result.Unfit unfit -> {
                 throw new IllegalStateException(
                         "the store %s cannot carry a cluster: %s"

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -63,7 +64,17 @@ final class QueryErrors {
                         + place(e.getPosLine(), e.getPosColumn(), syntax)
                         + ": "
                         + withSuggestion(firstLine(cause), scope),
-                e);
+                e,
+                missing(firstLine(cause)).orElse(null));
+    }
+
+    /** The table or namespace that a message of Calcite's says is not there. */
+    private static Optional<String> missing(String message) {
+        return Stream.of(MISSING_OBJECT, MISSING_TABLE)
+                .map(pattern -> pattern.matcher(message))
+                .filter(Matcher::matches)
+                .map(matcher -> matcher.group(1))
+                .findFirst();
     }
 
     private static String place(int line, int column, TrinoSyntax syntax) {
@@ -75,13 +86,7 @@ final class QueryErrors {
         if (column.matches()) {
             return message + didYouMean(column.group(1), scope.columnNames());
         }
-        for (Pattern pattern : List.of(MISSING_OBJECT, MISSING_TABLE)) {
-            Matcher missing = pattern.matcher(message);
-            if (missing.matches()) {
-                return message + didYouMeanTable(missing.group(1), scope);
-            }
-        }
-        return message;
+        return missing(message).map(name -> message + didYouMeanTable(name, scope)).orElse(message);
     }
 
     static String didYouMeanTable(String name, QueryScope scope) {

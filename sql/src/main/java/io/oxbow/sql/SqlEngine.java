@@ -142,7 +142,9 @@ public final class SqlEngine implements AutoCloseable {
                     "Table '"
                             + String.join(".", names)
                             + "' not found"
-                            + QueryErrors.didYouMeanTable(table, scope));
+                            + QueryErrors.didYouMeanTable(table, scope),
+                    null,
+                    table);
         }
         List<List<@Nullable Object>> rows = new ArrayList<>();
         for (@Nullable Object[] column : InformationSchema.describe(found.get().schema())) {

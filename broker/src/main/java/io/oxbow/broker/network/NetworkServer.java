@@ -146,7 +146,7 @@ public final class NetworkServer implements AutoCloseable {
     public void start(Collection<ApiHandler> handlers, FeaturesView features) {
         apis = new ServedApis(handlers, features);
         serverChannels.forEach(channel -> channel.config().setAutoRead(true));
-        LOG.info("serving {}", listeners);
+        LOG.debug("serving {}", listeners);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.oxbow.node.cli;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -7,12 +8,21 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Where the node is, and how to print: shared by the commands that talk to one. */
 public final class ClientOptions {
 
-    private static final long TIMEOUT_SECONDS = 30;
+    /** A node that does not take a connection, or the first question, is given up after that. */
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(5);
+
+    @Spec(Spec.Target.MIXEE)
+    @Nullable CommandSpec spec;
 
     @Option(
             names = "--bootstrap-server",
@@ -31,25 +41,68 @@ public final class ClientOptions {
     @Option(names = "--json", description = "Print JSON, for scripts.")
     boolean json;
 
+    private Duration timeout = Duration.ofSeconds(30);
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description =
+                    "How long to wait for an answer (default: ${DEFAULT-VALUE}); for the first one"
+                            + " 5 at most.")
+    void setTimeout(int seconds) {
+        if (seconds < 1 || seconds > TimeUnit.DAYS.toSeconds(1)) {
+            throw new ParameterException(
+                    java.util.Objects.requireNonNull(spec).commandLine(),
+                    "--timeout %d: give 1 to 86400 seconds".formatted(seconds));
+        }
+        timeout = Duration.ofSeconds(seconds);
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    Duration firstAnswer() {
+        return timeout.compareTo(FIRST_ANSWER) < 0 ? timeout : FIRST_ANSWER;
+    }
+
+    NodeHttp node() {
+        return new NodeHttp(http, firstAnswer(), timeout);
+    }
+
+    /** A client of a broker that has answered once. */
     Admin admin() {
+        new KafkaDoor(bootstrapServer).knock(firstAnswer());
+        int millis = (int) timeout.toMillis();
         return Admin.create(
                 Map.of(
                         AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                         bootstrapServer,
                         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        (int) TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS),
+                        millis,
                         AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        (int) TimeUnit.SECONDS.toMillis(10)));
+                        Math.min(millis, 10_000)));
     }
 
     /** Waits for an answer of the admin client and turns what it says into a message. */
     <T> T await(KafkaFuture<T> answer) throws InterruptedException {
+        return await(answer, null);
+    }
+
+    /**
+     * @param topic that is asked about
+     */
+    <T> T await(KafkaFuture<T> answer, @Nullable String topic) throws InterruptedException {
         try {
-            return answer.get(TIMEOUT_SECONDS + 5, TimeUnit.SECONDS);
+            return answer.get(timeout.toMillis() + 1_000, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
                 throw noAnswer(cause);
+            }
+            if (cause instanceof UnknownTopicOrPartitionException && topic != null) {
+                throw CommandFailure.unknownTopic(topic);
             }
             throw new CommandFailure(String.valueOf(cause.getMessage()), cause);
         } catch (TimeoutException e) {
@@ -58,9 +111,9 @@ public final class ClientOptions {
     }
 
     private CommandFailure noAnswer(Throwable cause) {
-        return new CommandFailure(
-                "no answer from %s; is a node running there? ('oxbow start', or --bootstrap-server)"
-                        .formatted(bootstrapServer),
+        return CommandFailure.noAnswer(
+                "%s did not answer within %d s (--timeout)"
+                        .formatted(bootstrapServer, timeout.toSeconds()),
                 cause);
     }
 }

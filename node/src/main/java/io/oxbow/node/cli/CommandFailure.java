@@ -11,12 +11,41 @@ public final class CommandFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private final int exitCode;
+
     public CommandFailure(String message) {
-        super(message);
+        this(message, null);
     }
 
     public CommandFailure(String message, @Nullable Throwable cause) {
+        this(ExitCodes.FAILED, message, cause);
+    }
+
+    private CommandFailure(int exitCode, String message, @Nullable Throwable cause) {
         super(message, cause);
+        this.exitCode = exitCode;
+    }
+
+    /** An argument that is not what it has to be. */
+    static CommandFailure badArgument(String message) {
+        return new CommandFailure(CommandLine.ExitCode.USAGE, message, null);
+    }
+
+    static CommandFailure noAnswer(String message, @Nullable Throwable cause) {
+        return new CommandFailure(ExitCodes.NO_ANSWER, message, cause);
+    }
+
+    static CommandFailure unknown(String message) {
+        return new CommandFailure(ExitCodes.UNKNOWN, message, null);
+    }
+
+    static CommandFailure unknownTopic(String topic) {
+        return unknown(
+                "there is no topic %s ('oxbow topic list' shows those there are)".formatted(topic));
+    }
+
+    static CommandFailure notYet(String message) {
+        return new CommandFailure(ExitCodes.NOT_YET, message, null);
     }
 
     /** Prints what went wrong in one line on stderr; the stack trace goes to the debug log. */
@@ -30,6 +59,6 @@ public final class CommandFailure extends RuntimeException {
         String text = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         commandLine.getErr().println("oxbow: " + text);
         LoggerFactory.getLogger(CommandFailure.class).debug("command failed", failure);
-        return CommandLine.ExitCode.SOFTWARE;
+        return cause instanceof CommandFailure known ? known.exitCode : ExitCodes.FAILED;
     }
 }

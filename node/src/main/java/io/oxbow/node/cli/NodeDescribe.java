@@ -28,7 +28,7 @@ final class NodeDescribe implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        JsonNode node = new NodeHttp(client.http).node();
+        JsonNode node = client.node().node();
         var output = Output.of(client);
         if (client.json) {
             output.json(node);

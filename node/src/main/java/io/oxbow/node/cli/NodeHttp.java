@@ -1,16 +1,22 @@
 package io.oxbow.node.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A node's answers over HTTP, about itself and its tables. */
 final class NodeHttp {
@@ -18,9 +24,16 @@ final class NodeHttp {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final String address;
+    private final Duration firstAnswer;
+    private final Duration timeout;
 
-    NodeHttp(String address) {
+    /**
+     * @param firstAnswer how long {@link #requireCatalog} waits
+     */
+    NodeHttp(String address, Duration firstAnswer, Duration timeout) {
         this.address = address;
+        this.firstAnswer = firstAnswer;
+        this.timeout = timeout;
     }
 
     String catalogUri() {
@@ -29,53 +42,102 @@ final class NodeHttp {
 
     /** The node's health, component by component. */
     JsonNode node() throws InterruptedException {
-        return get("/node");
+        return find("/node", firstAnswer).orElseThrow(this::noNode);
+    }
+
+    /** Throws unless a node's catalog answers: its clients would try again in silence. */
+    NodeHttp requireCatalog() throws InterruptedException {
+        find("/iceberg/v1/config", firstAnswer).orElseThrow(this::noNode);
+        return this;
     }
 
     List<JsonNode> tables() throws InterruptedException {
-        List<JsonNode> tables = new ArrayList<>();
-        get("/tables").forEach(tables::add);
-        return tables;
-    }
-
-    JsonNode tableOf(String topic) throws InterruptedException {
-        for (JsonNode table : tables()) {
-            if (table.path("topic").asText().equals(topic)) {
-                return table;
-            }
+        JsonNode all = find("/tables", firstAnswer).orElseThrow(this::noNode);
+        if (!all.isArray()) {
+            throw noNode();
         }
-        throw new CommandFailure(
-                "topic %s has no table; 'oxbow topic alter %s --config table.enable=true' gives it one"
-                        .formatted(topic, topic));
-    }
-
-    private JsonNode get(String path) throws InterruptedException {
-        return find(path)
-                .orElseThrow(() -> new CommandFailure("%s knows no %s".formatted(address, path)));
+        List<JsonNode> tables = new ArrayList<>();
+        all.forEach(tables::add);
+        return tables;
     }
 
     /** What is at {@code path}; empty when the node says 404. */
     Optional<JsonNode> find(String path) throws InterruptedException {
-        var request =
-                HttpRequest.newBuilder(URI.create("http://" + address + path))
-                        .timeout(Duration.ofSeconds(20))
-                        .build();
-        try (var client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+        return find(path, timeout);
+    }
+
+    private Optional<JsonNode> find(String path, Duration patience) throws InterruptedException {
+        HttpRequest request = request(path, patience);
+        try (var client = HttpClient.newBuilder().connectTimeout(firstAnswer).build()) {
             var response = client.send(request, HttpResponse.BodyHandlers.ofString());
             return switch (response.statusCode()) {
                 case 200 -> Optional.of(MAPPER.readTree(response.body()));
                 case 404 -> Optional.empty();
+                case 503 ->
+                        throw CommandFailure.noAnswer(
+                                "the node at %s is not ready: %s"
+                                        .formatted(address, brief(response.body())),
+                                null);
                 default ->
                         throw new CommandFailure(
                                 "%s answered %d: %s"
                                         .formatted(
-                                                address, response.statusCode(), response.body()));
+                                                address,
+                                                response.statusCode(),
+                                                brief(response.body())));
             };
-        } catch (IOException e) {
-            throw new CommandFailure(
-                    "no answer from %s; is a node running there? ('oxbow start', or --http)"
-                            .formatted(address),
+        } catch (JsonProcessingException e) {
+            throw noNode();
+        } catch (HttpConnectTimeoutException e) {
+            throw failure("%s cannot be reached".formatted(address), e);
+        } catch (HttpTimeoutException e) {
+            throw failure(
+                    "%s does not answer within %d s; a node that is starting answers soon"
+                            .formatted(address, patience.toSeconds()),
                     e);
+        } catch (ConnectException e) {
+            throw failure(
+                    isUnresolved(e)
+                            ? "there is no host of %s".formatted(address)
+                            : "nothing listens at %s".formatted(address),
+                    e);
+        } catch (IOException e) {
+            throw failure("%s does not speak HTTP".formatted(address), e);
         }
+    }
+
+    private static boolean isUnresolved(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private HttpRequest request(String path, Duration patience) {
+        try {
+            URI uri = URI.create("http://" + address + path);
+            if (uri.getHost() != null && uri.getPort() > 0) {
+                return HttpRequest.newBuilder(uri).timeout(patience).build();
+            }
+        } catch (IllegalArgumentException e) {
+            // the same as an address without a port
+        }
+        throw CommandFailure.badArgument("--http %s is not HOST:PORT".formatted(address));
+    }
+
+    private static String brief(String body) {
+        String line = body.strip().lines().findFirst().orElse("");
+        return line.length() > 300 ? line.substring(0, 300) + " …" : line;
+    }
+
+    private CommandFailure noNode() {
+        return failure("%s speaks HTTP, but is no Oxbow node".formatted(address), null);
+    }
+
+    private static CommandFailure failure(String what, @Nullable Throwable cause) {
+        return CommandFailure.noAnswer(
+                what + " (start a node with 'oxbow start', or name one with --http)", cause);
     }
 }

@@ -3,10 +3,13 @@ package io.oxbow.node.cli;
 import io.oxbow.node.Node;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.config.NodeConfigKeys;
+import io.oxbow.node.quickstart.Progress;
 import io.oxbow.node.quickstart.Quickstart;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -52,19 +55,27 @@ public final class QuickstartCommand implements Callable<Integer> {
         boolean keep = !exit;
         var hook = Thread.ofPlatform().unstarted(() -> end(directory, keep));
         Runtime.getRuntime().addShutdownHook(hook);
-        System.out.println("starting a node on " + directory);
+        var progress = new Progress(System.out, sinceStart());
+        progress.tell("starting a node on %s", directory);
         Node started = Node.start(config(directory));
         node = started;
-        System.out.printf(
-                "node is up: kafka=%s http=%s%n", started.kafkaAddress(), started.httpAddress());
-        Quickstart.Counts counts = new Quickstart(started, System.out).run();
-        System.out.println();
-        if (!exit) {
-            printWhatNext(started, directory);
+        progress.tell(
+                "node is up: Kafka on %s, HTTP on %s",
+                started.kafkaAddress(), started.httpAddress());
+        Quickstart.Counts counts = new Quickstart(started, progress).run();
+        progress.line("");
+        progress.tell("done: produced, consumed, in Iceberg tables, and queried");
+        progress.line("quickstart ok json=%d avro=%d", counts.json(), counts.avro());
+        if (exit) {
+            return 0;
         }
-        System.out.printf("quickstart ok json=%d avro=%d%n", counts.json(), counts.avro());
-        System.out.flush();
-        return exit ? 0 : started.awaitEnd();
+        printWhatNext(progress, started, directory);
+        return started.awaitEnd();
+    }
+
+    /** What the JVM took to come here counts: it is what the person has waited for. */
+    private static Duration sinceStart() {
+        return Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
     }
 
     private NodeConfig config(Path directory) {
@@ -78,24 +89,29 @@ public final class QuickstartCommand implements Callable<Integer> {
                         "PLAINTEXT://127.0.0.1:" + port));
     }
 
-    private static void printWhatNext(Node node, Path directory) {
+    private static void printWhatNext(Progress progress, Node node, Path directory) {
         String kafka = node.kafkaAddress();
         String http = node.httpAddress();
-        System.out.printf(
+        String onKafka = kafka.equals("127.0.0.1:9092") ? "" : " --bootstrap-server " + kafka;
+        String onHttp = http.equals("127.0.0.1:8181") ? "" : " --http " + http;
+        progress.line(
                 """
-                The node stays up until Ctrl-C. Its addresses:
+
+                The node stays up until Ctrl-C:
                   Kafka            %1$s
                   schema registry  http://%2$s/registry
                   Iceberg catalog  http://%2$s/iceberg
                   metrics          http://%2$s/metrics
-                  data             %3$s
-                Try:
-                  bin/oxbow sql --http %2$s 'SELECT COUNT(*) FROM "default".earthquakes'
-                  bin/oxbow topic list --bootstrap-server %1$s
-                  bin/oxbow table verify earthquakes --bootstrap-server %1$s --http %2$s
-                  kcat -b %1$s -C -t earthquakes -c 1
+                  data             %3$s (stays; remove it when you are done)
+
+                Try in another terminal:
+                  bin/oxbow sql%5$s 'SELECT COUNT(*) FROM "default".earthquakes'
+                  bin/oxbow table describe earthquakes%4$s%5$s
+                  bin/oxbow table verify earthquakes%4$s%5$s
+                  bin/oxbow group describe quickstart%4$s
+                  kcat -b %1$s -C -t earthquakes -c 1\
                 """,
-                kafka, http, directory);
+                kafka, http, directory, onKafka, onHttp);
     }
 
     private void end(Path directory, boolean keep) {

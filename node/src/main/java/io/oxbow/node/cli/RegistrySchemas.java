@@ -13,8 +13,8 @@ final class RegistrySchemas implements WriterSchemas {
     private final NodeHttp node;
     private final Map<Integer, Optional<Schema>> known = new HashMap<>();
 
-    RegistrySchemas(String http) {
-        this.node = new NodeHttp(http);
+    RegistrySchemas(NodeHttp node) {
+        this.node = node;
     }
 
     @Override

@@ -1,11 +1,15 @@
 package io.oxbow.node.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.oxbow.sql.JsonPrinter;
+import io.oxbow.sql.QueryException;
 import io.oxbow.sql.ResultTable;
 import io.oxbow.sql.SqlEngine;
 import io.oxbow.sql.TablePrinter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -28,6 +32,8 @@ import picocli.CommandLine.Parameters;
         })
 public final class SqlCommand implements Callable<Integer> {
 
+    private static final Duration AGAIN = Duration.ofMillis(300);
+
     @Mixin ClientOptions client = new ClientOptions();
 
     @Option(
@@ -38,13 +44,23 @@ public final class SqlCommand implements Callable<Integer> {
                             + " repeated.")
     Map<String, String> catalog = new TreeMap<>();
 
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            defaultValue = "15",
+            description =
+                    "How long to wait for the first commit of a topic's table that the query names"
+                            + " (default: ${DEFAULT-VALUE}).")
+    int waitSeconds;
+
     @Parameters(paramLabel = "SQL", description = "The query.")
     String query = "";
 
     @Override
     public Integer call() throws Exception {
-        try (var engine = SqlEngine.open(new NodeHttp(client.http).catalogUri(), catalog);
-                ResultTable result = engine.query(query)) {
+        String uri = client.node().requireCatalog().catalogUri();
+        try (var engine = SqlEngine.open(uri, catalog);
+                ResultTable result = result(engine)) {
             var out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
             if (client.json) {
                 new JsonPrinter(out).print(result);
@@ -53,5 +69,47 @@ public final class SqlCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Waits while the query names a topic's table that has no commit yet. */
+    private ResultTable result(SqlEngine engine) throws InterruptedException {
+        long begin = System.nanoTime();
+        boolean told = false;
+        while (true) {
+            try {
+                ResultTable result = engine.query(query);
+                if (told) {
+                    System.err.printf("oxbow: there after %.1f s%n", secondsSince(begin));
+                }
+                return result;
+            } catch (QueryException e) {
+                JsonNode table = uncommitted(e);
+                if (TopicTables.isStuck(table) || secondsSince(begin) >= waitSeconds) {
+                    throw TopicTables.notCommitted(table);
+                }
+                if (!told) {
+                    System.err.printf(
+                            "oxbow: topic %s exists, and its table is not committed yet; waiting"
+                                    + " (--wait %d) ...%n",
+                            table.path("topic").asText(), waitSeconds);
+                    told = true;
+                }
+                Thread.sleep(AGAIN);
+            }
+        }
+    }
+
+    private static double secondsSince(long nanoTime) {
+        return (System.nanoTime() - nanoTime) / 1e9;
+    }
+
+    /** The table whose absence explains the failure; throws the failure if there is none. */
+    private JsonNode uncommitted(QueryException failure) throws InterruptedException {
+        String missing = failure.missing().orElseThrow(() -> failure);
+        List<JsonNode> tables = new TopicTables(client).uncommitted(query, missing);
+        if (tables.isEmpty()) {
+            throw failure;
+        }
+        return tables.getFirst();
     }
 }

@@ -4,6 +4,7 @@ import io.oxbow.node.Node;
 import io.oxbow.node.config.ConfigFailure;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.config.NodeConfigKeys;
+import io.oxbow.s3stream.image.WalKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -61,11 +63,32 @@ public final class StartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Node node = Node.start(NodeConfig.of(given()));
+        NodeConfig config = NodeConfig.of(given());
+        Node node = Node.start(config);
+        // Not a constant of this class: loggers are made after --log-level was read.
+        LoggerFactory.getLogger(Node.class).info(summary(config, node));
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> drain(node)));
         System.out.printf("ready kafka=%s http=%s%n", node.kafkaAddress(), node.httpAddress());
         System.out.flush();
         return node.awaitEnd();
+    }
+
+    private static String summary(NodeConfig config, Node node) {
+        NodeConfig.Wal wal = config.engine().wal();
+        String log =
+                wal.kind() == WalKind.FILE
+                        ? "%s, %d MiB each"
+                                .formatted(wal.files().paths(), wal.capacityBytes() >> 20)
+                        : "in the store";
+        return "node %d is up: Kafka %s, HTTP %s, store %s (%s), write-ahead log %s, memory %s"
+                .formatted(
+                        config.broker().nodeId(),
+                        node.kafkaAddress(),
+                        node.httpAddress(),
+                        config.store(),
+                        config.lineage(),
+                        log,
+                        config.engine().memory());
     }
 
     /** A signal would end the JVM with 128 and its number; a node that drained ends with 0. */

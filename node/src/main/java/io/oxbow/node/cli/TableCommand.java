@@ -6,11 +6,13 @@ import picocli.CommandLine.Command;
 @Command(
         name = "table",
         mixinStandardHelpOptions = true,
-        description = "List, describe, verify, pause and resume the tables of topics.",
+        description =
+                "List, describe, verify, pause and resume the tables of topics, and name their files.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             TableList.class,
             TableDescribe.class,
+            TableFiles.class,
             TableVerify.class,
             TablePause.class,
             TableResume.class

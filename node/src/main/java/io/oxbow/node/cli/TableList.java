@@ -19,7 +19,7 @@ final class TableList implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<List<Object>> rows = new ArrayList<>();
-        for (JsonNode table : new NodeHttp(client.http).tables()) {
+        for (JsonNode table : client.node().tables()) {
             rows.add(
                     List.of(
                             table.path("topic").asText(),

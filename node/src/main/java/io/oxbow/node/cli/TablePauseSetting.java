@@ -14,7 +14,7 @@ final class TablePauseSetting {
 
     static void set(ClientOptions client, String topic, boolean paused)
             throws InterruptedException {
-        new NodeHttp(client.http).tableOf(topic);
+        new TopicTables(client).of(topic);
         var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         var change =
                 new AlterConfigOp(

@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the table is right, as far as it has come",
-            "1:it is wrong, or cannot be read"
+            "1:it is wrong, or cannot be read",
+            "2 to 5:as of 'oxbow'"
         })
 final class TableVerify implements Callable<Integer> {
 
@@ -53,22 +54,16 @@ final class TableVerify implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var node = new NodeHttp(client.http);
-        JsonNode status = node.tableOf(topic);
+        var node = client.node();
+        JsonNode status = new TopicTables(client).of(topic);
         long expiredBefore = expiredBeforeMillis();
         try (var catalog = TableCatalog.open(node, properties);
                 var log = new KafkaLogSource(client.bootstrapServer, topic)) {
-            Table table =
-                    catalog.find(status)
-                            .orElseThrow(() ->
-                                    new CommandFailure(
-                                            "topic %s has no table yet: nothing was"
-                                                            .formatted(topic)
-                                                    + " translated so far"));
+            Table table = catalog.find(status).orElseThrow(() -> TopicTables.notCommitted(status));
             Table quarantine =
                     catalog.find(QuarantineTable.identifier(TableCatalog.identifier(status)))
                             .orElse(null);
-            var schemas = new RegistrySchemas(client.http);
+            var schemas = new RegistrySchemas(node);
             VerifyResult result =
                     new TableVerifier(
                                     log,

@@ -62,13 +62,14 @@ final class TopicAlter implements Callable<Integer> {
             Collection<AlterConfigOp> changes = changes();
             if (!changes.isEmpty()) {
                 var resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
-                client.await(admin.incrementalAlterConfigs(Map.of(resource, changes)).all());
+                client.await(admin.incrementalAlterConfigs(Map.of(resource, changes)).all(), name);
             }
             Integer wanted = partitions;
             if (wanted != null) {
                 client.await(
                         admin.createPartitions(Map.of(name, NewPartitions.increaseTo(wanted)))
-                                .all());
+                                .all(),
+                        name);
             }
         }
         Output.of(client).fact("topic %s altered".formatted(name), Map.of("topic", name));

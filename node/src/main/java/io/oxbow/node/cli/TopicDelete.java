@@ -22,7 +22,7 @@ final class TopicDelete implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (var admin = client.admin()) {
-            client.await(admin.deleteTopics(List.of(name)).all());
+            client.await(admin.deleteTopics(List.of(name)).all(), name);
         }
         Output.of(client).fact("topic %s deleted".formatted(name), Map.of("topic", name));
         return 0;

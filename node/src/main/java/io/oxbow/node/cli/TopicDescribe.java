@@ -33,9 +33,11 @@ final class TopicDescribe implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (var admin = client.admin()) {
-            var topic = client.await(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
+            var topic =
+                    client.await(admin.describeTopics(List.of(name)).allTopicNames(), name)
+                            .get(name);
             if (topic == null) {
-                throw new CommandFailure("there is no topic " + name);
+                throw CommandFailure.unknownTopic(name);
             }
             Map<String, String> configs = configs(admin);
             List<List<Object>> partitions = partitions(admin, topic);

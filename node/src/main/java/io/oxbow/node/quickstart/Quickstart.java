@@ -6,13 +6,10 @@ import io.oxbow.sql.ResultColumn;
 import io.oxbow.sql.ResultTable;
 import io.oxbow.sql.SqlEngine;
 import io.oxbow.sql.TablePrinter;
-import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -42,16 +39,19 @@ public final class Quickstart {
     static final String AVRO_TOPIC = "earthquakes_avro";
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+    /** Progress that stands still is told again after that. */
+    private static final Duration REPEATED = Duration.ofSeconds(3);
+
     /** What SQL counted in the two tables. */
     public record Counts(long json, long avro) {}
 
     private final Node node;
-    private final PrintWriter out;
+    private final Progress progress;
     private final Earthquakes earthquakes = Earthquakes.load();
 
-    public Quickstart(Node node, PrintStream out) {
+    public Quickstart(Node node, Progress progress) {
         this.node = node;
-        this.out = new PrintWriter(out, true, StandardCharsets.UTF_8);
+        this.progress = progress;
     }
 
     /** Runs every step; a {@link StepFailure} says which one failed. */
@@ -87,7 +87,7 @@ public final class Quickstart {
                                     .configs(configs));
             admin.createTopics(topics).all().get();
         }
-        out.printf("created topics %s and %s with table.enable=true%n", JSON_TOPIC, AVRO_TOPIC);
+        progress.tell("topics %s and %s made, with table.enable=true", JSON_TOPIC, AVRO_TOPIC);
         return 2;
     }
 
@@ -109,7 +109,7 @@ public final class Quickstart {
                         "the registry answered " + response.statusCode() + ": " + response.body());
             }
             int id = mapper.readTree(response.body()).get("id").asInt();
-            out.printf("registered the schema of %s: id %d%n", AVRO_TOPIC, id);
+            progress.tell("Avro schema of %s registered, id %d", AVRO_TOPIC, id);
             return id;
         }
     }
@@ -138,7 +138,7 @@ public final class Quickstart {
                 last.get();
             }
         }
-        out.printf("produced %,d records to %s%n", count, topic);
+        progress.tell("%,d records produced to %s", count, topic);
         return count;
     }
 
@@ -163,15 +163,14 @@ public final class Quickstart {
             }
             consumer.commitSync();
         }
-        out.printf("consumed %,d records with the group 'quickstart'%n", consumed);
+        progress.tell("%,d records consumed by the group 'quickstart'", consumed);
         return consumed;
     }
 
     private Counts query() throws Exception {
+        progress.tell("waiting for the tables ...");
         try (var sql = SqlEngine.open(node.catalogUri(), Map.of())) {
-            out.println("waiting until the tables have it all ...");
-            long json = awaitCount(sql, JSON_TOPIC);
-            long avro = awaitCount(sql, AVRO_TOPIC);
+            Counts counts = awaitCounts(sql);
             show(sql, strongest(columns(sql, JSON_TOPIC)));
             show(
                     sql,
@@ -181,7 +180,7 @@ public final class Quickstart {
                     FROM "default".earthquakes_avro
                     GROUP BY magnitude_type ORDER BY quakes DESC LIMIT 5\
                     """);
-            return new Counts(json, avro);
+            return counts;
         }
     }
 
@@ -209,27 +208,39 @@ public final class Quickstart {
     }
 
     private void show(SqlEngine sql, String query) {
-        out.println();
-        out.println("oxbow> " + query.replace("\n", "\n       "));
+        progress.line("");
+        progress.line("oxbow> %s", query.replace("\n", "\n       "));
         try (ResultTable result = sql.query(query)) {
-            new TablePrinter(out).print(result);
+            new TablePrinter(progress.out()).print(result);
         }
     }
 
-    private long awaitCount(SqlEngine sql, String table) throws InterruptedException {
+    private Counts awaitCounts(SqlEngine sql) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long all = 2L * earthquakes.count();
+        long told = -1;
+        long toldNanos = 0;
         while (true) {
-            long count = exists(sql, table) ? count(sql, table) : 0;
-            if (count >= earthquakes.count()) {
-                return count;
+            var counts = new Counts(rows(sql, JSON_TOPIC), rows(sql, AVRO_TOPIC));
+            long now = counts.json() + counts.avro();
+            if (now != told || System.nanoTime() - toldNanos > REPEATED.toNanos()) {
+                progress.tell("%,d of %,d rows are in the tables", now, all);
+                told = now;
+                toldNanos = System.nanoTime();
+            }
+            if (now >= all) {
+                return counts;
             }
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(
-                        "the table of %s has %d of %d rows"
-                                .formatted(table, count, earthquakes.count()));
+                        "the tables have %d of %d rows".formatted(now, all));
             }
             Thread.sleep(200);
         }
+    }
+
+    private static long rows(SqlEngine sql, String table) {
+        return exists(sql, table) ? count(sql, table) : 0;
     }
 
     private static boolean exists(SqlEngine sql, String table) {

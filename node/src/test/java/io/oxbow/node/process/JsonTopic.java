@@ -1,5 +1,6 @@
 package io.oxbow.node.process;
 
+import io.oxbow.node.cli.ExitCodes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,7 @@ record JsonTopic(String name, int partitions) {
                     && outcome.out().contains("\"lag\":0")) {
                 return;
             }
-            boolean behind = outcome.exit() == 0 || outcome.err().contains("no table yet");
+            boolean behind = outcome.exit() == 0 || outcome.exit() == ExitCodes.NOT_YET;
             if (!behind || System.nanoTime() > deadline) {
                 throw new AssertionError(
                         "verify of %d records: exit %d%n%s%n%s"

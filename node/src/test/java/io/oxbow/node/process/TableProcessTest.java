@@ -2,6 +2,7 @@ package io.oxbow.node.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.node.cli.ExitCodes;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,8 +47,14 @@ class TableProcessTest {
     @Test
     void topicWithoutATableSaysHowToGetOne() throws Exception {
         try (var node = OxbowProcess.start(temporary.resolve("data"), Map.of())) {
+            Outcome unknown = table(node, "verify");
+            assertThat(unknown.exit()).isEqualTo(ExitCodes.UNKNOWN);
+            assertThat(unknown.err()).contains("there is no topic events");
+            node.command("topic", "create", "events", "--bootstrap-server", node.kafka())
+                    .succeeded();
+
             Outcome outcome = table(node, "verify");
-            assertThat(outcome.exit()).isEqualTo(1);
+            assertThat(outcome.exit()).isEqualTo(ExitCodes.UNKNOWN);
             assertThat(outcome.err()).contains("table.enable=true");
         }
     }

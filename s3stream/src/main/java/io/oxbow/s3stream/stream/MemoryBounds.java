@@ -108,6 +108,13 @@ public record MemoryBounds(
                 + compactionBytes;
     }
 
+    /** For a line of the log. */
+    @Override
+    public String toString() {
+        return "%d MiB of slabs, %d MiB of blocks, up to %d MiB on the heap"
+                .formatted(slabBytes / MIB, reads.blockCacheBytes() / MIB, heapBytes() / MIB);
+    }
+
     /** Whether all of it together finds room. */
     public boolean fits(Surroundings has) {
         boolean slabsFit =

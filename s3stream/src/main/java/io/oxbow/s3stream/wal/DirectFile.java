@@ -98,7 +98,7 @@ public final class DirectFile implements WalDisk {
             try {
                 DirectFile file = open(path, mode, claim);
                 if (refusals.isEmpty()) {
-                    LOG.info("WAL {} is written with {}", path, mode);
+                    LOG.debug("WAL {} is written with {}", path, mode);
                 } else {
                     LOG.warn("WAL {} is written with {} only ({})", path, mode, refusals);
                 }

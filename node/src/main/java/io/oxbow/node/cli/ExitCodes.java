@@ -1,0 +1,19 @@
+package io.oxbow.node.cli;
+
+/** Exit codes of the commands, beside picocli's 0 (done), 1 (failed) and 2 (command line). */
+public final class ExitCodes {
+
+    /** It failed; the message says why. */
+    public static final int FAILED = 1;
+
+    /** No node answers at the address. */
+    public static final int NO_ANSWER = 3;
+
+    /** The node has no topic, table or group of that name. */
+    public static final int UNKNOWN = 4;
+
+    /** The topic has a table that is not committed yet. */
+    public static final int NOT_YET = 5;
+
+    private ExitCodes() {}
+}

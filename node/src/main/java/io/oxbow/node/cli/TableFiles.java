@@ -1,0 +1,95 @@
+package io.oxbow.node.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.io.CloseableIterable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code oxbow table files} */
+@Command(
+        name = "files",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Print DuckDB's expression for the Parquet files that a table's current snapshot names.",
+            "It is refused while the snapshot has delete files, since reading the data files alone"
+                    + " would bring deleted rows back.",
+            ""
+        },
+        footer = {
+            "",
+            "Example:",
+            "  duckdb -c \"SELECT count(*) FROM $(oxbow table files events)\""
+        })
+final class TableFiles implements Callable<Integer> {
+
+    @Mixin ClientOptions client = new ClientOptions();
+
+    @Option(
+            names = "--catalog",
+            paramLabel = "KEY=VALUE",
+            description = "A property of Iceberg's REST catalog client; may be repeated.")
+    Map<String, String> properties = new TreeMap<>();
+
+    @Parameters(paramLabel = "TOPIC", description = "The topic's name.")
+    String topic = "";
+
+    @Override
+    public Integer call() throws Exception {
+        JsonNode status = new TopicTables(client).of(topic);
+        if (TopicTables.isUncommitted(status)) {
+            throw TopicTables.notCommitted(status);
+        }
+        try (var catalog = TableCatalog.open(client.node(), properties)) {
+            Table table = catalog.find(status).orElseThrow(() -> TopicTables.notCommitted(status));
+            Snapshot snapshot = table.currentSnapshot();
+            if (snapshot == null) {
+                throw TopicTables.notCommitted(status);
+            }
+            List<String> files = files(table, snapshot);
+            var output = Output.of(client);
+            if (client.json) {
+                Map<String, Object> answer = new LinkedHashMap<>();
+                answer.put("topic", topic);
+                answer.put("snapshot", snapshot.snapshotId());
+                answer.put("files", files);
+                output.json(answer);
+            } else {
+                output.line(new DuckDbFiles(table.schema(), files).expression());
+            }
+        }
+        return 0;
+    }
+
+    private List<String> files(Table table, Snapshot snapshot) {
+        List<String> files = new ArrayList<>();
+        try (CloseableIterable<FileScanTask> tasks =
+                table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
+            for (FileScanTask task : tasks) {
+                if (!task.deletes().isEmpty()) {
+                    throw new CommandFailure(
+                            "the table of %s has delete files, as a DELETE or UPDATE of another engine makes:"
+                                            .formatted(topic)
+                                    + " read it through the Iceberg catalog, or rewrite its data files first");
+                }
+                files.add(task.file().location());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files.stream().sorted().collect(Collectors.toList());
+    }
+}
