@@ -7,9 +7,11 @@ import io.oxbow.tableflow.translate.QuarantineTable;
 import io.oxbow.tableflow.verify.KafkaLogSource;
 import io.oxbow.tableflow.verify.TableVerifier;
 import io.oxbow.tableflow.verify.VerifyResult;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Compare a topic's log with its table, offset by offset: no gap, no duplicate, nothing"
                     + " altered.",
+            "Rows that others deleted or altered are told with the snapshot that did it, and are not"
+                    + " wrong.",
             "Reads the log by Kafka and the table by Iceberg, and shares no decoding with the"
                     + " translation. Being behind is not wrong: the lag is told.",
             ""
@@ -99,11 +103,13 @@ final class TableVerify implements Callable<Integer> {
             answer.put("verified", verified);
             answer.put("lag", right.lag());
             answer.put("notVerifiable", right.notVerifiable());
+            answer.put("foreignChanges", foreignChanges(right));
             answer.put("partitions", partitions(right));
             output.json(answer);
             return 0;
         }
         printPartitions(right, output);
+        printForeignChanges(right, output);
         output.line(
                 "the table of %s is right: %,d records verified, %,d not in the table yet, %,d no longer in the log"
                         .formatted(topic, verified, right.lag(), right.notVerifiable()));
@@ -119,14 +125,40 @@ final class TableVerify implements Callable<Integer> {
             answer.put(
                     "findings",
                     wrong.findings().stream().map(f -> MAPPER.convertValue(f, Map.class)).toList());
+            answer.put("totals", wrong.totals());
+            answer.put("foreignChanges", foreignChanges(wrong));
             answer.put("partitions", partitions(wrong));
             output.json(answer);
             return 1;
         }
         printPartitions(wrong, output);
+        printForeignChanges(wrong, output);
         wrong.findings().forEach(finding -> output.line("WRONG " + finding));
-        output.line("the table of %s is wrong".formatted(topic));
+        List<String> totals = new ArrayList<>();
+        wrong.totals()
+                .forEach((kind, count) ->
+                        totals.add("%,d %s".formatted(count, kind.name().toLowerCase(Locale.ROOT))));
+        output.line("the table of %s is wrong: %s".formatted(topic, String.join(", ", totals)));
         return 1;
+    }
+
+    private static void printForeignChanges(VerifyResult result, Output output) {
+        for (VerifyResult.ForeignChange change : result.foreignChanges()) {
+            output.line(
+                    "CHANGED by others: snapshot %d (%s, %s) deleted %,d rows and altered %,d"
+                            .formatted(
+                                    change.snapshotId(),
+                                    change.operation(),
+                                    Instant.ofEpochMilli(change.timestampMillis()),
+                                    change.deleted(),
+                                    change.altered()));
+        }
+    }
+
+    private static List<?> foreignChanges(VerifyResult result) {
+        return result.foreignChanges().stream()
+                .map(change -> MAPPER.convertValue(change, Map.class))
+                .toList();
     }
 
     private static long verified(VerifyResult result) {

@@ -45,7 +45,7 @@ public record LoadedTable(
         }
         if (!owner.equals(topicId.toString())) {
             throw TableFlowException.fatal(
-                    "the table %s holds an earlier topic of this name (id %s, not %s); drop or rename it, or set table.name"
+                    "the table %s holds an earlier topic of this name (id %s, not %s); drop or rename it by any engine on the catalog, or turn table.enable off, set table.name, and turn it on"
                             .formatted(identifier, owner, topicId));
         }
         TableOperations operations = ((HasTableOperations) table).operations();

@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 
 /**
@@ -89,6 +90,11 @@ public record TableProgress(
     /** What a table's snapshots say; nothing if none of them is ours. */
     public static Optional<TableProgress> of(Table table) {
         return Ancestry.progress(((HasTableOperations) table).operations().current());
+    }
+
+    /** Whether a snapshot is a commit of ours. */
+    public static boolean isOurs(Snapshot snapshot) {
+        return of(snapshot.summary()).isPresent();
     }
 
     /** What a summary says, if it is one of ours. */

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** How keys or values of a topic are encoded. */
 public enum Format {
-    /** Decided at the topic's first record, then kept with the table. */
+    /** What most of the topic's first records look like. */
     AUTO,
     /** A zero byte, a registered schema's id, Avro binary. */
     AVRO,

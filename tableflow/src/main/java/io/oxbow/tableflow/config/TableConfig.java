@@ -16,7 +16,7 @@ import org.apache.kafka.common.config.ConfigException;
  *
  * @param enabled whether the topic has a table at all
  * @param identifier where the table is registered
- * @param partitionBy partitioning, used when the table is created
+ * @param partitionBy partitioning of the files to come
  * @param freshnessMillis how old the newest record that is not in the table may get
  * @param retentionMillis how long the table keeps rows, by record timestamp; -1 for ever
  * @param pin whether the topic's retention waits for the table
@@ -99,21 +99,21 @@ public record TableConfig(
                 Format.AUTO.spelling(),
                 ConfigDef.ValidString.in(Format.spellings()),
                 ConfigDef.Importance.MEDIUM,
-                "How keys are encoded. auto: decided at the topic's first records, then kept.");
+                "How keys are encoded; altered, it counts for records from then on. auto: as most of the first 1,000 look.");
         def.define(
                 VALUE_FORMAT,
                 ConfigDef.Type.STRING,
                 Format.AUTO.spelling(),
                 ConfigDef.ValidString.in(Format.spellings()),
                 ConfigDef.Importance.MEDIUM,
-                "How values are encoded. auto: decided at the topic's first record that has a value, then kept.");
+                "How values are encoded; altered, it counts for records from then on. auto: as most of the first 1,000 look.");
         def.define(
                 PARTITION_BY,
                 ConfigDef.Type.STRING,
                 DEFAULT_PARTITION_BY,
                 TableConfig::checkPartitionBy,
                 ConfigDef.Importance.MEDIUM,
-                "Partitioning of the table, used when it is created: a comma-separated list of identity(column), bucket(n, column), truncate(n, column), year|month|day|hour(column). Empty: none.");
+                "Partitioning of the table; altered, it counts for files from then on: a comma-separated list of identity(column), bucket(n, column), truncate(n, column), year|month|day|hour(column). Empty: none.");
     }
 
     private static void definePace(ConfigDef def) {
@@ -204,8 +204,8 @@ public record TableConfig(
     }
 
     /**
-     * Why a change of settings cannot be: while a topic has its table, what shaped that table
-     * stays.
+     * Why a change of settings cannot be: while a topic has its table, that table's name and its
+     * columns' names stay.
      */
     public static Optional<String> refusal(TableConfig before, TableConfig after) {
         if (!before.enabled || !after.enabled) {
@@ -214,17 +214,13 @@ public record TableConfig(
         String key = null;
         if (!before.identifier.equals(after.identifier)) {
             key = NAMESPACE + " and " + NAME;
-        } else if (!before.partitionBy.equals(after.partitionBy)) {
-            key = PARTITION_BY;
         } else if (!before.columnPrefix.equals(after.columnPrefix)) {
             key = COLUMN_PREFIX;
-        } else if (before.keyFormat != after.keyFormat) {
-            key = KEY_FORMAT;
-        } else if (before.valueFormat != after.valueFormat) {
-            key = VALUE_FORMAT;
         }
         return Optional.ofNullable(key)
-                .map(k -> k + " cannot change while " + ENABLE + " is true; turn it off first");
+                .map(k ->
+                        "%s cannot change while %s is true; turn it off first, and the topic gets a new table under a new name"
+                                .formatted(k, ENABLE));
     }
 
     private static Object value(Map<String, Object> parsed, String key) {

@@ -117,7 +117,7 @@ final class TopicWorker {
             lastError = null;
             backoff = BACKOFF_MIN;
             return pause;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // an Error, too: this table alone is held up by it
             if (stopped) {
                 return Duration.ZERO;
             }
@@ -128,7 +128,7 @@ final class TopicWorker {
         }
     }
 
-    private void failed(TableTopic now, RuntimeException e) {
+    private void failed(TableTopic now, Throwable e) {
         state = TableStatus.State.FAILING;
         String error = e.getMessage() == null ? e.toString() : e.getMessage();
         if (!error.equals(lastError)) {

@@ -32,6 +32,8 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What could not become a row: the record's bytes as they came, and why. Beside a topic's table
@@ -39,9 +41,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QuarantineTable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(QuarantineTable.class);
     private static final String SUFFIX = "__quarantine";
     private static final PartitionKey UNPARTITIONED =
             new PartitionKey(PartitionSpec.unpartitioned(), new Schema());
+    private static final String QUARANTINE_OF = "oxbow.quarantine-of";
 
     private final Catalog catalog;
     private final TableTopic topic;
@@ -68,7 +72,33 @@ public final class QuarantineTable {
         this.fileNamePrefix = fileNamePrefix;
         this.limits = limits;
         this.nowMillis = nowMillis;
+        setAsideEarlier();
         this.loaded = LoadedTable.load(catalog, identifier, topic.id()).orElse(null);
+    }
+
+    /**
+     * Renames the quarantine of an earlier topic of this name, which outlived its table: the name
+     * is the present topic's, and nothing of the earlier one is lost.
+     */
+    private void setAsideEarlier() {
+        if (!catalog.tableExists(identifier)) {
+            return;
+        }
+        Map<String, String> properties = catalog.loadTable(identifier).properties();
+        String owner = properties.get(TableProgress.TOPIC_ID);
+        if (owner == null
+                || owner.equals(topic.id().toString())
+                || !properties.containsKey(QUARANTINE_OF)) {
+            return;
+        }
+        TableIdentifier aside =
+                TableIdentifier.of(identifier.namespace(), identifier.name() + "_" + owner);
+        LOG.warn(
+                "the quarantine {} is that of an earlier topic (id {}); it is {} from now on",
+                identifier,
+                owner,
+                aside);
+        catalog.renameTable(identifier, aside);
     }
 
     /** The quarantine table's name beside a table's. */
@@ -133,7 +163,7 @@ public final class QuarantineTable {
         LoadedTable table = loaded;
         if (table == null) {
             Map<String, String> properties = TableProperties.ofNew(topic);
-            properties.put("oxbow.quarantine-of", topic.config().identifier().toString());
+            properties.put(QUARANTINE_OF, topic.config().identifier().toString());
             TableBirth.create(
                     catalog,
                     identifier,

@@ -11,7 +11,6 @@ import io.oxbow.tableflow.shape.SystemColumnCollisionException;
 import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.shape.TableShape;
 import io.oxbow.tableflow.value.BadRecordException;
-import io.oxbow.tableflow.value.Formats;
 import io.oxbow.tableflow.value.RowDecoder;
 import io.oxbow.tableflow.value.WriterSchemas;
 import java.util.List;
@@ -46,9 +45,8 @@ final class TableBirth {
     void create(TableTopic topic, List<PartitionTask> tasks) {
         TableConfig config = topic.config();
         TableShape shape = TableShape.fresh(new SystemColumns(config.columnPrefix()));
-        RowDecoder decoder =
-                new RowDecoder(
-                        shape, new Formats(config.keyFormat(), config.valueFormat()), schemas);
+        RoundFormats formats = RoundFormats.first(config, log, tasks, schemas);
+        RowDecoder decoder = new RowDecoder(shape, formats.formats(), schemas);
         var intake =
                 new RecordIntake(shape, decoder, new Partitioner(PartitionSpec.unpartitioned()));
         var seen = new Seen(intake);
@@ -56,11 +54,11 @@ final class TableBirth {
             tasks.forEach(task -> look(task, batches, seen));
         }
         seen.check();
-        decoder.settleKeyFormat();
         TableShape numbered = shape.renumbered();
         Schema schema = numbered.schema();
         Map<String, String> properties = TableProperties.ofNew(topic);
-        properties.putAll(TableProperties.of(numbered, decoder.formats()));
+        properties.putAll(TableProperties.of(numbered));
+        properties.putAll(formats.properties());
         create(catalog, config.identifier(), schema, spec(config, schema), properties);
     }
 

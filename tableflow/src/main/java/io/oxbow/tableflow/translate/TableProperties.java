@@ -5,10 +5,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.commit.TableProgress;
-import io.oxbow.tableflow.config.Format;
 import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.shape.TableShape;
-import io.oxbow.tableflow.value.Formats;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +20,16 @@ public final class TableProperties {
     public static final String COLUMN_PREFIX = "oxbow.column-prefix";
     public static final String KEY_FORMAT = "oxbow.key-format";
     public static final String VALUE_FORMAT = "oxbow.value-format";
+
+    /** Formats that held before, and up to which offsets. */
+    static final String FORMATS_BEFORE = "oxbow.formats-before";
+
+    /** What keys and values looked like, as long as {@code auto} counts them. */
+    static final String FORMATS_SEEN = "oxbow.formats-seen";
+
+    /** The setting that the partition spec was made of last. */
+    static final String PARTITION_BY = "oxbow.partition-by";
+
     public static final String SOURCE_NAMES = "oxbow.source-names";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,6 +42,7 @@ public final class TableProperties {
         properties.put(TOPIC, topic.name());
         properties.put(TableProgress.TOPIC_ID, topic.id().toString());
         properties.put(COLUMN_PREFIX, topic.config().columnPrefix());
+        properties.put(PARTITION_BY, Repartitioning.setting(topic.config()));
         properties.put("format-version", "2");
         properties.put("write.parquet.compression-codec", "zstd");
         properties.put("write.parquet.row-group-size-bytes", Long.toString(64L << 20));
@@ -43,23 +52,13 @@ public final class TableProperties {
         return properties;
     }
 
-    /** What a round may change. */
-    static Map<String, String> of(TableShape shape, Formats formats) {
-        Map<String, String> properties = new HashMap<>();
-        properties.put(KEY_FORMAT, formats.key().spelling());
-        properties.put(VALUE_FORMAT, formats.value().spelling());
+    /** What a shape's growth changes. */
+    static Map<String, String> of(TableShape shape) {
         try {
-            properties.put(SOURCE_NAMES, JSON.writeValueAsString(shape.sourceNames()));
+            return Map.of(SOURCE_NAMES, JSON.writeValueAsString(shape.sourceNames()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
-        return properties;
-    }
-
-    static Formats formats(TableMetadata metadata) {
-        return new Formats(
-                Format.of(metadata.property(KEY_FORMAT, Format.AUTO.spelling())),
-                Format.of(metadata.property(VALUE_FORMAT, Format.AUTO.spelling())));
     }
 
     /** The shape that a table has now. */

@@ -8,14 +8,16 @@ import io.oxbow.tableflow.commit.LoadedTable;
 import io.oxbow.tableflow.commit.TableCommitter;
 import io.oxbow.tableflow.commit.TableProgress;
 import io.oxbow.tableflow.commit.TranslatedRange;
+import io.oxbow.tableflow.config.TableConfig;
 import io.oxbow.tableflow.shape.TableShape;
-import io.oxbow.tableflow.value.Formats;
 import io.oxbow.tableflow.value.WriterSchemas;
 import io.oxbow.tableflow.write.ParquetFiles;
 import io.oxbow.tableflow.write.RowsRefusedException;
 import io.oxbow.tableflow.write.TableWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.iceberg.DataFile;
@@ -47,6 +49,12 @@ public final class TableRound {
      */
     public RoundResult run(TableTopic topic, long epoch) {
         LoadedTable table = load(topic).orElse(null);
+        if (table != null) {
+            checkPrefix(topic, table);
+            if (Repartitioning.apply(topic.config(), table)) {
+                return new RoundResult.Superseded("its partitioning was altered");
+            }
+        }
         TableProgress progress = table == null ? TableProgress.none(topic.id()) : table.progress();
         List<PartitionTask> tasks = plan(topic, progress);
         if (tasks.isEmpty()) {
@@ -72,6 +80,20 @@ public final class TableRound {
                     e.getMessage(),
                     e);
             return translate(topic, table, tasks, epoch, true);
+        }
+    }
+
+    /** Columns are named when a table is made: another prefix wants another table. */
+    private static void checkPrefix(TableTopic topic, LoadedTable table) {
+        String prefix = table.metadata().property(TableProperties.COLUMN_PREFIX, "kafka_");
+        if (!prefix.equals(topic.config().columnPrefix())) {
+            throw TableFlowException.fatal(
+                    "the table %s was made with %s=%s; set it back, or give the topic a new table by %s"
+                            .formatted(
+                                    topic.config().identifier(),
+                                    TableConfig.COLUMN_PREFIX,
+                                    prefix,
+                                    TableConfig.NAME));
         }
     }
 
@@ -117,7 +139,9 @@ public final class TableRound {
                                         environment.random().nextLong(),
                                         environment.random().nextLong()));
         TableShape shape = TableProperties.shape(table.metadata());
-        Formats formats = TableProperties.formats(table.metadata());
+        RoundFormats formats =
+                RoundFormats.next(
+                        topic.config(), table, sources.log(), tasks, sources.schemas());
         TableWriter writer =
                 new TableWriter(
                         table.table(), files, limits.writerBytesMax(), limits.fileBytesMax());
@@ -127,7 +151,7 @@ public final class TableRound {
         var target =
                 new Translator.Target(
                         shape,
-                        formats,
+                        formats.formats(),
                         new Partitioner(table.table().spec()),
                         writer,
                         quarantine,
@@ -142,7 +166,7 @@ public final class TableRound {
             }
             long watermark =
                     Math.max(table.progress().watermarkMillis(), translator.watermarkMillis());
-            Growth growth = growth(table, shape, formats, translator.formats());
+            Growth growth = growth(table, shape, formats.properties());
             CommitOutcome outcome = committer.append(ranges, dataFiles, growth, watermark);
             return switch (outcome) {
                 case CommitOutcome.Superseded superseded ->
@@ -178,9 +202,12 @@ public final class TableRound {
     }
 
     private static @Nullable Growth growth(
-            LoadedTable table, TableShape shape, Formats before, Formats after) {
-        return !shape.hasGrown() && before.equals(after)
-                ? null
-                : Growth.of(shape, table.metadata(), TableProperties.of(shape, after));
+            LoadedTable table, TableShape shape, Map<String, String> formats) {
+        if (!shape.hasGrown() && formats.isEmpty()) {
+            return null;
+        }
+        Map<String, String> properties = new HashMap<>(TableProperties.of(shape));
+        properties.putAll(formats);
+        return Growth.of(shape, table.metadata(), properties);
     }
 }

@@ -176,10 +176,6 @@ final class Translator implements AutoCloseable {
         drain(intake.schema());
     }
 
-    Formats formats() {
-        return decoder.formats();
-    }
-
     long bytesRead() {
         return bytesRead;
     }

@@ -2,12 +2,10 @@ package io.oxbow.tableflow.value;
 
 import io.oxbow.tableflow.config.Format;
 
-/**
- * How keys and values of a topic are encoded, as far as it is decided. {@code AUTO} means: not yet.
- */
+/** How keys and values of a topic are encoded. */
 public record Formats(Format key, Format value) {
 
-    /** Decides what is open by what a key and a value look like. */
+    /** What a key or a value looks like. */
     public static Format detect(byte[] bytes, WriterSchemas schemas) {
         if (AvroDecoder.isRegistered(bytes, schemas)) {
             return Format.AVRO;

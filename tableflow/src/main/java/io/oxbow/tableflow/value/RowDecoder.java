@@ -9,7 +9,6 @@ import io.oxbow.tableflow.write.Row;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Makes rows of records, letting the shape grow as they ask for it. */
 public final class RowDecoder {
@@ -22,17 +21,15 @@ public final class RowDecoder {
     private final int timestampPosition;
     private final int ingestPosition;
     private final int headersPosition;
-    private Formats formats;
-    private @Nullable FieldDecoder keyDecoder;
-    private @Nullable FieldDecoder valueDecoder;
+    private final FieldDecoder keyDecoder;
+    private final FieldDecoder valueDecoder;
 
     /**
-     * @param formats {@code AUTO} where it is to be decided at the first key or value
+     * @param formats as decided
      */
     public RowDecoder(TableShape shape, Formats formats, WriterSchemas schemas) {
         this.shape = shape;
         this.schemas = schemas;
-        this.formats = formats;
         SystemColumns system = shape.system();
         partitionPosition = position(system.partition());
         offsetPosition = position(system.offset());
@@ -54,26 +51,14 @@ public final class RowDecoder {
                                         .formatted(name)));
     }
 
-    private @Nullable FieldDecoder decoder(Format format, String source, boolean spread) {
+    private FieldDecoder decoder(Format format, String source, boolean spread) {
         return switch (format) {
-            case AUTO -> null;
+            case AUTO -> throw new IllegalArgumentException("a format is decided by now");
             case AVRO -> new AvroDecoder(shape, source, spread, schemas, budget);
             case JSON -> new JsonDecoder(shape, source, spread, budget);
             case STRING -> PlainDecoder.text(shape, source);
             case RAW -> PlainDecoder.raw(shape, source);
         };
-    }
-
-    /** The formats as decided so far. */
-    public Formats formats() {
-        return formats;
-    }
-
-    /** Decides that keys are bytes, where no key has been seen that would say otherwise. */
-    public void settleKeyFormat() {
-        if (keyDecoder == null) {
-            settleKey(Format.RAW);
-        }
     }
 
     /** Cells that the last record took, beside the width of its row. */
@@ -100,37 +85,13 @@ public final class RowDecoder {
         }
         byte[] key = record.key();
         if (key != null) {
-            key(key).decode(key, row);
+            keyDecoder.decode(key, row);
         }
         byte[] value = record.value();
         if (value != null) {
-            value(value).decode(value, row);
+            valueDecoder.decode(value, row);
         }
         return row;
-    }
-
-    private FieldDecoder key(byte[] key) {
-        FieldDecoder decoder = keyDecoder;
-        return decoder != null ? decoder : settleKey(Formats.detect(key, schemas));
-    }
-
-    private FieldDecoder settleKey(Format format) {
-        FieldDecoder decoder =
-                java.util.Objects.requireNonNull(decoder(format, SystemColumns.KEY, false));
-        formats = new Formats(format, formats.value());
-        keyDecoder = decoder;
-        return decoder;
-    }
-
-    private FieldDecoder value(byte[] value) {
-        FieldDecoder decoder = valueDecoder;
-        if (decoder == null) {
-            Format format = Formats.detect(value, schemas);
-            decoder = java.util.Objects.requireNonNull(decoder(format, SystemColumns.VALUE, true));
-            formats = new Formats(formats.key(), format);
-            valueDecoder = decoder;
-        }
-        return decoder;
     }
 
     private static List<Row> headers(List<LogRecord.Header> headers) {

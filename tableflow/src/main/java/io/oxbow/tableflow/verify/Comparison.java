@@ -5,18 +5,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.BitSet;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.OptionalLong;
 
 /** One partition's log against its rows, a window of offsets at a time. */
 final class Comparison {
 
-    /** More than anybody reads. */
-    private static final int FINDINGS_MAX = 1_000;
-
     private final int partition;
     private final long expiredBeforeMillis;
-    private final List<VerifyResult.Finding> findings;
+    private final Findings findings;
     private final MessageDigest digest;
     private long from;
     private int size;
@@ -26,11 +22,13 @@ final class Comparison {
     private final BitSet readable = new BitSet();
     private final BitSet mayBeExpired = new BitSet();
     private final BitSet found = new BitSet();
+    private final BitSet differing = new BitSet();
+    private final BitSet explained = new BitSet();
     private long rows;
     private long quarantined;
     private long expired;
 
-    Comparison(int partition, long expiredBeforeMillis, List<VerifyResult.Finding> findings) {
+    Comparison(int partition, long expiredBeforeMillis, Findings findings) {
         this.partition = partition;
         this.expiredBeforeMillis = expiredBeforeMillis;
         this.findings = findings;
@@ -50,6 +48,8 @@ final class Comparison {
         readable.clear();
         mayBeExpired.clear();
         found.clear();
+        differing.clear();
+        explained.clear();
     }
 
     void expect(long offset, long timestampMillis, OptionalLong hash) {
@@ -71,7 +71,7 @@ final class Comparison {
             if (!readable.get(at)) {
                 add(offset, VerifyResult.Kind.UNEXPECTED, "a row of a record that cannot be read");
             } else if (expected[at] != hash) {
-                add(offset, VerifyResult.Kind.ALTERED, "the row differs from its record");
+                differing.set(at);
             }
         }
     }
@@ -100,24 +100,59 @@ final class Comparison {
         return true;
     }
 
+    /** Offsets whose rows are not there, and are not expired, or are not what they should be. */
+    BitSet suspects() {
+        BitSet suspects = (BitSet) inLog.clone();
+        suspects.andNot(found);
+        suspects.andNot(mayBeExpired);
+        suspects.or(differing);
+        return suspects;
+    }
+
+    /** Whether a row of an earlier snapshot is what this offset's should be. */
+    boolean wasRight(long offset, long hash) {
+        int at = (int) (offset - from);
+        return readable.get(at) && expected[at] == hash;
+    }
+
+    boolean isDiffering(long offset) {
+        return differing.get((int) (offset - from));
+    }
+
+    /** Somebody else's doing: no finding any more. */
+    void explain(long offset) {
+        int at = (int) (offset - from);
+        differing.clear(at);
+        explained.set(at);
+    }
+
     void end() {
         ByteBuffer entry = ByteBuffer.allocate(16);
         for (int at = inLog.nextSetBit(0); at >= 0 && at < size; at = inLog.nextSetBit(at + 1)) {
+            if (differing.get(at)) {
+                findings.add(
+                        partition,
+                        from + at,
+                        VerifyResult.Kind.ALTERED,
+                        "the row differs from its record");
+            }
             if (found.get(at)) {
                 entry.clear().putLong(from + at).putLong(expectedInQuarantine[at]).flip();
                 digest.update(entry);
             } else if (mayBeExpired.get(at)) {
                 expired++;
-            } else {
-                add(from + at, VerifyResult.Kind.MISSING, "no row and nothing in quarantine");
+            } else if (!explained.get(at)) {
+                findings.add(
+                        partition,
+                        from + at,
+                        VerifyResult.Kind.MISSING,
+                        "no row and nothing in quarantine");
             }
         }
     }
 
     private void add(long offset, VerifyResult.Kind kind, String what) {
-        if (findings.size() < FINDINGS_MAX) {
-            findings.add(new VerifyResult.Finding(partition, offset, kind, what));
-        }
+        findings.add(partition, offset, kind, what);
     }
 
     VerifyResult.PartitionReport report(long start, long end, long lag, long notVerifiable) {

@@ -2,7 +2,8 @@ package io.oxbow.tableflow.verify;
 
 import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.shape.SystemColumns;
-import io.oxbow.tableflow.translate.TableProperties;
+import io.oxbow.tableflow.translate.FormatHistory;
+import io.oxbow.tableflow.value.Formats;
 import io.oxbow.tableflow.value.WriterSchemas;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -22,8 +23,7 @@ final class RecordHashes {
     private final SystemColumns system;
     private final ExpectedLeaves expected;
     private final RowLeaves rows;
-    private final String keyFormat;
-    private final String valueFormat;
+    private final FormatHistory formats;
 
     RecordHashes(Table table, SystemColumns system, WriterSchemas schemas) {
         this.system = system;
@@ -31,8 +31,7 @@ final class RecordHashes {
         FieldGroups.Level root = new FieldGroups.Level(table.schema().columns());
         this.expected = new ExpectedLeaves(groups, root, schemas);
         this.rows = new RowLeaves(groups, expected, system);
-        this.keyFormat = table.properties().getOrDefault(TableProperties.KEY_FORMAT, "raw");
-        this.valueFormat = table.properties().getOrDefault(TableProperties.VALUE_FORMAT, "raw");
+        this.formats = FormatHistory.of(table.properties());
     }
 
     SystemColumns system() {
@@ -41,13 +40,14 @@ final class RecordHashes {
 
     /** Of the row that a record should have become; nothing if it could not become one. */
     OptionalLong expected(ConsumerRecord<byte[], byte[]> record) {
+        Formats by = formats.at(record.partition(), record.offset());
         try {
             Leaves leaves = place(record.timestamp(), record.headers());
             if (record.key() != null) {
-                expected.key(keyFormat, record.key(), leaves);
+                expected.key(by.key().spelling(), record.key(), leaves);
             }
             if (record.value() != null) {
-                expected.value(valueFormat, record.value(), leaves);
+                expected.value(by.value().spelling(), record.value(), leaves);
             }
             return OptionalLong.of(leaves.hash());
         } catch (UnreadableException | StackOverflowError e) {

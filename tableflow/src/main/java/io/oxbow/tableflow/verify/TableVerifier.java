@@ -24,12 +24,11 @@ public final class TableVerifier {
     /** Offsets that are compared at a time: what memory it takes. */
     private static final int WINDOW_OFFSETS = 200_000;
 
-    private static final int FINDINGS_MAX = 20;
-
     private final LogSource log;
     private final Tables tables;
     private final RecordHashes hashes;
     private final long expiredBeforeMillis;
+    private final ForeignChanges foreign;
 
     /**
      * What is verified.
@@ -55,6 +54,7 @@ public final class TableVerifier {
                                         .getOrDefault(TableProperties.COLUMN_PREFIX, "kafka_")),
                         schemas);
         this.expiredBeforeMillis = expiredBeforeMillis;
+        this.foreign = new ForeignChanges(tables.table());
     }
 
     /**
@@ -65,17 +65,16 @@ public final class TableVerifier {
     public VerifyResult verify() {
         SortedMap<Integer, Long> nextOffsets = nextOffsets(tables.table());
         List<VerifyResult.PartitionReport> reports = new ArrayList<>();
-        List<VerifyResult.Finding> findings = new ArrayList<>();
+        Findings findings = new Findings();
         int partitions =
                 Math.max(log.partitions(), nextOffsets.isEmpty() ? 0 : nextOffsets.lastKey() + 1);
         for (int partition = 0; partition < partitions; partition++) {
             reports.add(partition(partition, nextOffsets.getOrDefault(partition, 0L), findings));
         }
         return findings.isEmpty()
-                ? new VerifyResult.Right(List.copyOf(reports))
+                ? new VerifyResult.Right(List.copyOf(reports), foreign.found())
                 : new VerifyResult.Wrong(
-                        List.copyOf(reports),
-                        List.copyOf(findings.subList(0, Math.min(findings.size(), FINDINGS_MAX))));
+                        List.copyOf(reports), foreign.found(), findings.shown(), findings.totals());
     }
 
     /** Nothing between a table's creation and its first commit: that is behind, not wrong. */
@@ -92,17 +91,16 @@ public final class TableVerifier {
     }
 
     private VerifyResult.PartitionReport partition(
-            int partition, long next, List<VerifyResult.Finding> findings) {
+            int partition, long next, Findings findings) {
         boolean known = partition < log.partitions();
         long logStart = known ? log.startOffset(partition) : 0;
         long logEnd = known ? log.endOffset(partition) : 0;
         if (next > logEnd) {
             findings.add(
-                    new VerifyResult.Finding(
-                            partition,
-                            logEnd,
-                            VerifyResult.Kind.UNEXPECTED,
-                            "the table goes up to %d, the log ends at %d".formatted(next, logEnd)));
+                    partition,
+                    logEnd,
+                    VerifyResult.Kind.UNEXPECTED,
+                    "the table goes up to %d, the log ends at %d".formatted(next, logEnd));
         }
         long end = Math.min(next, logEnd);
         long notVerifiable = Math.min(logStart, next);
@@ -129,7 +127,7 @@ public final class TableVerifier {
                     comparison.expectInQuarantine(record.offset(), hashes.quarantined(record));
                 });
         scan(
-                tables.table(),
+                new At(tables.table(), null),
                 partition,
                 from,
                 to,
@@ -137,7 +135,7 @@ public final class TableVerifier {
         Table quarantine = tables.quarantine();
         if (quarantine != null) {
             scan(
-                    quarantine,
+                    new At(quarantine, null),
                     partition,
                     from,
                     to,
@@ -145,14 +143,20 @@ public final class TableVerifier {
                             comparison.quarantinedRow(
                                     hashes.offset(row), hashes.quarantinedRow(row)));
         }
+        foreign.explain(
+                comparison,
+                from,
+                hashes,
+                (snapshot, rows) ->
+                        scan(new At(tables.table(), snapshot), partition, from, to, rows));
         comparison.end();
     }
 
     /** Rows that the table should not have at all. */
-    private void beyond(int partition, long end, List<VerifyResult.Finding> findings) {
+    private void beyond(int partition, long end, Findings findings) {
         long[] first = {Long.MAX_VALUE, 0};
         scan(
-                tables.table(),
+                new At(tables.table(), null),
                 partition,
                 end,
                 Long.MAX_VALUE,
@@ -162,18 +166,30 @@ public final class TableVerifier {
                 });
         if (first[1] > 0) {
             findings.add(
-                    new VerifyResult.Finding(
-                            partition,
-                            first[0],
-                            VerifyResult.Kind.UNEXPECTED,
-                            "%d rows beyond where the table says it is".formatted(first[1])));
+                    partition,
+                    first[0],
+                    VerifyResult.Kind.UNEXPECTED,
+                    "%d rows beyond where the table says it is".formatted(first[1]));
         }
     }
 
-    private void scan(Table table, int partition, long from, long to, Consumer<Record> rows) {
+    /**
+     * A table as it was.
+     *
+     * @param snapshotId null for now
+     */
+    private record At(Table table, @Nullable Long snapshotId) {
+
+        IcebergGenerics.ScanBuilder read() {
+            IcebergGenerics.ScanBuilder scan = IcebergGenerics.read(table);
+            return snapshotId == null ? scan : scan.useSnapshot(snapshotId);
+        }
+    }
+
+    private void scan(At at, int partition, long from, long to, Consumer<Record> rows) {
         SystemColumns system = hashes.system();
         try (CloseableIterable<Record> found =
-                IcebergGenerics.read(table)
+                at.read()
                         .where(
                                 Expressions.and(
                                         Expressions.equal(system.partition(), partition),
@@ -182,7 +198,7 @@ public final class TableVerifier {
                         .build()) {
             found.forEach(rows);
         } catch (IOException e) {
-            throw TableFlowException.retryable("cannot read " + table.name(), e);
+            throw TableFlowException.retryable("cannot read " + at.table().name(), e);
         }
     }
 }

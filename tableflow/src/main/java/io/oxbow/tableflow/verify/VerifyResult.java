@@ -1,6 +1,7 @@
 package io.oxbow.tableflow.verify;
 
 import java.util.List;
+import java.util.Map;
 
 /** What a verification found. */
 public sealed interface VerifyResult {
@@ -8,8 +9,12 @@ public sealed interface VerifyResult {
     /** Per partition, what was compared. */
     List<PartitionReport> partitions();
 
-    /** The table holds what the log holds, as far as it has come. */
-    record Right(List<PartitionReport> partitions) implements VerifyResult {
+    /** What others than the translation did to rows, by the snapshot that did it, oldest first. */
+    List<ForeignChange> foreignChanges();
+
+    /** The table holds what the log holds, as far as it has come, but for what others changed. */
+    record Right(List<PartitionReport> partitions, List<ForeignChange> foreignChanges)
+            implements VerifyResult {
 
         /** Records in the log that are not in the table yet. */
         public long lag() {
@@ -23,10 +28,24 @@ public sealed interface VerifyResult {
     }
 
     /**
-     * @param findings the first of them, in order; never empty
+     * @param findings the first of each kind, in order; never empty
+     * @param totals how many there are of each kind
      */
-    record Wrong(List<PartitionReport> partitions, List<Finding> findings)
+    record Wrong(
+            List<PartitionReport> partitions,
+            List<ForeignChange> foreignChanges,
+            List<Finding> findings,
+            Map<Kind, Long> totals)
             implements VerifyResult {}
+
+    /**
+     * Rows that were right until a snapshot of somebody else's.
+     *
+     * @param deleted rows that it took away
+     * @param altered rows that it changed
+     */
+    record ForeignChange(
+            long snapshotId, long timestampMillis, String operation, long deleted, long altered) {}
 
     /**
      * @param fromOffset the first offset compared

@@ -67,9 +67,6 @@ class TableConfigTest {
     @CsvSource({
         "table.name,x",
         "table.namespace,x",
-        "table.partition.by,kafka_partition",
-        "table.value.format,raw",
-        "table.key.format,raw",
         "table.column.prefix,sys_"
     })
     void whatShapedTheTableCannotChangeWhileItIsOn(String key, String value) {

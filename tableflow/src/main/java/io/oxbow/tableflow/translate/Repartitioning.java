@@ -1,0 +1,100 @@
+package io.oxbow.tableflow.translate;
+
+import io.oxbow.tableflow.TableFlowException;
+import io.oxbow.tableflow.commit.LoadedTable;
+import io.oxbow.tableflow.config.PartitionField;
+import io.oxbow.tableflow.config.TableConfig;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.UpdatePartitionSpec;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.expressions.Term;
+
+/**
+ * Brings a table's partitioning into line with a setting that was altered since: files from then on
+ * have the new one, earlier ones keep theirs. What others did to the partitioning stays until the
+ * setting is altered again.
+ */
+final class Repartitioning {
+
+    private Repartitioning() {}
+
+    /** The setting as a table's properties keep it. */
+    static String setting(TableConfig config) {
+        return config.partitionBy().stream()
+                .map(PartitionField::toString)
+                .collect(Collectors.joining(","));
+    }
+
+    /**
+     * Evolves the table's partition spec if the setting has changed.
+     *
+     * @return whether the table was changed and wants to be loaded again
+     * @throws TableFlowException when the table has no such partitioning; the message says why
+     */
+    static boolean apply(TableConfig config, LoadedTable loaded) {
+        String setting = setting(config);
+        if (setting.equals(loaded.metadata().properties().get(TableProperties.PARTITION_BY))) {
+            return false;
+        }
+        PartitionSpec wanted;
+        try {
+            wanted = PartitionField.spec(config.partitionBy(), loaded.metadata().schema());
+        } catch (IllegalArgumentException e) {
+            throw new TableFlowException(
+                    "%s; the table goes on once the setting is altered".formatted(e.getMessage()),
+                    TableFlowException.Retry.FATAL,
+                    e);
+        }
+        Transaction transaction = loaded.table().newTransaction();
+        if (!terms(wanted).equals(terms(loaded.metadata().spec()))) {
+            update(transaction.updateSpec(), loaded.metadata().spec(), wanted, config).commit();
+        }
+        transaction.updateProperties().set(TableProperties.PARTITION_BY, setting).commit();
+        transaction.commitTransaction();
+        return true;
+    }
+
+    private static List<String> terms(PartitionSpec spec) {
+        return spec.fields().stream()
+                .filter(field -> !field.transform().isVoid())
+                .map(Repartitioning::term)
+                .toList();
+    }
+
+    private static String term(org.apache.iceberg.PartitionField field) {
+        return field.transform() + "(" + field.sourceId() + ")";
+    }
+
+    private static UpdatePartitionSpec update(
+            UpdatePartitionSpec update, PartitionSpec now, PartitionSpec wanted, TableConfig config) {
+        List<String> kept = terms(wanted);
+        for (org.apache.iceberg.PartitionField field : now.fields()) {
+            if (!field.transform().isVoid() && !kept.contains(term(field))) {
+                update = update.removeField(field.name());
+            }
+        }
+        List<String> had = terms(now);
+        for (int i = 0; i < wanted.fields().size(); i++) {
+            org.apache.iceberg.PartitionField field = wanted.fields().get(i);
+            if (!had.contains(term(field))) {
+                update = update.addField(field.name(), term(config.partitionBy().get(i)));
+            }
+        }
+        return update;
+    }
+
+    private static Term term(PartitionField field) {
+        return switch (field.transform()) {
+            case IDENTITY -> Expressions.ref(field.column());
+            case BUCKET -> Expressions.bucket(field.column(), field.width());
+            case TRUNCATE -> Expressions.truncate(field.column(), field.width());
+            case YEAR -> Expressions.year(field.column());
+            case MONTH -> Expressions.month(field.column());
+            case DAY -> Expressions.day(field.column());
+            case HOUR -> Expressions.hour(field.column());
+        };
+    }
+}

@@ -1,0 +1,34 @@
+package io.oxbow.tableflow.verify;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is wrong: the first of each kind, and how many there are. */
+final class Findings {
+
+    /** More of a kind say nothing new. */
+    private static final int SHOWN_MAX = 5;
+
+    private final List<VerifyResult.Finding> shown = new ArrayList<>();
+    private final Map<VerifyResult.Kind, Long> totals = new EnumMap<>(VerifyResult.Kind.class);
+
+    void add(int partition, long offset, VerifyResult.Kind kind, String what) {
+        if (totals.merge(kind, 1L, Long::sum) <= SHOWN_MAX) {
+            shown.add(new VerifyResult.Finding(partition, offset, kind, what));
+        }
+    }
+
+    boolean isEmpty() {
+        return shown.isEmpty();
+    }
+
+    List<VerifyResult.Finding> shown() {
+        return List.copyOf(shown);
+    }
+
+    Map<VerifyResult.Kind, Long> totals() {
+        return Map.copyOf(totals);
+    }
+}

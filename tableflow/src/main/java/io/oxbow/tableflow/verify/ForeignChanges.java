@@ -1,0 +1,109 @@
+package io.oxbow.tableflow.verify;
+
+import io.oxbow.tableflow.commit.TableProgress;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.iceberg.DataOperations;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells what others did to rows from losses: a row that was right in the snapshot before one of
+ * theirs, and is not now, was changed by it. The newest such snapshot it is, since each is asked
+ * before those that came earlier. Where the snapshot before was expired, nobody can tell any more.
+ */
+final class ForeignChanges {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ForeignChanges.class);
+
+    private final Table table;
+    private final Map<Snapshot, long[]> counts = new LinkedHashMap<>();
+
+    /** Reads the rows of a window as a snapshot had them. */
+    @FunctionalInterface
+    interface Rows {
+        void read(long snapshotId, Consumer<Record> rows);
+    }
+
+    ForeignChanges(Table table) {
+        this.table = table;
+        for (Snapshot snapshot = table.currentSnapshot();
+                snapshot != null;
+                snapshot = parent(snapshot)) {
+            if (mayTakeRows(snapshot) && parent(snapshot) != null) {
+                counts.put(snapshot, new long[2]);
+            }
+        }
+    }
+
+    private @Nullable Snapshot parent(Snapshot snapshot) {
+        Long id = snapshot.parentId();
+        return id == null ? null : table.snapshot(id);
+    }
+
+    private static boolean mayTakeRows(Snapshot snapshot) {
+        return !TableProgress.isOurs(snapshot)
+                && !DataOperations.APPEND.equals(snapshot.operation());
+    }
+
+    /** Explains what can be explained of a window's suspects. */
+    void explain(Comparison comparison, long from, RecordHashes hashes, Rows rows) {
+        BitSet left = comparison.suspects();
+        for (Map.Entry<Snapshot, long[]> change : counts.entrySet()) {
+            if (left.isEmpty()) {
+                return;
+            }
+            Snapshot before = parent(change.getKey());
+            if (before == null) {
+                continue;
+            }
+            try {
+                rows.read(before.snapshotId(), row -> ask(row, change.getValue(), left, comparison, from, hashes));
+            } catch (NotFoundException e) {
+                LOG.info("snapshot {} has lost files and explains nothing", before.snapshotId(), e);
+            }
+        }
+    }
+
+    private static void ask(
+            Record row,
+            long[] counts,
+            BitSet left,
+            Comparison comparison,
+            long from,
+            RecordHashes hashes) {
+        long offset = hashes.offset(row);
+        int at = (int) (offset - from);
+        if (left.get(at) && comparison.wasRight(offset, hashes.row(row))) {
+            left.clear(at);
+            counts[comparison.isDiffering(offset) ? 1 : 0]++;
+            comparison.explain(offset);
+        }
+    }
+
+    /** What was found of them, oldest first. */
+    List<VerifyResult.ForeignChange> found() {
+        List<VerifyResult.ForeignChange> found = new ArrayList<>();
+        counts.forEach((snapshot, count) -> {
+            if (count[0] + count[1] > 0) {
+                found.add(
+                        new VerifyResult.ForeignChange(
+                                snapshot.snapshotId(),
+                                snapshot.timestampMillis(),
+                                snapshot.operation(),
+                                count[0],
+                                count[1]));
+            }
+        });
+        return List.copyOf(found.reversed());
+    }
+}
