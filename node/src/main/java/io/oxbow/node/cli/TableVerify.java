@@ -137,7 +137,8 @@ final class TableVerify implements Callable<Integer> {
         List<String> totals = new ArrayList<>();
         wrong.totals()
                 .forEach((kind, count) ->
-                        totals.add("%,d %s".formatted(count, kind.name().toLowerCase(Locale.ROOT))));
+                        totals.add(
+                                "%,d %s".formatted(count, kind.name().toLowerCase(Locale.ROOT))));
         output.line("the table of %s is wrong: %s".formatted(topic, String.join(", ", totals)));
         return 1;
     }

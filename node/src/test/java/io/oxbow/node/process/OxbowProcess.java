@@ -107,7 +107,7 @@ public final class OxbowProcess implements AutoCloseable {
      * Runs a command beside this node. Where its bucket wants keys, the command finds them where a
      * person would have put them: in the environment.
      */
-    Outcome command(String command, String... arguments) throws Exception {
+    public Outcome command(String command, String... arguments) throws Exception {
         List<String> line = commandLine(command);
         line.addAll(List.of(arguments));
         Map<String, String> environment = new HashMap<>();

@@ -129,12 +129,12 @@ final class TopicWorker {
     }
 
     private void failed(TableTopic now, Throwable e) {
-        state = TableStatus.State.FAILING;
         String error = e.getMessage() == null ? e.toString() : e.getMessage();
         if (!error.equals(lastError)) {
             LOG.warn("table of topic {}: {}", now.name(), error, e);
         }
         lastError = error;
+        state = TableStatus.State.FAILING;
         metrics.failed();
     }
 

@@ -74,9 +74,7 @@ public final class FormatHistory {
                             .formatted(CHANGES_MAX));
         }
         if (from.values().stream().anyMatch(offset -> offset > 0)) {
-            all.add(
-                    new Before(
-                            now.key().spelling(), now.value().spelling(), new TreeMap<>(from)));
+            all.add(new Before(now.key().spelling(), now.value().spelling(), new TreeMap<>(from)));
         }
         try {
             return Map.of(

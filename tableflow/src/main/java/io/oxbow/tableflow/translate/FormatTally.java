@@ -38,8 +38,7 @@ final class FormatTally {
         for (String entry : text.split(",")) {
             String[] words = entry.split("[.=]");
             if (words.length == 3) {
-                tally.of(words[0].equals("key"))
-                        .put(Format.of(words[1]), Long.parseLong(words[2]));
+                tally.of(words[0].equals("key")).put(Format.of(words[1]), Long.parseLong(words[2]));
             }
         }
         return tally;

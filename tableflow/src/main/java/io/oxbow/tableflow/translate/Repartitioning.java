@@ -69,7 +69,10 @@ final class Repartitioning {
     }
 
     private static UpdatePartitionSpec update(
-            UpdatePartitionSpec update, PartitionSpec now, PartitionSpec wanted, TableConfig config) {
+            UpdatePartitionSpec update,
+            PartitionSpec now,
+            PartitionSpec wanted,
+            TableConfig config) {
         List<String> kept = terms(wanted);
         for (org.apache.iceberg.PartitionField field : now.fields()) {
             if (!field.transform().isVoid() && !kept.contains(term(field))) {

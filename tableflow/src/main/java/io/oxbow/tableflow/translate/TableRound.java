@@ -140,8 +140,7 @@ public final class TableRound {
                                         environment.random().nextLong()));
         TableShape shape = TableProperties.shape(table.metadata());
         RoundFormats formats =
-                RoundFormats.next(
-                        topic.config(), table, sources.log(), tasks, sources.schemas());
+                RoundFormats.next(topic.config(), table, sources.log(), tasks, sources.schemas());
         TableWriter writer =
                 new TableWriter(
                         table.table(), files, limits.writerBytesMax(), limits.fileBytesMax());

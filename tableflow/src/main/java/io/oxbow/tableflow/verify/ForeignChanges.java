@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what others did to rows from losses: a row that was right in the snapshot before one of
- * theirs, and is not now, was changed by it. The newest such snapshot it is, since each is asked
- * before those that came earlier. Where the snapshot before was expired, nobody can tell any more.
+ * Tells what others did to rows from losses: a row that was right in the snapshot before a deletion
+ * or an overwriting of theirs, and not in that one, was changed by it. A compaction promises to
+ * change no row, so it explains nothing. Where the snapshot before was expired, nobody can tell any
+ * more.
  */
 final class ForeignChanges {
 
@@ -52,7 +53,8 @@ final class ForeignChanges {
 
     private static boolean mayTakeRows(Snapshot snapshot) {
         return !TableProgress.isOurs(snapshot)
-                && !DataOperations.APPEND.equals(snapshot.operation());
+                && (DataOperations.DELETE.equals(snapshot.operation())
+                        || DataOperations.OVERWRITE.equals(snapshot.operation()));
     }
 
     /** Explains what can be explained of a window's suspects. */
@@ -67,27 +69,41 @@ final class ForeignChanges {
                 continue;
             }
             try {
-                rows.read(before.snapshotId(), row -> ask(row, change.getValue(), left, comparison, from, hashes));
+                BitSet taken = right(before, left, comparison, from, hashes, rows);
+                if (!taken.isEmpty()) {
+                    taken.andNot(right(change.getKey(), left, comparison, from, hashes, rows));
+                }
+                left.andNot(taken);
+                taken.stream()
+                        .forEach(at -> {
+                            change.getValue()[comparison.isDiffering(from + at) ? 1 : 0]++;
+                            comparison.explain(from + at);
+                        });
             } catch (NotFoundException e) {
                 LOG.info("snapshot {} has lost files and explains nothing", before.snapshotId(), e);
             }
         }
     }
 
-    private static void ask(
-            Record row,
-            long[] counts,
-            BitSet left,
+    /** Which of these had the row that they should have in a snapshot. */
+    private static BitSet right(
+            Snapshot snapshot,
+            BitSet among,
             Comparison comparison,
             long from,
-            RecordHashes hashes) {
-        long offset = hashes.offset(row);
-        int at = (int) (offset - from);
-        if (left.get(at) && comparison.wasRight(offset, hashes.row(row))) {
-            left.clear(at);
-            counts[comparison.isDiffering(offset) ? 1 : 0]++;
-            comparison.explain(offset);
-        }
+            RecordHashes hashes,
+            Rows rows) {
+        BitSet right = new BitSet();
+        rows.read(
+                snapshot.snapshotId(),
+                row -> {
+                    long offset = hashes.offset(row);
+                    int at = (int) (offset - from);
+                    if (among.get(at) && comparison.wasRight(offset, hashes.row(row))) {
+                        right.set(at);
+                    }
+                });
+        return right;
     }
 
     /** What was found of them, oldest first. */

@@ -90,8 +90,7 @@ public final class TableVerifier {
                 .nextOffsets();
     }
 
-    private VerifyResult.PartitionReport partition(
-            int partition, long next, Findings findings) {
+    private VerifyResult.PartitionReport partition(int partition, long next, Findings findings) {
         boolean known = partition < log.partitions();
         long logStart = known ? log.startOffset(partition) : 0;
         long logEnd = known ? log.endOffset(partition) : 0;

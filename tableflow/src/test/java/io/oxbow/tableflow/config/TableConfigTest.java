@@ -64,11 +64,7 @@ class TableConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "table.name,x",
-        "table.namespace,x",
-        "table.column.prefix,sys_"
-    })
+    @CsvSource({"table.name,x", "table.namespace,x", "table.column.prefix,sys_"})
     void whatShapedTheTableCannotChangeWhileItIsOn(String key, String value) {
         TableConfig before = TableConfig.of("t", Map.of("table.enable", "true"));
         TableConfig after = TableConfig.of("t", Map.of("table.enable", "true", key, value));

@@ -266,10 +266,10 @@ class JsonTableTest {
     }
 
     @Test
-    void autoIsDecidedAtTheFirstValueAndKept() {
+    void autoIsWhatMostValuesAre() {
         world.log.append(0, new SimpleRecord(1L, bytes("k"), (byte[]) null));
         world.settle();
-        world.log.append(0, "plain text");
+        world.log.append(0, "plain text", "more of it");
         world.settle();
         world.log.append(0, "{\"a\":1}");
         world.settle();
@@ -280,6 +280,7 @@ class JsonTableTest {
                 .containsExactly(
                         null,
                         java.nio.ByteBuffer.wrap(bytes("plain text")),
+                        java.nio.ByteBuffer.wrap(bytes("more of it")),
                         java.nio.ByteBuffer.wrap(bytes("{\"a\":1}")));
     }
 
