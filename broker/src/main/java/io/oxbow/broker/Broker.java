@@ -22,7 +22,9 @@ import io.oxbow.broker.retention.Housekeeping;
 import io.oxbow.broker.retention.OrphanStreams;
 import io.oxbow.broker.retention.Retention;
 import io.oxbow.s3stream.StreamStore;
+import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.log.MetadataLog;
 import java.time.Duration;
 import java.util.List;
@@ -73,7 +75,17 @@ public final class Broker implements AutoCloseable {
         this.network = network;
         this.partitions =
                 new StreamPartitions(store, partitionSettings(config, environment), recovered);
-        this.controlPlane = new ControlPlane(config, topics, log, failure::complete);
+        Component controller = environment.health().essential("controller", Policy.END_PROCESS);
+        controller.running();
+        this.controlPlane =
+                new ControlPlane(
+                        config,
+                        topics,
+                        log,
+                        cause -> {
+                            controller.failed(cause);
+                            failure.complete(cause);
+                        });
         this.groups = new Groups(config, partitions, environment);
         this.leaderships =
                 new Leaderships(

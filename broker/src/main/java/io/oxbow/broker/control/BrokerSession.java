@@ -2,7 +2,9 @@ package io.oxbow.broker.control;
 
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +46,7 @@ public final class BrokerSession implements AutoCloseable {
     private final KafkaController controller;
     private final ClusterMetadata metadata;
     private final Environment environment;
+    private final Component health;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -66,10 +69,12 @@ public final class BrokerSession implements AutoCloseable {
         this.controller = controlPlane.controller();
         this.metadata = controlPlane.metadata();
         this.environment = environment;
+        this.health = environment.health().essential("broker-session", Policy.END_PROCESS);
     }
 
     public void start() {
-        environment.threads().newThread(this::run).start();
+        health.running();
+        health.start(environment.threads(), this::run);
     }
 
     /** Blocks until the cluster counts this broker in; false when that is not to be. */
@@ -107,7 +112,7 @@ public final class BrokerSession implements AutoCloseable {
         }
     }
 
-    private void run() {
+    private void run() throws InterruptedException {
         try {
             while (isOpen()) {
                 try {
@@ -118,10 +123,6 @@ public final class BrokerSession implements AutoCloseable {
                     pauseAfter(e);
                 }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Throwable e) {
-            LOG.error("this broker's session ended", e);
         } finally {
             become(State.LEFT);
         }
@@ -213,10 +214,20 @@ public final class BrokerSession implements AutoCloseable {
             if (state != next) {
                 LOG.debug("broker {}: {} -> {}", config.nodeId(), state, next);
                 state = next;
+                tell(next);
                 changed.signalAll();
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void tell(State next) {
+        switch (next) {
+            case UNFENCED -> health.running();
+            case REGISTERING, FENCED ->
+                    health.retrying("the cluster does not count this broker in");
+            case LEFT -> health.stopped();
         }
     }
 

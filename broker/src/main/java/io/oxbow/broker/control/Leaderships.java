@@ -3,7 +3,9 @@ package io.oxbow.broker.control;
 import io.oxbow.broker.partition.Partitions;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -49,6 +51,7 @@ public final class Leaderships implements AutoCloseable {
     private final LeadershipListener listener;
     private final Environment environment;
     private final Consumer<Throwable> failure;
+    private final Component health;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -74,10 +77,12 @@ public final class Leaderships implements AutoCloseable {
         this.listener = listener;
         this.environment = environment;
         this.failure = failure;
+        this.health = environment.health().essential("leaderships", Policy.END_PROCESS);
     }
 
     public void start() {
-        environment.threads().newThread(this::run).start();
+        health.running();
+        health.start(environment.threads(), this::run);
     }
 
     /** A new image, and which topics differ from the one before; never blocks. */
@@ -124,7 +129,7 @@ public final class Leaderships implements AutoCloseable {
         }
     }
 
-    private void run() {
+    private void run() throws InterruptedException {
         try {
             while (true) {
                 Backlog work;
@@ -152,10 +157,10 @@ public final class Leaderships implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            throw e;
         } catch (Throwable e) {
-            LOG.error("leaderships can no longer follow the metadata", e);
             failure.accept(e);
+            throw e;
         }
     }
 

@@ -33,8 +33,11 @@ public final class Settlement {
             environment
                     .threads()
                     .newThread(() -> {
-                        awaitApplied();
-                        settled.complete(outcome);
+                        try {
+                            awaitApplied();
+                        } finally {
+                            settled.complete(outcome);
+                        }
                     })
                     .start();
             return settled;

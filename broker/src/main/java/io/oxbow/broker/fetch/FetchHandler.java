@@ -83,7 +83,7 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
                 respond(call, request, context, fetch);
             }
             return done;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fetch.close();
             throw e;
         }
@@ -97,7 +97,7 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
             }
             fetch.run(partitions);
             respond(call, request, context, fetch);
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (Throwable e) {
             fetch.close();
             call.fail(e);
         } finally {

@@ -22,7 +22,7 @@ public final class Answers {
             AbstractResponse answer;
             try {
                 answer = response.apply(value);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 call.fail(e);
                 return;
             }

@@ -79,7 +79,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             RequestHeader header = RequestHeader.parse(bytes);
             handler = apis.handlerFor(header);
             call = decode(context, header, bytes, frame);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             frame.release();
             exceptionCaught(context, e);
             return;
@@ -215,7 +215,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         List<ByteBuf> buffers;
         try {
             buffers = ReplyBytes.of(call.context().buildResponseSend(response), context.alloc());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("the reply to {} cannot be encoded", call.context().header, e);
             context.close();
             finished(call, answer);

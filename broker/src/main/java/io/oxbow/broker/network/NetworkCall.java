@@ -98,7 +98,7 @@ final class NetworkCall implements Call {
     void runOrFail(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             if (answer() == null) {
                 fail(e);
             } else {

@@ -132,9 +132,14 @@ public final class NetworkServer implements AutoCloseable {
                                 listener,
                                 served,
                                 receiver,
-                                new SerialTasks(taskThreads),
+                                new SerialTasks(taskThreads, cause -> endLoudly(channel, cause)),
                                 config.window()));
         connections.add(channel);
+    }
+
+    private static void endLoudly(Channel channel, Throwable cause) {
+        LOG.error("a task of {} failed, the connection ends", channel.remoteAddress(), cause);
+        channel.close();
     }
 
     /** The listeners with the ports they have. */

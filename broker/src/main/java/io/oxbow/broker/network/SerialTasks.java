@@ -2,6 +2,7 @@ package io.oxbow.broker.network;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,11 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class SerialTasks {
 
     private final ThreadFactory threads;
+    private final Consumer<Throwable> failure;
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private boolean running;
 
-    SerialTasks(ThreadFactory threads) {
+    /**
+     * @param failure told of what a task throws; ends the connection
+     */
+    SerialTasks(ThreadFactory threads, Consumer<Throwable> failure) {
         this.threads = threads;
+        this.failure = failure;
     }
 
     void execute(Runnable task) {
@@ -35,7 +41,12 @@ final class SerialTasks {
 
     private void run() {
         for (Runnable task = next(); task != null; task = next()) {
-            task.run();
+            try {
+                task.run();
+            } catch (Throwable e) {
+                // A thread that ended here would leave the tasks behind it waiting for ever.
+                failure.accept(e);
+            }
         }
     }
 

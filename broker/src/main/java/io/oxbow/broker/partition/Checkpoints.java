@@ -107,7 +107,7 @@ final class Checkpoints implements AutoCloseable {
         } catch (FencedException e) {
             LOG.info("no more checkpoints of partitions' state: {}", e.getMessage());
             close();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.warn("checkpoints of partitions' state failed, to be tried again", e);
         } finally {
             scheduleNext();

@@ -126,6 +126,10 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                         openWanted();
                     } catch (FencedException e) {
                         LOG.warn("giving up on opening partitions: {}", e.getMessage());
+                    } catch (Throwable e) {
+                        // Without another try these partitions would stay closed for good.
+                        LOG.error("opening of partitions failed, to be tried again", e);
+                        retry = settings.environment().clock().after(RETRY_AFTER, this::retryLater);
                     } finally {
                         changing.unlock();
                     }
@@ -152,7 +156,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                     .newThread(() -> {
                         try {
                             recover(leading, streams);
-                        } catch (RuntimeException e) {
+                        } catch (Throwable e) {
                             LOG.error("{} cannot be opened, to be tried again", leading.id(), e);
                         } finally {
                             permits.release();

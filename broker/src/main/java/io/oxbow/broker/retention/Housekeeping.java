@@ -1,6 +1,8 @@
 package io.oxbow.broker.retention;
 
+import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +15,7 @@ public final class Housekeeping implements AutoCloseable {
     private final Retention retention;
     private final OrphanStreams orphans;
     private final Duration interval;
+    private final Component health;
     private final Thread thread;
     private volatile boolean closed;
 
@@ -27,21 +30,18 @@ public final class Housekeeping implements AutoCloseable {
         this.retention = retention;
         this.orphans = orphans;
         this.interval = interval;
-        this.thread = environment.threads().newThread(() -> run(environment));
+        this.health = environment.health().background("housekeeping", Policy.RESTART);
+        this.thread = environment.threads().newThread(health.restarting(() -> run(environment)));
     }
 
     public void start() {
         thread.start();
     }
 
-    private void run(Environment environment) {
-        try {
-            while (!closed) {
-                round();
-                environment.clock().sleep(interval);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void run(Environment environment) throws InterruptedException {
+        while (!closed) {
+            round();
+            environment.clock().sleep(interval);
         }
     }
 
@@ -62,6 +62,7 @@ public final class Housekeeping implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        health.stopped();
         thread.interrupt();
     }
 }

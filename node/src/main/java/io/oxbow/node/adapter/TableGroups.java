@@ -1,7 +1,9 @@
 package io.oxbow.node.adapter;
 
 import io.oxbow.broker.group.GroupProgress;
+import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
 import io.oxbow.tableflow.service.ProgressListener;
 import io.oxbow.tableflow.translate.TableTopic;
 import java.time.Duration;
@@ -33,6 +35,7 @@ public final class TableGroups implements ProgressListener, AutoCloseable {
 
     private final GroupProgress groups;
     private final Environment environment;
+    private final Component health;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final LinkedHashMap<String, Map<TopicPartition, Long>> toShow = new LinkedHashMap<>();
@@ -41,11 +44,12 @@ public final class TableGroups implements ProgressListener, AutoCloseable {
     private TableGroups(GroupProgress groups, Environment environment) {
         this.groups = groups;
         this.environment = environment;
+        this.health = environment.health().background("table-groups", Policy.RESTART);
     }
 
     public static TableGroups start(GroupProgress groups, Environment environment) {
         var started = new TableGroups(groups, environment);
-        environment.threads().newThread(started::run).start();
+        environment.threads().newThread(started.health.restarting(started::run)).start();
         return started;
     }
 
@@ -63,17 +67,11 @@ public final class TableGroups implements ProgressListener, AutoCloseable {
         }
     }
 
-    private void run() {
-        try {
-            while (true) {
-                Map.Entry<String, Map<TopicPartition, Long>> next = take();
-                if (next == null) {
-                    return;
-                }
-                show(next.getKey(), next.getValue());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void run() throws InterruptedException {
+        for (Map.Entry<String, Map<TopicPartition, Long>> next = take();
+                next != null;
+                next = take()) {
+            show(next.getKey(), next.getValue());
         }
     }
 
@@ -123,6 +121,7 @@ public final class TableGroups implements ProgressListener, AutoCloseable {
         lock.lock();
         try {
             closed = true;
+            health.stopped();
             changed.signal();
         } finally {
             lock.unlock();

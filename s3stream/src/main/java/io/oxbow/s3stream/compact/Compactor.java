@@ -86,9 +86,6 @@ public final class Compactor {
                 tally.failed();
                 LOG.warn("compaction, again later: {}", e.getMessage());
                 backOff(failures);
-            } catch (Throwable e) {
-                LOG.error("compaction ends until the next start", e);
-                return;
             }
         }
     }

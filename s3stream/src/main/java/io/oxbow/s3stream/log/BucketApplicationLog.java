@@ -1,8 +1,11 @@
 package io.oxbow.s3stream.log;
 
+import io.oxbow.s3stream.env.Component;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The application's side of {@link BucketMetadataLog}. Thread-safe. */
@@ -10,14 +13,15 @@ final class BucketApplicationLog implements ApplicationLog {
 
     private final AppendQueue queue;
     private final ApplicationFeed feed;
-    private final ThreadFactory threads;
+    private final Environment environment;
+    private final AtomicInteger registered = new AtomicInteger();
     private final List<ListenerThread> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable SnapshotSource source;
 
-    BucketApplicationLog(AppendQueue queue, ApplicationFeed feed, ThreadFactory threads) {
+    BucketApplicationLog(AppendQueue queue, ApplicationFeed feed, Environment environment) {
         this.queue = queue;
         this.feed = feed;
-        this.threads = threads;
+        this.environment = environment;
     }
 
     @Override
@@ -47,9 +51,16 @@ final class BucketApplicationLog implements ApplicationLog {
 
     @Override
     public void register(Listener listener) {
-        var thread = new ListenerThread(feed, listener);
+        Component health =
+                environment
+                        .health()
+                        .background(
+                                "metadata-listener",
+                                Integer.toString(registered.incrementAndGet()),
+                                Policy.END_PROCESS);
+        var thread = new ListenerThread(feed, listener, health);
         listeners.add(thread);
-        threads.newThread(thread).start();
+        environment.threads().newThread(thread).start();
     }
 
     @Override

@@ -53,14 +53,14 @@ final class Leader {
         }
     }
 
-    /** Whether another's object is seen to lie where this process would write next. */
-    boolean isDeposed(SlotObjects slots) {
+    /** Looks whether another's object lies where this process would write next. */
+    SlotObjects.Sight lookAhead(SlotObjects slots) {
         long next = replica.position().slot() + 1;
-        boolean deposed = slots.isSeen(next);
-        if (deposed) {
+        SlotObjects.Sight sight = slots.glance(next);
+        if (sight == SlotObjects.Sight.TAKEN) {
             LOG.warn("Deposed while idle: slot {} is another's", next);
         }
-        return deposed;
+        return sight;
     }
 
     /** Says that this process puts nothing any more at this epoch. */

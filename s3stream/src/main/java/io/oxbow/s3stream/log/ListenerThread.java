@@ -1,18 +1,18 @@
 package io.oxbow.s3stream.log;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.oxbow.s3stream.env.Component;
 
 /** Calls one listener, one call at a time, in order; the root of a thread of its own. */
 final class ListenerThread implements Runnable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ListenerThread.class);
-
     private final ApplicationFeed feed;
     private final ApplicationFeed.Cursor cursor;
     private final ApplicationLog.Listener listener;
+    private final Component health;
 
-    ListenerThread(ApplicationFeed feed, ApplicationLog.Listener listener) {
+    ListenerThread(ApplicationFeed feed, ApplicationLog.Listener listener, Component health) {
+        this.health = health;
+        health.running();
         this.feed = feed;
         this.cursor = feed.open();
         this.listener = listener;
@@ -31,9 +31,11 @@ final class ListenerThread implements Runnable {
         try {
             while (deliver(feed.next(cursor))) {}
         } catch (Throwable e) {
-            LOG.error("Listener {} failed and gets nothing more", listener, e);
+            // It has missed something for good: whoever lives by it has to start anew.
+            health.failed(e);
         } finally {
             feed.leave(cursor);
+            health.stopped();
         }
     }
 

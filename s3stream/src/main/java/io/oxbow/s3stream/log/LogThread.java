@@ -26,6 +26,9 @@ final class LogThread implements Runnable {
     /** A put that takes longer is not answered: topic changes do not succeed meanwhile. */
     private static final Duration UNANSWERED = Duration.ofSeconds(5);
 
+    /** One request that fails is nothing yet. */
+    private static final int LOOKS_UNANSWERED = 2;
+
     /** An idle leader looks for a rival this much less often than a follower for news. */
     private static final int POLLS_PER_IDLE_LOOK = 4;
 
@@ -49,6 +52,7 @@ final class LogThread implements Runnable {
     private final ReentrantLock requestsLock = new ReentrantLock();
     private final Deque<TakeoverRequest> requests = new ArrayDeque<>();
     private boolean ended;
+    private volatile int looksUnanswered;
 
     LogThread(ObjectStore store, LogConfig config, Environment environment) {
         this.config = config;
@@ -56,9 +60,9 @@ final class LogThread implements Runnable {
         health = environment.health().essential("metadata-log", Policy.END_PROCESS);
         pauses = new Pauses(environment, config.retryAtLeast(), config.retryAtMost());
         wakeup = new Wakeup(environment.clock());
-        health.watch(this::unansweredPut);
+        health.watch(this::impediment);
         queue = new AppendQueue(environment.clock(), config, wakeup::signal);
-        application = new BucketApplicationLog(queue, feed, environment.threads());
+        application = new BucketApplicationLog(queue, feed, environment);
         replica = new Replica(feed, queue);
         slots = new SlotObjects(store, pauses);
         var snapshots = new Snapshots(store, pauses);
@@ -228,7 +232,11 @@ final class LogThread implements Runnable {
         }
     }
 
-    private @Nullable String unansweredPut() {
+    /** Why a topic change would not succeed now; asked by any thread. */
+    private @Nullable String impediment() {
+        if (looksUnanswered >= LOOKS_UNANSWERED) {
+            return "the bucket does not answer";
+        }
         long since = queue.putSinceNanos();
         Duration waited = Duration.ofNanos(environment.clock().nanoTime() - since);
         return since == 0 || waited.compareTo(UNANSWERED) < 0
@@ -251,6 +259,7 @@ final class LogThread implements Runnable {
         switch (queue.next()) {
             case AppendQueue.Write write -> {
                 leader.write(write.group());
+                looksUnanswered = 0;
                 afterWrite();
             }
             case AppendQueue.Resign ignored -> {
@@ -276,10 +285,13 @@ final class LogThread implements Runnable {
      * where it is for ever: its image would age, and it would not see itself fenced.
      */
     private void lookWhetherDeposed() {
-        if (leader.isDeposed(slots)) {
+        SlotObjects.Sight sight = leader.lookAhead(slots);
+        if (sight == SlotObjects.Sight.TAKEN) {
             leader.end();
             follower.reset();
         }
+        int unanswered = looksUnanswered + 1;
+        looksUnanswered = sight == SlotObjects.Sight.NO_ANSWER ? unanswered : 0;
     }
 
     private void afterWrite() {
@@ -297,7 +309,8 @@ final class LogThread implements Runnable {
         } catch (StoppedException e) {
             LOG.debug("Stopped while a snapshot was being written");
         } catch (Throwable e) {
-            LOG.error("No snapshot could be written; nothing was deleted", e);
+            // Nothing was deleted; the next one is due after as many slots.
+            health.unexpected(e);
         } finally {
             publishing.set(false);
         }

@@ -66,7 +66,7 @@ final class Newcomer {
             if (store.get(LogKeys.answer(question.id())) instanceof GetResult.Found) {
                 return Reply.ANSWERED;
             }
-            if (slots.isSeen(nextSlot)) {
+            if (slots.glance(nextSlot) == SlotObjects.Sight.TAKEN) {
                 return Reply.MOVED;
             }
             GetResult found = store.get(key);

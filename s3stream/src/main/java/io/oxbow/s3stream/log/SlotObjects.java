@@ -62,12 +62,20 @@ final class SlotObjects {
         }
     }
 
-    /**
-     * Whether there is an object in the slot; false also when the store gives no answer. One
-     * request: whoever has something to write must not wait behind it.
-     */
-    boolean isSeen(long slot) {
-        return store.get(LogKeys.slot(slot)) instanceof GetResult.Found;
+    /** What one request said of a slot. */
+    enum Sight {
+        TAKEN,
+        FREE,
+        NO_ANSWER
+    }
+
+    /** One request, not repeated: whoever has something to write must not wait behind it. */
+    Sight glance(long slot) {
+        return switch (store.get(LogKeys.slot(slot))) {
+            case GetResult.Found ignored -> Sight.TAKEN;
+            case GetResult.NotFound ignored -> Sight.FREE;
+            case GetResult.Unavailable ignored -> Sight.NO_ANSWER;
+        };
     }
 
     private static Slot decode(long slot, String key, ByteBuffer body) {

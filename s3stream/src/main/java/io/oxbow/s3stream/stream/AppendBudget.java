@@ -1,6 +1,8 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.env.Clock;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -23,13 +25,16 @@ final class AppendBudget {
     private final Condition room = lock.newCondition();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong waits = new AtomicLong();
+    private final Clock clock;
+    private volatile long progressNanos;
     private volatile Runnable onPressure = () -> {};
 
     /**
      * @param maxLogBytes of frames
      * @param maxHeapBytes for what is kept of each append
      */
-    AppendBudget(long maxLogBytes, long maxHeapBytes, Health health) {
+    AppendBudget(long maxLogBytes, long maxHeapBytes, Health health, Clock clock) {
+        this.clock = clock;
         this.maxLogBytes = maxLogBytes;
         this.maxHeapBytes = maxHeapBytes;
         this.health = health;
@@ -46,6 +51,11 @@ final class AppendBudget {
         return waiting.get() > 0;
     }
 
+    /** How long appends have waited without a single one being let in; zero when none waits. */
+    Duration stuck() {
+        return isPressed() ? Duration.ofNanos(clock.nanoTime() - progressNanos) : Duration.ZERO;
+    }
+
     /**
      * Takes room for an append, waiting for it. What is larger than the bound is let in alone.
      *
@@ -59,10 +69,13 @@ final class AppendBudget {
 
     private void takeWaiting(long frameBytes) {
         waits.incrementAndGet();
-        waiting.incrementAndGet();
+        if (waiting.getAndIncrement() == 0) {
+            progressNanos = clock.nanoTime();
+        }
         try {
             onPressure.run();
             awaitRoom(frameBytes);
+            progressNanos = clock.nanoTime();
         } finally {
             waiting.decrementAndGet();
         }

@@ -46,6 +46,15 @@ final class Health {
         toCall.forEach(listener -> listener.accept(cause));
     }
 
+    /** Fails by an exception that nobody expected, so that nothing waits for the part it ended. */
+    void failUnexpectedly(String what, Throwable cause) {
+        fail(
+                new S3StreamException(
+                        "%s failed: %s".formatted(what, cause),
+                        S3StreamException.Retry.FATAL,
+                        cause));
+    }
+
     /** Adds a listener; it is called at once if the store has failed already. */
     void onFailure(Consumer<S3StreamException> listener) {
         S3StreamException already;

@@ -6,8 +6,10 @@ import io.oxbow.s3stream.compact.CompactionStats;
 import io.oxbow.s3stream.compact.Compactor;
 import io.oxbow.s3stream.compact.Rewriting;
 import io.oxbow.s3stream.composite.CompositeReader;
+import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.LogAppendException;
@@ -37,6 +39,7 @@ final class RunningNode {
     private final Background background;
     private final WalRecovery recovery;
     private final List<Thread> threads;
+    private final Component compaction;
 
     /** What goes on beside the write path. */
     private record Background(Upkeep upkeep, Compactor compactor, Rewriting rewriting) {}
@@ -54,10 +57,17 @@ final class RunningNode {
         this.end = end;
         this.background = background;
         this.recovery = recovery;
+        compaction = environment.health().background("compaction", Policy.RESTART);
+        Component.Body compactor =
+                () -> {
+                    if (!end.stopped().get()) {
+                        background.compactor().run();
+                    }
+                };
         this.threads =
                 List.of(
                         environment.threads().newThread(background.upkeep()::run),
-                        environment.threads().newThread(background.compactor()::run));
+                        environment.threads().newThread(compaction.restarting(compactor)));
         threads.forEach(Thread::start);
     }
 
@@ -195,6 +205,7 @@ final class RunningNode {
      */
     void stop(boolean empty) {
         end.stopped.set(true);
+        compaction.stopped();
         background.upkeep().stop();
         parts.patience().wake();
         try {

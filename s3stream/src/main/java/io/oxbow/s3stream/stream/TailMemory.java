@@ -153,13 +153,16 @@ final class TailMemory {
     }
 
     /** The spilling thread's body. */
-    void run() {
+    void run(Health health) {
         try {
             for (TailSlab oldest = awaitExcess(); oldest != null; oldest = awaitExcess()) {
                 spill(oldest);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            health.failUnexpectedly("letting go of memory", e);
+            throw e;
         }
     }
 

@@ -1,7 +1,6 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.FencedException;
-import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreRecord;
 import java.util.ArrayDeque;
@@ -96,12 +95,11 @@ final class UploadCommits {
             return earlierDone && !parts.health().failed() && commit(round);
         } catch (Patience.StoppedException e) {
             LOG.info("upload given up: {}", e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) {
             LOG.error("an upload failed", e);
-            parts.health()
-                    .fail(
-                            new S3StreamException(
-                                    "upload failed: " + e, S3StreamException.Retry.FATAL, e));
+            parts.health().failUnexpectedly("an upload", e);
         }
         return false;
     }

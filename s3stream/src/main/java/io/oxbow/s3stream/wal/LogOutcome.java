@@ -21,7 +21,7 @@ public final class LogOutcome {
         for (Commit commit : commits) {
             try {
                 commit.complete(failure);
-            } catch (RuntimeException ofListener) {
+            } catch (Throwable ofListener) {
                 LOG.error("a listener of offset {} threw", commit.baseOffset(), ofListener);
             }
         }

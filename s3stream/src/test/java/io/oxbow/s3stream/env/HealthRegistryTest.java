@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HealthRegistryTest {
 
     private final Environment environment = Environment.system();
-    private final HealthRegistry registry = environment.health();
+    private final HealthRegistry registry = new HealthRegistry(environment.clock());
 
     static List<Throwable> unexpected() {
         return List.of(

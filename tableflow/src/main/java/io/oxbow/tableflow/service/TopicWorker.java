@@ -1,7 +1,9 @@
 package io.oxbow.tableflow.service;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
 import io.oxbow.tableflow.commit.TableProgress;
 import io.oxbow.tableflow.commit.TranslatedRange;
 import io.oxbow.tableflow.translate.RoundResult;
@@ -38,6 +40,7 @@ final class TopicWorker {
     private final Environment environment;
     private final Semaphore permits;
     private final Signal signal;
+    private final Component health;
     private final TableMetrics metrics;
     private final EarlyUpload early;
     private volatile TableTopic topic;
@@ -70,6 +73,7 @@ final class TopicWorker {
         this.rounds = new TableRound(shared.sources(), environment, shared.config().limits());
         this.retention = new TableRetention(shared.sources().catalog(), environment.clock());
         this.signal = new Signal(environment.clock());
+        this.health = environment.health().background("table", topic.name(), Policy.RETRY);
         this.metrics = new TableMetrics(meters, topic.name(), this::status);
     }
 
@@ -107,6 +111,7 @@ final class TopicWorker {
             Thread.currentThread().interrupt();
         } finally {
             metrics.close();
+            health.close();
         }
     }
 
@@ -114,6 +119,7 @@ final class TopicWorker {
         TableTopic now = topic;
         try {
             Duration pause = step(now);
+            health.running();
             lastError = null;
             backoff = BACKOFF_MIN;
             return pause;
@@ -129,7 +135,11 @@ final class TopicWorker {
     }
 
     private void failed(TableTopic now, Throwable e) {
-        String error = e.getMessage() == null ? e.toString() : e.getMessage();
+        String error = e.getMessage() == null || e instanceof Error ? e.toString() : e.getMessage();
+        if (e instanceof Error) {
+            health.unexpected(e);
+        }
+        health.retrying(error);
         if (!error.equals(lastError)) {
             LOG.warn("table of topic {}: {}", now.name(), error, e);
         }
