@@ -43,7 +43,7 @@ oxbow_aot_file() { # KIND
         printf '%s\n' "$JAVA_HOME" "$class_path"
         (oxbow_options "$1" && printf '%s\n' "${options[@]}")
         oxbow_cached_options
-        ls -lLn "$app"/*.jar "$app/lib"
+        stat -Lc '%n %s %Y' "$app"/*.jar "$app"/lib/*.jar
     } | cksum)
     aot_file=$app/aot/$1-${key// /-}.aot
 }

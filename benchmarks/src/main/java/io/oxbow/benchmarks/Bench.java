@@ -1,6 +1,7 @@
 package io.oxbow.benchmarks;
 
 import io.oxbow.benchmarks.compare.CompareCommand;
+import io.oxbow.benchmarks.compare.StartsCommand;
 import io.oxbow.benchmarks.load.ConsumeCommand;
 import io.oxbow.benchmarks.load.ProbeCommand;
 import io.oxbow.benchmarks.load.ProduceCommand;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
         description = "Measures Oxbow. docs/performance.md tells what the figures mean.",
         subcommands = {
             CompareCommand.class,
+            StartsCommand.class,
             StepsCommand.class,
             JmhCommand.class,
             ProduceCommand.class,

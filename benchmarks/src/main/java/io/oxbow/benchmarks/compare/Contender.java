@@ -43,6 +43,15 @@ enum Contender {
         return replicas;
     }
 
+    /** Makes it ready to be launched on no data. */
+    Server prepare(Lab lab) throws IOException, InterruptedException {
+        return switch (this) {
+            case OXBOW -> OxbowServers.prepare(lab, Map.of(), List.of());
+            case KAFKA, KAFKA_FLUSHING, KAFKA_THREE_REPLICAS -> KafkaServers.prepare(lab, replicas);
+            case FIO -> throw new IllegalStateException("fio is no server");
+        };
+    }
+
     /**
      * Starts it on no data.
      *

@@ -41,7 +41,17 @@ enum Metric {
     RESTART_KILL9_6000(
             Scenarios.PARTITIONS, Quantity.SECONDS_TO_PRODUCE, Contender.KAFKA, Target.most(0.3)),
     CREATE_6000(
-            Scenarios.PARTITIONS, Quantity.SECONDS_TO_CREATE, Contender.KAFKA, Target.most(0.5));
+            Scenarios.PARTITIONS, Quantity.SECONDS_TO_CREATE, Contender.KAFKA, Target.most(0.5)),
+    START_FIRST_ACK(
+            Scenarios.START,
+            Quantity.SECONDS_TO_FIRST_ACK,
+            Contender.KAFKA,
+            Target.most(1.5, Target.Of.OXBOW)),
+    START_TOPIC_LIST(
+            Scenarios.START,
+            Quantity.SECONDS_TO_LIST,
+            Contender.KAFKA,
+            Target.most(0.7, Target.Of.OXBOW));
 
     private final Scenario scenario;
     private final Quantity quantity;

@@ -13,6 +13,8 @@ enum Quantity {
     CAUGHT_UP_MIB("MiB caught up"),
     SECONDS_TO_CREATE("s to create"),
     SECONDS_TO_PRODUCE("s to produce"),
+    SECONDS_TO_FIRST_ACK("s to first ack"),
+    SECONDS_TO_LIST("s to list"),
     WAL_MIB_PER_SECOND("MiB/s");
 
     private final String unit;

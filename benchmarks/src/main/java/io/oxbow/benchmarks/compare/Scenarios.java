@@ -14,6 +14,7 @@ final class Scenarios {
 
     static final Scenario CATCHUP = new CatchupScenario();
     static final Scenario PARTITIONS = new PartitionsScenario();
+    static final Scenario START = new StartScenario();
     static final Scenario WAL = new WalScenario();
 
     private Scenarios() {}

@@ -30,7 +30,7 @@ public final class KafkaServers {
             log.retention.check.interval.ms=300000
             """;
 
-    private static final List<String> STOCK_JVM_OPTIONS =
+    static final List<String> STOCK_JVM_OPTIONS =
             List.of(
                     "-server",
                     "-XX:+UseG1GC",
@@ -43,6 +43,11 @@ public final class KafkaServers {
 
     /** Starts a cluster of so many nodes and waits until it is ready. */
     public static Server start(Lab lab, int nodes) throws IOException, InterruptedException {
+        return Starting.start(prepare(lab, nodes));
+    }
+
+    /** The same, its directories formatted, ready to be launched. */
+    public static Server prepare(Lab lab, int nodes) throws IOException, InterruptedException {
         Path directory = lab.children().directory(lab.directory(), "kafka-");
         List<Integer> ports = new ArrayList<>();
         List<Integer> controllerPorts = new ArrayList<>();
@@ -68,7 +73,7 @@ public final class KafkaServers {
         }
         String bootstrap =
                 ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
-        return Starting.start(new Server(lab.children(), directory, bootstrap, processes));
+        return new Server(lab.children(), directory, bootstrap, processes);
     }
 
     private static String settings(

@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Where measurements take place.
@@ -56,6 +58,22 @@ public record Lab(Path home, Path directory, int heapMib, Children children) {
     /** All jars of the stock Kafka's runtime. */
     public String peerClassPath() {
         return home.resolve("benchmarks/peer/target/lib") + "/*";
+    }
+
+    /** A command of the Oxbow that is measured. */
+    public List<String> oxbowCommand(String... words) {
+        List<String> command = new ArrayList<>(List.of(home.resolve("bin/oxbow").toString()));
+        command.addAll(List.of(words));
+        return command;
+    }
+
+    /** A tool of the stock Kafka, with the JVM options of its start script. */
+    public List<String> peerTool(String mainClass, String... words) {
+        List<String> command = new ArrayList<>(List.of(java().toString(), "-Xmx256M"));
+        command.addAll(KafkaServers.STOCK_JVM_OPTIONS);
+        command.addAll(List.of("-cp", peerClassPath(), mainClass));
+        command.addAll(List.of(words));
+        return command;
     }
 
     /** This program's own jars, for its load generators. */

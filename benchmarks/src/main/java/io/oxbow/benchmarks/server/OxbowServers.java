@@ -26,6 +26,12 @@ public final class OxbowServers {
     /** Starts a node with more settings and options for its JVM, and waits until it is ready. */
     public static Server start(Lab lab, Map<String, String> settings, List<String> jvmOptions)
             throws IOException, InterruptedException {
+        return Starting.start(prepare(lab, settings, jvmOptions));
+    }
+
+    /** The same, ready to be launched. */
+    public static Server prepare(Lab lab, Map<String, String> settings, List<String> jvmOptions)
+            throws IOException {
         Path directory = lab.children().directory(lab.directory(), "oxbow-");
         int port = Lab.freePort();
         String fixed =
@@ -58,7 +64,6 @@ public final class OxbowServers {
         var process =
                 new ServerProcess(
                         lab.children(), command, environment, directory.resolve("server.log"));
-        var server = new Server(lab.children(), directory, "127.0.0.1:" + port, List.of(process));
-        return Starting.start(server);
+        return new Server(lab.children(), directory, "127.0.0.1:" + port, List.of(process));
     }
 }

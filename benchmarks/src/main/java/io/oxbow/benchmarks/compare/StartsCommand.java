@@ -1,0 +1,32 @@
+package io.oxbow.benchmarks.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Unmatched;
+
+/** {@code bench start}: {@code bench compare} of the start's metrics alone. */
+@Command(
+        name = "start",
+        description = {
+            "How long a server takes from its start on an empty directory to its first"
+                    + " acknowledgement, and a command to list topics, beside a stock Kafka.",
+            "Takes the options of 'bench compare'; writes target/bench/start.json."
+        })
+public final class StartsCommand implements Callable<Integer> {
+
+    @Unmatched private List<String> options = List.of();
+
+    @Override
+    public Integer call() {
+        List<String> all = new ArrayList<>();
+        all.addAll(List.of("--metrics", "start_first_ack,start_topic_list"));
+        all.addAll(List.of("--json", "target/bench/start.json"));
+        all.addAll(options);
+        return new CommandLine(new CompareCommand())
+                .setOverwrittenOptionsAllowed(true)
+                .execute(all.toArray(String[]::new));
+    }
+}
