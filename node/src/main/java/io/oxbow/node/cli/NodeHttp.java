@@ -47,7 +47,9 @@ final class NodeHttp {
 
     /** Throws unless a node's catalog answers: its clients would try again in silence. */
     NodeHttp requireCatalog() throws InterruptedException {
-        find("/iceberg/v1/config", firstAnswer).orElseThrow(this::noNode);
+        if (find("/iceberg/v1/config", firstAnswer).isEmpty()) {
+            throw noNode();
+        }
         return this;
     }
 
