@@ -6,8 +6,8 @@
  * the core family ({@code io.oxbow.s3stream.image}) and an application's own ({@link
  * io.oxbow.s3stream.log.ApplicationLog}), opaque here, with dense offsets of its own. {@link
  * io.oxbow.s3stream.log.BucketMetadataLog} is the implementation; start there, then {@code
- * LogThread}, and one class per role: {@code Follower}, {@code Candidate}, {@code Leader}, {@code
- * SnapshotPublisher}.
+ * LogThread}, and one class per role: {@code Follower}, {@code Candidate}, {@code Newcomer}, {@code
+ * Leader}, {@code Receptionist}, {@code SnapshotPublisher}.
  *
  * <p><b>Threads.</b> The log's own thread does all reading, writing and applying. Each listener of
  * the application is called from a thread of its own. A snapshot is written by whoever asks for it,
@@ -26,6 +26,13 @@
  *       known. Not finding it proves nothing.
  *   <li><b>Takeover</b>: read to the end; ask the leader whether it is well; put TAKEOVER at the
  *       end; LIST beyond it. Anything there: raced, start over. Nothing: this process leads.
+ *   <li><b>Question</b>, for a leader that does not answer by network and has not surely ended: the
+ *       newcomer creates {@code meta/question/<leader epoch>}, unless another's lies there. An idle
+ *       leader looks there every 5 s, creates {@code meta/answer/<question id>}, then deletes the
+ *       question. The newcomer refuses when its answer is there, or when the leader has written a
+ *       slot. It goes on to put TAKEOVER when one and the same question, whoever's, has lain there
+ *       for 15 s in which the store answered. It deletes its question and its answer; a new leader
+ *       deletes all. Nothing of this touches a slot, and safety does not rest on it.
  *   <li><b>Follow</b>: a missing slot is the end only if a LIST finds nothing beyond; else slots
  *       were collected, and a newer snapshot is loaded. A TAKEOVER counts when something of its
  *       writer chains on it or such a LIST finds nothing.
@@ -57,6 +64,13 @@
  *
  * A list is a count and its elements, bytes are a length and the bytes, both with varints. The slot
  * before the first has put id and hash zero.
+ *
+ * <h2>Bytes of a question, and of its answer</h2>
+ *
+ * <pre>
+ * magic:int32 "OXMQ"  version:int16 (1)  0:int16  id:uuid  leaderEpoch:int32  asker node:int32
+ * asker's incarnation:uuid  crc:int32 of all before
+ * </pre>
  *
  * <h2>Bytes of a snapshot, {@code meta/snap/<slot, 20 digits>-<putId>}</h2>
  *
