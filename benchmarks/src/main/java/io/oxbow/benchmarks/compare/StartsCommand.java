@@ -1,5 +1,6 @@
 package io.oxbow.benchmarks.compare;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,13 +18,14 @@ import picocli.CommandLine.Unmatched;
         })
 public final class StartsCommand implements Callable<Integer> {
 
-    @Unmatched private List<String> options = List.of();
+    @Unmatched private List<String> options = new ArrayList<>();
 
     @Override
     public Integer call() {
+        Path results = Path.of(System.getProperty("oxbow.home", ""), "target/bench/start.json");
         List<String> all = new ArrayList<>();
         all.addAll(List.of("--metrics", "start_first_ack,start_topic_list"));
-        all.addAll(List.of("--json", "target/bench/start.json"));
+        all.addAll(List.of("--json", results.toString()));
         all.addAll(options);
         return new CommandLine(new CompareCommand())
                 .setOverwrittenOptionsAllowed(true)
