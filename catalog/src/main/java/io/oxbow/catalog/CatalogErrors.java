@@ -28,11 +28,13 @@ final class CatalogErrors {
                     409;
             case UnprocessableEntityException _ -> 422;
             case ForbiddenException _ -> 403;
+            case MethodNotAllowedException _ -> 405;
             case UnsupportedOperationException _ -> 406;
             case PointersUnavailableException _ -> 503;
             case ValidationException _,
                     BadRequestException _,
                     IllegalArgumentException _,
+                    IndexOutOfBoundsException _,
                     JsonMappingException _ ->
                     400;
             default -> 500;

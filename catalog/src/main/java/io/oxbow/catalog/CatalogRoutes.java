@@ -12,8 +12,11 @@ import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.BadRequestException;
@@ -47,12 +50,28 @@ public final class CatalogRoutes {
     /** A commit that rewrites a table of very many files is large; more than this is an attack. */
     private static final int MAX_BODY_BYTES = 64 << 20;
 
+    private static final List<HandlerType> METHODS =
+            List.of(
+                    HandlerType.GET,
+                    HandlerType.POST,
+                    HandlerType.PUT,
+                    HandlerType.PATCH,
+                    HandlerType.DELETE,
+                    HandlerType.OPTIONS,
+                    HandlerType.TRACE);
+
+    /** In {@code v1/namespaces/{namespace}/tables/{table}}. */
+    private static final int NAMESPACE_SEGMENT = 2;
+
+    private static final int TABLE_SEGMENT = 4;
+
     private static final String TABLES = "/v1/namespaces/{namespace}/tables";
 
     private final PointerCatalog catalog;
     private final JavalinConfig config;
     private final Settings settings;
     private final List<Endpoint> endpoints = new ArrayList<>();
+    private final Map<String, Set<HandlerType>> methods = new LinkedHashMap<>();
 
     /**
      * @param path that the API is under, e.g. {@code /iceberg}
@@ -99,11 +118,11 @@ public final class CatalogRoutes {
         on(
                 Endpoint.V1_LIST_NAMESPACES,
                 ctx -> {
-                    String token = ctx.queryParam("pageToken");
-                    String size = ctx.queryParam("pageSize");
-                    return size == null
+                    Page page = Page.of(ctx);
+                    return page.size() == null
                             ? CatalogHandlers.listNamespaces(catalog, parent(ctx))
-                            : CatalogHandlers.listNamespaces(catalog, parent(ctx), token, size);
+                            : CatalogHandlers.listNamespaces(
+                                    catalog, parent(ctx), page.token(), page.size());
                 });
         on(
                 Endpoint.V1_CREATE_NAMESPACE,
@@ -132,11 +151,11 @@ public final class CatalogRoutes {
         on(
                 Endpoint.V1_LIST_TABLES,
                 ctx -> {
-                    String token = ctx.queryParam("pageToken");
-                    String size = ctx.queryParam("pageSize");
-                    return size == null
+                    Page page = Page.of(ctx);
+                    return page.size() == null
                             ? CatalogHandlers.listTables(catalog, namespace(ctx))
-                            : CatalogHandlers.listTables(catalog, namespace(ctx), token, size);
+                            : CatalogHandlers.listTables(
+                                    catalog, namespace(ctx), page.token(), page.size());
                 });
         on(
                 Endpoint.V1_CREATE_TABLE,
@@ -184,9 +203,10 @@ public final class CatalogRoutes {
 
     /** What the specification knows and this catalog doesn't do, and what nobody knows. */
     private void unsupported() {
-        for (HandlerType method : List.of(HandlerType.GET, HandlerType.POST, HandlerType.DELETE)) {
+        for (HandlerType method : METHODS) {
             for (String path :
                     List.of(
+                            "/v1/oauth/tokens",
                             "/v1/transactions/commit",
                             "/v1/namespaces/{namespace}/views",
                             "/v1/namespaces/{namespace}/views/{view}",
@@ -206,13 +226,54 @@ public final class CatalogRoutes {
                                             + ctx.path());
                         });
             }
-            onUnlisted(
-                    method,
-                    "/<path>",
-                    ctx -> {
-                        throw new NotFoundException("No route for %s %s", ctx.method(), ctx.path());
-                    });
         }
+        refuseOtherMethods();
+        for (HandlerType method : METHODS) {
+            for (String path : List.of("", "/<path>")) {
+                onUnlisted(
+                        method,
+                        path,
+                        ctx -> {
+                            throw new NotFoundException(
+                                    "No route for %s %s", ctx.method(), ctx.path());
+                        });
+            }
+        }
+    }
+
+    private void refuseOtherMethods() {
+        Map<String, Set<HandlerType>> known = new LinkedHashMap<>(methods);
+        known.forEach((path, allowed) -> {
+            for (HandlerType method : METHODS) {
+                if (!allowed.contains(method)) {
+                    onUnlisted(
+                            method,
+                            path,
+                            ctx -> {
+                                throw new MethodNotAllowedException(
+                                        ctx.method() + " " + ctx.path());
+                            });
+                }
+            }
+        });
+    }
+
+    /** The error that the server gives for a request that no route answers. */
+    public static byte[] errorBody(int status, String message) {
+        try {
+            return JSON.writeValueAsBytes(CatalogErrors.response(status, typeOf(status), message));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String typeOf(int status) {
+        return switch (status) {
+            case 403 -> "ForbiddenException";
+            case 404 -> "NotFoundException";
+            case 503 -> "ServiceUnavailableException";
+            default -> status < 500 ? "BadRequestException" : "ServerErrorException";
+        };
     }
 
     private void on(Endpoint endpoint, Action action) {
@@ -238,14 +299,19 @@ public final class CatalogRoutes {
     }
 
     private void onUnlisted(HandlerType method, String path, Action action) {
+        methods.computeIfAbsent(path, _ -> new HashSet<>()).add(method);
         config.routes.addHttpHandler(method, settings.path() + path, ctx -> respond(ctx, action));
     }
 
-    private static void respond(Context ctx, Action action) throws JsonProcessingException {
+    /** The answer goes out as it is written, so that a long one is never held whole. */
+    private static void respond(Context ctx, Action action) throws IOException {
         Object answer;
         try {
             answer = action.answer(ctx);
             ctx.status(answer == null ? 204 : 200);
+        } catch (StackOverflowError e) {
+            ctx.status(400);
+            answer = CatalogErrors.response(400, "BadRequestException", "It is nested too deep");
         } catch (Exception e) {
             int status = CatalogErrors.status(e);
             if (status >= 500) {
@@ -258,7 +324,7 @@ public final class CatalogRoutes {
         }
         if (answer != null && !ctx.method().equals(HandlerType.HEAD)) {
             ctx.contentType("application/json");
-            ctx.result(JSON.writeValueAsBytes(answer));
+            JSON.writeValue(ctx.outputStream(), answer);
         }
     }
 
@@ -276,6 +342,9 @@ public final class CatalogRoutes {
             return request;
         } catch (JsonProcessingException e) {
             throw new BadRequestException(e, "The request is malformed: %s", e.getMessage());
+        } catch (NullPointerException | ClassCastException | IllegalStateException e) {
+            // Iceberg's parsers expect what the specification requires to be there.
+            throw new BadRequestException(e, "The request lacks something: %s", e.getMessage());
         }
     }
 
@@ -284,16 +353,17 @@ public final class CatalogRoutes {
         return parent == null || parent.isEmpty() ? Namespace.empty() : namespace(parent);
     }
 
-    private static Namespace namespace(Context ctx) {
-        return namespace(ctx.pathParam("namespace"));
+    private Namespace namespace(Context ctx) {
+        return namespace(RawPath.segment(ctx, settings.path(), NAMESPACE_SEGMENT));
     }
 
     private static Namespace namespace(String decoded) {
         return Namespace.of(decoded.split("\u001f", -1));
     }
 
-    private static TableIdentifier table(Context ctx) {
-        return TableIdentifier.of(namespace(ctx), ctx.pathParam("table"));
+    private TableIdentifier table(Context ctx) {
+        return TableIdentifier.of(
+                namespace(ctx), RawPath.segment(ctx, settings.path(), TABLE_SEGMENT));
     }
 
     private static SnapshotMode snapshots(Context ctx) {

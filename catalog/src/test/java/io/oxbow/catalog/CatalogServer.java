@@ -1,6 +1,7 @@
 package io.oxbow.catalog;
 
 import io.javalin.Javalin;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,7 +49,12 @@ final class CatalogServer implements AutoCloseable {
                         .method(method, BodyPublishers.ofString(body))
                         .header("Content-Type", "application/json")
                         .build();
-        return client.send(request, BodyHandlers.ofString());
+        try {
+            return client.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            // The server closes a connection whose last request's body it did not want.
+            return client.send(request, BodyHandlers.ofString());
+        }
     }
 
     @Override

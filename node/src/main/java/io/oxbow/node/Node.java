@@ -25,12 +25,15 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
+import io.oxbow.s3stream.memory.MemoryBudget;
 import io.oxbow.schema.RegistryRoutes;
 import io.oxbow.schema.SchemaRegistry;
 import io.oxbow.tableflow.service.TableService;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,6 +51,11 @@ public final class Node implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(20);
+
+    /** Of the heap, for what HTTP requests make the node hold. */
+    private static final int HTTP_SHARE = 16;
+
+    private static final long HTTP_BYTES_MIN = 16 << 20;
 
     private final NodeConfig config;
     private final Environment environment = Environment.system();
@@ -130,25 +138,40 @@ public final class Node implements AutoCloseable {
     }
 
     private void serveHttp(Storage storage, SchemaRegistry schemas, Tables tables) {
-        http.serve(server -> {
-            new HealthRoutes(
-                            environment.health(),
-                            storage.log(),
-                            storage.bucket(),
-                            identity(storage))
-                    .register(server);
-            RegistryRoutes.register(schemas, server, "/registry");
-            CatalogRoutes.register(
-                    catalog.guarded(),
-                    server,
-                    new CatalogRoutes.Settings("/iceberg", ClientDefaults.of(config)));
-            TableRoutes.register(server, tables.service());
-            server.routes.get(
-                    "/metrics",
-                    context ->
-                            context.contentType("text/plain; version=0.0.4; charset=utf-8")
-                                    .result(meters.scrape()));
-        });
+        http.serve(
+                httpNames(),
+                new MemoryBudget(httpBytes()),
+                server -> {
+                    new HealthRoutes(
+                                    environment.health(),
+                                    storage.log(),
+                                    storage.bucket(),
+                                    identity(storage))
+                            .register(server);
+                    RegistryRoutes.register(schemas, server, "/registry");
+                    CatalogRoutes.register(
+                            catalog.guarded(),
+                            server,
+                            new CatalogRoutes.Settings("/iceberg", ClientDefaults.of(config)));
+                    TableRoutes.register(server, tables.service());
+                    server.routes.get(
+                            "/metrics",
+                            context ->
+                                    context.contentType("text/plain; version=0.0.4; charset=utf-8")
+                                            .result(meters.scrape()));
+                });
+    }
+
+    /** Names under which clients find this node: advertised to Kafka's, configured for others. */
+    private Set<String> httpNames() {
+        Set<String> names = new TreeSet<>(config.http().hosts());
+        names.add(config.http().listener().host());
+        broker.advertisedEndpoints().forEach(endpoint -> names.add(endpoint.host()));
+        return names;
+    }
+
+    private static long httpBytes() {
+        return Math.max(HTTP_BYTES_MIN, Runtime.getRuntime().maxMemory() / HTTP_SHARE);
     }
 
     private void bindProcessMetrics() {

@@ -2,9 +2,11 @@ package io.oxbow.schema;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
@@ -35,48 +37,68 @@ final class AvroParser {
      * @throws RegistryException INVALID_SCHEMA
      */
     Parsed parseNew(String text, List<SchemaReference> references) {
-        Map<String, Schema> known = new HashMap<>();
-        collect(references, known, 0);
-        Schema schema = parse(text, known, true);
-        return new Parsed(schema, canonical(schema, known));
+        try {
+            Map<String, Schema> known = known(references);
+            Schema schema = parseAny(text, known);
+            SchemaBounds.violation(schema)
+                    .ifPresent(why -> {
+                        throw invalid(why);
+                    });
+            return new Parsed(schema, canonical(schema, known));
+        } catch (StackOverflowError e) {
+            throw invalid("types are nested too deep");
+        }
+    }
+
+    private static Schema parseAny(String text, Map<String, Schema> known) {
+        try {
+            return parse(text, known, true);
+        } catch (RegistryException e) {
+            String simplified = NamedTypes.simplified(text);
+            if (simplified.equals(text)) {
+                throw e;
+            }
+            return parse(simplified, known, true);
+        }
     }
 
     /** As {@link #parseNew}, lenient about defaults as older writers were. */
     Schema parseRegistered(String text, List<SchemaReference> references) {
-        Map<String, Schema> known = new HashMap<>();
-        collect(references, known, 0);
-        return parse(text, known, false);
+        return parse(text, known(references), false);
     }
 
-    private void collect(List<SchemaReference> references, Map<String, Schema> known, int depth) {
+    private Map<String, Schema> known(List<SchemaReference> references) {
+        Map<String, Schema> known = new HashMap<>();
+        collect(references, known, new HashSet<>(), 0);
+        return known;
+    }
+
+    /** A reference's name is for people: what it brings are the types of the version it names. */
+    private void collect(
+            List<SchemaReference> references,
+            Map<String, Schema> known,
+            Set<String> seen,
+            int depth) {
         if (depth > MAX_DEPTH) {
             throw invalid("references are nested more than " + MAX_DEPTH + " deep");
         }
         for (SchemaReference reference : references) {
-            if (known.containsKey(reference.name())) {
+            if (!seen.add(reference.version() + ":" + reference.subject())) {
                 continue;
             }
             RegisteredSchema target =
                     versions.find(reference.subject(), reference.version())
                             .orElseThrow(() -> invalid("no such reference: " + reference));
-            collect(target.references(), known, depth + 1);
+            collect(target.references(), known, seen, depth + 1);
             Schema.Parser parser = parser(known, false);
             define(parser, target.text(), known);
-            if (!known.containsKey(reference.name())) {
-                throw invalid(
-                        "%s version %d does not define the type %s"
-                                .formatted(
-                                        reference.subject(),
-                                        reference.version(),
-                                        reference.name()));
-            }
         }
     }
 
     private static void define(Schema.Parser parser, String text, Map<String, Schema> known) {
         try {
             parser.parse(text);
-        } catch (AvroRuntimeException e) {
+        } catch (AvroRuntimeException | IllegalArgumentException e) {
             throw invalid(e.getMessage());
         }
         known.putAll(parser.getTypes());
@@ -85,7 +107,8 @@ final class AvroParser {
     private static Schema parse(String text, Map<String, Schema> known, boolean strict) {
         try {
             return parser(known, strict).parse(text);
-        } catch (AvroRuntimeException e) {
+        } catch (RuntimeException e) {
+            // Avro throws what it meets in a text that is none of a schema, ClassCast for one.
             throw invalid(e.getMessage());
         }
     }

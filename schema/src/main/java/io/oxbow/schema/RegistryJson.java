@@ -10,8 +10,8 @@ final class RegistryJson {
 
     private RegistryJson() {}
 
-    static ObjectNode error(RegistryError error, String message) {
-        return object().put("error_code", error.code()).put("message", message);
+    static ObjectNode error(int code, String message) {
+        return object().put("error_code", code).put("message", message);
     }
 
     /**
@@ -37,10 +37,9 @@ final class RegistryJson {
         return node.put("schema", v.schema().text());
     }
 
-    static ArrayNode versions(List<SubjectVersion> versions) {
-        ArrayNode nodes = JsonNodeFactory.instance.arrayNode();
-        versions.forEach(v -> nodes.add(version(v)));
-        return nodes;
+    /** Each is made when it is written. */
+    static Iterable<ObjectNode> versions(List<SubjectVersion> versions) {
+        return () -> versions.stream().map(RegistryJson::version).iterator();
     }
 
     private static void references(ObjectNode node, RegisteredSchema schema) {

@@ -7,8 +7,12 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.oxbow.schema.RegistryViews.Deleted;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.jetty.http.UriCompliance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,13 +20,34 @@ import org.slf4j.LoggerFactory;
 /** Mounts Confluent's REST API on a Javalin server. Handlers block; run them on virtual threads. */
 public final class RegistryRoutes {
 
-    static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
+    public static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
+
+    /** Content types of bodies that are taken; all of them are JSON. */
+    public static final Set<String> BODY_TYPES =
+            Set.of(
+                    MEDIA_TYPE,
+                    "application/vnd.schemaregistry+json",
+                    "application/json",
+                    "application/octet-stream");
+
     private static final Logger LOG = LoggerFactory.getLogger(RegistryRoutes.class);
+
+    private static final List<HandlerType> METHODS =
+            List.of(
+                    HandlerType.GET,
+                    HandlerType.POST,
+                    HandlerType.PUT,
+                    HandlerType.PATCH,
+                    HandlerType.DELETE,
+                    HandlerType.OPTIONS,
+                    HandlerType.TRACE);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final SchemaRegistry registry;
     private final JavalinConfig config;
     private final String prefix;
+    private final Map<String, Set<HandlerType>> methods = new LinkedHashMap<>();
 
     private RegistryRoutes(SchemaRegistry registry, JavalinConfig config, String prefix) {
         this.registry = registry;
@@ -46,9 +71,36 @@ public final class RegistryRoutes {
         routes.subjects();
         routes.compatibility();
         routes.settings();
-        for (HandlerType method :
-                List.of(HandlerType.GET, HandlerType.POST, HandlerType.PUT, HandlerType.DELETE)) {
-            routes.on(
+        routes.refuseOthers();
+    }
+
+    /** The error that the server gives for a request that no route answers. */
+    public static byte[] errorBody(int status, String message) {
+        try {
+            return JSON.writeValueAsBytes(RegistryJson.error(status, message));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void refuseOthers() {
+        Map<String, Set<HandlerType>> known = new LinkedHashMap<>(methods);
+        known.forEach((path, allowed) -> {
+            for (HandlerType method : METHODS) {
+                if (!allowed.contains(method)) {
+                    on(
+                            method,
+                            path,
+                            _ -> {
+                                throw new RegistryException(
+                                        RegistryError.METHOD_NOT_ALLOWED,
+                                        "HTTP 405 Method Not Allowed");
+                            });
+                }
+            }
+        });
+        for (HandlerType method : METHODS) {
+            on(
                     method,
                     "/<rest>",
                     _ -> {
@@ -71,10 +123,12 @@ public final class RegistryRoutes {
                 "/schemas",
                 ctx ->
                         RegistryJson.versions(
-                                views.all(
-                                        query(ctx, "subjectPrefix"),
-                                        deleted(ctx),
-                                        flag(ctx, "latestOnly"))));
+                                page(
+                                        ctx,
+                                        views.all(
+                                                prefix(ctx),
+                                                deleted(ctx),
+                                                flag(ctx, "latestOnly")))));
         get("/schemas/types", _ -> List.of(RegisteredSchema.AVRO));
         get(
                 "/schemas/ids/{id}",
@@ -99,18 +153,13 @@ public final class RegistryRoutes {
 
     private void subjects() {
         RegistryViews views = registry.views();
-        get("/subjects", ctx -> views.subjects(query(ctx, "subjectPrefix"), deleted(ctx)));
+        get("/subjects", ctx -> page(ctx, views.subjects(prefix(ctx), deleted(ctx))));
         on(
                 HandlerType.POST,
                 "/subjects/{subject}",
                 ctx -> {
-                    SchemaRequest request = SchemaRequest.parse(body(ctx));
                     return RegistryJson.version(
-                            registry.lookUp(
-                                    subject(ctx),
-                                    request.text(),
-                                    request.references(),
-                                    flag(ctx, "deleted")));
+                            registry.lookUp(subject(ctx), candidate(ctx), flag(ctx, "deleted")));
                 });
         on(
                 HandlerType.DELETE,
@@ -119,16 +168,16 @@ public final class RegistryRoutes {
         get(
                 "/subjects/{subject}/versions",
                 ctx ->
-                        views.versions(subject(ctx), deleted(ctx)).stream()
-                                .map(SubjectVersion::version)
-                                .toList());
+                        page(
+                                ctx,
+                                views.versions(subject(ctx), deleted(ctx)).stream()
+                                        .map(SubjectVersion::version)
+                                        .toList()));
         on(
                 HandlerType.POST,
                 "/subjects/{subject}/versions",
                 ctx -> {
-                    SchemaRequest request = SchemaRequest.parse(body(ctx));
-                    return RegistryJson.registered(
-                            registry.register(subject(ctx), request.text(), request.references()));
+                    return RegistryJson.registered(registry.register(subject(ctx), candidate(ctx)));
                 });
         get("/subjects/{subject}/versions/{version}", ctx -> RegistryJson.version(version(ctx)));
         get(
@@ -144,7 +193,7 @@ public final class RegistryRoutes {
                     boolean permanent = flag(ctx, "permanent");
                     SubjectVersion found =
                             VersionName.parse(ctx.pathParam("version"))
-                                    .find(views, subject(ctx), true);
+                                    .findToDelete(views, subject(ctx));
                     return registry.deleteVersion(found.subject(), found.version(), permanent);
                 });
     }
@@ -165,16 +214,16 @@ public final class RegistryRoutes {
                     List<SubjectVersion> earlier =
                             name.isLatest()
                                     ? registry.views().versionsOrNone(subject(ctx))
-                                    : List.of(name.find(registry.views(), subject(ctx), false));
+                                    : List.of(
+                                            registry.views()
+                                                    .versionOfAny(subject(ctx), name.number()));
                     return compatible(
                             ctx, earlier.isEmpty() ? earlier : List.of(earlier.getLast()));
                 });
     }
 
     private Object compatible(Context ctx, List<SubjectVersion> earlier) throws Exception {
-        SchemaRequest request = SchemaRequest.parse(body(ctx));
-        List<String> violations =
-                registry.violations(subject(ctx), request.text(), request.references(), earlier);
+        List<String> violations = registry.violations(subject(ctx), candidate(ctx), earlier);
         return flag(ctx, "verbose")
                 ? Map.of("is_compatible", violations.isEmpty(), "messages", violations)
                 : Map.of("is_compatible", violations.isEmpty());
@@ -189,10 +238,12 @@ public final class RegistryRoutes {
     }
 
     void on(HandlerType method, String path, Endpoint endpoint) {
+        methods.computeIfAbsent(path, _ -> new HashSet<>()).add(method);
         config.routes.addHttpHandler(method, prefix + path, ctx -> respond(ctx, endpoint));
     }
 
-    private static void respond(Context ctx, Endpoint endpoint) throws JsonProcessingException {
+    /** The answer goes out as it is written, so that a long one is never held whole. */
+    private static void respond(Context ctx, Endpoint endpoint) throws IOException {
         Object answer;
         try {
             answer = endpoint.answer(ctx);
@@ -205,17 +256,21 @@ public final class RegistryRoutes {
                             ctx,
                             RegistryError.STORE_FAILED,
                             "Error in the backend data store: " + e.getMessage());
+        } catch (StackOverflowError e) {
+            answer = failed(ctx, RegistryError.INVALID_SCHEMA, "The schema is nested too deep");
         } catch (Exception e) {
             LOG.error("schema registry: {} {} failed", ctx.method(), ctx.path(), e);
             answer = failed(ctx, RegistryError.STORE_FAILED, "Internal error: " + e);
         }
         ctx.contentType(MEDIA_TYPE);
-        ctx.result(JSON.writeValueAsBytes(answer));
+        if (!ctx.method().equals(HandlerType.HEAD)) {
+            JSON.writeValue(ctx.outputStream(), answer);
+        }
     }
 
     private static Object failed(Context ctx, RegistryError error, String message) {
         ctx.status(error.status());
-        return RegistryJson.error(error, message);
+        return RegistryJson.error(error.code(), message);
     }
 
     private RegisteredSchema schema(Context ctx) {
@@ -234,16 +289,16 @@ public final class RegistryRoutes {
     }
 
     static String subject(Context ctx) {
-        return ctx.pathParam("subject");
+        return SubjectName.plain(ctx.pathParam("subject"));
     }
 
     static boolean flag(Context ctx, String name) {
         return "true".equalsIgnoreCase(ctx.queryParam(name));
     }
 
-    private static String query(Context ctx, String name) {
-        String value = ctx.queryParam(name);
-        return value == null ? "" : value;
+    private static String prefix(Context ctx) {
+        String value = ctx.queryParam("subjectPrefix");
+        return value == null ? "" : SubjectName.plainPrefix(value);
     }
 
     private static Deleted deleted(Context ctx) {
@@ -251,6 +306,31 @@ public final class RegistryRoutes {
             return Deleted.ONLY;
         }
         return flag(ctx, "deleted") ? Deleted.INCLUDED : Deleted.EXCLUDED;
+    }
+
+    private static SchemaRegistry.Candidate candidate(Context ctx) {
+        return SchemaRequest.parse(body(ctx), flag(ctx, "normalize"));
+    }
+
+    /** The part that {@code offset} and {@code limit} ask for. */
+    private static <T> List<T> page(Context ctx, List<T> all) {
+        int offset = Math.clamp(number(ctx, "offset", 0), 0, all.size());
+        int limit = number(ctx, "limit", -1);
+        int left = all.size() - offset;
+        return all.subList(offset, offset + (limit < 0 ? left : Math.min(limit, left)));
+    }
+
+    private static int number(Context ctx, String name, int otherwise) {
+        String value = ctx.queryParam(name);
+        if (value == null || value.isEmpty()) {
+            return otherwise;
+        }
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw new RegistryException(
+                    RegistryError.BAD_REQUEST, "'%s' is not a number".formatted(name));
+        }
     }
 
     static JsonNode body(Context ctx) {

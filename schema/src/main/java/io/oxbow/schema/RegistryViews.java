@@ -66,6 +66,14 @@ public final class RegistryViews {
                 .orElseThrow(() -> RegistryException.versionNotFound(Integer.toString(version)));
     }
 
+    /** As {@link #version}, of a subject that need not exist. */
+    public SubjectVersion versionOfAny(String subject, int version) {
+        return versionsOrNone(subject).stream()
+                .filter(v -> v.version() == version)
+                .findFirst()
+                .orElseThrow(() -> RegistryException.versionNotFound(Integer.toString(version)));
+    }
+
     public SubjectVersion latest(String subject, boolean deleted) {
         return existing(subject, deleted)
                 .latest(deleted)

@@ -109,25 +109,43 @@ public final class SchemaRegistry {
      * @return the version that it is, with its id
      */
     public SubjectVersion register(String subject, String text, List<SchemaReference> references) {
+        return register(subject, new Candidate(text, references, false));
+    }
+
+    /**
+     * A schema that is registered, looked up or checked.
+     *
+     * @param normalize whether the order of attributes makes no difference
+     */
+    public record Candidate(String text, List<SchemaReference> references, boolean normalize) {}
+
+    public SubjectVersion register(String subject, Candidate candidate) {
         checkSubject(subject);
-        checkSize(text, references);
-        AvroParser.Parsed parsed = state.parser().parseNew(text, references);
-        return registered(subject, parsed, references)
-                .orElseGet(() -> write(() -> registerNow(subject, text, references)));
+        AvroParser.Parsed parsed = parse(candidate);
+        return registered(subject, parsed, candidate)
+                .orElseGet(() -> write(() -> registerNow(subject, candidate)));
+    }
+
+    private AvroParser.Parsed parse(Candidate candidate) {
+        checkSize(candidate.text(), candidate.references());
+        AvroParser.Parsed parsed =
+                state.parser().parseNew(candidate.text(), candidate.references());
+        return candidate.normalize()
+                ? new AvroParser.Parsed(parsed.schema(), NormalForm.of(parsed.text()))
+                : parsed;
     }
 
     /** Under the lock, where what is referred to can't go away: so it is parsed again. */
-    private SubjectVersion registerNow(
-            String subject, String text, List<SchemaReference> references) {
-        AvroParser.Parsed parsed = state.parser().parseNew(text, references);
-        return registered(subject, parsed, references)
-                .orElseGet(() -> addVersion(subject(subject), parsed, references));
+    private SubjectVersion registerNow(String subject, Candidate candidate) {
+        AvroParser.Parsed parsed = parse(candidate);
+        return registered(subject, parsed, candidate)
+                .orElseGet(() -> addVersion(subject(subject), parsed, candidate.references()));
     }
 
     private Optional<SubjectVersion> registered(
-            String subject, AvroParser.Parsed parsed, List<SchemaReference> references) {
+            String subject, AvroParser.Parsed parsed, Candidate candidate) {
         return subject(subject).live().stream()
-                .filter(v -> means(v, parsed, references))
+                .filter(v -> means(v, parsed, candidate))
                 .findFirst();
     }
 
@@ -162,17 +180,15 @@ public final class SchemaRegistry {
      *
      * @param deleted looks among deleted versions too
      */
-    public SubjectVersion lookUp(
-            String subject, String text, List<SchemaReference> references, boolean deleted) {
-        checkSize(text, references);
-        AvroParser.Parsed parsed = state.parser().parseNew(text, references);
+    public SubjectVersion lookUp(String subject, Candidate candidate, boolean deleted) {
+        AvroParser.Parsed parsed = parse(candidate);
         Subject found =
                 state.subject(subject)
                         .filter(s -> deleted || s.isLive())
                         .orElseThrow(() -> RegistryException.subjectNotFound(subject));
         return found.versions().reversed().stream()
                 .filter(v -> deleted || !v.deleted())
-                .filter(v -> means(v, parsed, references))
+                .filter(v -> means(v, parsed, candidate))
                 .findFirst()
                 .orElseThrow(() -> RegistryException.schemaNotFound("Schema"));
     }
@@ -184,13 +200,9 @@ public final class SchemaRegistry {
      * @return what is wrong; empty when nothing
      */
     public List<String> violations(
-            String subject,
-            String text,
-            List<SchemaReference> references,
-            List<SubjectVersion> earlier) {
-        checkSize(text, references);
-        Schema candidate = state.parser().parseNew(text, references).schema();
-        return Compatibility.violations(levelOf(subject), candidate, earlier);
+            String subject, Candidate candidate, List<SubjectVersion> earlier) {
+        Schema schema = parse(candidate).schema();
+        return Compatibility.violations(levelOf(subject), schema, earlier);
     }
 
     /** Deletes one version, softly or (of a softly deleted one) for good. */
@@ -224,11 +236,11 @@ public final class SchemaRegistry {
                 for (SubjectVersion v : versions) {
                     append(new RegistryRecord.SchemaTombstone(subject, v.version()));
                 }
-            } else {
-                append(new RegistryRecord.DeleteSubject(subject, versions.getLast().version()));
                 if (state.level(subject).isPresent()) {
                     append(new RegistryRecord.Config(subject, null));
                 }
+            } else {
+                append(new RegistryRecord.DeleteSubject(subject, versions.getLast().version()));
             }
             return versions.stream().map(SubjectVersion::version).toList();
         });
@@ -299,9 +311,13 @@ public final class SchemaRegistry {
     }
 
     private static boolean means(
-            SubjectVersion version, AvroParser.Parsed parsed, List<SchemaReference> references) {
-        return version.schema().text().equals(parsed.text())
-                && version.schema().references().equals(references);
+            SubjectVersion version, AvroParser.Parsed parsed, Candidate candidate) {
+        RegisteredSchema schema = version.schema();
+        if (!schema.references().equals(candidate.references())) {
+            return false;
+        }
+        return schema.text().equals(parsed.text())
+                || (candidate.normalize() && NormalForm.of(schema.text()).equals(parsed.text()));
     }
 
     private static void checkSubject(String subject) {

@@ -2,17 +2,30 @@ package io.oxbow.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A schema as a request's body carries it. */
-record SchemaRequest(String text, List<SchemaReference> references) {
+/** Reads a schema from a request's body. */
+final class SchemaRequest {
 
     /** A schema of the largest size, each character escaped, and its references. */
     private static final int MAX_BODY_BYTES = 6 * SchemaRegistry.MAX_SCHEMA_LENGTH + (1 << 20);
+
+    /** What Confluent's registry would keep with a schema, and this one would lose. */
+    private static final List<String> NOT_KEPT =
+            List.of(
+                    "metadata",
+                    "ruleSet",
+                    "schemaTags",
+                    "schemaTagsToAdd",
+                    "schemaTagsToRemove",
+                    "propagateSchemaTags");
+
+    private SchemaRequest() {}
 
     static JsonNode read(ObjectMapper json, Context ctx) {
         try (InputStream in = ctx.bodyInputStream()) {
@@ -29,7 +42,8 @@ record SchemaRequest(String text, List<SchemaReference> references) {
         }
     }
 
-    static SchemaRequest parse(JsonNode body) {
+    static SchemaRegistry.Candidate parse(JsonNode body, boolean normalize) {
+        refuseWhatIsNotKept(body);
         String type = body.path("schemaType").asText(RegisteredSchema.AVRO);
         if (!type.equals("null") && !type.equals(RegisteredSchema.AVRO)) {
             throw new RegistryException(
@@ -45,7 +59,31 @@ record SchemaRequest(String text, List<SchemaReference> references) {
         for (JsonNode reference : body.path("references")) {
             references.add(reference(reference));
         }
-        return new SchemaRequest(schema.textValue(), references);
+        return new SchemaRegistry.Candidate(schema.textValue(), references, normalize);
+    }
+
+    private static void refuseWhatIsNotKept(JsonNode body) {
+        for (String field : NOT_KEPT) {
+            refuseIf(says(body.path(field)), field);
+        }
+        // A client that does not import schemas sends 0 or -1.
+        for (String field : List.of("id", "version")) {
+            refuseIf(body.path(field).asLong(0) > 0 || body.path(field).isContainerNode(), field);
+        }
+    }
+
+    private static boolean says(JsonNode value) {
+        return value.isContainerNode()
+                ? !value.isEmpty()
+                : !value.isMissingNode() && !value.isNull() && !value.equals(BooleanNode.FALSE);
+    }
+
+    private static void refuseIf(boolean given, String field) {
+        if (given) {
+            throw new RegistryException(
+                    RegistryError.UNPROCESSABLE,
+                    "This registry does not keep '" + field + "'; register the schema without it");
+        }
     }
 
     private static SchemaReference reference(JsonNode node) {
@@ -58,7 +96,7 @@ record SchemaRequest(String text, List<SchemaReference> references) {
         }
         return new SchemaReference(
                 node.path("name").textValue(),
-                node.path("subject").textValue(),
+                SubjectName.plain(node.path("subject").textValue()),
                 node.path("version").intValue());
     }
 }

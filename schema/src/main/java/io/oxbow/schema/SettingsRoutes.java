@@ -14,6 +14,20 @@ final class SettingsRoutes {
 
     private static final String MODE = "READWRITE";
 
+    /** Settings of Confluent's registry that would be taken and mean nothing. */
+    private static final List<String> NOT_KEPT =
+            List.of(
+                    "alias",
+                    "normalize",
+                    "validateFields",
+                    "validateRules",
+                    "compatibilityGroup",
+                    "compatibilityPolicy",
+                    "defaultMetadata",
+                    "overrideMetadata",
+                    "defaultRuleSet",
+                    "overrideRuleSet");
+
     private final SchemaRegistry registry;
 
     SettingsRoutes(SchemaRegistry registry) {
@@ -86,7 +100,15 @@ final class SettingsRoutes {
     }
 
     private static CompatibilityLevel levelIn(Context ctx) {
-        return CompatibilityLevel.parse(RegistryRoutes.body(ctx).path("compatibility").asText(""));
+        JsonNode config = RegistryRoutes.body(ctx);
+        for (String field : NOT_KEPT) {
+            if (!config.path(field).isMissingNode() && !config.path(field).isNull()) {
+                throw new RegistryException(
+                        RegistryError.UNPROCESSABLE,
+                        "This registry has no setting '" + field + "', only 'compatibility'");
+            }
+        }
+        return CompatibilityLevel.parse(config.path("compatibility").asText(""));
     }
 
     private static Object level(CompatibilityLevel level) {

@@ -33,6 +33,16 @@ record VersionName(int number) {
         return number == LATEST;
     }
 
+    /** The version to be deleted: the latest is the latest that is not deleted yet. */
+    SubjectVersion findToDelete(RegistryViews views, String subject) {
+        views.versions(subject, RegistryViews.Deleted.INCLUDED);
+        return isLatest()
+                ? views.versionsOrNone(subject).reversed().stream()
+                        .findFirst()
+                        .orElseThrow(() -> RegistryException.versionNotFound("latest"))
+                : views.version(subject, number, true);
+    }
+
     SubjectVersion find(RegistryViews views, String subject, boolean deleted) {
         return isLatest()
                 ? views.latest(subject, deleted)

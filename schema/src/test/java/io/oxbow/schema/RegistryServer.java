@@ -1,6 +1,7 @@
 package io.oxbow.schema;
 
 import io.javalin.Javalin;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,7 +43,12 @@ final class RegistryServer implements AutoCloseable {
                         .method(method, BodyPublishers.ofString(body))
                         .header("Content-Type", RegistryRoutes.MEDIA_TYPE)
                         .build();
-        return client.send(request, BodyHandlers.ofString());
+        try {
+            return client.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            // The server closes a connection whose last request's body it did not want.
+            return client.send(request, BodyHandlers.ofString());
+        }
     }
 
     @Override

@@ -9,7 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -59,7 +60,7 @@ public final class StartCommand implements Callable<Integer> {
             names = "--set",
             paramLabel = "KEY=VALUE",
             description = "Sets a key, over the file's; may be repeated.")
-    Map<String, String> set = new LinkedHashMap<>();
+    List<String> set = new ArrayList<>();
 
     @Override
     public Integer call() throws Exception {
@@ -120,7 +121,14 @@ public final class StartCommand implements Callable<Integer> {
         if (data != null) {
             given.put(NodeConfigKeys.DATA_DIR, data.toString());
         }
-        given.putAll(set);
+        for (String setting : set) {
+            int equals = setting.indexOf('=');
+            if (equals < 1) {
+                // It is not repeated: a secret may stand in it.
+                throw new ConfigFailure("--set wants KEY=VALUE; one that was given is not so");
+            }
+            given.put(setting.substring(0, equals), setting.substring(equals + 1));
+        }
         return given;
     }
 

@@ -3,12 +3,16 @@ package io.oxbow.node.http;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.oxbow.node.config.HostPort;
+import io.oxbow.s3stream.memory.MemoryBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
@@ -17,6 +21,12 @@ import org.eclipse.jetty.server.ServerConnector;
  * told it, and served once the routes have something behind them.
  */
 public final class HttpListener implements AutoCloseable {
+
+    /** Each costs a few KiB; more wait in the kernel's queue. */
+    private static final int CONNECTIONS_MAX = 1_000;
+
+    /** Whoever sends or takes nothing for so long is cut off. */
+    private static final Duration IDLE = Duration.ofSeconds(30);
 
     private final ServerSocketChannel socket;
     private final HostPort address;
@@ -51,14 +61,28 @@ public final class HttpListener implements AutoCloseable {
         return address;
     }
 
-    /** Starts to answer. */
-    public void serve(Consumer<JavalinConfig> routes) {
+    /**
+     * Starts to answer.
+     *
+     * @param names of this node beside localhost and IP addresses
+     * @param budget of what requests make the node hold, all together
+     */
+    public void serve(
+            Collection<String> names, MemoryBudget budget, Consumer<JavalinConfig> routes) {
+        var apis = new HttpApis();
+        var door = new Door(new KnownHosts(names), apis, budget);
         server =
                 Javalin.create(
                                 config -> {
                                     config.startup.showJavalinBanner = false;
                                     config.startup.showOldJavalinVersionWarning = false;
                                     config.concurrency.useVirtualThreads = true;
+                                    config.jetty.modifyServer(jetty -> {
+                                        jetty.setHandler(door);
+                                        jetty.setErrorHandler(new ErrorPages(apis));
+                                        jetty.addBean(
+                                                new NetworkConnectionLimit(CONNECTIONS_MAX, jetty));
+                                    });
                                     config.jetty.addConnector(
                                             (jetty, http) -> connector(jetty, http));
                                     routes.accept(config);
@@ -68,7 +92,9 @@ public final class HttpListener implements AutoCloseable {
 
     private ServerConnector connector(
             Server jetty, org.eclipse.jetty.server.HttpConfiguration http) {
+        http.setSendServerVersion(false);
         var connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http));
+        connector.setIdleTimeout(IDLE.toMillis());
         try {
             connector.open(socket);
         } catch (IOException e) {

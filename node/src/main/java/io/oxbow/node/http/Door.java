@@ -1,0 +1,124 @@
+package io.oxbow.node.http;
+
+import io.oxbow.s3stream.memory.MemoryBudget;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * The handler before all routes: checks whom a request is for and where it comes from, and bounds
+ * what all requests together make the node hold. Decision 0019 says why.
+ */
+final class Door extends Handler.Wrapper {
+
+    /** Probes are answered while the node is busy; their answers take next to nothing. */
+    private static final String HEALTH = "/health/";
+
+    /** Of a request beside its body: buffers, a stack, the reply's part that is not sent yet. */
+    private static final long REQUEST_BYTES = 128 << 10;
+
+    private static final long PATIENCE_MILLIS = 5_000;
+    private static final long BODY_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    private final RequestCheck check;
+    private final HttpApis apis;
+    private final MemoryBudget budget;
+
+    Door(KnownHosts hosts, HttpApis apis, MemoryBudget budget) {
+        this.check = new RequestCheck(hosts);
+        this.apis = apis;
+        this.budget = budget;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        String path = request.getHttpURI().getCanonicalPath();
+        HttpApi api = apis.of(path);
+        var memory = new RequestMemory(budget, PATIENCE_MILLIS);
+        try {
+            check.check(request, api);
+            requireKnownMethod(request);
+            if (path == null || !path.startsWith(HEALTH)) {
+                memory.reserve(REQUEST_BYTES);
+            }
+            Request bounded =
+                    RequestCheck.hasBody(request) ? withBody(request, api, memory) : request;
+            Request.addCompletionListener(request, _ -> memory.release());
+            return super.handle(bounded, response, callback);
+        } catch (Refusal refusal) {
+            memory.release();
+            refuse(response, api, refusal, callback);
+            return true;
+        } catch (IOException gone) {
+            // The client went away while it sent.
+            memory.release();
+            callback.failed(gone);
+            return true;
+        }
+    }
+
+    private static void requireKnownMethod(Request request) throws Refusal {
+        if (HttpMethod.fromString(request.getMethod()) == null) {
+            throw new Refusal(501, "Unknown method " + request.getMethod());
+        }
+    }
+
+    private Request withBody(Request request, HttpApi api, RequestMemory memory)
+            throws Refusal, IOException, InterruptedException {
+        long most =
+                Math.min(api.bodyBytesMax(), (budget.bytesMax() - REQUEST_BYTES) / api.expansion());
+        List<ByteBuffer> body = RequestBody.read(request, api, most, memory, BODY_NANOS);
+        return new WithBody(request, body);
+    }
+
+    private static void refuse(Response response, HttpApi api, Refusal refusal, Callback callback) {
+        response.setStatus(refusal.status());
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, api.errors().contentType());
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        if (refusal.status() == 503) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        byte[] body = api.errors().body(refusal.status(), refusal.text());
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+
+    /** A request whose body has been read. */
+    private static final class WithBody extends Request.Wrapper {
+
+        private final Content.Source body;
+
+        WithBody(Request request, List<ByteBuffer> body) {
+            super(request);
+            this.body = Content.Source.from(body.toArray(ByteBuffer[]::new));
+        }
+
+        @Override
+        public Content.Chunk read() {
+            return body.read();
+        }
+
+        @Override
+        public void demand(Runnable ready) {
+            body.demand(ready);
+        }
+
+        @Override
+        public void fail(Throwable failure) {
+            body.fail(failure);
+        }
+
+        @Override
+        public boolean consumeAvailable() {
+            return true;
+        }
+    }
+}
