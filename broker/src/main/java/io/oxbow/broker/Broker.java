@@ -11,6 +11,7 @@ import io.oxbow.broker.control.LeadershipPlanner;
 import io.oxbow.broker.control.Leaderships;
 import io.oxbow.broker.group.GroupProgress;
 import io.oxbow.broker.group.Groups;
+import io.oxbow.broker.network.ClientMemory;
 import io.oxbow.broker.network.Listener;
 import io.oxbow.broker.network.NetworkConfig;
 import io.oxbow.broker.network.NetworkServer;
@@ -112,9 +113,13 @@ public final class Broker implements AutoCloseable {
                         environment);
     }
 
-    /** Takes the ports, so that a start that cannot have them fails before it makes anything. */
-    public static NetworkServer bind(BrokerConfig config) {
-        return NetworkServer.bind(networkConfig(config));
+    /**
+     * Takes the ports, so that a start that cannot have them fails before it makes anything.
+     *
+     * @param memory what clients may make the node hold
+     */
+    public static NetworkServer bind(BrokerConfig config, ClientMemory memory) {
+        return NetworkServer.bind(networkConfig(config, memory));
     }
 
     /**
@@ -171,7 +176,7 @@ public final class Broker implements AutoCloseable {
                                         .formatted(config.nodeId())));
     }
 
-    private static NetworkConfig networkConfig(BrokerConfig config) {
+    private static NetworkConfig networkConfig(BrokerConfig config, ClientMemory memory) {
         List<Listener> listeners =
                 config.listeners().stream()
                         .map(endpoint ->
@@ -189,7 +194,8 @@ public final class Broker implements AutoCloseable {
                 config.connectionsMax(),
                 new NetworkConfig.SocketBuffers(
                         config.socketSendBufferBytes(), config.socketReceiveBufferBytes()),
-                NetworkConfig.of(listeners).window());
+                NetworkConfig.of(listeners).window(),
+                memory);
     }
 
     private static PartitionSettings partitionSettings(

@@ -1,5 +1,6 @@
 package io.oxbow.broker;
 
+import io.oxbow.broker.admin.AbsentFeaturesHandler;
 import io.oxbow.broker.admin.AlterConfigsHandler;
 import io.oxbow.broker.admin.ClusterHandler;
 import io.oxbow.broker.admin.DescribeConfigsHandler;
@@ -79,10 +80,11 @@ final class BrokerHandlers {
                         new MetadataHandler(config, controlPlane, creation),
                         new TopicPartitionsHandler(config, metadata),
                         new TopicsHandler(controller, metadata, settlement),
-                        new DescribeConfigsHandler(config, topics, metadata),
+                        new DescribeConfigsHandler(config, topics, metadata, bucket),
                         new AlterConfigsHandler(controller, settlement),
                         new ClusterHandler(controlPlane),
-                        new ReassignmentsHandler(controller),
+                        new ReassignmentsHandler(controller, metadata),
+                        new AbsentFeaturesHandler(),
                         new LogDirsHandler(parts.partitions(), bucket),
                         new FindCoordinatorHandler(groups, metadata, creation),
                         new MembershipHandler(groups),
@@ -93,7 +95,10 @@ final class BrokerHandlers {
     private static FetchSettings fetchSettings(BrokerConfig config) {
         FetchSettings usual = FetchSettings.defaults();
         return new FetchSettings(
-                config.fetchBytesMax(), config.fetchSessionsMax(), usual.sessionIdleMillis());
+                config.fetchBytesMax(),
+                config.fetchSessionsMax(),
+                usual.sessionIdleMillis(),
+                usual.sessionPartitionsMax());
     }
 
     List<ApiHandler> all() {

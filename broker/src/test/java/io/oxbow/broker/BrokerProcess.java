@@ -1,6 +1,8 @@
 package io.oxbow.broker;
 
 import io.oxbow.broker.config.BrokerConfig;
+import io.oxbow.broker.network.ClientMemory;
+import io.oxbow.broker.network.NetworkServer;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.LogConfig;
@@ -33,6 +35,7 @@ final class BrokerProcess implements AutoCloseable {
     final ObjectStore bucket;
     final BucketMetadataLog log;
     final NodeStreams streams;
+    final NetworkServer network;
     final Broker broker;
 
     BrokerProcess(Path directory, Map<String, String> set) throws InterruptedException {
@@ -68,7 +71,8 @@ final class BrokerProcess implements AutoCloseable {
                         bucket,
                         log,
                         volume);
-        broker = Broker.start(config, Broker.bind(config), environment, log, streams, extensions);
+        network = Broker.bind(config, ClientMemory.ofHeap());
+        broker = Broker.start(config, network, environment, log, streams, extensions);
     }
 
     String bootstrap() {

@@ -7,6 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.oxbow.broker.Broker;
 import io.oxbow.broker.BrokerExtensions;
+import io.oxbow.broker.network.ClientMemory;
 import io.oxbow.broker.network.NetworkServer;
 import io.oxbow.broker.retention.RetentionFloor;
 import io.oxbow.catalog.CatalogRoutes;
@@ -78,7 +79,7 @@ public final class Node implements AutoCloseable {
         HealthMetrics.bind(environment.health(), meters);
         try {
             http = resources.add(HttpListener.bind(config.http().listener()));
-            kafka = resources.add(Broker.bind(config.broker()));
+            kafka = resources.add(Broker.bind(config.broker(), ClientMemory.ofHeap()));
             storage = Storage.open(config, http.address(), environment, meters, resources);
             storage.streams().onFailure(cause -> failed("stream store", cause));
             catalog = Tables.openCatalog(storage, resources);

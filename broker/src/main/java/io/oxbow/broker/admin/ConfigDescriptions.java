@@ -40,10 +40,12 @@ final class ConfigDescriptions {
 
     private final BrokerConfig broker;
     private final TopicConfigs topics;
+    private final GivenKeys given;
 
-    ConfigDescriptions(BrokerConfig broker, TopicConfigs topics) {
+    ConfigDescriptions(BrokerConfig broker, TopicConfigs topics, String bucket) {
         this.broker = broker;
         this.topics = topics;
+        this.given = new GivenKeys(broker, bucket);
     }
 
     List<Described> ofTopic(ConfigurationsImage image, String topic) {
@@ -99,7 +101,7 @@ final class ConfigDescriptions {
                 new Source(broker.given(), ConfigEntry.ConfigSource.STATIC_BROKER_CONFIG));
     }
 
-    /** This broker's keys, all of them. */
+    /** This broker's keys, and what Kafka's other keys amount to here. */
     List<Described> ofThisBroker(ConfigurationsImage image) {
         Set<String> dynamic = Set.copyOf(ConfigRules.dynamicBrokerKeys());
         var described = new ArrayList<Described>();
@@ -111,6 +113,7 @@ final class ConfigDescriptions {
             layers.add(defaultOf(key));
             described.add(strongest(key, !dynamic.contains(key.name), layers));
         }
+        described.addAll(given.described());
         return described;
     }
 

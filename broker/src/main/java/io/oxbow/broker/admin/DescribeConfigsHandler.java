@@ -36,10 +36,10 @@ public final class DescribeConfigsHandler implements ApiHandler {
     private final ConfigDescriptions descriptions;
 
     public DescribeConfigsHandler(
-            BrokerConfig config, TopicConfigs topics, ClusterMetadata metadata) {
+            BrokerConfig config, TopicConfigs topics, ClusterMetadata metadata, String bucket) {
         this.config = config;
         this.metadata = metadata;
-        this.descriptions = new ConfigDescriptions(config, topics);
+        this.descriptions = new ConfigDescriptions(config, topics, bucket);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
 import org.apache.kafka.common.network.ListenerName;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Metadata: brokers, topics and who leads their partitions; creates topics on first use. */
 public final class MetadataHandler implements ApiHandler {
+
+    private static final short BY_ID_SINCE = 12;
 
     private final BrokerConfig config;
     private final ControlPlane controlPlane;
@@ -45,6 +48,7 @@ public final class MetadataHandler implements ApiHandler {
     @Override
     public void handle(Call call) {
         var request = (MetadataRequest) call.request();
+        refuseIdsWhereTheyHaveNoPlace(request);
         Set<String> missing = missing(request);
         if (missing.isEmpty() || !config.autoCreateTopics() || !request.allowAutoTopicCreation()) {
             call.respond(answer(call, request));
@@ -54,6 +58,22 @@ public final class MetadataHandler implements ApiHandler {
                 call,
                 creation.create(ControllerCalls.context(call), missing),
                 ignored -> answer(call, request));
+    }
+
+    /**
+     * Versions 10 and 11 have a field for ids, but no answer without a name: refused as in Kafka.
+     */
+    private static void refuseIdsWhereTheyHaveNoPlace(MetadataRequest request) {
+        if (request.isAllTopics() || request.version() >= BY_ID_SINCE) {
+            return;
+        }
+        for (var topic : request.data().topics()) {
+            if (topic.name() == null || !topic.topicId().equals(Uuid.ZERO_UUID)) {
+                throw new InvalidRequestException(
+                        "Topics are asked for by name before version %d, not by id."
+                                .formatted(BY_ID_SINCE));
+            }
+        }
     }
 
     private Set<String> missing(MetadataRequest request) {
@@ -121,7 +141,7 @@ public final class MetadataHandler implements ApiHandler {
             Uuid id,
             Set<String> names,
             List<MetadataResponseTopic> unknown) {
-        if (name != null && !name.isEmpty()) {
+        if (name != null && id.equals(Uuid.ZERO_UUID)) {
             if (cache().contains(name)) {
                 names.add(name);
             } else {

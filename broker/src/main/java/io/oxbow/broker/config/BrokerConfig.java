@@ -66,6 +66,14 @@ public final class BrokerConfig {
     private void check() {
         checkSocketBuffer("socket.send.buffer.bytes", socketSendBufferBytes());
         checkSocketBuffer("socket.receive.buffer.bytes", socketReceiveBufferBytes());
+        int batchBytes = kafka.getInt("message.max.bytes");
+        if (batchBytes > ConfigRules.BATCH_BYTES_MAX) {
+            throw new ConfigException(
+                    "message.max.bytes",
+                    batchBytes,
+                    "at most %d, what the write-ahead log takes"
+                            .formatted(ConfigRules.BATCH_BYTES_MAX));
+        }
         try {
             new GroupCoordinatorConfig(kafka);
         } catch (IllegalArgumentException e) {

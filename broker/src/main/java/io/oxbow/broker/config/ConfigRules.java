@@ -14,6 +14,7 @@ import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.controller.ConfigurationValidator;
 import org.apache.kafka.coordinator.group.GroupConfig;
+import org.apache.kafka.server.config.ServerConfigs;
 import org.apache.kafka.server.config.ServerTopicConfigSynonyms;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * written; what it throws becomes the answer.
  */
 public final class ConfigRules implements ConfigurationValidator {
+
+    /** The largest record of the write-ahead log, which holds one batch. */
+    static final int BATCH_BYTES_MAX = 16 << 20;
 
     /** Topics that are marked compact because Kafka's are, though nothing compacts them yet. */
     private static final Set<String> MAY_BE_COMPACT =
@@ -87,6 +91,9 @@ public final class ConfigRules implements ConfigurationValidator {
                 (extra.configKeys().containsKey(key) ? ours : kafkas).put(key, value));
         refuseTiering(kafkas, existing);
         LogConfig.validate(existing, kafkas, topics.brokerDefaults(), false);
+        refuseLargeBatches(
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                kafkas.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
         refuseCompaction(topic, kafkas.get(TopicConfig.CLEANUP_POLICY_CONFIG));
         extra.parse(ours);
         extension.validate(topic, newConfigs, existing);
@@ -101,6 +108,15 @@ public final class ConfigRules implements ConfigurationValidator {
                 throw new InvalidConfigurationException(
                         key + " is not supported: every topic is on shared storage already.");
             }
+        }
+    }
+
+    /** Accepting more would promise to take batches that the write-ahead log refuses. */
+    static void refuseLargeBatches(String key, @Nullable String bytes) {
+        if (bytes != null && Long.parseLong(bytes.trim()) > BATCH_BYTES_MAX) {
+            throw new InvalidConfigurationException(
+                    "%s=%s: at most %d; larger batches of records do not fit into the write-ahead log."
+                            .formatted(key, bytes, BATCH_BYTES_MAX));
         }
     }
 
@@ -130,6 +146,9 @@ public final class ConfigRules implements ConfigurationValidator {
             Object value = ConfigDef.parseType(key, config.getValue(), definition.type);
             if (definition.validator != null) {
                 definition.validator.ensureValid(key, value);
+            }
+            if (key.equals(ServerConfigs.MESSAGE_MAX_BYTES_CONFIG)) {
+                refuseLargeBatches(key, config.getValue());
             }
         }
     }

@@ -28,6 +28,7 @@ final class Fetch {
     static final int AT_ONCE_PARTITIONS_MAX = 100;
 
     private final Limits limits;
+    private final FetchMemory memory;
     private final long deadline;
     private final List<PartitionRead> reads = new ArrayList<>();
     private final Queue<PartitionRead> risen = new ConcurrentLinkedQueue<>();
@@ -40,8 +41,9 @@ final class Fetch {
     /** How many partitions have been read once. */
     private int readOnce;
 
-    Fetch(Limits limits) {
+    Fetch(Limits limits, FetchMemory memory) {
         this.limits = limits;
+        this.memory = memory;
         this.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limits.waitMillis());
     }
 
@@ -64,8 +66,8 @@ final class Fetch {
         for (; readOnce < reads.size(); readOnce++) {
             PartitionRead read = reads.get(readOnce);
             read.open(partitions);
-            int more = read.tryRead(room(), bytes == 0);
-            if (more == PartitionRead.WOULD_WAIT) {
+            int more = read.tryRead(room(), bytes == 0, memory);
+            if (more < 0) {
                 return false;
             }
             took(read, more);
@@ -81,7 +83,7 @@ final class Fetch {
             // Reads from the store may take long. Once there is enough to answer and the client's
             // patience is over, the rest gets its turn in the next fetch.
             if (bytes < Math.max(limits.bytesMin(), 1) || System.nanoTime() < deadline) {
-                readMore(read);
+                awaitRoomAndRead(read);
             }
         }
         if (!isEnough() && limits.waitMillis() > 0) {
@@ -101,7 +103,7 @@ final class Fetch {
                 PartitionRead more = risen.poll();
                 if (more != null) {
                     more.reopen(partitions);
-                    readMore(more);
+                    awaitRoomAndRead(more);
                 }
             }
         } finally {
@@ -110,8 +112,25 @@ final class Fetch {
         }
     }
 
-    private void readMore(PartitionRead read) {
-        took(read, read.read(room(), bytes == 0));
+    /** Without memory for a reply, one with records already leaves; an empty one waits for room. */
+    private void awaitRoomAndRead(PartitionRead read) throws InterruptedException {
+        while (!readMore(read) && bytes == 0 && !hurried) {
+            memory.whenRoom(signals::release);
+            long left = deadline - System.nanoTime();
+            if (!signals.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+                return;
+            }
+        }
+    }
+
+    /** Reads; false if there is no memory for it. */
+    private boolean readMore(PartitionRead read) {
+        int more = read.read(room(), bytes == 0, memory);
+        if (more == PartitionRead.NO_ROOM) {
+            return false;
+        }
+        took(read, more);
+        return true;
     }
 
     private int room() {
@@ -145,5 +164,6 @@ final class Fetch {
 
     void close() {
         reads.forEach(PartitionRead::close);
+        memory.close();
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
@@ -16,6 +17,7 @@ import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.FetchResponseData.LeaderIdAndEpoch;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.FetchMetadata;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.common.utils.Time;
@@ -31,9 +33,16 @@ import org.apache.kafka.server.FetchSessionCacheShard;
  */
 public final class FetchHandler implements ApiHandler, AutoCloseable {
 
+    /** Before this version the reply has no place for a leader's address, as in Kafka. */
+    private static final short NAMES_LEADERS_SINCE = 16;
+
+    private static final Set<Byte> ISOLATION_LEVELS =
+            Set.of(IsolationLevel.READ_UNCOMMITTED.id(), IsolationLevel.READ_COMMITTED.id());
+
     private final LedPartitions partitions;
     private final FetchSettings settings;
     private final FetchManager sessions;
+    private final SessionBounds sessionBounds;
     private final Set<Fetch> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -44,6 +53,7 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
                 new FetchSessionCacheShard(
                         settings.sessionsMax(), settings.sessionIdleMillis(), Integer.MAX_VALUE, 0);
         sessions = new FetchManager(time, new FetchSession.FetchSessionCache(List.of(shard)));
+        sessionBounds = new SessionBounds(shard, settings.sessionPartitionsMax());
     }
 
     @Override
@@ -58,16 +68,23 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
             call.fail(new InvalidRequestException("partitions have no followers here"));
             return;
         }
+        if (!ISOLATION_LEVELS.contains(request.data().isolationLevel())) {
+            call.fail(
+                    new InvalidRequestException(
+                            "unknown isolation level " + request.data().isolationLevel()));
+            return;
+        }
         Map<Uuid, String> names = partitions.topics().namesById();
+        FetchMetadata session = sessionBounds.admit(request);
         FetchContext context =
                 sessions.newContext(
                         request.version(),
-                        request.metadata(),
+                        session,
                         false,
                         request.fetchData(names),
                         request.forgottenTopics(names),
                         names);
-        var fetch = new Fetch(limits(request));
+        var fetch = new Fetch(limits(request), new FetchMemory(call.replyMemory()));
         context.foreachPartition(fetch::add);
         if (!serveAtOnce(call, request, context, fetch)) {
             Thread.ofVirtual().name("fetch").start(() -> serve(call, request, context, fetch));
@@ -121,7 +138,8 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
         var leaders = new ArrayList<Node>();
         for (PartitionRead read : fetch.reads()) {
             PartitionData part = read.answer(request.isolationLevel());
-            if (LedPartitions.leaderHelps(read.error())) {
+            if (request.version() >= NAMES_LEADERS_SINCE
+                    && LedPartitions.leaderHelps(read.error())) {
                 nameLeader(call, read.id(), part, leaders);
             }
             parts.put(read.id(), part);

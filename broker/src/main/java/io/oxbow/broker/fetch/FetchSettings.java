@@ -8,8 +8,17 @@ package io.oxbow.broker.fetch;
  * @param sessionsMax incremental fetch sessions kept ({@code
  *     max.incremental.fetch.session.cache.slots})
  * @param sessionIdleMillis a session used less recently may be replaced by another's
+ * @param sessionPartitionsMax that all sessions together keep; beyond, fetches go without one
  */
-public record FetchSettings(int responseBytesMax, int sessionsMax, long sessionIdleMillis) {
+public record FetchSettings(
+        int responseBytesMax, int sessionsMax, long sessionIdleMillis, long sessionPartitionsMax) {
+
+    /**
+     * Heap for a partition of a session, about; and the part of all heap that sessions may take.
+     */
+    private static final int PARTITION_BYTES = 160;
+
+    private static final int HEAP_SHARE = 32;
 
     public FetchSettings {
         if (responseBytesMax < 1024 || sessionsMax < 0) {
@@ -25,6 +34,10 @@ public record FetchSettings(int responseBytesMax, int sessionsMax, long sessionI
      * when the client comes to it, is read faster and leaves producers' threads more turns.
      */
     public static FetchSettings defaults() {
-        return new FetchSettings(8 << 20, 1000, 120_000);
+        return new FetchSettings(
+                8 << 20,
+                1000,
+                120_000,
+                Runtime.getRuntime().maxMemory() / HEAP_SHARE / PARTITION_BYTES);
     }
 }

@@ -32,6 +32,9 @@ final class PartitionRead implements Partition.HighWatermarkListener {
     /** What a read that must not wait says when it would have to. */
     static final int WOULD_WAIT = -1;
 
+    /** What a read says for which there is no memory; nothing is read then. */
+    static final int NO_ROOM = -2;
+
     private final TopicIdPartition id;
     private final FetchRequest.PartitionData wanted;
     private final Consumer<PartitionRead> risen;
@@ -99,15 +102,15 @@ final class PartitionRead implements Partition.HighWatermarkListener {
      *
      * @param bytesMax room left in the reply
      * @param evenIfTooLarge whether the first batch is taken although it exceeds a limit
-     * @return how many bytes more there are now
+     * @return how many bytes more there are now, or {@link #NO_ROOM}
      */
-    int read(int bytesMax, boolean evenIfTooLarge) {
-        return read(bytesMax, evenIfTooLarge, Partition::read);
+    int read(int bytesMax, boolean evenIfTooLarge, FetchMemory memory) {
+        return read(bytesMax, evenIfTooLarge, memory, Partition::read);
     }
 
     /** As {@link #read}; {@link #WOULD_WAIT}, and nothing is read, where that might wait. */
-    int tryRead(int bytesMax, boolean evenIfTooLarge) {
-        return read(bytesMax, evenIfTooLarge, Partition::tryRead);
+    int tryRead(int bytesMax, boolean evenIfTooLarge, FetchMemory memory) {
+        return read(bytesMax, evenIfTooLarge, memory, Partition::tryRead);
     }
 
     /** How a partition is asked: null when it would have to wait. */
@@ -116,22 +119,29 @@ final class PartitionRead implements Partition.HighWatermarkListener {
         @Nullable Fetched read(Partition partition, long offset, int maxBytes);
     }
 
-    private int read(int bytesMax, boolean evenIfTooLarge, Source how) {
+    private int read(int bytesMax, boolean evenIfTooLarge, FetchMemory memory, Source how) {
         queued.set(false);
-        int limit = Math.min(bytesMax, wanted.maxBytes - bytes);
+        int wish = Math.min(bytesMax, wanted.maxBytes - bytes);
         Partition source = partition;
-        if (source == null || error != Errors.NONE || limit <= 0 && !evenIfTooLarge) {
+        if (source == null || error != Errors.NONE || wish <= 0 && !evenIfTooLarge) {
             return 0;
         }
         try {
             if (!hasMore(source)) {
                 return 0;
             }
+            int granted = memory.grant(wish);
+            if (granted == 0) {
+                return NO_ROOM;
+            }
+            int limit = Math.min(wish, granted);
             Fetched fetched = how.read(source, nextOffset, Math.max(limit, 1));
-            return fetched == null ? WOULD_WAIT : take(fetched, limit, evenIfTooLarge);
+            return fetched == null ? WOULD_WAIT : take(fetched, limit, evenIfTooLarge, memory);
         } catch (RuntimeException e) {
             fail(e);
             return 0;
+        } finally {
+            memory.keepNothing(); // of what was granted beyond what take has kept
         }
     }
 
@@ -151,24 +161,26 @@ final class PartitionRead implements Partition.HighWatermarkListener {
         return nextOffset < high;
     }
 
-    private int take(Fetched fetched, int limit, boolean evenIfTooLarge) {
+    private int take(Fetched fetched, int limit, boolean evenIfTooLarge, FetchMemory memory) {
+        List<Fetched.Append> found = fetched.appends();
         int taken = 0;
-        for (Fetched.Append append : fetched.appends()) {
-            int size = append.records().remaining();
+        int count = 0;
+        for (; count < found.size(); count++) {
+            int size = found.get(count).records().remaining();
             boolean first = taken == 0 && evenIfTooLarge;
             if (!first && taken + size > limit) {
                 break;
             }
-            appends.add(append);
             taken += size;
-            nextOffset = append.nextOffset();
         }
-        if (taken == 0) {
+        if (taken == 0 || !memory.keep(taken)) {
             fetched.close();
-        } else {
-            reads.add(fetched);
-            bytes += taken;
+            return taken == 0 ? 0 : NO_ROOM;
         }
+        appends.addAll(found.subList(0, count));
+        nextOffset = appends.getLast().nextOffset();
+        reads.add(fetched);
+        bytes += taken;
         return taken;
     }
 

@@ -24,6 +24,11 @@ public final class FindCoordinatorHandler implements ApiHandler {
     /** From this version on, several keys may be asked for at once. */
     private static final short BATCHED = 4;
 
+    private static final String KAFKAS_CLIENT = "apache-kafka-java";
+    private static final String NO_TRANSACTIONS =
+            "Transactions are not supported by this cluster yet: use a producer without a"
+                    + " transactional.id.";
+
     private final Groups groups;
     private final ClusterMetadata metadata;
     private final TopicCreation creation;
@@ -42,12 +47,14 @@ public final class FindCoordinatorHandler implements ApiHandler {
     @Override
     public void handle(Call call) {
         var request = (FindCoordinatorRequest) call.request();
-        boolean forGroup =
-                request.data().keyType() == FindCoordinatorRequest.CoordinatorType.GROUP.id();
-        if (!forGroup) {
+        byte type = request.data().keyType();
+        if (type == FindCoordinatorRequest.CoordinatorType.TRANSACTION.id()) {
+            call.respond(noTransactions(call, request));
+            return;
+        }
+        if (type != FindCoordinatorRequest.CoordinatorType.GROUP.id()) {
             throw new InvalidRequestException(
-                    "Only consumer groups have coordinators here; transactions and share groups are"
-                            + " not supported.");
+                    "Only consumer groups have coordinators here; share groups are not supported.");
         }
         if (metadata.cache().contains(Topic.GROUP_METADATA_TOPIC_NAME)) {
             call.respond(answer(call, request));
@@ -57,6 +64,35 @@ public final class FindCoordinatorHandler implements ApiHandler {
                     creation.create(Topic.GROUP_METADATA_TOPIC_NAME),
                     ignored -> answer(call, request));
         }
+    }
+
+    /**
+     * An error that ends the attempt at once and brings the reason with it. Kafka's own client
+     * shows the message of errors that it does not expect here; others, librdkafka among them, try
+     * again upon those until time runs out, and take this one for final.
+     */
+    private static FindCoordinatorResponse noTransactions(
+            Call call, FindCoordinatorRequest request) {
+        boolean kafkas = KAFKAS_CLIENT.equals(call.context().clientInformation.softwareName());
+        Errors error =
+                kafkas ? Errors.UNSUPPORTED_VERSION : Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+        if (request.version() < BATCHED) {
+            return new FindCoordinatorResponse(
+                    new FindCoordinatorResponseData()
+                            .setErrorCode(error.code())
+                            .setErrorMessage(NO_TRANSACTIONS)
+                            .setNodeId(Node.noNode().id())
+                            .setHost(Node.noNode().host())
+                            .setPort(Node.noNode().port()));
+        }
+        List<Coordinator> none =
+                request.data().coordinatorKeys().stream()
+                        .map(key ->
+                                FindCoordinatorResponse.prepareCoordinatorResponse(
+                                                error, key, Node.noNode())
+                                        .setErrorMessage(NO_TRANSACTIONS))
+                        .toList();
+        return new FindCoordinatorResponse(new FindCoordinatorResponseData().setCoordinators(none));
     }
 
     private FindCoordinatorResponse answer(Call call, FindCoordinatorRequest request) {

@@ -12,6 +12,9 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestPartition;
+import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopic;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
@@ -55,14 +58,36 @@ public final class OffsetsHandler implements ApiHandler {
         switch (call.request()) {
             case OffsetCommitRequest commit -> commit(call, commit);
             case OffsetFetchRequest fetch -> fetch(call, fetch);
-            case OffsetDeleteRequest delete ->
-                    Answers.whenDone(
-                            call,
-                            coordinator.deleteOffsets(
-                                    call.context(), delete.data(), BufferSupplier.NO_CACHING),
-                            OffsetDeleteResponse::new);
+            case OffsetDeleteRequest delete -> delete(call, delete);
             default -> throw new IllegalArgumentException("not served here: " + call.request());
         }
+    }
+
+    private void delete(Call call, OffsetDeleteRequest request) {
+        var answer = new OffsetDeleteResponse.Builder();
+        var known = new OffsetDeleteRequestData.OffsetDeleteRequestTopicCollection();
+        for (OffsetDeleteRequestTopic topic : request.data().topics()) {
+            int count = metadata.cache().numPartitions(topic.name()).orElse(0);
+            var there = new OffsetDeleteRequestTopic().setName(topic.name());
+            for (OffsetDeleteRequestPartition partition : topic.partitions()) {
+                int index = partition.partitionIndex();
+                if (index >= 0 && index < count) {
+                    there.partitions().add(partition.duplicate());
+                } else {
+                    answer.addPartition(topic.name(), index, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+                }
+            }
+            if (!there.partitions().isEmpty()) {
+                known.add(there);
+            }
+        }
+        Answers.whenDone(
+                call,
+                coordinator.deleteOffsets(
+                        call.context(),
+                        request.data().duplicate().setTopics(known),
+                        BufferSupplier.NO_CACHING),
+                deleted -> answer.merge(deleted).build());
     }
 
     private void commit(Call call, OffsetCommitRequest request) {

@@ -17,11 +17,22 @@ public interface ApiHandler {
 
     void handle(Call call);
 
+    /**
+     * Whether calls are taken while earlier ones of their connection are under way, which fits
+     * small replies alone. Others are taken when all replies before theirs have left, as in Kafka:
+     * so a client that doesn't read has one large reply made for it, not many.
+     */
+    default boolean pipelines() {
+        return false;
+    }
+
     /** An inclusive range of versions. */
     record Versions(short min, short max) {
-        /** Every stable version that the codec knows. */
+        /**
+         * Every version that the codec knows and that Kafka itself advertises, so no unstable one.
+         */
         public static Versions all(ApiKeys api) {
-            return new Versions(api.oldestVersion(), api.latestVersion());
+            return new Versions(api.oldestVersion(), api.latestVersion(false));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.oxbow.broker.network;
 
+import io.oxbow.s3stream.memory.MemoryBudget;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
@@ -20,6 +21,12 @@ public interface Call {
 
     /** Bytes of the request as it came. */
     int requestBytes();
+
+    /**
+     * The connection's share of the budget for replies. A reply is counted when it is written; a
+     * handler that holds much before then reserves it, and releases it after the write.
+     */
+    MemoryBudget replyMemory();
 
     /**
      * Answers. Exactly once per call; the reply leaves when all earlier replies of its connection

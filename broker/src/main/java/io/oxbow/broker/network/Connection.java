@@ -6,61 +6,74 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.errors.InvalidRequestException;
-import org.apache.kafka.common.network.ClientInformation;
-import org.apache.kafka.common.network.ListenerName;
-import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.network.Send;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
-import org.apache.kafka.common.requests.ApiVersionsRequest;
-import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.requests.RequestHeader;
-import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection: frames in, calls to handlers, replies out in the order of the requests.
- * Runs on its event loop, except {@link #answered} and {@link #runInOrder}.
+ * Runs on its event loop, except where it says otherwise.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-    private final Listener listener;
+    /** Replies that are smaller are not counted: the window bounds how many there are. */
+    private static final int UNCOUNTED_BYTES_MAX = 1 << 10;
+
+    /** A call whose turn has not come. */
+    private record Deferred(NetworkCall call, ApiHandler handler) {}
+
     private final ServedApis apis;
+    private final RequestDecoder decoder;
     private final FrameReceiver receiver;
     private final SerialTasks tasks;
+    private final ClientMemory memory;
     private final InFlight inFlight;
     private final ArrayDeque<NetworkCall> calls = new ArrayDeque<>();
     private final AtomicBoolean writeScheduled = new AtomicBoolean();
-    private ClientInformation client = ClientInformation.EMPTY;
-    private boolean reading;
+    private final ClientProgress sending = new ClientProgress();
+    private final ClientProgress reading = new ClientProgress();
+    private @Nullable Deferred deferred;
+    private boolean inRead;
     private boolean unflushed;
     private boolean draining;
     private @Nullable Runnable whenIdle;
     private volatile @Nullable ChannelHandlerContext ctx;
 
+    /**
+     * @param memory this connection's share
+     */
     Connection(
-            Listener listener,
             ServedApis apis,
+            RequestDecoder decoder,
             FrameReceiver receiver,
             SerialTasks tasks,
+            ClientMemory memory,
             NetworkConfig.Window window) {
-        this.listener = listener;
         this.apis = apis;
+        this.decoder = decoder;
         this.receiver = receiver;
         this.tasks = tasks;
+        this.memory = memory;
         inFlight = new InFlight(window);
+    }
+
+    ClientMemory memory() {
+        return memory;
     }
 
     @Override
@@ -71,15 +84,24 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         var frame = (ByteBuf) message;
-        reading = true;
+        inRead = true;
         NetworkCall call;
         ApiHandler handler;
         try {
             ByteBuffer bytes = frame.nioBuffer();
             RequestHeader header = RequestHeader.parse(bytes);
             handler = apis.handlerFor(header);
-            call = decode(context, header, bytes, frame);
+            RequestDecoder.Decoded decoded = decoder.decode(header, bytes);
+            memory.requests().reserveBeyond(decoded.decodedBytes());
+            call =
+                    new NetworkCall(
+                            this,
+                            decoded.context(),
+                            decoded.request(),
+                            frame,
+                            decoded.decodedBytes());
         } catch (Throwable e) {
+            memory.requests().release(frame.capacity());
             frame.release();
             exceptionCaught(context, e);
             return;
@@ -88,36 +110,44 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (inFlight.begin(call.requestBytes())) {
             receiver.pause(context);
         }
-        call.runOrFail(() -> handler.handle(call));
+        if (isTurnOf(handler)) {
+            call.runOrFail(() -> handler.handle(call));
+        } else {
+            deferred = new Deferred(call, handler);
+            receiver.pause(context);
+            awaitTurn(context);
+        }
     }
 
-    private NetworkCall decode(
-            ChannelHandlerContext context, RequestHeader header, ByteBuffer bytes, ByteBuf frame) {
-        var peer = (InetSocketAddress) context.channel().remoteAddress();
-        var requestContext =
-                new RequestContext(
-                        header,
-                        context.channel().id().asShortText(),
-                        peer.getAddress(),
-                        Optional.of(peer.getPort()),
-                        KafkaPrincipal.ANONYMOUS,
-                        ListenerName.normalised(listener.name()),
-                        listener.protocol(),
-                        client,
-                        false);
-        AbstractRequest request = requestContext.parseRequest(bytes).request;
-        if (request instanceof ApiVersionsRequest hello && hello.isValid()) {
-            client =
-                    new ClientInformation(
-                            hello.data().clientSoftwareName(),
-                            hello.data().clientSoftwareVersion());
+    /** Replies of unknown size are made one at a time, and only while there is room for any. */
+    private boolean isTurnOf(ApiHandler handler) {
+        return handler.pipelines() || inFlight.isSingle() && !memory.replies().isFull();
+    }
+
+    private void awaitTurn(ChannelHandlerContext context) {
+        if (inFlight.isSingle()) {
+            memory.replies().whenRoom(1, () -> context.executor().execute(this::takeDeferred));
         }
-        return new NetworkCall(this, requestContext, request, frame);
+    }
+
+    private void takeDeferred() {
+        Deferred next = deferred;
+        ChannelHandlerContext context = ctx;
+        if (next == null || context == null) {
+            return;
+        }
+        if (!isTurnOf(next.handler)) {
+            awaitTurn(context);
+            return;
+        }
+        deferred = null;
+        next.call.runOrFail(() -> next.handler.handle(next.call));
+        resumeIfRoom(context);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        reading = false;
+        inRead = false;
         writeAnswered();
         if (unflushed) {
             unflushed = false;
@@ -125,6 +155,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** From any thread. */
     void runInOrder(Runnable task) {
         tasks.execute(task);
     }
@@ -144,7 +175,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (context == null) {
             throw new IllegalStateException("answered before it was connected");
         }
-        if (context.executor().inEventLoop() && reading) {
+        if (context.executor().inEventLoop() && inRead) {
             return true; // channelReadComplete writes, for the whole read at once
         }
         if (writeScheduled.compareAndSet(false, true)) {
@@ -189,7 +220,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             if (answer == null) {
                 return false;
             }
-            finished(call, answer);
+            finished(call, answer, 0);
             return true;
         });
     }
@@ -199,9 +230,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (answer.hangUp()) {
             // An empty write stands in line behind the earlier replies.
             context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-            finished(call, answer);
+            finished(call, answer, 0);
         } else if (response == null) {
-            finished(call, answer);
+            finished(call, answer, 0);
         } else {
             writeResponse(context, call, answer, response);
         }
@@ -213,15 +244,44 @@ final class Connection extends ChannelInboundHandlerAdapter {
             NetworkCall.Answer answer,
             AbstractResponse response) {
         List<ByteBuf> buffers;
+        long counted;
         try {
-            buffers = ReplyBytes.of(call.context().buildResponseSend(response), context.alloc());
+            Send reply = encode(call, response);
+            counted = count(reply.size());
+            buffers = ReplyBytes.of(reply, context.alloc());
         } catch (Throwable e) {
-            LOG.error("the reply to {} cannot be encoded", call.context().header, e);
+            LOG.error("no reply to {} can be encoded", call.context().header, e);
             context.close();
-            finished(call, answer);
+            finished(call, answer, 0);
             return;
         }
-        writeAll(context, buffers).addListener(ignored -> finished(call, answer));
+        writeAll(context, buffers).addListener(ignored -> finished(call, answer, counted));
+    }
+
+    /** A reply that has no form in the request's version is a bug, and is answered as one. */
+    private Send encode(NetworkCall call, AbstractResponse response) {
+        try {
+            return call.context().buildResponseSend(response);
+        } catch (RuntimeException e) {
+            LOG.error("the reply to {} cannot be encoded", call.context().header, e);
+            apis.unencodable().increment();
+            AbstractResponse error =
+                    call.request().getErrorResponse(0, Errors.UNKNOWN_SERVER_ERROR.exception());
+            if (error == null) {
+                throw e;
+            }
+            return call.context().buildResponseSend(error);
+        }
+    }
+
+    /** Reserves what the handler has not reserved of a reply. */
+    private long count(long bytes) {
+        long uncounted = bytes - memory.replies().usedBytes();
+        if (bytes <= UNCOUNTED_BYTES_MAX || uncounted <= 0) {
+            return 0;
+        }
+        memory.replies().reserveBeyond(uncounted);
+        return uncounted;
     }
 
     private ChannelFuture writeAll(ChannelHandlerContext context, List<ByteBuf> buffers) {
@@ -233,13 +293,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** The reply has left or been given up. */
-    private void finished(NetworkCall call, NetworkCall.Answer answer) {
+    private void finished(NetworkCall call, NetworkCall.Answer answer, long counted) {
         try {
             answer.afterWrite().run();
         } finally {
             ChannelHandlerContext context = ctx;
+            memory.replies().release(counted);
             boolean hasRoom = inFlight.end(call.requestBytes());
-            if (hasRoom && receiver.isPaused() && !draining && context != null) {
+            if (deferred != null && context != null) {
+                context.executor().execute(this::takeDeferred);
+            } else if (hasRoom && receiver.isPaused() && !draining && context != null) {
                 // Not from within a write: reading on may answer and write again.
                 context.executor().execute(() -> resumeIfRoom(context));
             }
@@ -248,7 +311,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void resumeIfRoom(ChannelHandlerContext context) {
-        if (inFlight.hasRoom() && !draining && receiver.isPaused()) {
+        if (inFlight.hasRoom() && deferred == null && !draining && receiver.isPaused()) {
             receiver.resume(context);
             channelReadComplete(context);
         }
@@ -275,6 +338,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        Deferred never = deferred;
+        if (never != null) {
+            deferred = null;
+            never.call.abandon();
+        }
         writeAnswered();
         context.fireChannelInactive();
     }
@@ -283,6 +351,27 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof IdleStateEvent && inFlight.isEmpty()) {
             LOG.debug("closing {}: idle", context.channel().remoteAddress());
+            context.close();
+        }
+    }
+
+    /** From one other thread: for how long the client has kept this connection waiting. */
+    long keptWaitingNanos(long now) {
+        ChannelHandlerContext context = ctx;
+        if (context == null) {
+            return 0;
+        }
+        ChannelOutboundBuffer outbound = context.channel().unsafe().outboundBuffer();
+        long pending = outbound == null ? 0 : outbound.totalPendingWriteBytes();
+        return Math.max(
+                reading.look(pending > 0, now, -pending),
+                sending.look(receiver.owesFrame(), now, receiver.position()));
+    }
+
+    /** From any thread. */
+    void close() {
+        ChannelHandlerContext context = ctx;
+        if (context != null) {
             context.close();
         }
     }

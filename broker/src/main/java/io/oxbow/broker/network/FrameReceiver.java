@@ -4,15 +4,18 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.oxbow.s3stream.memory.MemoryBudget;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a connection's bytes into frames. Runs on the connection's event loop.
+ * Cuts a connection's bytes into frames, within the budget for requests. Runs on the connection's
+ * event loop, except where it says otherwise.
  *
  * <p>A frame that came whole is passed on as a view of what was read. One that takes several reads
- * gets a buffer of its own, into which {@link FrameBuffers} lets the socket write directly. Paused,
- * it keeps what was read already and passes nothing on.
+ * gets a buffer of its own, into which {@link FrameBuffers} lets the socket write directly; it
+ * grows with what arrives. Paused, or without room in the budget, the receiver keeps what was read
+ * already, passes nothing on and lets the socket wait.
  */
 final class FrameReceiver extends ChannelInboundHandlerAdapter {
 
@@ -21,24 +24,33 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
     /** A view this small would keep a whole read buffer alive: it is copied instead. */
     private static final int COPIED_BYTES_MAX = 1024;
 
-    /** A length alone, with nothing behind it, may not make us set aside more than this. */
+    /** A frame's buffer begins so large, and a connection with nothing under way always gets it. */
+    private static final int SMALL_BYTES = 16 << 10;
+
+    /**
+     * What a connection has sent whole before, its next frame may set aside at once, up to this.
+     */
     private static final int TRUSTED_BYTES_MAX = 1 << 20;
 
     private final int frameBytesMax;
+    private final MemoryBudget memory;
     private final ArrayDeque<ByteBuf> unread = new ArrayDeque<>();
     private int lengthBytesRead;
     private int length;
+    private int trustedBytes = SMALL_BYTES;
     private @Nullable ByteBuf partial;
+    private long passedBytes;
     private boolean paused;
+    private boolean starved;
     private boolean broken;
 
-    FrameReceiver(int frameBytesMax) {
+    /**
+     * @param memory the connection's share; what a frame takes of it is its capacity, which whoever
+     *     gets the frame releases
+     */
+    FrameReceiver(int frameBytesMax, MemoryBudget memory) {
         this.frameBytesMax = frameBytesMax;
-    }
-
-    /** Where the socket's next bytes belong if a frame is half there, else null. */
-    @Nullable ByteBuf partial() {
-        return partial;
+        this.memory = memory;
     }
 
     void pause(ChannelHandlerContext connection) {
@@ -49,19 +61,37 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
     void resume(ChannelHandlerContext connection) {
         paused = false;
         ChannelHandlerContext ctx = connection.pipeline().context(this);
-        if (ctx == null) {
-            return;
+        if (ctx != null) {
+            goOn(ctx);
         }
-        while (!paused && !unread.isEmpty()) {
+    }
+
+    private void goOn(ChannelHandlerContext ctx) {
+        while (mayPassOn() && !unread.isEmpty()) {
             consume(ctx, unread.remove());
         }
-        if (!paused) {
-            connection.channel().config().setAutoRead(true);
+        if (mayPassOn()) {
+            ctx.channel().config().setAutoRead(true);
         }
+    }
+
+    private boolean mayPassOn() {
+        return !paused && !starved;
     }
 
     boolean isPaused() {
         return paused;
+    }
+
+    /** Whether a frame is half there; not, if it is we who don't read on. From any thread. */
+    boolean owesFrame() {
+        return partial != null && !paused;
+    }
+
+    /** Bytes received, about. From any thread. */
+    long position() {
+        ByteBuf frame = partial;
+        return passedBytes + (frame == null ? 0 : frame.writerIndex());
     }
 
     @Override
@@ -72,7 +102,7 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
             // FrameBuffers counted the frame once more for this read.
             read.release();
             completeIfFull(ctx, frame);
-        } else if (paused || !unread.isEmpty()) {
+        } else if (!mayPassOn() || !unread.isEmpty()) {
             unread.add(read);
         } else {
             consume(ctx, read);
@@ -81,7 +111,7 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
 
     private void consume(ChannelHandlerContext ctx, ByteBuf read) {
         while (read.isReadable() && !broken && ctx.channel().isActive()) {
-            if (paused) {
+            if (!mayPassOn()) {
                 unread.addFirst(read);
                 return;
             }
@@ -109,34 +139,87 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
     /** The length is known and {@code read} holds the first byte of the body or more. */
     private void begin(ChannelHandlerContext ctx, ByteBuf read) {
         if (read.readableBytes() < length) {
-            partial = ctx.alloc().directBuffer(Math.min(length, TRUSTED_BYTES_MAX), length);
-        } else if (length <= COPIED_BYTES_MAX) {
-            ByteBuf copy = ctx.alloc().directBuffer(length, length);
-            passOn(ctx, copy.writeBytes(read, length));
-        } else {
-            passOn(ctx, read.readRetainedSlice(length));
+            beginPartial(ctx);
+        } else if (reserve(ctx, length, length)) {
+            if (length <= COPIED_BYTES_MAX) {
+                ByteBuf copy = ctx.alloc().directBuffer(length, length);
+                passOn(ctx, copy.writeBytes(read, length));
+            } else {
+                passOn(ctx, read.readRetainedSlice(length));
+            }
         }
+    }
+
+    private void beginPartial(ChannelHandlerContext ctx) {
+        int capacity = Math.min(length, trustedBytes);
+        int least = Math.min(length, SMALL_BYTES);
+        if (!memory.tryReserve(capacity)) {
+            if (!reserve(ctx, least, least)) {
+                return;
+            }
+            capacity = least;
+        }
+        partial = ctx.alloc().directBuffer(capacity, length);
     }
 
     private void completeIfFull(ChannelHandlerContext ctx, ByteBuf frame) {
         if (frame.writerIndex() == length) {
             partial = null;
+            trustedBytes = Math.clamp(length, trustedBytes, TRUSTED_BYTES_MAX);
             passOn(ctx, frame);
         } else if (!frame.isWritable()) {
-            frame.capacity((int) Math.min(length, 2L * frame.capacity()));
+            int more = Math.min(length - frame.capacity(), frame.capacity());
+            if (reserve(ctx, more, frame.capacity() + more)) {
+                frame.capacity(frame.capacity() + more);
+            }
         }
+    }
+
+    /**
+     * Takes room for a frame, or waits for it.
+     *
+     * @param capacity of the frame with it
+     */
+    private boolean reserve(ChannelHandlerContext ctx, int bytes, int capacity) {
+        if (memory.tryReserve(bytes)) {
+            return true;
+        }
+        if (capacity <= SMALL_BYTES && memory.usedBytes() == 0) {
+            memory.reserveBeyond(bytes); // or nobody could even heartbeat
+            return true;
+        }
+        starved = true;
+        ctx.channel().config().setAutoRead(false);
+        memory.whenRoom(bytes, () -> ctx.executor().execute(() -> tryAgain(ctx)));
+        return false;
+    }
+
+    private void tryAgain(ChannelHandlerContext ctx) {
+        if (ctx.isRemoved()) {
+            return;
+        }
+        starved = false;
+        ByteBuf frame = partial;
+        if (frame != null) {
+            completeIfFull(ctx, frame);
+        }
+        goOn(ctx);
+        ctx.fireChannelReadComplete();
     }
 
     private void passOn(ChannelHandlerContext ctx, ByteBuf frame) {
         lengthBytesRead = 0;
         length = 0;
+        passedBytes += frame.readableBytes();
         ctx.fireChannelRead(frame);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        if (partial != null) {
-            partial.release();
+        ByteBuf frame = partial;
+        if (frame != null) {
+            memory.release(frame.capacity());
+            frame.release();
             partial = null;
         }
         unread.forEach(ByteBuf::release);
@@ -146,8 +229,10 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
     /** For {@link FrameBuffers}: the buffer for the socket's next read. */
     ByteBuf bufferForRead(ByteBufAllocator allocator, int usualBytes) {
         ByteBuf frame = partial;
-        return frame != null && frame.isWritable()
-                ? frame.retain()
-                : allocator.ioBuffer(usualBytes);
+        if (frame != null && frame.isWritable()) {
+            return frame.retain();
+        }
+        boolean ample = memory.roomBytes() >= memory.bytesMax() / 4;
+        return allocator.ioBuffer(ample ? usualBytes : Math.min(usualBytes, SMALL_BYTES));
     }
 }

@@ -30,6 +30,11 @@ final class InFlight {
         return calls <= window.callsMax() / 2 && bytes <= window.bytesMax() / 2;
     }
 
+    /** Whether there is one call, whose turn it is therefore. */
+    boolean isSingle() {
+        return calls == 1;
+    }
+
     boolean isEmpty() {
         return calls == 0;
     }

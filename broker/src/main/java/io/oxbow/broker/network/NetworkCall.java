@@ -1,6 +1,7 @@
 package io.oxbow.broker.network;
 
 import io.netty.buffer.ByteBuf;
+import io.oxbow.s3stream.memory.MemoryBudget;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.protocol.Errors;
@@ -26,18 +27,25 @@ final class NetworkCall implements Call {
     private final AbstractRequest request;
     private final ByteBuf frame;
     private final int frameBytes;
+    private final long decodedBytes;
     private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
 
     /**
-     * @param frame what the request was decoded from; this call's to release
+     * @param frame what the request was decoded from; this call's to release, with its memory
+     * @param decodedBytes reserved for what was decoded
      */
     NetworkCall(
-            Connection connection, RequestContext context, AbstractRequest request, ByteBuf frame) {
+            Connection connection,
+            RequestContext context,
+            AbstractRequest request,
+            ByteBuf frame,
+            long decodedBytes) {
         this.connection = connection;
         this.context = context;
         this.request = request;
         this.frame = frame;
         frameBytes = frame.capacity();
+        this.decodedBytes = decodedBytes;
     }
 
     @Override
@@ -55,6 +63,11 @@ final class NetworkCall implements Call {
         return frameBytes;
     }
 
+    @Override
+    public MemoryBudget replyMemory() {
+        return connection.memory().replies();
+    }
+
     /** Null while the call is under way. */
     @Nullable Answer answer() {
         return answer.get();
@@ -70,16 +83,31 @@ final class NetworkCall implements Call {
         settle(new Answer(null, () -> {}, true));
     }
 
+    /** Ends a call that was never given to its handler. */
+    void abandon() {
+        settle(new Answer(null, () -> {}, false));
+    }
+
     @Override
     public void fail(Throwable error) {
         if (Errors.forException(error) == Errors.UNKNOWN_SERVER_ERROR) {
             LOG.error("{} failed", context.header, error);
         }
-        AbstractResponse response = request.getErrorResponse(0, error);
+        AbstractResponse response = errorResponse(error);
         if (response == null) {
             hangUp();
         } else {
             respond(response);
+        }
+    }
+
+    /** Null where the protocol has none, or Kafka's own class can't make one of such a request. */
+    private @Nullable AbstractResponse errorResponse(Throwable error) {
+        try {
+            return request.getErrorResponse(0, error);
+        } catch (RuntimeException e) {
+            LOG.warn("no error response to {} can be made", context.header, e);
+            return null;
         }
     }
 
@@ -113,6 +141,7 @@ final class NetworkCall implements Call {
             throw new IllegalStateException("%s was answered twice".formatted(context.header));
         }
         frame.release();
+        connection.memory().requests().release(frameBytes + decodedBytes);
         if (!connection.answered()) {
             newAnswer.afterWrite().run();
         }

@@ -14,6 +14,7 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
  * @param connectionsMax further ones are closed at once ({@code max.connections})
  * @param buffers the kernel's, of one connection
  * @param window how much one connection may have under way
+ * @param memory what all connections together may make the node hold
  */
 public record NetworkConfig(
         List<Listener> listeners,
@@ -22,7 +23,8 @@ public record NetworkConfig(
         Duration idleMax,
         int connectionsMax,
         SocketBuffers buffers,
-        Window window) {
+        Window window,
+        ClientMemory memory) {
 
     /**
      * The kernel's buffers of one connection; {@link #SYSTEM} leaves one to the kernel, which lets
@@ -81,6 +83,7 @@ public record NetworkConfig(
                 Duration.ofMinutes(10),
                 Integer.MAX_VALUE,
                 SocketBuffers.defaults(),
-                new Window(64, 16 << 20));
+                new Window(64, 16 << 20),
+                ClientMemory.ofHeap());
     }
 }

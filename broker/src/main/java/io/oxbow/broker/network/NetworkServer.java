@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,7 @@ public final class NetworkServer implements AutoCloseable {
     private static final int BACKLOG = 1024;
 
     private final NetworkConfig config;
+    private final MemoryRelief relief;
     private final EventLoopGroup acceptors;
     private final EventLoopGroup eventLoops;
     private final ThreadFactory taskThreads = Thread.ofVirtual().name("call-", 0).factory();
@@ -52,6 +54,7 @@ public final class NetworkServer implements AutoCloseable {
 
     private NetworkServer(NetworkConfig config) {
         this.config = config;
+        relief = new MemoryRelief(config.memory(), this::open);
         IoHandlerFactory io =
                 Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         acceptors = new MultiThreadIoEventLoopGroup(1, threads("kafka-acceptor"), io);
@@ -120,7 +123,14 @@ public final class NetworkServer implements AutoCloseable {
             channel.close();
             return;
         }
-        var receiver = new FrameReceiver(config.requestBytesMax());
+        ClientMemory memory = config.memory().ofConnection();
+        var receiver = new FrameReceiver(frameBytesMax(), memory.requests());
+        var decoder =
+                new RequestDecoder(
+                        listener,
+                        channel.id().asShortText(),
+                        (InetSocketAddress) channel.remoteAddress(),
+                        config.memory());
         channel.config().setRecvByteBufAllocator(new FrameBuffers(receiver));
         channel.pipeline()
                 .addLast(
@@ -129,10 +139,11 @@ public final class NetworkServer implements AutoCloseable {
                 .addLast(receiver)
                 .addLast(
                         new Connection(
-                                listener,
                                 served,
+                                decoder,
                                 receiver,
                                 new SerialTasks(taskThreads, cause -> endLoudly(channel, cause)),
+                                memory,
                                 config.window()));
         connections.add(channel);
     }
@@ -140,6 +151,34 @@ public final class NetworkServer implements AutoCloseable {
     private static void endLoudly(Channel channel, Throwable cause) {
         LOG.error("a task of {} failed, the connection ends", channel.remoteAddress(), cause);
         channel.close();
+    }
+
+    /** A frame for which there could never be memory is refused by its length. */
+    private int frameBytesMax() {
+        return (int) Math.min(config.requestBytesMax(), config.memory().requests().bytesMax());
+    }
+
+    private List<Connection> open() {
+        return connections.stream()
+                .map(channel -> channel.pipeline().get(Connection.class))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** Open connections. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** Replies that could not be encoded in their request's version, each a bug. */
+    public long unencodableReplies() {
+        ServedApis served = apis;
+        return served == null ? 0 : served.unencodable().sum();
+    }
+
+    /** Connections closed because memory for clients was short. */
+    public long connectionsClosedForMemory() {
+        return relief.closed();
     }
 
     /** The listeners with the ports they have. */
@@ -151,6 +190,12 @@ public final class NetworkServer implements AutoCloseable {
     public void start(Collection<ApiHandler> handlers, FeaturesView features) {
         apis = new ServedApis(handlers, features);
         serverChannels.forEach(channel -> channel.config().setAutoRead(true));
+        var unused =
+                acceptors.scheduleWithFixedDelay(
+                        relief,
+                        MemoryRelief.INTERVAL_MILLIS,
+                        MemoryRelief.INTERVAL_MILLIS,
+                        TimeUnit.MILLISECONDS);
         LOG.debug("serving {}", listeners);
     }
 

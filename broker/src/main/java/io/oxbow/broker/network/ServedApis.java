@@ -3,6 +3,7 @@ package io.oxbow.broker.network;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersionCollection;
@@ -15,6 +16,7 @@ final class ServedApis {
 
     private record Served(ApiHandler handler, ApiHandler.Versions versions) {}
 
+    private final LongAdder unencodable = new LongAdder();
     private final Map<ApiKeys, Served> served = new EnumMap<>(ApiKeys.class);
 
     ServedApis(Collection<ApiHandler> handlers, FeaturesView features) {
@@ -59,14 +61,25 @@ final class ServedApis {
         return found.handler();
     }
 
-    /** As ApiVersions lists them. */
+    /** Counts replies of handlers that had no form in their request's version. */
+    LongAdder unencodable() {
+        return unencodable;
+    }
+
+    /**
+     * As ApiVersions lists them. Produce is listed from version 0 on, as Kafka does: without, older
+     * librdkafka switches compression off. What was said before version 3 is refused all the same.
+     */
     ApiVersionCollection advertised() {
         var all = new ApiVersionCollection();
         served.forEach((api, entry) ->
                 all.add(
                         new ApiVersion()
                                 .setApiKey(api.id)
-                                .setMinVersion(entry.versions().min())
+                                .setMinVersion(
+                                        api == ApiKeys.PRODUCE
+                                                ? ApiKeys.PRODUCE_API_VERSIONS_RESPONSE_MIN_VERSION
+                                                : entry.versions().min())
                                 .setMaxVersion(entry.versions().max())));
         return all;
     }

@@ -34,6 +34,11 @@ public final class ProduceHandler implements ApiHandler {
     }
 
     @Override
+    public boolean pipelines() {
+        return true;
+    }
+
+    @Override
     public void handle(Call call) {
         short acks = ((ProduceRequest) call.request()).acks();
         if (acks < ACKS_ALL || acks > 1) {

@@ -30,6 +30,9 @@ final class ProduceReply {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProduceReply.class);
 
+    /** Before this version the reply has no place for a leader and its address. */
+    private static final short NAMES_LEADERS_SINCE = 10;
+
     private final Call call;
     private final TopicLookup topics;
     private final ProduceResponseData data = new ProduceResponseData();
@@ -125,7 +128,8 @@ final class ProduceReply {
             response.setErrorCode(apiError.error().code())
                     .setErrorMessage(apiError.message())
                     .setBaseOffset(ProduceResponse.INVALID_OFFSET);
-            if (LedPartitions.leaderHelps(apiError.error())) {
+            if (call.request().version() >= NAMES_LEADERS_SINCE
+                    && LedPartitions.leaderHelps(apiError.error())) {
                 nameLeader();
             }
         }

@@ -78,7 +78,7 @@ public final class DeleteRecordsHandler implements ApiHandler {
             Partition partition =
                     partitions.require(deletion.topic(), deletion.wanted().partitionIndex());
             InternalTopics.refuse(deletion.topic(), "delete records of it");
-            if (!partition.config().delete) {
+            if (partition.config().compact && !partition.config().delete) {
                 throw new PolicyViolationException(
                         "%s is compacted only; its records cannot be deleted by offset"
                                 .formatted(deletion.topic()));

@@ -76,6 +76,20 @@ class ConfigRulesTest {
     }
 
     @Test
+    void noSettingPromisesBatchesThatTheLogRefuses() {
+        assertThatCode(() -> validate("orders", "max.message.bytes", "16777216"))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> validate("orders", "max.message.bytes", "16777217"))
+                .isInstanceOf(InvalidConfigurationException.class)
+                .hasMessageContaining("max.message.bytes=16777217: at most 16777216");
+        var everyBroker = new ConfigResource(ConfigResource.Type.BROKER, "");
+        var large = Map.of("message.max.bytes", "16777217");
+        assertThatThrownBy(() -> rules.validate(everyBroker, large, Map.of()))
+                .hasMessageContaining("message.max.bytes");
+        assertThatThrownBy(() -> BrokerConfig.of(large)).hasMessageContaining("message.max.bytes");
+    }
+
+    @Test
     void onlyDefaultsOfTopicsMayChangeOnARunningBroker() {
         var everyBroker = new ConfigResource(ConfigResource.Type.BROKER, "");
         assertThatCode(() -> rules.validate(everyBroker, Map.of("log.retention.ms", "5"), Map.of()))

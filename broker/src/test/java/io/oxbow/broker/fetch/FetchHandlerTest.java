@@ -41,7 +41,9 @@ class FetchHandlerTest {
     void everyReadIsClosed() {
         broker.network().drain(Duration.ofMinutes(1));
         // Calls of clients that are gone end by themselves; a leak would never.
-        while (broker.store.unclosedReads() > 0) {
+        while (broker.store.unclosedReads() > 0
+                || broker.memory.replies().usedBytes() > 0
+                || broker.memory.requests().usedBytes() > 0) {
             Thread.onSpinWait();
         }
         broker.close();
@@ -65,6 +67,31 @@ class FetchHandlerTest {
     void aFetchAnswersAtOnceWhenThereIsEnough() {
         append(0, "a");
         assertThat(values(call(fetch().waiting(LONG, 1)))).containsExactly("a");
+    }
+
+    @Test
+    void withoutRoomForAReplyAFetchIsEmptyOnceTheClientsPatienceIsOver() {
+        append(0, "a");
+        long all = broker.memory.replies().bytesMax() - 1;
+        broker.memory.replies().reserveBeyond(all);
+        assertThat(values(call(fetch().waiting(50, 1)))).isEmpty();
+        broker.memory.replies().release(all);
+        assertThat(values(call(fetch().waiting(50, 1)))).containsExactly("a");
+    }
+
+    @Test
+    void aFetchThatWaitsForRoomGoesOnWhenThereIsSome() {
+        append(0, "a");
+        long all = broker.memory.replies().bytesMax() - 1;
+        broker.memory.replies().reserveBeyond(all);
+        WireClient client = broker.connect();
+        client.send(fetch().waiting(LONG, 1).build());
+        while (broker.memory.replies().waiting() == 0) {
+            Thread.onSpinWait();
+        }
+        broker.memory.replies().release(all);
+        assertThat(values(part(client.receive(FetchResponse.class), LATEST, 0)))
+                .containsExactly("a");
     }
 
     @Test

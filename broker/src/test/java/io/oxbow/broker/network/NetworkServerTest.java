@@ -374,7 +374,8 @@ class NetworkServerTest {
                         Duration.ofMillis(50),
                         10,
                         BUFFERS,
-                        new NetworkConfig.Window(4, 1 << 20));
+                        new NetworkConfig.Window(4, 1 << 20),
+                        ClientMemory.ofHeap());
         NetworkServer server = serve(config);
         WireClient waiting = client(server);
         waiting.send(heartbeat("a"));
@@ -404,7 +405,8 @@ class NetworkServerTest {
                         Duration.ofMinutes(1),
                         1,
                         BUFFERS,
-                        new NetworkConfig.Window(4, 1 << 20));
+                        new NetworkConfig.Window(4, 1 << 20),
+                        ClientMemory.ofHeap());
         NetworkServer server = serve(config);
         WireClient first = client(server);
         assertThat(first.call(hello(), ApiVersionsResponse.class)).isNotNull();
@@ -439,7 +441,8 @@ class NetworkServerTest {
                 Duration.ofMinutes(10),
                 100,
                 BUFFERS,
-                window);
+                window,
+                ClientMemory.ofHeap());
     }
 
     private WireClient client(NetworkServer server) {
@@ -485,6 +488,11 @@ class NetworkServerTest {
         @Override
         public Map<ApiKeys, Versions> apis() {
             return Map.of(ApiKeys.HEARTBEAT, Versions.all(ApiKeys.HEARTBEAT));
+        }
+
+        @Override
+        public boolean pipelines() {
+            return true;
         }
 
         @Override

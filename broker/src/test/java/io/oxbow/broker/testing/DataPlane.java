@@ -2,6 +2,7 @@ package io.oxbow.broker.testing;
 
 import io.oxbow.broker.fetch.FetchHandler;
 import io.oxbow.broker.fetch.FetchSettings;
+import io.oxbow.broker.network.ClientMemory;
 import io.oxbow.broker.network.FeaturesView;
 import io.oxbow.broker.network.Listener;
 import io.oxbow.broker.network.NetworkConfig;
@@ -40,6 +41,7 @@ public final class DataPlane implements AutoCloseable {
     public final InMemoryStreamStore store = new InMemoryStreamStore();
     public final StreamPartitions partitions = new StreamPartitions(store, LedTopic.settings());
     public final FetchHandler fetches;
+    public final ClientMemory memory;
     private final NetworkServer network;
     private final List<WireClient> clients = new ArrayList<>();
 
@@ -51,7 +53,9 @@ public final class DataPlane implements AutoCloseable {
         var led = new LedPartitions(partitions, new FixedTopics().with(TOPIC_ID, TOPIC, LED + 1));
         fetches = new FetchHandler(led, FetchSettings.defaults(), Time.SYSTEM);
         lead(LEADER_EPOCH, topicConfig);
-        network = NetworkServer.bind(NetworkConfig.of(List.of(Listener.plaintext("127.0.0.1", 0))));
+        NetworkConfig config = NetworkConfig.of(List.of(Listener.plaintext("127.0.0.1", 0)));
+        memory = config.memory();
+        network = NetworkServer.bind(config);
         var firstIds = new AtomicLong();
         network.start(
                 List.of(

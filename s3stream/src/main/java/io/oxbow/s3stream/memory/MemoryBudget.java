@@ -19,7 +19,9 @@ public final class MemoryBudget {
     private final long bytesMax;
     private final AtomicLong used = new AtomicLong();
     private final AtomicLong refusals = new AtomicLong();
-    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Waiter> waiting = new ConcurrentLinkedQueue<>();
+
+    private record Waiter(long bytes, Runnable retry) {}
 
     /**
      * @param bytesMax at least 1
@@ -80,7 +82,7 @@ public final class MemoryBudget {
         }
     }
 
-    /** Gives reserved bytes back, and lets those try again who wait for room. */
+    /** Gives reserved bytes back, and lets those who wait for room try again. */
     public void release(long bytes) {
         give(bytes);
         if (whole != null) {
@@ -99,26 +101,38 @@ public final class MemoryBudget {
     }
 
     private void wake() {
-        // Those who queue up again while others run wait for the next release.
-        int count = waiting.size();
-        for (int i = 0; i < count && !isFull(); i++) {
-            Runnable next = waiting.poll();
-            if (next == null) {
-                return;
+        // As many as the room is for; whoever queues up again waits for the next release.
+        long room = roomBytes();
+        for (Waiter next = waiting.peek();
+                next != null && next.bytes <= room;
+                next = waiting.peek()) {
+            if (waiting.remove(next)) {
+                room -= next.bytes;
+                next.retry.run();
             }
-            next.run();
         }
     }
 
     /**
-     * Runs {@code retry} once, after the next release that leaves room here or at once if there is
-     * room by now; on the releasing thread, so it must not block. It may find the room taken again.
+     * Runs {@code retry} once, when there is room for {@code bytes} and for those who wait longer;
+     * at once if there is by now. It runs on the releasing thread, so it must not block; it may
+     * find the room taken again.
      */
-    public void whenRoom(Runnable retry) {
-        waiting.add(retry);
-        if (!isFull() && waiting.remove(retry)) {
+    public void whenRoom(long bytes, Runnable retry) {
+        if (whole != null && bytes <= bytesMax - used.get()) {
+            whole.whenRoom(bytes, retry);
+            return;
+        }
+        var waiter = new Waiter(Math.min(bytes, bytesMax), retry);
+        waiting.add(waiter);
+        if (waiter.bytes <= roomBytes() && waiting.remove(waiter)) {
             retry.run();
         }
+    }
+
+    /** How many wait for room. */
+    public int waiting() {
+        return waiting.size();
     }
 
     /** True when not a single byte more finds room, here or in the whole. */

@@ -53,30 +53,42 @@ class MemoryBudgetTest {
     void tellsThoseWhoWaitOnceThereIsRoom() {
         var told = new AtomicInteger();
         node.reserveBeyond(120);
-        node.whenRoom(told::incrementAndGet);
+        node.whenRoom(1, told::incrementAndGet);
         node.release(20);
         assertThat(told).as("still full").hasValue(0);
         node.release(1);
         assertThat(told).hasValue(1);
         node.release(1);
         assertThat(told).as("only once").hasValue(1);
-        node.whenRoom(told::incrementAndGet);
+        node.whenRoom(1, told::incrementAndGet);
         assertThat(told).as("there is room already").hasValue(2);
     }
 
     @Test
-    void roomThatIsTakenAgainLeavesTheOthersWaiting() {
+    void roomIsPromisedOnlyOnce() {
         var told = new ArrayList<String>();
         node.reserveBeyond(100);
-        node.whenRoom(() -> {
-            node.reserveBeyond(10);
-            told.add("first");
-        });
-        node.whenRoom(() -> told.add("second"));
-        node.release(10);
+        node.whenRoom(10, () -> told.add("first"));
+        node.share(50).whenRoom(10, () -> told.add("second"));
+        assertThat(node.waiting()).isEqualTo(2);
+        node.release(19);
         assertThat(told).containsExactly("first");
-        node.release(10);
+        node.reserveBeyond(10);
+        node.release(1);
         assertThat(told).containsExactly("first", "second");
+    }
+
+    @Test
+    void whoWaitsForItsShareIsToldByTheShare() {
+        var told = new AtomicInteger();
+        MemoryBudget share = node.share(20);
+        share.reserveBeyond(20);
+        share.whenRoom(5, told::incrementAndGet);
+        node.reserveBeyond(5);
+        node.release(5);
+        assertThat(told).as("the whole had room all along").hasValue(0);
+        share.release(5);
+        assertThat(told).hasValue(1);
     }
 
     @Test

@@ -1,0 +1,84 @@
+package io.oxbow.broker.fetch;
+
+import io.oxbow.s3stream.memory.MemoryBudget;
+
+/**
+ * What one fetch takes of the budget for replies. A read is granted a part of the room that is
+ * left, so that replies become smaller as memory becomes short; without room nothing is read. Used
+ * by one thread at a time.
+ */
+final class FetchMemory {
+
+    /** One reply takes no more than this part of the room that is left... */
+    private static final int SHARE = 4;
+
+    /** ...but is granted so much, for a batch of records of the usual largest size. */
+    private static final int LEAST_BYTES = 1 << 20;
+
+    private final MemoryBudget budget;
+    private int leastBytes = LEAST_BYTES;
+    private long granted;
+    private long kept;
+
+    FetchMemory(MemoryBudget budget) {
+        this.budget = budget;
+    }
+
+    /**
+     * Reserves for a read.
+     *
+     * @return how much it may read; 0 when there is no room
+     */
+    int grant(int wanted) {
+        long share = Math.min(wanted, budget.roomBytes() / SHARE);
+        int bytes = (int) Math.max(share, leastBytes);
+        if (!budget.tryReserve(bytes)) {
+            return 0;
+        }
+        granted = bytes;
+        return bytes;
+    }
+
+    /**
+     * Keeps what was read and gives the rest of the grant back.
+     *
+     * @return false, with nothing kept, when a batch is larger than the grant and finds no room
+     */
+    boolean keep(int bytes) {
+        long surplus = granted - bytes;
+        if (surplus < 0 && !budget.tryReserve(-surplus)) {
+            leastBytes = bytes;
+            keepNothing();
+            return false;
+        }
+        if (surplus > 0) {
+            budget.release(surplus);
+        }
+        granted = 0;
+        kept += bytes;
+        return true;
+    }
+
+    void keepNothing() {
+        long unused = granted;
+        granted = 0;
+        if (unused > 0) {
+            budget.release(unused);
+        }
+    }
+
+    /** Has {@code retry} run, on another thread, when a grant may succeed. */
+    void whenRoom(Runnable retry) {
+        budget.whenRoom(leastBytes, retry);
+    }
+
+    /** Gives everything back. */
+    void close() {
+        keepNothing();
+        long all = kept;
+        kept = 0;
+        if (all > 0) {
+            budget.release(all);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Access to what Kafka's fetch sessions keep to their own package. */
+package org.apache.kafka.server;

@@ -1,0 +1,52 @@
+package io.oxbow.broker.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oxbow.s3stream.memory.MemoryBudget;
+import org.junit.jupiter.api.Test;
+
+class FetchMemoryTest {
+
+    private static final int MIB = 1 << 20;
+
+    private final MemoryBudget budget = new MemoryBudget(32 * MIB);
+
+    @Test
+    void repliesBecomeSmallerAsRoomDoes() {
+        assertThat(new FetchMemory(budget).grant(50 * MIB)).isEqualTo(8 * MIB);
+        assertThat(new FetchMemory(budget).grant(50 * MIB)).isEqualTo(6 * MIB);
+        budget.reserveBeyond(17 * MIB);
+        assertThat(new FetchMemory(budget).grant(50 * MIB)).as("the least").isEqualTo(MIB);
+        assertThat(new FetchMemory(budget).grant(50 * MIB)).as("no room").isZero();
+    }
+
+    @Test
+    void onlyWhatWasReadIsKept() {
+        var memory = new FetchMemory(budget);
+        memory.grant(8 * MIB);
+        assertThat(memory.keep(100)).isTrue();
+        memory.grant(8 * MIB);
+        memory.keepNothing();
+        assertThat(budget.usedBytes()).isEqualTo(100);
+        memory.close();
+        memory.close();
+        assertThat(budget.usedBytes()).isZero();
+    }
+
+    @Test
+    void aBatchGreaterThanItsGrantWaitsForRoomOfItsSize() {
+        budget.reserveBeyond(20 * MIB);
+        var memory = new FetchMemory(budget);
+        memory.grant(100);
+        assertThat(memory.keep(20 * MIB)).isFalse();
+        assertThat(budget.usedBytes()).as("nothing kept").isEqualTo(20 * MIB);
+        var told = new Object[1];
+        memory.whenRoom(() -> told[0] = this);
+        budget.release(4 * MIB);
+        assertThat(told[0]).isNull();
+        budget.release(4 * MIB);
+        assertThat(told[0]).isNotNull();
+        assertThat(memory.grant(100)).isEqualTo(20 * MIB);
+        assertThat(memory.keep(20 * MIB)).isTrue();
+    }
+}
