@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -40,7 +41,9 @@ final class RowLeaves {
     /** All but where the row came from. */
     void add(Record row, Leaves leaves) {
         for (Types.NestedField column : row.struct().fields()) {
-            if (!place.contains(column.name())) {
+            // A file with position deletes is read with its rows' positions.
+            if (!place.contains(column.name())
+                    && !MetadataColumns.isMetadataColumn(column.fieldId())) {
                 String group = groups.of(column);
                 boolean system =
                         group.equals(SystemColumns.KEY) || group.equals(SystemColumns.VALUE);

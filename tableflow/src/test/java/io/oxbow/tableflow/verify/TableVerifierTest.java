@@ -22,6 +22,9 @@ import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.deletes.PositionDelete;
+import org.apache.iceberg.deletes.PositionDeleteWriter;
+import org.apache.iceberg.parquet.Parquet;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.record.internal.SimpleRecord;
@@ -233,6 +236,34 @@ class TableVerifierTest {
                 .extracting(
                         VerifyResult.ForeignChange::deleted, VerifyResult.ForeignChange::altered)
                 .containsExactly(org.assertj.core.api.Assertions.tuple(0L, 2L));
+    }
+
+    /** As merge-on-read engines delete: the file stays, and another says which rows are gone. */
+    @Test
+    void rowsThatOthersDeletedByPositionAreToldAndTheirNeighboursAreRight() throws IOException {
+        fill(world, 0);
+        Table table = world.table();
+        PositionDeleteWriter<Object> out =
+                Parquet.writeDeletes(
+                                table.io()
+                                        .newOutputFile(
+                                                table.locationProvider()
+                                                        .newDataLocation("deletes.parquet")))
+                        .overwrite()
+                        .withSpec(table.spec())
+                        .buildPositionWriter();
+        try (out) {
+            out.write(PositionDelete.create().set(firstFile(table).location(), 1L));
+        }
+        table.newRowDelta().addDeletes(out.toDeleteFile()).commit();
+        fill(world, 10);
+
+        VerifyResult.Right right = (VerifyResult.Right) verify(world);
+
+        assertThat(right.foreignChanges())
+                .extracting(
+                        VerifyResult.ForeignChange::deleted, VerifyResult.ForeignChange::altered)
+                .containsExactly(org.assertj.core.api.Assertions.tuple(1L, 0L));
     }
 
     /** The row was there after the deletion, so that explains nothing. */
