@@ -3,6 +3,7 @@ package io.oxbow.node.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,28 +69,47 @@ final class TableFiles implements Callable<Integer> {
                 answer.put("files", files);
                 output.json(answer);
             } else {
-                output.line(new DuckDbFiles(table.schema(), files).expression());
+                output.line(expression(files));
             }
         }
         return 0;
     }
 
-    private List<String> files(Table table, Snapshot snapshot) {
+    /** Throws when the data files alone would tell of rows that were deleted. */
+    static List<String> files(Table table, Snapshot snapshot) {
         List<String> files = new ArrayList<>();
         try (CloseableIterable<FileScanTask> tasks =
                 table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
             for (FileScanTask task : tasks) {
                 if (!task.deletes().isEmpty()) {
                     throw new CommandFailure(
-                            "the table of %s has delete files, as a DELETE or UPDATE of another engine makes:"
-                                            .formatted(topic)
-                                    + " read it through the Iceberg catalog, or rewrite its data files first");
+                            "%s has delete files, as a DELETE or UPDATE of another engine makes: read it"
+                                            .formatted(table.name())
+                                    + " through the Iceberg catalog, or rewrite its data files first");
                 }
                 files.add(task.file().location());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return files.stream().sorted().collect(Collectors.toList());
+        files.sort(null);
+        return files;
+    }
+
+    /** Columns are matched by name: files from before a column came have it as null. */
+    static String expression(List<String> files) {
+        return files.stream()
+                .map(TableFiles::quotedPath)
+                .collect(
+                        Collectors.joining(
+                                ", ",
+                                "read_parquet([",
+                                "], union_by_name=true, hive_partitioning=false)"));
+    }
+
+    /** DuckDB wants a plain path for a local file. */
+    private static String quotedPath(String location) {
+        String path = location.startsWith("file:") ? URI.create(location).getPath() : location;
+        return "'" + path.replace("'", "''") + "'";
     }
 }
