@@ -40,10 +40,6 @@ final class AvroParser {
         try {
             Map<String, Schema> known = known(references);
             Schema schema = parseAny(text, known);
-            SchemaBounds.violation(schema)
-                    .ifPresent(why -> {
-                        throw invalid(why);
-                    });
             return new Parsed(schema, canonical(schema, known));
         } catch (StackOverflowError e) {
             throw invalid("types are nested too deep");
@@ -52,14 +48,23 @@ final class AvroParser {
 
     private static Schema parseAny(String text, Map<String, Schema> known) {
         try {
-            return parse(text, known, true);
+            return parseBounded(text, known);
         } catch (RegistryException e) {
             String simplified = NamedTypes.simplified(text);
             if (simplified.equals(text)) {
                 throw e;
             }
-            return parse(simplified, known, true);
+            return parseBounded(simplified, known);
         }
+    }
+
+    /** Bounds come first: a check of defaults writes out every use of a record. */
+    private static Schema parseBounded(String text, Map<String, Schema> known) {
+        SchemaBounds.violation(parse(text, known, false))
+                .ifPresent(why -> {
+                    throw invalid(why);
+                });
+        return parse(text, known, true);
     }
 
     /** As {@link #parseNew}, lenient about defaults as older writers were. */
@@ -100,6 +105,8 @@ final class AvroParser {
             parser.parse(text);
         } catch (AvroRuntimeException | IllegalArgumentException e) {
             throw invalid(e.getMessage());
+        } catch (StackOverflowError e) {
+            throw invalid("it is nested too deep");
         }
         known.putAll(parser.getTypes());
     }
@@ -110,6 +117,8 @@ final class AvroParser {
         } catch (RuntimeException e) {
             // Avro throws what it meets in a text that is none of a schema, ClassCast for one.
             throw invalid(e.getMessage());
+        } catch (StackOverflowError e) {
+            throw invalid("it is nested too deep");
         }
     }
 

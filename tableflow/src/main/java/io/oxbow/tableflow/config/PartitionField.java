@@ -1,12 +1,19 @@
 package io.oxbow.tableflow.config;
 
+import io.oxbow.tableflow.shape.ColumnName;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.expressions.Term;
+import org.apache.iceberg.types.Types;
 
 /**
  * One field of a table's partitioning.
@@ -25,13 +32,19 @@ public record PartitionField(Transform transform, int width, String column) {
 
     /** Iceberg's partition transforms, as far as a setting can name them. */
     public enum Transform {
-        IDENTITY,
-        BUCKET,
-        TRUNCATE,
-        YEAR,
-        MONTH,
-        DAY,
-        HOUR;
+        IDENTITY(""),
+        BUCKET("_bucket"),
+        TRUNCATE("_trunc"),
+        YEAR("_year"),
+        MONTH("_month"),
+        DAY("_day"),
+        HOUR("_hour");
+
+        private final String suffix;
+
+        Transform(String suffix) {
+            this.suffix = suffix;
+        }
 
         boolean hasWidth() {
             return this == BUCKET || this == TRUNCATE;
@@ -106,15 +119,20 @@ public record PartitionField(Transform transform, int width, String column) {
     }
 
     /**
-     * The spec of these fields over a schema.
+     * The spec over a schema of those fields whose columns are in it.
      *
-     * @throws IllegalArgumentException when a column is missing or its type does not allow it
+     * @throws IllegalArgumentException when a column's type does not allow its transform
      */
     public static PartitionSpec spec(List<PartitionField> fields, Schema schema) {
         PartitionSpec.Builder builder = PartitionSpec.builderFor(schema);
+        List<String> names = new ArrayList<>();
         for (PartitionField field : fields) {
-            field.check(schema);
-            field.addTo(builder);
+            if (field.isIn(schema)) {
+                String name = field.name(schema, names);
+                names.add(name);
+                field.check(schema, name);
+                field.addTo(builder, name);
+            }
         }
         try {
             return builder.build();
@@ -123,15 +141,36 @@ public record PartitionField(Transform transform, int width, String column) {
         }
     }
 
-    private void check(Schema schema) {
-        if (schema.findField(column) == null) {
-            throw new IllegalArgumentException(
-                    "table.partition.by names the column '%s', which the table does not have"
-                            .formatted(column));
+    /** Whether a schema has the column. */
+    public boolean isIn(Schema schema) {
+        return schema.findField(column) != null;
+    }
+
+    /**
+     * A name that neither a column of the table has, as engines and formats tell names apart, nor
+     * another partition field; but a column that is taken as it is gives it its own.
+     */
+    public String name(Schema schema, Collection<String> otherFields) {
+        Set<String> forms = new HashSet<>();
+        for (Types.NestedField top : schema.columns()) {
+            boolean own = transform == Transform.IDENTITY && top.name().equals(column);
+            if (!own) {
+                forms.addAll(ColumnName.forms(top.name()));
+            }
         }
+        otherFields.forEach(name -> forms.addAll(ColumnName.forms(name)));
+        String base = column.replace('.', '_') + transform.suffix;
+        String name = base;
+        for (int n = 2; ColumnName.forms(name).stream().anyMatch(forms::contains); n++) {
+            name = base + "__" + n;
+        }
+        return name;
+    }
+
+    private void check(Schema schema, String name) {
         try {
             PartitionSpec.Builder alone = PartitionSpec.builderFor(schema);
-            addTo(alone);
+            addTo(alone, name);
             alone.build();
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
@@ -145,17 +184,29 @@ public record PartitionField(Transform transform, int width, String column) {
         }
     }
 
-    private void addTo(PartitionSpec.Builder builder) {
-        String flat = column.replace('.', '_');
+    private void addTo(PartitionSpec.Builder builder, String name) {
         switch (transform) {
-            case IDENTITY -> builder.identity(column, flat);
-            case BUCKET -> builder.bucket(column, width, flat + "_bucket");
-            case TRUNCATE -> builder.truncate(column, width, flat + "_trunc");
-            case YEAR -> builder.year(column, flat + "_year");
-            case MONTH -> builder.month(column, flat + "_month");
-            case DAY -> builder.day(column, flat + "_day");
-            case HOUR -> builder.hour(column, flat + "_hour");
+            case IDENTITY -> builder.identity(column, name);
+            case BUCKET -> builder.bucket(column, width, name);
+            case TRUNCATE -> builder.truncate(column, width, name);
+            case YEAR -> builder.year(column, name);
+            case MONTH -> builder.month(column, name);
+            case DAY -> builder.day(column, name);
+            case HOUR -> builder.hour(column, name);
         }
+    }
+
+    /** The field as Iceberg's change of a spec takes it. */
+    public Term term() {
+        return switch (transform) {
+            case IDENTITY -> Expressions.ref(column);
+            case BUCKET -> Expressions.bucket(column, width);
+            case TRUNCATE -> Expressions.truncate(column, width);
+            case YEAR -> Expressions.year(column);
+            case MONTH -> Expressions.month(column);
+            case DAY -> Expressions.day(column);
+            case HOUR -> Expressions.hour(column);
+        };
     }
 
     @Override

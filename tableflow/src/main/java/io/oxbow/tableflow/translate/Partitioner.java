@@ -1,8 +1,12 @@
 package io.oxbow.tableflow.translate;
 
+import io.oxbow.tableflow.TableFlowException;
+import io.oxbow.tableflow.config.PartitionField;
 import io.oxbow.tableflow.value.BadRecordException;
 import io.oxbow.tableflow.write.Row;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Function;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -14,13 +18,32 @@ final class Partitioner {
     /** Every manifest entry and path of a partition holds its values. */
     private static final int VALUE_LENGTH_MAX = 500;
 
-    private final PartitionSpec spec;
+    private final Function<Schema, PartitionSpec> specs;
     private @Nullable Schema schema;
+    private PartitionSpec spec = PartitionSpec.unpartitioned();
     private @Nullable PartitionKey scratch;
     private @Nullable PartitionKey last;
 
-    Partitioner(PartitionSpec spec) {
-        this.spec = spec;
+    private Partitioner(Function<Schema, PartitionSpec> specs) {
+        this.specs = specs;
+    }
+
+    static Partitioner of(PartitionSpec spec) {
+        return new Partitioner(schema -> spec);
+    }
+
+    /** For a table that is not made yet; a type that its setting cannot take is fatal. */
+    static Partitioner unborn(List<PartitionField> fields) {
+        return new Partitioner(schema -> spec(fields, schema));
+    }
+
+    static PartitionSpec spec(List<PartitionField> fields, Schema schema) {
+        try {
+            return PartitionField.spec(fields, schema);
+        } catch (IllegalArgumentException e) {
+            throw new TableFlowException(
+                    String.valueOf(e.getMessage()), TableFlowException.Retry.FATAL, e);
+        }
     }
 
     /**
@@ -31,6 +54,7 @@ final class Partitioner {
     PartitionKey of(Row row, Schema rowSchema) {
         PartitionKey key = scratch;
         if (key == null || schema != rowSchema) {
+            spec = specs.apply(rowSchema);
             key = new PartitionKey(spec, rowSchema);
             scratch = key;
             schema = rowSchema;

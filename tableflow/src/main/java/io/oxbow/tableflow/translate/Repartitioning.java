@@ -9,8 +9,6 @@ import java.util.stream.Collectors;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.UpdatePartitionSpec;
-import org.apache.iceberg.expressions.Expressions;
-import org.apache.iceberg.expressions.Term;
 
 /**
  * Brings a table's partitioning into line with a setting that was altered since: files from then on
@@ -80,24 +78,14 @@ final class Repartitioning {
             }
         }
         List<String> had = terms(now);
+        List<PartitionField> there =
+                config.partitionBy().stream().filter(field -> field.isIn(wanted.schema())).toList();
         for (int i = 0; i < wanted.fields().size(); i++) {
             org.apache.iceberg.PartitionField field = wanted.fields().get(i);
             if (!had.contains(term(field))) {
-                update = update.addField(field.name(), term(config.partitionBy().get(i)));
+                update = update.addField(field.name(), there.get(i).term());
             }
         }
         return update;
-    }
-
-    private static Term term(PartitionField field) {
-        return switch (field.transform()) {
-            case IDENTITY -> Expressions.ref(field.column());
-            case BUCKET -> Expressions.bucket(field.column(), field.width());
-            case TRUNCATE -> Expressions.truncate(field.column(), field.width());
-            case YEAR -> Expressions.year(field.column());
-            case MONTH -> Expressions.month(field.column());
-            case DAY -> Expressions.day(field.column());
-            case HOUR -> Expressions.hour(field.column());
-        };
     }
 }

@@ -3,11 +3,9 @@ package io.oxbow.tableflow.translate;
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.tableflow.TableFlowException;
-import io.oxbow.tableflow.config.PartitionField;
 import io.oxbow.tableflow.config.TableConfig;
 import io.oxbow.tableflow.record.BatchDecoder;
 import io.oxbow.tableflow.record.LogRecord;
-import io.oxbow.tableflow.shape.SystemColumnCollisionException;
 import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.shape.TableShape;
 import io.oxbow.tableflow.value.BadRecordException;
@@ -47,8 +45,7 @@ final class TableBirth {
         TableShape shape = TableShape.fresh(new SystemColumns(config.columnPrefix()));
         RoundFormats formats = RoundFormats.first(config, log, tasks, schemas);
         RowDecoder decoder = new RowDecoder(shape, formats.formats(), schemas);
-        var intake =
-                new RecordIntake(shape, decoder, new Partitioner(PartitionSpec.unpartitioned()));
+        var intake = new RecordIntake(shape, decoder, Partitioner.unborn(config.partitionBy()));
         var seen = new Seen(intake);
         try (BatchDecoder batches = new BatchDecoder()) {
             tasks.forEach(task -> look(task, batches, seen));
@@ -59,7 +56,12 @@ final class TableBirth {
         Map<String, String> properties = TableProperties.ofNew(topic);
         properties.putAll(TableProperties.of(numbered));
         properties.putAll(formats.properties());
-        create(catalog, config.identifier(), schema, spec(config, schema), properties);
+        create(
+                catalog,
+                config.identifier(),
+                schema,
+                Partitioner.spec(config.partitionBy(), schema),
+                properties);
     }
 
     private void look(PartitionTask task, BatchDecoder batches, Seen seen) {
@@ -82,7 +84,7 @@ final class TableBirth {
 
         private final RecordIntake intake;
         private boolean any;
-        private @Nullable SystemColumnCollisionException collision;
+        private @Nullable TableFlowException unfit;
 
         Seen(RecordIntake intake) {
             this.intake = intake;
@@ -94,26 +96,20 @@ final class TableBirth {
                 any = true;
             } catch (BadRecordException e) {
                 // It will be met again, and quarantined, once there is a table.
-            } catch (SystemColumnCollisionException e) {
-                collision = e;
+            } catch (TableFlowException e) {
+                if (e.retry() != TableFlowException.Retry.FATAL) {
+                    throw e;
+                }
+                unfit = e;
             }
         }
 
-        /** One record's odd field is no reason for another prefix; that all have it is. */
+        /** That one record does not go with a setting is no reason to wait; that none does is. */
         void check() {
-            SystemColumnCollisionException found = collision;
+            TableFlowException found = unfit;
             if (found != null && !any) {
                 throw found;
             }
-        }
-    }
-
-    private static PartitionSpec spec(TableConfig config, Schema schema) {
-        try {
-            return PartitionField.spec(config.partitionBy(), schema);
-        } catch (IllegalArgumentException e) {
-            throw new TableFlowException(
-                    String.valueOf(e.getMessage()), TableFlowException.Retry.FATAL, e);
         }
     }
 

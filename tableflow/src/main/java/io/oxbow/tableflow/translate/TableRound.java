@@ -34,6 +34,7 @@ public final class TableRound {
     private final Sources sources;
     private final Environment environment;
     private final RoundLimits limits;
+    private final LatePartitionFields latecomers = new LatePartitionFields();
 
     /** What rounds read from and write to. */
     public record Sources(Catalog catalog, TopicLog log, WriterSchemas schemas) {}
@@ -70,6 +71,9 @@ public final class TableRound {
             if (!table.progress().nextOffsets().isEmpty()) {
                 return new RoundResult.Superseded("somebody else made the table just now");
             }
+        }
+        if (latecomers.add(table, topic.config().partitionBy())) {
+            return new RoundResult.Superseded("it is partitioned by another column from now on");
         }
         try {
             return translate(topic, table, tasks, epoch, false);
@@ -151,7 +155,7 @@ public final class TableRound {
                 new Translator.Target(
                         shape,
                         formats.formats(),
-                        new Partitioner(table.table().spec()),
+                        Partitioner.of(table.table().spec()),
                         writer,
                         quarantine,
                         sift ? new ParquetFiles(table.table()) : null);

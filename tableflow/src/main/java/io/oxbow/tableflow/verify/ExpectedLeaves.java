@@ -1,6 +1,7 @@
 package io.oxbow.tableflow.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.oxbow.schema.SchemaBounds;
 import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.value.WriterSchemas;
@@ -102,6 +103,10 @@ final class ExpectedLeaves {
         }
         int id = ByteBuffer.wrap(bytes, 1, 4).getInt();
         Schema schema = schema(id);
+        Optional<String> violation = SchemaBounds.violation(schema);
+        if (violation.isPresent()) {
+            throw new UnreadableException(violation.get());
+        }
         Object datum = AvroReading.read(schema, bytes, 5);
         AvroLeaves avro = new AvroLeaves(groups, this, leaves);
         boolean isRecord =

@@ -3,10 +3,8 @@ package io.oxbow.tableflow.verify;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +12,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class Leaves {
 
-    private final List<String> lines = new ArrayList<>();
+    /** A hash of each line: lines themselves may come to many times what they were made of. */
+    private long[] lines = new long[16];
+
+    private int size;
+
+    private void add(String line) {
+        if (size == lines.length) {
+            lines = Arrays.copyOf(lines, 2 * size);
+        }
+        long hash = 0xcbf29ce484222325L;
+        for (int i = 0; i < line.length(); i++) {
+            hash = (hash ^ line.charAt(i)) * 0x100000001b3L;
+        }
+        lines[size++] = hash;
+    }
 
     void text(String path, String value) {
-        lines.add(path + "=s:" + value);
+        add(path + "=s:" + value);
     }
 
     void bool(String path, boolean value) {
-        lines.add(path + "=t:" + value);
+        add(path + "=t:" + value);
     }
 
     void whole(String path, BigInteger value) {
@@ -34,19 +46,19 @@ final class Leaves {
 
     /** Numbers are equal when their values are, however they are kept. */
     void decimal(String path, BigDecimal value) {
-        lines.add(path + "=n:" + (value.signum() == 0 ? "0" : value.stripTrailingZeros()));
+        add(path + "=n:" + (value.signum() == 0 ? "0" : value.stripTrailingZeros()));
     }
 
     void floating(String path, double value) {
         if (Double.isFinite(value)) {
             decimal(path, new BigDecimal(value));
         } else {
-            lines.add(path + "=n:" + value);
+            add(path + "=n:" + value);
         }
     }
 
     void bytes(String path, byte[] value) {
-        lines.add(path + "=b:" + HexFormat.of().formatHex(value));
+        add(path + "=b:" + HexFormat.of().formatHex(value));
     }
 
     void bytes(String path, ByteBuffer value) {
@@ -57,36 +69,27 @@ final class Leaves {
 
     /** A date or a time of any kind, in its own canonical text. */
     void time(String path, Object value) {
-        lines.add(path + "=d:" + value);
+        add(path + "=d:" + value);
     }
 
     void nullable(String path, byte @Nullable [] value) {
         if (value == null) {
-            lines.add(path + "=null");
+            add(path + "=null");
         } else {
             bytes(path, value);
         }
     }
 
-    /** 64 bits of FNV-1a over the sorted lines, mixed once more. */
+    /** 64 bits of FNV-1a over those of the lines, sorted, mixed once more. */
     long hash() {
-        List<String> sorted = new ArrayList<>(lines);
-        Collections.sort(sorted);
+        Arrays.sort(lines, 0, size);
         long hash = 0xcbf29ce484222325L;
-        for (String line : sorted) {
-            for (int i = 0; i < line.length(); i++) {
-                hash = (hash ^ line.charAt(i)) * 0x100000001b3L;
+        for (int i = 0; i < size; i++) {
+            for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
+                hash = (hash ^ (lines[i] >>> shift & 0xff)) * 0x100000001b3L;
             }
-            hash = (hash ^ 0xffff_ffffL) * 0x100000001b3L;
         }
         hash ^= hash >>> 32;
         return hash * 0x9e3779b97f4a7c15L;
-    }
-
-    @Override
-    public String toString() {
-        List<String> sorted = new ArrayList<>(lines);
-        Collections.sort(sorted);
-        return sorted.toString();
     }
 }
