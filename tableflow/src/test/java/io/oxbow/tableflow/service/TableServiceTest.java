@@ -155,7 +155,7 @@ class TableServiceTest {
                 "table.freshness.ms",
                 "3600000",
                 "table.partition.by",
-                "nope");
+                "day(kafka_offset)");
         uploads.held.add("{\"id\":1}");
         service.start();
         while (service.status().getFirst().lastError() == null) {
@@ -202,7 +202,12 @@ class TableServiceTest {
     @Test
     void aFailureIsVisibleAndOverWhenItsCauseIs() throws InterruptedException {
         topics.set(
-                "table.enable", "true", "table.freshness.ms", "300", "table.partition.by", "nope");
+                "table.enable",
+                "true",
+                "table.freshness.ms",
+                "300",
+                "table.partition.by",
+                "day(kafka_offset)");
         world.log.append(0, "{\"id\":1}");
         service.start();
         String error = null;
@@ -210,7 +215,7 @@ class TableServiceTest {
             error = service.status().getFirst().lastError();
         }
 
-        assertThat(error).contains("table.partition.by", "nope");
+        assertThat(error).contains("table.partition.by", "day(kafka_offset)");
         assertThat(service.pinnedOffset(TableWorld.TOPIC_ID, 0)).isZero();
         topics.set("table.enable", "true", "table.freshness.ms", "300", "table.partition.by", "");
 
