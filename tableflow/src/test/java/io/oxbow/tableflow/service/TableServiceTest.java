@@ -215,7 +215,7 @@ class TableServiceTest {
             error = service.status().getFirst().lastError();
         }
 
-        assertThat(error).contains("table.partition.by", "day(kafka_offset)");
+        assertThat(error).contains("table.partition.by", "kafka_offset");
         assertThat(service.pinnedOffset(TableWorld.TOPIC_ID, 0)).isZero();
         topics.set("table.enable", "true", "table.freshness.ms", "300", "table.partition.by", "");
 
