@@ -14,6 +14,7 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.message.FetchResponseData.LeaderIdAndEpoch;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -35,6 +36,8 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
 
     /** Before this version the reply has no place for a leader's address, as in Kafka. */
     private static final short NAMES_LEADERS_SINCE = 16;
+
+    private static final short BY_ID_SINCE = 13;
 
     private static final Set<Byte> ISOLATION_LEVELS =
             Set.of(IsolationLevel.READ_UNCOMMITTED.id(), IsolationLevel.READ_COMMITTED.id());
@@ -75,6 +78,11 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
             return;
         }
         Map<Uuid, String> names = partitions.topics().namesById();
+        if (request.version() >= BY_ID_SINCE && asksForNoTopic(request)) {
+            // Kafka's class for replies cannot tell topics apart that have neither id nor name.
+            call.fail(new UnknownTopicIdException("a topic is asked for without its id"));
+            return;
+        }
         FetchMetadata session = sessionBounds.admit(request);
         FetchContext context =
                 sessions.newContext(
@@ -89,6 +97,15 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
         if (!serveAtOnce(call, request, context, fetch)) {
             Thread.ofVirtual().name("fetch").start(() -> serve(call, request, context, fetch));
         }
+    }
+
+    private static boolean asksForNoTopic(FetchRequest request) {
+        for (var topic : request.data().topics()) {
+            if (topic.topicId().equals(Uuid.ZERO_UUID)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Without waiting; false when it has to. */
