@@ -26,12 +26,12 @@ final class RequestMemory {
         long deadline = System.nanoTime() + patienceNanos;
         while (!budget.tryReserve(bytes)) {
             var room = new CountDownLatch(1);
-            budget.whenRoom(room::countDown);
+            budget.whenRoom(bytes, room::countDown);
             if (budget.tryReserve(bytes)) {
                 break;
             }
             long left = deadline - System.nanoTime();
-            // A budget with some room, but too little, calls back at once.
+            // What is larger than the whole budget is called back at once.
             boolean mayRetry = left > 0 && room.await(left, TimeUnit.NANOSECONDS);
             if (!mayRetry) {
                 throw new Refusal(
