@@ -15,6 +15,7 @@ import io.oxbow.broker.network.ClientMemory;
 import io.oxbow.broker.network.Listener;
 import io.oxbow.broker.network.NetworkConfig;
 import io.oxbow.broker.network.NetworkServer;
+import io.oxbow.broker.partition.DamagedRanges;
 import io.oxbow.broker.partition.PartitionSettings;
 import io.oxbow.broker.partition.Partitions;
 import io.oxbow.broker.partition.RecoveredBatches;
@@ -241,6 +242,11 @@ public final class Broker implements AutoCloseable {
 
     public Partitions partitions() {
         return partitions;
+    }
+
+    /** What of the partitions' records could not be read. */
+    public DamagedRanges damaged() {
+        return partitions.damaged();
     }
 
     public Groups groups() {

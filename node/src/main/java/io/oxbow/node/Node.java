@@ -19,6 +19,7 @@ import io.oxbow.node.adapter.TableTopicConfigs;
 import io.oxbow.node.adapter.TopicSchemaLog;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.node.config.NodeConfig;
+import io.oxbow.node.http.DamageRoutes;
 import io.oxbow.node.http.HealthRoutes;
 import io.oxbow.node.http.HttpListener;
 import io.oxbow.node.http.TableRoutes;
@@ -134,6 +135,7 @@ public final class Node implements AutoCloseable {
         resources.add(tables.service());
         pins.set(tables.service());
         bindProcessMetrics();
+        BrokerMetrics.bind(broker, schemas, meters);
         serving.running();
         serveHttp(storage, schemas, tables);
     }
@@ -155,6 +157,7 @@ public final class Node implements AutoCloseable {
                             server,
                             new CatalogRoutes.Settings("/iceberg", ClientDefaults.of(config)));
                     TableRoutes.register(server, tables.service());
+                    DamageRoutes.register(server, broker);
                     server.routes.get(
                             "/metrics",
                             context ->

@@ -27,8 +27,8 @@ public final class TopicConfigs {
 
     public TopicConfigs(BrokerConfig broker, TopicConfigExtension extension) {
         this.broker = broker;
-        this.extension = extension;
-        this.topicDefinitions = merge(LogConfig.configDefCopy(), extension.definitions());
+        this.extension = new BrokerTopicKeys(extension);
+        this.topicDefinitions = merge(LogConfig.configDefCopy(), this.extension.definitions());
         this.schema =
                 new KafkaConfigSchema(
                         Map.of(
@@ -74,12 +74,16 @@ public final class TopicConfigs {
     public LogConfig logConfig(ConfigurationsImage image, String topic) {
         var values = new HashMap<String, String>();
         for (ConfigEntry entry : effective(image, topic).values()) {
-            if (entry.value() != null && LogConfig.configKeys().containsKey(entry.name())) {
+            if (entry.value() != null && isOfPartitions(entry.name())) {
                 values.put(entry.name(), entry.value());
             }
         }
         return new LogConfig(
                 values, Map.copyOf(image.configMapForResource(topicResource(topic))).keySet());
+    }
+
+    private static boolean isOfPartitions(String key) {
+        return LogConfig.configKeys().containsKey(key) || key.equals(DamagePolicy.KEY);
     }
 
     /** The broker's values of Kafka's topic keys, as a change of a topic is checked against. */

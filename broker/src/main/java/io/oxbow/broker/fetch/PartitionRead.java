@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
@@ -137,6 +138,12 @@ final class PartitionRead implements Partition.HighWatermarkListener {
             int limit = Math.min(wish, granted);
             Fetched fetched = how.read(source, nextOffset, Math.max(limit, 1));
             return fetched == null ? WOULD_WAIT : take(fetched, limit, evenIfTooLarge, memory);
+        } catch (CorruptRecordException e) {
+            // What lies before it is of use; the next fetch begins there and says so.
+            if (appends.isEmpty()) {
+                fail(e);
+            }
+            return 0;
         } catch (RuntimeException e) {
             fail(e);
             return 0;
@@ -172,6 +179,9 @@ final class PartitionRead implements Partition.HighWatermarkListener {
                 break;
             }
             taken += size;
+        }
+        if (found.isEmpty()) {
+            nextOffset = Math.max(nextOffset, fetched.nextOffset());
         }
         if (taken == 0 || !memory.keep(taken)) {
             fetched.close();

@@ -1,9 +1,11 @@
 package io.oxbow.broker.partition;
 
 import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.Stream;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +23,18 @@ final class PartitionRecovery {
     private final Stream data;
     private final ProducerStates producers;
     private final LeaderEpochs epochs;
+    private final Consumer<DamagedException> damages;
     private long replayedBytes;
 
-    PartitionRecovery(Stream data, ProducerStates producers, LeaderEpochs epochs) {
+    /**
+     * @param damages is told of what cannot be read: its producers are forgotten, and no more
+     */
+    PartitionRecovery(
+            Stream data,
+            ProducerStates producers,
+            LeaderEpochs epochs,
+            Consumer<DamagedException> damages) {
+        this.damages = damages;
         this.data = data;
         this.producers = producers;
         this.epochs = epochs;
@@ -65,6 +76,9 @@ final class PartitionRecovery {
                 }
             }
             return fetched.nextOffset();
+        } catch (DamagedException e) {
+            damages.accept(e);
+            return Math.max(e.toOffset(), offset + 1);
         }
     }
 

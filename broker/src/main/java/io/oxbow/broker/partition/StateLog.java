@@ -2,6 +2,7 @@ package io.oxbow.broker.partition;
 
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.Stream;
 import java.nio.ByteBuffer;
@@ -114,7 +115,7 @@ final class StateLog {
     private CheckpointFormat.@Nullable Part readPart(long offset) {
         try (Fetched fetched = stream.read(offset, 1)) {
             return CheckpointFormat.decode(fetched.appends().getFirst().records());
-        } catch (CorruptException e) {
+        } catch (CorruptException | DamagedException e) {
             LOG.warn("passing over the checkpoint at {} of {}", offset, stream.name(), e);
             return null;
         }

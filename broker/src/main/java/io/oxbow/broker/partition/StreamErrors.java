@@ -1,9 +1,12 @@
 package io.oxbow.broker.partition;
 
+import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.S3StreamException;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 
@@ -23,6 +26,11 @@ public final class StreamErrors {
                             out.getMessage(), out);
             case FencedException fenced ->
                     new NotLeaderOrFollowerException(fenced.getMessage(), fenced);
+            // Kafka's consumers tell their user where, and do not try for ever in silence.
+            case DamagedException damaged ->
+                    new CorruptRecordException(damaged.getMessage(), damaged);
+            case CorruptException corrupt ->
+                    new CorruptRecordException(corrupt.getMessage(), corrupt);
             default -> new KafkaStorageException(e.getMessage(), e);
         };
     }

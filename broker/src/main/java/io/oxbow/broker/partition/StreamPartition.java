@@ -1,6 +1,8 @@
 package io.oxbow.broker.partition;
 
+import io.oxbow.broker.config.DamagePolicy;
 import io.oxbow.s3stream.Commit;
+import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.KnownCrc;
 import io.oxbow.s3stream.S3StreamException;
@@ -40,6 +42,7 @@ final class StreamPartition implements Partition {
     private final LeaderEpochs epochs = new LeaderEpochs();
     private final RecordValidation validation;
     private final boolean internal;
+    private final DamagedRanges damaged;
     private final StreamHistory history;
     private final DurableCommits durableCommits;
     private final ReentrantLock lock = new ReentrantLock();
@@ -54,7 +57,12 @@ final class StreamPartition implements Partition {
     private volatile long appendedBytes;
     private volatile long checkpointedBytes;
 
-    StreamPartition(Partitions.Leading leading, Stream data, PartitionSettings settings) {
+    StreamPartition(
+            Partitions.Leading leading,
+            Stream data,
+            PartitionSettings settings,
+            DamagedRanges damaged) {
+        this.damaged = damaged;
         this.data = data;
         id = leading.id();
         leaderEpoch = leading.leaderEpoch();
@@ -69,7 +77,9 @@ final class StreamPartition implements Partition {
 
     /** Rebuilds the state; before anybody else sees this partition. */
     void recover(Optional<StateLog> stateLog, RecoveredBatches.@Nullable Run seen) {
-        long replayedBytes = new PartitionRecovery(data, producers, epochs).run(stateLog, seen);
+        long replayedBytes =
+                new PartitionRecovery(data, producers, epochs, damage -> damaged.failed(id, damage))
+                        .run(stateLog, seen);
         checkpointedBytes = -replayedBytes;
         epochs.begin(leaderEpoch, data.nextOffset());
         data.onDurable(this::durable);
@@ -199,9 +209,30 @@ final class StreamPartition implements Partition {
     public Fetched read(long offset, int maxBytes) {
         requireReadable(offset);
         try {
-            return data.read(offset, maxBytes);
+            return readOn(offset, maxBytes);
+        } catch (DamagedException e) {
+            damaged.failed(id, e);
+            throw StreamErrors.toKafka(e);
         } catch (S3StreamException e) {
             throw StreamErrors.toKafka(e);
+        }
+    }
+
+    /** Reads, and goes past what is damaged if the topic's readers may. */
+    private Fetched readOn(long fromOffset, int maxBytes) {
+        long offset = fromOffset;
+        while (true) {
+            try {
+                Fetched fetched = data.read(offset, maxBytes);
+                damaged.readable(this, offset, fetched.nextOffset());
+                return fetched;
+            } catch (DamagedException e) {
+                if (DamagePolicy.of(config) == DamagePolicy.FAIL || e.toOffset() <= offset) {
+                    throw e;
+                }
+                damaged.passedOver(id, e);
+                offset = Math.min(e.toOffset(), data.durableEndOffset());
+            }
         }
     }
 

@@ -49,6 +49,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     private final PartitionSettings settings;
     private final RecoveredBatches recovered;
     private final Checkpoints checkpoints;
+    private final DamagedRanges damaged;
     private final ReentrantLock changing = new ReentrantLock();
     private final Map<TopicIdPartition, Leading> wanted = new LinkedHashMap<>();
     private final Map<TopicPartition, StreamPartition> byName = new ConcurrentHashMap<>();
@@ -78,8 +79,14 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         this.store = store;
         this.settings = settings;
         this.recovered = recovered;
+        damaged = new DamagedRanges(settings.environment().clock());
         checkpoints = new Checkpoints(store, settings, byId::values);
         store.onFailure(cause -> byId.values().forEach(partition -> partition.fail(cause)));
+    }
+
+    /** What of the partitions' records could not be read. */
+    public DamagedRanges damaged() {
+        return damaged;
     }
 
     @Override
@@ -182,7 +189,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         Optional<StateLog> stateLog =
                 Optional.ofNullable(streams.get(Checkpoints.streamOf(id)))
                         .map(stream -> checkpoints.attach(id, stream));
-        var partition = new StreamPartition(leading, data, settings);
+        var partition = new StreamPartition(leading, data, settings, damaged);
         partition.recover(stateLog, recovered.take(data.name()));
         byId.put(Key.of(id), partition);
         byName.put(id.topicPartition(), partition);

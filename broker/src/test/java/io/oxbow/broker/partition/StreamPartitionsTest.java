@@ -131,7 +131,15 @@ class StreamPartitionsTest {
     private static StateCheckpoint recovered(Stream data, RecoveredBatches.@Nullable Run seen) {
         var producers = new ProducerStates(86_400_000);
         var epochs = new LeaderEpochs();
-        long bytes = new PartitionRecovery(data, producers, epochs).run(Optional.empty(), seen);
+        long bytes =
+                new PartitionRecovery(
+                                data,
+                                producers,
+                                epochs,
+                                damage -> {
+                                    throw damage;
+                                })
+                        .run(Optional.empty(), seen);
         assertThat(bytes).isEqualTo(data.sizeInBytes());
         return new StateCheckpoint(
                 data.durableEndOffset(), epochs.snapshot(), producers.snapshot());

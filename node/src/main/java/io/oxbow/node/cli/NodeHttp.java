@@ -53,6 +53,17 @@ final class NodeHttp {
         return this;
     }
 
+    /** What of a topic's records the node found unreadable. */
+    List<JsonNode> damageOf(String topic) throws InterruptedException {
+        List<JsonNode> ranges = new ArrayList<>();
+        for (JsonNode range : find("/damage", firstAnswer).orElseThrow(this::noNode)) {
+            if (range.path("topic").asText().equals(topic)) {
+                ranges.add(range);
+            }
+        }
+        return ranges;
+    }
+
     List<JsonNode> tables() throws InterruptedException {
         JsonNode all = find("/tables", firstAnswer).orElseThrow(this::noNode);
         if (!all.isArray()) {

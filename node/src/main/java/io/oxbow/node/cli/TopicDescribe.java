@@ -1,5 +1,6 @@
 package io.oxbow.node.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -41,25 +43,51 @@ final class TopicDescribe implements Callable<Integer> {
             }
             Map<String, String> configs = configs(admin);
             List<List<Object>> partitions = partitions(admin, topic);
+            List<JsonNode> damage = damage();
             var output = Output.of(client);
             if (client.json) {
-                output.json(
-                        Map.of(
-                                "topic",
-                                name,
-                                "id",
-                                topic.topicId().toString(),
-                                "configs",
-                                configs,
-                                "partitions",
-                                partitions.stream().map(TopicDescribe::asMap).toList()));
+                Map<String, Object> all = new LinkedHashMap<>();
+                all.put("topic", name);
+                all.put("id", topic.topicId().toString());
+                all.put("configs", configs);
+                all.put("partitions", partitions.stream().map(TopicDescribe::asMap).toList());
+                all.put("damage", damage);
+                output.json(all);
                 return 0;
             }
             output.line("topic %s, id %s".formatted(name, topic.topicId()));
             configs.forEach((key, value) -> output.line("  %s=%s".formatted(key, value)));
             output.table(List.of("partition", "leader", "start", "end"), partitions);
+            if (damage == null) {
+                output.line(
+                        "damage: not known, no answer from http://%s (--http)"
+                                .formatted(client.http));
+            } else if (!damage.isEmpty()) {
+                output.line("damaged, each range as it was found by a reader:");
+                output.table(
+                        List.of("partition", "from", "to", "object", "reason"),
+                        damage.stream().map(TopicDescribe::damageRow).toList());
+            }
         }
         return 0;
+    }
+
+    /** What the node found unreadable; null when it doesn't say. */
+    private @Nullable List<JsonNode> damage() throws InterruptedException {
+        try {
+            return client.node().damageOf(name);
+        } catch (CommandFailure e) {
+            return null;
+        }
+    }
+
+    private static List<Object> damageRow(JsonNode range) {
+        return List.of(
+                range.path("partition").asInt(),
+                range.path("fromOffset").asLong(),
+                range.path("toOffset").asLong(),
+                range.path("object").asText(),
+                range.path("reason").asText());
     }
 
     private Map<String, String> configs(Admin admin) throws InterruptedException {

@@ -3,6 +3,7 @@ package io.oxbow.node.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.broker.config.BrokerConfig;
+import io.oxbow.broker.config.DamagePolicy;
 import io.oxbow.node.config.NodeConfigKeys;
 import io.oxbow.tableflow.config.TableConfig;
 import java.nio.file.Files;
@@ -54,6 +55,11 @@ class ConfigurationDocumentTest {
         are read faster (decision [0011](decisions/0011-fetch-path.md)); raise it for consumers that are far away.
 
         %s
+        ## Topic configs of the broker
+
+        Beside Kafka's own.
+
+        %s
         ## Topic configs of tables
 
         Beside Kafka's own, set with `oxbow topic`, `kafka-configs` or any admin client.
@@ -66,6 +72,7 @@ class ConfigurationDocumentTest {
                                 .map(key -> "`" + key + "`")
                                 .collect(Collectors.joining(", ")),
                         named(BrokerConfig.definitions()),
+                        described(DamagePolicy.definition()),
                         described(TableConfig.definitions()));
     }
 

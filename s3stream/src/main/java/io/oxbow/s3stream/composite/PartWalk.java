@@ -35,6 +35,10 @@ public final class PartWalk {
         this.nextBlock = index.firstBeyond(part.streamId(), offset);
     }
 
+    public CoreImage.Part part() {
+        return part;
+    }
+
     /** The next extent or part, null at the end. */
     public CoreImage.@Nullable Entry next() {
         if (offset >= part.endOffset()) {

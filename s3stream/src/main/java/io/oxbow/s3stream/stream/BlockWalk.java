@@ -69,7 +69,15 @@ final class BlockWalk {
         if (next == null) {
             return false;
         }
-        ObjectIndex opened = indexes.index(next.objectKey(), next.objectSize());
+        var lost =
+                new Damage(
+                        streamId,
+                        next.objectKey(),
+                        Math.max(offset, next.startOffset()),
+                        next.endOffset());
+        ObjectIndex opened =
+                lost.<@Nullable ObjectIndex>reading(
+                        () -> indexes.index(next.objectKey(), next.objectSize()));
         index = opened;
         if (opened == null) {
             return false;

@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.Stream.TimestampedOffset;
 import io.oxbow.s3stream.composite.PartWalk;
@@ -114,13 +115,28 @@ final class CommittedRange {
             var plan = new Plan(before);
             plan.fill(reading.room());
             absentOffset = Math.min(absentOffset, plan.absentOffset);
-            for (BlockWalk.Located block : plan.blocks) {
-                if (!reading.take(caches.block(block), block)) {
-                    break;
-                }
-            }
+            take(plan.blocks, reading);
         } while (reading.isEmpty() && reading.nextOffset() > before);
         return absentOffset;
+    }
+
+    /** What lies before a damaged block is of use. */
+    private void take(List<BlockWalk.Located> blocks, BlockReading reading) {
+        try {
+            for (BlockWalk.Located block : blocks) {
+                if (!reading.take(block(block), block)) {
+                    return;
+                }
+            }
+        } catch (DamagedException e) {
+            if (reading.isEmpty()) {
+                throw e;
+            }
+        }
+    }
+
+    private CachedBlock block(BlockWalk.Located where) {
+        return Damage.in(streamId, where).reading(() -> caches.block(where));
     }
 
     /** The blocks that a read wants; all but the first are on their way once it is filled. */
@@ -136,7 +152,7 @@ final class CommittedRange {
         void fill(long bytes) {
             long planned = 0;
             while (blocks.isEmpty() || planned < bytes) {
-                BlockWalk.Located block = walk.next();
+                BlockWalk.Located block = next();
                 if (block != null && !caches.hasOrLoads(block)) {
                     absentOffset = Math.min(absentOffset, block.entry().startOffset());
                 }
@@ -145,6 +161,17 @@ final class CommittedRange {
                 }
                 blocks.add(block);
                 planned += wantedBytes(block);
+            }
+        }
+
+        private BlockWalk.@Nullable Located next() {
+            try {
+                return walk.next();
+            } catch (DamagedException e) {
+                if (blocks.isEmpty()) {
+                    throw e;
+                }
+                return null;
             }
         }
 
@@ -190,7 +217,7 @@ final class CommittedRange {
 
     /** What is shown to {@code visitor} is valid only there. */
     private void visit(BlockWalk.Located where, Block.Visitor visitor) {
-        CachedBlock cached = caches.block(where);
+        CachedBlock cached = block(where);
         try {
             cached.block().visit(where.fromOffset(), visitor);
         } finally {
@@ -214,14 +241,21 @@ final class CommittedRange {
             switch (entry) {
                 case CoreImage.Extent extent -> best = newerOf(best, newestIn(extent, fromOffset));
                 case CoreImage.Part part -> {
-                    var walk = new PartWalk(caches.composites(), part, fromOffset);
-                    for (var inside = walk.next(); inside != null; inside = walk.next()) {
-                        byTime.add(inside);
-                    }
+                    new Damage(streamId, part.objectKey(), fromOffset, part.endOffset())
+                            .reading(() -> byTime.addAll(entriesOf(part, fromOffset)));
                 }
             }
         }
         return Optional.ofNullable(best);
+    }
+
+    private List<CoreImage.Entry> entriesOf(CoreImage.Part part, long fromOffset) {
+        var walk = new PartWalk(caches.composites(), part, fromOffset);
+        List<CoreImage.Entry> all = new ArrayList<>();
+        for (var inside = walk.next(); inside != null; inside = walk.next()) {
+            all.add(inside);
+        }
+        return all;
     }
 
     private static @Nullable TimestampedOffset newerOf(
@@ -264,7 +298,7 @@ final class CommittedRange {
     /**
      * The lowest offset to keep: whole extents, then blocks of the one extent in which the limit
      * lies, are given up from the front while what remains is still {@code keepBytes} or while they
-     * are older than {@code olderThanMillis}.
+     * were appended before {@code appendedBefore}.
      *
      * @param totalBytes of the stream, its tail included
      */

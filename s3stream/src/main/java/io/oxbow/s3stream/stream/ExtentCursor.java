@@ -2,9 +2,9 @@ package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
-import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.composite.CompositeSource;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreImage;
@@ -24,6 +24,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
 
     private static final int REQUEST_BYTES = 4 << 20;
     private static final int PLAN_ATTEMPTS = 8;
+    private static final int DAMAGED_ATTEMPTS = 2;
 
     private final Sources sources;
     private final Patience patience;
@@ -66,35 +67,29 @@ final class ExtentCursor implements CommittedReader.Cursor {
 
     private void fetch() {
         for (int attempt = 1; ; attempt++) {
-            String why;
-            boolean objectMissing = false;
+            DamagedException damage = null;
             try {
                 if (fetchOnce()) {
                     return;
                 }
-                why = "no extent has it";
-            } catch (ObjectMissingException deletedMeanwhile) {
-                why = String.valueOf(deletedMeanwhile.getMessage());
-                objectMissing = true;
+            } catch (DamagedException e) {
+                damage = e;
             }
             walk = null;
             ahead = null;
             requireNotTrimmed();
-            if (attempt == PLAN_ATTEMPTS) {
-                throw unreadable(why, objectMissing);
+            boolean mayPass = damage == null || Damage.mayPass(damage);
+            if (attempt == (mayPass ? PLAN_ATTEMPTS : DAMAGED_ATTEMPTS)) {
+                throw damage == null ? unreadable() : damage;
             }
             patience.pause(attempt, "plan a read of stream " + span.streamId());
         }
     }
 
-    /** An object may be gone because the image here is behind; where no extent is, none will be. */
-    private S3StreamException unreadable(String why, boolean objectMissing) {
-        String message =
-                "stream %d: offset %d cannot be read at slot %d of the metadata log: %s"
-                        .formatted(span.streamId(), offset, sources.image().get().slot(), why);
-        return objectMissing
-                ? new S3StreamException(message, S3StreamException.Retry.RETRYABLE, null)
-                : new CorruptException(message);
+    private CorruptException unreadable() {
+        return new CorruptException(
+                "stream %d: offset %d cannot be read at slot %d of the metadata log: no extent has it"
+                        .formatted(span.streamId(), offset, sources.image().get().slot()));
     }
 
     private boolean fetchOnce() {
@@ -102,14 +97,33 @@ final class ExtentCursor implements CommittedReader.Cursor {
         if (run.isEmpty()) {
             return false;
         }
-        List<BlockEntry> entries = run.stream().map(BlockWalk.Located::entry).toList();
-        List<Block> blocks = sources.objects().blocks(run.getFirst().key(), entries);
+        List<Block> blocks = blocks(run);
         long before = offset;
         for (int i = 0; i < blocks.size(); i++) {
             BlockWalk.Located where = run.get(i);
             blocks.get(i).visit(where.fromOffset(), new Taking(where));
         }
         return offset > before;
+    }
+
+    /** The blocks of a run, or only the first where one of the others is damaged. */
+    private List<Block> blocks(List<BlockWalk.Located> run) {
+        if (run.size() > 1) {
+            try {
+                return blocksAt(run);
+            } catch (CorruptException | ObjectMissingException e) {
+                // One of them; those before it are of use. The walk starts anew behind the first.
+                walk = null;
+                ahead = null;
+            }
+        }
+        List<BlockWalk.Located> first = run.subList(0, 1);
+        return Damage.in(span.streamId(), run.getFirst()).reading(() -> blocksAt(first));
+    }
+
+    private List<Block> blocksAt(List<BlockWalk.Located> run) {
+        List<BlockEntry> entries = run.stream().map(BlockWalk.Located::entry).toList();
+        return sources.objects().blocks(run.getFirst().key(), entries);
     }
 
     /** Takes what one block has of the span. */
@@ -177,7 +191,13 @@ final class ExtentCursor implements CommittedReader.Cursor {
                 && (run.isEmpty() || (touches(run.getLast(), block) && bytes < REQUEST_BYTES))) {
             run.add(block);
             bytes += block.entry().size();
-            block = from.next();
+            try {
+                block = from.next();
+            } catch (DamagedException e) {
+                // It is met again when what lies before has been read.
+                walk = null;
+                block = null;
+            }
         }
         ahead = block;
         return run;

@@ -72,15 +72,22 @@ final class ExtentWalk {
                     if (composites == null) {
                         return null;
                     }
-                    inside.push(new PartWalk(composites, part, offset));
+                    CompositeSource source = composites;
+                    inside.push(lostWith(part).reading(() -> new PartWalk(source, part, offset)));
                 }
             }
         }
     }
 
+    private Damage lostWith(CoreImage.Part part) {
+        return new Damage(
+                streamId, part.objectKey(), Math.max(offset, part.startOffset()), part.endOffset());
+    }
+
     private CoreImage.@Nullable Entry nextEntry() {
         while (!inside.isEmpty()) {
-            CoreImage.Entry entry = inside.getFirst().next();
+            PartWalk walk = inside.getFirst();
+            CoreImage.Entry entry = lostWith(walk.part()).reading(walk::next);
             if (entry != null) {
                 return entry;
             }

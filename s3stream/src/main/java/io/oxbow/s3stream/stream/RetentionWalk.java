@@ -1,18 +1,25 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.composite.PartWalk;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.object.BlockEntry;
+import io.oxbow.s3stream.object.ObjectMissingException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds how much of a stream's front is to go: whole entries, then what the entry holds in which
  * the limit lies, down to blocks by size, to objects by time. For one use by one thread.
  */
 final class RetentionWalk {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RetentionWalk.class);
 
     private final ObjectCaches caches;
     private final long streamId;
@@ -48,7 +55,12 @@ final class RetentionWalk {
             remainingBytes += first.bytesBelow(fromOffset);
         }
         Iterator<CoreImage.Entry> all = entries.iterator();
-        passAll(() -> all.hasNext() ? all.next() : null, Long.MAX_VALUE);
+        try {
+            passAll(() -> all.hasNext() ? all.next() : null, Long.MAX_VALUE);
+        } catch (CorruptException | DamagedException | ObjectMissingException e) {
+            // What cannot be looked into goes as a whole, when all of it may. Readers report it.
+            LOG.debug("retention of stream {} stops at {}", streamId, keepFrom, e);
+        }
         return keepFrom;
     }
 

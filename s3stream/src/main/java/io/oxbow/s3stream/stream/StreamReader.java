@@ -1,14 +1,16 @@
 package io.oxbow.s3stream.stream;
 
+import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.Stream.TimestampedOffset;
 import io.oxbow.s3stream.StreamName;
-import io.oxbow.s3stream.object.ObjectMissingException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +21,22 @@ final class StreamReader {
 
     private static final int PLAN_ATTEMPTS = 8;
 
+    /** What is damaged may have been answered wrongly once. */
+    private static final int DAMAGED_ATTEMPTS = 2;
+
+    /** So long, what was found damaged is not asked for more than once a read. */
+    private static final long KNOWN_NANOS = Duration.ofSeconds(30).toNanos();
+
     private final NodeParts node;
     private final StreamName name;
     private final long streamId;
     private final Tail tail;
     private final CommittedRange committed;
+    private volatile @Nullable Known known;
     private volatile long startOffset;
+
+    /** What was found damaged last, after all attempts. */
+    private record Known(DamagedException damage, long foundNanos) {}
 
     StreamReader(
             NodeParts node,
@@ -137,8 +149,11 @@ final class StreamReader {
             if (fetched != null && fetched.nextOffset() > offset) {
                 return fetched;
             }
-        } catch (ObjectMissingException deletedMeanwhile) {
-            cause = deletedMeanwhile;
+        } catch (DamagedException e) {
+            if (isFinal(e, attempt)) {
+                throw e;
+            }
+            cause = e;
         }
         if (attempt == PLAN_ATTEMPTS) {
             throw new S3StreamException(
@@ -151,6 +166,41 @@ final class StreamReader {
                     cause);
         }
         return null;
+    }
+
+    /** Whether reading again cannot help: what was deleted meanwhile is elsewhere now. */
+    private boolean isFinal(DamagedException e, int attempt) {
+        followStart();
+        if (e.fromOffset() < startOffset) {
+            return false;
+        }
+        Known before = known;
+        long now = node.patience().nanoTime();
+        if (before != null
+                && before.damage.objectKey().equals(e.objectKey())
+                && before.damage.toOffset() == e.toOffset()
+                && now - before.foundNanos < KNOWN_NANOS) {
+            return true;
+        }
+        if (attempt < (Damage.mayPass(e) ? PLAN_ATTEMPTS : DAMAGED_ATTEMPTS)) {
+            return false;
+        }
+        known = new Known(e, now);
+        return true;
+    }
+
+    /** Looks something up again if an object that it needs was deleted meanwhile. */
+    private <T> T lookUp(Supplier<T> question) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return question.get();
+            } catch (DamagedException e) {
+                if (isFinal(e, attempt) || attempt >= PLAN_ATTEMPTS) {
+                    throw e;
+                }
+                node.patience().pause(attempt, "look up in " + name);
+            }
+        }
     }
 
     /**
@@ -177,7 +227,8 @@ final class StreamReader {
     OptionalLong firstAppendAtOrAfter(long timestampMillis) {
         // The tail first: what leaves it meanwhile is then found in objects, not missed.
         TailEntry entry = tail.firstAtOrAfter(timestampMillis);
-        OptionalLong inObjects = committed.firstAppendAtOrAfter(startOffset, timestampMillis);
+        OptionalLong inObjects =
+                lookUp(() -> committed.firstAppendAtOrAfter(startOffset, timestampMillis));
         if (inObjects.isPresent()) {
             return inObjects;
         }
@@ -186,7 +237,7 @@ final class StreamReader {
 
     Optional<TimestampedOffset> maxTimestamp() {
         TailEntry entry = tail.newest();
-        Optional<TimestampedOffset> inObjects = committed.maxTimestamp(startOffset);
+        Optional<TimestampedOffset> inObjects = lookUp(() -> committed.maxTimestamp(startOffset));
         if (entry == null
                 || (inObjects.isPresent()
                         && inObjects.get().timestampMillis() >= entry.maxTimestamp())) {

@@ -1,5 +1,6 @@
 package io.oxbow.tableflow.translate;
 
+import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.commit.CommitOutcome;
@@ -19,7 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.catalog.Catalog;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +33,15 @@ import org.slf4j.LoggerFactory;
 public final class TableRound {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableRound.class);
+    private static final int TOLD_MAX = 1_000;
 
     private final Sources sources;
     private final Environment environment;
     private final RoundLimits limits;
     private final LatePartitionFields latecomers = new LatePartitionFields();
+
+    /** Damages that are in the process's log already. */
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     /** What rounds read from and write to. */
     public record Sources(Catalog catalog, TopicLog log, WriterSchemas schemas) {}
@@ -161,6 +168,12 @@ public final class TableRound {
                         sift ? new ParquetFiles(table.table()) : null);
         try (Translator translator = new Translator(sources.log(), sources.schemas(), target)) {
             List<TranslatedRange> ranges = translateAll(translator, tasks);
+            if (!translator.damaged().isEmpty()) {
+                tell(topic, translator.damaged());
+                if (ranges.stream().allMatch(range -> range.endOffset() <= range.fromOffset())) {
+                    return new RoundResult.Idle(table.progress());
+                }
+            }
             translator.finish();
             List<DataFile> dataFiles = writer.complete();
             if (quarantine.commit(ranges, epoch).orElse(null)
@@ -180,9 +193,23 @@ public final class TableRound {
                                 ranges,
                                 translator.bytesRead(),
                                 dataFiles.size(),
-                                isBehind(ranges, tasks));
+                                isBehind(ranges, tasks, translator.damaged().keySet()));
             };
         }
+    }
+
+    private void tell(TableTopic topic, Map<Integer, DamagedException> damages) {
+        damages.forEach((partition, damage) -> {
+            String what = "%s-%d at %d".formatted(topic.name(), partition, damage.fromOffset());
+            if (told.size() < TOLD_MAX && told.add(what)) {
+                LOG.error(
+                        "table of topic {}: partition {} waits at offset {}, the others go on: {}",
+                        topic.name(),
+                        partition,
+                        damage.fromOffset(),
+                        damage.getMessage());
+            }
+        });
     }
 
     private List<TranslatedRange> translateAll(Translator translator, List<PartitionTask> tasks) {
@@ -195,9 +222,12 @@ public final class TableRound {
         return ranges;
     }
 
-    private static boolean isBehind(List<TranslatedRange> ranges, List<PartitionTask> tasks) {
+    /** Whether there is more to do at once; what is damaged waits. */
+    private static boolean isBehind(
+            List<TranslatedRange> ranges, List<PartitionTask> tasks, Set<Integer> damaged) {
         for (int i = 0; i < tasks.size(); i++) {
-            if (ranges.get(i).endOffset() < tasks.get(i).endOffset()) {
+            if (ranges.get(i).endOffset() < tasks.get(i).endOffset()
+                    && !damaged.contains(tasks.get(i).partition())) {
                 return true;
             }
         }

@@ -1,6 +1,7 @@
 package io.oxbow.tableflow.translate;
 
 import io.oxbow.s3stream.CommittedReader;
+import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.tableflow.commit.TranslatedRange;
 import io.oxbow.tableflow.record.BatchDecoder;
@@ -14,7 +15,9 @@ import io.oxbow.tableflow.write.ParquetFiles;
 import io.oxbow.tableflow.write.TableWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,7 @@ final class Translator implements AutoCloseable {
     private final RecordIntake intake;
     private final BatchDecoder batches = new BatchDecoder();
     private final List<RecordIntake.Taken> held = new ArrayList<>();
+    private final Map<Integer, DamagedException> damaged = new TreeMap<>();
     private long heldBytes;
     private long widenings;
     private long bytesRead;
@@ -81,9 +85,9 @@ final class Translator implements AutoCloseable {
         try (CommittedReader.Cursor cursor =
                 log.read(task.stream(), task.startOffset(), task.endOffset())) {
             while (bytes < bytesMax) {
-                Fetched.Append append = cursor.next();
+                Fetched.Append append = next(cursor, task);
                 if (append == null) {
-                    end = task.endOffset();
+                    end = isDamaged(task.partition()) ? end : task.endOffset();
                     break;
                 }
                 bytes += append.records().remaining();
@@ -111,6 +115,28 @@ final class Translator implements AutoCloseable {
                 end,
                 rows() - rowsBefore,
                 quarantine.count(task.partition()) - quarantinedBefore);
+    }
+
+    /**
+     * The next append; null at the end, and before what is damaged: this partition then waits
+     * there, until the object is back or the records are deleted, and the others go on.
+     */
+    private Fetched.@Nullable Append next(CommittedReader.Cursor cursor, PartitionTask task) {
+        try {
+            return cursor.next();
+        } catch (DamagedException e) {
+            damaged.put(task.partition(), e);
+            return null;
+        }
+    }
+
+    private boolean isDamaged(int partition) {
+        return damaged.containsKey(partition);
+    }
+
+    /** Partitions of which something could not be read, and what. */
+    Map<Integer, DamagedException> damaged() {
+        return damaged;
     }
 
     private void accept(LogRecord record, Set<Long> quarantined) {
