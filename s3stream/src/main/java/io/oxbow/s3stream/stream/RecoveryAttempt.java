@@ -52,7 +52,7 @@ final class RecoveryAttempt {
     WalVolume.ScanEnd replay(int index, DeadVolume volume) {
         var batch =
                 new RecoveryBatch(
-                        parts.commands(), dead.nodeEpoch(), parts.settings().batchBytes());
+                        parts.commands(), dead.nodeEpoch(), parts.settings().batchBytes(), false);
         long fromLsn = covered.get(index);
         WalVolume.ScanEnd end =
                 volume.scan(
@@ -76,11 +76,54 @@ final class RecoveryAttempt {
         return end;
     }
 
+    /**
+     * Commits what is whole beyond the damage at which a volume's scan stopped, of each stream as
+     * far as it has no hole, and names what is lost. The log counts as covered up to the damage and
+     * no further: an attempt that is interrupted begins there again.
+     */
+    void salvage(int index, DeadVolume volume, WalVolume.ScanEnd damage) {
+        var batch =
+                new RecoveryBatch(
+                        parts.commands(), dead.nodeEpoch(), parts.settings().batchBytes(), true);
+        volume.salvage(
+                damage,
+                (lsn, endLsn, record) -> {
+                    if (batch.isFull()) {
+                        upload(batch);
+                    }
+                    batch.add(endLsn, record);
+                });
+        upload(batch);
+        commitAllBut(0);
+        appends += batch.recoveredAppends();
+        LOG.error(
+                "{} is damaged from position {} on and given up as configured: {} appends beyond the"
+                        + " damage are kept, {} are not; of {} streams acknowledged records are lost",
+                DeadWals.describe(dead, index),
+                damage.endLsn(),
+                batch.recoveredAppends(),
+                batch.droppedAppends(),
+                batch.lost().size());
+        for (RecoveryBatch.Lost lost : batch.lost()) {
+            LOG.error(
+                    "lost: {}, offsets [{}, {})",
+                    lost.stream(),
+                    lost.fromOffset(),
+                    lost.toOffset());
+        }
+    }
+
     private void publish(int index, RecoveryBatch batch) {
+        if (!batch.isEmpty()) {
+            covered.set(index, batch.endLsn());
+            upload(batch);
+        }
+    }
+
+    private void upload(RecoveryBatch batch) {
         if (batch.isEmpty()) {
             return;
         }
-        covered.set(index, batch.endLsn());
         RecoveryBatch.Sealed sealed = batch.seal();
         var upload = new RecoveryUpload(parts.publisher().key(sealed.object()), sealed, covered);
         underWay.add(upload);

@@ -32,8 +32,19 @@ final class RecoveryBatch {
     private long endLsn;
     private long recovered;
     private long dropped;
+    private final boolean holes;
 
-    RecoveryBatch(Commands commands, long deadEpoch, long maxBytes) {
+    /** Streams of which something before these offsets is lost: nothing beyond can be kept. */
+    private final Map<Long, Lost> lost = new TreeMap<>();
+
+    /** What of a stream cannot be kept. */
+    record Lost(String stream, long fromOffset, long toOffset) {}
+
+    /**
+     * @param holes whether appends may be missing: a stream is then kept up to its first hole
+     */
+    RecoveryBatch(Commands commands, long deadEpoch, long maxBytes, boolean holes) {
+        this.holes = holes;
         this.commands = commands;
         this.deadEpoch = deadEpoch;
         this.maxBytes = maxBytes;
@@ -60,6 +71,11 @@ final class RecoveryBatch {
         return dropped;
     }
 
+    /** What is lost for a hole: from there to the last append seen, by stream. */
+    List<Lost> lost() {
+        return List.copyOf(lost.values());
+    }
+
     /** Keeps a copy of {@code record} if it is to be recovered. */
     void add(long recordEndLsn, WalRecord record) {
         endLsn = recordEndLsn;
@@ -77,7 +93,14 @@ final class RecoveryBatch {
             return;
         }
         if (record.baseOffset() != next) {
-            throw gap(stream.get(), record, next);
+            if (!holes) {
+                throw gap(stream.get(), record, next);
+            }
+            lost.put(
+                    record.streamId(),
+                    new Lost(stream.get().name().toString(), next, record.nextOffset()));
+            dropped++;
+            return;
         }
         nextOffsets.put(record.streamId(), record.nextOffset());
         byStream.computeIfAbsent(record.streamId(), id -> new ArrayList<>())

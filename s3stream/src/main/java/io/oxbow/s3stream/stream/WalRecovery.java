@@ -196,7 +196,10 @@ final class WalRecovery {
                         "is damaged: acked appends between positions %d and %d cannot be read"
                                 .formatted(end.endLsn(), end.damagedUpToLsn()));
             }
-            abandoned |= end.damaged();
+            if (end.damaged()) {
+                attempt.salvage(i, volume.get(), end);
+                abandoned = true;
+            }
         }
         complete(dead, abandoned);
         volumes.forEach(volume -> volume.ifPresent(DeadVolume::recovered));

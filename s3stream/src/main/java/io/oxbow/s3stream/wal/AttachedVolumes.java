@@ -105,6 +105,11 @@ public final class AttachedVolumes implements WalAccess {
             return volume.scan(fromLsn, records);
         }
 
+        @Override
+        public void salvage(WalVolume.ScanEnd damage, WalVolume.RecordVisitor records) {
+            volume.salvage(damage, records);
+        }
+
         /** Whoever starts the volume anew gives up what is in it. */
         @Override
         public void recovered() {}

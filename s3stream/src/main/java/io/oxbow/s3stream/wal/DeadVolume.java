@@ -15,6 +15,14 @@ public interface DeadVolume extends AutoCloseable {
      */
     WalVolume.ScanEnd scan(long fromLsn, WalVolume.RecordVisitor records);
 
+    /**
+     * Reads what is whole beyond the damage at which a scan stopped, in order: each batch that lies
+     * in its place and checks. Between them there are holes.
+     *
+     * @param damage what the scan said
+     */
+    void salvage(WalVolume.ScanEnd damage, WalVolume.RecordVisitor records);
+
     /** The metadata log says that the epoch is recovered: what is not needed any more may go. */
     void recovered();
 

@@ -122,6 +122,11 @@ public final class FileWalVolume implements WalVolume {
         }
 
         @Override
+        public void salvage(ScanEnd damage, RecordVisitor records) {
+            FileWalVolume.this.salvage(damage, records);
+        }
+
+        @Override
         public void recovered() {}
 
         @Override
@@ -143,6 +148,15 @@ public final class FileWalVolume implements WalVolume {
             throw unavailable("read", failure, disk);
         } finally {
             highestLsn = Math.max(highestLsn, scan.highestLsn());
+        }
+    }
+
+    /** Reads what is whole beyond the damage at which a scan stopped. Changes nothing. */
+    void salvage(ScanEnd damage, RecordVisitor records) {
+        try {
+            new WalScan(disk, headers).salvage(damage.endLsn(), records);
+        } catch (IOException failure) {
+            throw unavailable("read", failure, disk);
         }
     }
 

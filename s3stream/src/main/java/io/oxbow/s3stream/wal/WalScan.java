@@ -7,12 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One pass of recovery over a volume. Holds at most one batch in memory; every loop moves towards
  * higher LSNs and none is longer than the ring, whatever the bytes say.
  */
 final class WalScan {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WalScan.class);
 
     private final VolumeHeaders headers;
     private final String volume;
@@ -40,6 +44,11 @@ final class WalScan {
             if (batch.bodyEndLsn() > from) {
                 List<Located> records = records(batch);
                 if (records == null) {
+                    LOG.warn(
+                            "{}: the batch at {} does not check; it was torn by the end of its"
+                                    + " writer, unless more had been acked beyond",
+                            volume,
+                            batch.startLsn());
                     break;
                 }
                 visit(records, from, visitor);
@@ -51,6 +60,26 @@ final class WalScan {
         }
         long end = Math.max(stop, from);
         return new WalVolume.ScanEnd(end, ackedBeyond(end));
+    }
+
+    /**
+     * Visits the batches beyond {@code stop} that are whole and in their place. What an earlier lap
+     * of the ring left says another position, and what an earlier epoch left another epoch.
+     */
+    void salvage(long stop, WalVolume.RecordVisitor visitor) throws IOException {
+        long first = AlignedMemory.roundDown(stop);
+        long limit = headers.slotLost() ? first + headers.ringBytes() : headers.reservedLsn();
+        long lsn = first;
+        while (lsn < limit) {
+            BatchHeader batch = batchAt(lsn);
+            List<Located> records = batch == null || !follows(null, batch) ? null : records(batch);
+            if (batch == null || records == null) {
+                lsn += WalDisk.BLOCK_BYTES;
+            } else {
+                visit(records, stop, visitor);
+                lsn = batch.endLsn();
+            }
+        }
     }
 
     /** Position after the last batch seen, valid in its place or not. */

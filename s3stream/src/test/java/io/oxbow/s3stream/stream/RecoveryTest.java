@@ -135,6 +135,37 @@ class RecoveryTest {
     }
 
     @Test
+    void whatIsWholeBeyondDamageIsKeptWhereItsStreamHasNoHole() {
+        TestNode node = TestNode.start();
+        Stream hit = node.stream(TestNode.name(1));
+        Stream whole = node.stream(TestNode.name(2));
+        Stream later = node.stream(TestNode.name(3));
+        for (int i = 0; i < 10; i++) {
+            put(hit, 1, "<hit%d>".formatted(i));
+            put(whole, 1, "<whole%d>".formatted(i));
+        }
+        put(later, 1, "<later0>");
+        put(later, 1, "<later1>");
+        TestDisk disk = node.crash();
+        disk.damage("<hit4>".getBytes());
+        UUID wal = state(node).walIds().getFirst();
+
+        try (TestNode next = TestNode.start(node.world, disk, abandoning(wal))) {
+            Stream again = next.stream(TestNode.name(1));
+            assertThat(texts(again, 0))
+                    .containsExactly("0:<hit0>", "1:<hit1>", "2:<hit2>", "3:<hit3>");
+            assertThat(texts(next.stream(TestNode.name(2)), 0))
+                    .hasSize(10)
+                    .last()
+                    .isEqualTo("9:<whole9>");
+            assertThat(texts(next.stream(TestNode.name(3)), 0))
+                    .containsExactly("0:<later0>", "1:<later1>");
+            put(again, 1, "new");
+            assertThat(texts(again, 4)).containsExactly("4:new");
+        }
+    }
+
+    @Test
     void recoveryThatIsInterruptedGoesOn() {
         for (int answered = 0; answered < 12; answered++) {
             TestNode node = TestNode.start();

@@ -67,6 +67,11 @@ final class AttachedWals implements WalAccess {
         }
 
         @Override
+        public void salvage(WalVolume.ScanEnd damage, WalVolume.RecordVisitor records) {
+            open.salvage(damage, records);
+        }
+
+        @Override
         public void recovered() {
             open.recovered();
         }

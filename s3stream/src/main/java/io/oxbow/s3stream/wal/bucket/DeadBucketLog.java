@@ -74,6 +74,26 @@ final class DeadBucketLog implements DeadVolume {
                 : new WalVolume.ScanEnd(WalPosition.startOf(wholeUpTo), fence);
     }
 
+    /** The writer is stopped by the scan: what lies in the bucket now is all there is. */
+    @Override
+    public void salvage(WalVolume.ScanEnd damage, WalVolume.RecordVisitor visitor) {
+        WalKey at = new WalKey(nodeId, nodeEpoch, WalPosition.ofLsn(damage.endLsn()).seq());
+        while (true) {
+            var page = bucket.listAfter(at, 2 * BucketWalConfig.MAX_PUTS_IN_FLIGHT);
+            if (page.isEmpty()) {
+                return;
+            }
+            for (var each : page) {
+                at = each.key();
+                Optional<ByteBuffer> there = bucket.read(at);
+                if (there.isPresent()
+                        && content(at, there.get()) instanceof Content.Records(var records)) {
+                    visit(at, records, damage.endLsn(), visitor);
+                }
+            }
+        }
+    }
+
     /** What an object turned out to be. */
     private sealed interface Content {
         record Fence() implements Content {}
