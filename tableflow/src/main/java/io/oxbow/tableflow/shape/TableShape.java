@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
@@ -206,10 +207,25 @@ public final class TableShape {
      *
      * @throws GrowthRefusedException when the table may not grow so
      */
-    public Column place(StructNode struct, String source, List<String> aliases, Wanted wanted) {
+    public Column place(StructNode struct, String source, Wanted wanted) {
+        return place(struct, source, List.of(), wanted, column -> true);
+    }
+
+    /**
+     * The column for a field that had other names, among those that are free for it.
+     *
+     * @throws GrowthRefusedException when the table may not grow so
+     */
+    public Column place(
+            StructNode struct,
+            String source,
+            List<String> aliases,
+            Wanted wanted,
+            Predicate<Column> free) {
         adoptAlias(struct, source, aliases);
         for (Column column : struct.of(source)) {
-            if (column.isJsonText() == wanted.jsonText()
+            if (free.test(column)
+                    && column.isJsonText() == wanted.jsonText()
                     && Fit.fits(column.node(), wanted.type())) {
                 if (Fit.widen(column.node(), wanted.type(), growth)) {
                     widenings++;

@@ -32,6 +32,29 @@ final class AvroPlan {
         void read(AvroInput in, Row row);
     }
 
+    /** The name of a field, and those that it had earlier. */
+    private record Named(String source, List<String> aliases) {
+        Named(String source) {
+            this(source, List.of());
+        }
+    }
+
+    /** The fields of one record, of which no two go to one column, and the columns they took. */
+    private record Siblings(Set<String> names, Set<Column> taken) {
+        Siblings(Set<String> names) {
+            this(names, new HashSet<>());
+        }
+
+        /** Tells whether a field may have a column that takes its values. */
+        boolean leaveFree(StructNode struct, String source, Column column) {
+            boolean isAnothers =
+                    !column.name().equals(source)
+                            && names.contains(column.name())
+                            && struct.of(column.name()).contains(column);
+            return !isAnothers && !taken.contains(column);
+        }
+    }
+
     /** For a map in which an entry's key stands a second time. */
     static BadRecordException twice(String key) {
         return new BadRecordException("a map has the key '%s' twice".formatted(key));
@@ -57,21 +80,27 @@ final class AvroPlan {
         if (spread && schema.getType() == Schema.Type.RECORD) {
             return fields(schema, shape.root(), Set.of());
         }
-        return field(schema, shape.root(), source, List.of(), Set.of());
+        return field(schema, shape.root(), new Named(source), Set.of(), new Siblings(Set.of()));
     }
 
     private FieldsReader fields(Schema record, StructNode struct, Set<String> above) {
         Set<String> inside = new HashSet<>(above);
         inside.add(record.getFullName());
+        Set<String> names = new HashSet<>();
+        record.getFields().forEach(field -> names.add(field.name()));
+        Siblings siblings = new Siblings(names);
         List<FieldsReader> readers = new ArrayList<>();
         for (Schema.Field field : record.getFields()) {
+            // What another field of the record is called is nobody's earlier name.
+            List<String> aliases =
+                    field.aliases().stream().filter(alias -> !names.contains(alias)).toList();
             readers.add(
                     field(
                             field.schema(),
                             struct,
-                            field.name(),
-                            List.copyOf(field.aliases()),
-                            inside));
+                            new Named(field.name(), aliases),
+                            inside,
+                            siblings));
         }
         FieldsReader[] all = readers.toArray(FieldsReader[]::new);
         return (in, row) -> {
@@ -82,17 +111,20 @@ final class AvroPlan {
     }
 
     private FieldsReader field(
-            Schema schema,
-            StructNode struct,
-            String source,
-            List<String> aliases,
-            Set<String> above) {
+            Schema schema, StructNode struct, Named named, Set<String> above, Siblings siblings) {
         Wanted wanted = AvroTypes.wanted(schema, above);
         if (wanted == null) {
             AvroReader nothing = new AvroJson(schema);
             return (in, row) -> nothing.read(in);
         }
-        Column column = shape.place(struct, source, aliases, wanted);
+        Column column =
+                shape.place(
+                        struct,
+                        named.source(),
+                        named.aliases(),
+                        wanted,
+                        candidate -> siblings.leaveFree(struct, named.source(), candidate));
+        siblings.taken().add(column);
         AvroReader reader = reader(schema, column.node(), above);
         int position = column.position();
         return (in, row) -> row.put(position, reader.read(in));
@@ -169,7 +201,12 @@ final class AvroPlan {
         AvroTypes.branches(schema)
                 .forEach((name, branch) ->
                         members[schema.getTypes().indexOf(branch)] =
-                                field(branch, struct, name, List.of(), above));
+                                field(
+                                        branch,
+                                        struct,
+                                        new Named(name),
+                                        above,
+                                        new Siblings(Set.of())));
         int nullBranch = schema.getTypes().indexOf(Schema.create(Schema.Type.NULL));
         return in -> {
             int branch = in.readIndex(branches);

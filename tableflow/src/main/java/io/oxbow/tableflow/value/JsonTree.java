@@ -84,7 +84,7 @@ final class JsonTree {
                     .findFirst()
                     .orElse(null);
         }
-        return shape.place(struct, source, List.of(), orDouble(wanted, value, struct, source));
+        return shape.place(struct, source, orDouble(wanted, value, struct, source));
     }
 
     private static boolean takesUntyped(Node node, JsonNode value) {

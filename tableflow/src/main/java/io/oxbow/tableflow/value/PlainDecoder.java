@@ -4,7 +4,6 @@ import io.oxbow.tableflow.shape.TableShape;
 import io.oxbow.tableflow.shape.Wanted;
 import io.oxbow.tableflow.write.Row;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.function.Function;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -31,7 +30,7 @@ final class PlainDecoder implements FieldDecoder {
     /** Again whenever the shape is another: the column may have been taken back. */
     private void place() {
         if (placedVersion != shape.version()) {
-            position = shape.place(shape.root(), source, List.of(), Wanted.of(type)).position();
+            position = shape.place(shape.root(), source, Wanted.of(type)).position();
             placedVersion = shape.version();
         }
     }

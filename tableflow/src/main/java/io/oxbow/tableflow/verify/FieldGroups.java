@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Type;
@@ -14,12 +15,15 @@ import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which columns belong to one field of the records: those that a conflict of types opened, and
- * those that were renamed. Reads the table's schema and properties.
+ * Tells which columns belong to one field of the records: those that a conflict of types opened,
+ * and those that were renamed. Reads the table's schema and properties.
  */
 final class FieldGroups {
 
     private final Map<Integer, List<String>> names = new HashMap<>();
+
+    /** Of each column, by its field id, the group that it belongs to in its struct. */
+    private final Map<Integer, String> groups = new HashMap<>();
 
     FieldGroups(Table table) {
         Map<Integer, Set<String>> all = new HashMap<>();
@@ -34,21 +38,52 @@ final class FieldGroups {
                                                 .add(field.name())));
         all.forEach((id, set) -> names.put(id, List.copyOf(set)));
         names.putAll(TableProperties.sourceNames(table.properties()));
+        group(table.schema().columns());
+        TypeUtil.indexById(table.schema().asStruct())
+                .values()
+                .forEach(field -> {
+                    if (field.type() instanceof Types.StructType struct) {
+                        group(struct.fields());
+                    }
+                });
     }
 
-    /** What a column's values count as: its field's first known name. */
+    /**
+     * Groups the columns of a struct that share names, directly or through others: a column that an
+     * alias took along has two names, and the columns of either belong together.
+     */
+    private void group(List<Types.NestedField> columns) {
+        Map<String, String> groupOf = new HashMap<>();
+        for (Types.NestedField column : columns) {
+            List<String> sources = sources(column);
+            String group = groupOf.getOrDefault(sources.getFirst(), sources.getFirst());
+            for (String source : sources) {
+                String joined = groupOf.getOrDefault(source, source);
+                groupOf.put(source, group);
+                groupOf.replaceAll((name, of) -> of.equals(joined) ? group : of);
+            }
+        }
+        columns.forEach(column ->
+                groups.put(
+                        column.fieldId(),
+                        Objects.requireNonNull(groupOf.get(sources(column).getFirst()))));
+    }
+
+    private List<String> sources(Types.NestedField column) {
+        return names.getOrDefault(column.fieldId(), List.of(column.name()));
+    }
+
+    /** The group of a column: a name that stands for its field and those joined with it. */
     String of(Types.NestedField column) {
-        List<String> sources = names.getOrDefault(column.fieldId(), List.of(column.name()));
-        return sources.getFirst();
+        return groups.getOrDefault(column.fieldId(), sources(column).getFirst());
     }
 
-    /** What a field of a record counts as, inside a struct of the table. */
+    /** The group of a field of a record, inside a struct of the table. */
     String of(@Nullable Level level, String fieldName) {
         if (level != null) {
             for (Types.NestedField column : level.columns()) {
-                List<String> sources = names.getOrDefault(column.fieldId(), List.of(column.name()));
-                if (sources.contains(fieldName)) {
-                    return sources.getFirst();
+                if (sources(column).contains(fieldName)) {
+                    return of(column);
                 }
             }
         }

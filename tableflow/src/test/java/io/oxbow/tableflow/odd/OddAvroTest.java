@@ -252,4 +252,54 @@ class OddAvroTest {
         assertThat(world.quarantine()).isEmpty();
         Judged.assertRight(world);
     }
+
+    private static final String LONG = "{\"name\":\"%s\",\"type\":\"long\"%s}";
+
+    private void appendOf(int id, String fields, Object... values) {
+        world.registry.put(
+                id, schema("{\"type\":\"record\",\"name\":\"R\",\"fields\":[" + fields + "]}"));
+        GenericData.Record datum = new GenericData.Record(world.schema(id));
+        for (int i = 0; i < values.length; i++) {
+            datum.put(i, values[i]);
+        }
+        append(world.avro(id, datum));
+        Judged.settle(world);
+    }
+
+    @Test
+    void theColumnsOfAFieldThatTookAnothersColumnAlongBelongToOneField() {
+        world.set("table.value.format", "avro");
+        String alias = ",\"aliases\":[\"b\"]";
+        appendOf(1, LONG.formatted("b", ""), 1L);
+        appendOf(2, "{\"name\":\"a\",\"type\":\"string\"" + alias + "}", "two");
+        appendOf(1, LONG.formatted("b", ""), 3L);
+        appendOf(3, LONG.formatted("a", ""), 4L);
+
+        assertThat(Judged.columns(world)).contains("a", "a__string").doesNotContain("b");
+        assertThat(world.rows())
+                .extracting(row -> row.getField("a"))
+                .containsExactly(1L, null, 3L, 4L);
+        Judged.assertRight(world);
+    }
+
+    @Test
+    void noTwoFieldsOfARecordGoToOneColumn() {
+        world.set("table.value.format", "avro");
+        String alias = ",\"aliases\":[\"b\"]";
+        appendOf(1, LONG.formatted("b", ""), 1L);
+        appendOf(2, LONG.formatted("b", "") + "," + LONG.formatted("a", alias), 2L, 20L);
+
+        assertThat(world.rows()).extracting(row -> row.getField("b")).containsExactly(1L, 2L);
+        assertThat(world.rows()).extracting(row -> row.getField("a")).containsExactly(null, 20L);
+
+        appendOf(3, LONG.formatted("c", ",\"aliases\":[\"b\"]"), 30L);
+        appendOf(4, LONG.formatted("b", "") + "," + LONG.formatted("c", ""), 4L, 40L);
+
+        assertThat(world.quarantine()).isEmpty();
+        assertThat(world.rows())
+                .extracting(row -> row.getField("c"))
+                .containsExactly(1L, 2L, 30L, 40L);
+        assertThat(world.rows().getLast().getField("b__long")).isEqualTo(4L);
+        Judged.assertRight(world);
+    }
 }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class TableFuzzTest {
 
-    private static final int SHORT_SEEDS = 60;
+    private static final int SHORT_SEEDS = 20;
     private static final int GUARD = 1;
     private static final List<String> PARTITIONING =
             List.of(
@@ -62,8 +62,6 @@ class TableFuzzTest {
             run(only);
             return;
         }
-        // Seed 3 still shows a row that the verifier does not agree with: asked for only.
-        org.junit.jupiter.api.Assumptions.assumeTrue(minutes > 0 || only != null);
         long first = only != null ? only : minutes == 0 ? 0 : new Random().nextLong() >>> 16;
         long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
         long seed = first;
