@@ -55,7 +55,10 @@ final class ObjectTable {
     private final TreeMap<Long, Row> dereferenced = new TreeMap<>();
     private long lastId;
 
-    /** Objects whose time of append an older snapshot did not say. */
+    /**
+     * Some object has no time of append: an older snapshot did not say it, or none of the inputs of a
+     * compaction is known here any more. A snapshot of the image has to lead to the same flag.
+     */
     private boolean unknownTimes;
 
     boolean contains(String key) {
@@ -97,6 +100,7 @@ final class ObjectTable {
     }
 
     private long add(Row row) {
+        unknownTimes |= row.appendedMillis == CoreImage.UNKNOWN_TIME;
         put(row);
         dereferenced.put(row.id, row);
         return row.id;

@@ -295,6 +295,27 @@ class ImageSectionsTest {
         assertThat(times(image)).containsExactly(1_500L);
     }
 
+    @Test
+    void whatIsMadeOfInputsThatAreGoneHasTheSameTimeInASnapshot() {
+        MetadataImage image = twoObjects();
+        var nothingIsLeft =
+                new CoreRecord.CompactObjects(
+                        1,
+                        1,
+                        3,
+                        List.of("gone"),
+                        List.of(
+                                new CoreRecord.NewObject(
+                                        new ObjectKey(1, 1, 9).path(),
+                                        99,
+                                        List.of(new CoreRecord.Range(1, 0, 0, 8, 70, -1)))));
+        image.apply(3, 9_000, List.of(nothingIsLeft));
+        MetadataImage copy = MetadataImage.of(image.sections());
+        image.apply(4, 9_500, List.of());
+        copy.apply(4, 9_500, List.of());
+        assertThat(copy.sections().times()).isEqualTo(image.sections().times());
+    }
+
     private static List<Long> times(MetadataImage image) {
         return image.entries(1, 0, 10).stream().map(CoreImage.Entry::appendedMillis).toList();
     }
