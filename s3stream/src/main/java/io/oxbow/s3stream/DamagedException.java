@@ -2,7 +2,8 @@ package io.oxbow.s3stream;
 
 /**
  * A stretch of a stream cannot be read: the object that holds it is gone, or holds something else
- * than it did. What lies beyond can be read.
+ * than it did. What lies beyond can be read. Damaged bytes are final; an object that is gone may be
+ * tried again, since the image that names it may be behind the metadata log.
  */
 public final class DamagedException extends S3StreamException {
 
@@ -21,7 +22,7 @@ public final class DamagedException extends S3StreamException {
         super(
                 "stream %d: offsets [%d, %d) cannot be read: %s"
                         .formatted(streamId, fromOffset, toOffset, cause.getMessage()),
-                Retry.FATAL,
+                cause.retry(),
                 cause);
         this.objectKey = objectKey;
         this.fromOffset = fromOffset;
