@@ -9,6 +9,7 @@ import io.oxbow.broker.control.ClusterMetadata;
 import io.oxbow.broker.control.ControlPlane;
 import io.oxbow.broker.control.LeadershipPlanner;
 import io.oxbow.broker.control.Leaderships;
+import io.oxbow.broker.group.GroupLags;
 import io.oxbow.broker.group.GroupProgress;
 import io.oxbow.broker.group.Groups;
 import io.oxbow.broker.network.ClientMemory;
@@ -20,6 +21,7 @@ import io.oxbow.broker.partition.PartitionSettings;
 import io.oxbow.broker.partition.Partitions;
 import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.broker.partition.StreamPartitions;
+import io.oxbow.broker.partition.TopicTraffic;
 import io.oxbow.broker.retention.Housekeeping;
 import io.oxbow.broker.retention.OrphanStreams;
 import io.oxbow.broker.retention.Retention;
@@ -242,6 +244,16 @@ public final class Broker implements AutoCloseable {
 
     public Partitions partitions() {
         return partitions;
+    }
+
+    /** What is appended and fetched, by topic. */
+    public List<TopicTraffic> traffic() {
+        return partitions.traffic();
+    }
+
+    /** How far groups are behind, of as many as {@link GroupLags} is told. */
+    public GroupLags groupLags(int groupsMax, int lagsMax) {
+        return new GroupLags(groups.coordinator(), partitions, groupsMax, lagsMax);
     }
 
     /** What of the partitions' records could not be read. */

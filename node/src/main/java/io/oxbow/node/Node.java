@@ -60,6 +60,8 @@ public final class Node implements AutoCloseable {
     private static final long HTTP_BYTES_MIN = 16 << 20;
 
     private final NodeConfig config;
+    private final ClientMemory kafkaMemory = ClientMemory.ofHeap();
+    private final MemoryBudget httpMemory = new MemoryBudget(httpBytes());
     private final Environment environment = Environment.system();
     private final Resources resources = new Resources();
     private final PrometheusMeterRegistry meters =
@@ -80,7 +82,7 @@ public final class Node implements AutoCloseable {
         HealthMetrics.bind(environment.health(), meters);
         try {
             http = resources.add(HttpListener.bind(config.http().listener()));
-            kafka = resources.add(Broker.bind(config.broker(), ClientMemory.ofHeap()));
+            kafka = resources.add(Broker.bind(config.broker(), kafkaMemory));
             storage = Storage.open(config, http.address(), environment, meters, resources);
             storage.streams().onFailure(cause -> failed("stream store", cause));
             catalog = Tables.openCatalog(storage, resources);
@@ -136,6 +138,8 @@ public final class Node implements AutoCloseable {
         pins.set(tables.service());
         bindProcessMetrics();
         BrokerMetrics.bind(broker, schemas, meters);
+        ClientMetrics.bind(kafka, kafkaMemory, httpMemory, meters);
+        meters.getPrometheusRegistry().register(new TrafficMetrics(broker, kafka));
         serving.running();
         serveHttp(storage, schemas, tables);
     }
@@ -143,7 +147,7 @@ public final class Node implements AutoCloseable {
     private void serveHttp(Storage storage, SchemaRegistry schemas, Tables tables) {
         http.serve(
                 httpNames(),
-                new MemoryBudget(httpBytes()),
+                httpMemory,
                 server -> {
                     new HealthRoutes(
                                     environment.health(),

@@ -241,10 +241,16 @@ final class PartitionRead implements Partition.HighWatermarkListener {
                 .setLogStartOffset(source.logStartOffset())
                 .setAbortedTransactions(
                         isolation == IsolationLevel.READ_COMMITTED ? List.of() : null)
-                .setRecords(
-                        appends.isEmpty()
-                                ? MemoryRecords.EMPTY
-                                : new FetchedRecords(appends, bytes));
+                .setRecords(appends.isEmpty() ? MemoryRecords.EMPTY : records(source));
+    }
+
+    private FetchedRecords records(Partition source) {
+        int count = 0;
+        for (int i = 0; i < appends.size(); i++) {
+            count += appends.get(i).count();
+        }
+        source.traffic().fetched(bytes, count);
+        return new FetchedRecords(appends, bytes);
     }
 
     /** Gives the memory back; the answer's records are invalid then. */

@@ -3,7 +3,6 @@ package io.oxbow.broker.group;
 import io.oxbow.broker.control.ClusterMetadata;
 import io.oxbow.broker.control.TopicCreation;
 import io.oxbow.broker.network.Answers;
-import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +15,8 @@ import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
-import org.apache.kafka.common.network.ClientInformation;
-import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.requests.RequestContext;
-import org.apache.kafka.common.requests.RequestHeader;
-import org.apache.kafka.common.security.auth.KafkaPrincipal;
-import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.BufferSupplier;
 
 /**
@@ -60,7 +53,7 @@ public final class GroupProgress {
                 get(
                         groups.coordinator()
                                 .commitOffsets(
-                                        context(),
+                                        InProcess.context(ApiKeys.OFFSET_COMMIT),
                                         request(groupId, nextOffsets),
                                         BufferSupplier.NO_CACHING));
         for (var topic : answer.topics()) {
@@ -97,19 +90,6 @@ public final class GroupProgress {
                 .setMemberId("")
                 .setGenerationIdOrMemberEpoch(-1)
                 .setTopics(List.copyOf(topics.values()));
-    }
-
-    private static RequestContext context() {
-        return new RequestContext(
-                new RequestHeader(
-                        ApiKeys.OFFSET_COMMIT, ApiKeys.OFFSET_COMMIT.latestVersion(), "oxbow", 0),
-                "in-process",
-                InetAddress.getLoopbackAddress(),
-                KafkaPrincipal.ANONYMOUS,
-                ListenerName.forSecurityProtocol(SecurityProtocol.PLAINTEXT),
-                SecurityProtocol.PLAINTEXT,
-                ClientInformation.EMPTY,
-                false);
     }
 
     private static <T> T get(CompletableFuture<T> future) throws InterruptedException {

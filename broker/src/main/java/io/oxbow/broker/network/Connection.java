@@ -99,7 +99,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                             decoded.context(),
                             decoded.request(),
                             frame,
-                            decoded.decodedBytes());
+                            decoded.decodedBytes(),
+                            apis.stats(header.apiKey()));
         } catch (Throwable e) {
             memory.requests().release(frame.capacity());
             frame.release();
@@ -111,7 +112,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             receiver.pause(context);
         }
         if (isTurnOf(handler)) {
-            call.runOrFail(() -> handler.handle(call));
+            call.serve(handler);
         } else {
             deferred = new Deferred(call, handler);
             receiver.pause(context);
@@ -141,7 +142,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         deferred = null;
-        next.call.runOrFail(() -> next.handler.handle(next.call));
+        next.call.serve(next.handler);
         resumeIfRoom(context);
     }
 
@@ -210,6 +211,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 return;
             }
             calls.remove();
+            call.count(answer);
             write(context, call, answer);
         }
     }

@@ -28,24 +28,29 @@ final class NetworkCall implements Call {
     private final ByteBuf frame;
     private final int frameBytes;
     private final long decodedBytes;
+    private final RequestStats stats;
     private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
+    private long startNanos;
 
     /**
      * @param frame what the request was decoded from; this call's to release, with its memory
      * @param decodedBytes reserved for what was decoded
+     * @param stats of the API, which this call adds to
      */
     NetworkCall(
             Connection connection,
             RequestContext context,
             AbstractRequest request,
             ByteBuf frame,
-            long decodedBytes) {
+            long decodedBytes,
+            RequestStats stats) {
         this.connection = connection;
         this.context = context;
         this.request = request;
         this.frame = frame;
         frameBytes = frame.capacity();
         this.decodedBytes = decodedBytes;
+        this.stats = stats;
     }
 
     @Override
@@ -120,6 +125,32 @@ final class NetworkCall implements Call {
     public void runInOrder(BooleanSupplier atOnce, Runnable rest) {
         if (!connection.isIdle() || !atOnce.getAsBoolean()) {
             runInOrder(rest);
+        }
+    }
+
+    /** On the event loop: the call's turn has come. */
+    void serve(ApiHandler handler) {
+        startNanos = System.nanoTime();
+        runOrFail(() -> handler.handle(this));
+    }
+
+    /** On the event loop: the reply leaves, as the client is told it. */
+    void count(Answer leaving) {
+        stats.took(System.nanoTime() - startNanos);
+        AbstractResponse response = leaving.response();
+        if (leaving.hangUp()) {
+            stats.hungUp();
+        } else if (response != null) {
+            countErrors(response);
+        }
+    }
+
+    /** The reply leaves, whatever Kafka's class makes of the question for its errors. */
+    private void countErrors(AbstractResponse response) {
+        try {
+            stats.replied(response);
+        } catch (RuntimeException e) {
+            LOG.warn("the errors in the reply to {} cannot be counted", context.header, e);
         }
     }
 

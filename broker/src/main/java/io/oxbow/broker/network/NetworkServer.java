@@ -27,6 +27,8 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -174,6 +176,14 @@ public final class NetworkServer implements AutoCloseable {
     public long unencodableReplies() {
         ServedApis served = apis;
         return served == null ? 0 : served.unencodable().sum();
+    }
+
+    /** Shows the counts of each API that is served. */
+    public void forEachStats(BiConsumer<ApiKeys, RequestStats> reader) {
+        ServedApis served = apis;
+        if (served != null) {
+            served.forEachStats(reader);
+        }
     }
 
     /** Connections closed because memory for clients was short. */

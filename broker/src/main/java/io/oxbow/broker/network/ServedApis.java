@@ -3,7 +3,9 @@ package io.oxbow.broker.network;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersionCollection;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Which handler serves an API, and in which versions. Immutable. */
 final class ServedApis {
 
-    private record Served(ApiHandler handler, ApiHandler.Versions versions) {}
+    private record Served(ApiHandler handler, ApiHandler.Versions versions, RequestStats stats) {}
 
     private final LongAdder unencodable = new LongAdder();
     private final Map<ApiKeys, Served> served = new EnumMap<>(ApiKeys.class);
@@ -27,7 +29,8 @@ final class ServedApis {
     private void add(ApiHandler handler) {
         handler.apis()
                 .forEach((api, versions) -> {
-                    Served rival = served.put(api, new Served(handler, versions));
+                    Served rival =
+                            served.put(api, new Served(handler, versions, new RequestStats()));
                     if (rival != null) {
                         throw new IllegalArgumentException(
                                 "%s is served by both %s and %s"
@@ -59,6 +62,16 @@ final class ServedApis {
                                     found.versions().max()));
         }
         return found.handler();
+    }
+
+    /** Counts the requests of an API that is served. */
+    RequestStats stats(ApiKeys api) {
+        return Objects.requireNonNull(served.get(api)).stats();
+    }
+
+    /** Shows the counts of each API. */
+    void forEachStats(BiConsumer<ApiKeys, RequestStats> reader) {
+        served.forEach((api, entry) -> reader.accept(api, entry.stats()));
     }
 
     /** Counts replies of handlers that had no form in their request's version. */

@@ -74,6 +74,9 @@ public interface Partition {
     /** Where records are by time and by leader epoch. */
     PartitionHistory history();
 
+    /** Counts of the topic, for replies that were made of this partition's records. */
+    TopicTraffic traffic();
+
     /** Bytes between start and end offset, as appended. */
     long sizeInBytes();
 

@@ -43,6 +43,7 @@ final class StreamPartition implements Partition {
     private final RecordValidation validation;
     private final boolean internal;
     private final DamagedRanges damaged;
+    private final TopicTraffic traffic;
     private final StreamHistory history;
     private final DurableCommits durableCommits;
     private final ReentrantLock lock = new ReentrantLock();
@@ -61,8 +62,10 @@ final class StreamPartition implements Partition {
             Partitions.Leading leading,
             Stream data,
             PartitionSettings settings,
-            DamagedRanges damaged) {
+            DamagedRanges damaged,
+            TopicTraffic traffic) {
         this.damaged = damaged;
+        this.traffic = traffic;
         this.data = data;
         id = leading.id();
         leaderEpoch = leading.leaderEpoch();
@@ -167,6 +170,7 @@ final class StreamPartition implements Partition {
             producers.appended(batch, clock.wallMillis());
         }
         appendedBytes += size;
+        traffic.appended(size, count);
         return new Appended(
                 batch.baseOffset(),
                 batch.lastOffset(),
@@ -383,6 +387,11 @@ final class StreamPartition implements Partition {
     @Override
     public PartitionHistory history() {
         return history;
+    }
+
+    @Override
+    public TopicTraffic traffic() {
+        return traffic;
     }
 
     @Override

@@ -45,11 +45,15 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     /** Less than this is read again about as fast as a checkpoint is. */
     private static final long RESIGN_BYTES_MIN = 64 << 10;
 
+    /** More topics than a reader of metrics can use. */
+    private static final int COUNTED_TOPICS_MAX = 1_000;
+
     private final StreamStore store;
     private final PartitionSettings settings;
     private final RecoveredBatches recovered;
     private final Checkpoints checkpoints;
     private final DamagedRanges damaged;
+    private final TrafficByTopic traffic = new TrafficByTopic(COUNTED_TOPICS_MAX);
     private final ReentrantLock changing = new ReentrantLock();
     private final Map<TopicIdPartition, Leading> wanted = new LinkedHashMap<>();
     private final Map<TopicPartition, StreamPartition> byName = new ConcurrentHashMap<>();
@@ -87,6 +91,11 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     /** What of the partitions' records could not be read. */
     public DamagedRanges damaged() {
         return damaged;
+    }
+
+    /** What is appended and fetched, by topic. */
+    public List<TopicTraffic> traffic() {
+        return traffic.all();
     }
 
     @Override
@@ -189,7 +198,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         Optional<StateLog> stateLog =
                 Optional.ofNullable(streams.get(Checkpoints.streamOf(id)))
                         .map(stream -> checkpoints.attach(id, stream));
-        var partition = new StreamPartition(leading, data, settings, damaged);
+        var partition = new StreamPartition(leading, data, settings, damaged, traffic.of(id));
         partition.recover(stateLog, recovered.take(data.name()));
         byId.put(Key.of(id), partition);
         byName.put(id.topicPartition(), partition);
@@ -244,6 +253,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
             byId.values().forEach(partition -> ids.add(partition.id()));
             ids.removeIf(id -> !id.topicId().equals(topicId));
             withdraw(ids);
+            traffic.forget(topicId);
             var names = new ArrayList<StreamName>();
             for (TopicIdPartition id : ids) {
                 names.add(StreamNames.of(id, Kind.DATA));

@@ -2,6 +2,7 @@ package io.oxbow.broker.memory;
 
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.PartitionHistory;
+import io.oxbow.broker.partition.TopicTraffic;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.Fetched;
 import java.nio.ByteBuffer;
@@ -29,6 +30,7 @@ public final class MemoryPartition implements Partition {
     private final Set<HighWatermarkListener> listeners = ConcurrentHashMap.newKeySet();
     private final ExecutorService durability =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
+    private final TopicTraffic traffic;
     private int leaderEpoch;
     private LogConfig config;
     private long endOffset;
@@ -37,6 +39,7 @@ public final class MemoryPartition implements Partition {
 
     MemoryPartition(TopicIdPartition id, int leaderEpoch, LogConfig config) {
         this.id = id;
+        traffic = new TopicTraffic(id.topic());
         this.leaderEpoch = leaderEpoch;
         this.config = config;
     }
@@ -57,6 +60,11 @@ public final class MemoryPartition implements Partition {
 
     public int listenerCount() {
         return listeners.size();
+    }
+
+    @Override
+    public TopicTraffic traffic() {
+        return traffic;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.oxbow.node.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,19 +9,24 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code docs/metrics.md} is made from what a node with a table tells of itself. Run with {@code
  * -Doxbow.docs.write=true} to write it anew.
  */
+@Timeout(180)
 class MetricsDocumentProcessTest {
 
     private static final Path DOCUMENT = Path.of("../docs/metrics.md");
@@ -53,11 +59,30 @@ class MetricsDocumentProcessTest {
             topic.create(node);
             topic.produce(node, 0, 10);
             topic.awaitVerified(node, 10);
+            askForAnUnknownTopic(node);
             var request =
                     HttpRequest.newBuilder(URI.create("http://" + node.http() + "/metrics"))
                             .build();
-            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            return scrapeWithAGroup(client, request);
         }
+    }
+
+    /** So that there is a reply with an error. */
+    private static void askForAnUnknownTopic(OxbowProcess node) {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", node.kafka()))) {
+            assertThatThrownBy(() -> admin.describeTopics(List.of("no-such")).allTopicNames().get())
+                    .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
+        }
+    }
+
+    /** The group that shows the table's progress comes a moment after the table. */
+    private static String scrapeWithAGroup(HttpClient client, HttpRequest request)
+            throws Exception {
+        String scrape = "";
+        while (!scrape.contains("oxbow_group_lag{")) {
+            scrape = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        }
+        return scrape;
     }
 
     private static String document(String scrape) {
@@ -74,13 +99,20 @@ class MetricsDocumentProcessTest {
         ## The engine
 
         %s
+        ## Kafka's clients
+
+        A topic's numbers go with the topic. More than 1,000 topics share the name `(others)`. Lags are told of the first
+        1,000 groups by name, up to 10,000 partitions.
+
+        %s
         ## Tables
 
         %s\
         """
                 .formatted(
                         rows(scrape, "oxbow_store_.*"),
-                        rows(scrape, "oxbow_(?!store_|table_).*"),
+                        rows(scrape, "oxbow_(?!store_|table_|kafka_|topic_|group_lag|client_).*"),
+                        rows(scrape, "oxbow_(kafka_|topic_|group_lag|client_).*"),
                         rows(scrape, "oxbow_table_.*"));
     }
 

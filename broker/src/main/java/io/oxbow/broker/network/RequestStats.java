@@ -1,0 +1,137 @@
+package io.oxbow.broker.network;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.LongStream;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.FetchResponse;
+import org.apache.kafka.common.requests.ProduceResponse;
+
+/**
+ * Counts one API's requests: how long each took to its reply, and the errors in the replies.
+ * Thread-safe.
+ */
+public final class RequestStats {
+
+    /** The error of a call that ended by closing its connection. */
+    static final String HUNG_UP = "HUNG_UP";
+
+    private static final long[] BOUNDS_MICROS = {
+        250,
+        500,
+        1_000,
+        2_500,
+        5_000,
+        10_000,
+        25_000,
+        50_000,
+        100_000,
+        250_000,
+        500_000,
+        1_000_000,
+        2_500_000,
+        5_000_000,
+        10_000_000,
+        30_000_000
+    };
+
+    private final LongAdder[] counts = new LongAdder[BOUNDS_MICROS.length + 1];
+    private final LongAdder nanos = new LongAdder();
+    private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+
+    RequestStats() {
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = new LongAdder();
+        }
+    }
+
+    void took(long callNanos) {
+        long micros = TimeUnit.NANOSECONDS.toMicros(callNanos);
+        int bucket = 0;
+        while (bucket < BOUNDS_MICROS.length && micros > BOUNDS_MICROS[bucket]) {
+            bucket++;
+        }
+        counts[bucket].increment();
+        nanos.add(callNanos);
+    }
+
+    void hungUp() {
+        count(HUNG_UP, 1);
+    }
+
+    /** Counts what the reply says went wrong; of those that come most, nothing is made for it. */
+    void replied(AbstractResponse response) {
+        switch (response) {
+            case ProduceResponse produce -> countErrors(produce.data());
+            case FetchResponse fetch -> countErrors(fetch.data());
+            default ->
+                    response.errorCounts()
+                            .forEach((error, times) -> {
+                                if (error != Errors.NONE) {
+                                    count(error.name(), times);
+                                }
+                            });
+        }
+    }
+
+    private void countErrors(ProduceResponseData data) {
+        for (var topic : data.responses()) {
+            var partitions = topic.partitionResponses();
+            for (int i = 0; i < partitions.size(); i++) {
+                countError(partitions.get(i).errorCode());
+            }
+        }
+    }
+
+    private void countErrors(FetchResponseData data) {
+        countError(data.errorCode());
+        for (var topic : data.responses()) {
+            var partitions = topic.partitions();
+            for (int i = 0; i < partitions.size(); i++) {
+                countError(partitions.get(i).errorCode());
+            }
+        }
+    }
+
+    private void countError(short code) {
+        if (code != Errors.NONE.code()) {
+            count(Errors.forCode(code).name(), 1);
+        }
+    }
+
+    private void count(String error, long times) {
+        errors.computeIfAbsent(error, ignored -> new LongAdder()).add(times);
+    }
+
+    /** Upper bounds of the {@link #counts}, but for the last, which has none. */
+    public static double[] boundsSeconds() {
+        return LongStream.of(BOUNDS_MICROS).mapToDouble(micros -> micros / 1e6).toArray();
+    }
+
+    /** How many calls took at most as long as each bound, and longer than the one before it. */
+    public long[] counts() {
+        var read = new long[counts.length];
+        for (int i = 0; i < counts.length; i++) {
+            read[i] = counts[i].sum();
+        }
+        return read;
+    }
+
+    /** The time that all calls took together. */
+    public double seconds() {
+        return nanos.sum() / 1e9;
+    }
+
+    /** How often replies named each error, by Kafka's name for it. */
+    public Map<String, Long> errors() {
+        var read = new TreeMap<String, Long>();
+        errors.forEach((error, times) -> read.put(error, times.sum()));
+        return read;
+    }
+}
