@@ -178,7 +178,7 @@ final class Mutants {
                             "a second recoverer is let in",
                             "image/NodeTable.java",
                             ENGINE,
-                            60,
+                            300,
                             "if (record.recovererEpoch() != dead.recoverer) {",
                             "if (record.recovererEpoch() < 0) {"),
                     Mutant.of(

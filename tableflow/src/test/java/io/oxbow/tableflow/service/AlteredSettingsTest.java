@@ -227,11 +227,22 @@ class AlteredSettingsTest {
         await(() -> rows() == 3);
         assertThat(world.table().spec().isUnpartitioned()).isTrue();
 
-        alter(TableConfig.PARTITION_BY, "nowhere");
+        alter(TableConfig.PARTITION_BY, "country");
         append("k", "{\"id\":4}");
-        await(() -> String.valueOf(service.status().getFirst().lastError()).contains("nowhere"));
-        alter(TableConfig.PARTITION_BY, "day(kafka_timestamp)");
         await(() -> rows() == 4);
+        assertThat(world.table().spec().isUnpartitioned()).isTrue();
+        append("k", "{\"id\":5,\"country\":\"is\"}");
+        await(() -> rows() == 5);
+        append("k", "{\"id\":6,\"country\":\"no\"}");
+        await(() -> rows() == 6 && world.table().spec().isPartitioned());
+
+        alter(TableConfig.PARTITION_BY, "day(id)");
+        append("k", "{\"id\":7}");
+        await(() ->
+                String.valueOf(service.status().getFirst().lastError())
+                        .contains("table.partition.by"));
+        alter(TableConfig.PARTITION_BY, "day(kafka_timestamp)");
+        await(() -> rows() == 7);
     }
 
     private void freshness() throws Exception {
