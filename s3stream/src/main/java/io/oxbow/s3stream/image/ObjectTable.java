@@ -56,8 +56,8 @@ final class ObjectTable {
     private long lastId;
 
     /**
-     * Some object has no time of append: an older snapshot did not say it, or none of the inputs of a
-     * compaction is known here any more. A snapshot of the image has to lead to the same flag.
+     * Some object has no time of append: an older snapshot did not say it, or none of the inputs of
+     * a compaction is known here any more. A snapshot of the image has to lead to the same flag.
      */
     private boolean unknownTimes;
 
