@@ -2,8 +2,6 @@ package io.oxbow.node.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +61,7 @@ class MemoryProcessTest {
             assertThat(failure.get()).isNull();
             rows.awaitVerified(node, 20_000);
 
-            long peak = peakMib(node);
+            long peak = node.peakMib();
             System.out.printf("oxbow.memory=%s: at most %d MiB resident%n", memory, peak);
             assertThat(peak).isLessThanOrEqualTo(mib);
             assertThat(read.get()).as("bytes that were read").isGreaterThan(16L << 20);
@@ -119,14 +117,5 @@ class MemoryProcessTest {
                 }
             }
         }
-    }
-
-    private static long peakMib(OxbowProcess node) throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/" + node.pid() + "/status"))) {
-            if (line.startsWith("VmHWM:")) {
-                return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024;
-            }
-        }
-        throw new AssertionError("no VmHWM");
     }
 }

@@ -45,7 +45,7 @@ public final class OxbowProcess implements AutoCloseable {
     }
 
     /** The same with more in its environment. */
-    static OxbowProcess start(
+    public static OxbowProcess start(
             Path data, Map<String, String> settings, Map<String, String> environment)
             throws Exception {
         List<String> command = commandLine("start", "--data", data.toString());
@@ -157,6 +157,16 @@ public final class OxbowProcess implements AutoCloseable {
 
     public String log() throws IOException {
         return Files.readString(log);
+    }
+
+    /** The most memory that it has had resident, in mebibytes. */
+    public long peakMib() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid() + "/status"))) {
+            if (line.startsWith("VmHWM:")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024;
+            }
+        }
+        throw new AssertionError("no VmHWM");
     }
 
     /** Waits for it to end by itself; returns the exit code. */

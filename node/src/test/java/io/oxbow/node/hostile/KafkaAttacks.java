@@ -1,0 +1,210 @@
+package io.oxbow.node.hostile;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
+import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
+import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocolCollection;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.ApiVersionsRequest;
+import org.apache.kafka.common.requests.FetchRequest;
+import org.apache.kafka.common.requests.JoinGroupRequest;
+import org.apache.kafka.common.requests.MetadataRequest;
+import org.apache.kafka.common.requests.OffsetCommitRequest;
+import org.apache.kafka.common.requests.RequestHeader;
+
+/** What hostile clients do to a Kafka listener, apart from producing. */
+final class KafkaAttacks {
+
+    private static final int MIB = 1 << 20;
+    private static final int SMALL = 4 << 10;
+
+    private KafkaAttacks() {}
+
+    static Map<String, Attack> all() {
+        return Map.of(
+                "non-readers", KafkaAttacks::nonReaders,
+                "pipelined metadata", KafkaAttacks::pipelinedMetadata,
+                "half frames", KafkaAttacks::halfFrames,
+                "huge frames", KafkaAttacks::hugeFrames,
+                "garbage", KafkaAttacks::garbage,
+                "joiners", KafkaAttacks::joiners,
+                "committers", KafkaAttacks::committers,
+                "connections", KafkaAttacks::connections);
+    }
+
+    /** The bytes of {@code request} as they go over the wire. */
+    static byte[] frame(AbstractRequest request) {
+        var header = new RequestHeader(request.apiKey(), request.version(), "hostile", 1);
+        ByteBuffer bytes = request.serializeWithHeader(header);
+        return ByteBuffer.allocate(4 + bytes.remaining())
+                .putInt(bytes.remaining())
+                .put(bytes)
+                .array();
+    }
+
+    /** Ask for 64 times 50 MiB each, and read nothing. */
+    private static void nonReaders(Target target, RandomGenerator random)
+            throws IOException, InterruptedException {
+        try (var sockets = new Sockets()) {
+            byte[] fetch = fetch(target, 50 * MIB);
+            for (int i = random.nextInt(8, 65); i > 0; i--) {
+                sockets.write(sockets.add(target.kafka(SMALL)), fetch, 64);
+            }
+            target.hold(random.nextLong(500, 8_000));
+        }
+    }
+
+    private static byte[] fetch(Target target, int bytes) {
+        var topic = new FetchTopic().setTopicId(target.baitId());
+        for (int i = 0; i < Hostility.PARTITIONS; i++) {
+            topic.partitions()
+                    .add(new FetchPartition().setPartition(i).setPartitionMaxBytes(bytes));
+        }
+        var data = new FetchRequestData().setMaxBytes(bytes).setMinBytes(1).setMaxWaitMs(500);
+        data.setSessionEpoch(-1).setTopics(List.of(topic));
+        return frame(new FetchRequest(data, (short) 13));
+    }
+
+    /** Requests with many names, one upon the other; the replies stay in the socket. */
+    private static void pipelinedMetadata(Target target, RandomGenerator random)
+            throws IOException, InterruptedException {
+        var data = new MetadataRequestData().setAllowAutoTopicCreation(false);
+        data.setTopics(new java.util.ArrayList<>());
+        for (int i = random.nextInt(1, 20_000); i > 0; i--) {
+            data.topics().add(new MetadataRequestTopic().setName("none" + i));
+        }
+        byte[] frame = frame(new MetadataRequest(data, (short) 9));
+        try (var sockets = new Sockets()) {
+            for (int i = random.nextInt(1, 17); i > 0; i--) {
+                sockets.write(sockets.add(target.kafka(SMALL)), frame, 200);
+            }
+            target.hold(random.nextLong(500, 4_000));
+        }
+    }
+
+    /** Begin frames that never end. */
+    private static void halfFrames(Target target, RandomGenerator random)
+            throws IOException, InterruptedException {
+        int length = random.nextInt(100_000, 8 * MIB);
+        byte[] half = ByteBuffer.allocate(4 + length / 2).putInt(length).array();
+        try (var sockets = new Sockets()) {
+            for (int i = random.nextInt(8, 200); i > 0; i--) {
+                sockets.write(sockets.add(target.kafka(0)), half, 1);
+            }
+            target.hold(random.nextLong(500, 6_000));
+        }
+    }
+
+    /** Declare lengths up to the largest there is, and send a mebibyte or so of it. */
+    private static void hugeFrames(Target target, RandomGenerator random)
+            throws IOException, InterruptedException {
+        try (var sockets = new Sockets()) {
+            for (int i = random.nextInt(8, 200); i > 0; i--) {
+                int length = random.nextInt(10 * MIB, Integer.MAX_VALUE);
+                byte[] head = ByteBuffer.allocate(random.nextInt(4, MIB)).putInt(length).array();
+                sockets.write(sockets.add(target.kafka(0)), head, 1);
+            }
+            target.hold(random.nextLong(200, 3_000));
+        }
+    }
+
+    /** Anything at all, some of it in frames of a plausible length and with a known call. */
+    private static void garbage(Target target, RandomGenerator random)
+            throws IOException, InterruptedException {
+        try (var sockets = new Sockets()) {
+            for (int i = random.nextInt(1, 100); i > 0; i--) {
+                byte[] bytes = new byte[random.nextInt(8, 200_000)];
+                random.nextBytes(bytes);
+                if (random.nextBoolean()) {
+                    ByteBuffer.wrap(bytes)
+                            .putInt(bytes.length - 4)
+                            .putShort((short) random.nextInt(80))
+                            .putShort((short) random.nextInt(14));
+                }
+                sockets.write(sockets.add(target.kafka(0)), bytes, 1);
+            }
+            target.hold(random.nextLong(100, 1_000));
+        }
+    }
+
+    /** Join group after group with much to say about oneself, and go. */
+    private static void joiners(Target target, RandomGenerator random)
+            throws IOException, InterruptedException {
+        byte[] subscription = new byte[random.nextInt(10_000, 2 * MIB)];
+        Arrays.fill(subscription, (byte) 'x');
+        var protocol = new JoinGroupRequestProtocol().setName("range").setMetadata(subscription);
+        for (int i = random.nextInt(1, 64); i > 0 && !target.isOver(); i--) {
+            var data =
+                    new JoinGroupRequestData()
+                            .setGroupId("hostile-" + random.nextInt(1_000_000))
+                            .setProtocolType("consumer")
+                            .setSessionTimeoutMs(1_800_000)
+                            .setRebalanceTimeoutMs(1_800_000)
+                            .setProtocols(
+                                    new JoinGroupRequestProtocolCollection(
+                                            List.of(protocol.duplicate()).iterator()));
+            try (var sockets = new Sockets()) {
+                sockets.write(
+                        sockets.add(target.kafka(0)),
+                        frame(new JoinGroupRequest(data, (short) 3)),
+                        1);
+                Thread.sleep(20);
+            }
+        }
+    }
+
+    /** Commit offsets with as long a note as is taken, under ever new names of groups. */
+    private static void committers(Target target, RandomGenerator random)
+            throws IOException, InterruptedException {
+        String note = "n".repeat(random.nextInt(1, 10_000));
+        try (var sockets = new Sockets()) {
+            var socket = sockets.add(target.kafka(0));
+            for (int i = random.nextInt(1, 50); i > 0 && !target.isOver(); i--) {
+                var topic = new OffsetCommitRequestTopic().setName(target.bait());
+                for (int j = 0; j < 200; j++) {
+                    topic.partitions()
+                            .add(
+                                    new OffsetCommitRequestPartition()
+                                            .setPartitionIndex(j % Hostility.PARTITIONS)
+                                            .setCommittedMetadata(note));
+                }
+                var data =
+                        new OffsetCommitRequestData()
+                                .setGroupId("noted-" + random.nextInt(100))
+                                .setTopics(List.of(topic));
+                byte[] frame =
+                        frame(OffsetCommitRequest.Builder.forTopicNames(data).build((short) 8));
+                socket.getOutputStream().write(frame);
+                Thread.sleep(20);
+            }
+        }
+    }
+
+    /** Two thousand connections that say hello, and stay. */
+    private static void connections(Target target, RandomGenerator random)
+            throws IOException, InterruptedException {
+        var hello = new ApiVersionsRequestData().setClientSoftwareName("x");
+        byte[] frame =
+                frame(new ApiVersionsRequest(hello.setClientSoftwareVersion("1"), (short) 3));
+        try (var sockets = new Sockets()) {
+            for (int i = 0; i < 2_000 && !target.isOver(); i++) {
+                sockets.add(target.kafka(0)).getOutputStream().write(frame);
+            }
+            target.hold(random.nextLong(1_000, 10_000));
+        }
+    }
+}
