@@ -43,7 +43,8 @@ class HostileClientsProcessTest {
     private static final Duration DURATION =
             Duration.ofSeconds(Long.getLong("oxbow.hostile.seconds", 15));
     private static final long SEED = Long.getLong("oxbow.hostile.seed", new Random().nextLong());
-    private static final String ATTACKS = System.getProperty("oxbow.hostile.attacks", "");
+    private static final String ATTACKS =
+            System.getProperty("oxbow.hostile.attacks", TIMED ? "" : Hostility.borne());
 
     @TempDir Path temporary = Path.of("");
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -36,6 +38,7 @@ final class SteadyLoad {
     private final long[] ackMillis;
     private final long[] arrivalMillis;
     private final long[] next = new long[Hostility.PARTITIONS];
+    private final CountDownLatch assigned = new CountDownLatch(1);
     private volatile boolean sending = true;
     private int arrived;
 
@@ -50,7 +53,12 @@ final class SteadyLoad {
     /** Sends and reads; returns when all that was acknowledged was read, or a minute has passed. */
     void run() throws InterruptedException {
         Thread consumer = Thread.ofPlatform().name("steady-consumer").start(this::consume);
-        produce();
+        // A group's first members are waited for: that is no slowness of the node's.
+        if (assigned.await(60, TimeUnit.SECONDS)) {
+            produce();
+        } else {
+            errors.add("consumer: it was assigned no partitions");
+        }
         sending = false;
         consumer.join();
     }
@@ -160,7 +168,9 @@ final class SteadyLoad {
     /** A member that loses its partitions while it polls has been taken for dead. */
     private final class Membership implements ConsumerRebalanceListener {
         @Override
-        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {}
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            assigned.countDown();
+        }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
