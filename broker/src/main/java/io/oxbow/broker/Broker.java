@@ -246,17 +246,17 @@ public final class Broker implements AutoCloseable {
         return partitions;
     }
 
-    /** What is appended and fetched, by topic. */
+    /** Counts of bytes and records appended and fetched, by topic. */
     public List<TopicTraffic> traffic() {
         return partitions.traffic();
     }
 
-    /** How far groups are behind, of as many as {@link GroupLags} is told. */
+    /** Lags of consumer groups, of at most as many groups and partitions as given. */
     public GroupLags groupLags(int groupsMax, int lagsMax) {
         return new GroupLags(groups.coordinator(), partitions, groupsMax, lagsMax);
     }
 
-    /** What of the partitions' records could not be read. */
+    /** Ranges of the partitions' records that could not be read. */
     public DamagedRanges damaged() {
         return partitions.damaged();
     }

@@ -127,7 +127,7 @@ public final class Location {
         return new Location(scheme, authority, all);
     }
 
-    /** Whether another place lies below this one; itself does not. */
+    /** True if the other location lies below this one; a location is not below itself. */
     public boolean contains(Location other) {
         return scheme.equals(other.scheme)
                 && authority.equals(other.authority)
@@ -135,7 +135,7 @@ public final class Location {
                 && other.segments.subList(0, segments.size()).equals(segments);
     }
 
-    /** Whether two folders are the same, or one lies in the other. */
+    /** True if two folders are the same, or one lies in the other. */
     public boolean overlaps(Location other) {
         return equals(other) || contains(other) || other.contains(this);
     }
@@ -152,7 +152,7 @@ public final class Location {
         return String.join("/", other.segments.subList(segments.size(), other.segments.size()));
     }
 
-    /** Whether it is a file or folder of this machine. */
+    /** True for a file or folder of this machine. */
     public boolean isLocal() {
         return scheme.equals(FILE);
     }

@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.storage.internals.log.LogConfig;
 
-/** How a topic's readers meet a range of records that is damaged in the bucket. */
+/** Behaviour of a topic's readers at a range of records that is damaged in the bucket. */
 public enum DamagePolicy {
     /** They get an error that names the offset. */
     FAIL,

@@ -30,7 +30,7 @@ final class InFlight {
         return calls <= window.callsMax() / 2 && bytes <= window.bytesMax() / 2;
     }
 
-    /** Whether there is one call, whose turn it is therefore. */
+    /** True if a call waits; its turn has come. */
     boolean isSingle() {
         return calls == 1;
     }

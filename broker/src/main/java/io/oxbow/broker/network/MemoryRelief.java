@@ -21,7 +21,7 @@ final class MemoryRelief implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MemoryRelief.class);
 
-    /** How often this runs. */
+    /** Interval of the runs. */
     static final long INTERVAL_MILLIS = 100;
 
     /** A client may pause for so long, whatever it holds. */

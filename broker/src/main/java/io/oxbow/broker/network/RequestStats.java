@@ -128,7 +128,7 @@ public final class RequestStats {
         return nanos.sum() / 1e9;
     }
 
-    /** How often replies named each error, by Kafka's name for it. */
+    /** Counts of replies by the name of their Kafka error. */
     public Map<String, Long> errors() {
         var read = new TreeMap<String, Long>();
         errors.forEach((error, times) -> read.put(error, times.sum()));

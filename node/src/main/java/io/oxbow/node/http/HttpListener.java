@@ -25,7 +25,7 @@ public final class HttpListener implements AutoCloseable {
     /** Each costs a few KiB; more wait in the kernel's queue. */
     private static final int CONNECTIONS_MAX = 1_000;
 
-    /** Whoever sends or takes nothing for so long is cut off. */
+    /** Idle time after which a connection is closed. */
     private static final Duration IDLE = Duration.ofSeconds(30);
 
     private final ServerSocketChannel socket;

@@ -16,7 +16,7 @@ final class RequestBody {
     private static final int TOO_SLOW = 408;
     private static final int CHUNK_BYTES = 16 << 10;
 
-    /** What is read and thrown away of a body that was refused, so that the answer arrives. */
+    /** Bytes of a refused body that are read and discarded, so that the answer arrives. */
     private static final long DISCARDED_MAX = 128L << 20;
 
     private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(60);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A size comes from {@value MemoryPlan#KEY}, in a {@code --set} or the file of a {@code
  * --config}. Options in {@code OXBOW_OPTS} that size heap or direct memory take its place: then
- * nothing is printed.
+ * only the young generation is bounded.
  */
 public final class JvmOptions {
 
@@ -53,7 +53,7 @@ public final class JvmOptions {
                             .formatted(MemoryPlan.KEY, asked, sizing));
         }
         if (sizing != null) {
-            return List.of();
+            return List.of(MemoryPlan.YOUNG_OPTION);
         }
         if (asked == null) {
             return options(MemoryPlan.usual(machineBytes));

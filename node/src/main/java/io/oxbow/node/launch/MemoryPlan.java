@@ -62,12 +62,14 @@ public record MemoryPlan(long processBytes, long heapBytes, long directBytes) {
         return new MemoryPlan(processBytes, half, half);
     }
 
+    /** Bounds the young generation: records lie off the heap and what serves them dies young. */
+    static final String YOUNG_OPTION = "-XX:MaxNewSize=%dm".formatted(YOUNG_BYTES_MAX / MIB);
+
     /** The options that make a JVM keep to it. */
     public List<String> sizes() {
         return List.of(
                 "-Xmx%dm".formatted(heapBytes / MIB),
                 "-XX:MaxDirectMemorySize=%dm".formatted(directBytes / MIB),
-                // Records lie off the heap and what serves them dies young.
                 "-XX:MaxNewSize=%dm"
                         .formatted(Math.min(YOUNG_BYTES_MAX, heapBytes / YOUNG_SHARE) / MIB));
     }

@@ -97,7 +97,8 @@ class JvmOptionsTest {
                 "-XX:MaxRAMPercentage=40"
             })
     void sizesInJvmOptionsTakeItsPlaceAndExcludeTheKey(String jvmOptions) {
-        assertThat(JvmOptions.of(new String[] {"start"}, jvmOptions, MACHINE)).isEmpty();
+        assertThat(JvmOptions.of(new String[] {"start"}, jvmOptions, MACHINE))
+                .containsExactly("-XX:MaxNewSize=192m");
         String[] both = {"start", "--set", "oxbow.memory=1g"};
         assertThatThrownBy(() -> JvmOptions.of(both, jvmOptions, MACHINE))
                 .hasMessageContaining("oxbow.memory=1g")

@@ -254,8 +254,8 @@ class AlteredSettingsTest {
         world.set(TableConfig.PARTITION_BY, "");
         alter(TableConfig.RETENTION_MS, "1000");
         var removal = new TableRetention(world.catalog, Environment.system().clock());
-        // The service may have removed the file already.
-        assertThat(removal.run(world.topic(), 1, System.currentTimeMillis())).isBetween(0, 1);
+        removal.run(
+                world.topic(), 1, System.currentTimeMillis()); // the service may have been first
         assertThat(rows()).isZero();
         append("k", "{\"id\":2}");
         await(() -> rows() == 1);
