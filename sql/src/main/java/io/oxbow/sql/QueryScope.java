@@ -82,6 +82,15 @@ final class QueryScope {
                 : pick(tablesIn(namespace), TableIdentifier::name, name).flatMap(this::load);
     }
 
+    /** Names of the tables that were looked up and have no snapshot: nothing was ever committed. */
+    List<String> withoutSnapshot() {
+        return loaded.entrySet().stream()
+                .filter(each ->
+                        each.getValue().filter(t -> t.currentSnapshot() == null).isPresent())
+                .map(each -> each.getKey().name())
+                .toList();
+    }
+
     private Optional<Table> load(TableIdentifier identifier) {
         return loaded.computeIfAbsent(
                 identifier,

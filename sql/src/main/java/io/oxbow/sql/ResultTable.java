@@ -15,17 +15,27 @@ public final class ResultTable implements Iterator<List<@Nullable Object>>, Auto
 
     private final List<ResultColumn> columns;
     private final Iterator<List<@Nullable Object>> rows;
+    private final List<String> withoutSnapshot;
     private final Runnable onClose;
 
     ResultTable(
-            List<ResultColumn> columns, Iterator<List<@Nullable Object>> rows, Runnable onClose) {
+            List<ResultColumn> columns,
+            List<String> withoutSnapshot,
+            Iterator<List<@Nullable Object>> rows,
+            Runnable onClose) {
         this.columns = List.copyOf(columns);
+        this.withoutSnapshot = List.copyOf(withoutSnapshot);
         this.rows = rows;
         this.onClose = onClose;
     }
 
     public List<ResultColumn> columns() {
         return columns;
+    }
+
+    /** Names of the tables that the query reads and that no commit has reached yet. */
+    public List<String> withoutSnapshot() {
+        return withoutSnapshot;
     }
 
     /**

@@ -83,11 +83,16 @@ public final class SqlEngine implements AutoCloseable {
         QueryPlanner.Plan plan = planner.plan();
         return explained
                 ? explain(plan)
-                : run(plan, parameters -> new QueryContext(planner.root(), parameters, nowMillis));
+                : run(
+                        plan,
+                        scope,
+                        parameters -> new QueryContext(planner.root(), parameters, nowMillis));
     }
 
     private static ResultTable run(
-            QueryPlanner.Plan plan, Function<Map<String, Object>, QueryContext> contextOf) {
+            QueryPlanner.Plan plan,
+            QueryScope scope,
+            Function<Map<String, Object>, QueryContext> contextOf) {
         Map<String, Object> parameters = new ConcurrentHashMap<>();
         List<RelDataTypeField> fields = plan.rowType().getFieldList();
         Enumerator<?> rows;
@@ -101,7 +106,11 @@ public final class SqlEngine implements AutoCloseable {
             // constants are computed when the generated class is initialised
             throw QueryErrors.execution(e);
         }
-        return new ResultTable(columns(fields), new RowIterator(fields, rows), rows::close);
+        return new ResultTable(
+                columns(fields),
+                scope.withoutSnapshot(),
+                new RowIterator(fields, rows),
+                rows::close);
     }
 
     private static List<ResultColumn> columns(List<RelDataTypeField> fields) {
@@ -161,7 +170,7 @@ public final class SqlEngine implements AutoCloseable {
     private static ResultTable fixed(List<String> names, List<List<@Nullable Object>> rows) {
         List<ResultColumn> columns =
                 names.stream().map(name -> new ResultColumn(name, "varchar", false)).toList();
-        return new ResultTable(columns, rows.iterator(), () -> {});
+        return new ResultTable(columns, List.of(), rows.iterator(), () -> {});
     }
 
     /** Rows of Calcite's code as rows of a result. */

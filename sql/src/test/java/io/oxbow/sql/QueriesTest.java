@@ -335,6 +335,17 @@ final class QueriesTest {
     }
 
     @Test
+    void resultNamesTheTablesThatNoCommitHasReached() {
+        lake.create("default.unborn", CITIES);
+        try (ResultTable result = lake.engine().query("SELECT * FROM \"default\".unborn")) {
+            assertThat(result.withoutSnapshot()).containsExactly("unborn");
+        }
+        try (ResultTable result = lake.engine().query("SELECT * FROM \"default\".sales")) {
+            assertThat(result.withoutSnapshot()).isEmpty();
+        }
+    }
+
+    @Test
     void tablesArePrintedAligned() {
         StringWriter text = new StringWriter();
         try (ResultTable result =

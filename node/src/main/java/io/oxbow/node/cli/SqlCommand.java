@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -76,27 +77,44 @@ public final class SqlCommand implements Callable<Integer> {
         long begin = System.nanoTime();
         boolean told = false;
         while (true) {
+            JsonNode table;
             try {
                 ResultTable result = engine.query(query);
-                if (told) {
-                    System.err.printf("oxbow: there after %.1f s%n", secondsSince(begin));
+                Optional<JsonNode> born = uncommitted(result);
+                if (born.isEmpty()) {
+                    if (told) {
+                        System.err.printf("oxbow: there after %.1f s%n", secondsSince(begin));
+                    }
+                    return result;
                 }
-                return result;
+                result.close();
+                table = born.get();
             } catch (QueryException e) {
-                JsonNode table = uncommitted(e);
-                if (TopicTables.isStuck(table) || secondsSince(begin) >= waitSeconds) {
-                    throw TopicTables.notCommitted(table);
-                }
-                if (!told) {
-                    System.err.printf(
-                            "oxbow: topic %s exists, and its table is not committed yet; waiting"
-                                    + " (--wait %d) ...%n",
-                            table.path("topic").asText(), waitSeconds);
-                    told = true;
-                }
-                Thread.sleep(AGAIN);
+                table = uncommitted(e);
             }
+            if (TopicTables.isStuck(table) || secondsSince(begin) >= waitSeconds) {
+                throw TopicTables.notCommitted(table);
+            }
+            if (!told) {
+                System.err.printf(
+                        "oxbow: topic %s exists, and its table is not committed yet; waiting"
+                                + " (--wait %d) ...%n",
+                        table.path("topic").asText(), waitSeconds);
+                told = true;
+            }
+            Thread.sleep(AGAIN);
         }
+    }
+
+    /** A topic's table that was made and had no commit when the query was planned. */
+    private Optional<JsonNode> uncommitted(ResultTable result) throws InterruptedException {
+        List<String> empty = result.withoutSnapshot();
+        if (empty.isEmpty()) {
+            return Optional.empty();
+        }
+        return client.node().tables().stream()
+                .filter(table -> empty.contains(table.path("table").asText()))
+                .findFirst();
     }
 
     private static double secondsSince(long nanoTime) {
