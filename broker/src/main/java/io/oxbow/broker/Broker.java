@@ -117,7 +117,7 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * Takes the ports, so that a start that cannot have them fails before it makes anything.
+     * Binds the ports, so that a start that cannot have them fails before it makes anything.
      *
      * @param memory what clients may make the node hold
      */
@@ -126,7 +126,7 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * Registers, and serves.
+     * Registers this broker, and serves clients.
      *
      * @param network what {@link #bind} has bound; closed with the broker
      * @param log led by somebody, so that the cluster has an id; better by this process
@@ -168,7 +168,10 @@ public final class Broker implements AutoCloseable {
         housekeeping.start();
     }
 
-    /** The process's identity in the metadata log is its identity in Kafka's eyes, too. */
+    /**
+     * Returns the process's identity in the metadata log, which is its identity in Kafka's eyes,
+     * too.
+     */
     private static Uuid incarnation(BrokerConfig config, MetadataLog log) {
         return log.image()
                 .node(config.nodeId())
@@ -211,7 +214,7 @@ public final class Broker implements AutoCloseable {
                 usual.checkpointInterval());
     }
 
-    /** Where it listens, with the ports that were taken. */
+    /** Returns the listeners with the ports that they are bound to. */
     public List<Endpoint> boundEndpoints() {
         return network.listeners().stream()
                 .map(listener ->
@@ -223,12 +226,12 @@ public final class Broker implements AutoCloseable {
                 .toList();
     }
 
-    /** Where clients are told to find it. */
+    /** Returns the endpoints that clients are told to connect to. */
     public List<Endpoint> advertisedEndpoints() {
         return config.advertised(boundEndpoints());
     }
 
-    /** The cluster as this broker knows it. */
+    /** Returns the cluster's metadata as this broker knows it. */
     public ClusterMetadata metadata() {
         return controlPlane.metadata();
     }
@@ -270,7 +273,10 @@ public final class Broker implements AutoCloseable {
         return handlers.progress();
     }
 
-    /** Called when this broker can't go on; the process should end. */
+    /**
+     * Registers a listener for the failure after which this broker can't go on; the process should
+     * end then.
+     */
     public void onFailure(Consumer<Throwable> listener) {
         failure.thenAccept(listener);
     }

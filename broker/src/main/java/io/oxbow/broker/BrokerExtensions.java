@@ -5,7 +5,7 @@ import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.broker.retention.RetentionFloor;
 
 /**
- * What a broker takes from those who build on it.
+ * Extensions of a broker by the process that embeds it.
  *
  * @param topicConfigs topic keys beside Kafka's
  * @param retentionFloor what retention must leave
@@ -18,7 +18,7 @@ public record BrokerExtensions(
         String bucket,
         RecoveredBatches recovered) {
 
-    /** A broker by itself. */
+    /** Returns the extensions of a broker by itself: none. */
     public static BrokerExtensions none() {
         return new BrokerExtensions(
                 TopicConfigExtension.none(),

@@ -41,7 +41,7 @@ import org.apache.kafka.common.utils.Time;
 /** The handlers of a broker: one per API family, each with just the parts that it needs. */
 final class BrokerHandlers {
 
-    /** What handlers are made of. */
+    /** Components that the handlers are constructed from. */
     record Parts(
             ControlPlane controlPlane,
             Leaderships leaderships,
@@ -109,7 +109,7 @@ final class BrokerHandlers {
         return progress;
     }
 
-    /** Has fetches that wait answered now. */
+    /** Answers the fetches that wait for records at once. */
     void hurry() {
         fetch.close();
     }

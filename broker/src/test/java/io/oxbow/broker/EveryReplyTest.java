@@ -163,7 +163,10 @@ class EveryReplyTest {
         }
     }
 
-    /** What Kafka's own request classes refuse closes the connection there, too. */
+    /**
+     * Returns true for a body that Kafka's own request classes refuse, for which the connection is
+     * closed, or that wants no reply.
+     */
     private static boolean isUnanswered(ApiKeys api, short version, ByteBuffer body) {
         try {
             AbstractRequest request =

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a broker tells of its topics, groups and requests after Kafka's own clients were there. */
+/**
+ * Tests the counts that a broker tells of its topics, groups and requests, under Kafka's own
+ * clients.
+ */
 @Timeout(60)
 class TrafficTest {
 

@@ -19,9 +19,9 @@ import org.apache.kafka.server.config.ServerTopicConfigSynonyms;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is configured and where each value comes from, as Kafka's tools print it. The sources, from
- * strongest to weakest: the topic or group itself, this broker at run time, all brokers at run
- * time, the broker's properties, the default.
+ * Describes configurations as Kafka's tools print them: each key with its value and the value's
+ * source. The sources, from strongest to weakest: the topic or group itself, this broker at run
+ * time, all brokers at run time, the broker's properties, the default.
  */
 final class ConfigDescriptions {
 
@@ -101,7 +101,7 @@ final class ConfigDescriptions {
                 new Source(broker.given(), ConfigEntry.ConfigSource.STATIC_BROKER_CONFIG));
     }
 
-    /** This broker's keys, and what Kafka's other keys amount to here. */
+    /** Describes this broker's keys, and the values that Kafka's other keys amount to here. */
     List<Described> ofThisBroker(ConfigurationsImage image) {
         Set<String> dynamic = Set.copyOf(ConfigRules.dynamicBrokerKeys());
         var described = new ArrayList<Described>();
@@ -117,7 +117,7 @@ final class ConfigDescriptions {
         return described;
     }
 
-    /** What was set for all brokers at run time. */
+    /** Describes the keys that are set for all brokers at run time. */
     List<Described> ofAllBrokers(ConfigurationsImage image) {
         var described = new ArrayList<Described>();
         image.configMapForResource(resource(ConfigResource.Type.BROKER, ""))

@@ -4,7 +4,7 @@ import io.oxbow.broker.network.Call;
 import java.util.OptionalLong;
 import org.apache.kafka.controller.ControllerRequestContext;
 
-/** A client's call as the controller wants to know of it. */
+/** Translates a client's call to the request context that the controller takes. */
 final class ControllerCalls {
 
     private ControllerCalls() {}

@@ -13,8 +13,8 @@ import org.apache.kafka.server.config.AbstractKafkaConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes the keys of Kafka's that cannot be set here, since health checks and tools read them:
- * those that amount to something here with that value, the others with Kafka's default. All are
+ * Describes Kafka's keys that cannot be set here, since health checks and tools read them. Keys
+ * that amount to something here are shown with that value, the others with Kafka's default. All are
  * read-only.
  */
 final class GivenKeys {
@@ -31,7 +31,10 @@ final class GivenKeys {
         }
     }
 
-    /** One replica is shown, whatever was asked for, and it is in sync; data lies in the bucket. */
+    /**
+     * Returns the values that are the same whatever was asked for: one replica, in sync, and the
+     * bucket as the place of the data.
+     */
     private static Map<String, String> values(BrokerConfig broker, String bucket) {
         String id = Integer.toString(broker.nodeId());
         var values = new HashMap<String, String>();

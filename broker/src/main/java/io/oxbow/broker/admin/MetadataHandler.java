@@ -25,7 +25,10 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.metadata.KRaftMetadataCache;
 import org.jspecify.annotations.Nullable;
 
-/** Metadata: brokers, topics and who leads their partitions; creates topics on first use. */
+/**
+ * Serves Metadata: brokers, topics and the leaders of their partitions; creates topics on first
+ * use.
+ */
 public final class MetadataHandler implements ApiHandler {
 
     private static final short BY_ID_SINCE = 12;
@@ -61,7 +64,8 @@ public final class MetadataHandler implements ApiHandler {
     }
 
     /**
-     * Versions 10 and 11 have a field for ids, but no answer without a name: refused as in Kafka.
+     * Refuses topic ids without a name in versions 10 and 11, as Kafka does: their reply has no
+     * form without a name.
      */
     private static void refuseIdsWhereTheyHaveNoPlace(MetadataRequest request) {
         if (request.isAllTopics() || request.version() >= BY_ID_SINCE) {

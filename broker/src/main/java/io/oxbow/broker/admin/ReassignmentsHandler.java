@@ -47,7 +47,7 @@ public final class ReassignmentsHandler implements ApiHandler {
                 Versions.all(ApiKeys.ELECT_LEADERS));
     }
 
-    /** Each partition's own error, as Kafka's tools want it. */
+    /** Refuses each partition with an error of its own, as Kafka's tools want it. */
     private AlterPartitionReassignmentsResponse refuse(AlterPartitionReassignmentsRequest request) {
         var answer = new AlterPartitionReassignmentsResponseData();
         for (ReassignableTopic topic : request.data().topics()) {

@@ -86,7 +86,7 @@ public final class TopicsHandler implements ApiHandler {
                 answer -> new CreateTopicsResponse(withDuplicates(answer, uses)));
     }
 
-    /** Where replicas are named one by one, the first is the one that counts. */
+    /** Keeps the first of the replicas that a request names for each partition. */
     private static CreateTopicsRequestData.CreatableTopic withOneReplica(
             CreateTopicsRequestData.CreatableTopic topic) {
         for (var assignment : topic.assignments()) {

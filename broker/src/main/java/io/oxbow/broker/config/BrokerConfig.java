@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BrokerConfig {
 
-    /** Where this broker's defaults are not Kafka's, or Kafka has none. */
+    /** Defaults that differ from Kafka's, or that Kafka does not have. */
     static final Map<String, String> DEFAULTS =
             Map.of(
                     "node.id", "1",
                     "listeners", "PLAINTEXT://127.0.0.1:9092",
                     "fetch.max.bytes", Integer.toString(8 << 20));
 
-    /** Kafka demands these; they say nothing here. */
+    /** Values of keys that Kafka's classes demand and that mean nothing here. */
     private static final Map<String, String> FIXED =
             Map.of(
                     "process.roles", "broker,controller",
@@ -58,7 +58,10 @@ public final class BrokerConfig {
         return config;
     }
 
-    /** The keys that {@link #of} takes: for documentation and for telling them from others. */
+    /**
+     * Returns the definitions of the keys that {@link #of} takes, for documentation and for telling
+     * them from others.
+     */
     public static ConfigDef definitions() {
         return DEFINITIONS;
     }
@@ -92,12 +95,15 @@ public final class BrokerConfig {
         }
     }
 
-    /** What was given, unparsed: the static layer under dynamic configurations. */
+    /**
+     * Returns the properties as they were given, unparsed: the static layer under dynamic
+     * configurations.
+     */
     public Map<String, String> given() {
         return given;
     }
 
-    /** The values by Kafka's own definitions, for Kafka's own classes. */
+    /** Returns the values by Kafka's own definitions, for Kafka's own classes. */
     public AbstractConfig kafka() {
         return kafka;
     }
@@ -118,12 +124,12 @@ public final class BrokerConfig {
         return kafka.getString("broker.rack");
     }
 
-    /** Where to listen; port 0 picks a free one. */
+    /** Returns the endpoints to listen on; port 0 picks a free one. */
     public List<Endpoint> listeners() {
         return listeners.bind();
     }
 
-    /** What to tell clients, once it is known what was bound. */
+    /** Returns the endpoints to advertise, given the bound ones. */
     public List<Endpoint> advertised(List<Endpoint> bound) {
         return listeners.advertised(bound);
     }

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** The topic keys that this broker itself has beside Kafka's, before those of an extension. */
+/** Topic keys that this broker itself has beside Kafka's, before those of an extension. */
 record BrokerTopicKeys(TopicConfigExtension extension) implements TopicConfigExtension {
 
     @Override

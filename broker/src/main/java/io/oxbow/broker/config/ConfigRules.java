@@ -20,8 +20,8 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be set on topics, brokers and groups. Called by the controller before anything is
- * written; what it throws becomes the answer.
+ * Validates changes of the configurations of topics, brokers and groups. Called by the controller
+ * before anything is written; what it throws becomes the answer.
  */
 public final class ConfigRules implements ConfigurationValidator {
 
@@ -99,7 +99,10 @@ public final class ConfigRules implements ConfigurationValidator {
         extension.validate(topic, newConfigs, existing);
     }
 
-    /** All data is in the bucket already; Kafka's own tiering has nothing to do here. */
+    /**
+     * Refuses Kafka's own tiered storage, which has nothing to do here: all data is in the bucket
+     * already.
+     */
     private static void refuseTiering(Map<String, String> configs, Map<String, String> existing) {
         for (var config : configs.entrySet()) {
             String key = config.getKey();
@@ -111,7 +114,10 @@ public final class ConfigRules implements ConfigurationValidator {
         }
     }
 
-    /** Accepting more would promise to take batches that the write-ahead log refuses. */
+    /**
+     * Refuses a batch size beyond the largest record of the write-ahead log, which would refuse
+     * such batches later.
+     */
     static void refuseLargeBatches(String key, @Nullable String bytes) {
         if (bytes != null && Long.parseLong(bytes.trim()) > BATCH_BYTES_MAX) {
             throw new InvalidConfigurationException(
@@ -153,7 +159,10 @@ public final class ConfigRules implements ConfigurationValidator {
         }
     }
 
-    /** Broker keys that are defaults of topic keys: the ones that may change while it runs. */
+    /**
+     * Returns the broker keys that are defaults of topic keys: the ones that may change while it
+     * runs.
+     */
     public static List<String> dynamicBrokerKeys() {
         return DYNAMIC_BROKER_KEYS.stream()
                 .filter(BrokerConfig.definitions().configKeys()::containsKey)

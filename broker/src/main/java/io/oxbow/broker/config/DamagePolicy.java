@@ -6,9 +6,9 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 
 /** Behaviour of a topic's readers at a range of records that is damaged in the bucket. */
 public enum DamagePolicy {
-    /** They get an error that names the offset. */
+    /** Readers get an error that names the offset. */
     FAIL,
-    /** They are given what lies beyond; each such read is counted, each range logged. */
+    /** Readers get the records beyond the range; each such read is counted, each range logged. */
     SKIP;
 
     /** The topic configuration. */

@@ -17,7 +17,7 @@ import org.apache.kafka.network.SocketServerConfigs;
 import org.apache.kafka.server.config.AbstractKafkaConfig;
 
 /**
- * Where the broker listens and what it tells clients.
+ * Endpoints that the broker listens on, and those that it advertises.
  *
  * @param bind one per listener name
  * @param told {@code advertised.listeners}; empty when not given
@@ -104,7 +104,10 @@ record ListenerConfig(List<Endpoint> bind, List<Endpoint> told) {
         }
     }
 
-    /** Advertises what was told; where that has no host or port 0, what was bound. */
+    /**
+     * Returns the endpoints to advertise; a host that is missing and a port of 0 are taken from the
+     * bound ones.
+     */
     List<Endpoint> advertised(List<Endpoint> bound) {
         Map<String, Endpoint> byName =
                 bound.stream().collect(Collectors.toMap(Endpoint::listener, Function.identity()));

@@ -75,7 +75,7 @@ final class SupportedKeys {
 
     private SupportedKeys() {}
 
-    /** Kafka's definitions of the supported keys, with this broker's own defaults. */
+    /** Returns Kafka's definitions of the supported keys, with this broker's own defaults. */
     static ConfigDef definitions() {
         Map<String, ConfigDef.ConfigKey> kafkas = AbstractKafkaConfig.CONFIG_DEF.configKeys();
         var supported = new ConfigDef();
@@ -110,7 +110,7 @@ final class SupportedKeys {
                 key.internalConfig);
     }
 
-    /** Stops at the first key that is not supported. */
+    /** Refuses the first key that is not supported. */
     static void refuseOthers(Map<String, String> properties, ConfigDef supported) {
         for (var property : new TreeMap<>(properties).entrySet()) {
             String name = property.getKey();

@@ -20,7 +20,7 @@ public interface TopicConfigExtension {
      */
     void validate(String topic, Map<String, String> newConfigs, Map<String, String> existing);
 
-    /** No keys but Kafka's. */
+    /** Returns an extension without keys. */
     static TopicConfigExtension none() {
         return new TopicConfigExtension() {
             @Override

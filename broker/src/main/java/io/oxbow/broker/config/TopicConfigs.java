@@ -12,8 +12,8 @@ import org.apache.kafka.server.config.ServerTopicConfigSynonyms;
 import org.apache.kafka.storage.internals.log.LogConfig;
 
 /**
- * What holds for a topic: what is set on it, else on this broker, else on all brokers, else in the
- * broker's properties, else the default.
+ * Resolves a topic's configuration: the topic's own value, else this broker's, all brokers', the
+ * broker's properties', the default.
  */
 public final class TopicConfigs {
 
@@ -46,22 +46,22 @@ public final class TopicConfigs {
         return kafkas;
     }
 
-    /** What may be set. */
+    /** Returns the rules that changes of configurations are checked by. */
     public ConfigRules rules() {
         return new ConfigRules(broker, this, extension);
     }
 
-    /** For Kafka's controller. */
+    /** Returns the schema of configurations for Kafka's controller. */
     public KafkaConfigSchema schema() {
         return schema;
     }
 
-    /** Kafka's topic keys and the extension's. */
+    /** Returns the definitions of Kafka's topic keys and the extension's. */
     public ConfigDef definitions() {
         return topicDefinitions;
     }
 
-    /** Every key's value and where it comes from. */
+    /** Returns every key's value and the value's source. */
     public Map<String, ConfigEntry> effective(ConfigurationsImage image, String topic) {
         return schema.resolveEffectiveTopicConfigs(
                 broker.given(),
@@ -70,7 +70,7 @@ public final class TopicConfigs {
                 image.configMapForResource(topicResource(topic)));
     }
 
-    /** The same, by Kafka's own names and types, for a partition. */
+    /** Returns a topic's effective configuration in Kafka's own type, for a partition. */
     public LogConfig logConfig(ConfigurationsImage image, String topic) {
         var values = new HashMap<String, String>();
         for (ConfigEntry entry : effective(image, topic).values()) {
@@ -86,7 +86,9 @@ public final class TopicConfigs {
         return LogConfig.configKeys().containsKey(key) || key.equals(DamagePolicy.KEY);
     }
 
-    /** The broker's values of Kafka's topic keys, as a change of a topic is checked against. */
+    /**
+     * Returns the broker's values of Kafka's topic keys, as a change of a topic is checked against.
+     */
     Map<String, Object> brokerDefaults() {
         return new HashMap<>(logConfig(ConfigurationsImage.EMPTY, "").originals());
     }

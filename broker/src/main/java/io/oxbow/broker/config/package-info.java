@@ -1,6 +1,6 @@
 /**
- * What the broker is told: Kafka's own keys under Kafka's own names, those that mean something
- * here, and the configuration of topics.
+ * Configuration of the broker, under Kafka's names for the keys that mean something here, and of
+ * topics.
  *
  * <p>{@link io.oxbow.broker.config.BrokerConfig} is a node's static configuration; {@link
  * io.oxbow.broker.config.TopicConfigs} says what holds for a topic after defaults and dynamic

@@ -7,13 +7,12 @@ import org.apache.kafka.image.loader.LoaderManifest;
 import org.apache.kafka.image.publisher.MetadataPublisher;
 
 /**
- * Applies each new image to this broker: first to those who must know of it before clients do, then
- * to what clients see, then to partitions, which take longest. Called on the loader's thread;
- * nothing here blocks.
+ * Applies each new image to this broker: first to listeners, then to the metadata that clients see,
+ * then to partitions, which take longest. Called on the loader's thread; nothing here blocks.
  */
 public final class BrokerMetadataPublisher implements MetadataPublisher {
 
-    /** Wants every delta, before clients see the image. */
+    /** Receives every delta, before clients see the image. */
     @FunctionalInterface
     public interface DeltaListener {
         void changed(MetadataDelta delta, MetadataImage image);

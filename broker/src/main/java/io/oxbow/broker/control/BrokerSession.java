@@ -54,7 +54,7 @@ public final class BrokerSession implements AutoCloseable {
     private boolean leaving;
     private boolean closed;
 
-    /** Ours alone to the session's thread. */
+    /** Epoch of the registration; the session's thread alone uses it. */
     private long brokerEpoch = -1;
 
     public BrokerSession(
@@ -77,12 +77,18 @@ public final class BrokerSession implements AutoCloseable {
         health.start(environment.threads(), this::run);
     }
 
-    /** Blocks until the cluster counts this broker in; false when that is not to be. */
+    /**
+     * Blocks until this broker is unfenced; false once that cannot be any more, or after {@code
+     * limit}.
+     */
     public boolean awaitUnfenced(Duration limit) throws InterruptedException {
         return await(limit, State.UNFENCED);
     }
 
-    /** Hands leaderships back and leaves; blocks until that is agreed, or {@code limit} is over. */
+    /**
+     * Hands leaderships back and leaves the cluster; blocks until the controller has agreed, or
+     * until {@code limit} is over.
+     */
     public boolean leave(Duration limit) throws InterruptedException {
         lock.lock();
         try {
@@ -249,7 +255,7 @@ public final class BrokerSession implements AutoCloseable {
         }
     }
 
-    /** Stops heartbeats without a word. */
+    /** Stops the heartbeats without leaving the cluster first. */
     @Override
     public void close() {
         lock.lock();

@@ -8,7 +8,7 @@ import org.apache.kafka.common.feature.SupportedVersionRange;
 import org.apache.kafka.controller.QuorumFeatures;
 import org.apache.kafka.server.common.FinalizedFeatures;
 
-/** Feature levels: what this build knows, and what the image says. */
+/** Feature levels that this build supports, and those that the image has finalized. */
 public final class ClusterFeatures implements FeaturesView {
 
     private final ClusterMetadata metadata;

@@ -51,7 +51,7 @@ public final class ControlPlane implements AutoCloseable {
         install(snapshots);
     }
 
-    /** Begins to follow the log; {@code first} is installed before anything is published. */
+    /** Begins to follow the log; installs {@code first} before anything is published. */
     public void start(MetadataPublisher first) {
         install(first);
         raftClient.register(loader);
@@ -62,7 +62,7 @@ public final class ControlPlane implements AutoCloseable {
         loader.installPublishers(List.of(publisher)).join();
     }
 
-    /** The metadata log's cluster id in Kafka's notation. */
+    /** Returns the metadata log's cluster id in Kafka's notation. */
     public String clusterId() {
         return clusterId;
     }
@@ -75,13 +75,15 @@ public final class ControlPlane implements AutoCloseable {
         return metadata;
     }
 
-    /** The node where the active controller is, if one is known and its broker is up; else -1. */
+    /**
+     * Returns the node of the active controller, if that is known and its broker is up; else -1.
+     */
     public int controllerId() {
         int leader = raftClient.leaderAndEpoch().leaderId().orElse(-1);
         return metadata.cache().hasAliveBroker(leader) ? leader : -1;
     }
 
-    /** Offset after the last committed record of Kafka's. */
+    /** Returns the offset after the last committed record of Kafka's. */
     public long highWatermark() {
         return raftClient.highWatermark().orElse(0);
     }

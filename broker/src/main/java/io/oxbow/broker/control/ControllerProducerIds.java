@@ -11,7 +11,7 @@ import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
 import org.apache.kafka.metadata.BrokerRegistration;
 import org.apache.kafka.server.common.ProducerIdsBlock;
 
-/** Blocks of producer ids, from the controller. */
+/** Requests blocks of producer ids from the controller. */
 public final class ControllerProducerIds implements ProducerIdBlocks {
 
     private static final int PATIENCE_SECONDS = 30;
@@ -50,7 +50,7 @@ public final class ControllerProducerIds implements ProducerIdBlocks {
         }
     }
 
-    /** The error that makes a producer ask again. */
+    /** Returns the error that makes a producer ask again. */
     private static CoordinatorLoadInProgressException unavailable(Throwable cause) {
         return new CoordinatorLoadInProgressException(
                 "the controller gives no producer ids now", cause);

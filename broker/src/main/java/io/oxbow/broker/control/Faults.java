@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says what went wrong inside Kafka's components, loudly, and passes it on. */
+/** Logs each fault inside Kafka's components and passes it to a listener. */
 final class Faults implements FaultHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Faults.class);

@@ -9,7 +9,7 @@ import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.TopicImage;
 
 /**
- * What a delta touches, as far as partitions care.
+ * Changes of a delta that concern partitions.
  *
  * @param topics created, changed or deleted
  * @param configuredTopics whose own configuration changed

@@ -9,7 +9,7 @@ import org.apache.kafka.image.TopicImage;
 import org.apache.kafka.metadata.BrokerRegistration;
 import org.apache.kafka.metadata.PartitionRegistration;
 
-/** Topics as the newest image has them. */
+/** Looks topics up in the newest image. */
 public record ImageTopics(ClusterMetadata metadata) implements TopicLookup {
 
     @Override

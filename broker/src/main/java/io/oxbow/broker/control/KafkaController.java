@@ -30,7 +30,7 @@ import org.apache.kafka.server.fault.FaultHandler;
  */
 public final class KafkaController implements AutoCloseable {
 
-    /** For what the broker itself asks of the controller, unhurried. */
+    /** Context of the broker's own requests to the controller, without a deadline. */
     public static final ControllerRequestContext INTERNAL =
             new ControllerRequestContext(
                     new RequestHeaderData(), KafkaPrincipal.ANONYMOUS, OptionalLong.empty());
@@ -93,7 +93,7 @@ public final class KafkaController implements AutoCloseable {
                 MetadataVersion.LATEST_PRODUCTION, levels, "first start");
     }
 
-    /** Kafka's own interface. */
+    /** Returns the controller by Kafka's own interface. */
     public Controller api() {
         return controller;
     }

@@ -2,16 +2,22 @@ package io.oxbow.broker.control;
 
 import org.apache.kafka.common.TopicIdPartition;
 
-/** Told which partitions this broker leads, by one thread, in order. Must not block for long. */
+/**
+ * Listens to the partitions that this broker begins and ceases to lead. Calls come from one thread,
+ * in order, and must not block for long.
+ */
 public interface LeadershipListener {
 
-    /** The partition is open and led at {@code leaderEpoch}; told again when the epoch rises. */
+    /**
+     * Called when the partition is open and led at {@code leaderEpoch}, and again when the epoch
+     * rises.
+     */
     void elected(TopicIdPartition partition, int leaderEpoch);
 
-    /** The partition is about to be given up. */
+    /** Called when the partition is about to be given up. */
     void resigning(TopicIdPartition partition, int leaderEpoch);
 
-    /** Nobody listens. */
+    /** A listener that ignores every call. */
     LeadershipListener NONE =
             new LeadershipListener() {
                 @Override

@@ -17,8 +17,8 @@ import org.apache.kafka.metadata.BrokerRegistration;
 import org.apache.kafka.storage.internals.log.LogConfig;
 
 /**
- * Compares what an image gives to this broker with what it has open. Pure; no state but who this
- * broker is.
+ * Compares the leaderships that an image gives to this broker with the partitions that are open
+ * here. Its only state is the broker's identity.
  */
 public final class LeadershipPlanner {
 
@@ -40,8 +40,8 @@ public final class LeadershipPlanner {
     }
 
     /**
-     * Whether the image speaks of this very process. Before it has registered, the image may still
-     * name the node as leader, but means an earlier process.
+     * Returns true if the image has a registration of this very process. Before it has registered,
+     * the image may still name the node as leader, but means an earlier process.
      */
     boolean isRegistered(MetadataImage image) {
         BrokerRegistration registration = image.cluster().broker(nodeId);

@@ -23,7 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the partitions that this broker has open in line with what the image says it leads.
+ * Opens and closes partitions here until they match the leaderships that the newest image gives to
+ * this broker.
  *
  * <p>Opening and closing wait for the metadata log, so that is done by one thread of its own,
  * always towards the newest image: what changed meanwhile is taken together. What fails for the
@@ -34,7 +35,7 @@ public final class Leaderships implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Leaderships.class);
     private static final Duration RETRY = Duration.ofMillis(100);
 
-    /** What changed since the last round: topics to look at, or all of them. */
+    /** Changes since the last round: topics to look at, or all of them. */
     private static final class Backlog {
         private final Set<Uuid> topics = new HashSet<>();
         private final Set<Uuid> configs = new HashSet<>();
@@ -60,7 +61,7 @@ public final class Leaderships implements AutoCloseable {
     private long appliedOffset = -1;
     private boolean closed;
 
-    /** Leader epochs of what is open; the worker's own. */
+    /** Leader epochs of the open partitions; the worker's thread alone uses them. */
     private final Map<TopicIdPartition, Integer> led = new HashMap<>();
 
     /**
@@ -85,7 +86,7 @@ public final class Leaderships implements AutoCloseable {
         health.start(environment.threads(), this::run);
     }
 
-    /** A new image, and which topics differ from the one before; never blocks. */
+    /** Takes note of a new image and the topics that differ from the one before; never blocks. */
     void update(MetadataImage image, ImageChanges changes) {
         lock.lock();
         try {
@@ -102,8 +103,8 @@ public final class Leaderships implements AutoCloseable {
     }
 
     /**
-     * Blocks until everything in images up to {@code offset} has been done; false if closed, or if
-     * {@code limit} is over.
+     * Blocks until the images up to {@code offset} are applied; false if closed, or after {@code
+     * limit}.
      */
     public boolean awaitApplied(long offset, Duration limit) throws InterruptedException {
         long deadline = environment.clock().nanoTime() + limit.toNanos();
@@ -220,7 +221,8 @@ public final class Leaderships implements AutoCloseable {
     }
 
     /**
-     * Opens what can be opened; a stream that is still another's must not keep the others closed.
+     * Opens the partitions that can be opened; a stream that another node still holds must not keep
+     * the others closed.
      */
     private boolean lead(List<Partitions.Leading> leading) {
         if (leading.isEmpty()) {
@@ -266,7 +268,7 @@ public final class Leaderships implements AutoCloseable {
         return false;
     }
 
-    /** Stops following; partitions stay as they are. */
+    /** Stops following the image; open partitions stay as they are. */
     @Override
     public void close() {
         lock.lock();

@@ -11,7 +11,7 @@ import org.apache.kafka.raft.internals.MemoryBatchReader;
 import org.apache.kafka.server.common.ApiMessageAndVersion;
 
 /**
- * What the log tells, told to one Kafka listener in Kafka's words. Called on the log's thread, one
+ * Passes the log's events to one Kafka listener in Kafka's terms. Called on the log's thread, one
  * call at a time.
  *
  * <p>Kafka wants to hear of each epoch once; a leader who is told again, or a late note of an older

@@ -66,8 +66,8 @@ final class MetadataRaftClient implements RaftClient<ApiMessageAndVersion> {
     }
 
     /**
-     * An earlier process of this very node may be the leader on record; to Kafka that must read as
-     * "no leader", or this process's controller would take itself for it.
+     * Translates the log's leadership to Kafka's; an earlier process of this very node counts as no
+     * leader. Otherwise this process's controller would take itself for the leader on record.
      */
     static LeaderAndEpoch leaderAndEpoch(int nodeId, MetadataLog.Leadership leadership) {
         boolean known =

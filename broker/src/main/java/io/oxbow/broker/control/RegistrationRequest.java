@@ -9,11 +9,11 @@ import org.apache.kafka.controller.QuorumFeatures;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.metadata.BrokerRegistration;
 
-/** What this process tells the controller about itself. */
+/** The request that registers this process with the controller. */
 record RegistrationRequest(
         BrokerConfig config, String clusterId, Uuid incarnation, List<Endpoint> advertised) {
 
-    /** Kafka wants log directories; a node has one, whose id lasts as long as the node's. */
+    /** Id of the one log directory that a node has for Kafka; it lasts as long as the node's id. */
     private static final long DIRECTORY = 0x6f78626f77L;
 
     BrokerRegistrationRequestData data() {

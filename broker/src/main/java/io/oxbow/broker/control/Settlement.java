@@ -7,14 +7,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the answer to a change back until this broker has applied it: whoever created a topic here
- * can describe it here and produce to it at once.
+ * Delays the answer to a change until this broker has applied it. A client that created a topic
+ * here can then describe it here and produce to it at once.
  */
 public final class Settlement {
 
     private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
 
-    /** Then the change is answered all the same: it is committed. */
+    /** Longest delay; after it the change is answered all the same, as it is committed. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final ControlPlane controlPlane;

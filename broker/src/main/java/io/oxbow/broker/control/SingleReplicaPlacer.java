@@ -10,8 +10,8 @@ import org.apache.kafka.metadata.placement.ReplicaPlacer;
 import org.apache.kafka.metadata.placement.TopicAssignment;
 
 /**
- * Gives each partition one replica, on a broker that is unfenced, round robin, whatever factor was
- * asked for: the bucket is what makes data durable, and a second replica would add nothing.
+ * Places each partition on one unfenced broker, round robin, whatever replication factor was asked
+ * for. The bucket is what makes data durable; a second replica would add nothing.
  */
 final class SingleReplicaPlacer implements ReplicaPlacer {
 

@@ -14,8 +14,8 @@ import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.controller.ControllerRequestContext;
 
 /**
- * Creates topics that somebody used before they were there. Those who ask for the same topic at the
- * same time share one request. Thread-safe.
+ * Creates topics on first use; simultaneous requests for the same topic share one creation.
+ * Thread-safe.
  */
 public final class TopicCreation {
 
@@ -101,7 +101,7 @@ public final class TopicCreation {
         return settlement.applied(controller.api().createTopics(context, request, Set.of(), false));
     }
 
-    /** For a topic that the broker itself needs. */
+    /** Creates a topic that the broker itself needs. */
     public CompletableFuture<Void> create(String name) {
         return create(KafkaController.INTERNAL, Set.of(name));
     }

@@ -12,9 +12,9 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchRequest;
 
 /**
- * One Fetch on its way: reads all partitions once, then, while there is less than the client's
- * least and time left, those whose high watermark rises. Runs on one thread at a time; {@link
- * #rose} and {@link #hurry} come from others.
+ * One Fetch request under way. It reads all partitions once; then, while it has less than the
+ * client's minimum and time left, those whose high watermark rises. Runs on one thread at a time;
+ * {@link #rose} and {@link #hurry} come from others.
  */
 final class Fetch {
 
@@ -24,7 +24,7 @@ final class Fetch {
      */
     record Limits(int bytesMin, int bytesMax, long waitMillis) {}
 
-    /** A fetch of more partitions is not worked on by an event loop. */
+    /** Most partitions of a fetch that an event loop works on. */
     static final int AT_ONCE_PARTITIONS_MAX = 100;
 
     private final Limits limits;
@@ -38,7 +38,7 @@ final class Fetch {
     private boolean failed;
     private long bytes;
 
-    /** How many partitions have been read once. */
+    /** Number of partitions that have been read once. */
     private int readOnce;
 
     Fetch(Limits limits, FetchMemory memory) {
@@ -56,8 +56,8 @@ final class Fetch {
     }
 
     /**
-     * Reads what is in memory until something is not; true when nothing is left to read or to wait
-     * for, otherwise {@link #run} does the rest.
+     * Reads partitions while their records are in memory; false when {@link #run} has to do the
+     * rest.
      */
     boolean runAtOnce(LedPartitions partitions) {
         if (reads.size() > AT_ONCE_PARTITIONS_MAX) {
@@ -75,7 +75,7 @@ final class Fetch {
         return isEnough() || limits.waitMillis() <= 0;
     }
 
-    /** Reads until there is enough, or an error to report, or no time left. */
+    /** Reads until there are enough records, an error to report, or no time left. */
     void run(LedPartitions partitions) throws InterruptedException {
         for (; readOnce < reads.size(); readOnce++) {
             PartitionRead read = reads.get(readOnce);
@@ -112,7 +112,10 @@ final class Fetch {
         }
     }
 
-    /** Without memory for a reply, one with records already leaves; an empty one waits for room. */
+    /**
+     * Reads a partition; while there is no memory, a reply without records waits for it, and one
+     * with records does not.
+     */
     private void awaitRoomAndRead(PartitionRead read) throws InterruptedException {
         while (!readMore(read) && bytes == 0 && !hurried) {
             memory.whenRoom(signals::release);
@@ -123,7 +126,7 @@ final class Fetch {
         }
     }
 
-    /** Reads; false if there is no memory for it. */
+    /** Reads more of a partition; false if there is no memory for the records. */
     private boolean readMore(PartitionRead read) {
         int more = read.read(room(), bytes == 0, memory);
         if (more == PartitionRead.NO_ROOM) {
@@ -146,13 +149,13 @@ final class Fetch {
         return bytes >= limits.bytesMin() || reads.isEmpty() || failed;
     }
 
-    /** A partition has more than was read of it. */
+    /** Queues a partition that has more records than were read of it. */
     private void rose(PartitionRead read) {
         risen.add(read);
         signals.release();
     }
 
-    /** Answers with what there is, at once. */
+    /** Ends the wait: the fetch is answered with the records read so far. */
     void hurry() {
         hurried = true;
         signals.release();

@@ -34,7 +34,7 @@ import org.apache.kafka.server.FetchSessionCacheShard;
  */
 public final class FetchHandler implements ApiHandler, AutoCloseable {
 
-    /** Before this version the reply has no place for a leader's address, as in Kafka. */
+    /** First version whose reply has a place for a leader's address, as in Kafka. */
     private static final short NAMES_LEADERS_SINCE = 16;
 
     private static final short BY_ID_SINCE = 13;
@@ -108,7 +108,7 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
         return false;
     }
 
-    /** Without waiting; false when it has to. */
+    /** Serves a fetch without waiting; false when it has to wait. */
     private boolean serveAtOnce(
             Call call, FetchRequest request, FetchContext context, Fetch fetch) {
         try {
@@ -178,12 +178,12 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
                 });
     }
 
-    /** How many fetches have read what there was and wait for more. */
+    /** Returns the number of fetches that wait for more records than there are. */
     public long waiting() {
         return underWay.stream().filter(Fetch::isWaiting).count();
     }
 
-    /** Fetches that wait for records are answered at once, now and from now on. */
+    /** Answers fetches that wait for records at once, now and from now on. */
     @Override
     public void close() {
         closed = true;

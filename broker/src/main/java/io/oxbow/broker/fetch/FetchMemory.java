@@ -3,16 +3,19 @@ package io.oxbow.broker.fetch;
 import io.oxbow.s3stream.memory.MemoryBudget;
 
 /**
- * What one fetch takes of the budget for replies. A read is granted a part of the room that is
+ * Reservations of one fetch in the budget for replies. A read is granted a part of the room that is
  * left, so that replies become smaller as memory becomes short; without room nothing is read. Used
  * by one thread at a time.
  */
 final class FetchMemory {
 
-    /** One reply takes no more than this part of the room that is left... */
+    /**
+     * Divisor of the room that is left: one reply takes no more than the quotient, or {@link
+     * #LEAST_BYTES}.
+     */
     private static final int SHARE = 4;
 
-    /** ...but is granted so much, for a batch of records of the usual largest size. */
+    /** Least grant, in bytes: a batch of records of the usual largest size. */
     private static final int LEAST_BYTES = 1 << 20;
 
     private final MemoryBudget budget;
@@ -25,7 +28,7 @@ final class FetchMemory {
     }
 
     /**
-     * Reserves for a read.
+     * Reserves memory for a read.
      *
      * @return how much it may read; 0 when there is no room
      */
@@ -40,7 +43,7 @@ final class FetchMemory {
     }
 
     /**
-     * Keeps what was read and gives the rest of the grant back.
+     * Keeps the memory of the records read and gives the rest of the grant back.
      *
      * @return false, with nothing kept, when a batch is larger than the grant and finds no room
      */
@@ -67,12 +70,12 @@ final class FetchMemory {
         }
     }
 
-    /** Has {@code retry} run, on another thread, when a grant may succeed. */
+    /** Runs {@code retry}, on another thread, when a grant may succeed. */
     void whenRoom(Runnable retry) {
         budget.whenRoom(leastBytes, retry);
     }
 
-    /** Gives everything back. */
+    /** Gives all memory of this fetch back. */
     void close() {
         keepNothing();
         long all = kept;

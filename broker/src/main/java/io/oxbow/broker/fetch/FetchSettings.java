@@ -1,7 +1,7 @@
 package io.oxbow.broker.fetch;
 
 /**
- * What fetches are told.
+ * Settings of fetches.
  *
  * @param responseBytesMax most that one reply carries, whatever the client asks for ({@code
  *     fetch.max.bytes})
@@ -14,7 +14,8 @@ public record FetchSettings(
         int responseBytesMax, int sessionsMax, long sessionIdleMillis, long sessionPartitionsMax) {
 
     /**
-     * Heap for a partition of a session, about; and the part of all heap that sessions may take.
+     * Estimated heap of a session's partition, in bytes; {@link #HEAP_SHARE} is the part of all
+     * heap that sessions may take.
      */
     private static final int PARTITION_BYTES = 160;
 
@@ -29,9 +30,9 @@ public record FetchSettings(
     }
 
     /**
-     * Kafka's defaults, but for the size of a reply (Kafka: 55 MiB): a client asks for more only
-     * when it has handed out all of the last one, so a smaller one, still in the processor's caches
-     * when the client comes to it, is read faster and leaves producers' threads more turns.
+     * Returns Kafka's defaults, but for the size of a reply (Kafka: 55 MiB). A client asks for more
+     * only when it has handed out all of the last reply. A smaller reply is still in the
+     * processor's caches then, so it is read faster and leaves producers' threads more turns.
      */
     public static FetchSettings defaults() {
         return new FetchSettings(

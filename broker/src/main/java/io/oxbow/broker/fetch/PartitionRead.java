@@ -23,17 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one fetch reads of one partition: whole batches, gathered over one or more reads. Used by
- * one thread at a time; only {@link #highWatermark} comes from another.
+ * Read of one partition for one fetch: whole batches, gathered over one or more reads of the
+ * stream. Used by one thread at a time; only {@link #highWatermark} comes from another.
  */
 final class PartitionRead implements Partition.HighWatermarkListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionRead.class);
 
-    /** What a read that must not wait says when it would have to. */
+    /** Result of a read that must not wait and would have to. */
     static final int WOULD_WAIT = -1;
 
-    /** What a read says for which there is no memory; nothing is read then. */
+    /** Result of a read for which there is no memory; nothing is read then. */
     static final int NO_ROOM = -2;
 
     private final TopicIdPartition id;
@@ -67,7 +67,7 @@ final class PartitionRead implements Partition.HighWatermarkListener {
         return error;
     }
 
-    /** Finds the partition; what is wrong with it is {@link #error} then. */
+    /** Finds the partition, or sets {@link #error}. */
     void open(LedPartitions partitions) {
         try {
             Partition found = find(partitions);
@@ -78,7 +78,7 @@ final class PartitionRead implements Partition.HighWatermarkListener {
         }
     }
 
-    /** After a wait: the partition may have been given up meanwhile. */
+    /** Finds the partition again after a wait, in which it may have been given up. */
     void reopen(LedPartitions partitions) {
         Partition before = partition;
         open(partitions);
@@ -114,7 +114,7 @@ final class PartitionRead implements Partition.HighWatermarkListener {
         return read(bytesMax, evenIfTooLarge, memory, Partition::tryRead);
     }
 
-    /** How a partition is asked: null when it would have to wait. */
+    /** A way to read a partition; its result is null when the read would have to wait. */
     @FunctionalInterface
     private interface Source {
         @Nullable Fetched read(Partition partition, long offset, int maxBytes);
@@ -201,7 +201,10 @@ final class PartitionRead implements Partition.HighWatermarkListener {
         }
     }
 
-    /** From now on, a rise of the high watermark (or one since the last read) queues this. */
+    /**
+     * Queues this read when the high watermark rises, from now on; a rise since the last read
+     * counts, too.
+     */
     void watch() {
         Partition source = partition;
         if (source != null) {
@@ -226,7 +229,7 @@ final class PartitionRead implements Partition.HighWatermarkListener {
         }
     }
 
-    /** This partition's part of the reply. */
+    /** Returns this partition's part of the reply. */
     PartitionData answer(IsolationLevel isolation) {
         Partition source = partition;
         if (source == null || error != Errors.NONE) {
@@ -253,7 +256,7 @@ final class PartitionRead implements Partition.HighWatermarkListener {
         return new FetchedRecords(appends, bytes);
     }
 
-    /** Gives the memory back; the answer's records are invalid then. */
+    /** Gives the memory back; the records of the answer are invalid then. */
     void close() {
         reads.forEach(Fetched::close);
         reads.clear();

@@ -21,7 +21,7 @@ final class SessionBounds {
     }
 
     /**
-     * The session that a fetch gets.
+     * Returns the session that a fetch is served with.
      *
      * @throws FetchSessionIdNotFoundException when its session was given up; the client begins anew
      */

@@ -22,7 +22,7 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 
-/** Looking at groups: ListGroups, DescribeGroups, ConsumerGroupDescribe; and DeleteGroups. */
+/** Serves ListGroups, DescribeGroups, ConsumerGroupDescribe and DeleteGroups. */
 public final class GroupAdminHandler implements ApiHandler {
 
     private final GroupCoordinator coordinator;

@@ -21,8 +21,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 
 /**
- * Tells how far the groups that this broker coordinates are behind the ends of the partitions that
- * it leads. Asks the coordinator each time, and only as many groups as a reader of metrics can use.
+ * Measures the lags of the groups that this broker coordinates, in the partitions that it leads.
+ * Asks the coordinator each time, and only as many groups as a reader of metrics can use.
  */
 public final class GroupLags {
 
@@ -34,7 +34,7 @@ public final class GroupLags {
     public record Lag(String group, TopicPartition partition, long records) {}
 
     /**
-     * The lags of the first groups by name.
+     * Lags of the first groups by name.
      *
      * @param groupsLeftOut how many groups more there are, or could not be asked in time
      */
@@ -97,7 +97,10 @@ public final class GroupLags {
                 false);
     }
 
-    /** Empty when there is no answer in time, or it is an error: a group may just have gone. */
+    /**
+     * Waits for an answer; empty when there is none in time, or it is an error: a group may just
+     * have gone.
+     */
     private static <T> Optional<T> await(CompletableFuture<T> answer, long deadline)
             throws InterruptedException {
         try {

@@ -36,7 +36,10 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
-    /** How often the coordinator may forget how to go back; Kafka's own choice. */
+    /**
+     * Offsets after which the coordinator is told of a commit and drops its older snapshots;
+     * Kafka's own choice.
+     */
     private static final long COMMIT_INTERVAL_OFFSETS = 16_384;
 
     private final GroupLog log;
@@ -110,7 +113,10 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
         return Map.copyOf(failing);
     }
 
-    /** Reads until it is done or the partition is given up: nobody else would try again. */
+    /**
+     * Reads a part of the log; after a failure it tries again until the partition is given up, as
+     * nobody else would.
+     */
     private Fetched read(Tenure tenure, long offset) throws InterruptedException {
         TopicPartition name = tenure.name();
         Duration pause = FIRST_PAUSE;
@@ -146,8 +152,8 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
     }
 
     /**
-     * What is appended but not durable yet could still be lost: it must not be replayed. A
-     * partition that is given up wakes its listeners once more.
+     * Blocks until the log is durable up to {@code target}: records that could still be lost must
+     * not be replayed. A partition that is given up wakes its listeners once more.
      */
     private static void awaitDurable(Tenure tenure, long target) throws InterruptedException {
         Partition partition = tenure.partition();
@@ -208,7 +214,9 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
             }
         }
 
-        /** The coordinator takes no offset twice, and starts at 0 by itself. */
+        /**
+         * Tells the coordinator the next offset, unless it has been told; it starts at 0 by itself.
+         */
         void advance(long nextOffset) {
             if (nextOffset > written) {
                 coordinator.updateLastWrittenOffset(nextOffset);

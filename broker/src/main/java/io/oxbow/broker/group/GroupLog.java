@@ -16,9 +16,8 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.VerificationGuard;
 
 /**
- * The partitions of the group log that this broker leads, as the coordinator writes to them: an
- * append returns at once with its end offset, and the high watermark tells later that it is
- * durable.
+ * Partitions of the group log that this broker leads, as the coordinator writes to them. An append
+ * returns at once with its end offset; the high watermark tells later that it is durable.
  */
 final class GroupLog implements PartitionWriter {
 

@@ -20,8 +20,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.BufferSupplier;
 
 /**
- * Shows the progress of something inside this process as a consumer group's, where people look for
- * progress. Only shows: whoever commits keeps the truth elsewhere.
+ * Shows the progress of a component of this process as a consumer group's, where people look for
+ * progress. The component keeps its true progress elsewhere; the group only shows it.
  */
 public final class GroupProgress {
 

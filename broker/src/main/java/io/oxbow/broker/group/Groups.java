@@ -88,14 +88,14 @@ public final class Groups
         return loader.failing();
     }
 
-    /** Kafka's own interface. */
+    /** Returns the coordinator by Kafka's own interface. */
     public GroupCoordinator coordinator() {
         return coordinator;
     }
 
     /**
-     * The coordinator must know how many partitions the group log has before it is asked anything,
-     * and every change of topics and of groups' configurations.
+     * Passes changes of topics and of groups' configurations to the coordinator. The coordinator
+     * must know how many partitions the group log has before it is asked anything.
      */
     @Override
     public void changed(MetadataDelta delta, MetadataImage image) {

@@ -9,7 +9,7 @@ import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 
-/** Makes the contexts of requests that this process makes of its own coordinator. */
+/** Makes request contexts for this process's own calls to its coordinator. */
 final class InProcess {
 
     private InProcess() {}

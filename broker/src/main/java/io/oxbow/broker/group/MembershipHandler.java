@@ -19,8 +19,8 @@ import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 
 /**
- * Being a member of a group: JoinGroup, SyncGroup, Heartbeat, LeaveGroup, and the one request that
- * does all of it since KIP-848, ConsumerGroupHeartbeat.
+ * Serves group membership: JoinGroup, SyncGroup, Heartbeat, LeaveGroup, and ConsumerGroupHeartbeat,
+ * which does all of it since KIP-848.
  */
 public final class MembershipHandler implements ApiHandler {
 

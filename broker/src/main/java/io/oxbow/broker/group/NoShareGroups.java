@@ -8,7 +8,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.server.util.PartitionMetadataClient;
 
-/** Only share groups ask for this, and they are not served. */
+/** Refuses look-ups for share groups, which are not served. */
 final class NoShareGroups implements PartitionMetadataClient {
 
     @Override

@@ -8,7 +8,7 @@ import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.coordinator.common.runtime.PartitionWriter;
 
 /**
- * One stretch of time in which this broker leads a partition of the group log without interruption.
+ * A period in which this broker leads a partition of the group log without interruption.
  * Thread-safe.
  */
 final class Tenure {
@@ -38,13 +38,13 @@ final class Tenure {
         return over;
     }
 
-    /** The leader epoch rose while the partition stayed open: nobody else wrote in between. */
+    /** Raises the leader epoch of a partition that stayed open: nobody else wrote in between. */
     synchronized void raise(int newLeaderEpoch) {
         leaderEpoch = newLeaderEpoch;
     }
 
     /**
-     * The epoch to append at.
+     * Returns the epoch to append at.
      *
      * @throws NotLeaderOrFollowerException when no coordinator has been loaded in this tenure: then
      *     the caller is one of an earlier tenure

@@ -30,7 +30,7 @@ public final class Answers {
         });
     }
 
-    /** What went wrong, without what futures wrap around it. */
+    /** Returns the cause of a failure, without the exceptions that futures wrap around it. */
     public static Throwable cause(Throwable failure) {
         Throwable cause = failure;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)

@@ -18,9 +18,9 @@ public interface ApiHandler {
     void handle(Call call);
 
     /**
-     * Whether calls are taken while earlier ones of their connection are under way, which fits
-     * small replies alone. Others are taken when all replies before theirs have left, as in Kafka:
-     * so a client that doesn't read has one large reply made for it, not many.
+     * Returns true if calls are taken while earlier ones of their connection are under way, which
+     * fits small replies alone. If false, a call is taken when all replies before its own have
+     * left, as in Kafka: so a client that doesn't read has one large reply made for it, not many.
      */
     default boolean pipelines() {
         return false;

@@ -29,7 +29,7 @@ public interface Call {
     MemoryBudget replyMemory();
 
     /**
-     * Answers. Exactly once per call; the reply leaves when all earlier replies of its connection
+     * Answers this call, exactly once; the reply leaves when all earlier replies of its connection
      * have.
      *
      * @param response null when the protocol expects none (Produce with acks=0)
@@ -48,14 +48,14 @@ public interface Call {
     void fail(Throwable error);
 
     /**
-     * Answers nothing and closes the connection once all earlier replies have left: how a client
-     * that asked for no reply (Produce with acks=0) learns that something went wrong.
+     * Closes the connection without an answer once all earlier replies have left. So a client that
+     * asked for no reply (Produce with acks=0) learns that something went wrong.
      */
     void hangUp();
 
     /**
      * Runs a task that may block on a virtual thread, after the tasks of this connection's earlier
-     * calls; what it throws becomes the request's own error response.
+     * calls. An exception of the task becomes the request's own error response.
      */
     void runInOrder(Runnable task);
 

@@ -1,19 +1,21 @@
 package io.oxbow.broker.network;
 
 /**
- * Tells for how long a client has kept the node waiting: for the rest of a frame that it began, or
- * for it to read the reply that it asked for. Used by one thread.
+ * Measures the time that a client keeps the node waiting: for the rest of a frame, or for the
+ * client to read a reply. Used by one thread.
  */
 final class ClientProgress {
 
-    /** Less than this between two looks, a tenth of a second apart, is none. */
+    /**
+     * Least number of bytes that counts as progress between two looks, a tenth of a second apart.
+     */
     private static final long LEAST_BYTES = 4 << 10;
 
     private long position;
     private long since;
 
     /**
-     * Looks again.
+     * Takes a look at the client's progress.
      *
      * @param waiting whether the client has anything to do
      * @param now by {@link System#nanoTime}

@@ -31,7 +31,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-    /** Replies that are smaller are not counted: the window bounds how many there are. */
+    /** Largest reply that is not counted: the window bounds the number of such replies. */
     private static final int UNCOUNTED_BYTES_MAX = 1 << 10;
 
     /** A call whose turn has not come. */
@@ -156,18 +156,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** From any thread. */
+    /** Runs a task after those of this connection's earlier calls; from any thread. */
     void runInOrder(Runnable task) {
         tasks.execute(task);
     }
 
-    /** Whether no task is under way; only the event loop starts any. */
+    /** Returns true if no task is under way; only the event loop starts any. */
     boolean isIdle() {
         return tasks.isIdle();
     }
 
     /**
-     * From any thread: some call of this connection has its answer.
+     * Takes note that a call of this connection has its answer; from any thread.
      *
      * @return false when the network has ended, and nobody will look at the answer
      */
@@ -260,7 +260,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         writeAll(context, buffers).addListener(ignored -> finished(call, answer, counted));
     }
 
-    /** A reply that has no form in the request's version is a bug, and is answered as one. */
+    /**
+     * Encodes a reply; one that has no form in the request's version is a bug, and is answered as
+     * one.
+     */
     private Send encode(NetworkCall call, AbstractResponse response) {
         try {
             return call.context().buildResponseSend(response);
@@ -294,7 +297,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return context.write(buffers.getLast());
     }
 
-    /** The reply has left or been given up. */
+    /** Ends a call whose reply has left or been given up. */
     private void finished(NetworkCall call, NetworkCall.Answer answer, long counted) {
         try {
             answer.afterWrite().run();
@@ -319,7 +322,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** On the event loop: reads no more; {@code idle} runs once nothing is under way. */
+    /** Stops reading, on the event loop; {@code idle} runs once nothing is under way. */
     void drain(Runnable idle) {
         ChannelHandlerContext context = ctx;
         draining = true;
@@ -357,7 +360,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** From one other thread: for how long the client has kept this connection waiting. */
+    /**
+     * Returns the nanoseconds for which the client has kept this connection waiting; from one other
+     * thread.
+     */
     long keptWaitingNanos(long now) {
         ChannelHandlerContext context = ctx;
         if (context == null) {
@@ -370,7 +376,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 sending.look(receiver.owesFrame(), now, receiver.position()));
     }
 
-    /** From any thread. */
+    /** Closes the connection; from any thread. */
     void close() {
         ChannelHandlerContext context = ctx;
         if (context != null) {

@@ -5,12 +5,16 @@ import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 
 /**
- * Reads a request for Kafka's decoder and counts the values read: each may become an object, so
- * that a frame of a few megabytes, full of empty names, would become a hundred times as much.
+ * Reads a request for Kafka's decoder and limits the number of values read. Each may become an
+ * object, so that a frame of a few megabytes, full of empty names, would become a hundred times as
+ * much.
  */
 final class DecodingLimit extends ByteBufferAccessor {
 
-    /** Heap for one value, object header and its place in a list included; seen: 20 to 90. */
+    /**
+     * Estimated heap of one value in bytes, object header and place in a list included; seen: 20 to
+     * 90.
+     */
     private static final int VALUE_BYTES = 64;
 
     private final int valuesMax;
@@ -24,7 +28,7 @@ final class DecodingLimit extends ByteBufferAccessor {
         valuesMax = (int) Math.min(Integer.MAX_VALUE, decodedBytesMax / VALUE_BYTES);
     }
 
-    /** Heap that the decoded request takes, about. */
+    /** Returns the estimated heap of the decoded request, in bytes. */
     long decodedBytes() {
         return (long) values * VALUE_BYTES;
     }
@@ -74,8 +78,8 @@ final class DecodingLimit extends ByteBufferAccessor {
     }
 
     /**
-     * Kafka's decoder sets a list of as many places aside as a length says, if so many bytes are
-     * left: this bounds it by the values that may still come.
+     * Bounds the length of lists, since Kafka's decoder allocates as many places as a length says
+     * if so many bytes are left.
      */
     @Override
     public int remaining() {

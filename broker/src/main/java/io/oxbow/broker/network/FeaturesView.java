@@ -7,10 +7,10 @@ import org.apache.kafka.common.feature.SupportedVersionRange;
 /** The cluster's feature levels, as ApiVersions tells them to clients. */
 public interface FeaturesView {
 
-    /** What this build could run. */
+    /** Returns the features that this build supports. */
     Features<SupportedVersionRange> supported();
 
-    /** What the cluster has agreed on now. */
+    /** Returns the features that the cluster has finalized. */
     Finalized finalized();
 
     /**
@@ -18,7 +18,7 @@ public interface FeaturesView {
      */
     record Finalized(Map<String, Short> levels, long epoch) {}
 
-    /** Before the metadata is there: nothing is agreed on. */
+    /** Returns a view from before the metadata is there: nothing is finalized. */
     static FeaturesView none() {
         return new FeaturesView() {
             @Override

@@ -8,8 +8,8 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
 /**
- * Gives the socket the buffer to read into: the frame itself when one is half there, so that large
- * requests aren't copied on their way in; else one sized by what was read lately.
+ * Chooses the buffer that the socket is read into. It is the frame itself when one is half there,
+ * so that large requests aren't copied on their way in; else one sized by recent reads.
  */
 final class FrameBuffers implements RecvByteBufAllocator {
 

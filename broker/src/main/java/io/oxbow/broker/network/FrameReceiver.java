@@ -21,14 +21,15 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
 
     private static final int LENGTH_BYTES = 4;
 
-    /** A view this small would keep a whole read buffer alive: it is copied instead. */
+    /** Largest frame that is copied: a view would keep a whole read buffer alive. */
     private static final int COPIED_BYTES_MAX = 1024;
 
-    /** A frame's buffer begins so large, and a connection with nothing under way always gets it. */
+    /** First capacity of a frame's buffer; a connection with nothing under way always gets it. */
     private static final int SMALL_BYTES = 16 << 10;
 
     /**
-     * What a connection has sent whole before, its next frame may set aside at once, up to this.
+     * Most that a frame reserves at once; below it, as much as the connection has sent in one frame
+     * before.
      */
     private static final int TRUSTED_BYTES_MAX = 1 << 20;
 
@@ -83,12 +84,15 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
         return paused;
     }
 
-    /** Whether a frame is half there; not, if it is we who don't read on. From any thread. */
+    /**
+     * Returns true if a frame is half there and this side still reads. From any thread. From any
+     * thread.
+     */
     boolean owesFrame() {
         return partial != null && !paused;
     }
 
-    /** Bytes received, about. From any thread. */
+    /** Returns the approximate number of bytes received. From any thread. */
     long position() {
         ByteBuf frame = partial;
         return passedBytes + (frame == null ? 0 : frame.writerIndex());
@@ -136,7 +140,9 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
         read.release();
     }
 
-    /** The length is known and {@code read} holds the first byte of the body or more. */
+    /**
+     * Begins a frame whose length is known; {@code read} holds the first byte of the body or more.
+     */
     private void begin(ChannelHandlerContext ctx, ByteBuf read) {
         if (read.readableBytes() < length) {
             beginPartial(ctx);
@@ -176,7 +182,7 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Takes room for a frame, or waits for it.
+     * Reserves memory for a frame, or waits for it.
      *
      * @param capacity of the frame with it
      */
@@ -226,7 +232,7 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
         unread.clear();
     }
 
-    /** For {@link FrameBuffers}: the buffer for the socket's next read. */
+    /** Returns the buffer for the socket's next read, for {@link FrameBuffers}. */
     ByteBuf bufferForRead(ByteBufAllocator allocator, int usualBytes) {
         ByteBuf frame = partial;
         if (frame != null && frame.isWritable()) {

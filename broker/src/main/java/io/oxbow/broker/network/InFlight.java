@@ -1,6 +1,6 @@
 package io.oxbow.broker.network;
 
-/** What a connection has under way, against its window. Event loop only. */
+/** Counts a connection's calls and frame bytes under way, against its window. Event loop only. */
 final class InFlight {
 
     private final NetworkConfig.Window window;
@@ -11,26 +11,29 @@ final class InFlight {
         this.window = window;
     }
 
-    /** One call more; true when no further one should be read. */
+    /** Adds a call; true when no further one should be read. */
     boolean begin(int frameBytes) {
         calls++;
         bytes += frameBytes;
         return calls >= window.callsMax() || bytes >= window.bytesMax();
     }
 
-    /** One call less; true when there is room to read on. */
+    /** Removes a call; true when there is room to read on. */
     boolean end(int frameBytes) {
         calls--;
         bytes -= frameBytes;
         return hasRoom();
     }
 
-    /** Reading goes on at half the window, so that it isn't switched at every call. */
+    /**
+     * Returns true below half the window: reading goes on there, so that it isn't switched at every
+     * call.
+     */
     boolean hasRoom() {
         return calls <= window.callsMax() / 2 && bytes <= window.bytesMax() / 2;
     }
 
-    /** True if a call waits; its turn has come. */
+    /** Returns true if one call is under way; if that one waits, its turn has come. */
     boolean isSingle() {
         return calls == 1;
     }

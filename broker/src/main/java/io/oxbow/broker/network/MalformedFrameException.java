@@ -1,6 +1,6 @@
 package io.oxbow.broker.network;
 
-/** What came over the wire is not Kafka's protocol; the connection is closed. */
+/** Signals bytes that are not Kafka's protocol; the connection is closed. */
 final class MalformedFrameException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -24,7 +24,7 @@ final class MemoryRelief implements Runnable {
     /** Interval of the runs. */
     static final long INTERVAL_MILLIS = 100;
 
-    /** A client may pause for so long, whatever it holds. */
+    /** Time for which a client may pause, whatever it holds. */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private record Candidate(Connection connection, long held, long nanos) {
@@ -56,7 +56,7 @@ final class MemoryRelief implements Runnable {
                 relieve("replies", memory.replies(), now, c -> c.memory().replies().usedBytes());
             }
         } catch (Throwable e) {
-            LOG.error("looking for clients that keep the node waiting failed", e);
+            LOG.error("the search for clients that keep the node waiting failed", e);
         }
     }
 

@@ -73,7 +73,7 @@ final class NetworkCall implements Call {
         return connection.memory().replies();
     }
 
-    /** Null while the call is under way. */
+    /** Returns the answer, or null while the call is under way. */
     @Nullable Answer answer() {
         return answer.get();
     }
@@ -106,7 +106,10 @@ final class NetworkCall implements Call {
         }
     }
 
-    /** Null where the protocol has none, or Kafka's own class can't make one of such a request. */
+    /**
+     * Makes the request's error response; null where the protocol has none, or Kafka's own class
+     * can't make one.
+     */
     private @Nullable AbstractResponse errorResponse(Throwable error) {
         try {
             return request.getErrorResponse(0, error);
@@ -128,13 +131,13 @@ final class NetworkCall implements Call {
         }
     }
 
-    /** On the event loop: the call's turn has come. */
+    /** Gives the call to its handler when its turn has come; on the event loop. */
     void serve(ApiHandler handler) {
         startNanos = System.nanoTime();
         runOrFail(() -> handler.handle(this));
     }
 
-    /** On the event loop: the reply leaves, as the client is told it. */
+    /** Counts the reply that leaves, as the client is told it; on the event loop. */
     void count(Answer leaving) {
         stats.took(System.nanoTime() - startNanos);
         AbstractResponse response = leaving.response();
@@ -145,7 +148,7 @@ final class NetworkCall implements Call {
         }
     }
 
-    /** The reply leaves, whatever Kafka's class makes of the question for its errors. */
+    /** Counts the errors in a reply, which leaves even if Kafka's class fails to list them. */
     private void countErrors(AbstractResponse response) {
         try {
             stats.replied(response);

@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 
 /**
- * What the network is told.
+ * Settings of the network.
  *
  * @param eventLoops threads that do socket I/O ({@code num.network.threads})
  * @param requestBytesMax a greater frame closes its connection ({@code socket.request.max.bytes})
@@ -44,7 +44,7 @@ public record NetworkConfig(
     }
 
     /**
-     * How much one connection may have under way before its socket isn't read any more.
+     * Most that one connection may have under way before its socket isn't read any more.
      *
      * @param callsMax calls whose reply has not left yet
      * @param bytesMax their frames' bytes; one call is always let through

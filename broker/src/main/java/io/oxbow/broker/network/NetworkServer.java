@@ -34,9 +34,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens, and has requests served by handlers. In this order: {@link #bind}, which takes the ports
- * (so that they can be advertised) and lets clients wait; {@link #start}, which serves them; {@link
- * #drain}; {@link #close}.
+ * Accepts connections of Kafka clients and has their requests served by handlers. In this order:
+ * {@link #bind}, which takes the ports (so that they can be advertised) and lets clients wait;
+ * {@link #start}, which serves them; {@link #drain}; {@link #close}.
  */
 public final class NetworkServer implements AutoCloseable {
 
@@ -68,7 +68,7 @@ public final class NetworkServer implements AutoCloseable {
         return new DefaultThreadFactory(name, true);
     }
 
-    /** Takes the ports; nothing is served before {@link #start}. */
+    /** Binds the ports; nothing is served before {@link #start}. */
     public static NetworkServer bind(NetworkConfig config) {
         var server = new NetworkServer(config);
         try {
@@ -113,7 +113,10 @@ public final class NetworkServer implements AutoCloseable {
         listeners.add(listener.withPort(port));
     }
 
-    /** Null, which leaves an option as it is, for the system's own. */
+    /**
+     * Returns a socket option's value; null, which leaves the option as it is, for the system's
+     * own.
+     */
     private static @Nullable Integer size(int bytes) {
         return bytes == NetworkConfig.SocketBuffers.SYSTEM ? null : bytes;
     }
@@ -155,7 +158,7 @@ public final class NetworkServer implements AutoCloseable {
         channel.close();
     }
 
-    /** A frame for which there could never be memory is refused by its length. */
+    /** Returns the length from which a frame is refused, as there could never be memory for it. */
     private int frameBytesMax() {
         return (int) Math.min(config.requestBytesMax(), config.memory().requests().bytesMax());
     }
@@ -210,8 +213,8 @@ public final class NetworkServer implements AutoCloseable {
     }
 
     /**
-     * Accepts and reads no more; returns when what was under way has been answered, or after {@code
-     * limit}.
+     * Stops accepting and reading; returns when the calls under way have been answered, or after
+     * {@code limit}.
      *
      * @return whether all of it was answered
      */

@@ -31,7 +31,9 @@ final class ReplyBytes implements TransferableChannel {
         this.allocator = allocator;
     }
 
-    /** The reply's bytes in order; at least one buffer, each to be released by whoever gets it. */
+    /**
+     * Returns the reply's bytes in order, in at least one buffer; the caller releases each of them.
+     */
     static List<ByteBuf> of(Send send, ByteBufAllocator allocator) {
         var channel = new ReplyBytes(allocator);
         try {

@@ -17,7 +17,10 @@ import org.apache.kafka.common.security.auth.KafkaPrincipal;
 /** Decodes one connection's requests by Kafka's codec, each within a limit. */
 final class RequestDecoder {
 
-    /** Of all memory for requests, what one may take decoded: so that a few find room together. */
+    /**
+     * Part of the budget for requests that one decoded request may take, so that a few find room
+     * together.
+     */
     private static final int SHARE = 8;
 
     /**
@@ -83,7 +86,10 @@ final class RequestDecoder {
         }
     }
 
-    /** A client that asks in a version that we don't know can't know better yet. */
+    /**
+     * Returns true for an ApiVersions request of an unknown version: the client can't know better
+     * yet.
+     */
     private static boolean isUnknownHello(RequestHeader header) {
         return header.apiKey() == ApiKeys.API_VERSIONS
                 && !ApiKeys.API_VERSIONS.isVersionSupported(header.apiVersion());

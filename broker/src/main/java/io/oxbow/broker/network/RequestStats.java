@@ -65,7 +65,9 @@ public final class RequestStats {
         count(HUNG_UP, 1);
     }
 
-    /** Counts what the reply says went wrong; of those that come most, nothing is made for it. */
+    /**
+     * Counts the errors in a reply; for Produce and Fetch, the most frequent ones, without a map.
+     */
     void replied(AbstractResponse response) {
         switch (response) {
             case ProduceResponse produce -> countErrors(produce.data());
@@ -109,12 +111,15 @@ public final class RequestStats {
         errors.computeIfAbsent(error, ignored -> new LongAdder()).add(times);
     }
 
-    /** Upper bounds of the {@link #counts}, but for the last, which has none. */
+    /** Returns the upper bounds of the {@link #counts}; the last count has none. */
     public static double[] boundsSeconds() {
         return LongStream.of(BOUNDS_MICROS).mapToDouble(micros -> micros / 1e6).toArray();
     }
 
-    /** How many calls took at most as long as each bound, and longer than the one before it. */
+    /**
+     * Returns the number of calls per bound: those that took at most so long, and longer than the
+     * bound before.
+     */
     public long[] counts() {
         var read = new long[counts.length];
         for (int i = 0; i < counts.length; i++) {

@@ -13,7 +13,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.jspecify.annotations.Nullable;
 
-/** Which handler serves an API, and in which versions. Immutable. */
+/** Maps each served API to its handler and versions. Immutable. */
 final class ServedApis {
 
     private record Served(ApiHandler handler, ApiHandler.Versions versions, RequestStats stats) {}

@@ -28,7 +28,7 @@ public final class ListOffsetsHandler implements ApiHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ListOffsetsHandler.class);
 
-    /** Before this version the reply has no place for a leader epoch. */
+    /** First version whose reply has a place for a leader epoch. */
     private static final short EPOCHS_SINCE = 4;
 
     private record Question(String topic, ListOffsetsPartition wanted) {}

@@ -35,6 +35,7 @@ enum LogPlace {
             }
         }
         throw new UnsupportedVersionException(
-                "timestamp %d in ListOffsets version %d".formatted(timestamp, version));
+                "timestamp %d is not known to ListOffsets version %d"
+                        .formatted(timestamp, version));
     }
 }

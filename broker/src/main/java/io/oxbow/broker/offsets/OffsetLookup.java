@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.apache.kafka.common.requests.ListOffsetsResponse;
 
 /**
- * Finds what ListOffsets asks for. The tiered places (KIP-405, 1005, 1023) are about the bucket:
- * what is in data objects there is tiered, and everything is local, since this broker serves all of
- * it.
+ * Finds the offset that ListOffsets asks for. The tiered places (KIP-405, 1005, 1023) are about the
+ * bucket: what is in data objects there is tiered, and everything is local, since this broker
+ * serves all of it.
  */
 final class OffsetLookup {
 

@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
 /** Writes and reads {@link StateCheckpoint}s; the grammar is in the package's description. */
 final class CheckpointFormat {
 
-    /** Producers go to the next part when one has this many bytes. */
+    /** Size of a part from which on producers go to the next part, in bytes. */
     static final int PART_BYTES = 256 << 10;
 
     private static final int MAGIC = 0x4F585053; // OXPS

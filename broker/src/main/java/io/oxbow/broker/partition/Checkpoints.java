@@ -29,7 +29,7 @@ final class Checkpoints implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 
-    /** How many looks at who is due there are in one interval. */
+    /** Number of looks for due partitions in one interval. */
     private static final int LOOKS_PER_INTERVAL = 30;
 
     private final StreamStore store;
@@ -58,7 +58,7 @@ final class Checkpoints implements AutoCloseable {
         return StreamNames.of(id, StreamName.Kind.STATE);
     }
 
-    /** The partition was opened and has checkpoints from before. */
+    /** Attaches the STATE stream of a partition that was opened and has checkpoints from before. */
     StateLog attach(TopicIdPartition id, Stream stream) {
         round.lock();
         try {
@@ -93,7 +93,8 @@ final class Checkpoints implements AutoCloseable {
     }
 
     /**
-     * A partition with much behind its checkpoint is due at once, one with some at the interval.
+     * Checkpoints due partitions: those with much behind their checkpoint at once, those with some
+     * at the interval.
      */
     private void look() {
         looks++;
@@ -155,7 +156,7 @@ final class Checkpoints implements AutoCloseable {
         }
     }
 
-    /** Which of the partitions have a STATE stream open here. */
+    /** Returns the STATE streams of the given partitions that are open here. */
     List<StreamName> openStreams(Collection<TopicIdPartition> ids) {
         round.lock();
         try {

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Time;
 
-/** Kafka's view of our clock: readings and sleep; nothing of Kafka's waits through it here. */
+/**
+ * Adapts this process's clock to Kafka's interface: readings and sleep; nothing of Kafka's waits
+ * through it here.
+ */
 public record ClockTime(Clock clock) implements Time {
 
     @Override

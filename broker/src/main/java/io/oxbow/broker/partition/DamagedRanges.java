@@ -19,12 +19,12 @@ public final class DamagedRanges {
 
     private static final Logger LOG = LoggerFactory.getLogger(DamagedRanges.class);
 
-    /** More in one minute are counted in one line. */
+    /** Most ranges logged in one minute; further ones are counted in one line. */
     private static final int LINES_PER_MINUTE = 20;
 
     private static final long MINUTE_MILLIS = 60_000;
 
-    /** So many are kept; further ones are logged and counted only. */
+    /** Most ranges kept; further ones are logged and counted only. */
     private static final int RANGES_MAX = 10_000;
 
     /**

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commits for what was appended earlier, whose own commit has its one listener already: they
- * complete when the stream is durable up to their end. Has a lock of its own, never held while
- * calling out, because the WAL's threads must not wait for an append.
+ * Commits of earlier appends, whose own commit has its one listener already; they complete when the
+ * stream is durable up to their end. Has a lock of its own, never held while calling out, because
+ * the WAL's threads must not wait for an append.
  */
 final class DurableCommits {
 
@@ -37,12 +37,14 @@ final class DurableCommits {
         return commit;
     }
 
-    /** The stream is durable up to the offset; called on a thread of the WAL's. */
+    /**
+     * Completes the commits up to the offset, which is durable; called on a thread of the WAL's.
+     */
     void durable(long endOffset) {
         take(endOffset).forEach(commit -> commit.complete(null));
     }
 
-    /** Nothing more will become durable. */
+    /** Fails all commits left: nothing more will become durable. */
     void fail(S3StreamException cause) {
         synchronized (this) {
             failure = cause;

@@ -6,14 +6,17 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Which leader wrote which offsets. Changed under the partition's lock, read from anywhere: every
- * change replaces the list, whose epochs and offsets grow strictly.
+ * The start offset of each leader epoch. Changed under the partition's lock, read from anywhere:
+ * every change replaces the list, whose epochs and offsets grow strictly.
  */
 final class LeaderEpochs {
 
     private volatile List<EpochStart> starts = List.of();
 
-    /** An epoch begins; those that would begin at or after it never wrote anything. */
+    /**
+     * Begins an epoch, and removes those that would begin at or after it: they never wrote
+     * anything.
+     */
     void begin(int epoch, long startOffset) {
         List<EpochStart> current = starts;
         if (!current.isEmpty() && current.getLast().epoch() >= epoch) {
@@ -27,7 +30,7 @@ final class LeaderEpochs {
         starts = List.copyOf(changed);
     }
 
-    /** Records before the offset are gone. */
+    /** Removes epochs whose records all lie before the offset: these are gone. */
     void trim(long startOffset) {
         List<EpochStart> current = starts;
         int first = 0;

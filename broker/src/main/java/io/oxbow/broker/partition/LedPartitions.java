@@ -72,7 +72,7 @@ public record LedPartitions(Partitions partitions, TopicLookup topics) {
                 : new UnknownLeaderEpochException(message);
     }
 
-    /** Whether a client that gets this error is helped by knowing the leader (KIP-951). */
+    /** Returns true if knowing the leader helps a client that gets this error (KIP-951). */
     public static boolean leaderHelps(Errors error) {
         return error == Errors.NOT_LEADER_OR_FOLLOWER || error == Errors.FENCED_LEADER_EPOCH;
     }

@@ -27,8 +27,8 @@ public interface Partition {
     long logEndOffset();
 
     /**
-     * Validates, dedupes, assigns offsets, enqueues. The records' buffer may be changed in place
-     * (base offset, leader epoch) and is not needed after the call.
+     * Validates a batch, recognises a retry, assigns offsets and enqueues the append. The records'
+     * buffer may be changed in place (base offset, leader epoch) and is not needed after the call.
      *
      * @throws org.apache.kafka.common.errors.ApiException as Kafka's {@code UnifiedLog.append}
      *     would
@@ -36,9 +36,9 @@ public interface Partition {
     Appended append(MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch);
 
     /**
-     * As {@link #append} at any leader epoch, for threads that must not wait: null where that
-     * might, or where more is to be done than to look at the records. The buffer is then as it was,
-     * but for the leader epoch, which an append sets again.
+     * As {@link #append} at any leader epoch, for threads that must not wait. Returns null where
+     * the append might wait, or where more is to be done than to look at the records. The buffer is
+     * then as it was, but for the leader epoch, which an append sets again.
      */
     @Nullable Appended tryAppend(MemoryRecords records, AppendOrigin origin);
 
@@ -54,8 +54,8 @@ public interface Partition {
             Commit commit) {}
 
     /**
-     * Whole batches from the one that holds {@code offset}, below the high watermark. May block;
-     * the result must be closed.
+     * Returns whole batches from the one that holds {@code offset}, below the high watermark. May
+     * block; the result must be closed.
      *
      * @throws org.apache.kafka.common.errors.OffsetOutOfRangeException outside [start, high
      *     watermark]
@@ -71,23 +71,25 @@ public interface Partition {
     /** Raises the log start offset; returns when it is in the metadata log. */
     void deleteRecordsBefore(long offset);
 
-    /** Where records are by time and by leader epoch. */
+    /** Returns the look-ups of this partition's records by time and by leader epoch. */
     PartitionHistory history();
 
-    /** Counts of the topic, for replies that were made of this partition's records. */
+    /** Returns the topic's counts, for replies that were made of this partition's records. */
     TopicTraffic traffic();
 
-    /** Bytes between start and end offset, as appended. */
+    /** Returns the bytes between start and end offset, as appended. */
     long sizeInBytes();
 
     /**
-     * The lowest offset to keep so that at most about {@code keepBytes} remain and nothing goes
-     * that was appended at {@code appendedBeforeMillis} or later; see {@link
+     * Returns the lowest offset to keep so that at most about {@code keepBytes} remain and nothing
+     * goes that was appended at {@code appendedBeforeMillis} or later; see {@link
      * io.oxbow.s3stream.Stream#retentionOffset}.
      */
     long retentionOffset(long keepBytes, long appendedBeforeMillis);
 
-    /** Bytes appended since this partition was opened, durable or not; only ever grows. */
+    /**
+     * Returns the bytes appended since this partition was opened, durable or not; only ever grows.
+     */
     long appendedBytes();
 
     /**

@@ -3,10 +3,10 @@ package io.oxbow.broker.partition;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Where a partition's records are by time and by leader epoch. Look-ups by time may block. */
+/** Look-ups of a partition's records by time and by leader epoch. Look-ups by time may block. */
 public interface PartitionHistory {
 
-    /** A record's place. */
+    /** An offset with its record's timestamp and leader epoch. */
     record Found(long offset, long timestampMillis, OptionalInt leaderEpoch) {}
 
     /**
@@ -26,7 +26,7 @@ public interface PartitionHistory {
     /** The leader epoch under which the offset was or will be written. */
     OptionalInt leaderEpochAt(long offset);
 
-    /** Where an epoch ended, as OffsetForLeaderEpoch defines it. */
+    /** Returns the end of an epoch, as OffsetForLeaderEpoch defines it. */
     EpochEnd endOffsetFor(int leaderEpoch);
 
     /** Offset after the last record that is in a data object in the bucket. */

@@ -11,10 +11,10 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rebuilds a partition's state beside its records: the newest checkpoint, then every batch behind
- * it up to the durable end; those that the node's start has seen are not read again. What comes out
- * equals what the last leader had when its last durable batch was appended, so a retry of any of
- * the last batches is recognised.
+ * Rebuilds a partition's state beside its records from the newest checkpoint and every durable
+ * batch behind it. Batches that the node's start has seen are not read again. What comes out equals
+ * what the last leader had when its last durable batch was appended, so a retry of any of the last
+ * batches is recognised.
  */
 final class PartitionRecovery {
 

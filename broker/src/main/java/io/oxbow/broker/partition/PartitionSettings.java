@@ -4,7 +4,7 @@ import io.oxbow.s3stream.env.Environment;
 import java.time.Duration;
 
 /**
- * What partitions are told.
+ * Settings of partitions.
  *
  * @param environment clock and threads
  * @param producerIdExpirationMillis a producer that was silent for so long is forgotten ({@code

@@ -21,13 +21,13 @@ public interface Partitions {
 
     record Leading(TopicIdPartition id, int leaderEpoch, LogConfig config) {}
 
-    /** A topic's configuration changed. */
+    /** Applies a topic's changed configuration. */
     void configure(Uuid topicId, LogConfig config);
 
-    /** Gives partitions up: what they hold is uploaded first. */
+    /** Gives partitions up, after an upload of what they hold. */
     void resign(Collection<TopicIdPartition> partitions);
 
-    /** The topic is gone: its streams are deleted. */
+    /** Deletes the streams of a topic that is gone. */
     void delete(Uuid topicId);
 
     Optional<Partition> find(String topic, int partition);

@@ -9,8 +9,8 @@ import org.apache.kafka.common.utils.ByteUtils;
 import org.apache.kafka.storage.internals.log.LogConfig;
 
 /**
- * The records of an uncompressed batch, looked at where they lie: Kafka's validator makes an object
- * of each and of its key and value, which for records of 100 bytes is as much again as came in.
+ * Validates the records of an uncompressed batch in place. Kafka's validator makes an object of
+ * each record and of its key and value, which for records of 100 bytes is as much again as came in.
  *
  * <p>It only says whether all is well. What it does not vouch for is for Kafka's validator to judge
  * and to name; so whatever is accepted here must be accepted there, with the same outcome.
@@ -20,8 +20,8 @@ final class PlainRecords {
     private PlainRecords() {}
 
     /**
-     * Whether these are as many as the batch says, with the offsets 0, 1, 2 … and timestamps in
-     * range, the greatest as the batch says: then nothing remains but to set the offsets.
+     * Returns true if the records need nothing but offsets: as many as the batch says, in order,
+     * timestamps in range. Their offsets are 0, 1, 2 …, and the greatest timestamp is the batch's.
      *
      * @param batch of format 2, with the right CRC
      * @param bytes the batch, from position to limit
@@ -86,7 +86,7 @@ final class PlainRecords {
         }
     }
 
-    /** Returns their number; -1 stands for null. */
+    /** Skips a sequence of bytes after its length, and returns that; -1 stands for null. */
     private static int skipBytes(ByteBuffer at) {
         int size = ByteUtils.readVarint(at);
         if (size > 0) {

@@ -2,7 +2,7 @@ package io.oxbow.broker.partition;
 
 import org.apache.kafka.common.record.internal.RecordBatch;
 
-/** A batch that a producer appended: what a retry of it looks like, and where it went. */
+/** A batch that a producer appended: the sequences that a retry repeats, and the offsets. */
 record ProducerBatch(
         int firstSequence,
         int lastSequence,

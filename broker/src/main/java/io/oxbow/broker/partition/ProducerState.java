@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a producer appended lately to one partition. Immutable.
+ * The last batches that a producer appended to one partition. Immutable.
  *
  * @param batches oldest first, all of {@code epoch}
  */
@@ -17,7 +17,7 @@ record ProducerState(long producerId, short epoch, List<ProducerBatch> batches) 
     ProducerState {
         batches = List.copyOf(batches);
         if (batches.isEmpty()) {
-            throw new IllegalArgumentException("a producer is known by what it appended");
+            throw new IllegalArgumentException("the state of a producer holds at least one batch");
         }
     }
 

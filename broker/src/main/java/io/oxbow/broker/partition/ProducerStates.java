@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProducerStates {
 
-    /** Past this many, the producers that were silent longest are forgotten early. */
+    /** Most producers remembered; beyond it, those that were silent longest are forgotten early. */
     static final int PRODUCERS_MAX = 200_000;
 
     private final long expirationMillis;
 
-    /** In the order of the last append. */
+    /** States by producer id, in the order of the last append. */
     private final LinkedHashMap<Long, ProducerState> byId = new LinkedHashMap<>();
 
     ProducerStates(long expirationMillis) {
@@ -33,7 +33,7 @@ final class ProducerStates {
     }
 
     /**
-     * Whether the batch may be appended.
+     * Checks that the batch may be appended.
      *
      * @return the earlier batch if this one is a retry of it
      * @throws InvalidProducerEpochException of a producer that was replaced by a newer one
@@ -111,7 +111,7 @@ final class ProducerStates {
         }
     }
 
-    /** In the order of the last append. */
+    /** Returns the states in the order of the last append. */
     List<ProducerState> snapshot() {
         return List.copyOf(byId.values());
     }

@@ -26,8 +26,8 @@ import org.apache.kafka.storage.internals.log.LogValidator.ValidationResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what is to be appended, and gives it its offsets, by Kafka's rules: in place, unless the
- * topic asks for another compression than the producer used.
+ * Validates a batch and assigns its offsets by Kafka's rules: in place, unless the topic asks for
+ * another compression than the producer used.
  *
  * <p>{@link #check} reads every byte and needs no offsets, so it runs outside the partition's lock;
  * {@link #assign} runs inside.
@@ -43,7 +43,10 @@ final class RecordValidation {
      */
     record Checked(DefaultRecordBatch batch, MemoryRecords records, boolean inOrder) {
 
-        /** What was assigned and not appended has the base offset again that producers send. */
+        /**
+         * Restores the base offset that producers send, in a batch that was assigned offsets and
+         * not appended.
+         */
         void takeOffsetsBack() {
             batch.setLastOffset(batch.lastOffset() - batch.baseOffset());
         }
@@ -73,8 +76,9 @@ final class RecordValidation {
     }
 
     /**
-     * As {@link #check}; null, and nothing checked, when that and {@link #assign} take more than to
-     * look at the records, or {@link Checked#takeOffsetsBack} would not undo what assign does.
+     * As {@link #check}, for a batch that needs no more than a look at its records. Returns null,
+     * with nothing checked, when {@link #check} and {@link #assign} take more, or {@link
+     * Checked#takeOffsetsBack} would not undo what assign does.
      */
     @Nullable Checked tryCheck(MemoryRecords records, AppendOrigin origin, LogConfig config) {
         DefaultRecordBatch batch = onlyBatch(records);
@@ -229,7 +233,10 @@ final class RecordValidation {
         }
     }
 
-    /** Kafka's validator counts rejections; here the error itself says what was wrong. */
+    /**
+     * Ignores the rejections that Kafka's validator counts; here the error itself says what was
+     * wrong.
+     */
     enum NoMetrics implements LogValidator.MetricsRecorder {
         INSTANCE;
 

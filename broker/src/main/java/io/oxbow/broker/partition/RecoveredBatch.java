@@ -2,7 +2,7 @@ package io.oxbow.broker.partition;
 
 import org.apache.kafka.common.record.internal.RecordBatch;
 
-/** What a partition's state takes from one batch of its log. */
+/** The fields of one batch that a partition's state is made of. */
 record RecoveredBatch(
         int leaderEpoch,
         long producerId,

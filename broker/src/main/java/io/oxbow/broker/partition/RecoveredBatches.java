@@ -13,8 +13,8 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a starting node found in its write-ahead log, of each batch just what the partitions' state
- * is made of: without it, opening thousands of partitions would read everything back from the
+ * Batches that a starting node found in its write-ahead log, each reduced to what partitions' state
+ * is made of. Without them, opening thousands of partitions would read everything back from the
  * bucket that recovery has only just put there.
  *
  * <p>Filled by the thread that recovers, then emptied by those that open partitions. What does not
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecoveredBatches implements RecoveredAppends {
 
-    /** What one batch takes, about. */
+    /** Estimated heap of one batch, in bytes. */
     static final int BATCH_BYTES = 112;
 
     private final long batchesMax;
@@ -32,7 +32,7 @@ public final class RecoveredBatches implements RecoveredAppends {
     private long count;
 
     /**
-     * Batches of one partition, one behind the other.
+     * Contiguous batches of one partition.
      *
      * @param batches not empty
      */
@@ -42,7 +42,7 @@ public final class RecoveredBatches implements RecoveredAppends {
             return batches.getFirst().batch().baseOffset();
         }
 
-        /** Offset after the last batch. */
+        /** Returns the offset after the last batch. */
         long endOffset() {
             return batches.getLast().batch().lastOffset() + 1;
         }
@@ -51,7 +51,7 @@ public final class RecoveredBatches implements RecoveredAppends {
             return startOffset() <= offset && offset < endOffset();
         }
 
-        /** The batches with records at or above {@code offset}. */
+        /** Returns the batches with records at or above {@code offset}. */
         List<RecoveredBatch> from(long offset) {
             return batches.stream().filter(each -> each.batch().lastOffset() >= offset).toList();
         }
@@ -64,7 +64,7 @@ public final class RecoveredBatches implements RecoveredAppends {
         this.batchesMax = maxBytes / BATCH_BYTES;
     }
 
-    /** Takes nothing: everything is read. */
+    /** Returns an instance that holds nothing: partitions read everything. */
     public static RecoveredBatches none() {
         return new RecoveredBatches(0);
     }
@@ -86,7 +86,10 @@ public final class RecoveredBatches implements RecoveredAppends {
         }
     }
 
-    /** Where a batch at {@code baseOffset} goes. What lies before a gap is read, with the gap. */
+    /**
+     * Returns the run that takes a batch at {@code baseOffset}. What lies before a gap is read,
+     * with the gap.
+     */
     private Run runOf(StreamName stream, long baseOffset) {
         return Objects.requireNonNull(
                 runs.compute(
@@ -97,12 +100,12 @@ public final class RecoveredBatches implements RecoveredAppends {
                                         : new Run(new ArrayList<>())));
     }
 
-    /** Hands out what there is of a stream, once; null if that is nothing. */
+    /** Removes and returns a stream's batches; null if there are none. */
     @Nullable Run take(StreamName stream) {
         return runs.remove(stream);
     }
 
-    /** Nobody will ask any more. */
+    /** Drops the batches that nobody has taken. */
     public void clear() {
         runs.clear();
     }

@@ -7,13 +7,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 
-/** Does the same blocking thing for several partitions at once, each on a virtual thread. */
+/** Runs a blocking function for several inputs at once, each on a virtual thread. */
 public final class SideBySide {
 
     private SideBySide() {}
 
     /**
-     * The results in the order of the inputs; the first exception that one of them threw, if any.
+     * Returns the results in the order of the inputs; throws the first exception that one of them
+     * threw, if any.
      */
     public static <T, R> List<R> map(List<T> inputs, Function<T, R> function) {
         if (inputs.size() == 1) {

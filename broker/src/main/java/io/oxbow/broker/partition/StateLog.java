@@ -22,12 +22,12 @@ final class StateLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateLog.class);
 
-    /** A trim is an entry in the metadata log; so only after this many checkpoints. */
+    /** Number of checkpoints between two trims: a trim is an entry in the metadata log. */
     static final int CHECKPOINTS_PER_TRIM = 16;
 
     private final Stream stream;
 
-    /** Where the checkpoints written since the last trim begin. */
+    /** Start offsets of the checkpoints written since the last trim. */
     private final ArrayDeque<Long> written = new ArrayDeque<>();
 
     StateLog(Stream stream) {
@@ -51,7 +51,8 @@ final class StateLog {
     }
 
     /**
-     * Up to the newest checkpoint in the bucket: a trim beyond would have to wait for an upload.
+     * Trims up to the newest checkpoint in the bucket: a trim beyond would have to wait for an
+     * upload.
      */
     private void trim() {
         long uploaded = stream.committedEndOffset();
@@ -65,9 +66,9 @@ final class StateLog {
     }
 
     /**
-     * The newest whole checkpoint of at most {@code dataEndOffset}. One beyond it would describe
-     * records that a crash has taken; one that can't be read is passed over, at the price of a
-     * longer replay.
+     * Returns the newest whole checkpoint of at most {@code dataEndOffset}. One beyond it would
+     * describe records that a crash has taken; one that can't be read is passed over, at the price
+     * of a longer replay.
      */
     Optional<StateCheckpoint> newest(long dataEndOffset) {
         long end = stream.durableEndOffset();

@@ -10,14 +10,14 @@ import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 
-/** The one place where a stream's errors become Kafka's. */
+/** Translates a stream's errors to Kafka's; nothing else does. */
 public final class StreamErrors {
 
     private StreamErrors() {}
 
     /**
-     * What a client is told. Fenced streams and unknown outcomes both make it ask for the leader
-     * and try again there; an idempotent producer's retry is recognised.
+     * Returns the error that a client is told. Fenced streams and unknown outcomes both make it ask
+     * for the leader and try again there; an idempotent producer's retry is recognised.
      */
     public static ApiException toKafka(S3StreamException e) {
         return switch (e) {

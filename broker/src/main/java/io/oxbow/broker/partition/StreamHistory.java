@@ -10,7 +10,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 
-/** History from the stream's own index of appends, then from inside the append found. */
+/** Looks records up by the stream's own index of appends, then inside the append found. */
 final class StreamHistory implements PartitionHistory {
 
     private static final int READ_BYTES = 1 << 20;

@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 
-/** What a partition's streams are called. */
+/** Names of a partition's streams. */
 public final class StreamNames {
 
     private StreamNames() {}

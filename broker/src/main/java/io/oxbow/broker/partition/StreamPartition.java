@@ -32,7 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamPartition implements Partition {
 
-    /** What a batch's own CRC covers begins with its attributes: the record batch format. */
+    /**
+     * First byte of a batch that the batch's own CRC covers, its attributes: the record batch
+     * format.
+     */
     private static final int CRC_FROM = 21;
 
     private final TopicIdPartition id;
@@ -48,7 +51,10 @@ final class StreamPartition implements Partition {
     private final DurableCommits durableCommits;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** A trim waits for the metadata log, and maybe for an upload; appends go on meanwhile. */
+    /**
+     * Serialises trims, which wait for the metadata log, and maybe for an upload; appends go on
+     * meanwhile.
+     */
     private final ReentrantLock trimLock = new ReentrantLock();
 
     private final Set<HighWatermarkListener> listeners = ConcurrentHashMap.newKeySet();
@@ -78,7 +84,7 @@ final class StreamPartition implements Partition {
         durableCommits = new DurableCommits(data);
     }
 
-    /** Rebuilds the state; before anybody else sees this partition. */
+    /** Rebuilds the state, before anybody else sees this partition. */
     void recover(Optional<StateLog> stateLog, RecoveredBatches.@Nullable Run seen) {
         long replayedBytes =
                 new PartitionRecovery(data, producers, epochs, damage -> damaged.failed(id, damage))
@@ -126,7 +132,7 @@ final class StreamPartition implements Partition {
         }
     }
 
-    /** How the stream is asked to append: null when it would have to wait. */
+    /** A way to append to the stream; its result is null when the append would have to wait. */
     @FunctionalInterface
     private interface StreamAppend {
         @Nullable Commit append(
@@ -179,7 +185,10 @@ final class StreamPartition implements Partition {
                 commit);
     }
 
-    /** A retry gets the first one's offsets, and waits until that one is durable. */
+    /**
+     * Answers a retry with the first append's offsets and a commit that completes when these are
+     * durable.
+     */
     private Appended duplicate(ProducerBatch earlier, long logAppendTime) {
         long firstAppendTime =
                 logAppendTime == RecordBatch.NO_TIMESTAMP
@@ -222,7 +231,7 @@ final class StreamPartition implements Partition {
         }
     }
 
-    /** Reads, and goes past what is damaged if the topic's readers may. */
+    /** Reads, past damaged ranges if the topic's readers may go past them. */
     private Fetched readOn(long fromOffset, int maxBytes) {
         long offset = fromOffset;
         while (true) {
@@ -290,7 +299,10 @@ final class StreamPartition implements Partition {
         }
     }
 
-    /** The controller has confirmed this broker's leadership under a newer epoch. */
+    /**
+     * Raises the leader epoch to the newer one under which the controller has confirmed this
+     * broker's leadership.
+     */
     void raiseLeaderEpoch(int newEpoch) {
         lock.lock();
         try {
@@ -307,7 +319,7 @@ final class StreamPartition implements Partition {
         config = newConfig;
     }
 
-    /** Refuses appends from now on, and wakes whoever waits for more. */
+    /** Refuses appends from now on, and wakes those who wait for more. */
     void resign() {
         lock.lock();
         try {
@@ -318,12 +330,15 @@ final class StreamPartition implements Partition {
         tellListeners(data.durableEndOffset());
     }
 
-    /** The WAL has failed: what isn't durable never will be, here. */
+    /**
+     * Fails the commits under way after a failure of the WAL: records that aren't durable never
+     * will be, here.
+     */
     void fail(S3StreamException cause) {
         durableCommits.fail(cause);
     }
 
-    /** The state as of the next offset; {@link #awaitDurable} before it is written. */
+    /** Captures the state as of the next offset; {@link #awaitDurable} before it is written. */
     StateCheckpoint captureState() {
         lock.lock();
         try {
@@ -340,7 +355,7 @@ final class StreamPartition implements Partition {
         durableCommits.commitFor(offset, offset).await();
     }
 
-    /** What opening this partition again would have to read. */
+    /** Returns the bytes that opening this partition again would have to read. */
     long bytesSinceCheckpoint() {
         return appendedBytes - checkpointedBytes;
     }

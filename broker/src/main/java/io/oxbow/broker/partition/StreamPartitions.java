@@ -42,10 +42,13 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     /** Partitions whose state is read back at the same time. */
     private static final int RECOVERIES_MAX = 64;
 
-    /** Less than this is read again about as fast as a checkpoint is. */
+    /**
+     * Least bytes behind a checkpoint for which giving up writes one: fewer are read again about as
+     * fast.
+     */
     private static final long RESIGN_BYTES_MIN = 64 << 10;
 
-    /** More topics than a reader of metrics can use. */
+    /** Most topics with counts of their own, more than a reader of metrics can use. */
     private static final int COUNTED_TOPICS_MAX = 1_000;
 
     private final StreamStore store;
@@ -62,7 +65,8 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     private boolean closed;
 
     /**
-     * Without the name, which isn't always known; that is part of a TopicIdPartition's equality.
+     * A partition without its topic's name, which isn't always known but part of a
+     * TopicIdPartition's equality.
      */
     private record Key(Uuid topicId, int partition) {
         static Key of(TopicIdPartition id) {
@@ -70,7 +74,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         }
     }
 
-    /** Reads what it needs to know. */
+    /** Creates partitions that read all of their state from the streams. */
     public StreamPartitions(StreamStore store, PartitionSettings settings) {
         this(store, settings, RecoveredBatches.none());
     }
@@ -88,12 +92,12 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         store.onFailure(cause -> byId.values().forEach(partition -> partition.fail(cause)));
     }
 
-    /** What of the partitions' records could not be read. */
+    /** Returns the ranges of the partitions' records that could not be read. */
     public DamagedRanges damaged() {
         return damaged;
     }
 
-    /** What is appended and fetched, by topic. */
+    /** Returns counts of bytes and records appended and fetched, by topic. */
     public List<TopicTraffic> traffic() {
         return traffic.all();
     }
@@ -153,7 +157,9 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                 .start();
     }
 
-    /** All DATA streams, and the STATE streams that exist, in one entry of the metadata log. */
+    /**
+     * Opens all DATA streams, and the STATE streams that exist, in one entry of the metadata log.
+     */
     private Map<StreamName, Stream> openStreams() {
         var names = new LinkedHashSet<StreamName>();
         wanted.keySet().forEach(id -> names.add(StreamNames.of(id, Kind.DATA)));
@@ -266,7 +272,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         }
     }
 
-    /** Found no more, and appends refused. */
+    /** Withdraws partitions: they are found no more, and refuse appends. */
     private List<StreamPartition> withdraw(Collection<TopicIdPartition> ids) {
         var given = new ArrayList<StreamPartition>();
         for (TopicIdPartition id : ids) {
@@ -310,7 +316,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                 byId.values().stream().filter(p -> p.bytesSinceCheckpoint() > 0).toList());
     }
 
-    /** Gives everything up in good order; the store is closed by whoever opened it. */
+    /** Gives all partitions up in good order; whoever opened the store closes it. */
     @Override
     public void close() {
         changing.lock();

@@ -5,17 +5,17 @@ import java.util.Optional;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.Uuid;
 
-/** What the metadata says about topics, whoever leads them. Look-ups never block. */
+/** Looks up topics in the cluster's metadata, led by this broker or not. Look-ups never block. */
 public interface TopicLookup {
 
     Map<Uuid, String> namesById();
 
-    /** Whether the metadata has such a partition. */
+    /** Returns true if the metadata has such a partition. */
     boolean exists(String topic, int partition);
 
     /**
-     * Who leads a partition, and where clients of a listener reach it; empty when nobody does or it
-     * doesn't exist.
+     * Returns a partition's leader and its address for clients of a listener; empty when the
+     * partition has none or doesn't exist.
      */
     Optional<Leader> leader(String topic, int partition, String listenerName);
 

@@ -20,7 +20,7 @@ public final class TopicTraffic {
         appendedRecords.add(records);
     }
 
-    /** Counts what a reply to a client holds. */
+    /** Counts the records of a reply to a client. */
     public void fetched(long bytes, long records) {
         fetchedBytes.add(bytes);
         fetchedRecords.add(records);

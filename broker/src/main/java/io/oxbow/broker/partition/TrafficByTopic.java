@@ -13,7 +13,7 @@ import org.apache.kafka.common.Uuid;
  */
 final class TrafficByTopic {
 
-    /** The topics beyond the bound; no topic can be named so. */
+    /** Name of the topics beyond the bound; no topic can be named so. */
     static final String OTHERS = "(others)";
 
     private final int topicsMax;
@@ -24,7 +24,7 @@ final class TrafficByTopic {
         this.topicsMax = topicsMax;
     }
 
-    /** The counts that the partition's topic adds to. */
+    /** Returns the counts that the partition's topic adds to. */
     synchronized TopicTraffic of(TopicIdPartition id) {
         TopicTraffic known = byId.get(id.topicId());
         if (known != null) {
@@ -42,7 +42,9 @@ final class TrafficByTopic {
         byId.remove(topicId);
     }
 
-    /** One for each topic that has its own, and one for all others if they had any traffic. */
+    /**
+     * Returns the counts of each topic that has its own, and of all others if they had any traffic.
+     */
     List<TopicTraffic> all() {
         var all = new ArrayList<>(byId.values());
         if (others.appendedBytes() > 0 || others.fetchedBytes() > 0) {

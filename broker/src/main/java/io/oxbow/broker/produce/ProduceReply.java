@@ -30,7 +30,7 @@ final class ProduceReply {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProduceReply.class);
 
-    /** Before this version the reply has no place for a leader and its address. */
+    /** First version whose reply has a place for a leader and its address. */
     private static final short NAMES_LEADERS_SINCE = 10;
 
     private final Call call;
@@ -47,7 +47,7 @@ final class ProduceReply {
         this.topics = topics;
     }
 
-    /** One partition's part of the reply; before the handler is through. */
+    /** Adds a partition's part to the reply; only before {@link #allAppended}. */
     Part add(TopicProduceData topic, int partition) {
         unsettled.incrementAndGet();
         TopicProduceResponse response = data.responses().find(topic.name(), topic.topicId());
@@ -60,7 +60,10 @@ final class ProduceReply {
         return new Part(response, part);
     }
 
-    /** The handler is through; acks=0 waits for nothing more. */
+    /**
+     * Ends the handler's part, after which the reply waits for its commits; with acks=0 it waits
+     * for nothing more.
+     */
     void allAppended() {
         if (((ProduceRequest) call.request()).acks() != 0) {
             settle();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ProduceWork {
 
     /**
-     * A request with more is not worked on by an event loop: what Kafka's producer sends at most.
+     * Largest request that an event loop works on, in bytes: what Kafka's producer sends at most.
      */
     private static final int AT_ONCE_BYTES_MAX = 1 << 20;
 
@@ -68,7 +68,7 @@ final class ProduceWork {
         reply.allAppended();
     }
 
-    /** False, and nothing is done, when it would have to wait and may not. */
+    /** Makes one append; false, with nothing done, when it would have to wait and may not. */
     private boolean append(Append append, boolean mayWait) {
         PartitionProduceData data = append.data();
         ProduceReply.Part part = null;

@@ -2,12 +2,12 @@ package io.oxbow.broker.producerid;
 
 import org.apache.kafka.server.common.ProducerIdsBlock;
 
-/** Where blocks of producer ids come from: the controller, through the metadata log. */
+/** Source of blocks of producer ids: the controller, through the metadata log. */
 @FunctionalInterface
 public interface ProducerIdBlocks {
 
     /**
-     * A block that nobody else has or will have. May block.
+     * Returns a block that nobody else has or will have. May block.
      *
      * @throws org.apache.kafka.common.errors.ApiException when there is none to be had now
      */

@@ -16,8 +16,8 @@ public final class ProducerIds {
     }
 
     /**
-     * The next id. Blocks while a new block is fetched, and everybody else with it: all need that
-     * block.
+     * Returns the next id. Blocks while a new block is fetched, and everybody else with it: all
+     * need that block.
      */
     public long next() {
         lock.lock();

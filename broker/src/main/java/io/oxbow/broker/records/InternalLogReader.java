@@ -11,15 +11,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the records of an internal topic's log one by one, and passes over those that cannot be
- * read or taken: one of them must not take the others down. Counts and reports what it passes over.
- * Thread-safe.
+ * Reads the records of an internal topic's log one by one. Records that cannot be read or taken are
+ * passed over, so that one of them doesn't take the others down. Counts and reports what it passes
+ * over. Thread-safe.
  */
 public final class InternalLogReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(InternalLogReader.class);
 
-    /** More of one log are counted only, until the next load. */
+    /**
+     * Most records of one log that are reported; further ones are counted only, until the next
+     * load.
+     */
     private static final int REPORTS_MAX = 20;
 
     private static final LongAdder SKIPPED = new LongAdder();

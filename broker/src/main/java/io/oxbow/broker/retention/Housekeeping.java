@@ -45,7 +45,7 @@ public final class Housekeeping implements AutoCloseable {
         }
     }
 
-    /** What fails in one round is for the next: nothing here is urgent. */
+    /** Runs one round; a failure is left to the next one, as nothing here is urgent. */
     private void round() throws InterruptedException {
         try {
             orphans.sweep();

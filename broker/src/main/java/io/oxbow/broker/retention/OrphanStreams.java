@@ -11,7 +11,7 @@ import org.apache.kafka.image.MetadataImage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes the streams of topics that were deleted while nobody could delete the streams. */
+/** Deletes the streams that deleted topics have left behind. */
 public final class OrphanStreams {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrphanStreams.class);
@@ -27,9 +27,9 @@ public final class OrphanStreams {
     }
 
     /**
-     * One sweep. A topic is in the log before its streams are; so the streams are looked at first,
-     * and then the topics as of no earlier than that. The other way round, a new topic's streams
-     * would look like orphans.
+     * Runs one sweep. A topic is in the log before its streams are; so the streams are looked at
+     * first, and then the topics as of no earlier than that. The other way round, a new topic's
+     * streams would look like orphans.
      */
     public void sweep() throws InterruptedException {
         List<StreamName> names =

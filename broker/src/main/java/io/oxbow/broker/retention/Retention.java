@@ -8,7 +8,7 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Trims partitions to what {@code retention.ms} and {@code retention.bytes} say. */
+/** Trims partitions to {@code retention.ms} and {@code retention.bytes}. */
 public final class Retention {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -23,7 +23,7 @@ public final class Retention {
         this.clock = clock;
     }
 
-    /** One round over all partitions that this broker leads. */
+    /** Runs one round over all partitions that this broker leads. */
     public void run() {
         for (Partition partition : partitions.all()) {
             try {

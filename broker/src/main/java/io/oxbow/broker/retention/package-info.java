@@ -1,5 +1,5 @@
 /**
- * What is given up in time: old records by their topic's retention, streams of topics that are
+ * Deletion in time: old records by their topic's retention, and the streams of topics that are
  * gone.
  *
  * <p>{@link io.oxbow.broker.retention.Housekeeping} runs both at an interval on a thread of its

@@ -1,2 +1,2 @@
-/** What Kafka's controller can do but does not offer outside its package. */
+/** Access to parts of Kafka's controller that are private to its package. */
 package org.apache.kafka.controller;

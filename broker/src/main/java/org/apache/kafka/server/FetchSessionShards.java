@@ -1,16 +1,16 @@
 package org.apache.kafka.server;
 
-/** Opens what Kafka keeps to its own package: how many partitions a shard's sessions hold. */
+/** Opens the parts of fetch sessions that Kafka keeps to its own package. */
 public final class FetchSessionShards {
 
     private FetchSessionShards() {}
 
-    /** Partitions of all sessions together. */
+    /** Returns the number of partitions in all of a shard's sessions. */
     public static long partitions(FetchSessionCacheShard shard) {
         return shard.totalPartitions();
     }
 
-    /** Gives a session up; none is fine. */
+    /** Removes a session; one that isn't there is fine. */
     public static void remove(FetchSessionCacheShard shard, int sessionId) {
         shard.remove(sessionId);
     }

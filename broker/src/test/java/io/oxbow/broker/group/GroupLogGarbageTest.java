@@ -18,7 +18,7 @@ import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What an older bucket's group log may hold by anybody's hand: it takes no group down. */
+/** Tests that records of any content in an older bucket's group log take no group down. */
 @Timeout(60)
 class GroupLogGarbageTest {
 

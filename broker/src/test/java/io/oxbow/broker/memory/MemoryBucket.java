@@ -20,7 +20,7 @@ public final class MemoryBucket {
     long endOffset;
     ApplicationLog.@Nullable Snapshot snapshot;
 
-    /** How many slots were put before {@link #snapshot} and are gone. */
+    /** Number of slots put before {@link #snapshot} and gone since. */
     int firstSlot;
 
     public synchronized MemoryMetadataLog process(int nodeId) {

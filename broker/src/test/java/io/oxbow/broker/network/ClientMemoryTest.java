@@ -32,7 +32,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What clients can make the network hold, and what happens to them beyond it. */
+/**
+ * Tests the bounds on what clients can make the network hold, and what happens to clients beyond
+ * them.
+ */
 @Timeout(120)
 class ClientMemoryTest {
 
@@ -59,7 +62,7 @@ class ClientMemoryTest {
         server.start(List.of(new Held()), FeaturesView.none());
     }
 
-    /** Whatever happened: nothing stays reserved once the clients are gone. */
+    /** Waits, after every test, until nothing stays reserved for the clients that are gone. */
     @AfterEach
     void everythingIsGivenBack() throws InterruptedException {
         clients.forEach(WireClient::close);

@@ -135,7 +135,7 @@ class PlainRecordsTest {
         assertThat(PlainRecords.areInOrder(batchIn(batch), around, ANY, NOW)).isTrue();
     }
 
-    /** Whatever is let through here, Kafka's validator lets through, and changes only offsets. */
+    /** Kafka's validator lets through all that is let through here, and changes only offsets. */
     @Test
     void kafkasValidatorAgreesWithWhateverIsInOrder() {
         int accepted = 0;

@@ -74,7 +74,10 @@ class StreamPartitionsTest {
         }
     }
 
-    /** Whatever part of the log the start has seen, the state is that of reading it all. */
+    /**
+     * The state equals that of reading the whole log, for every part of the log that the start has
+     * seen.
+     */
     @Test
     void whatTheStartHasSeenIsNotReadAndMakesTheSameState() {
         for (long seed = 1; seed <= 60; seed++) {

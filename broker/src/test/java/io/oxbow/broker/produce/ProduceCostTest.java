@@ -25,8 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What a produce costs the broker above its stream, counted, not timed: the stream's own part is
- * counted in {@code PathCostTest}. Whoever raises a number says why it is worth it.
+ * Bounds the broker's cost of a produce above its stream, counted, not timed: {@code PathCostTest}
+ * counts the stream's own part. A change that raises a number says why it is worth it. Whoever
+ * raises a number says why it is worth it.
  */
 @Timeout(120)
 class ProduceCostTest {

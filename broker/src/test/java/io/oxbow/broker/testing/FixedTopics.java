@@ -10,7 +10,7 @@ import org.apache.kafka.common.Uuid;
 /** Metadata that the test writes by hand. */
 public final class FixedTopics implements TopicLookup {
 
-    /** Who is said to lead what this broker doesn't. */
+    /** Leader of the partitions that this broker doesn't lead. */
     public static final Node OTHER = new Node(9, "other.example", 9999);
 
     private final Map<Uuid, String> names = new ConcurrentHashMap<>();

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What outlives a node: the contents of all streams. */
+/** Contents of all streams, which outlive a node. */
 final class InMemoryBucket {
 
     private final Map<StreamName, StreamContent> contents = new LinkedHashMap<>();

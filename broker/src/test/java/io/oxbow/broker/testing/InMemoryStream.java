@@ -118,7 +118,7 @@ final class InMemoryStream implements Stream {
         return content.read(offset, maxBytes);
     }
 
-    /** What has been uploaded has to be waited for. */
+    /** Returns null for records that have been uploaded: a read of these has to wait. */
     @Override
     public @Nullable Fetched tryRead(long offset, long maxBytes) {
         return offset < content.committedEndOffset() ? null : read(offset, maxBytes);

@@ -18,8 +18,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * A {@link StreamStore} in memory that keeps its contract, with the faults that tests want: acks
- * that are held back, a WAL that fails, back-pressure, and a crash that loses what was not durable.
+ * A {@link StreamStore} in memory that keeps its contract, with the faults that tests want. They
+ * are acks that are held back, a WAL that fails, back-pressure, and a crash that loses what was not
+ * durable.
  *
  * <p>Commits complete in order on a thread of the store's own, as those of a real WAL do. {@link
  * #crash} gives the store that a restarted node would open: what was durable is there, the rest is
@@ -175,12 +176,14 @@ public final class InMemoryStreamStore implements StreamStore {
         return wal.appenders();
     }
 
-    /** How many appends wait for the bound set by {@link #limitUndurableBytes}. */
+    /**
+     * Returns the number of appends that wait for the bound set by {@link #limitUndurableBytes}.
+     */
     public int blockedAppends() {
         return wal.blockedAppends();
     }
 
-    /** How many appends wait to become durable. */
+    /** Returns the number of appends that wait to become durable. */
     public int heldCommits() {
         return wal.pending();
     }
@@ -243,22 +246,22 @@ public final class InMemoryStreamStore implements StreamStore {
         return new InMemoryStreamStore(bucket.afterCrash());
     }
 
-    /** How many entries of the metadata log {@link #open} has cost. */
+    /** Returns the number of entries of the metadata log that {@link #open} has cost. */
     public int openEntries() {
         return openEntries;
     }
 
-    /** What {@link #uploadAtLeastEvery} was told last. */
+    /** Returns the last argument of {@link #uploadAtLeastEvery}. */
     public long maxUploadAgeMillis() {
         return maxUploadAgeMillis;
     }
 
-    /** Reads whose result was not closed yet. */
     /** Names of the threads that have read. */
     public Set<String> readers() {
         return readers;
     }
 
+    /** Number of reads whose result was not closed yet. */
     public int unclosedReads() {
         return bucket.unclosedReads();
     }

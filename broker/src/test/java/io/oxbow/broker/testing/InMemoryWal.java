@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class InMemoryWal {
 
     /**
-     * An append on its way: {@code assigned} runs in the order of appends, {@code persisted} when
+     * An append on its way. {@code assigned} runs in the order of appends, {@code persisted} when
      * it is on disk, {@code noticed} when the node knows that, just before the commit completes.
      */
     record Entry(

@@ -112,7 +112,7 @@ public final class WireClient implements AutoCloseable {
         }
     }
 
-    /** How many bytes wait to be read. */
+    /** Returns the number of bytes that wait to be read. */
     public int available() {
         try {
             return in.available();
