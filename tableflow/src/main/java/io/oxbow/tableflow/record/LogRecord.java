@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timestampMillis as the producer or the broker set it; -1 when there is none
  * @param ingestMillis when the broker appended it
+ * @param bytesLeftOut its size, if that is more than is held: key, value and headers are not here
+ *     then; otherwise 0
  */
 // Carrying arrays is the point: bytes go straight from the batch to a decoder, which reads them in
 // place. Records are never compared, so the identity semantics of arrays do no harm.
@@ -20,7 +22,8 @@ public record LogRecord(
         long ingestMillis,
         byte @Nullable [] key,
         byte @Nullable [] value,
-        List<Header> headers) {
+        List<Header> headers,
+        int bytesLeftOut) {
 
     /** Stands for a record without one. */
     public static final long NO_TIMESTAMP = -1;

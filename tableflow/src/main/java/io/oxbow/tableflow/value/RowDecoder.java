@@ -1,6 +1,7 @@
 package io.oxbow.tableflow.value;
 
 import io.oxbow.tableflow.config.Format;
+import io.oxbow.tableflow.record.BatchDecoder;
 import io.oxbow.tableflow.record.LogRecord;
 import io.oxbow.tableflow.shape.Column;
 import io.oxbow.tableflow.shape.SystemColumns;
@@ -74,6 +75,11 @@ public final class RowDecoder {
      * @throws io.oxbow.tableflow.shape.GrowthRefusedException when the table cannot hold it
      */
     public Row decode(LogRecord record) {
+        if (record.bytesLeftOut() > 0) {
+            throw new BadRecordException(
+                    "a record of %d bytes, of which a table takes %d; they are in the log only"
+                            .formatted(record.bytesLeftOut(), BatchDecoder.RECORD_BYTES_MAX));
+        }
         budget.begin(record.size());
         Row row = new Row(shape.root().columns().size());
         row.put(partitionPosition, record.partition());

@@ -1,6 +1,7 @@
 package io.oxbow.tableflow.verify;
 
 import io.oxbow.tableflow.TableFlowException;
+import io.oxbow.tableflow.record.BatchDecoder;
 import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.translate.FormatHistory;
 import io.oxbow.tableflow.value.Formats;
@@ -62,10 +63,24 @@ final class RecordHashes {
 
     /** Of the row that a record would be in the quarantine. */
     long quarantined(ConsumerRecord<byte[], byte[]> record) {
-        Leaves leaves = place(record.timestamp(), record.headers());
-        leaves.nullable("key", record.key());
-        leaves.nullable("value", record.value());
+        boolean leftOut = isLeftOut(record);
+        Leaves leaves = place(record.timestamp(), leftOut ? List.of() : record.headers());
+        leaves.nullable("key", leftOut ? null : record.key());
+        leaves.nullable("value", leftOut ? null : record.value());
         return leaves.hash();
+    }
+
+    /** Tells of a record that is too long for a table, so that its bytes are in the log only. */
+    private static boolean isLeftOut(ConsumerRecord<byte[], byte[]> record) {
+        long size = size(record.key()) + size(record.value());
+        for (Header header : record.headers()) {
+            size += header.key().length() + size(header.value());
+        }
+        return size > BatchDecoder.RECORD_BYTES_MAX;
+    }
+
+    private static long size(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 
     private static Leaves place(long timestampMillis, Iterable<Header> headers) {

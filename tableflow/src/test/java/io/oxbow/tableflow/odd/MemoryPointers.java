@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Pointers of a catalog in memory. */
-final class MemoryPointers implements TablePointers {
+public final class MemoryPointers implements TablePointers {
 
     private final TreeMap<String, Pointer> pointers = new TreeMap<>();
     private long versions;

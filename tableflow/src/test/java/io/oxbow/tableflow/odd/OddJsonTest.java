@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.tableflow.MemoryLog;
 import io.oxbow.tableflow.TableWorld;
+import io.oxbow.tableflow.record.BatchDecoder;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -276,6 +278,26 @@ class OddJsonTest {
                 .extracting(r -> r.getField("country"))
                 .containsExactly(null, null, "DE", "FR", null);
         assertThat(world.table().spec().fields()).hasSize(1);
+        Judged.assertRight(world);
+    }
+
+    @Test
+    void aRecordOfWhichFewBytesMakeTooManyIsQuarantinedWithoutThem() {
+        world.set("table.value.format", "raw");
+        world.log
+                .compress(Compression.zstd().build())
+                .append(
+                        0,
+                        new SimpleRecord(world.log.tick(), null, new byte[] {1}),
+                        new SimpleRecord(
+                                world.log.tick(),
+                                null,
+                                new byte[BatchDecoder.RECORD_BYTES_MAX + 1]),
+                        new SimpleRecord(world.log.tick(), null, new byte[] {3}));
+        Judged.settle(world);
+
+        assertThat(Judged.rows(world)).containsExactly(0L, 2L);
+        assertThat(Judged.reasons(world, 1)).singleElement().asString().contains("in the log only");
         Judged.assertRight(world);
     }
 }
