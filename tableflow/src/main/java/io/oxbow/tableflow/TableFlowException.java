@@ -7,13 +7,13 @@ public class TableFlowException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What a caller may conclude. */
+    /** Conclusions that a caller may draw from a failure. */
     public enum Retry {
-        /** It did not happen and may be tried again. */
+        /** The operation did not happen and may be tried again. */
         RETRYABLE,
-        /** It did not happen and will not until somebody changes something. */
+        /** The operation did not happen and will not until somebody changes something. */
         FATAL,
-        /** It may have happened. */
+        /** The operation may have happened. */
         UNKNOWN
     }
 

@@ -1,11 +1,13 @@
 /**
- * Streams become tables: what a topic's log holds is settled, exactly once, into an Iceberg table.
+ * Translation of streams to tables: the records of a topic's log become rows of an Iceberg table,
+ * exactly once.
  *
- * <p>The path, top to bottom: {@code service} decides when a topic is due and walks one round;
- * {@code record} takes Kafka batches apart; {@code value} decodes keys and values into rows, by
- * {@code shape}, which says what the table looks like and how it grows; {@code write} makes Parquet
- * files; {@code quarantine} keeps what could not be decoded; {@code commit} makes files and offsets
- * part of the table in one step. {@code verify} proves it, sharing no decoding with the rest.
+ * <p>The packages, from the top down: {@code service} decides when a topic's round is due; {@code
+ * translate} runs a round, and keeps the records that could not be decoded in a quarantine table;
+ * {@code record} takes Kafka batches apart; {@code value} decodes keys and values into rows; {@code
+ * shape} is a table's schema and its growth; {@code write} makes Parquet files; {@code commit}
+ * makes files and offsets part of the table in one step; {@code config} holds the topic's settings.
+ * {@code verify} compares a table with its log, and shares no decoding with the rest.
  *
  * <p>Threading: one round of one topic at a time, on one virtual thread, which owns the shape, the
  * writer and the committer of that round.

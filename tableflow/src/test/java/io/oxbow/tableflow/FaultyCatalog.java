@@ -21,17 +21,17 @@ import org.jspecify.annotations.Nullable;
 /** A catalog whose commits go wrong on demand. */
 public final class FaultyCatalog implements Catalog, SupportsNamespaces {
 
-    /** What becomes of a commit. */
+    /** Outcomes of a commit. */
     public enum Fault {
         /** A rival was faster; trying again may do. */
         CONFLICT,
-        /** It is not applied, and whoever asked dies of it. */
+        /** The commit is not applied, and the caller dies of the failure. */
         REFUSED_FOR_GOOD,
-        /** It is applied, but nobody learns of it. */
+        /** The commit is applied, but nobody learns of that. */
         APPLIED_UNKNOWN,
-        /** It is not applied, and nobody learns of that. */
+        /** The commit is not applied, and nobody learns of that. */
         LOST_UNKNOWN,
-        /** It is applied, and whoever asked dies before the answer. */
+        /** The commit is applied, and the caller dies before the answer. */
         APPLIED_THEN_DIED
     }
 

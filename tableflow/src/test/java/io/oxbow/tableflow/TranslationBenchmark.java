@@ -11,8 +11,8 @@ import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 
 /**
- * How many rows and MiB of log a CPU second translates: batches to Parquet to a commit, in memory.
- * Not a test; run its main with {@code json} or {@code avro} and a number of rows.
+ * Measures the rows and MiB of log that a CPU second translates: batches to Parquet to a commit, in
+ * memory. Not a test; run its main with {@code json} or {@code avro} and a number of rows.
  */
 public final class TranslationBenchmark {
 

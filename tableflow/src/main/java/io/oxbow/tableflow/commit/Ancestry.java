@@ -12,14 +12,20 @@ import org.jspecify.annotations.Nullable;
 /** Finds a table's progress: in its snapshots' ancestry, or where expiry cut it, in a property. */
 final class Ancestry {
 
-    /** A copy of the newest commit's words, for when others expire its snapshot. */
+    /**
+     * Prefix of the properties that copy the newest commit's summary, for when others expire its
+     * snapshot.
+     */
     private static final String KEPT = "oxbow.progress.";
 
     private static final String KEPT_SEQUENCE = "oxbow.progress.sequence-number";
 
     private Ancestry() {}
 
-    /** What the table has; nothing if no ancestor of the current snapshot is ours. */
+    /**
+     * Returns the table's progress; empty if no ancestor of the current snapshot is a commit of
+     * ours.
+     */
     static Optional<TableProgress> progress(TableMetadata metadata) {
         Snapshot oldest = null;
         for (Snapshot snapshot = metadata.currentSnapshot();
@@ -41,7 +47,10 @@ final class Ancestry {
         return parent == null ? null : metadata.snapshot(parent);
     }
 
-    /** The ancestors end in one that was expired: ours was before it, or it never was. */
+    /**
+     * Returns the progress from the table's properties, where the ancestors end in a snapshot that
+     * was expired. The commit that the properties copy must be older than every ancestor left.
+     */
     private static TableProgress kept(TableMetadata metadata, Snapshot oldest) {
         Map<String, String> words = new HashMap<>();
         metadata.properties()
@@ -61,7 +70,10 @@ final class Ancestry {
                 "the table's snapshots no longer say how far it has come: those that did were expired, and its properties do not stand in for them");
     }
 
-    /** The properties that stand in for the newest snapshot's words once that is expired. */
+    /**
+     * Returns the properties that stand in for the newest snapshot's summary once that snapshot is
+     * expired.
+     */
     static Map<String, String> keep(TableProgress progress, long sequenceNumber) {
         Map<String, String> properties = new HashMap<>();
         progress.summary()
@@ -72,8 +84,8 @@ final class Ancestry {
     }
 
     /**
-     * Whether the newest of our commits among these ancestors is the given one. None at all is
-     * right when there has been none, and when the metadata says that it was expired.
+     * Returns true if the newest commit of ours among these ancestors is the given one. None at all
+     * is right when there has been none, and when the metadata says that it was expired.
      */
     static boolean buildsOn(
             Iterable<Snapshot> ancestors, TableProgress base, TableMetadata metadata) {

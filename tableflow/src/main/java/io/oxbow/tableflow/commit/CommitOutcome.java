@@ -1,11 +1,17 @@
 package io.oxbow.tableflow.commit;
 
-/** What became of a commit. That it may have happened is an exception. */
+/**
+ * Outcome of a commit; an unknown outcome is an exception. That it may have happened is an
+ * exception.
+ */
 public sealed interface CommitOutcome {
 
-    /** It is part of the table. */
+    /** The commit is part of the table. */
     record Committed(TableProgress progress) implements CommitOutcome {}
 
-    /** It is not and never will be: the table is not what the round was built on any more. */
+    /**
+     * The commit is not part of the table and never will be: the table has changed since the round
+     * loaded it.
+     */
     record Superseded(String why) implements CommitOutcome {}
 }

@@ -10,9 +10,9 @@ import org.apache.iceberg.io.LocationProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table's operations as if the schema had grown already. Iceberg's own snapshot producer works on
- * it, retry loop and all, and what it commits is the growth, the new snapshot and the properties in
- * one step, with the field ids that the data files have.
+ * Operations on a table as if its schema had grown already. Iceberg's own snapshot producer, retry
+ * loop and all, works on these operations, and so commits the growth, the new snapshot and the
+ * properties in one step, with the field ids that the data files have.
  */
 final class GrowingOperations implements TableOperations {
 

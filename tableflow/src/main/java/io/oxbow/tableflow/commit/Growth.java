@@ -6,7 +6,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
 
 /**
- * What becomes of a table's schema in a commit.
+ * The change of a table's schema and properties in one commit.
  *
  * @param schema the new one, with the field ids that the data files have
  * @param lastFieldId the highest field id that was ever given
@@ -20,7 +20,7 @@ public record Growth(
         int baseLastFieldId,
         Map<String, String> properties) {
 
-    /** What a shape has become since it was made of {@code base}. */
+    /** Returns the change of a shape since it was made of {@code base}. */
     public static Growth of(TableShape shape, TableMetadata base, Map<String, String> properties) {
         return new Growth(
                 shape.schema(),

@@ -13,7 +13,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 
 /**
- * A table as it was when it was loaded.
+ * A table with its metadata and its progress as they were when it was loaded.
  *
  * @param progress what its ancestry says
  */

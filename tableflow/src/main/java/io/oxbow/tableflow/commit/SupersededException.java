@@ -4,8 +4,8 @@ import io.oxbow.tableflow.TableFlowException;
 import org.apache.iceberg.exceptions.CleanableFailure;
 
 /**
- * Ends Iceberg's retry loop when the table is not what the commit was built on any more. Surely not
- * applied, so Iceberg may remove the manifests that it wrote for it.
+ * Ends Iceberg's retry loop when the table has changed since the round loaded it. The commit was
+ * surely not applied, so Iceberg may remove the manifests that it wrote for it.
  */
 final class SupersededException extends TableFlowException implements CleanableFailure {
 

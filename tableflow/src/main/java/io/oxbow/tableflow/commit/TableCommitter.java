@@ -18,7 +18,9 @@ import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.jspecify.annotations.Nullable;
 
-/** Commits rounds to one table, each on the condition that the table is as it was read. */
+/**
+ * Commits rounds to one table, each on the condition that the table's progress is as it was read.
+ */
 public final class TableCommitter {
 
     private final LoadedTable loaded;
@@ -39,7 +41,10 @@ public final class TableCommitter {
         }
     }
 
-    /** Makes ranges, their files and the schema's growth part of the table. */
+    /**
+     * Adds the files of translated ranges, their offsets and the schema's growth to the table in
+     * one step.
+     */
     public CommitOutcome append(
             List<TranslatedRange> ranges,
             List<DataFile> files,
@@ -63,7 +68,7 @@ public final class TableCommitter {
                 });
     }
 
-    /** Takes whole files out of the table; its offsets stay what they are. */
+    /** Removes whole files from the table; its offsets stay as they are. */
     public CommitOutcome remove(Collection<DataFile> files) {
         TableProgress same =
                 loaded.progress()
@@ -127,7 +132,10 @@ public final class TableCommitter {
         };
     }
 
-    /** The table's own ancestry says whether it happened, as soon as it can be read. */
+    /**
+     * Returns the outcome of a commit that is in doubt, from the table's own ancestry, as soon as
+     * that can be read.
+     */
     private CommitOutcome afterUnknown(TableProgress next, CommitStateUnknownException cause) {
         try {
             TableMetadata now = loaded.operations().refresh();

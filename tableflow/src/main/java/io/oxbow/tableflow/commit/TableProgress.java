@@ -15,7 +15,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 
 /**
- * How far a table has come, as a snapshot's summary says it.
+ * Progress of a table through its topic's log, as a snapshot's summary holds it.
  *
  * @param nextOffsets per partition, the offset after the last one that the table has
  * @param watermarkMillis all that was appended up to then is in the table; 0 when unknown
@@ -37,25 +37,28 @@ public record TableProgress(
         nextOffsets = Collections.unmodifiableSortedMap(new TreeMap<>(nextOffsets));
     }
 
-    /** What a table has before its first commit. */
+    /** Returns the progress of a table before its first commit. */
     public static TableProgress none(UUID topicId) {
         return new TableProgress(topicId, new TreeMap<>(), 0, 0, new UUID(0, 0));
     }
 
-    /** Empty for a partition that the table has nothing of yet. */
+    /**
+     * Returns the offset after the last one in the table; empty for a partition of which the table
+     * has nothing yet.
+     */
     public OptionalLong nextOffset(int partition) {
         Long offset = nextOffsets.get(partition);
         return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
     }
 
-    /** Whether a range goes on where its partition's table left off. */
+    /** Returns true if a range begins at its partition's next offset. */
     public boolean canApply(TranslatedRange range) {
         Long next = nextOffsets.get(range.partition());
         return next == null || next == range.fromOffset();
     }
 
     /**
-     * What holds once the ranges are in the table.
+     * Returns the progress of the table with the ranges added.
      *
      * @throws IllegalStateException when one of them does not go on where its partition left off
      */
@@ -74,7 +77,7 @@ public record TableProgress(
         return new TableProgress(topicId, next, epoch, watermark, newCommitId);
     }
 
-    /** As it goes into a snapshot's summary. */
+    /** Returns this progress in the form of a snapshot's summary. */
     Map<String, String> summary() {
         List<String> offsets = new ArrayList<>();
         nextOffsets.forEach((partition, offset) -> offsets.add(partition + ":" + offset));
@@ -87,17 +90,17 @@ public record TableProgress(
         return summary;
     }
 
-    /** What a table's snapshots say; nothing if none of them is ours. */
+    /** Returns a table's progress from its snapshots; empty if none of them is a commit of ours. */
     public static Optional<TableProgress> of(Table table) {
         return Ancestry.progress(((HasTableOperations) table).operations().current());
     }
 
-    /** Whether a snapshot is a commit of ours. */
+    /** Returns true if a snapshot is a commit of ours. */
     public static boolean isOurs(Snapshot snapshot) {
         return of(snapshot.summary()).isPresent();
     }
 
-    /** What a summary says, if it is one of ours. */
+    /** Returns the progress in a snapshot's summary, if the summary is one of ours. */
     static Optional<TableProgress> of(Map<String, String> summary) {
         String offsets = summary.get(NEXT_OFFSETS);
         String epoch = summary.get(COMMITTER_EPOCH);

@@ -26,7 +26,7 @@ public record TranslatedRange(
         }
     }
 
-    /** Offsets that nobody can translate any more. */
+    /** Returns the number of offsets that were trimmed from the log before they were read. */
     public long trimmed() {
         return startOffset - fromOffset;
     }

@@ -3,17 +3,17 @@ package io.oxbow.tableflow.config;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** How keys or values of a topic are encoded. */
+/** Encodings of a topic's keys or values. */
 public enum Format {
-    /** What most of the topic's first records look like. */
+    /** The format that most of the topic's first records look like. */
     AUTO,
-    /** A zero byte, a registered schema's id, Avro binary. */
+    /** Registered Avro: a zero byte, a registered schema's id, Avro binary. */
     AVRO,
     JSON,
     STRING,
     RAW;
 
-    /** As settings and table properties spell it. */
+    /** Returns the name in settings and table properties. */
     public String spelling() {
         return name().toLowerCase(Locale.ROOT);
     }

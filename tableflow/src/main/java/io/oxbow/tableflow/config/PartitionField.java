@@ -119,7 +119,7 @@ public record PartitionField(Transform transform, int width, String column) {
     }
 
     /**
-     * The spec over a schema of those fields whose columns are in it.
+     * Returns the spec of those fields whose columns are in the schema.
      *
      * @throws IllegalArgumentException when a column's type does not allow its transform
      */
@@ -141,14 +141,14 @@ public record PartitionField(Transform transform, int width, String column) {
         }
     }
 
-    /** Whether a schema has the column. */
+    /** Returns true if a schema has the column. */
     public boolean isIn(Schema schema) {
         return schema.findField(column) != null;
     }
 
     /**
-     * A name that neither a column of the table has, as engines and formats tell names apart, nor
-     * another partition field; but a column that is taken as it is gives it its own.
+     * Returns a name for the field that no column and no other partition field has, as engines and
+     * formats tell names apart. An identity field alone takes its own column's name.
      */
     public String name(Schema schema, Collection<String> otherFields) {
         Set<String> forms = new HashSet<>();
@@ -196,7 +196,7 @@ public record PartitionField(Transform transform, int width, String column) {
         }
     }
 
-    /** The field as Iceberg's change of a spec takes it. */
+    /** Returns the field as Iceberg's change of a spec takes it. */
     public Term term() {
         return switch (transform) {
             case IDENTITY -> Expressions.ref(column);

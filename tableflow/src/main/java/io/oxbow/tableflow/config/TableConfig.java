@@ -11,8 +11,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * What a topic's settings say about its table. Made once per change of the settings; valid when it
- * exists.
+ * A topic's settings for its table. Made once per change of the settings; valid when it exists.
  *
  * @param enabled whether the topic has a table at all
  * @param identifier where the table is registered
@@ -53,7 +52,7 @@ public record TableConfig(
     private static final Pattern NAMESPACE_PATTERN = Pattern.compile("[A-Za-z0-9_.-]{0,200}");
     private static final Pattern PREFIX_PATTERN = Pattern.compile("[a-z_][a-z0-9_]{0,30}");
 
-    /** The settings as Kafka's own tools know them. */
+    /** Returns the definitions of the settings, as Kafka's own tools know them. */
     public static ConfigDef definitions() {
         var def = new ConfigDef();
         defineIdentity(def);
@@ -204,8 +203,8 @@ public record TableConfig(
     }
 
     /**
-     * Why a change of settings cannot be: while a topic has its table, that table's name and its
-     * columns' names stay.
+     * Returns the reason why a change of settings is refused: a topic's table keeps its name and
+     * its columns' names.
      */
     public static Optional<String> refusal(TableConfig before, TableConfig after) {
         if (!before.enabled || !after.enabled) {

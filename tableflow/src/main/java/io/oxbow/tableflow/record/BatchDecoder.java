@@ -30,7 +30,7 @@ public final class BatchDecoder implements AutoCloseable {
 
     private final BufferSupplier decompression = BufferSupplier.create();
 
-    /** Hands each data record of the append whose offset is at least {@code fromOffset} on. */
+    /** Passes on each data record of the append whose offset is at least {@code fromOffset}. */
     public void decode(
             int partition, Fetched.Append append, long fromOffset, Consumer<LogRecord> records) {
         MemoryRecords batches = MemoryRecords.readableRecords(append.records().slice());

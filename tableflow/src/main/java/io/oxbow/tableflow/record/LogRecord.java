@@ -25,10 +25,10 @@ public record LogRecord(
         List<Header> headers,
         int bytesLeftOut) {
 
-    /** Stands for a record without one. */
+    /** Timestamp of a record that has none. */
     public static final long NO_TIMESTAMP = -1;
 
-    /** Bytes of key and value. */
+    /** Returns the bytes of key and value. */
     public long size() {
         return (key == null ? 0L : key.length) + (value == null ? 0L : value.length);
     }

@@ -3,7 +3,7 @@ package io.oxbow.tableflow.service;
 import io.oxbow.tableflow.translate.TableTopic;
 import java.util.SortedMap;
 
-/** Told what a table has, after each commit and when a worker begins. */
+/** Listens to a table's progress: called after each commit and when a worker begins. */
 @FunctionalInterface
 public interface ProgressListener {
 

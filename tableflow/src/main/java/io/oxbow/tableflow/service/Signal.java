@@ -27,7 +27,9 @@ final class Signal {
         }
     }
 
-    /** Returns when raised, or after the time; a signal that was raised before counts. */
+    /**
+     * Returns when the signal is raised, or after the time; a signal that was raised before counts.
+     */
     void await(Duration atMost) throws InterruptedException {
         Clock.Cancellable timer = clock.after(atMost, this::raise);
         lock.lock();

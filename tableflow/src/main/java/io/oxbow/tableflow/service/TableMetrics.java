@@ -9,7 +9,7 @@ import io.oxbow.tableflow.translate.RoundResult;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** One topic's numbers, for as long as it has a worker. */
+/** Meters of one topic's table, registered as long as the topic has a worker. */
 final class TableMetrics implements AutoCloseable {
 
     private final MeterRegistry registry;

@@ -45,7 +45,7 @@ public final class TableService implements AutoCloseable {
         this.meters = meters;
     }
 
-    /** Begins to follow topics and to work. */
+    /** Starts to follow topics and to work. */
     public void start() {
         synchronized (this) {
             if (started) {
@@ -57,7 +57,7 @@ public final class TableService implements AutoCloseable {
         reconcile();
     }
 
-    /** Brings workers into line with the topics as they are now. */
+    /** Starts, updates and stops workers until they match the topics. */
     private void reconcile() {
         long pace;
         synchronized (this) {
@@ -132,7 +132,7 @@ public final class TableService implements AutoCloseable {
         thread.start();
     }
 
-    /** How every table is doing. */
+    /** Returns the status of every table. */
     public List<TableStatus> status() {
         List<TableStatus> all = new ArrayList<>();
         List<TopicWorker> running;
@@ -146,9 +146,9 @@ public final class TableService implements AutoCloseable {
     }
 
     /**
-     * The lowest offset of a partition that its log must keep because the table does not have it
-     * yet; {@link Long#MAX_VALUE} when it need not wait for a table. While it is not known what the
-     * settings or the table say, nothing may go.
+     * Returns the lowest offset of a partition that the log must keep, because the table does not
+     * have it yet. It is {@link Long#MAX_VALUE} when the log need not wait for a table. While it is
+     * not known what the settings or the table say, nothing may go.
      */
     public long pinnedOffset(UUID topicId, int partition) {
         TopicWorker worker;
@@ -172,7 +172,7 @@ public final class TableService implements AutoCloseable {
         }
     }
 
-    /** Lets rounds that are under way come to their end, begins no more. */
+    /** Stops the workers; rounds under way come to their end, and no more begin. */
     @Override
     public void close() {
         List<Thread> toJoin;

@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * What the service needs to know from, and tells, the node around it.
+ * Parts of the node that the service depends on.
  *
  * @param committerEpoch the epoch at which this node may commit to tables; empty while another one
  *     does

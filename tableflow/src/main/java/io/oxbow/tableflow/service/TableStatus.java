@@ -6,7 +6,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a topic's table is doing.
+ * Status of a topic's table.
  *
  * @param table where it is registered; null when the topic's settings are not valid
  * @param lagRecords offsets in data objects that are not in the table yet
@@ -31,9 +31,9 @@ public record TableStatus(
         long lastCommitMillis,
         @Nullable String lastError) {
 
-    /** What the table's worker is doing. */
+    /** States of the table's worker. */
     public enum State {
-        /** Not looked at yet. */
+        /** The worker has not looked at the table yet. */
         STARTING,
         RUNNING,
         PAUSED,

@@ -10,7 +10,10 @@ public interface TableTopics {
     /** All topics, with or without a table. */
     Collection<Topic> topics();
 
-    /** Calls back, on any thread, after topics or their settings changed; must not block long. */
+    /**
+     * Registers a listener, called on any thread after topics or their settings changed; it must
+     * not block long.
+     */
     void onChange(Runnable listener);
 
     /**

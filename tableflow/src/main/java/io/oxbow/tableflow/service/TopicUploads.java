@@ -2,11 +2,11 @@ package io.oxbow.tableflow.service;
 
 import io.oxbow.tableflow.translate.TableTopic;
 
-/** The way of topics' records from this node's write-ahead log into data objects. */
+/** Controls the uploads of topics' records from this node's write-ahead log into data objects. */
 public interface TopicUploads {
 
     /**
-     * Sets the longest that records may stay out of data objects, in milliseconds; {@link
+     * Sets the longest time that records may stay out of data objects, in milliseconds; {@link
      * Long#MAX_VALUE} for any.
      */
     void atLeastEvery(long millis);
@@ -14,6 +14,6 @@ public interface TopicUploads {
     /** Starts an upload of everything durable; does not wait for it. */
     void soon();
 
-    /** True when this node holds records of the topic that no data object has. */
+    /** Returns true when this node holds records of the topic that no data object has. */
     boolean arePending(TableTopic topic);
 }

@@ -30,7 +30,7 @@ final class TopicWorker {
     private static final Duration BACKOFF_MAX = Duration.ofSeconds(60);
     private static final Duration AFTER_SUPERSEDED = Duration.ofMillis(100);
 
-    /** How often a table that seems complete is left alone before it is loaded all the same. */
+    /** Number of looks at a table that seems complete before it is loaded all the same. */
     private static final int QUIET_STEPS_MAX = 30;
 
     private final TableRound rounds;
@@ -55,7 +55,7 @@ final class TopicWorker {
     private Duration backoff = BACKOFF_MIN;
     private int quietSteps;
 
-    /** What all workers share. */
+    /** Parts that all workers share. */
     record Shared(
             TableRound.Sources sources,
             TableServiceConfig config,
@@ -77,7 +77,7 @@ final class TopicWorker {
         this.metrics = new TableMetrics(meters, topic.name(), this::status);
     }
 
-    /** The topic or its settings are these now. */
+    /** Replaces the topic and its settings. */
     void update(TableTopic newTopic) {
         if (!newTopic.equals(topic)) {
             topic = newTopic;
@@ -148,7 +148,7 @@ final class TopicWorker {
         metrics.failed();
     }
 
-    /** Does what is due and says when to come again. */
+    /** Does the work that is due and returns the time until the next look. */
     private Duration step(TableTopic now) throws InterruptedException {
         Duration pace = pace(now);
         if (progress == null) {
@@ -187,7 +187,10 @@ final class TopicWorker {
         return known == null || known.nextOffsets().isEmpty();
     }
 
-    /** By what is known here: whether others took the table back shows only when it is loaded. */
+    /**
+     * Returns true if the log has nothing beyond the known progress; a rollback by others shows
+     * only when the table is loaded.
+     */
     private boolean hasNothingNew(TableTopic now) {
         TableProgress known = progress;
         return known != null && lastError == null && lag(now, known) == 0;
@@ -256,8 +259,8 @@ final class TopicWorker {
     }
 
     /**
-     * The lowest offset that the log must keep for the table: nothing may go before it is known
-     * what the table has.
+     * Returns the lowest offset that the log must keep for the table; 0 until the table's progress
+     * is known.
      */
     long pinnedOffset(int partition) {
         TableProgress known = progress;

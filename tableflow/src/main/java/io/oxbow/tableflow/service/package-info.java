@@ -1,5 +1,5 @@
 /**
- * Keeps the tables of all topics up to date.
+ * Workers that keep the tables of all topics up to date.
  *
  * <p>{@link io.oxbow.tableflow.service.TableService} follows the topics and their settings and has
  * one {@link io.oxbow.tableflow.service.TopicWorker} per topic with a table. A worker is one

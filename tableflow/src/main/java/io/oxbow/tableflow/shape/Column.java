@@ -21,7 +21,7 @@ public final class Column {
         this.node = node;
     }
 
-    /** Where its value stands in a row; never changes. */
+    /** Returns the position of the column's value in a row; never changes. */
     public int position() {
         return position;
     }
@@ -66,7 +66,7 @@ public final class Column {
         return template.isRequired();
     }
 
-    /** Whether it holds values that no column type fits, as JSON text. */
+    /** Returns true if the column holds values that no column type fits, as JSON text. */
     public boolean isJsonText() {
         String doc = template.doc();
         return doc != null && doc.startsWith(JSON_TEXT);

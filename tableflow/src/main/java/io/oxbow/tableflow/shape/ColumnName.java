@@ -7,14 +7,18 @@ import org.apache.iceberg.avro.AvroSchemaUtil;
 /** Names of columns as engines and file formats take them. */
 public final class ColumnName {
 
-    /** A field of a longer name gets no column: every commit would carry the name for ever. */
+    /**
+     * Longest name of a column; a field of a longer name gets none, as every commit would carry the
+     * name for ever.
+     */
     public static final int LENGTH_MAX = 255;
 
     private ColumnName() {}
 
     /**
-     * Makes a column's name of a field's: neither empty nor with surrounding space; an underscore
-     * for dots, which separate levels in SQL, and for what cannot be seen or written.
+     * Makes a column's name of a field's, neither empty nor with surrounding space. An underscore
+     * stands for dots, which separate levels in SQL, and for characters that cannot be seen or
+     * written.
      */
     static String clean(String source) {
         StringBuilder name = new StringBuilder(source.length());
@@ -38,8 +42,9 @@ public final class ColumnName {
     }
 
     /**
-     * Forms of a name that no two columns of a struct may share: as engines that fold case see it,
-     * and as Iceberg writes it into Parquet and Avro, which takes letters, digits and underscores.
+     * Returns the forms of a name, of which no two columns of a struct may share one. They are the
+     * name as engines that fold case see it, and as Iceberg writes it into Parquet and Avro, which
+     * takes letters, digits and underscores.
      */
     public static List<String> forms(String name) {
         String folded = fold(name);
@@ -47,7 +52,9 @@ public final class ColumnName {
         return folded.equals(written) ? List.of(folded) : List.of(folded, written);
     }
 
-    /** Both ways, since some letters are equal in one case only. */
+    /**
+     * Folds a name to upper and then to lower case, since some letters are equal in one case only.
+     */
     private static String fold(String name) {
         return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
     }

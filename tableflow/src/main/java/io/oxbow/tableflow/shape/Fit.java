@@ -3,12 +3,17 @@ package io.oxbow.tableflow.shape;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
-/** Whether a column takes values of a type without loss, at most by widening it as Iceberg can. */
+/**
+ * Checks that a column takes values of a type without loss, at most by widening it as Iceberg can.
+ */
 final class Fit {
 
     private Fit() {}
 
-    /** Structs always take structs: their fields find their places one by one. */
+    /**
+     * Returns true if the column takes the type. Structs always take structs: their fields are
+     * placed one by one.
+     */
     static boolean fits(Node node, Type wanted) {
         return switch (node) {
             case LeafNode leaf ->
@@ -25,7 +30,7 @@ final class Fit {
         };
     }
 
-    /** Widens what has to be; true if anything was. */
+    /** Widens the types in a column as far as needed; true if any was widened. */
     static boolean widen(Node node, Type wanted, GrowthLog log) {
         return switch (node) {
             case LeafNode leaf -> widenLeaf(leaf, (Type.PrimitiveType) wanted, log);
@@ -47,7 +52,7 @@ final class Fit {
         return true;
     }
 
-    /** The narrowest type that holds both and to which the column may be promoted. */
+    /** Returns the narrowest type that holds both types and to which the column may be promoted. */
     private static Type.@org.jspecify.annotations.Nullable PrimitiveType widened(
             Type.PrimitiveType column, Type.PrimitiveType wanted) {
         if (column.equals(wanted)) {

@@ -3,7 +3,7 @@ package io.oxbow.tableflow.shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Remembers how to take each change of a shape back, newest first. */
+/** Undo log of a shape's changes, newest first. */
 final class GrowthLog {
 
     private final List<Runnable> undo = new ArrayList<>();
@@ -16,7 +16,7 @@ final class GrowthLog {
         return undo.size();
     }
 
-    /** Takes all changes back but the first {@code size}. */
+    /** Undoes all changes but the first {@code size}. */
     void takeBack(int size) {
         while (undo.size() > size) {
             undo.removeLast().run();

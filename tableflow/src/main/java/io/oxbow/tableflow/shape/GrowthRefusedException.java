@@ -1,6 +1,6 @@
 package io.oxbow.tableflow.shape;
 
-/** A table may not grow as a record asks for. Has no stack trace: it is expected. */
+/** Refuses a growth of the table that a record asks for. Has no stack trace: it is expected. */
 public final class GrowthRefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -9,10 +9,10 @@ import org.apache.iceberg.types.Types;
 /** Bounds within which a table grows, and the formats' own judgement of what it has become. */
 final class GrowthRules {
 
-    /** More fields than this, at all levels together, no table has. */
+    /** Most fields that a table has, at all levels together. */
     static final int FIELDS_MAX = 2_000;
 
-    /** Levels of structs, lists and maps, the table's own included. */
+    /** Most levels of structs, lists and maps, the table's own included. */
     static final int DEPTH_MAX = 64;
 
     private GrowthRules() {}
@@ -52,7 +52,7 @@ final class GrowthRules {
         };
     }
 
-    /** Fields inside a type, as Iceberg gives out ids. */
+    /** Returns the number of fields inside a type, as Iceberg gives out ids. */
     static int fields(Type type) {
         return switch (type) {
             case Types.StructType struct ->
@@ -64,7 +64,7 @@ final class GrowthRules {
     }
 
     /**
-     * Lets Iceberg index a schema and Parquet take it for writing.
+     * Checks that Iceberg can index a schema and Parquet takes it for writing.
      *
      * @throws GrowthRefusedException when one of them will not
      */

@@ -2,7 +2,7 @@ package io.oxbow.tableflow.shape;
 
 import org.apache.iceberg.types.Type;
 
-/** A primitive type; it may be widened where Iceberg allows it. */
+/** A primitive type of a column; it may be widened where Iceberg allows it. */
 public final class LeafNode implements Node {
 
     private Type.PrimitiveType type;

@@ -3,7 +3,7 @@ package io.oxbow.tableflow.shape;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
-/** A list. */
+/** A list type of a column. */
 public final class ListNode implements Node {
 
     private final int elementId;

@@ -3,7 +3,7 @@ package io.oxbow.tableflow.shape;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
-/** A map. */
+/** A map type of a column. */
 public final class MapNode implements Node {
 
     private final int keyId;

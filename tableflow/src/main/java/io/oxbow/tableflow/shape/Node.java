@@ -6,15 +6,18 @@ import org.apache.iceberg.types.Types;
 /** The type of a column, as a tree that can grow. */
 public sealed interface Node permits LeafNode, StructNode, ListNode, MapNode {
 
-    /** As Iceberg says it, with field ids. */
+    /** Returns the type in Iceberg's form, with field ids. */
     Type type();
 
-    /** Columns of values that a data file has for it: what one element of it costs. */
+    /**
+     * Returns the number of primitive columns that a data file has for this type: the cost of one
+     * element in cells.
+     */
     int leaves();
 
     /**
      * Makes a node of a type; {@code ids} hands out the field ids of what is inside. A struct comes
-     * out empty: its fields are placed one by one, by whoever asked for it.
+     * out empty: its caller places the fields one by one.
      *
      * @param depth levels above it
      */

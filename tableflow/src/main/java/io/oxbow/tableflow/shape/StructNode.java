@@ -7,14 +7,17 @@ import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.types.Types;
 
-/** A struct, or the table itself. Columns are added at the end, and taken back from there. */
+/**
+ * A struct type of a column, or the table itself. Columns are added at the end, and taken back from
+ * there.
+ */
 public final class StructNode implements Node {
 
     private final int depth;
     private final List<Column> columns = new ArrayList<>();
     private final Map<String, List<Column>> bySource = new HashMap<>();
 
-    /** How often each form of a name is in use; more than once only where others saw to it. */
+    /** Number of uses of each form of a name; more than one only where others made such columns. */
     private final Map<String, Integer> forms = new HashMap<>();
 
     /**
@@ -35,14 +38,14 @@ public final class StructNode implements Node {
         return column;
     }
 
-    /** Takes back the newest column. */
+    /** Removes the newest column. */
     void removeLast() {
         Column column = columns.removeLast();
         List.copyOf(column.sources()).forEach(source -> unlink(column, source));
         release(column.name());
     }
 
-    /** The column takes values of this source from now on; false if it did already. */
+    /** Makes the column take values of this source from now on; false if it did already. */
     boolean link(Column column, String source) {
         List<Column> linked = bySource.computeIfAbsent(source, ignored -> new ArrayList<>(1));
         if (linked.contains(column)) {
@@ -69,7 +72,7 @@ public final class StructNode implements Node {
         column.rename(newName);
     }
 
-    /** No column that is added from now on gets a name like this one. */
+    /** Reserves a name: no column that is added from now on gets one like it. */
     void reserve(String name) {
         ColumnName.forms(name).forEach(form -> forms.merge(form, 1, Integer::sum));
     }
@@ -87,12 +90,12 @@ public final class StructNode implements Node {
         return Collections.unmodifiableList(columns);
     }
 
-    /** Columns that take values of this source, the one of its own name first. */
+    /** Returns the columns that take values of this source, the one of its own name first. */
     public List<Column> of(String source) {
         return bySource.getOrDefault(source, List.of());
     }
 
-    /** Every source and its columns. */
+    /** Returns every source with its columns. */
     public Map<String, List<Column>> bySource() {
         return Collections.unmodifiableMap(bySource);
     }

@@ -2,7 +2,7 @@ package io.oxbow.tableflow.shape;
 
 import io.oxbow.tableflow.TableFlowException;
 
-/** The first records of a topic have a field that is called like a system column. */
+/** Signals that the first records of a topic have a field with a system column's name. */
 public final class SystemColumnCollisionException extends TableFlowException {
 
     private static final long serialVersionUID = 1L;

@@ -4,13 +4,16 @@ import java.util.List;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
 
-/** The columns that every table of ours has, whatever the records hold. */
+/** The system columns, which every table of ours has, whatever the records hold. */
 public final class SystemColumns {
 
-    /** Source of what a record's key holds. No field of a record can be called that. */
+    /**
+     * Source of a record's key. No field of a record can be called that. No field of a record can
+     * be called that.
+     */
     public static final String KEY = "\u0000key";
 
-    /** Source of what a record's value holds when it is not a record of fields. */
+    /** Source of a record's value that is not a record of fields. */
     public static final String VALUE = "\u0000value";
 
     private final String prefix;
@@ -51,12 +54,15 @@ public final class SystemColumns {
         return prefix + "value";
     }
 
-    /** All names that the system keeps for itself. */
+    /** Returns all names that the system keeps for itself. */
     public List<String> names() {
         return List.of(partition(), offset(), timestamp(), key(), headers(), ingestTime(), value());
     }
 
-    /** What is there from the beginning; key and value follow when their types are known. */
+    /**
+     * Returns the schema of a table's first columns; key and value follow when their types are
+     * known.
+     */
     Schema schema() {
         return new Schema(
                 Types.NestedField.required(1, partition(), Types.IntegerType.get()),
@@ -66,7 +72,7 @@ public final class SystemColumns {
                 Types.NestedField.optional(5, headers(), headersType(6)));
     }
 
-    /** A list, so that repeated keys survive. */
+    /** Returns the type of the headers' column: a list, so that repeated keys survive. */
     public static Types.ListType headersType(int firstId) {
         return Types.ListType.ofRequired(
                 firstId,

@@ -37,7 +37,7 @@ public final class TableShape {
         this.lastFieldId = lastFieldId;
     }
 
-    /** The shape of a table that does not exist yet. */
+    /** Returns the shape of a table that does not exist yet. */
     public static TableShape fresh(SystemColumns system) {
         Schema schema = system.schema();
         TableShape shape = new TableShape(system, false, schema.highestFieldId());
@@ -47,7 +47,7 @@ public final class TableShape {
     }
 
     /**
-     * The shape of a table.
+     * Returns the shape of a table.
      *
      * @param schema the current one
      * @param earlier all schemas that the table remembers: a renamed column is found by its old
@@ -139,27 +139,33 @@ public final class TableShape {
         return root;
     }
 
-    /** Grows with every change, also one taken back, so that who made a plan by it knows. */
+    /**
+     * Returns a number that grows with every change, also one taken back, so that a plan made by it
+     * can be checked.
+     */
     public long version() {
         return version;
     }
 
-    /** How often a column was widened: rows made before are of narrower types than it now has. */
+    /**
+     * Returns the number of widenings; rows made before one are of narrower types than the columns
+     * now have.
+     */
     public int widenings() {
         return widenings;
     }
 
-    /** Whether it is anything else than it was at first. */
+    /** Returns true if the shape differs from its first state. */
     public boolean hasGrown() {
         return growth.size() > 0;
     }
 
-    /** Keeps names of partition fields free: Iceberg lets no column be called so. */
+    /** Reserves names of partition fields: Iceberg lets no column be called so. */
     public void reserve(Collection<String> names) {
         names.forEach(root::reserve);
     }
 
-    /** The state that it is in now. */
+    /** Returns a mark of the present state. */
     public Mark mark() {
         return new Mark(growth.size(), schema());
     }
@@ -169,7 +175,7 @@ public final class TableShape {
     }
 
     /**
-     * Checks what it has become since against the formats' own rules.
+     * Checks the growth since the mark against the formats' own rules.
      *
      * @throws GrowthRefusedException when a format does not take it; to be taken back then
      */
@@ -179,7 +185,7 @@ public final class TableShape {
         }
     }
 
-    /** Undoes every change since, field ids included. */
+    /** Undoes every change since the mark, field ids included. */
     public void takeBack(Mark mark) {
         if (hasGrownSince(mark)) {
             growth.takeBack(mark.changes());
@@ -202,8 +208,8 @@ public final class TableShape {
     }
 
     /**
-     * The column of {@code struct} that takes values of this source and type: one that is there,
-     * one that is widened, or a new one.
+     * Returns the column of {@code struct} that takes values of this source and type: a present
+     * one, one that is widened, or a new one.
      *
      * @throws GrowthRefusedException when the table may not grow so
      */
@@ -212,7 +218,7 @@ public final class TableShape {
     }
 
     /**
-     * The column for a field that had other names, among those that are free for it.
+     * Returns the column for a field that had other names, among the columns that are free for it.
      *
      * @throws GrowthRefusedException when the table may not grow so
      */
@@ -242,7 +248,8 @@ public final class TableShape {
     }
 
     /**
-     * A field that says that it was called something else takes that column along, name and all.
+     * Gives a field the column of its first alias that has one, and renames that column to the
+     * field's name.
      */
     private void adoptAlias(StructNode struct, String source, List<String> aliases) {
         if (!struct.of(source).isEmpty()) {
@@ -333,7 +340,7 @@ public final class TableShape {
         schema = null;
     }
 
-    /** For each field whose sources its name does not say: field id → sources. */
+    /** Returns the sources of each field id that the column's name does not say. */
     public Map<Integer, List<String>> sourceNames() {
         Map<Integer, List<String>> names = new TreeMap<>();
         collectSources(root, names);
@@ -358,8 +365,8 @@ public final class TableShape {
     }
 
     /**
-     * This shape with the field ids that Iceberg gives a new table: by level, from 1 on. The
-     * catalog numbers them again, with the same outcome.
+     * Returns this shape with the field ids that Iceberg gives a new table: by level, from 1 on.
+     * The catalog numbers them again, with the same outcome.
      */
     public TableShape renumbered() {
         var counter = new java.util.concurrent.atomic.AtomicInteger();

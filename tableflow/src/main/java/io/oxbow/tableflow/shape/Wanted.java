@@ -25,7 +25,10 @@ public record Wanted(Type type, boolean jsonText, @Nullable String doc) {
         return new Wanted(Types.StringType.get(), true, Column.jsonTextDoc());
     }
 
-    /** What stands behind the two underscores of a column that was opened for a conflict. */
+    /**
+     * Returns the text behind the two underscores in the name of a column that was opened for a
+     * conflict.
+     */
     String label() {
         return jsonText ? "json" : label(type);
     }

@@ -1,5 +1,5 @@
 /**
- * What a table looks like, and how it grows.
+ * The schema of a table and its growth.
  *
  * <p>{@link io.oxbow.tableflow.shape.TableShape} is a working copy of a table's schema. Decoders
  * ask it for the column that takes a value of some type; it answers with one that is there, widens

@@ -13,7 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The formats that a table's records were read by: a change counts for the records from then on.
+ * The formats that a table's records were read by; a change counts for the records from then on.
  * Immutable.
  */
 public final class FormatHistory {
@@ -24,7 +24,9 @@ public final class FormatHistory {
     private final Formats now;
     private final List<Before> before;
 
-    /** Formats that held up to an offset of each partition; 0 for one that is not named. */
+    /**
+     * Formats that were in force up to an offset of each partition; 0 for one that is not named.
+     */
     private record Before(String key, String value, SortedMap<Integer, Long> until) {}
 
     private FormatHistory(Formats now, List<Before> before) {
@@ -32,7 +34,7 @@ public final class FormatHistory {
         this.before = List.copyOf(before);
     }
 
-    /** Reads a table's properties. */
+    /** Reads the history from a table's properties. */
     public static FormatHistory of(Map<String, String> properties) {
         try {
             return new FormatHistory(
@@ -51,7 +53,7 @@ public final class FormatHistory {
         }
     }
 
-    /** By which formats a record was read, or will be. */
+    /** Returns the formats that a record was read by, or will be. */
     public Formats at(int partition, long offset) {
         for (Before earlier : before) {
             if (offset < earlier.until().getOrDefault(partition, 0L)) {
@@ -65,7 +67,7 @@ public final class FormatHistory {
         return now;
     }
 
-    /** The properties once other formats hold from these offsets on. */
+    /** Returns the properties with other formats in force from these offsets on. */
     Map<String, String> changed(Formats formats, SortedMap<Integer, Long> from) {
         List<Before> all = new ArrayList<>(before);
         if (all.size() >= CHANGES_MAX) {

@@ -13,26 +13,28 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What keys and values looked like so far, counted for {@code auto}: the format that most have is
- * theirs, until so many were seen that it stays.
+ * Counts the formats of keys and values seen so far, for {@code auto}. The format of the majority
+ * counts, until so many were seen that it stays.
  */
 final class FormatTally {
 
-    /** One odd value, or ten, say nothing of a topic; after a thousand its format is known. */
+    /**
+     * Number of values after which a topic's format is known; one odd value, or ten, say nothing.
+     */
     private static final int ENOUGH = 1_000;
 
-    /** How much of each partition is looked at in a round. */
+    /** Most appends of each partition that are looked at in a round. */
     private static final int APPENDS_MAX = 64;
 
     private static final long BYTES_MAX = 1L << 20;
 
-    /** Of those that as many have, the one that says most. */
+    /** Order of preference among formats with equal counts, the most specific first. */
     private static final List<Format> PREFERRED = List.of(Format.AVRO, Format.JSON, Format.RAW);
 
     private final Map<Format, Long> keys = new EnumMap<>(Format.class);
     private final Map<Format, Long> values = new EnumMap<>(Format.class);
 
-    /** Reads what {@link #toString} wrote. */
+    /** Reads the counts from the text of {@link #toString}. */
     static FormatTally of(String text) {
         FormatTally tally = new FormatTally();
         for (String entry : text.split(",")) {
@@ -48,7 +50,7 @@ final class FormatTally {
         return key ? keys : values;
     }
 
-    /** Counts the first records of each stretch. */
+    /** Counts the formats of the first records of each stretch. */
     void look(TopicLog log, List<PartitionTask> tasks, WriterSchemas schemas) {
         try (BatchDecoder batches = new BatchDecoder()) {
             for (PartitionTask task : tasks) {
@@ -88,12 +90,12 @@ final class FormatTally {
         }
     }
 
-    /** Whether the formats may still turn out to be others. */
+    /** Returns true while the formats may still change. */
     boolean isOpen() {
         return values.values().stream().mapToLong(Long::longValue).sum() < ENOUGH;
     }
 
-    /** What most keys and values are; what there was none of is raw. */
+    /** Returns the formats of most keys and of most values; raw where there were none. */
     Formats most() {
         return new Formats(most(keys), most(values));
     }
@@ -109,7 +111,7 @@ final class FormatTally {
         return best;
     }
 
-    /** As it goes into a table's properties. */
+    /** Returns the counts in the form of a table's property. */
     @Override
     public String toString() {
         return text("key", keys) + "," + text("value", values);

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds to a table's partitioning what its topic's setting names and the table did not have when it
- * was made: no record had the column yet. What was written before stays as it lies.
+ * Adds partition fields of the topic's setting that the table could not have when it was made, as
+ * no record had the column yet. Files written before stay as they are.
  */
 final class LatePartitionFields {
 
@@ -23,7 +23,7 @@ final class LatePartitionFields {
 
     private final Set<PartitionField> impossible = new HashSet<>();
 
-    /** Adds what is due; true if the table is another now and wants to be loaded again. */
+    /** Adds the fields that are due; true if the table was changed and wants to be loaded again. */
     boolean add(LoadedTable loaded, List<PartitionField> wanted) {
         List<PartitionField> due = due(loaded, wanted);
         if (due.isEmpty()) {
@@ -66,7 +66,10 @@ final class LatePartitionFields {
         return due;
     }
 
-    /** Whether the table is, or ever was, partitioned by it: what others took out stays out. */
+    /**
+     * Returns true if the table is, or ever was, partitioned by the field: a field that others
+     * removed stays removed.
+     */
     private static boolean wasIn(LoadedTable loaded, PartitionSpec one) {
         var field = one.fields().getFirst();
         return loaded.metadata().specs().stream()

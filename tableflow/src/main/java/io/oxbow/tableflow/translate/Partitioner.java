@@ -12,10 +12,13 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Works out the table partition of each row; the same object as long as it is the same. */
+/**
+ * Computes the table partition of each row; returns the same key object while the partition stays
+ * the same.
+ */
 final class Partitioner {
 
-    /** Every manifest entry and path of a partition holds its values. */
+    /** Longest value of a partition, which stands in every manifest entry and path. */
     private static final int VALUE_LENGTH_MAX = 500;
 
     private final Function<Schema, PartitionSpec> specs;
@@ -32,7 +35,10 @@ final class Partitioner {
         return new Partitioner(schema -> spec);
     }
 
-    /** For a table that is not made yet; a type that its setting cannot take is fatal. */
+    /**
+     * Returns the partitioner of a table that is not made yet; a type that its setting cannot take
+     * is fatal.
+     */
     static Partitioner unborn(List<PartitionField> fields) {
         return new Partitioner(schema -> spec(fields, schema));
     }

@@ -36,8 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What could not become a row: the record's bytes as they came, and why. Beside a topic's table
- * under the same name with {@code __quarantine}, made when it is first needed.
+ * A table of the records that could not become rows: each record's bytes as they came, and the
+ * reason. It stands beside the topic's table under the same name with {@code __quarantine}, and is
+ * made when it is first needed.
  */
 public final class QuarantineTable {
 
@@ -77,7 +78,7 @@ public final class QuarantineTable {
     }
 
     /**
-     * Renames the quarantine of an earlier topic of this name, which outlived its table: the name
+     * Renames the quarantine of an earlier topic of this name, which outlived its table. The name
      * is the present topic's, and nothing of the earlier one is lost.
      */
     private void setAsideEarlier() {
@@ -101,7 +102,7 @@ public final class QuarantineTable {
         catalog.renameTable(identifier, aside);
     }
 
-    /** The quarantine table's name beside a table's. */
+    /** Returns the name of a table's quarantine table. */
     public static TableIdentifier identifier(TableIdentifier table) {
         return TableIdentifier.of(table.namespace(), table.name() + SUFFIX);
     }
@@ -120,7 +121,10 @@ public final class QuarantineTable {
                 Types.NestedField.required(10, "quarantined_at", Types.TimestampType.withZone()));
     }
 
-    /** Offsets of this stretch that an earlier round put here before it came to an end. */
+    /**
+     * Returns the offsets of this stretch that an earlier round quarantined before it came to an
+     * end.
+     */
     Set<Long> offsets(PartitionTask task) {
         LoadedTable table = loaded;
         if (table == null
@@ -195,7 +199,9 @@ public final class QuarantineTable {
         return row;
     }
 
-    /** Null for none, and for what a timestamp column cannot hold. */
+    /**
+     * Returns microseconds; null for no timestamp, and for one that a timestamp column cannot hold.
+     */
     private static @Nullable Long micros(long millis) {
         boolean is = millis != LogRecord.NO_TIMESTAMP && TimeRange.holdsMillis(millis);
         return is ? (Long) (millis * 1_000) : null;
@@ -216,12 +222,15 @@ public final class QuarantineTable {
         return bytes == null ? null : ByteBuffer.wrap(bytes);
     }
 
-    /** How many records of a partition this round put here. */
+    /** Returns the number of records of a partition that this round quarantined. */
     long count(int partition) {
         return counts.getOrDefault(partition, 0L);
     }
 
-    /** Commits what this round put here, if anything, before the table itself is committed to. */
+    /**
+     * Commits the records that this round quarantined, if any, before the table itself is committed
+     * to.
+     */
     Optional<CommitOutcome> commit(List<TranslatedRange> ranges, long epoch) {
         TableWriter open = writer;
         if (open == null) {

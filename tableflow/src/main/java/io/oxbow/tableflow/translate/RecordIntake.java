@@ -11,8 +11,8 @@ import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.Schema;
 
 /**
- * Takes records into a table's shape one at a time, each as a whole or not at all: whatever goes
- * wrong with one, it is refused for it, and what the shape grew by for it is taken back.
+ * Takes records into a table's shape one at a time, each as a whole or not at all. A record that
+ * fails in any way is refused, and the shape's growth for it is undone.
  */
 final class RecordIntake {
 
@@ -21,7 +21,7 @@ final class RecordIntake {
     private final Partitioner partitioner;
     private TableShape.Mark taken;
 
-    /** A record that became a row. */
+    /** A record with its row and the row's partition. */
     record Taken(LogRecord record, Row row, PartitionKey partition) {}
 
     RecordIntake(TableShape shape, RowDecoder decoder, Partitioner partitioner) {
@@ -31,13 +31,13 @@ final class RecordIntake {
         this.taken = shape.mark();
     }
 
-    /** The schema that all rows taken so far are of, the newest among them. */
+    /** Returns the newest schema of the rows taken so far, which all of them fit. */
     Schema schema() {
         return taken.schema();
     }
 
     /**
-     * Makes a row of a record, and the shape what the row needs.
+     * Makes a row of a record, and lets the shape grow as the row needs.
      *
      * @throws BadRecordException when that cannot be; everything is as it was before then
      * @throws TableFlowException when it cannot be told now; likewise

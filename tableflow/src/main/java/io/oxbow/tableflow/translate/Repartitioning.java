@@ -11,15 +11,15 @@ import org.apache.iceberg.Transaction;
 import org.apache.iceberg.UpdatePartitionSpec;
 
 /**
- * Brings a table's partitioning into line with a setting that was altered since: files from then on
- * have the new one, earlier ones keep theirs. What others did to the partitioning stays until the
- * setting is altered again.
+ * Changes a table's partitioning after its setting was altered: later files have the new one,
+ * earlier files keep theirs. Changes of the partitioning by others stay until the setting is
+ * altered again.
  */
 final class Repartitioning {
 
     private Repartitioning() {}
 
-    /** The setting as a table's properties keep it. */
+    /** Returns the setting as a table's properties keep it. */
     static String setting(TableConfig config) {
         return config.partitionBy().stream()
                 .map(PartitionField::toString)

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The formats of one round, and what the table's properties say of them afterwards. What a setting
- * says holds from the round on; {@code auto} goes by what most records looked like so far.
+ * The formats of one round, and the table properties that record them. What a setting says holds
+ * from the round on; {@code auto} goes by what most records looked like so far.
  *
  * @param properties to set with the round's commit; empty when they stay
  */
@@ -21,7 +21,7 @@ record RoundFormats(Formats formats, Map<String, String> properties) {
         properties = Map.copyOf(properties);
     }
 
-    /** Of a table that is to be made. */
+    /** Returns the formats of a table that is to be made. */
     static RoundFormats first(
             TableConfig config, TopicLog log, List<PartitionTask> tasks, WriterSchemas schemas) {
         FormatTally tally = new FormatTally();
@@ -36,7 +36,7 @@ record RoundFormats(Formats formats, Map<String, String> properties) {
                         TableProperties.FORMATS_SEEN, new FormatTally().toString()));
     }
 
-    /** Of a round of a table that exists. */
+    /** Returns the formats of a round of a table that exists. */
     static RoundFormats next(
             TableConfig config,
             LoadedTable table,

@@ -4,10 +4,10 @@ import io.oxbow.tableflow.commit.TableProgress;
 import io.oxbow.tableflow.commit.TranslatedRange;
 import java.util.List;
 
-/** How a round ended. */
+/** Outcome of a round. */
 public sealed interface RoundResult {
 
-    /** There was nothing new in the log. */
+    /** The log held nothing new. */
     record Idle(TableProgress progress) implements RoundResult {}
 
     /**

@@ -22,10 +22,10 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a topic's table, by what its first records look like. */
+/** Creates a topic's table by the first records of its log. */
 final class TableBirth {
 
-    /** How much of each partition is looked at. */
+    /** Most appends of each partition that are looked at. */
     private static final int APPENDS_MAX = 64;
 
     private static final long BYTES_MAX = 1L << 20;
@@ -79,7 +79,7 @@ final class TableBirth {
         }
     }
 
-    /** What the first records are like. */
+    /** The first records, as far as they can become rows. */
     private static final class Seen {
 
         private final RecordIntake intake;
@@ -104,7 +104,10 @@ final class TableBirth {
             }
         }
 
-        /** That one record does not go with a setting is no reason to wait; that none does is. */
+        /**
+         * Fails if no record became a row and some did not go with a setting; one such record alone
+         * is no reason to wait.
+         */
         void check() {
             TableFlowException found = unfit;
             if (found != null && !any) {
@@ -113,7 +116,7 @@ final class TableBirth {
         }
     }
 
-    /** Creates a table and the levels of its namespace; that it exists already is as good. */
+    /** Creates a table and the levels of its namespace; one that exists already is as good. */
     static void create(
             Catalog catalog,
             TableIdentifier identifier,

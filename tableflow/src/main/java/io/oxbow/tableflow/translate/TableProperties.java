@@ -13,7 +13,7 @@ import java.util.Map;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.TableMetadata;
 
-/** What a table of ours keeps about itself in its properties. */
+/** Properties in which a table of ours keeps its own state. */
 public final class TableProperties {
 
     public static final String TOPIC = "oxbow.topic";
@@ -21,13 +21,13 @@ public final class TableProperties {
     public static final String KEY_FORMAT = "oxbow.key-format";
     public static final String VALUE_FORMAT = "oxbow.value-format";
 
-    /** Formats that held before, and up to which offsets. */
+    /** Formats in force before, and the offsets up to which they were. */
     static final String FORMATS_BEFORE = "oxbow.formats-before";
 
-    /** What keys and values looked like, as long as {@code auto} counts them. */
+    /** Counts of the formats of keys and values, as long as {@code auto} counts them. */
     static final String FORMATS_SEEN = "oxbow.formats-seen";
 
-    /** The setting that the partition spec was made of last. */
+    /** The setting of which the partition spec was made last. */
     static final String PARTITION_BY = "oxbow.partition-by";
 
     public static final String SOURCE_NAMES = "oxbow.source-names";
@@ -36,7 +36,7 @@ public final class TableProperties {
 
     private TableProperties() {}
 
-    /** Properties of a new table, engines' settings included. */
+    /** Returns the properties of a new table, engines' settings included. */
     static Map<String, String> ofNew(TableTopic topic) {
         Map<String, String> properties = new HashMap<>();
         properties.put(TOPIC, topic.name());
@@ -52,7 +52,7 @@ public final class TableProperties {
         return properties;
     }
 
-    /** What a shape's growth changes. */
+    /** Returns the properties that a shape's growth changes. */
     static Map<String, String> of(TableShape shape) {
         try {
             return Map.of(SOURCE_NAMES, JSON.writeValueAsString(shape.sourceNames()));
@@ -61,7 +61,7 @@ public final class TableProperties {
         }
     }
 
-    /** The shape that a table has now. */
+    /** Returns the present shape of a table. */
     static TableShape shape(TableMetadata metadata) {
         TableShape shape =
                 TableShape.of(
@@ -76,7 +76,7 @@ public final class TableProperties {
         return shape;
     }
 
-    /** Field id → the names that records have for it, where the column's own name differs. */
+    /** Returns the names that records have for a field id, where the column's own name differs. */
     public static Map<Integer, List<String>> sourceNames(Map<String, String> properties) {
         try {
             return JSON.readValue(

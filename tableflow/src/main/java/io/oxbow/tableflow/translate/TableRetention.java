@@ -19,8 +19,8 @@ import org.apache.iceberg.expressions.StrictMetricsEvaluator;
 import org.apache.iceberg.io.CloseableIterable;
 
 /**
- * A table's own retention: files in which every row is too old leave the table, by metadata alone.
- * A file with newer rows, or with rows that have no timestamp, stays.
+ * A table's own retention: removes files in which every row is too old, by metadata alone. A file
+ * with newer rows, or with rows that have no timestamp, stays.
  */
 public final class TableRetention {
 
@@ -36,7 +36,7 @@ public final class TableRetention {
         this.clock = clock;
     }
 
-    /** Runs now and then: a tenth of the retention apart, within reason. */
+    /** Runs if a tenth of the retention has passed since the last time, within reason. */
     public void runIfDue(TableTopic topic, long epoch) {
         long retention = topic.config().retentionMillis();
         long now = clock.wallMillis();
@@ -47,7 +47,10 @@ public final class TableRetention {
         run(topic, epoch, now);
     }
 
-    /** Takes files out of the table whose newest row is older than the retention; their number. */
+    /**
+     * Removes files from the table whose newest row is older than the retention; returns their
+     * number.
+     */
     public int run(TableTopic topic, long epoch, long nowMillis) {
         LoadedTable loaded =
                 LoadedTable.load(catalog, topic.config().identifier(), topic.id()).orElse(null);

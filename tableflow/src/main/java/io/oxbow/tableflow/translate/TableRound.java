@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings a topic's table as far as the log in the bucket goes, or one bounded step further. */
+/** Brings a topic's table up to the end of the log in the bucket, or one bounded step further. */
 public final class TableRound {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableRound.class);
@@ -40,10 +40,10 @@ public final class TableRound {
     private final RoundLimits limits;
     private final LatePartitionFields latecomers = new LatePartitionFields();
 
-    /** Damages that are in the process's log already. */
+    /** Damages that have been logged by this process. */
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-    /** What rounds read from and write to. */
+    /** The catalog, log and schemas that rounds work with. */
     public record Sources(Catalog catalog, TopicLog log, WriterSchemas schemas) {}
 
     public TableRound(Sources sources, Environment environment, RoundLimits limits) {
@@ -94,7 +94,10 @@ public final class TableRound {
         }
     }
 
-    /** Columns are named when a table is made: another prefix wants another table. */
+    /**
+     * Refuses a changed column prefix: columns are named when a table is made, so another prefix
+     * wants another table.
+     */
     private static void checkPrefix(TableTopic topic, LoadedTable table) {
         String prefix = table.metadata().property(TableProperties.COLUMN_PREFIX, "kafka_");
         if (!prefix.equals(topic.config().columnPrefix())) {
@@ -108,7 +111,7 @@ public final class TableRound {
         }
     }
 
-    /** What a topic's table has, without doing anything. */
+    /** Returns a table's progress, without doing anything. */
     public TableProgress progress(TableTopic topic) {
         return load(topic)
                 .map(LoadedTable::progress)
@@ -222,7 +225,7 @@ public final class TableRound {
         return ranges;
     }
 
-    /** Whether there is more to do at once; what is damaged waits. */
+    /** Returns true if there is more to do at once; a damaged partition waits. */
     private static boolean isBehind(
             List<TranslatedRange> ranges, List<PartitionTask> tasks, Set<Integer> damaged) {
         for (int i = 0; i < tasks.size(); i++) {

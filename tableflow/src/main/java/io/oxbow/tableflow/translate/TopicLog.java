@@ -6,10 +6,10 @@ import io.oxbow.s3stream.image.CoreImage;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A topic's log as far as it lies in data objects. */
+/** The part of a topic's log that lies in data objects. */
 public interface TopicLog {
 
-    /** What is committed of a partition; nothing if it has no stream yet. */
+    /** Returns the committed range of a partition; empty if it has no stream yet. */
     Optional<Committed> committed(UUID topicId, int partition);
 
     CommittedReader.Cursor read(Committed stream, long fromOffset, long toOffset);
@@ -19,7 +19,7 @@ public interface TopicLog {
      */
     record Committed(long streamId, long startOffset, long endOffset) {}
 
-    /** The log by the metadata log's image, read straight from the bucket. */
+    /** Returns the log by the metadata log's image, read straight from the bucket. */
     static TopicLog of(CoreImage image, CommittedReader reader) {
         return new TopicLog() {
             @Override

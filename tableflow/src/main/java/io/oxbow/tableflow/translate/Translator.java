@@ -22,15 +22,16 @@ import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads stretches of log and writes their rows. A few rows are held back before they are written:
- * while a table is young nearly every record adds a column, and each new schema begins new files.
+ * Reads stretches of log and writes their rows into data files. A few rows are held back before
+ * they are written: while a table is young nearly every record adds a column, and each new schema
+ * begins new files.
  */
 final class Translator implements AutoCloseable {
 
     private static final int HELD_ROWS_MAX = 1024;
     private static final long HELD_BYTES_MAX = 4L << 20;
 
-    /** In memory, about: a slot in a row or a list, and a boxed number. */
+    /** Estimated memory of a cell, in bytes: a slot in a row or a list, and a boxed number. */
     private static final int BYTES_PER_CELL = 16;
 
     private final TopicLog log;
@@ -50,7 +51,7 @@ final class Translator implements AutoCloseable {
     private long oldestIngestLeftMillis = Long.MAX_VALUE;
 
     /**
-     * What a translator works on.
+     * The parts of a round that a translator works with.
      *
      * @param sieve tries rows before they are written, after a round in which a data file refused
      *     some; null if there was none
@@ -74,7 +75,7 @@ final class Translator implements AutoCloseable {
         this.widenings = shape.widenings();
     }
 
-    /** Translates a stretch, or as much of it as comes to about {@code bytesMax}. */
+    /** Translates a stretch, or about {@code bytesMax} of it. */
     TranslatedRange translate(PartitionTask task, long bytesMax) {
         Set<Long> quarantined = quarantine.offsets(task);
         long rowsBefore = rows();
@@ -118,8 +119,8 @@ final class Translator implements AutoCloseable {
     }
 
     /**
-     * The next append; null at the end, and before what is damaged: this partition then waits
-     * there, until the object is back or the records are deleted, and the others go on.
+     * Returns the next append; null at the end, and before a damaged one. The partition then waits
+     * there until the object is back or the records are deleted, and the others go on.
      */
     private Fetched.@Nullable Append next(CommittedReader.Cursor cursor, PartitionTask task) {
         try {
@@ -134,7 +135,7 @@ final class Translator implements AutoCloseable {
         return damaged.containsKey(partition);
     }
 
-    /** Partitions of which something could not be read, and what. */
+    /** Returns the damage of each partition that has some. */
     Map<Integer, DamagedException> damaged() {
         return damaged;
     }
@@ -174,7 +175,7 @@ final class Translator implements AutoCloseable {
         heldBytes = 0;
     }
 
-    /** The rows that a file holds; those that none holds even alone are quarantined. */
+    /** Returns the rows that a file can hold; quarantines those that no file holds even alone. */
     private List<RecordIntake.Taken> sifted(
             ParquetFiles files, Schema schema, List<RecordIntake.Taken> rows) {
         Throwable failure =
@@ -197,7 +198,7 @@ final class Translator implements AutoCloseable {
         return writer.rows() + held.size();
     }
 
-    /** Writes what was held back; call it before the writer is completed. */
+    /** Writes the rows that were held back; to be called before the writer is completed. */
     void finish() {
         drain(intake.schema());
     }
@@ -206,7 +207,10 @@ final class Translator implements AutoCloseable {
         return bytesRead;
     }
 
-    /** All that was appended up to then has been translated, as far as it is in data objects. */
+    /**
+     * Returns the time up to which everything appended has been translated, as far as it is in data
+     * objects.
+     */
     long watermarkMillis() {
         return Math.min(newestIngestMillis, oldestIngestLeftMillis);
     }

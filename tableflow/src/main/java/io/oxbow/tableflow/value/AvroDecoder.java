@@ -12,7 +12,9 @@ import java.util.Optional;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
-/** Registered Avro: a zero byte, the schema's id, Avro binary. One compiled plan per schema. */
+/**
+ * Decodes registered Avro: a zero byte, the schema's id, Avro binary. One compiled plan per schema.
+ */
 final class AvroDecoder implements FieldDecoder {
 
     static final int HEADER_SIZE = 5;
@@ -41,7 +43,7 @@ final class AvroDecoder implements FieldDecoder {
         this.budget = budget;
     }
 
-    /** Whether the bytes begin with the id of a registered schema. */
+    /** Returns true if the bytes begin with the id of a registered schema. */
     static boolean isRegistered(byte[] bytes, WriterSchemas schemas) {
         return bytes.length >= HEADER_SIZE
                 && bytes[0] == 0
@@ -82,7 +84,7 @@ final class AvroDecoder implements FieldDecoder {
         return known;
     }
 
-    /** A schema that cannot be placed has a plan too: the refusal of every record. */
+    /** Returns a schema's plan; that of a schema that cannot be placed refuses every record. */
     private AvroPlan.FieldsReader plan(Schema schema) {
         TableShape.Mark mark = shape.mark();
         try {

@@ -6,12 +6,12 @@ import java.util.Set;
 import org.apache.avro.Schema;
 
 /**
- * Walks a schema as its columns would be laid out, each use of a record written out anew, and stops
- * where that becomes too much. Nothing is made of a schema before this walk has passed it.
+ * Bounds the size of a schema, each use of a record written out anew, as its columns would be laid
+ * out. Nothing is made of a schema before this walk has passed it.
  */
 final class AvroExpansion {
 
-    /** Five times what a table may have in fields: empty records and nulls have none. */
+    /** Most nodes, five times a table's most fields: empty records and nulls have none. */
     private static final int NODES_MAX = 10_000;
 
     private final Set<String> above = new HashSet<>();

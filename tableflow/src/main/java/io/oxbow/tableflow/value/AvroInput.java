@@ -3,7 +3,7 @@ package io.oxbow.tableflow.value;
 import java.util.Arrays;
 import org.apache.avro.util.Utf8;
 
-/** Avro binary in an array. Every length is checked before anything is allocated for it. */
+/** Reads Avro binary from an array. Every length is checked before anything is allocated for it. */
 final class AvroInput {
 
     private static final int INT_BYTES_MAX = 5;
@@ -18,7 +18,7 @@ final class AvroInput {
         this.budget = budget;
     }
 
-    /** What the record may take. */
+    /** Returns the cells that the record may take. */
     CellBudget budget() {
         return budget;
     }
@@ -93,7 +93,7 @@ final class AvroInput {
         return copy;
     }
 
-    /** The branch of a union, or the symbol of an enum, out of {@code count}. */
+    /** Reads the branch of a union, or the symbol of an enum, out of {@code count}. */
     int readIndex(int count) {
         int index = readInt();
         if (index < 0 || index >= count) {
@@ -103,7 +103,7 @@ final class AvroInput {
         return index;
     }
 
-    /** Elements in the next block of an array or a map; 0 at its end. */
+    /** Reads the number of elements in the next block of an array or a map; 0 at its end. */
     long readBlockCount() {
         long count = readLong();
         if (count < 0) {

@@ -12,12 +12,13 @@ import java.util.Set;
 import org.apache.avro.Schema;
 
 /**
- * Avro values as JSON text, in Avro's own JSON encoding (a union's value is an object named by its
- * branch; bytes are text of the code points 0 to 255). For types that hold themselves.
+ * Reads Avro values as JSON text, in Avro's own JSON encoding, for types that hold themselves. In
+ * it a union's value is an object named by its branch, and bytes are text of the code points 0 to
+ * 255. For types that hold themselves.
  */
 final class AvroJson implements AvroReader {
 
-    /** How deep a value may nest; beyond it the record is not taken. */
+    /** Deepest nesting of a value; a record beyond it is not taken. */
     private static final int DEPTH_MAX = 500;
 
     private static final JsonFactory FACTORY =

@@ -32,7 +32,7 @@ final class AvroPlan {
         void read(AvroInput in, Row row);
     }
 
-    /** The name of a field, and those that it had earlier. */
+    /** The name of a field, and its aliases. */
     private record Named(String source, List<String> aliases) {
         Named(String source) {
             this(source, List.of());
@@ -45,7 +45,7 @@ final class AvroPlan {
             this(names, new HashSet<>());
         }
 
-        /** Tells whether a field may have a column that takes its values. */
+        /** Returns true if a field may have a column that takes its values. */
         boolean leaveFree(StructNode struct, String source, Column column) {
             boolean isAnothers =
                     !column.name().equals(source)
@@ -55,7 +55,7 @@ final class AvroPlan {
         }
     }
 
-    /** For a map in which an entry's key stands a second time. */
+    /** Returns the refusal of a map in which an entry's key stands a second time. */
     static BadRecordException twice(String key) {
         return new BadRecordException("a map has the key '%s' twice".formatted(key));
     }

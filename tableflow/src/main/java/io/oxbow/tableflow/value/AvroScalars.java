@@ -13,7 +13,7 @@ import org.apache.avro.util.Utf8;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
-/** Readers for Avro's scalar types into a column that was placed for them. */
+/** Makes readers of Avro's scalar types for a column that was placed for them. */
 final class AvroScalars {
 
     private AvroScalars() {}
@@ -104,13 +104,16 @@ final class AvroScalars {
         return value;
     }
 
-    /** A few bytes of a large scale are many digits. */
+    /**
+     * Returns a decimal's digits as text, against the budget: a few bytes of a large scale are many
+     * digits.
+     */
     private static String text(AvroInput in, BigDecimal value) {
         in.budget().take(value.scale() / Long.BYTES);
         return value.toPlainString();
     }
 
-    /** Avro's encoding of it: the unscaled value as bytes, then the scale. */
+    /** Reads Avro's encoding of a big-decimal: the unscaled value as bytes, then the scale. */
     private static String bigDecimal(AvroInput in, byte[] encoded) {
         AvroInput inner = new AvroInput(encoded, 0, in.budget());
         byte[] unscaled = inner.readBytes();

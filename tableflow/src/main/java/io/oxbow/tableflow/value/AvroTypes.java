@@ -16,11 +16,11 @@ import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Iceberg type of every Avro type, chosen so that nothing is lost. Where Iceberg's format 2 has
- * no such type, the nearest one that holds everything is taken, and the column says so: nanosecond
- * timestamps are longs; decimals beyond 38 digits and {@code big-decimal} are text; a record that
- * holds itself is JSON text where it comes round again, together with the list or map that it comes
- * in.
+ * Maps every Avro type to an Iceberg type, chosen so that nothing is lost. Where Iceberg's format 2
+ * has no such type, the nearest one that holds everything is taken, and the column says so:
+ * nanosecond timestamps are longs; decimals beyond 38 digits and {@code big-decimal} are text; a
+ * record that holds itself is JSON text where it comes round again, together with the list or map
+ * that it comes in.
  */
 final class AvroTypes {
 
@@ -29,8 +29,8 @@ final class AvroTypes {
     private AvroTypes() {}
 
     /**
-     * Whether a value of this schema is one of the records {@code above} that it stands in, or a
-     * list or map of nothing but those.
+     * Returns true if a value of this schema is one of the records {@code above} around it, or a
+     * list or map of only those.
      */
     static boolean comesRound(Schema schema, Set<String> above) {
         return switch (schema.getType()) {
@@ -46,8 +46,8 @@ final class AvroTypes {
     }
 
     /**
-     * What a schema asks for, seen from inside the records {@code above}; null where there is
-     * nothing to hold (null, empty records).
+     * Returns the type that a schema asks for inside the records {@code above}; null where a column
+     * would hold nothing (null, empty records).
      */
     static @Nullable Wanted wanted(Schema schema, Set<String> above) {
         if (comesRound(schema, above)) {
@@ -184,14 +184,14 @@ final class AvroTypes {
         return members.isEmpty() ? null : Wanted.of(Types.StructType.of(members));
     }
 
-    /** The branch beside null, if there is just one. */
+    /** Returns the branch beside null, if there is just one. */
     static @Nullable Schema onlyBranch(Schema union) {
         List<Schema> present =
                 union.getTypes().stream().filter(s -> s.getType() != Schema.Type.NULL).toList();
         return present.size() == 1 ? present.getFirst() : null;
     }
 
-    /** The branches of a union but null, by the name of their member. */
+    /** Returns the branches of a union but null, by the name of their member. */
     static Map<String, Schema> branches(Schema union) {
         Map<String, Integer> uses = new HashMap<>();
         union.getTypes().forEach(branch -> uses.merge(branch.getName(), 1, Integer::sum));

@@ -7,7 +7,7 @@ public final class BadRecordException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Reasons quote what came in, which may be long. */
+    /** Longest reason; reasons quote what came in, which may be long. */
     private static final int REASON_LENGTH_MAX = 500;
 
     private final @Nullable Integer schemaId;
@@ -21,12 +21,12 @@ public final class BadRecordException extends RuntimeException {
         this(message, null);
     }
 
-    /** For an error that nobody expected: whatever it is, one record caused it. */
+    /** Wraps an error that nobody expected: whatever it is, one record caused it. */
     public static BadRecordException because(Throwable unexpected) {
         return new BadRecordException("it cannot become a row: " + unexpected);
     }
 
-    /** Without the halves of pairs that no UTF-8 has, and which cutting may leave. */
+    /** Cuts a message to its bound, without lone halves of surrogate pairs, which no UTF-8 has. */
     private static String bounded(String message) {
         String cut =
                 message.length() > REASON_LENGTH_MAX
@@ -38,7 +38,7 @@ public final class BadRecordException extends RuntimeException {
                 .toString();
     }
 
-    /** The registered schema that the record names, if it got so far. */
+    /** Returns the registered schema that the record names, if decoding got so far. */
     public @Nullable Integer schemaId() {
         return schemaId;
     }

@@ -1,19 +1,22 @@
 package io.oxbow.tableflow.value;
 
 /**
- * Counts what one record takes in cells: values that a row may hold and a data file has a place
+ * Counts the cells that one record takes: values that a row may hold and a data file has a place
  * for. A few bytes can ask for many (an empty object in a list of wide objects, a block of nulls),
  * so a record gets as many as its size allows.
  */
 final class CellBudget {
 
-    /** Allowed to any record; a row as wide as a table may be takes a tenth of it. */
+    /** Cells allowed to any record; a row as wide as a table may be takes a tenth of it. */
     static final int FREE = 20_000;
 
-    /** Allowed for each byte of key and value. */
+    /** Cells allowed for each byte of key and value. */
     static final int PER_BYTE = 16;
 
-    /** Of a key or value that is read into cells: what takes many times its size must be small. */
+    /**
+     * Largest key or value that is read into cells, in bytes: it takes many times its size in
+     * memory.
+     */
     private static final long BYTES_MAX =
             Math.clamp(Runtime.getRuntime().maxMemory() / 256, 1L << 20, 32L << 20);
 
@@ -31,7 +34,7 @@ final class CellBudget {
         }
     }
 
-    /** Begins a record. */
+    /** Begins a record of the given size. */
     void begin(long bytes) {
         allowed = FREE + PER_BYTE * bytes;
         left = allowed;
@@ -57,7 +60,7 @@ final class CellBudget {
         return allowed - left;
     }
 
-    /** What was taken since counts no more. */
+    /** Gives back the cells taken since {@link #left} was the given number. */
     void giveBack(long leftThen) {
         left = leftThen;
     }

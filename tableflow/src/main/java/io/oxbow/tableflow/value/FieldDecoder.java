@@ -2,7 +2,7 @@ package io.oxbow.tableflow.value;
 
 import io.oxbow.tableflow.write.Row;
 
-/** Fills in the columns of a key or of a value. */
+/** Decodes a key or a value into the columns of its fields. */
 interface FieldDecoder {
 
     /**

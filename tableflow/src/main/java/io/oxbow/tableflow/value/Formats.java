@@ -2,10 +2,10 @@ package io.oxbow.tableflow.value;
 
 import io.oxbow.tableflow.config.Format;
 
-/** How keys and values of a topic are encoded. */
+/** The formats of a topic's keys and values. */
 public record Formats(Format key, Format value) {
 
-    /** What a key or a value looks like. */
+    /** Detects the format of a key or a value by its bytes. */
     public static Format detect(byte[] bytes, WriterSchemas schemas) {
         if (AvroDecoder.isRegistered(bytes, schemas)) {
             return Format.AVRO;

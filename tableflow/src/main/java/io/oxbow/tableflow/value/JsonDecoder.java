@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON without a schema. Objects go straight from tokens into rows as long as the plan knows every
- * field with its type; the first surprise sends the record through {@link JsonTree}.
+ * Decodes JSON without a schema. Objects go straight from tokens into rows as long as the plan
+ * knows every field with its type; the first surprise sends the record through {@link JsonTree}.
  */
 final class JsonDecoder implements FieldDecoder {
 
@@ -47,10 +47,10 @@ final class JsonDecoder implements FieldDecoder {
     private JsonPlan plan;
     private long plannedVersion;
 
-    /** Objects met so far: the number of each. */
+    /** Number of objects met so far. */
     private long objects;
 
-    /** Whether strings of the current value want to be looked at for lone surrogates. */
+    /** True if strings of the current value must be checked for lone surrogates. */
     private boolean mayHoldSurrogates;
 
     /**
@@ -67,7 +67,7 @@ final class JsonDecoder implements FieldDecoder {
         this.plannedVersion = shape.version();
     }
 
-    /** Whether the bytes are a JSON object, be it one that no row can be made of. */
+    /** Returns true if the bytes are a JSON object, be it one that no row can be made of. */
     static boolean isObject(byte[] bytes) {
         try (JsonParser parser = FACTORY.createParser(bytes)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -110,7 +110,10 @@ final class JsonDecoder implements FieldDecoder {
         }
     }
 
-    /** False when the plan does not know what it met; the row is to be filled again then. */
+    /**
+     * Decodes by the plan alone; false when the value has something that the plan does not know,
+     * and the row must be filled again.
+     */
     private boolean straight(byte[] bytes, Row row) throws IOException {
         if (plannedVersion != shape.version()) {
             plan = JsonPlan.of(shape.root());
@@ -219,7 +222,10 @@ final class JsonDecoder implements FieldDecoder {
         return text;
     }
 
-    /** None when the literal is beyond a double, or so near to 0 that its exponent may be. */
+    /**
+     * Reads a number as a double; null when the literal is beyond a double, or so near to 0 that
+     * its exponent may be.
+     */
     private static @Nullable Double number(JsonParser parser) throws IOException {
         double value = parser.getDoubleValue();
         return Double.isInfinite(value) || value == 0 && hasExponent(parser.getText())

@@ -10,10 +10,12 @@ import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What type a JSON value asks for. A number without fraction or exponent is a long, any other a
- * double; what fits no type (numbers beyond 38 digits, lists of different things, nesting beyond
- * the bound) asks for JSON text; null, {@code {}}, {@code []} and what holds only those ask for
- * nothing yet.
+ * Infers the type that a JSON value asks for. A number without fraction or exponent is a long, any
+ * other a double. JSON text is for values that fit no type (numbers beyond 38 digits, lists of
+ * different things, nesting beyond the bound). Null, {@code {}}, {@code []} and values of only
+ * those ask for nothing yet. A number without fraction or exponent is a long, any other a double;
+ * what fits no type (numbers beyond 38 digits, lists of different things, nesting beyond the bound)
+ * asks for JSON text; null, {@code {}}, {@code []} and what holds only those ask for nothing yet.
  */
 final class JsonInference {
 
@@ -81,7 +83,7 @@ final class JsonInference {
         return Types.ListType.ofOptional(1, element);
     }
 
-    /** The one type that all elements share. */
+    /** Returns the one type that all elements share. */
     private static @Nullable Wanted elements(List<JsonNode> elements, int depth) {
         List<JsonNode> present = elements.stream().filter(e -> !e.isNull()).toList();
         if (present.isEmpty()) {
@@ -124,7 +126,7 @@ final class JsonInference {
         return fitDouble ? Wanted.of(Types.DoubleType.get()) : Wanted.asJsonText();
     }
 
-    /** Whether a double holds the number without loss beyond that of its own literal. */
+    /** Returns true if a double holds the number without loss beyond that of its own literal. */
     static boolean isExactDouble(JsonNode number) {
         return number.isIntegralNumber()
                 ? number.canConvertToLong() && isExact(number.longValue())

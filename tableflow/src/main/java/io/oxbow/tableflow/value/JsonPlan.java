@@ -12,12 +12,12 @@ import java.util.Map;
 import org.apache.iceberg.types.Type;
 import org.jspecify.annotations.Nullable;
 
-/** Where the fields of a JSON object go, for those that go the straight way. */
+/** Positions of a JSON object's fields in a row, for objects that go the straight way. */
 final class JsonPlan {
 
     static final int NONE = -1;
 
-    /** Names that were seen with nothing in them, of which a plan remembers so many. */
+    /** Most names without a value that a plan remembers. */
     private static final int UNPLACED_MAX = 1_000;
 
     private final Map<String, Field> fields = new HashMap<>();
@@ -36,7 +36,9 @@ final class JsonPlan {
         return new JsonPlan(struct);
     }
 
-    /** A field by its name; one without any column if it is new; null if those are too many. */
+    /**
+     * Returns a field by its name; one without any column if it is new; null if those are too many.
+     */
     @Nullable Field field(String name) {
         Field field = fields.get(name);
         if (field == null && unplaced < UNPLACED_MAX) {
@@ -48,17 +50,17 @@ final class JsonPlan {
         return field;
     }
 
-    /** How many columns the struct has. */
+    /** Returns the number of the struct's columns. */
     int size() {
         return size;
     }
 
-    /** The columns of one field, by what a JSON token may want. */
+    /** The columns of one field, by the kind of JSON token. */
     static final class Field {
         int longPosition = NONE;
         int doublePosition = NONE;
 
-        /** Whether the field was a double first: then whole numbers go there too. */
+        /** True if the field was a double first; whole numbers go there, too, then. */
         boolean doubleFirst;
 
         int booleanPosition = NONE;
@@ -68,10 +70,10 @@ final class JsonPlan {
         int arrayPosition = NONE;
         @Nullable Field element;
 
-        /** Of a list's element: the cells that each takes. */
+        /** Cells that each element of a list takes. */
         int cells;
 
-        /** The object that it was seen in last, by number: no field stands in one twice. */
+        /** Number of the object that the field was seen in last: no field stands in one twice. */
         long seenIn;
 
         private final boolean unplaced;
@@ -85,14 +87,17 @@ final class JsonPlan {
             }
         }
 
-        /** An element of a list: its place is the list itself, so positions only say "yes". */
+        /**
+         * Creates the field of a list's element: its place is the list itself, so positions only
+         * say "yes".
+         */
         private Field(ListNode list) {
             unplaced = false;
             cells = list.element().leaves();
             addNode(0, list.element());
         }
 
-        /** Whether there is no column for it. */
+        /** Returns true if the field has no column. */
         boolean isUnplaced() {
             return unplaced;
         }

@@ -16,8 +16,8 @@ final class JsonText {
     private JsonText() {}
 
     /**
-     * Whether strings of it may hold a surrogate, which only an escape can write: then each wants
-     * {@link #checkPairs}.
+     * Returns true if strings of the text may hold a surrogate, which only an escape can write.
+     * Then each string wants {@link #checkPairs}.
      *
      * @throws BadRecordException when the bytes are not UTF-8
      */
@@ -37,7 +37,7 @@ final class JsonText {
         return found;
     }
 
-    /** Goes on to a backslash or a character beyond ASCII, eight bytes at a time. */
+    /** Returns the index of the next backslash or character beyond ASCII, eight bytes at a time. */
     private static int skipPlain(byte[] bytes, int from) {
         int at = from;
         for (; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
@@ -55,7 +55,7 @@ final class JsonText {
         return at;
     }
 
-    /** Whether an escape stands there of a code unit between D800 and DFFF. */
+    /** Returns true at the escape of a code unit between D800 and DFFF. */
     private static boolean isSurrogate(byte[] bytes, int at) {
         return at + 2 < bytes.length
                 && bytes[at] == 'u'

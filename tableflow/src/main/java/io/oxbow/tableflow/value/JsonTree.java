@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** Puts JSON trees into rows and lets the shape grow where it must: the thorough, slower way. */
 final class JsonTree {
 
-    /** Beyond it, in either direction, arithmetic on a number could take any time and memory. */
+    /**
+     * Largest scale, in either direction; beyond it arithmetic on a number could take any time and
+     * memory.
+     */
     private static final int DECIMAL_SCALE_MAX = 10_000;
 
     private final TableShape shape;
@@ -102,7 +105,7 @@ final class JsonTree {
         };
     }
 
-    /** Whole numbers go into a column of doubles if that came first and nothing is lost. */
+    /** Returns double for a whole number if a column of doubles came first and nothing is lost. */
     private static Wanted orDouble(
             Wanted wanted, JsonNode value, StructNode struct, String source) {
         List<Column> columns = struct.of(source);

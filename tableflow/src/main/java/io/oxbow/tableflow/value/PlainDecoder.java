@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
-/** Text or bytes as they are, in one column. */
+/** Decodes text or bytes as they are, into one column. */
 final class PlainDecoder implements FieldDecoder {
 
     private final TableShape shape;
@@ -27,7 +27,9 @@ final class PlainDecoder implements FieldDecoder {
         place();
     }
 
-    /** Again whenever the shape is another: the column may have been taken back. */
+    /**
+     * Places the column, again whenever the shape has changed: the column may have been taken back.
+     */
     private void place() {
         if (placedVersion != shape.version()) {
             position = shape.place(shape.root(), source, Wanted.of(type)).position();

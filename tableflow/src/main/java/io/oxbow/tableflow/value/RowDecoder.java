@@ -62,14 +62,13 @@ public final class RowDecoder {
         };
     }
 
-    /** Cells that the last record took, beside the width of its row. */
+    /** Returns the cells that the last record took, beside the width of its row. */
     public long cellsTaken() {
         return budget.taken();
     }
 
     /**
-     * Makes a row of a record. When it fails, for whatever reason, the shape may have grown and
-     * wants to be taken back.
+     * Makes a row of a record. When it fails, the shape may have grown and must be taken back.
      *
      * @throws BadRecordException when key or value is not what its format says
      * @throws io.oxbow.tableflow.shape.GrowthRefusedException when the table cannot hold it

@@ -17,12 +17,12 @@ public final class TimeRange {
 
     private TimeRange() {}
 
-    /** Whether a timestamp column holds that many milliseconds since 1970. */
+    /** Returns true if a timestamp column holds that many milliseconds since 1970. */
     public static boolean holdsMillis(long millis) {
         return MILLIS_MIN <= millis && millis <= MILLIS_MAX;
     }
 
-    /** Microseconds since 1970 of milliseconds since 1970. */
+    /** Converts milliseconds to microseconds since 1970. */
     static long ofMillis(long millis) {
         if (!holdsMillis(millis)) {
             throw beyond("a timestamp of %d milliseconds, beyond the years 1 to 9999", millis);
@@ -44,7 +44,7 @@ public final class TimeRange {
         return days;
     }
 
-    /** Microseconds of a day of its milliseconds. */
+    /** Converts milliseconds to microseconds of a day. */
     static long timeOfMillis(int millis) {
         if (millis < 0 || millis >= DAY_MILLIS) {
             throw beyond("a time of %d milliseconds, beyond a day", millis);

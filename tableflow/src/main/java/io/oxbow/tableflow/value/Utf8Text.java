@@ -28,8 +28,8 @@ final class Utf8Text {
     }
 
     /**
-     * Where the next character begins: past a sequence of one to four bytes in its shortest form,
-     * of a code point that is no surrogate.
+     * Returns the start of the next character: past one to four bytes in the shortest form of a
+     * code point that is no surrogate.
      *
      * @throws BadRecordException when there is no such sequence
      */
@@ -50,7 +50,9 @@ final class Utf8Text {
         return at + length;
     }
 
-    /** Of a sequence, by the bytes that may begin one; 0 for those that may not. */
+    /**
+     * Returns the length of a sequence by its first two bytes; 0 for bytes that may not begin one.
+     */
     private static int lengthOf(int lead, int second) {
         if ((second & 0xc0) != 0x80) {
             return 0;

@@ -4,13 +4,14 @@ import java.util.Optional;
 import org.apache.avro.Schema;
 
 /**
- * Registered schemas by id. A registry that cannot be asked right now throws; it never says none.
+ * Looks registered schemas up by id; a registry that cannot be asked right now is an exception,
+ * never an empty result. A registry that cannot be asked right now throws; it never says none.
  */
 @FunctionalInterface
 public interface WriterSchemas {
     Optional<Schema> byId(int id);
 
-    /** For topics that have none. */
+    /** Returns the schemas of topics that have none. */
     static WriterSchemas none() {
         return id -> Optional.empty();
     }

@@ -87,7 +87,7 @@ final class AvroLeaves {
         }
     }
 
-    /** Whether it is a record that this one stands in, or a list or a map of such. */
+    /** Returns true for a record inside itself, or a list or a map of such. */
     private boolean comesRound(Schema schema) {
         Schema inside = schema;
         while (true) {
@@ -127,7 +127,7 @@ final class AvroLeaves {
         above.pop();
     }
 
-    /** Kept as text, in Avro's JSON encoding. */
+    /** Adds a value that is kept as text, in Avro's JSON encoding. */
     private void text(String path, Object datum, Schema schema) {
         try {
             var out = new ByteArrayOutputStream();
@@ -230,7 +230,10 @@ final class AvroLeaves {
         }
     }
 
-    /** Avro's own conversion believes the length in it, so that is looked at first. */
+    /**
+     * Adds a big-decimal. Avro's own conversion believes the length in it, so that is checked
+     * first.
+     */
     private void bigDecimal(String path, ByteBuffer value) {
         byte[] encoded = new byte[value.remaining()];
         value.get(encoded);

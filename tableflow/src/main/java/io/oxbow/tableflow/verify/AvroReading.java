@@ -17,7 +17,7 @@ final class AvroReading {
 
     private static final int DEPTH_MAX = 1_000;
 
-    /** A bound for what takes no bytes of its own; the translator's is lower. */
+    /** Most elements that take no bytes of their own; the translator's bound is lower. */
     private static final int ELEMENTS_FREE = 100_000;
 
     private static final int ELEMENTS_PER_BYTE = 16;
@@ -31,7 +31,7 @@ final class AvroReading {
     }
 
     /**
-     * The datum that begins at an offset and ends with the bytes; null for an Avro null.
+     * Returns the datum that begins at an offset and ends with the bytes; null for an Avro null.
      *
      * @throws UnreadableException when there is none
      */
@@ -130,7 +130,7 @@ final class AvroReading {
         return (int) announced;
     }
 
-    /** Avro's reader; no map has a key twice. */
+    /** Avro's reader, but refuses a map with a key twice. */
     private static final class Reader extends GenericDatumReader<Object> {
 
         Reader(Schema schema) {

@@ -7,7 +7,7 @@ import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.OptionalLong;
 
-/** One partition's log against its rows, a window of offsets at a time. */
+/** Compares one partition's log with its rows, a window of offsets at a time. */
 final class Comparison {
 
     private final int partition;
@@ -100,7 +100,7 @@ final class Comparison {
         return true;
     }
 
-    /** Offsets whose rows are not there, and are not expired, or are not what they should be. */
+    /** Returns the offsets whose rows are neither right nor expired. */
     BitSet suspects() {
         BitSet suspects = (BitSet) inLog.clone();
         suspects.andNot(found);
@@ -109,7 +109,7 @@ final class Comparison {
         return suspects;
     }
 
-    /** Whether a row of an earlier snapshot is what this offset's should be. */
+    /** Returns true if a row of an earlier snapshot is the right one for this offset. */
     boolean wasRight(long offset, long hash) {
         int at = (int) (offset - from);
         return readable.get(at) && expected[at] == hash;
@@ -119,7 +119,7 @@ final class Comparison {
         return differing.get((int) (offset - from));
     }
 
-    /** Somebody else's doing: no finding any more. */
+    /** Marks an offset as changed by somebody else: it is no finding any more. */
     void explain(long offset) {
         int at = (int) (offset - from);
         differing.clear(at);

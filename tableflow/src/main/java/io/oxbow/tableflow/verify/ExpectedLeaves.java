@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.avro.Schema;
 
-/** Works out what a key or a value should have become. */
+/** Computes the leaves that a key or a value should have become. */
 final class ExpectedLeaves {
 
     private final FieldGroups groups;
@@ -50,7 +50,7 @@ final class ExpectedLeaves {
         }
     }
 
-    /** Leaves of a JSON value; null and empty things have none. */
+    /** Adds the leaves of a JSON value; null and empty values have none. */
     void json(
             String path,
             JsonNode node,

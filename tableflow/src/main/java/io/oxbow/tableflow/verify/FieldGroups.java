@@ -15,14 +15,14 @@ import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which columns belong to one field of the records: those that a conflict of types opened,
- * and those that were renamed. Reads the table's schema and properties.
+ * Groups the columns that belong to one field of the records: those that a conflict of types
+ * opened, and those that were renamed. Reads the table's schema and properties.
  */
 final class FieldGroups {
 
     private final Map<Integer, List<String>> names = new HashMap<>();
 
-    /** Of each column, by its field id, the group that it belongs to in its struct. */
+    /** Group of each column in its struct, by field id. */
     private final Map<Integer, String> groups = new HashMap<>();
 
     FieldGroups(Table table) {
@@ -49,7 +49,7 @@ final class FieldGroups {
     }
 
     /**
-     * Groups the columns of a struct that share names, directly or through others: a column that an
+     * Groups the columns of a struct that share names, directly or through others. A column that an
      * alias took along has two names, and the columns of either belong together.
      */
     private void group(List<Types.NestedField> columns) {
@@ -73,12 +73,12 @@ final class FieldGroups {
         return names.getOrDefault(column.fieldId(), List.of(column.name()));
     }
 
-    /** The group of a column: a name that stands for its field and those joined with it. */
+    /** Returns the group of a column: a name that stands for its field and those joined with it. */
     String of(Types.NestedField column) {
         return groups.getOrDefault(column.fieldId(), sources(column).getFirst());
     }
 
-    /** The group of a field of a record, inside a struct of the table. */
+    /** Returns the group of a field of a record, inside a struct of the table. */
     String of(@Nullable Level level, String fieldName) {
         if (level != null) {
             for (Types.NestedField column : level.columns()) {
@@ -90,7 +90,9 @@ final class FieldGroups {
         return fieldName;
     }
 
-    /** The struct inside a field's columns, through lists and maps; null if there is none. */
+    /**
+     * Returns the struct inside a field's columns, through lists and maps; null if there is none.
+     */
     @Nullable Level below(@Nullable Level level, String fieldName) {
         if (level == null) {
             return null;

@@ -5,10 +5,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is wrong: the first of each kind, and how many there are. */
+/** Collects findings: the first of each kind, and the number of each. */
 final class Findings {
 
-    /** More of a kind say nothing new. */
+    /** Most findings of a kind that are shown. */
     private static final int SHOWN_MAX = 5;
 
     private final List<VerifyResult.Finding> shown = new ArrayList<>();

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what others did to rows from losses: a row that was right in the snapshot before a deletion
- * or an overwriting of theirs, and not in that one, was changed by it. A compaction promises to
- * change no row, so it explains nothing. Where the snapshot before was expired, nobody can tell any
- * more.
+ * Tells rows that others changed from rows that were lost. A row was changed by others if it was
+ * right in the snapshot before their deletion or overwriting, and not in that one. A compaction
+ * promises to change no row, so it explains nothing. Where the snapshot before was expired, nobody
+ * can tell any more.
  */
 final class ForeignChanges {
 
@@ -57,7 +57,7 @@ final class ForeignChanges {
                         || DataOperations.OVERWRITE.equals(snapshot.operation()));
     }
 
-    /** Explains what can be explained of a window's suspects. */
+    /** Marks those of a window's suspects that others changed. */
     void explain(Comparison comparison, long from, RecordHashes hashes, Rows rows) {
         BitSet left = comparison.suspects();
         for (Map.Entry<Snapshot, long[]> change : counts.entrySet()) {
@@ -85,7 +85,7 @@ final class ForeignChanges {
         }
     }
 
-    /** Which of these had the row that they should have in a snapshot. */
+    /** Returns those offsets whose row was right in a snapshot. */
     private static BitSet right(
             Snapshot snapshot,
             BitSet among,
@@ -106,7 +106,7 @@ final class ForeignChanges {
         return right;
     }
 
-    /** What was found of them, oldest first. */
+    /** Returns the changes found, oldest first. */
     List<VerifyResult.ForeignChange> found() {
         List<VerifyResult.ForeignChange> found = new ArrayList<>();
         counts.forEach((snapshot, count) -> {

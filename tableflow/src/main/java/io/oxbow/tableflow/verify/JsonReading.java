@@ -36,7 +36,7 @@ final class JsonReading {
 
     private JsonReading() {}
 
-    /** The text that bytes are in UTF-8. */
+    /** Decodes bytes as text in UTF-8. */
     static String text(byte[] bytes) throws UnreadableException {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

@@ -13,7 +13,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** A topic's log over Kafka's protocol. Not thread-safe. */
+/** Reads a topic's log over Kafka's protocol. Not thread-safe. */
 public final class KafkaLogSource implements LogSource {
 
     private static final Duration POLL = Duration.ofSeconds(1);

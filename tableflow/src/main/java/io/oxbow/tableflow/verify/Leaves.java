@@ -8,11 +8,11 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a record or a row holds, as {@code path = value} lines that do not depend on column types.
+ * Leaves of a record or a row, as {@code path = value} lines that do not depend on column types.
  */
 final class Leaves {
 
-    /** A hash of each line: lines themselves may come to many times what they were made of. */
+    /** Hash of each line: lines themselves may come to many times the size of their values. */
     private long[] lines = new long[16];
 
     private int size;
@@ -44,7 +44,7 @@ final class Leaves {
         whole(path, BigInteger.valueOf(value));
     }
 
-    /** Numbers are equal when their values are, however they are kept. */
+    /** Adds a number; numbers are equal when their values are, however they are kept. */
     void decimal(String path, BigDecimal value) {
         add(path + "=n:" + (value.signum() == 0 ? "0" : value.stripTrailingZeros()));
     }
@@ -67,7 +67,7 @@ final class Leaves {
         bytes(path, copy);
     }
 
-    /** A date or a time of any kind, in its own canonical text. */
+    /** Adds a date or a time of any kind, in its own canonical text. */
     void time(String path, Object value) {
         add(path + "=d:" + value);
     }
@@ -80,7 +80,7 @@ final class Leaves {
         }
     }
 
-    /** 64 bits of FNV-1a over those of the lines, sorted, mixed once more. */
+    /** Returns 64 bits of FNV-1a over the sorted hashes of the lines, mixed once more. */
     long hash() {
         Arrays.sort(lines, 0, size);
         long hash = 0xcbf29ce484222325L;

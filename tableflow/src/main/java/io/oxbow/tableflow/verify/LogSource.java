@@ -12,7 +12,7 @@ public interface LogSource extends AutoCloseable {
 
     long endOffset(int partition);
 
-    /** Hands on the records with offsets in {@code [fromOffset, toOffset)}, in order. */
+    /** Passes on the records with offsets in {@code [fromOffset, toOffset)}, in order. */
     void read(
             int partition,
             long fromOffset,

@@ -39,7 +39,10 @@ final class RecordHashes {
         return system;
     }
 
-    /** Of the row that a record should have become; nothing if it could not become one. */
+    /**
+     * Returns the hash of the row that a record should have become; empty if it could not become
+     * one.
+     */
     OptionalLong expected(ConsumerRecord<byte[], byte[]> record) {
         Formats by = formats.at(record.partition(), record.offset());
         try {
@@ -61,7 +64,7 @@ final class RecordHashes {
         }
     }
 
-    /** Of the row that a record would be in the quarantine. */
+    /** Returns the hash of the row that a record would be in the quarantine. */
     long quarantined(ConsumerRecord<byte[], byte[]> record) {
         boolean leftOut = isLeftOut(record);
         Leaves leaves = place(record.timestamp(), leftOut ? List.of() : record.headers());
@@ -95,7 +98,7 @@ final class RecordHashes {
         return leaves;
     }
 
-    /** A row has no timestamp beyond the years 1 to 9999, and no record has -1. */
+    /** Returns true within the years 1 to 9999, beyond which a row has no timestamp. */
     private static boolean isInRange(long millis) {
         int year = Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC).getYear();
         return year >= 1 && year <= 9999;

@@ -19,7 +19,7 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
-/** Leaves of a row as Iceberg's own reader gives it. */
+/** Collects the leaves of a row as Iceberg's own reader gives it. */
 final class RowLeaves {
 
     private final FieldGroups groups;
@@ -38,7 +38,7 @@ final class RowLeaves {
                         system.headers());
     }
 
-    /** All but where the row came from. */
+    /** Adds all leaves but those of the columns that say the row's place in the log. */
     void add(Record row, Leaves leaves) {
         for (Types.NestedField column : row.struct().fields()) {
             // A file with position deletes is read with its rows' positions.

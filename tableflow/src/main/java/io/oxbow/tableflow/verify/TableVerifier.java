@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Compares a log with its table, offset by offset. */
 public final class TableVerifier {
 
-    /** Offsets that are compared at a time: what memory it takes. */
+    /** Number of offsets that are compared at a time, which bounds the memory. */
     private static final int WINDOW_OFFSETS = 200_000;
 
     private final LogSource log;
@@ -31,7 +31,7 @@ public final class TableVerifier {
     private final ForeignChanges foreign;
 
     /**
-     * What is verified.
+     * The tables to verify.
      *
      * @param quarantine null if there is none
      */
@@ -77,7 +77,10 @@ public final class TableVerifier {
                         List.copyOf(reports), foreign.found(), findings.shown(), findings.totals());
     }
 
-    /** Nothing between a table's creation and its first commit: that is behind, not wrong. */
+    /**
+     * Returns the table's progress; empty between the table's creation and its first commit: that
+     * is behind, not wrong.
+     */
     private static SortedMap<Integer, Long> nextOffsets(Table table) {
         if (!table.snapshots().iterator().hasNext()) {
             return Collections.emptySortedMap();
@@ -151,7 +154,7 @@ public final class TableVerifier {
         comparison.end();
     }
 
-    /** Rows that the table should not have at all. */
+    /** Reports rows that the table should not have at all. */
     private void beyond(int partition, long end, Findings findings) {
         long[] first = {Long.MAX_VALUE, 0};
         scan(
@@ -173,7 +176,7 @@ public final class TableVerifier {
     }
 
     /**
-     * A table as it was.
+     * A table at one of its snapshots.
      *
      * @param snapshotId null for now
      */

@@ -1,6 +1,6 @@
 package io.oxbow.tableflow.verify;
 
-/** Bytes that cannot be what their format says: they belong in the quarantine. */
+/** Signals bytes that cannot be what their format says: they belong in the quarantine. */
 final class UnreadableException extends Exception {
 
     private static final long serialVersionUID = 1L;

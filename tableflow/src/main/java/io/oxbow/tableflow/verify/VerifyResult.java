@@ -3,25 +3,25 @@ package io.oxbow.tableflow.verify;
 import java.util.List;
 import java.util.Map;
 
-/** What a verification found. */
+/** Result of a verification. */
 public sealed interface VerifyResult {
 
-    /** Per partition, what was compared. */
+    /** Returns the report of each partition. */
     List<PartitionReport> partitions();
 
-    /** What others than the translation did to rows, by the snapshot that did it, oldest first. */
+    /** Returns the changes of rows by others, by the snapshot that made them, oldest first. */
     List<ForeignChange> foreignChanges();
 
-    /** The table holds what the log holds, as far as it has come, but for what others changed. */
+    /** The table holds the records of its log up to its progress, but for what others changed. */
     record Right(List<PartitionReport> partitions, List<ForeignChange> foreignChanges)
             implements VerifyResult {
 
-        /** Records in the log that are not in the table yet. */
+        /** Returns the number of records in the log that are not in the table yet. */
         public long lag() {
             return partitions.stream().mapToLong(PartitionReport::lag).sum();
         }
 
-        /** Offsets that the table has and the log no longer does. */
+        /** Returns the number of offsets that the table has and the log no longer does. */
         public long notVerifiable() {
             return partitions.stream().mapToLong(PartitionReport::notVerifiable).sum();
         }
@@ -74,7 +74,7 @@ public sealed interface VerifyResult {
         }
     }
 
-    /** How a table can be wrong. */
+    /** Kinds of findings. */
     enum Kind {
         MISSING,
         DUPLICATE,

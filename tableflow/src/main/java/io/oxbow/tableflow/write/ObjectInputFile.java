@@ -6,7 +6,7 @@ import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.SeekableInputStream;
 
-/** An object as Iceberg reads it. */
+/** Opens an object for Iceberg's readers. */
 final class ObjectInputFile implements InputFile {
 
     static final long UNKNOWN = -1;

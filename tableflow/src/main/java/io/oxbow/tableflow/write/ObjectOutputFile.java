@@ -10,7 +10,7 @@ import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 
-/** An object as Iceberg writes it: gathered in memory, put when it is closed. */
+/** Creates an object for Iceberg's writers: gathered in memory, put when it is closed. */
 final class ObjectOutputFile implements OutputFile {
 
     private final ObjectStore store;
@@ -46,7 +46,9 @@ final class ObjectOutputFile implements OutputFile {
         return new ObjectInputFile(store, key, location, ObjectInputFile.UNKNOWN);
     }
 
-    /** Chunks that grow with the file, so that small files stay small in memory. */
+    /**
+     * Gathers bytes in chunks that grow with the file, so that small files stay small in memory.
+     */
     private final class Gathered extends PositionOutputStream {
 
         private static final int CHUNK_MIN = 8 << 10;

@@ -17,7 +17,7 @@ import org.apache.iceberg.io.OutputFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Iceberg's files through the one way to the bucket. Locations lie below the store's own, in
+ * Iceberg's file IO through the object store. Locations lie below the store's own location, in
  * whatever spelling. Thread-safe; it does not own the store.
  */
 public final class ObjectStoreFileIO implements FileIO {
@@ -41,7 +41,7 @@ public final class ObjectStoreFileIO implements FileIO {
         this.escapedRoot = Location.of(uri.toString());
     }
 
-    /** Where the store is. */
+    /** Returns the location of the store. */
     public Location location() {
         return root;
     }
@@ -52,7 +52,7 @@ public final class ObjectStoreFileIO implements FileIO {
         return (escapedRoot.contains(file) ? escapedRoot : root).keyOf(file);
     }
 
-    /** The key of a file to be written or deleted, which is reached by no symbolic link. */
+    /** Returns the key of a file to be written or deleted, which is reached by no symbolic link. */
     private String keyToChange(String location) {
         String key = key(location);
         if (root.isLocal()) {

@@ -47,7 +47,7 @@ public final class ParquetFiles {
         }
     }
 
-    /** Writes rows to nowhere; returns what went wrong, or null if a file would hold them. */
+    /** Writes rows to nowhere; returns the failure, or null if a file would hold them. */
     public @Nullable Throwable tryWrite(Schema schema, List<Row> rows) {
         try {
             FileAppender<StructLike> file = open(new InMemoryOutputFile(), schema);

@@ -5,10 +5,11 @@ import org.apache.iceberg.StructLike;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row, or a struct in one, in Iceberg's internal representation: {@code Integer}, {@code Long}
- * (also times and timestamps, in microseconds), {@code Float}, {@code Double}, {@code Boolean},
- * {@code CharSequence}, {@code ByteBuffer}, {@code BigDecimal}, {@code UUID}, {@code List}, {@code
- * Map} and {@code Row}. What lies beyond its end is null: the schema may have grown since.
+ * A row, or a struct in one, in Iceberg's internal representation. Values are {@code Integer},
+ * {@code Long} (also times and timestamps, in microseconds), {@code Float}, {@code Double}, {@code
+ * Boolean}, {@code CharSequence}, {@code ByteBuffer}, {@code BigDecimal}, {@code UUID}, {@code
+ * List}, {@code Map} and {@code Row}. What lies beyond its end is null: the schema may have grown
+ * since.
  */
 public final class Row implements StructLike {
 

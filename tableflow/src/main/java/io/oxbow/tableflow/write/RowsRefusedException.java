@@ -3,8 +3,8 @@ package io.oxbow.tableflow.write;
 import io.oxbow.tableflow.TableFlowException;
 
 /**
- * A data file cannot hold the rows that were written to it. Which of them is to blame it cannot
- * say, and the file is spoilt with those that are not.
+ * Signals that a data file cannot hold the rows that were written to it. Which of them is to blame
+ * it cannot say, and the file is spoilt with those that are not.
  */
 public final class RowsRefusedException extends TableFlowException {
 

@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 /** Writes the rows of one round into Parquet files, one open file per table partition. */
 public final class TableWriter {
 
-    /** How often memory is looked at, at the latest: asking a writer for its size costs. */
+    /** Most rows between two checks of memory: asking a writer for its size costs. */
     private static final int ROWS_PER_CHECK = 512;
 
     private static final long BYTES_PER_CHECK = 4L << 20;
 
     private static final int OPEN_FILES_MAX = 64;
 
-    /** Of a partition as directories: local file systems take 255 bytes a name. */
+    /** Longest path of a partition as directories: local file systems take 255 bytes a name. */
     private static final int PATH_LENGTH_MAX = 200;
 
     private final Table table;
@@ -63,7 +63,7 @@ public final class TableWriter {
         this.fileSizeMax = fileSizeMax;
     }
 
-    /** Rows from now on are of this schema; files of an earlier one are closed. */
+    /** Sets the schema of rows from now on; files of an earlier one are closed. */
     public void use(Schema newSchema) {
         if (schema != newSchema) {
             closeAll();
@@ -92,7 +92,7 @@ public final class TableWriter {
         }
     }
 
-    /** Storage that fails is no fault of any row. */
+    /** Returns the exception for a failed write; storage that fails is no fault of any row. */
     private static RuntimeException spoilt(Throwable e) {
         return e instanceof TableFlowException
                         || e instanceof UncheckedIOException
@@ -135,7 +135,10 @@ public final class TableWriter {
                 file.keyMetadata());
     }
 
-    /** Whether every store takes that as directories; a file's place means nothing to a table. */
+    /**
+     * Returns true if every store takes the partition as directories; a file's place means nothing
+     * to a table.
+     */
     private static boolean isPath(String partition) {
         return partition.length() <= PATH_LENGTH_MAX;
     }
@@ -184,12 +187,12 @@ public final class TableWriter {
         }
     }
 
-    /** Rows written so far. */
+    /** Returns the number of rows written so far. */
     public long rows() {
         return rows;
     }
 
-    /** Closes all files and names them; a writer that was not completed leaves only orphans. */
+    /** Closes all files and returns them; a writer that was not completed leaves only orphans. */
     public List<DataFile> complete() {
         closeAll();
         return List.copyOf(done);

@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
 import org.apache.avro.Schema;
 
 /**
- * Makes schemas that have little in common but some names, so that any two are a pair that evolved
- * oddly; and data for them, up to the bounds of their types and over them.
+ * Makes schemas that share little but some names, so that any two look like an odd evolution. Makes
+ * data for them, up to the bounds of their types and over them.
  */
 final class AvroGenerator {
 

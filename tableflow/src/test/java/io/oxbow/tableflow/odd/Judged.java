@@ -18,7 +18,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.Record;
 import org.jspecify.annotations.Nullable;
 
-/** What became of a log: judged by the verifier, and by the records that had nothing odd. */
+/** Judges the translation of a log by the verifier, and by the records that had nothing odd. */
 public final class Judged {
 
     private static final int ROUNDS_MAX = 200;
@@ -95,7 +95,7 @@ public final class Judged {
         return offsets;
     }
 
-    /** Why a record is in quarantine; empty when it is not. */
+    /** Returns the reasons why a record is in quarantine; empty when it is not. */
     public static List<String> reasons(TableWorld world, long offset) {
         List<String> reasons = new ArrayList<>();
         for (Record row : world.quarantine()) {

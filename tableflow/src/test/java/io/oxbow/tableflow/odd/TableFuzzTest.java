@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Translates odd records between good ones, over a local store, and checks that nothing stalls,
- * that the good rows are right, that the verifier agrees and that no more memory is asked for than
- * the input's size allows. {@code bin/fuzz} runs it for minutes, or one seed again.
+ * Translates odd records between good ones, over a local store. It checks that nothing stalls, that
+ * the good rows are right, that the verifier agrees and that no more memory is asked for than the
+ * input's size allows. {@code bin/fuzz} runs it for minutes, or one seed again.
  */
 class TableFuzzTest {
 

@@ -85,7 +85,7 @@ class AlteredSettingsTest {
         void check() throws Exception;
     }
 
-    /** What shows that a key's change has taken effect; one for every key. */
+    /** Checks that a key's change has taken effect; one for every key. */
     private final Map<String, Effect> effects = new TreeMap<>();
 
     AlteredSettingsTest() {

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever happens around a commit: each record ends up in one of the two tables, once. */
+/**
+ * Tests that each record ends up in one of the two tables, once, whatever happens around a commit.
+ */
 @Tag("slow")
 class ExactlyOnceTest {
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How {@code auto} decides, and what an earlier topic left behind. */
+/** Tests the decisions of {@code auto}, and a table that an earlier topic left behind. */
 class RoundFormatsTest {
 
     private final TableWorld world = new TableWorld().set("table.partition.by", "");
