@@ -37,6 +37,7 @@ final class BrokerProcess implements AutoCloseable {
     final NodeStreams streams;
     final NetworkServer network;
     final Broker broker;
+    final BrokerConfig config;
 
     BrokerProcess(Path directory, Map<String, String> set) throws InterruptedException {
         this(directory, set, BrokerExtensions.none());
@@ -46,7 +47,7 @@ final class BrokerProcess implements AutoCloseable {
             throws InterruptedException {
         var properties = new HashMap<>(QUICK);
         properties.putAll(set);
-        var config = BrokerConfig.of(properties);
+        config = BrokerConfig.of(properties);
         var environment = Environment.system();
         var volume =
                 FileWalVolume.open(

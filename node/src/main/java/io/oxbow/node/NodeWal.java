@@ -51,6 +51,13 @@ final class NodeWal {
         this.file = file;
     }
 
+    /** Refuses settings that do not go together; nothing is made. */
+    static void check(NodeConfig config) {
+        if (config.engine().wal().kind() == WalKind.FILE) {
+            files(config.engine());
+        }
+    }
+
     static NodeWal open(NodeConfig config, Environment environment) {
         tellMemory(config.engine().memory());
         if (config.engine().wal().kind() == WalKind.OBJECT) {
@@ -86,7 +93,6 @@ final class NodeWal {
         }
     }
 
-    /** Checks the settings, before anything is made. */
     private static WalConfig files(NodeConfig.Engine engine) {
         NodeConfig.WalFiles files = engine.wal().files();
         try {

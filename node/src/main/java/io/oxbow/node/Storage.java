@@ -49,8 +49,9 @@ record Storage(
     private static final Duration ABANDONED_UPLOAD_AGE = Duration.ofDays(7);
 
     /**
-     * Opens it all, in the order that safety wants: the local WAL is locked before the log is taken
-     * over, so that a second process on the same directory changes nothing.
+     * Opens it all, in the order that safety wants: the bucket must answer before a WAL is made,
+     * and the local WAL is locked before the log is taken over, so that a second process on the
+     * same directory changes nothing.
      */
     static Storage open(
             NodeConfig config,
@@ -58,9 +59,11 @@ record Storage(
             Environment environment,
             MeterRegistry meters,
             Resources resources) {
+        NodeWal.check(config);
+        ObjectStore bucket = openBucket(config, environment, meters, resources);
         NodeWal wal = NodeWal.open(config, environment);
         try {
-            return open(config, http, environment, meters, resources, wal);
+            return open(config, http, environment, meters, resources, bucket, wal);
         } catch (RuntimeException e) {
             wal.close();
             throw e;
@@ -73,8 +76,8 @@ record Storage(
             Environment environment,
             MeterRegistry meters,
             Resources resources,
+            ObjectStore bucket,
             NodeWal wal) {
-        ObjectStore bucket = openBucket(config, environment, meters, resources);
         UUID incarnation = UUID.randomUUID();
         MetadataLog log =
                 resources.add(

@@ -12,6 +12,8 @@ import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.testkit.LoopDevice;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,6 +74,28 @@ class StorageTest {
                     .isInstanceOf(ConfigFailure.class)
                     .hasMessageContaining("oxbow.wal.capacity.bytes=1099511627776 does not do")
                     .hasMessageContaining("bytes are missing");
+        }
+    }
+
+    @Test
+    void bucketThatDoesNotAnswerIsFoundBeforeALogIsMade() throws Exception {
+        int closed;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = socket.getLocalPort();
+        }
+        Map<String, String> away =
+                Map.of(
+                        "oxbow.store", "s3://bucket/prefix",
+                        "s3.endpoint", "http://127.0.0.1:" + closed,
+                        "s3.region", "us-east-1",
+                        "s3.access-key-id", "id",
+                        "s3.secret-access-key", "hush-hush",
+                        "s3.retry.num-retries", "0");
+        try (var resources = new Resources()) {
+            assertThatThrownBy(() -> open(resources, away))
+                    .hasMessageContaining("s3://bucket/prefix does not answer")
+                    .hasMessageNotContaining("hush");
+            assertThat(temporary).isEmptyDirectory();
         }
     }
 

@@ -90,6 +90,7 @@ public final class ConfigRules implements ConfigurationValidator {
         newConfigs.forEach((key, value) ->
                 (extra.configKeys().containsKey(key) ? ours : kafkas).put(key, value));
         refuseTiering(kafkas, existing);
+        refuseInternal(kafkas);
         LogConfig.validate(existing, kafkas, topics.brokerDefaults(), false);
         refuseLargeBatches(
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
@@ -110,6 +111,16 @@ public final class ConfigRules implements ConfigurationValidator {
             if (tiering && !Objects.equals(existing.get(key), config.getValue())) {
                 throw new InvalidConfigurationException(
                         key + " is not supported: every topic is on shared storage already.");
+            }
+        }
+    }
+
+    /** Refuses keys that exist for Kafka's own tests of its segments. */
+    private static void refuseInternal(Map<String, String> configs) {
+        for (String key : configs.keySet()) {
+            ConfigDef.ConfigKey definition = LogConfig.configKeys().get(key);
+            if (definition != null && definition.internalConfig) {
+                throw new InvalidConfigurationException(key + " is internal to Kafka.");
             }
         }
     }
@@ -173,6 +184,12 @@ public final class ConfigRules implements ConfigurationValidator {
     private void validateGroup(String group, Map<String, String> newConfigs) {
         if (group.isEmpty()) {
             throw new InvalidRequestException("A group's configuration needs the group's name.");
+        }
+        for (String key : newConfigs.keySet()) {
+            if (key.startsWith("share.") || key.startsWith("streams.")) {
+                throw new InvalidConfigurationException(
+                        key + " is not supported: share and streams groups are not served.");
+            }
         }
         GroupConfig.validate(newConfigs, broker.groupCoordinator(), broker.shareGroup());
     }

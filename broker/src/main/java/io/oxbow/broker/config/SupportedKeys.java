@@ -94,20 +94,7 @@ final class SupportedKeys {
         if (value == null) {
             return key;
         }
-        return new ConfigDef.ConfigKey(
-                key.name,
-                key.type,
-                ConfigDef.parseType(key.name, value, key.type),
-                key.validator,
-                key.importance,
-                key.documentation,
-                key.group,
-                key.orderInGroup,
-                key.width,
-                key.displayName,
-                key.dependents,
-                key.recommender,
-                key.internalConfig);
+        return ConfigKeys.withDefault(key, ConfigDef.parseType(key.name, value, key.type));
     }
 
     /** Refuses the first key that is not supported. */

@@ -40,10 +40,18 @@ public final class TopicConfigs {
     }
 
     private static ConfigDef merge(ConfigDef kafkas, ConfigDef ours) {
-        for (ConfigDef.ConfigKey key : ours.configKeys().values()) {
-            kafkas.define(key);
+        Map<String, String> inert = InertTopicKeys.reasons();
+        var all = new ConfigDef();
+        for (ConfigDef.ConfigKey key : kafkas.configKeys().values()) {
+            String reason = inert.get(key.name);
+            all.define(reason == null ? key : ConfigKeys.withDocumentation(key, noEffect(reason)));
         }
-        return kafkas;
+        ours.configKeys().values().forEach(all::define);
+        return all;
+    }
+
+    private static String noEffect(String reason) {
+        return "Taken, and without effect: " + reason + ".";
     }
 
     /** Returns the rules that changes of configurations are checked by. */

@@ -2,8 +2,10 @@ package io.oxbow.node.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.oxbow.broker.config.InertTopicKeys;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,16 @@ final class Output {
         } else {
             out.println(text);
         }
+    }
+
+    /** Topic configs that were taken and have no effect; on stderr, beside the answer. */
+    void inert(Collection<String> keys) {
+        InertTopicKeys.reasons()
+                .forEach((key, reason) -> {
+                    if (keys.contains(key)) {
+                        System.err.printf("oxbow: %s has no effect: %s%n", key, reason);
+                    }
+                });
     }
 
     void line(String text) {

@@ -72,7 +72,9 @@ final class TopicAlter implements Callable<Integer> {
                         name);
             }
         }
-        Output.of(client).fact("topic %s altered".formatted(name), Map.of("topic", name));
+        Output out = Output.of(client);
+        out.fact("topic %s altered".formatted(name), Map.of("topic", name));
+        out.inert(set.keySet());
         return 0;
     }
 

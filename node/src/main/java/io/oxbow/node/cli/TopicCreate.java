@@ -50,11 +50,12 @@ final class TopicCreate implements Callable<Integer> {
             client.await(created.all());
             int count = client.await(created.numPartitions(name));
             String id = client.await(created.topicId(name)).toString();
-            Output.of(client)
-                    .fact(
-                            "topic %s created with %d partition%s"
-                                    .formatted(name, count, count == 1 ? "" : "s"),
-                            Map.of("topic", name, "partitions", count, "id", id));
+            Output out = Output.of(client);
+            out.fact(
+                    "topic %s created with %d partition%s"
+                            .formatted(name, count, count == 1 ? "" : "s"),
+                    Map.of("topic", name, "partitions", count, "id", id));
+            out.inert(configs.keySet());
         }
         return 0;
     }

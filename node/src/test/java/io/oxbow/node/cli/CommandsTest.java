@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Every command against every kind of address where no node answers, and with bad arguments. */
@@ -227,6 +228,15 @@ class CommandsTest {
 
         assertThat(answer.exit()).isEqualTo(2);
         assertThat(answer.err()).contains(wrong.said());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"s3.secret-access-key hush", "hush", "=hush", ""})
+    void settingWithoutAnEqualsSignIsRefusedAndNotRepeated(String setting) {
+        Answer answer = run(List.of("start", "--set", setting));
+
+        assertThat(answer.exit()).isNotZero();
+        assertThat(answer.err()).contains("--set wants KEY=VALUE").doesNotContain("hush");
     }
 
     @Test

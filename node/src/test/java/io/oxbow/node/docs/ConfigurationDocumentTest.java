@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.broker.config.DamagePolicy;
+import io.oxbow.broker.config.InertTopicKeys;
 import io.oxbow.node.config.NodeConfigKeys;
 import io.oxbow.tableflow.config.TableConfig;
 import java.nio.file.Files;
@@ -57,7 +58,11 @@ class ConfigurationDocumentTest {
         %s
         ## Topic configs of the broker
 
-        Beside Kafka's own.
+        Kafka's own mean what they mean in Kafka, or are refused with the reason; and beside them:
+
+        %s
+        These of Kafka's are taken, since Kafka Streams and topic tools set them with every topic, and have no effect:
+        nothing that they promise is broken. `oxbow topic create` and `alter` say so.
 
         %s
         ## Topic configs of tables
@@ -73,6 +78,7 @@ class ConfigurationDocumentTest {
                                 .collect(Collectors.joining(", ")),
                         named(BrokerConfig.definitions()),
                         described(DamagePolicy.definition()),
+                        inert(),
                         described(TableConfig.definitions()));
     }
 
@@ -86,6 +92,13 @@ class ConfigurationDocumentTest {
                                                 key.name,
                                                 defaultOf(key),
                                                 key.documentation.replace("|", "\\|")))
+                        .collect(Collectors.joining());
+    }
+
+    private static String inert() {
+        return "| key | why |\n|---|---|\n"
+                + InertTopicKeys.reasons().entrySet().stream()
+                        .map(key -> "| `%s` | %s |\n".formatted(key.getKey(), key.getValue()))
                         .collect(Collectors.joining());
     }
 

@@ -50,8 +50,16 @@ class TableProcessTest {
             Outcome unknown = table(node, "verify");
             assertThat(unknown.exit()).isEqualTo(ExitCodes.UNKNOWN);
             assertThat(unknown.err()).contains("there is no topic events");
-            node.command("topic", "create", "events", "--bootstrap-server", node.kafka())
-                    .succeeded();
+            Outcome created =
+                    node.command(
+                                    "topic",
+                                    "create",
+                                    "events",
+                                    "--config=segment.ms=60000",
+                                    "--bootstrap-server",
+                                    node.kafka())
+                            .succeeded();
+            assertThat(created.err()).contains("segment.ms has no effect: ");
 
             Outcome outcome = table(node, "verify");
             assertThat(outcome.exit()).isEqualTo(ExitCodes.UNKNOWN);
