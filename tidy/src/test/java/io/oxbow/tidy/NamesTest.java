@@ -1,0 +1,26 @@
+package io.oxbow.tidy;
+
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Bounds are named with the quantity first: {@code bytesMax}, not {@code maxBytes}; Kafka's own
+ * field names aside.
+ */
+final class NamesTest {
+    private static final Pattern DECLARED =
+            Pattern.compile(
+                    "\\b(?:int|long|double|Duration|Integer|Long) (max[A-Z]\\w*|MAX_\\w+|min[A-Z]\\w*|MIN_[A-Z]\\w*)\\b");
+
+    @Test
+    void boundsAreNamedWithTheQuantityFirst() {
+        var found = new TreeSet<String>();
+        for (SourceFile file : SourceFile.java()) {
+            DECLARED.matcher(file.text())
+                    .results()
+                    .forEach(name -> found.add(file.name() + ": " + name.group(1)));
+        }
+        Findings.check("bounds", "name it quantity, unit, Max: bytesMax, WAIT_MAX", found);
+    }
+}
