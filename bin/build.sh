@@ -9,7 +9,7 @@ oxbow_target=${OXBOW_TARGET:-target/app}
 
 oxbow_needs_build() { # MODULE SOURCE-MODULES...
     [ "${OXBOW_NO_BUILD:-}" = 1 ] && return 1
-    local jar=$home/$1/$oxbow_target/oxbow-$1-0.1.0-SNAPSHOT.jar module
+    local jar=$home/$1/$oxbow_target/oxbow-$1.jar module
     [ -f "$jar" ] && [ -d "$home/$1/$oxbow_target/lib" ] || return 0
     shift
     for module in "$@"; do

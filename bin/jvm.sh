@@ -18,7 +18,7 @@ oxbow_options() { # KIND
 oxbow_class_path() {
     local lib=("$app"/lib/*.jar)
     local IFS=:
-    class_path="$app/oxbow-node-0.1.0-SNAPSHOT.jar:${lib[*]}"
+    class_path="$app/oxbow-node.jar:${lib[*]}"
 }
 
 # Of OXBOW_OPTS, what a cache depends on: neither sizes nor system properties, and what concerns one

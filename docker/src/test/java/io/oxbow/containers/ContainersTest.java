@@ -141,7 +141,7 @@ class ContainersTest {
         copy(home.resolve("bin"), context);
         copy(home.resolve("docker/healthy"), docker);
         copy(home.resolve("node/target/lib"), built);
-        copy(home.resolve("node/target/oxbow-node-0.1.0-SNAPSHOT.jar"), built);
+        copy(home.resolve("node/target/oxbow-node.jar"), built);
         Podman.build(
                 NODE,
                 context,

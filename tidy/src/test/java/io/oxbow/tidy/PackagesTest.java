@@ -3,9 +3,6 @@ package io.oxbow.tidy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,18 +19,14 @@ final class PackagesTest {
     private static final int KNOT_MAX = 6;
     private static final Pattern OURS =
             Pattern.compile("\\bio\\.oxbow(?:\\.[a-z][a-z0-9_]*)+(?:\\.[A-Z]\\w*)?");
-    private static final JavaClasses CLASSES =
-            new ClassFileImporter()
-                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                    .importPackages("io.oxbow");
 
     @Test
     void noPackagesFormACircle() {
         var graph = new Graph();
-        for (JavaClass type : CLASSES) {
+        for (JavaClass type : Classes.SHIPPED) {
             type.getDirectDependenciesFromSelf().stream()
-                    .map(dependency -> component(dependency.getTargetClass()))
-                    .filter(PackagesTest::ours)
+                    .map(dependency -> Classes.top(dependency.getTargetClass()))
+                    .filter(Classes::ours)
                     .forEach(target -> graph.edge(type.getPackageName(), target.getPackageName()));
         }
         Findings.check(
@@ -45,10 +38,10 @@ final class PackagesTest {
     @Test
     void noLargeKnotOfClassesWithinAPackage() {
         Map<String, Graph> graphs = new TreeMap<>();
-        for (JavaClass type : CLASSES) {
+        for (JavaClass type : Classes.SHIPPED) {
             Graph graph = graphs.computeIfAbsent(type.getPackageName(), name -> new Graph());
             type.getDirectDependenciesFromSelf().stream()
-                    .map(dependency -> component(dependency.getTargetClass()))
+                    .map(dependency -> Classes.top(dependency.getTargetClass()))
                     .filter(target -> target.getPackageName().equals(type.getPackageName()))
                     .forEach(target -> graph.edge(unit(type), unit(target)));
         }
@@ -117,26 +110,14 @@ final class PackagesTest {
         assertThat(graph.circles()).containsExactly(List.of("b", "c"));
     }
 
-    private static boolean ours(JavaClass type) {
-        return type.getPackageName().startsWith("io.oxbow");
-    }
-
-    private static JavaClass component(JavaClass type) {
-        return type.isArray() ? type.getBaseComponentType() : type;
-    }
-
     /**
      * Returns the top-level class that counts: a permitted class is one with its sealed type,
      * wherever both stand alone.
      */
     private static String unit(JavaClass type) {
-        JavaClass top = type;
-        while (top.getEnclosingClass().isPresent()) {
-            top = top.getEnclosingClass().get();
-        }
-        JavaClass outer = top;
+        JavaClass top = Classes.top(type);
         return top.getAllRawInterfaces().stream()
-                .filter(parent -> ours(parent) && permits(parent, outer))
+                .filter(parent -> Classes.ours(parent) && permits(parent, top))
                 .map(PackagesTest::unit)
                 .findFirst()
                 .orElse(top.getSimpleName());

@@ -39,6 +39,11 @@ record SourceFile(String path, String text) {
         return all(file -> file.path.endsWith(".md"));
     }
 
+    /** Returns one page of documentation. */
+    static SourceFile page(String path) {
+        return all(file -> file.path.equals(path)).getFirst();
+    }
+
     /** Returns the file's name without its folder. */
     String name() {
         return path.substring(path.lastIndexOf('/') + 1);

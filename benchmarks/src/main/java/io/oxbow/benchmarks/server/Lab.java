@@ -80,9 +80,7 @@ public record Lab(Path home, Path directory, int heapMib, Children children) {
     public String ownClassPath() {
         Path built =
                 home.resolve("benchmarks").resolve(System.getProperty("oxbow.target", "target"));
-        return "%s:%s/*"
-                .formatted(
-                        built.resolve("oxbow-benchmarks-0.1.0-SNAPSHOT.jar"), built.resolve("lib"));
+        return "%s:%s/*".formatted(built.resolve("oxbow-benchmarks.jar"), built.resolve("lib"));
     }
 
     /** A port that nothing listens on. */
