@@ -7,7 +7,7 @@ import io.oxbow.broker.Broker;
 import io.oxbow.broker.records.InternalLogReader;
 import io.oxbow.schema.SchemaRegistry;
 
-/** What of the records the broker and the schema registry could not read, as meters. */
+/** Meters of the records that the broker and the schema registry could not read. */
 final class BrokerMetrics {
 
     private BrokerMetrics() {}

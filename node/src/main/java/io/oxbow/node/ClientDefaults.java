@@ -4,7 +4,7 @@ import io.oxbow.node.config.NodeConfig;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What the catalog tells its clients of how to reach the bucket: everything but secrets. */
+/** Options of the store that the catalog tells its clients: everything but secrets. */
 final class ClientDefaults {
 
     private ClientDefaults() {}

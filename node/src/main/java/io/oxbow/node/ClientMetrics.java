@@ -7,7 +7,7 @@ import io.oxbow.broker.network.ClientMemory;
 import io.oxbow.broker.network.NetworkServer;
 import io.oxbow.s3stream.memory.MemoryBudget;
 
-/** Kafka's connections, and the memory that clients make the node hold, as meters. */
+/** Meters of Kafka's connections, and of the memory that clients make the node hold. */
 final class ClientMetrics {
 
     private ClientMetrics() {}

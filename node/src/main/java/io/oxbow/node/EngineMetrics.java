@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The engine's numbers as meters, asked for when they are scraped. */
+/** Meters of the engine, read when they are scraped. */
 final class EngineMetrics {
 
     private static final String BYTES = "bytes";

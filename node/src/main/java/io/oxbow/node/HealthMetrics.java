@@ -7,7 +7,7 @@ import io.oxbow.s3stream.env.ComponentState.Phase;
 import io.oxbow.s3stream.env.HealthRegistry;
 import java.util.Locale;
 
-/** The health registry's components as meters, asked for when they are scraped. */
+/** Meters of the health registry's components, read when they are scraped. */
 final class HealthMetrics {
 
     private static final String COMPONENT = "component";

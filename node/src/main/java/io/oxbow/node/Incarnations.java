@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The data directory's memory of the processes that ran on it. A process holds the file's lock for
- * life: whoever has the lock knows that all processes in the file have ended, however they ended,
- * and need not ask them whether they still lead the metadata log.
+ * A file in the data directory that remembers the processes that ran on it. A process holds the
+ * file's lock for life: whoever has the lock knows that all processes in the file have ended,
+ * however they ended, and need not ask them whether they still lead the metadata log.
  */
 final class Incarnations implements AutoCloseable {
 
@@ -76,19 +76,20 @@ final class Incarnations implements AutoCloseable {
         return found;
     }
 
-    /** Whether that process ran on this directory, and has surely ended. */
+    /** Returns true if that process ran on this directory, and has surely ended. */
     boolean hasEnded(UUID incarnation) {
         return ended.contains(incarnation);
     }
 
-    /**
-     * Notes this process beside the earlier ones, any of which may still be on record as leader.
-     */
+    /** Adds this process to the earlier ones, any of which may still be on record as leader. */
     void add(UUID own) {
         write("\n" + own + "\n", false);
     }
 
-    /** This process leads: no earlier one can be on record as leader any more. */
+    /**
+     * Removes all processes but this one, which leads: no earlier one can be on record as leader
+     * any more.
+     */
     void keepOnly(UUID own) {
         write(own + "\n", true);
     }

@@ -52,7 +52,7 @@ public final class Main {
 
     private Main() {}
 
-    /** The command line, with all commands. */
+    /** Returns the command line with all commands. */
     public static CommandLine commandLine() {
         var main = new Main();
         var commandLine =

@@ -54,7 +54,7 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(20);
 
-    /** Of the heap, for what HTTP requests make the node hold. */
+    /** Part of the heap that HTTP requests may make the node hold. */
     private static final int HTTP_SHARE = 16;
 
     private static final long HTTP_BYTES_MIN = 16 << 20;
@@ -170,7 +170,10 @@ public final class Node implements AutoCloseable {
                 });
     }
 
-    /** Names under which clients find this node: advertised to Kafka's, configured for others. */
+    /**
+     * Returns the names under which clients find this node: advertised to Kafka's, configured for
+     * others.
+     */
     private Set<String> httpNames() {
         Set<String> names = new TreeSet<>(config.http().hosts());
         names.add(config.http().listener().host());
@@ -193,7 +196,7 @@ public final class Node implements AutoCloseable {
         return metrics;
     }
 
-    /** Before the tables are known, nothing may go. */
+    /** Returns the lowest offset that retention must keep: 0 until the tables are known. */
     private long retentionFloor(Uuid topicId, int partition) {
         TableService service = pins.get();
         return service == null
@@ -215,7 +218,7 @@ public final class Node implements AutoCloseable {
         return identity;
     }
 
-    /** A component cannot go on: the process ends, for a supervisor to start another. */
+    /** Ends the process after a component's failure, for a supervisor to start another. */
     private void failed(String component, Throwable cause) {
         if (closing.get() || end.isDone()) {
             return;
@@ -225,7 +228,7 @@ public final class Node implements AutoCloseable {
         end.complete(1);
     }
 
-    /** HOST:PORT for Kafka clients. */
+    /** Returns the address for Kafka clients as HOST:PORT. */
     public String kafkaAddress() {
         Endpoint endpoint = broker.advertisedEndpoints().getFirst();
         return new HostPort(endpoint.host(), endpoint.port()).toString();
@@ -239,7 +242,7 @@ public final class Node implements AutoCloseable {
         return "http://" + httpAddress() + "/iceberg";
     }
 
-    /** Blocks until the node was closed or cannot go on; the process's exit code. */
+    /** Blocks until the node was closed or cannot go on; returns the process's exit code. */
     public int awaitEnd() {
         return end.join();
     }
@@ -283,7 +286,9 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** The part that is being closed, for whoever does not wait for it any longer. */
+    /**
+     * Returns the name of the part that is being closed, for a caller that waits for it no longer.
+     */
     public String closingPart() {
         return resources.closing();
     }

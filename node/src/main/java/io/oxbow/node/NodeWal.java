@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node's write-ahead log as configured: opened and locked before the metadata log is taken over
- * when it is a file, made when the bucket is open otherwise.
+ * The node's write-ahead log as configured. One in files is opened and locked before the metadata
+ * log is taken over; one in the bucket is made when the bucket is open.
  */
 final class NodeWal {
 
@@ -129,7 +129,9 @@ final class NodeWal {
         }
     }
 
-    /** All volumes are of one size: that of the smallest device when there are only devices. */
+    /**
+     * Returns the size of every volume: that of the smallest device when there are only devices.
+     */
     private static long capacityBytes(NodeConfig.Wal wal) {
         List<Path> paths = wal.files().paths();
         if (!wal.files().wholeDevices()) {
@@ -144,7 +146,7 @@ final class NodeWal {
         return sizes.size() < paths.size() ? wal.capacityBytes() : Collections.min(sizes);
     }
 
-    /** All logs that the node has to do with; belongs to the streams from then on. */
+    /** Returns all logs that the node has to do with; they belong to the streams from then on. */
     NodeWals on(ObjectStore bucket) {
         if (file != null) {
             return NodeWals.of(file);

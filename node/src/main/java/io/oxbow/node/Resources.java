@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What was opened, to be closed in the opposite order; what does not close does not stop the rest.
+ * Closes opened resources in the opposite order; one that does not close does not stop the rest.
  */
 final class Resources implements AutoCloseable {
 
@@ -20,7 +20,7 @@ final class Resources implements AutoCloseable {
         return resource;
     }
 
-    /** Name of what is being closed. */
+    /** Returns the name of the resource that is being closed. */
     String closing() {
         return closing;
     }

@@ -42,14 +42,20 @@ record Storage(
 
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
-    /** Of the heap, while it starts; appends and caches have not taken their share by then. */
+    /**
+     * Part of the heap for recovered batches while the node starts; appends and caches have not
+     * taken their share by then.
+     */
     private static final int RECOVERED_SHARE = 16;
 
-    /** Longer than any upload goes on, also one by an engine that writes tables. */
+    /**
+     * Age of an upload after which it was abandoned: longer than any goes on, also one by an engine
+     * that writes tables.
+     */
     private static final Duration ABANDONED_UPLOAD_AGE = Duration.ofDays(7);
 
     /**
-     * Opens it all, in the order that safety wants: the bucket must answer before a WAL is made,
+     * Opens all parts, in the order that safety wants. The bucket must answer before a WAL is made,
      * and the local WAL is locked before the log is taken over, so that a second process on the
      * same directory changes nothing.
      */
@@ -146,7 +152,7 @@ record Storage(
         }
     }
 
-    /** A leader that is well is the better reason to name. */
+    /** Fails if the node cannot start; names a leader that is well as the better reason. */
     private static void requireStartable(
             MetadataLog log,
             ObjectStore bucket,

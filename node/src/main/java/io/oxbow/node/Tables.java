@@ -21,10 +21,10 @@ import java.util.OptionalLong;
 /** The catalog, and the service that keeps the tables of topics. */
 record Tables(PointerCatalog catalog, TableService service) {
 
-    /** Where tables lie, relative to the lineage's part of the bucket. */
+    /** Place of the tables, relative to the lineage's part of the bucket. */
     private static final String TABLES = "tables";
 
-    /** What tables are told of, and tell. */
+    /** Parts of the node that the table service is connected to. */
     record Links(ImageTableTopics topics, SchemaRegistry schemas, ProgressListener progress) {}
 
     static PointerCatalog openCatalog(Storage storage, Resources resources) {
@@ -60,7 +60,10 @@ record Tables(PointerCatalog catalog, TableService service) {
         return new Tables(catalog, service);
     }
 
-    /** Whoever leads the metadata log commits to tables, at its leader epoch. */
+    /**
+     * Returns the epoch at which this node commits to tables: the leader epoch of the metadata log,
+     * if the node leads that.
+     */
     private static OptionalLong committerEpoch(Storage storage) {
         var leadership = storage.log().leadership();
         return leadership.here() ? OptionalLong.of(leadership.leaderEpoch()) : OptionalLong.empty();

@@ -23,15 +23,15 @@ import java.util.stream.LongStream;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
- * The numbers of topics, groups and Kafka's APIs, put together at each scrape: what has gone from
- * the broker has gone from the scrape.
+ * Metrics of topics, groups and Kafka's APIs, put together at each scrape, so that what has gone
+ * from the broker has gone from the scrape.
  */
 final class TrafficMetrics implements MultiCollector {
 
     private static final int GROUPS_MAX = 1_000;
     private static final int LAGS_MAX = 10_000;
 
-    /** Less than a scraper waits. */
+    /** Longest wait for the lags of groups, below a scraper's patience. */
     private static final Duration GROUPS_LIMIT = Duration.ofSeconds(3);
 
     private final Broker broker;

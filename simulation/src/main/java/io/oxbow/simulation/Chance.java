@@ -6,7 +6,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/** Seeded randomness with the questions that simulations ask. For the one running thread. */
+/** A seeded random generator with the draws that simulations need. For the one running thread. */
 public final class Chance implements RandomGenerator {
 
     private final Random random;
@@ -33,27 +33,27 @@ public final class Chance implements RandomGenerator {
         return random.nextInt(bound);
     }
 
-    /** An independent generator; drawing from one does not move the other. */
+    /** Returns an independent generator; drawing from one does not move the other. */
     public Chance split() {
         return new Chance(nextLong());
     }
 
-    /** True once in so many times; never for 0. */
+    /** Returns true once in so many times; never for 0. */
     public boolean oneIn(int times) {
         return times > 0 && nextInt(times) == 0;
     }
 
-    /** True with that probability. */
+    /** Returns true with that probability, in percent. */
     public boolean percent(int probability) {
         return nextInt(100) < probability;
     }
 
-    /** From {@code low} to {@code high}, both included. */
+    /** Draws a number from {@code low} to {@code high}, both included. */
     public int between(int low, int high) {
         return low + nextInt(high - low + 1);
     }
 
-    /** From {@code low} to {@code high}, mostly near the low end. */
+    /** Draws a duration from {@code low} to {@code high}, mostly near the low end. */
     public Duration between(Duration low, Duration high) {
         long spread = high.minus(low).toNanos() + 1;
         long nanos = (long) (spread * Math.pow(nextDouble(), 3));

@@ -10,12 +10,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seeds shared out to processes of their own: a run owns its JVM's virtual threads, so two of them
+ * Distributes seeds over processes of their own. A run owns its JVM's virtual threads, so two runs
  * in one JVM could wake each other.
  */
 record Jobs(int count, SeedRange seeds) {
 
-    /** Soaks are this far apart, so that no two run the same seeds. */
+    /** Distance of the first seeds of two soaks, so that no two run the same seeds. */
     private static final long SOAK_STRIDE = 100_000_000L;
 
     int run(List<Scenario> scenarios, @Nullable String only, PrintWriter out)

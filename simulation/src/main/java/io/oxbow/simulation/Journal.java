@@ -3,7 +3,7 @@ package io.oxbow.simulation;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The last things that happened in a run, in words, with step and simulated second. */
+/** The last events of a run, in words, with step and simulated second. */
 final class Journal {
 
     private static final int LINES_MAX = 400;

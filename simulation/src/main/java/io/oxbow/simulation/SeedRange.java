@@ -65,7 +65,7 @@ record SeedRange(long first, int count, @Nullable Integer soakMinutes, boolean k
         return System.nanoTime() - startNanos < Duration.ofMinutes(soakMinutes).toNanos();
     }
 
-    /** Says what failed, and how to see it again. */
+    /** Prints a failure, and the command that shows it again. */
     static void tell(PrintWriter out, Scenario scenario, long seed, Simulation.Outcome outcome) {
         String why = String.valueOf(Objects.requireNonNull(outcome.failure()).getMessage());
         out.printf(

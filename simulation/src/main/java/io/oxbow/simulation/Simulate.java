@@ -120,9 +120,9 @@ public final class Simulate implements Callable<Integer> {
     }
 
     /**
-     * One run of a scenario as it is. A thread that waits for a monitor of the JDK's own, held by a
-     * thread of the JVM's, is woken from outside, once in thousands of runs; whatever does that
-     * again in the second run is in the engine.
+     * Runs a scenario from a seed, a second time if a thread was woken from outside. A thread that
+     * waits for a monitor of the JDK's own, held by a thread of the JVM's, is woken from outside,
+     * once in thousands of runs; a run that fails so again has the fault in the engine.
      */
     public static Simulation.Outcome run(Scenario scenario, long seed) {
         Simulation.Outcome outcome = runOnce(scenario, seed);

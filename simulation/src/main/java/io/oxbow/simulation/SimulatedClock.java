@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 /** A process's view of simulated time. Wall clocks of different processes disagree. */
 final class SimulatedClock implements Clock {
 
-    /** 2026-01-01, so that dates in reports look like dates. */
+    /** Start of simulated wall clocks: 2026-01-01, so that dates in reports look like dates. */
     private static final long WALL_START_MILLIS = 1_767_225_600_000L;
 
     private final SimulatedScheduler scheduler;

@@ -41,7 +41,7 @@ public final class SimulatedProcess {
         return name;
     }
 
-    /** What the engine is given. */
+    /** Returns the environment of the engine in this process. */
     public Environment environment() {
         return environment;
     }
@@ -68,7 +68,7 @@ public final class SimulatedProcess {
         return thread;
     }
 
-    /** Somebody sets its wall clock, forwards or back. */
+    /** Sets the process's wall clock forwards or back. */
     public void jumpWall(Duration by) {
         clock.jumpWall(by);
     }
@@ -90,7 +90,7 @@ public final class SimulatedProcess {
         scheduler.forget(this);
     }
 
-    /** Stops it until {@link #resume()}. */
+    /** Pauses the process until {@link #resume()}. */
     public void pause() {
         if (state == State.RUNNING) {
             state = State.PAUSED;
@@ -105,7 +105,7 @@ public final class SimulatedProcess {
         }
     }
 
-    /** Where its threads stand, for a report. */
+    /** Returns the stacks of the process's threads, for a report. */
     String dump() {
         var report = new StringBuilder();
         for (Thread thread : threads) {

@@ -18,7 +18,7 @@ public final class SimulatedScheduler {
 
     private static final Duration SLOWNESS_MAX = Duration.ofSeconds(2);
 
-    /** How the next of several ready threads is picked; a seed has one. */
+    /** Ways to pick the next of several ready threads; a seed has one. */
     private enum Habit {
         UNIFORM,
         NEWEST_MOSTLY,
@@ -88,17 +88,17 @@ public final class SimulatedScheduler {
         return nowNanos;
     }
 
-    /** A number made of every decision so far and of what was {@link #note}d. */
+    /** Returns a number made of every decision so far and of every {@link #note}. */
     public long traceHash() {
         return traceHash;
     }
 
-    /** What every thread was at when the run failed. */
+    /** Returns the stacks of all threads at the moment the run failed. */
     public String whereThreadsStood() {
         return whereThreadsStood;
     }
 
-    /** Adds to the trace. */
+    /** Adds a value to the trace. */
     public void note(long value) {
         traceHash = (traceHash ^ value) * 0x100000001b3L;
         traceHash ^= traceHash >>> 29;
@@ -115,7 +115,7 @@ public final class SimulatedScheduler {
         return process;
     }
 
-    /** Ends the run with this as its outcome; the first one counts. */
+    /** Ends the run with this failure as its outcome; the first one counts. */
     public void fail(Throwable cause) {
         if (failure == null) {
             failure = cause;
@@ -196,7 +196,10 @@ public final class SimulatedScheduler {
         };
     }
 
-    /** Threads that are ready are kept from running by so much at most: a slow machine. */
+    /**
+     * Returns true if a timer is due soon. Threads that are ready are kept from running by so much
+     * at most: a slow machine.
+     */
     private boolean isTimerNear() {
         Timer next = nextTimer();
         return next != null && next.dueNanos - nowNanos < SLOWNESS_MAX.toNanos();
@@ -238,7 +241,7 @@ public final class SimulatedScheduler {
         return threadsMade++;
     }
 
-    /** Called by the JDK when a thread can go on. */
+    /** Queues a thread that can go on; called by the JDK. */
     void ready(SimulatedProcess process, long thread, Runnable continuation) {
         if (Thread.currentThread() != loop && !Thread.currentThread().isVirtual()) {
             fail(

@@ -3,7 +3,7 @@ package io.oxbow.simulation;
 import io.oxbow.s3stream.env.Clock;
 import java.time.Duration;
 
-/** One run: scheduler, chance, and the process of the one who looks on and makes trouble. */
+/** One run: its scheduler, its chance, and the process that watches the engine and disturbs it. */
 public final class Simulation {
 
     private final SimulatedScheduler scheduler;
@@ -18,7 +18,7 @@ public final class Simulation {
         this.journal = new Journal(scheduler);
     }
 
-    /** What is simulated. */
+    /** Code of the first thread of a run. */
     @FunctionalInterface
     public interface Body {
         void run(Simulation simulation) throws InterruptedException;
@@ -62,12 +62,15 @@ public final class Simulation {
         }
     }
 
-    /** Randomness of the scenario itself. */
+    /** Returns the generator of the scenario itself. */
     public Chance chance() {
         return chance;
     }
 
-    /** The process that never dies: bucket, network, the maker of trouble. */
+    /**
+     * Returns the process that never dies: bucket, network, and the threads that disturb the
+     * engine.
+     */
     public SimulatedProcess world() {
         return world;
     }
@@ -76,12 +79,12 @@ public final class Simulation {
         return scheduler.process(name);
     }
 
-    /** Makes something happen later, whoever has died meanwhile. */
+    /** Runs a task later, in the process that never dies. */
     public void later(Duration delay, Runnable task) {
         scheduler.at(delay, world, () -> world.spawn(task));
     }
 
-    /** The same for what never blocks: it needs no thread. */
+    /** Runs a task later that never blocks: it needs no thread. */
     public void soon(Duration delay, Runnable task) {
         scheduler.at(delay, world, task);
     }
@@ -95,27 +98,27 @@ public final class Simulation {
         return world.environment().clock();
     }
 
-    /** Passes simulated time. */
+    /** Lets simulated time pass. */
     public void sleep(Duration duration) throws InterruptedException {
         clock().sleep(duration);
     }
 
-    /** Adds to the trace, by which two runs of a seed are compared. */
+    /** Adds a value to the trace, by which two runs of a seed are compared. */
     public void note(long value) {
         scheduler.note(value);
     }
 
-    /** Writes down what happens, for whoever looks at a failed run. */
+    /** Adds an event to the journal, for the reader of a failed run. */
     public void say(String message, Object... values) {
         journal.add(message, values);
     }
 
-    /** Ends the run with this as its outcome. */
+    /** Ends the run with this failure as its outcome. */
     public void fail(Throwable cause) {
         scheduler.fail(cause);
     }
 
-    /** Says that something that must always hold does not; ends the run. */
+    /** Checks an invariant; ends the run if it does not hold. */
     public void check(boolean holds, String message, Object... values) {
         if (!holds) {
             var failure = new SimulationFailure(message.formatted(values));

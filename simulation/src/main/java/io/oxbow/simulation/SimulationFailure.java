@@ -2,7 +2,7 @@ package io.oxbow.simulation;
 
 import org.jspecify.annotations.Nullable;
 
-/** A run went wrong: an invariant does not hold, or nothing goes on. */
+/** Signals that a run failed: an invariant does not hold, or nothing goes on. */
 public final class SimulationFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -1,7 +1,6 @@
 /**
- * Runs the engine's own classes from a seed: every interleaving of threads, every moment, every
- * fault of store and disk is chosen by one random generator, so that a failure comes back by its
- * number.
+ * Runs the engine's own classes from a seed. One random generator chooses every interleaving of
+ * threads, every moment, every fault of store and disk, so that a failure comes back by its number.
  *
  * <p>Start with {@link io.oxbow.simulation.Simulation} (one run), then {@link
  * io.oxbow.simulation.SimulatedScheduler}. {@code world} holds what surrounds the engine: the

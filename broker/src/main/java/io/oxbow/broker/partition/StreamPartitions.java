@@ -316,7 +316,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                 byId.values().stream().filter(p -> p.bytesSinceCheckpoint() > 0).toList());
     }
 
-    /** Gives all partitions up in good order; whoever opened the store closes it. */
+    /** Gives all partitions up in good order; the store's owner closes the store. */
     @Override
     public void close() {
         changing.lock();

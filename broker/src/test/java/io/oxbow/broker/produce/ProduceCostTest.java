@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Bounds the broker's cost of a produce above its stream, counted, not timed: {@code PathCostTest}
- * counts the stream's own part. A change that raises a number says why it is worth it. Whoever
- * raises a number says why it is worth it.
+ * counts the stream's own part. A change that raises a number says why it is worth it.
  */
 @Timeout(120)
 class ProduceCostTest {

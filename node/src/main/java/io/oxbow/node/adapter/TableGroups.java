@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows how far each table is as a consumer group {@code oxbow-table-TOPIC}, so that any lag tool
- * works. It only shows: the truth is in the table's snapshots.
+ * Shows the progress of each table as a consumer group {@code oxbow-table-TOPIC}, so that any lag
+ * tool works. It only shows: the truth is in the table's snapshots.
  *
  * <p>A thread of its own commits the newest offsets of each group, again and again while the
  * coordinator is not ready, so that translation never waits for it.
@@ -76,8 +76,8 @@ public final class TableGroups implements ProgressListener, AutoCloseable {
     }
 
     /**
-     * The group that has waited longest; null when closed. One that has to be tried again goes
-     * last.
+     * Removes and returns the group that has waited longest; null when closed. One that has to be
+     * tried again goes last.
      */
     private Map.@Nullable Entry<String, Map<TopicPartition, Long>> take()
             throws InterruptedException {
@@ -104,7 +104,7 @@ public final class TableGroups implements ProgressListener, AutoCloseable {
         }
     }
 
-    /** Unless something newer waits already. */
+    /** Queues a group's offsets again after a pause, unless newer ones wait already. */
     private void again(String group, Map<TopicPartition, Long> offsets)
             throws InterruptedException {
         environment.clock().sleep(RETRY);

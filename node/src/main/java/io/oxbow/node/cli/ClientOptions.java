@@ -15,10 +15,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Where the node is, and how to print: shared by the commands that talk to one. */
+/** Options of the commands that talk to a node: its addresses, and the format of the output. */
 public final class ClientOptions {
 
-    /** A node that does not take a connection, or the first question, is given up after that. */
+    /**
+     * Time after which a node that does not take a connection, or answer the first request, is
+     * given up.
+     */
     private static final Duration FIRST_ANSWER = Duration.ofSeconds(5);
 
     @Spec(Spec.Target.MIXEE)
@@ -71,7 +74,7 @@ public final class ClientOptions {
         return new NodeHttp(http, firstAnswer(), timeout);
     }
 
-    /** A client of a broker that has answered once. */
+    /** Returns a client of a broker that has answered once. */
     Admin admin() {
         new KafkaDoor(bootstrapServer).knock(firstAnswer());
         int millis = (int) timeout.toMillis();
@@ -85,7 +88,7 @@ public final class ClientOptions {
                         Math.min(millis, 10_000)));
     }
 
-    /** Waits for an answer of the admin client and turns what it says into a message. */
+    /** Waits for an answer of the admin client and turns its errors into messages. */
     <T> T await(KafkaFuture<T> answer) throws InterruptedException {
         return await(answer, null);
     }

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
-/** A command could not do what it was asked; its message is for the person who asked. */
+/**
+ * Signals that a command could not do what it was asked; the message is for the person who asked.
+ */
 public final class CommandFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -26,7 +28,7 @@ public final class CommandFailure extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    /** An argument that is not what it has to be. */
+    /** Returns the failure of an argument that is not what it has to be. */
     static CommandFailure badArgument(String message) {
         return new CommandFailure(CommandLine.ExitCode.USAGE, message, null);
     }
@@ -48,7 +50,7 @@ public final class CommandFailure extends RuntimeException {
         return new CommandFailure(ExitCodes.NOT_YET, message, null);
     }
 
-    /** Prints what went wrong in one line on stderr; the stack trace goes to the debug log. */
+    /** Prints a failure in one line on stderr; the stack trace goes to the debug log. */
     public static int report(
             Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
         Throwable cause = failure;

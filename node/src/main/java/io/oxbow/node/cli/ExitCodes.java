@@ -3,7 +3,7 @@ package io.oxbow.node.cli;
 /** Exit codes of the commands, beside picocli's 0 (done), 1 (failed) and 2 (command line). */
 public final class ExitCodes {
 
-    /** It failed; the message says why. */
+    /** The command failed; the message says why. */
     public static final int FAILED = 1;
 
     /** No node answers at the address. */

@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group's place in one partition.
+ * A group's position and lag in one partition.
  *
  * @param committed null when the group has committed none
  * @param end of the log; null when the partition is gone
@@ -33,7 +33,7 @@ record GroupLag(
     private static final Comparator<TopicPartition> ORDER =
             Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
 
-    /** Of every partition that has a committed offset or a reader. */
+    /** Returns the lag in every partition that has a committed offset or a reader. */
     static List<GroupLag> of(ClientOptions client, Admin admin, ConsumerGroupDescription group)
             throws InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed =
@@ -63,7 +63,10 @@ record GroupLag(
         return lags;
     }
 
-    /** Of the partitions that still exist: committed offsets outlive their topic. */
+    /**
+     * Returns the end offsets of the partitions that still exist: committed offsets outlive their
+     * topic.
+     */
     private static Map<TopicPartition, Long> ends(
             ClientOptions client, Admin admin, Set<TopicPartition> partitions)
             throws InterruptedException {
@@ -86,7 +89,7 @@ record GroupLag(
         return from == null || to == null ? null : Math.max(0, to - from);
     }
 
-    /** The lag, or 0 where it is not known. */
+    /** Returns the lag, or 0 where it is not known. */
     long known() {
         Long lag = lag();
         return lag == null ? 0 : lag;

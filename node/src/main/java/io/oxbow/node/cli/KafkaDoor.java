@@ -15,8 +15,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out in one question whether a Kafka broker answers at an address, and tells what is there
- * if none does. Kafka's own clients try again in silence until their time is over.
+ * Checks with one request that a Kafka broker answers at an address, and tells what is there if
+ * none does. Kafka's own clients try again in silence until their time is over.
  */
 final class KafkaDoor {
 
@@ -29,7 +29,7 @@ final class KafkaDoor {
         this.address = address;
     }
 
-    /** Returns when a broker has answered; throws what a person should know otherwise. */
+    /** Returns when a broker has answered; throws a message for a person otherwise. */
     void knock(Duration patience) {
         InetSocketAddress place = resolve();
         int half = Math.toIntExact(patience.toMillis() / 2);
@@ -70,7 +70,10 @@ final class KafkaDoor {
         }
     }
 
-    /** A server of HTTP may wait for the end of a line, which Kafka's question does not have. */
+    /**
+     * Returns true if a server of HTTP answers. Such a server may wait for the end of a line, which
+     * Kafka's request does not have.
+     */
     private static boolean answersHttp(InetSocketAddress place, int millis) {
         try (Socket socket = connect(place, millis)) {
             socket.getOutputStream()
@@ -105,7 +108,7 @@ final class KafkaDoor {
         }
     }
 
-    /** ApiVersions, in the version that every broker knows. */
+    /** Sends ApiVersions, in the version that every broker knows. */
     private static void askVersions(DataOutputStream out) throws IOException {
         byte[] client = CLIENT_ID.getBytes(StandardCharsets.US_ASCII);
         var frame = new ByteArrayOutputStream();

@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** {@code --log-level}: how much goes to stderr. Set before the first logger is made. */
+/**
+ * The option {@code --log-level}: the least level of log lines on stderr. Set before the first
+ * logger is made.
+ */
 public final class LogLevel {
 
     private static final String PREFIX = "org.slf4j.simpleLogger.";

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A node's answers over HTTP, about itself and its tables. */
+/** A client of a node's HTTP answers, about itself and its tables. */
 final class NodeHttp {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -40,7 +40,7 @@ final class NodeHttp {
         return "http://" + address + "/iceberg";
     }
 
-    /** The node's health, component by component. */
+    /** Returns the node's health, component by component. */
     JsonNode node() throws InterruptedException {
         return find("/node", firstAnswer).orElseThrow(this::noNode);
     }
@@ -53,7 +53,7 @@ final class NodeHttp {
         return this;
     }
 
-    /** What of a topic's records the node found unreadable. */
+    /** Returns the ranges of a topic's records that the node found unreadable. */
     List<JsonNode> damageOf(String topic) throws InterruptedException {
         List<JsonNode> ranges = new ArrayList<>();
         for (JsonNode range : find("/damage", firstAnswer).orElseThrow(this::noNode)) {
@@ -74,7 +74,7 @@ final class NodeHttp {
         return tables;
     }
 
-    /** What is at {@code path}; empty when the node says 404. */
+    /** Returns the document at {@code path}; empty when the node says 404. */
     Optional<JsonNode> find(String path) throws InterruptedException {
         return find(path, timeout);
     }

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a command answers on stdout: text for people, or JSON for scripts. */
+/** Prints a command's answer on stdout: text for people, or JSON for scripts. */
 final class Output {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -27,7 +27,7 @@ final class Output {
         return new Output(System.out, client.json);
     }
 
-    /** One thing that was done. */
+    /** Prints one thing that was done. */
     void fact(String text, Map<String, ?> values) {
         if (json) {
             json(values);
@@ -58,7 +58,7 @@ final class Output {
         }
     }
 
-    /** Rows under headings; in JSON an array of objects. */
+    /** Prints rows under headings; in JSON an array of objects. */
     void table(List<String> columns, List<? extends List<?>> rows) {
         if (json) {
             List<Map<String, Object>> objects = new ArrayList<>();

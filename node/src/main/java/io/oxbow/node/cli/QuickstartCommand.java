@@ -73,7 +73,7 @@ public final class QuickstartCommand implements Callable<Integer> {
         return started.awaitEnd();
     }
 
-    /** What the JVM took to come here counts: it is what the person has waited for. */
+    /** Returns the time since the JVM's start: it is what the person has waited for. */
     private static Duration sinceStart() {
         return Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime());
     }

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
 
-/** A node's registry over HTTP, with what it said remembered: an id's schema never changes. */
+/**
+ * A client of a node's registry over HTTP that remembers the answers: an id's schema never changes.
+ */
 final class RegistrySchemas implements WriterSchemas {
 
     private final NodeHttp node;

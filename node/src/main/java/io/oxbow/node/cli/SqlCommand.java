@@ -72,7 +72,7 @@ public final class SqlCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Waits while the query names a topic's table that has no commit yet. */
+    /** Runs the query; waits while it names a topic's table that has no commit yet. */
     private ResultTable result(SqlEngine engine) throws InterruptedException {
         long begin = System.nanoTime();
         boolean told = false;
@@ -106,7 +106,7 @@ public final class SqlCommand implements Callable<Integer> {
         }
     }
 
-    /** A topic's table that was made and had no commit when the query was planned. */
+    /** Returns a topic's table that was made and had no commit when the query was planned. */
     private Optional<JsonNode> uncommitted(ResultTable result) throws InterruptedException {
         List<String> empty = result.withoutSnapshot();
         if (empty.isEmpty()) {
@@ -121,7 +121,9 @@ public final class SqlCommand implements Callable<Integer> {
         return (System.nanoTime() - nanoTime) / 1e9;
     }
 
-    /** The table whose absence explains the failure; throws the failure if there is none. */
+    /**
+     * Returns the table whose absence explains the failure; throws the failure if there is none.
+     */
     private JsonNode uncommitted(QueryException failure) throws InterruptedException {
         String missing = failure.missing().orElseThrow(() -> failure);
         List<JsonNode> tables = new TopicTables(client).uncommitted(query, missing);

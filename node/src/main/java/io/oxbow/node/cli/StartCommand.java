@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
         })
 public final class StartCommand implements Callable<Integer> {
 
-    /** Of the whole of closing; supervisors kill after half a minute or more. */
+    /** Longest time of closing as a whole; supervisors kill after half a minute or more. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(35);
 
     @Option(
@@ -92,14 +92,18 @@ public final class StartCommand implements Callable<Integer> {
                         config.engine().memory());
     }
 
-    /** A signal would end the JVM with 128 and its number; a node that drained ends with 0. */
+    /**
+     * Drains the node and ends the JVM with 0; a signal alone would end it with 128 and its number.
+     */
     private static void drain(Node node) {
         Thread.ofPlatform().daemon().name("oxbow-close-limit").start(() -> haltAfterLimit(node));
         node.close();
         Runtime.getRuntime().halt(node.awaitEnd());
     }
 
-    /** Whatever is away, the process ends: what was acked is in the write-ahead log. */
+    /**
+     * Ends the process after the limit, whatever is away: what was acked is in the write-ahead log.
+     */
     private static void haltAfterLimit(Node node) {
         try {
             Thread.sleep(CLOSE_LIMIT);

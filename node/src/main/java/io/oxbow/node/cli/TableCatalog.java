@@ -14,7 +14,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.rest.RESTCatalog;
 
-/** A node's catalog, as any Iceberg client sees it. */
+/** A client of a node's catalog, as any Iceberg client sees it. */
 final class TableCatalog implements AutoCloseable {
 
     private final RESTCatalog catalog = new RESTCatalog();
@@ -31,7 +31,7 @@ final class TableCatalog implements AutoCloseable {
         return opened;
     }
 
-    /** The table that {@code status} names, if it has been made yet. */
+    /** Returns the table that {@code status} names, if it has been made yet. */
     Optional<Table> find(JsonNode status) {
         return find(identifier(status));
     }

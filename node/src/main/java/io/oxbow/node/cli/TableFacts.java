@@ -12,8 +12,8 @@ import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Facts about a table that hold whatever node is asked, and however long it runs: they come from
- * the table's own metadata.
+ * Facts about a table that are the same whichever node is asked, and however long it runs: they
+ * come from the table's own metadata.
  *
  * @param quarantine the table beside it; null when there is none
  */
@@ -46,7 +46,7 @@ record TableFacts(Table table, @Nullable Table quarantine) {
         return table.spec().fields().stream().map(this::text).toList();
     }
 
-    /** As a person would write it: {@code day(kafka_timestamp)}. */
+    /** Returns a partition field as a person would write it: {@code day(kafka_timestamp)}. */
     private String text(PartitionField field) {
         String source = table.schema().findColumnName(field.sourceId());
         String transform = field.transform().toString();

@@ -75,7 +75,10 @@ final class TableFiles implements Callable<Integer> {
         return 0;
     }
 
-    /** Throws when the data files alone would tell of rows that were deleted. */
+    /**
+     * Returns the paths of the data files; fails when they alone would tell of rows that were
+     * deleted.
+     */
     static List<String> files(Table table, Snapshot snapshot) {
         List<String> files = new ArrayList<>();
         try (CloseableIterable<FileScanTask> tasks =
@@ -96,7 +99,10 @@ final class TableFiles implements Callable<Integer> {
         return files;
     }
 
-    /** Columns are matched by name: files from before a column came have it as null. */
+    /**
+     * Returns DuckDB's expression for the files, which matches columns by name: files from before a
+     * column came have it as null.
+     */
     static String expression(List<String> files) {
         return files.stream()
                 .map(TableFiles::quotedPath)
@@ -107,7 +113,7 @@ final class TableFiles implements Callable<Integer> {
                                 "], union_by_name=true, hive_partitioning=false)"));
     }
 
-    /** DuckDB wants a plain path for a local file. */
+    /** Returns a location as DuckDB takes it, quoted: a plain path for a local file. */
     private static String quotedPath(String location) {
         String path = location.startsWith("file:") ? URI.create(location).getPath() : location;
         return "'" + path.replace("'", "''") + "'";

@@ -7,7 +7,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 
-/** {@code table.pause} of a topic. */
+/** The setting {@code table.pause} of a topic. */
 final class TablePauseSetting {
 
     private TablePauseSetting() {}

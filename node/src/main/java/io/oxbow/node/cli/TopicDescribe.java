@@ -72,7 +72,7 @@ final class TopicDescribe implements Callable<Integer> {
         return 0;
     }
 
-    /** What the node found unreadable; null when it doesn't say. */
+    /** Returns the ranges that the node found unreadable; null when it doesn't say. */
     private @Nullable List<JsonNode> damage() throws InterruptedException {
         try {
             return client.node().damageOf(name);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.iceberg.catalog.TableIdentifier;
 
-/** The tables of topics, as a node tells about them, and words for those that are not there. */
+/** The tables of topics, as a node tells about them, and messages for those that are not there. */
 final class TopicTables {
 
     private final ClientOptions client;
@@ -14,7 +14,7 @@ final class TopicTables {
         this.client = client;
     }
 
-    /** How the table of a topic is doing; throws when there is no such topic, or it has none. */
+    /** Returns the status of a topic's table; fails when there is no such topic, or it has none. */
     JsonNode of(String topic) throws InterruptedException {
         for (JsonNode table : client.node().tables()) {
             if (table.path("topic").asText().equals(topic)) {
@@ -30,7 +30,7 @@ final class TopicTables {
     }
 
     /**
-     * Those without a commit that a query may mean.
+     * Returns the tables without a commit that a query may mean.
      *
      * @param missing the name that the query did not find: a table's, or a namespace's
      */
@@ -55,13 +55,13 @@ final class TopicTables {
         return !status.path("table").isNull() && status.path("nextOffsets").isEmpty();
     }
 
-    /** True when waiting will not bring the first commit. */
+    /** Returns true when waiting will not bring the first commit. */
     static boolean isStuck(JsonNode status) {
         String state = status.path("state").asText();
         return state.equals("paused") || state.equals("failing");
     }
 
-    /** A table that is not committed yet, and why. */
+    /** Returns the failure of a table that is not committed yet, with the reason. */
     static CommandFailure notCommitted(JsonNode status) {
         String topic = status.path("topic").asText();
         String why =

@@ -1,4 +1,4 @@
-/** The command line: one class per command. They talk to a node as any client would. */
+/** The command line: one class per command. A command talks to a node as any client would. */
 @NullMarked
 package io.oxbow.node.cli;
 

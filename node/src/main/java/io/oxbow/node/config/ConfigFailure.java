@@ -1,6 +1,8 @@
 package io.oxbow.node.config;
 
-/** The configuration cannot be used; the message names key, value and what is allowed. */
+/**
+ * Signals a configuration that cannot be used; the message names key, value and what is allowed.
+ */
 public final class ConfigFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -14,10 +14,13 @@ import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP door, and which listeners may be open to other machines without authentication. */
+/**
+ * Keys of the HTTP door, and of the listeners that may be open to other machines without
+ * authentication.
+ */
 final class HttpKeys {
 
-    /** Stands for the HTTP listener among the names of Kafka's, which are in capitals. */
+    /** Name of the HTTP listener among the names of Kafka's, which are in capitals. */
     static final String HTTP = "http";
 
     private static final Pattern NAME =
@@ -92,7 +95,8 @@ final class HttpKeys {
     }
 
     /**
-     * A name counts as loopback when all that it stands for is; no name at all is every address.
+     * Returns true if all addresses that a name stands for are loopback; no name at all is every
+     * address.
      */
     private static boolean isLoopback(@Nullable String host) {
         if (host == null || host.isEmpty()) {

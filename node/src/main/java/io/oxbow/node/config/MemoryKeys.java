@@ -12,12 +12,15 @@ import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.Type;
 
 /**
- * Keys for what the engine may take in memory. {@link #DERIVED}, the default of each, leaves it to
- * {@link MemoryBounds#derive}.
+ * Keys of the memory bounds that the engine keeps to. {@link #DERIVED}, the default of each, leaves
+ * it to {@link MemoryBounds#derive}.
  */
 public final class MemoryKeys {
 
-    /** From the heap, the direct memory and the container's or machine's memory. */
+    /**
+     * Default of each key: derived from the heap, the direct memory and the container's or
+     * machine's memory.
+     */
     public static final long DERIVED = -1;
 
     public static final String SLAB_BYTES = "oxbow.memory.slab.bytes";
@@ -32,7 +35,7 @@ public final class MemoryKeys {
     public static final String INDEX_CACHE_BYTES = "oxbow.cache.index.bytes";
     public static final String READAHEAD_BYTES = "oxbow.cache.readahead.bytes";
 
-    /** What stands at each key; the document's text begins with it. */
+    /** Meaning of each key; the document's text begins with it. */
     private static final Map<String, String> MEANINGS =
             Map.ofEntries(
                     Map.entry(
@@ -92,8 +95,8 @@ public final class MemoryKeys {
     }
 
     /**
-     * The bounds that the configuration asks for; what it leaves open is as {@code derived}.
-     * Uploads never wait for more than may be pending.
+     * Returns the bounds that the configuration asks for; a bound that it leaves open is as {@code
+     * derived}. Uploads never wait for more than may be pending.
      */
     static MemoryBounds bounds(
             AbstractConfig values, MemoryBounds derived, long pendingBytes, long compactionRate) {

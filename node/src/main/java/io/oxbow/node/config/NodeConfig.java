@@ -19,7 +19,7 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * What a node runs with, validated.
+ * The validated configuration of a node.
  *
  * @param dataDir absolute
  * @param store where the bucket is: {@code file:///…} or {@code s3://…}
@@ -37,14 +37,14 @@ public record NodeConfig(
         BrokerConfig broker) {
 
     /**
-     * The HTTP door.
+     * Configuration of the HTTP door.
      *
      * @param hosts names of this node beside localhost and IP addresses
      */
     public record Http(HostPort listener, Set<String> hosts) {}
 
     /**
-     * The write-ahead log.
+     * Configuration of the write-ahead log.
      *
      * @param capacityBytes of each file, or of the log in the bucket
      * @param abandoned write-ahead logs that an operator gave up
@@ -57,7 +57,7 @@ public record NodeConfig(
             Set<UUID> abandoned) {}
 
     /**
-     * A log in files or on block devices.
+     * Configuration of a log in files or on block devices.
      *
      * @param paths absolute, each once
      * @param wholeDevices whether a device's size takes the place of the capacity
@@ -65,11 +65,13 @@ public record NodeConfig(
      */
     public record WalFiles(List<Path> paths, boolean wholeDevices, WriteRate rate) {}
 
-    /** A log in the bucket: an object per interval, or when it has so many bytes. */
+    /**
+     * Configuration of a log in the bucket: an object per interval, or when it has so many bytes.
+     */
     public record WalBatches(Duration interval, int bytes) {}
 
     /**
-     * How streams are stored.
+     * Configuration of the stream engine.
      *
      * @param compactionRate bytes per second; 0 for no compaction
      */
@@ -80,7 +82,7 @@ public record NodeConfig(
             MemoryBounds memory,
             long compactionRate) {}
 
-    /** Makes a configuration of what was given; defaults fill the rest. */
+    /** Makes a configuration of the given properties; defaults fill the rest. */
     public static NodeConfig of(Map<String, String> given) {
         Set<String> known = NodeConfigKeys.all();
         for (String key : given.keySet()) {
@@ -154,7 +156,10 @@ public record NodeConfig(
         return picked;
     }
 
-    /** The value is not told: it may be a secret under a misspelt key. */
+    /**
+     * Returns the message for an unknown key, without its value: that may be a secret under a
+     * misspelt key.
+     */
     private static String unknown(String key, Set<String> known) {
         String nearest = "";
         int best = Math.max(3, key.length() / 3);

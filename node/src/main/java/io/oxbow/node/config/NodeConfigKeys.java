@@ -24,12 +24,12 @@ public final class NodeConfigKeys {
     public static final String UPLOAD_INTERVAL = "oxbow.upload.interval.ms";
     public static final String COMPACTION_RATE = "oxbow.compaction.bytes.per.second";
 
-    /** How to reach the store; used for streams and tables alike. */
+    /** Names of the store's options, used for streams and tables alike. */
     public static final List<String> STORE_OPTIONS = S3Options.NAMES;
 
     private NodeConfigKeys() {}
 
-    /** The node's own keys. */
+    /** Returns the definitions of the node's own keys. */
     public static ConfigDef definitions() {
         ConfigDef definitions = own();
         WalKeys.define(definitions);
@@ -113,7 +113,7 @@ public final class NodeConfigKeys {
                                 + " clients. 0: objects in the bucket are not merged.");
     }
 
-    /** Every key that may stand in a configuration. */
+    /** Returns every key that may stand in a configuration. */
     public static Set<String> all() {
         var keys = new TreeSet<>(definitions().names());
         keys.addAll(BrokerConfig.definitions().names());

@@ -5,7 +5,9 @@ import com.sun.management.OperatingSystemMXBean;
 import io.oxbow.s3stream.stream.MemoryBounds.Surroundings;
 import java.lang.management.ManagementFactory;
 
-/** What memory this process has, as the JVM knows it: it minds the limits of a container. */
+/**
+ * Reads the memory that this process has, as the JVM knows it: it minds the limits of a container.
+ */
 public final class ProcessMemory {
 
     private ProcessMemory() {}
@@ -17,7 +19,9 @@ public final class ProcessMemory {
         return new Surroundings(heap, direct == 0 ? heap : direct, machine.getTotalMemorySize());
     }
 
-    /** 0 when nobody set it: then it is as much as the heap. */
+    /**
+     * Returns the maximum of direct memory; 0 when it was not set: then it is as much as the heap.
+     */
     private static long directMax() {
         var virtualMachine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         return Long.parseLong(virtualMachine.getVMOption("MaxDirectMemorySize").getValue());

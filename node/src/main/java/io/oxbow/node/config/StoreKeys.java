@@ -6,7 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The bucket and the options that go with its kind, checked before anything is made. */
+/** Keys of the bucket and the options that go with its kind, checked before anything is made. */
 final class StoreKeys {
 
     private static final String ALLOWED =
@@ -46,7 +46,10 @@ final class StoreKeys {
         return uri;
     }
 
-    /** A user, a password or a query may be a secret, which no message should show. */
+    /**
+     * Returns true if the URI has a user, a password or a query, which may be a secret that no
+     * message should show.
+     */
     private static boolean carriesMore(URI uri) {
         String authority = uri.getRawAuthority();
         return (authority != null && authority.contains("@"))

@@ -131,7 +131,7 @@ public final class WalKeys {
                 abandoned(values.getList(ABANDON)));
     }
 
-    /** Keys of the kind of log that this is not would be taken and mean nothing. */
+    /** Refuses keys of the other kind of log, which would be taken and mean nothing. */
     private static void refuseOthers(AbstractConfig values, boolean inBucket) {
         List<String> others =
                 inBucket ? List.of(IOPS, BYTES_PER_SECOND) : List.of(BATCH_INTERVAL, BATCH_BYTES);

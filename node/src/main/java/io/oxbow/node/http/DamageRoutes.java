@@ -6,7 +6,10 @@ import io.oxbow.broker.partition.DamagedRanges.Range;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** {@code /damage}: the ranges of records that cannot be read, for {@code oxbow topic describe}. */
+/**
+ * Serves {@code /damage}: the ranges of records that cannot be read, for {@code oxbow topic
+ * describe}.
+ */
 public final class DamageRoutes {
 
     private DamageRoutes() {}

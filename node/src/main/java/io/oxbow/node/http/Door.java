@@ -14,15 +14,21 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The handler before all routes: checks whom a request is for and where it comes from, and bounds
- * what all requests together make the node hold. Decision 0019 says why.
+ * The handler before all routes: checks each request's host and origin, and bounds the memory of
+ * all requests together. Decision 0019 says why.
  */
 final class Door extends Handler.Wrapper {
 
-    /** Probes are answered while the node is busy; their answers take next to nothing. */
+    /**
+     * Path of the probes, which are answered while the node is busy; their answers take next to
+     * nothing.
+     */
     private static final String HEALTH = "/health/";
 
-    /** Of a request beside its body: buffers, a stack, the reply's part that is not sent yet. */
+    /**
+     * Memory of a request beside its body, in bytes: buffers, a stack, the reply's part that is not
+     * sent yet.
+     */
     private static final long REQUEST_BYTES = 128 << 10;
 
     private static final long PATIENCE_MILLIS = 5_000;

@@ -9,7 +9,9 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what the HTTP server itself refuses, a malformed path for one, as the API would. */
+/**
+ * Answers what the HTTP server itself refuses, a malformed path for one, in the API's own format.
+ */
 final class ErrorPages extends ErrorHandler {
 
     private final HttpApis apis;

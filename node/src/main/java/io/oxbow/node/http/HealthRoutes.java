@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The node's health over HTTP.
+ * Serves the node's health over HTTP.
  *
  * <ul>
  *   <li>{@code /health/live}: no component has failed whose failure ends the process.
@@ -86,7 +86,7 @@ public final class HealthRoutes {
                 .json(leadership(leadership));
     }
 
-    /** One small operation: a leader that is cut off from the bucket must not block a takeover. */
+    /** Reads one object: a leader that is cut off from the bucket must not block a takeover. */
     private boolean reachesBucket() {
         return bucket.list("meta/", "", 1) instanceof ObjectStore.ListResult.Listed;
     }

@@ -3,7 +3,7 @@ package io.oxbow.node.http;
 import java.util.Set;
 
 /**
- * An API of the door, below one path: what its requests may be, and how its errors look.
+ * An API of the door, below one path, with the bounds of its requests and the form of its errors.
  *
  * @param path that all of its paths start with; empty for what belongs to none
  * @param jsonTypes content types that a body may have
@@ -14,7 +14,7 @@ import java.util.Set;
 public record HttpApi(
         String path, Set<String> jsonTypes, int bodyBytesMax, int expansion, ErrorBodies errors) {
 
-    /** Bodies of errors in an API's own format. */
+    /** Makes bodies of errors in an API's own format. */
     public interface ErrorBodies {
 
         String contentType();

@@ -17,12 +17,18 @@ final class HttpApis {
 
     private static final String JSON = "application/json";
 
-    /** Most of what the registry is sent is a schema's text: its parsed form is many objects. */
+    /**
+     * Memory of a parsed request of the registry, as a multiple of its body: a schema's parsed form
+     * is many objects.
+     */
     private static final int REGISTRY_EXPANSION = 32;
 
     private static final int CATALOG_EXPANSION = 16;
 
-    /** A schema of the largest size, each of its characters escaped, and its references. */
+    /**
+     * Largest body of a request of the registry: a schema of the largest size, each of its
+     * characters escaped, and its references.
+     */
     private static final int REGISTRY_BODY_MAX = 7 << 20;
 
     private static final int CATALOG_BODY_MAX = 64 << 20;
@@ -46,7 +52,7 @@ final class HttpApis {
     private final HttpApi other =
             new HttpApi("", Set.of(JSON), OTHER_BODY_MAX, 1, new Errors(JSON, HttpApis::errorBody));
 
-    /** The API that a path belongs to. */
+    /** Returns the API that a path belongs to. */
     HttpApi of(@Nullable String path) {
         if (path != null) {
             for (HttpApi api : apis) {

@@ -22,7 +22,7 @@ import org.eclipse.jetty.server.ServerConnector;
  */
 public final class HttpListener implements AutoCloseable {
 
-    /** Each costs a few KiB; more wait in the kernel's queue. */
+    /** Most connections, of a few KiB each; more wait in the kernel's queue. */
     private static final int CONNECTIONS_MAX = 1_000;
 
     /** Idle time after which a connection is closed. */
@@ -56,13 +56,13 @@ public final class HttpListener implements AutoCloseable {
         }
     }
 
-    /** Where it listens, with the port that was picked. */
+    /** Returns the bound address, with the port that was picked. */
     public HostPort address() {
         return address;
     }
 
     /**
-     * Starts to answer.
+     * Starts to answer requests.
      *
      * @param names of this node beside localhost and IP addresses
      * @param budget of what requests make the node hold, all together

@@ -24,13 +24,15 @@ final class KnownHosts {
         names.forEach(name -> this.names.add(plain(name)));
     }
 
-    /** Tells whether a Host header's value, {@code HOST[:PORT]}, is one of this node's. */
+    /** Returns true if a Host header's value, {@code HOST[:PORT]}, is one of this node's. */
     boolean knows(String authority) {
         String host = plain(PORT.matcher(authority).replaceFirst(""));
         return names.contains(host) || IP4.matcher(host).matches() || IP6.matcher(host).matches();
     }
 
-    /** Tells whether an Origin header's value, {@code SCHEME://HOST[:PORT]}, is this node's own. */
+    /**
+     * Returns true if an Origin header's value, {@code SCHEME://HOST[:PORT]}, is this node's own.
+     */
     boolean knowsOrigin(String origin) {
         int scheme = origin.indexOf("://");
         return scheme > 0

@@ -1,6 +1,6 @@
 package io.oxbow.node.http;
 
-/** A request is answered with an error before it reaches a route. */
+/** Signals a request that is answered with an error before it reaches a route. */
 final class Refusal extends Exception {
 
     private static final long serialVersionUID = 1L;

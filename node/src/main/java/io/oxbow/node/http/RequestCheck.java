@@ -5,7 +5,10 @@ import java.util.Locale;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
-/** Checks whom a request is for, which page it comes from, and what its body claims to be. */
+/**
+ * Checks a request's host, the page that it comes from, and the type and length that it claims for
+ * its body.
+ */
 final class RequestCheck {
 
     private static final int FORBIDDEN = 403;

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.iceberg.catalog.TableIdentifier;
 
-/** {@code /tables}: how the tables of topics are doing, for {@code oxbow table}. */
+/** Serves {@code /tables}: the status of topics' tables, for {@code oxbow table}. */
 public final class TableRoutes {
 
     private TableRoutes() {}

@@ -2,7 +2,10 @@ package io.oxbow.node.launch;
 
 import java.util.Locale;
 
-/** Sizes as people write them: a number of bytes, or one with k, m or g behind it. */
+/**
+ * Parses and formats sizes as people write them: a number of bytes, or one with k, m or g behind
+ * it.
+ */
 public final class ByteSize {
 
     private static final String UNITS = "kmg";
@@ -37,7 +40,7 @@ public final class ByteSize {
                         .formatted(key, given));
     }
 
-    /** In the largest unit that leaves no remainder. */
+    /** Formats a size in the largest unit that leaves no remainder. */
     public static String format(long bytes) {
         int unit = UNITS.length();
         while (unit > 0 && bytes % (1L << (UNIT_BITS * unit)) != 0) {

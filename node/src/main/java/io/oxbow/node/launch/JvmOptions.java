@@ -22,7 +22,7 @@ public final class JvmOptions {
             Pattern.compile(
                     "-Xmx.*|-XX:(MaxHeapSize|MaxDirectMemorySize|MaxRAM|MaxRAMPercentage)=.*");
 
-    /** The heap that this program's own JVM is told to take, as a part of all memory. */
+    /** Divisor of all memory that gives the heap of this program's own JVM. */
     private static final int OWN_HEAP_PARTS = 2;
 
     private JvmOptions() {}
@@ -83,7 +83,10 @@ public final class JvmOptions {
         return found;
     }
 
-    /** As the command line reads it: the last word counts, and a {@code --set} more than a file. */
+    /**
+     * Returns the size asked for, as the command line reads it: the last word counts, and a {@code
+     * --set} more than a file.
+     */
     private static @Nullable String asked(String[] arguments) {
         String file = null;
         String set = null;

@@ -3,8 +3,8 @@ package io.oxbow.node.launch;
 import java.util.List;
 
 /**
- * How the memory of a whole process is divided: a part for the JVM itself, the rest in halves for
- * heap and direct memory.
+ * Division of a process's memory: a part for the JVM itself, the rest in halves for heap and direct
+ * memory.
  *
  * @param processBytes all that the process may have resident
  * @param heapBytes the heap's maximum
@@ -12,30 +12,33 @@ import java.util.List;
  */
 public record MemoryPlan(long processBytes, long heapBytes, long directBytes) {
 
-    /** The configuration's key. */
+    /** Configuration key of the process's memory. */
     public static final String KEY = "oxbow.memory";
 
-    /** A system property of the started JVM: the {@link #processBytes} that it was sized for. */
+    /** System property of the started JVM: the {@link #processBytes} that it was sized for. */
     public static final String APPLIED = "oxbow.memory.applied";
 
     private static final long MIB = 1L << 20;
 
-    /** Enough for a laptop's node, and for most others. */
+    /** Default size, enough for a laptop's node, and for most others. */
     private static final long USUAL_BYTES = 1024 * MIB;
 
     private static final long LEAST_BYTES = 512 * MIB;
 
-    /** Classes, compiled code, threads, and what the C library keeps. */
+    /** The JVM's own memory: classes, compiled code, threads, and what the C library keeps. */
     private static final long JVM_BYTES = 216 * MIB;
 
-    /** The collector's own tables, and what else grows with a process: a sixteenth. */
+    /**
+     * Divisor of the process's memory for the collector's own tables, and what else grows with a
+     * process.
+     */
     private static final int JVM_SHARE = 16;
 
     private static final long YOUNG_BYTES_MAX = 192 * MIB;
     private static final int YOUNG_SHARE = 3;
 
     /**
-     * The default: 1 GiB, or three quarters of a smaller container or machine.
+     * Returns the default plan: 1 GiB, or three quarters of a smaller container or machine.
      *
      * @param machineBytes of the container or, if there is none, of the machine
      */
@@ -44,7 +47,7 @@ public record MemoryPlan(long processBytes, long heapBytes, long directBytes) {
     }
 
     /**
-     * A plan for a process of that size.
+     * Returns the plan for a process of that size.
      *
      * @throws IllegalArgumentException when it is too small to serve anybody
      */
@@ -62,10 +65,13 @@ public record MemoryPlan(long processBytes, long heapBytes, long directBytes) {
         return new MemoryPlan(processBytes, half, half);
     }
 
-    /** Bounds the young generation: records lie off the heap and what serves them dies young. */
+    /**
+     * Option that bounds the young generation: records lie off the heap and what serves them dies
+     * young.
+     */
     static final String YOUNG_OPTION = "-XX:MaxNewSize=%dm".formatted(YOUNG_BYTES_MAX / MIB);
 
-    /** The options that make a JVM keep to it. */
+    /** Returns the options that make a JVM keep to the plan. */
     public List<String> sizes() {
         return List.of(
                 "-Xmx%dm".formatted(heapBytes / MIB),

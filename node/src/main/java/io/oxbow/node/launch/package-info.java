@@ -1,6 +1,6 @@
 /**
- * What runs around the node's JVM: {@link io.oxbow.node.launch.JvmOptions} sizes it before it
- * starts, {@link io.oxbow.node.launch.Training} exercises one that records an AOT cache.
+ * Programs around the node's JVM. {@link io.oxbow.node.launch.JvmOptions} sizes it before it
+ * starts; {@link io.oxbow.node.launch.Training} exercises one that records an AOT cache.
  *
  * <p>{@code bin/jvm.sh} calls both. What sizes the JVM runs before every start of a node, so it
  * uses nothing but a few classes of the JDK.

@@ -67,12 +67,12 @@ final class Earthquakes {
         return features.get(index).get("id").asText();
     }
 
-    /** When it happened, in milliseconds since the epoch. */
+    /** Returns the time of an event, in milliseconds since the epoch. */
     long timestamp(int index) {
         return features.get(index).get("properties").get("time").asLong();
     }
 
-    /** The event's properties with its id and geometry. */
+    /** Returns the event's properties with its id and geometry. */
     byte[] json(int index) {
         JsonNode feature = features.get(index);
         ObjectNode document = MAPPER.createObjectNode();
@@ -82,7 +82,9 @@ final class Earthquakes {
         return document.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** In the registry's wire format: a zero byte, the schema's id, Avro binary. */
+    /**
+     * Returns an event in the registry's wire format: a zero byte, the schema's id, Avro binary.
+     */
     byte[] avro(int index, int schemaId) {
         var out = new ByteArrayOutputStream();
         out.write(0);

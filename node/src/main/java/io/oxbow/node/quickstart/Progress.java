@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Lines that say what was done, each with the seconds since the beginning. */
+/** Prints lines that say what was done, each with the seconds since the beginning. */
 public final class Progress {
 
     private final PrintWriter out;
@@ -32,7 +32,7 @@ public final class Progress {
         out.printf("[%5.1f s] %s%n", seconds(), format.formatted(arguments));
     }
 
-    /** In the form that the node's own messages have, whatever the locale. */
+    /** Prints a line in the form that the node's own messages have, whatever the locale. */
     public void line(String format, Object... arguments) {
         out.printf(Locale.ROOT, format + "%n", arguments);
     }

@@ -39,10 +39,10 @@ public final class Quickstart {
     static final String AVRO_TOPIC = "earthquakes_avro";
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    /** Progress that stands still is told again after that. */
+    /** Time after which progress that stands still is told again. */
     private static final Duration REPEATED = Duration.ofSeconds(3);
 
-    /** What SQL counted in the two tables. */
+    /** Rows that SQL counted in the two tables. */
     public record Counts(long json, long avro) {}
 
     private final Node node;
@@ -185,8 +185,9 @@ public final class Quickstart {
     }
 
     /**
-     * Where the first magnitude that was translated is a whole number, the table has fractions in a
-     * column of their own; which partition's that is depends on the moment.
+     * Returns the query for the strongest earthquakes. If the first magnitude translated was a
+     * whole number, the table has fractions in a column of their own; which partition came first
+     * depends on the moment.
      *
      * @param columns of the table of JSON records
      */

@@ -1,6 +1,6 @@
 package io.oxbow.node.quickstart;
 
-/** A step of the quickstart failed; the message begins with the step. */
+/** Signals that a step of the quickstart failed; the message begins with the step. */
 public final class StepFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -28,7 +28,7 @@ import picocli.CommandLine;
 @Timeout(120)
 class CommandsTest {
 
-    /** What an address may have instead of a node. */
+    /** Listeners at an address that are no node. */
     private enum Instead {
         NOTHING("nothing listens at"),
         SILENCE("does not answer within 1 s"),

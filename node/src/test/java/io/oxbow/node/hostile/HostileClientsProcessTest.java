@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A node with half a gibibyte of heap bears every {@link Attack} at once: it stays below a
- * gibibyte, and who behaves well sees no error and no gap. {@code bin/hostile} runs it for longer
- * and judges the latencies too, which say nothing where other tests run beside it.
+ * Tests that a node with half a gibibyte of heap bears every {@link Attack} at once. It stays below
+ * a gibibyte, and clients that behave well see no error and no gap. {@code bin/hostile} runs it for
+ * longer and judges the latencies too, which say nothing where other tests run beside it.
  */
 @Tag("slow")
 class HostileClientsProcessTest {
@@ -37,7 +37,10 @@ class HostileClientsProcessTest {
     private static final long RESIDENT_MIB = 1_024;
     private static final long P99_MILLIS = 1_000;
 
-    /** Whoever says how long it takes has the machine to himself, and wants latencies judged. */
+    /**
+     * True when the duration was given: the run has the machine to itself then, and latencies are
+     * judged.
+     */
     private static final boolean TIMED = Long.getLong("oxbow.hostile.seconds") != null;
 
     private static final Duration DURATION =

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** What hostile clients do to the HTTP listener: to the registry and the catalog. */
+/** Attacks of hostile clients on the HTTP listener: on the registry and the catalog. */
 final class HttpAttacks {
 
     private static final String REGISTRY = "application/vnd.schemaregistry.v1+json";

@@ -26,7 +26,7 @@ import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.OffsetCommitRequest;
 import org.apache.kafka.common.requests.RequestHeader;
 
-/** What hostile clients do to a Kafka listener, apart from producing. */
+/** Attacks of hostile clients on a Kafka listener, apart from producing. */
 final class KafkaAttacks {
 
     private static final int MIB = 1 << 20;

@@ -14,7 +14,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.requests.ProduceRequest;
 
-/** What hostile clients send as records. */
+/** Attacks of hostile clients by the records that they send. */
 final class ProduceAttacks {
 
     private ProduceAttacks() {}

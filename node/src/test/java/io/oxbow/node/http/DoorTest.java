@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the door lets in, over a socket: the routes of both APIs are behind it. */
+/** Tests the door's checks over a socket: the routes of both APIs are behind it. */
 class DoorTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever is thrown at a node: a clear error or a clear wait, no crash, nothing lost. */
+/** Tests that bad input of any kind gets a clear error or a clear wait: no crash, nothing lost. */
 class BadInputProcessTest {
 
     @TempDir Path temporary = Path.of("");

@@ -50,7 +50,7 @@ final class DiskFaults {
         return faults;
     }
 
-    /** What the process is to be started with. */
+    /** Returns the environment that the process must be started with. */
     Map<String, String> environment() {
         return Map.of(
                 "LD_PRELOAD", library.toString(),

@@ -24,8 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * {@code oxbow.memory} bounds what a node has resident, while producers send as fast as they can,
- * consumers read it all from the beginning again and again, and a table is filled.
+ * Tests that {@code oxbow.memory} bounds a node's resident memory under full load. Meanwhile
+ * producers send as fast as they can, consumers read it all from the beginning again and again, and
+ * a table is filled.
  */
 @Tag("slow")
 class MemoryProcessTest {

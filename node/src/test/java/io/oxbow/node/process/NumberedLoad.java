@@ -20,9 +20,9 @@ import org.apache.kafka.common.serialization.LongDeserializer;
 import org.apache.kafka.common.serialization.LongSerializer;
 
 /**
- * An idempotent producer that sends numbered records round robin until it is told to stop, whatever
- * happens to the node meanwhile, and remembers what was acked; afterwards everything acked must be
- * there, once, in order.
+ * An idempotent producer that sends numbered records round robin until it is stopped, whatever
+ * happens to the node, and remembers what was acked. Afterwards everything acked must be there,
+ * once, in order.
  */
 final class NumberedLoad implements AutoCloseable {
 
@@ -92,7 +92,7 @@ final class NumberedLoad implements AutoCloseable {
                 });
     }
 
-    /** How long it rests after each 200 records. */
+    /** Sets the pause after each 200 records. */
     void pauseMillis(long millis) {
         pauseMillis.set(millis);
     }
@@ -144,7 +144,7 @@ final class NumberedLoad implements AutoCloseable {
         verifyAcked(bootstrap).forEach(this::verifySequence);
     }
 
-    /** What was acked is there; returns the numbers by partition and offset. */
+    /** Checks that all acked records are there; returns the numbers by partition and offset. */
     Map<Integer, TreeMap<Long, Long>> verifyAcked(String bootstrap) {
         Map<Integer, TreeMap<Long, Long>> found = read(bootstrap);
         List<Acked> all;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** What a command printed and how it ended. */
+/** Output and exit code of a command. */
 public record Outcome(int exit, String out, String err) {
 
     private static final long PATIENCE_SECONDS = 180;

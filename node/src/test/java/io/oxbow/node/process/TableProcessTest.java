@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a person sees of a topic's table: as a consumer group, in metrics, by the command line. */
+/**
+ * Tests the views that a person has of a topic's table: as a consumer group, in metrics, by the
+ * command line.
+ */
 @Tag("slow")
 class TableProcessTest {
 

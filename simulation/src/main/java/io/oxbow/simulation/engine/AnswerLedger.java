@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Invariants 1 and 4: what callers of the metadata log are answered is what the canonical chain
- * says. The same bytes may be submitted many times, so outcomes are counted.
+ * Checks invariants 1 and 4: the answers to callers of the metadata log agree with the canonical
+ * chain. The same bytes may be submitted many times, so outcomes are counted.
  */
 final class AnswerLedger {
 
@@ -58,7 +58,7 @@ final class AnswerLedger {
                 account.inLog.size());
     }
 
-    /** Appends, and compares what is answered with what is there. */
+    /** Appends, and compares the answer with the chain. */
     List<Verdict> append(MetadataLog log, List<CoreRecord> records) {
         List<Account> asked = records.stream().map(this::account).toList();
         asked.forEach(account -> account.submitted++);

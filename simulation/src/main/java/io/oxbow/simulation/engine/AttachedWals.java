@@ -10,8 +10,8 @@ import io.oxbow.s3stream.wal.WalVolume;
 import io.oxbow.simulation.world.LossyDisk;
 
 /**
- * The way to other nodes' disks: they are taken away from whoever has them and attached here, which
- * fences their writers.
+ * Attaches other nodes' disks to a process: a disk is taken away from the process that has it,
+ * which fences its writer.
  */
 final class AttachedWals implements WalAccess {
 
@@ -59,7 +59,7 @@ final class AttachedWals implements WalAccess {
         }
     }
 
-    /** Gives the disk back when it is closed. */
+    /** A disk of another node that is given back when it is closed. */
     private record Attached(DeadVolume open, LossyDisk disk) implements DeadVolume {
         @Override
         public WalVolume.ScanEnd scan(long fromLsn, WalVolume.RecordVisitor records) {

@@ -14,7 +14,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads what is committed, of any stream, whoever owns it: as translation into tables does. */
+/**
+ * Reads committed records of any stream, whichever node owns it, as translation into tables does.
+ */
 final class BackgroundReader {
 
     private final Cluster cluster;

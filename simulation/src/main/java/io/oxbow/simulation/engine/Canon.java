@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * What the metadata log says, known at the moment that a slot comes to be: the image that every
- * node must have, sooner or later, at each slot.
+ * The canonical image of the metadata log, known at the moment that a slot is created. Every node
+ * must have that image, sooner or later, at each slot.
  */
 final class Canon {
 
-    /** What a slot did. */
+    /** A slot with its records, their verdicts and the image after it. */
     record Applied(long slot, List<CoreRecord> records, List<Verdict> verdicts, CoreImage image) {}
 
     /** Looks at each slot, in order. */
@@ -25,7 +25,7 @@ final class Canon {
     interface Watch {
         void applied(Applied slot);
 
-        /** Called before; the image is still without it. */
+        /** Called before the slot is applied; the image is still without it. */
         default void applying(List<CoreRecord> records, CoreImage before) {}
     }
 
@@ -55,7 +55,7 @@ final class Canon {
         watches.forEach(watch -> watch.applied(applied));
     }
 
-    /** The hash of the state at a slot that exists. */
+    /** Returns the hash of the state at a slot that exists. */
     long hashAt(long slot) {
         return hashes.get((int) slot);
     }

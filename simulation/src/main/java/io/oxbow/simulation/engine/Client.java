@@ -23,9 +23,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done with one stream at one node: opened when the stream is to be here, appended to, read
- * and trimmed, closed when it is to be elsewhere, deleted now and then. Everything seen is written
- * into the stream's history.
+ * Drives one stream at one node. It opens the stream when the stream is to be here, appends, reads
+ * and trims, closes it when it is to be elsewhere, and deletes it now and then. Everything seen is
+ * written into the stream's history.
  */
 final class Client {
 
@@ -225,7 +225,10 @@ final class Client {
         }
     }
 
-    /** Whoever has been deposed may show what its successors have committed. */
+    /**
+     * Returns the end below which a reader may be shown records; a deposed owner may show what its
+     * successors have committed.
+     */
     private long durableEnd(Open of) {
         long committed =
                 cluster.canon().image().stream(of.stream().streamId())
@@ -239,7 +242,7 @@ final class Client {
                 append.baseOffset(), append.count(), BackgroundReader.copy(append.records()));
     }
 
-    /** Reads everything there is here, with a stream that is open; for the end of a run. */
+    /** Reads all records of a stream that is open here; for the end of a run. */
     void audit() throws InterruptedException {
         Open from = opened();
         while (from == null) {

@@ -19,7 +19,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * All there is in a run: bucket, network, nodes with their disks, streams, and who watches them.
+ * The parts of a run: bucket, network, nodes with their disks, streams, and the checks of
+ * invariants.
  */
 final class Cluster {
 
@@ -79,7 +80,7 @@ final class Cluster {
         }
     }
 
-    /** A new process for a node, on its disk. */
+    /** Starts a new process for a node, on its disk. */
     void start(Member member) {
         SimulatedProcess process = simulation.process(member.nextName());
         var store = new FaultyObjectStore(simulation, bucket, process, storeFaults);
@@ -93,7 +94,7 @@ final class Cluster {
         simulation.say("%s starts", life);
     }
 
-    /** Gives a node's disk to a process; whoever had it has it no more. */
+    /** Attaches a node's disk to a process; the process that had it has it no more. */
     LossyDisk attach(Member member, SimulatedProcess process) {
         member.revokeDisk();
         LossyDisk disk = member.platter().open(process, diskHabits);
@@ -101,7 +102,7 @@ final class Cluster {
         return disk;
     }
 
-    /** Whether its present process is one that nobody expects to go on. */
+    /** Returns true if the node's present process is one that nobody expects to go on. */
     boolean canTakeAway(Member member) {
         Life life = member.life();
         return life.isOver() || !life.process().isRunning() || chance.oneIn(4);
@@ -149,7 +150,7 @@ final class Cluster {
         return members;
     }
 
-    /** All processes that are not dead, deposed ones too. */
+    /** Returns all processes that are not dead, deposed ones too. */
     List<Life> lives() {
         return lives;
     }
@@ -164,12 +165,12 @@ final class Cluster {
         return new StreamName(topic, index, StreamName.Kind.DATA);
     }
 
-    /** The node that shall have the stream open. */
+    /** Returns the node that shall have the stream open. */
     int ownerOf(int index) {
         return owners.get(index);
     }
 
-    /** Nobody appends, reads or governs any more. */
+    /** Ends all appends, reads and changes of the cluster. */
     void quiet() {
         quiet = true;
     }
@@ -193,13 +194,13 @@ final class Cluster {
         diskHabits = now;
     }
 
-    /** From now on a disk may show what was never written. */
+    /** Takes note that from now on a disk may show what was never written. */
     void damage() {
         damaged = true;
         histories.damageDone();
     }
 
-    /** Whether that failure is what the world deserves. */
+    /** Returns true if the faults of this run explain the failure. */
     boolean explains(Throwable cause) {
         for (Throwable each = cause; each != null; each = each.getCause()) {
             String message = String.valueOf(each.getMessage());
@@ -215,7 +216,7 @@ final class Cluster {
         return false;
     }
 
-    /** The operator gives up what a damaged write-ahead log held. */
+    /** Gives up a damaged write-ahead log, as an operator does. */
     private void giveUp(String message) {
         int at = message.indexOf("oxbow.wal.abandon=");
         if (at >= 0) {

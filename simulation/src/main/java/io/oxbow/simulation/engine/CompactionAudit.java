@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a compaction replaces is what it read: the entries that covered an accepted range lay in its
- * inputs, from end to end. Readers could not tell, as the same offsets have the same bytes
+ * Checks that a compaction replaces what it read: the entries that covered an accepted range lay in
+ * its inputs, from end to end. Readers could not tell, as the same offsets have the same bytes
  * everywhere; a compaction by key, or of what was not whole, would lose records.
  */
 final class CompactionAudit implements Canon.Watch {

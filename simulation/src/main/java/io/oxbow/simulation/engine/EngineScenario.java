@@ -7,7 +7,7 @@ import io.oxbow.simulation.scenario.Seams;
 import java.time.Duration;
 
 /**
- * Several nodes that serve streams over one bucket while everything goes wrong; then it gets well,
+ * Several nodes that serve streams over one bucket under faults of every kind. Then the faults end,
  * and all that was acked must be there, on nodes that agree.
  */
 public final class EngineScenario implements Scenario {

@@ -7,7 +7,7 @@ import io.oxbow.simulation.world.StoreFaults;
 import java.util.List;
 
 /**
- * What one run is like.
+ * Settings of one run.
  *
  * @param walsInBucket so many nodes have their write-ahead log in the bucket
  * @param damage whether disks may damage what they hold for good
@@ -32,7 +32,7 @@ record EngineSettings(
                 chance.oneIn(8));
     }
 
-    /** The first so many nodes have no disk. */
+    /** Returns true for a node without a disk, one of the first so many. */
     boolean isWalInBucket(int nodeId) {
         return nodeId <= walsInBucket;
     }

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Invariants 9 and 10: extents are contiguous from start to end, what they refer to is in the
- * bucket, and nothing is deleted that is referred to.
+ * Checks invariants 9 and 10: extents are contiguous, the objects they refer to exist, and no
+ * referenced object is deleted.
  */
 final class ExtentAudit {
 
@@ -22,7 +22,7 @@ final class ExtentAudit {
     private final Map<Long, CoreImage.StreamState> looked = new HashMap<>();
     private final Set<String> present = new HashSet<>();
 
-    /** The composite that lists, and so owns, what is in an object. */
+    /** The composite that owns each object, by the object's key. */
     private final Map<String, String> ownerOf = new HashMap<>();
 
     ExtentAudit(Simulation simulation, SimulatedBucket bucket, Canon canon) {
@@ -77,7 +77,10 @@ final class ExtentAudit {
         }
     }
 
-    /** Whether an extent or part refers to it, or a composite that is needed owns it. */
+    /**
+     * Returns true if an extent or part refers to the object, or a composite that is needed owns
+     * it.
+     */
     boolean isNeeded(String key) {
         String owner = ownerOf.get(key);
         return canon.image().isReferenced(key) || (owner != null && isNeeded(owner));

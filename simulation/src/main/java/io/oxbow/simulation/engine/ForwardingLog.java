@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A node's metadata log as its streams see it: appends go to whoever leads, here or elsewhere. When
- * an answer comes back, what it is about has been applied here.
+ * A node's metadata log as its streams see it: appends go to the leader, here or elsewhere. When an
+ * answer comes back, what it is about has been applied here.
  */
 final class ForwardingLog implements MetadataLog {
 
     private static final Duration CATCH_UP_PAUSE = Duration.ofMillis(100);
     private static final int CATCH_UP_PAUSES = 100;
 
-    /** What a leader answers to a forwarded append. */
+    /** A leader's answer to a forwarded append. */
     private sealed interface Answer {
         record Done(List<Verdict> verdicts, long slot) implements Answer {}
 
@@ -57,7 +57,7 @@ final class ForwardingLog implements MetadataLog {
         };
     }
 
-    /** Runs in a thread of the peer's. */
+    /** Appends for another node; runs in a thread of this peer's. */
     private Answer serve(Life peer, List<CoreRecord> records) {
         MetadataLog log = peer.log();
         if (log == null) {

@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Brings the world in order, and looks whether the engine finds back. */
+/** Ends all faults, and checks that the engine recovers. */
 final class Healing {
 
     private static final Duration RECOVERY_MAX = Duration.ofMinutes(30);
@@ -26,7 +26,7 @@ final class Healing {
         this.simulation = cluster.simulation();
     }
 
-    /** What a supervisor does: a process that ended is started again. */
+    /** Restarts processes that have ended, as a supervisor does. */
     void replaceThoseThatSteppedDown() {
         for (Member member : cluster.members()) {
             if (member.life().isOver()) {
@@ -40,7 +40,7 @@ final class Healing {
         }
     }
 
-    /** No more faults; who was stopped goes on, and late requests arrive. */
+    /** Ends the faults: paused processes go on, and late requests arrive. */
     void heal() throws InterruptedException {
         cluster.diskHabits(cluster.settings().diskHabits().healthy());
         cluster.storeFaults(StoreFaults.none());
@@ -74,7 +74,7 @@ final class Healing {
                 .allMatch(life -> life.streams() != null && !life.isOver() && !life.isClosing());
     }
 
-    /** Reads everything where it should be, and compares all that can be compared. */
+    /** Reads all records where they should be, and compares all that can be compared. */
     void audit() throws InterruptedException {
         readEverything();
         awaitEveryoneAtTheEnd();
@@ -116,7 +116,7 @@ final class Healing {
                 });
     }
 
-    /** Who follows gets where the log is now, whatever is added meanwhile. */
+    /** Waits until every follower is at the present end of the log, whatever is added meanwhile. */
     private void awaitEveryoneAtTheEnd() throws InterruptedException {
         long end = cluster.canon().image().slot();
         long deadline = simulation.clock().nanoTime() + RECOVERY_MAX.toNanos();
@@ -139,7 +139,10 @@ final class Healing {
         return log == null ? -1 : log.image().slot();
     }
 
-    /** Of a live node that has said nothing since: for all that others know, it is under way. */
+    /**
+     * Returns true for an object of a live node that has not been settled: for all that others
+     * know, its upload is under way.
+     */
     private static boolean isUnsettled(CoreImage image, String path) {
         ObjectKey key = ObjectKey.parse(path).orElseThrow();
         return image.node(key.nodeId())
@@ -149,8 +152,9 @@ final class Healing {
     }
 
     /**
-     * What was deleted and came back by a put that was late is passed over: that it was committed
-     * once is all that is known of it, so nobody dares to delete it.
+     * Checks that no unreferenced object is left. One that was deleted and came back by a late put
+     * is passed over: that it was committed once is all that is known of it, so nobody dares to
+     * delete it.
      */
     private void checkNoGarbage() throws InterruptedException {
         cluster.quiet();

@@ -32,8 +32,8 @@ final class Histories {
     }
 
     /**
-     * A disk is damaged: what was acked may turn out to be gone. A damaged last batch cannot be
-     * told from one that was never finished; a damaged earlier one must be reported.
+     * Takes note of damage to a disk: acked records may turn out to be gone. A damaged last batch
+     * cannot be told from one that was never finished; a damaged earlier one must be reported.
      */
     void damageDone() {
         damaged = true;
@@ -41,8 +41,8 @@ final class Histories {
     }
 
     /**
-     * Writes down what happened, on whatever thread it did: what cannot be ends the run, and not
-     * the engine's thread.
+     * Runs a note of an event, on the thread of the event; a violation ends the run, and not the
+     * engine's thread.
      */
     void note(Runnable event) {
         try {

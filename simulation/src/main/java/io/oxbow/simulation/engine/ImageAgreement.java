@@ -5,7 +5,10 @@ import io.oxbow.simulation.Simulation;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Invariants 3 and 13: whoever is at a slot has the state that the canonical chain has there. */
+/**
+ * Checks invariants 3 and 13: every node at a slot has the state that the canonical chain has
+ * there.
+ */
 final class ImageAgreement {
 
     private final Simulation simulation;
@@ -18,7 +21,7 @@ final class ImageAgreement {
         this.lives = lives;
     }
 
-    /** Called between steps. */
+    /** Compares all nodes; called between steps. */
     void look() {
         for (Life life : lives.get()) {
             CoreImage image = life.image();

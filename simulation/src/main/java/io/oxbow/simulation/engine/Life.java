@@ -34,7 +34,7 @@ final class Life {
 
     private static final Duration PAUSE_MAX = Duration.ofSeconds(3);
 
-    /** Where a life happens. */
+    /** The node, process, store and disk of a life. */
     record Place(int nodeId, SimulatedProcess process, FaultyObjectStore store, LossyDisk disk) {}
 
     private final Cluster cluster;
@@ -93,7 +93,7 @@ final class Life {
         return clients.get(stream);
     }
 
-    /** What it knows of the metadata log; null before that is open. */
+    /** Returns the process's image of the metadata log; null before that is open. */
     @Nullable CoreImage image() {
         MetadataLog opened = log;
         return opened == null ? null : opened.image();
@@ -107,12 +107,12 @@ final class Life {
         slotSeen = slot;
     }
 
-    /** Whether it has stepped down; its process wants to be replaced. */
+    /** Returns true if the process has stepped down and wants to be replaced. */
     boolean isOver() {
         return over;
     }
 
-    /** The body of the process's first thread. */
+    /** Runs the process; the body of its first thread. */
     void live() {
         ObjectStore store = cluster.seams().store().apply(place.store());
         var settings = cluster.settings().storage().ofNode(nodeId());
@@ -168,12 +168,12 @@ final class Life {
                         process().environment());
     }
 
-    /** What is on it is damaged beyond use. */
+    /** Returns true if the disk is damaged beyond use. */
     boolean isDiskUseless() {
         return diskUseless;
     }
 
-    /** What a node does beside serving streams. */
+    /** Does a node's work beside serving streams. */
     private void tend(NodeStreams node) {
         if (chance.oneIn(8)) {
             node.flush();
@@ -181,7 +181,10 @@ final class Life {
         recoverAnother(node);
     }
 
-    /** As a controller would have it done, only that several may be told to at once. */
+    /**
+     * Recovers another node, as a controller would have it done, only that several nodes may be
+     * told to at once.
+     */
     private void recoverAnother(NodeStreams node) {
         List<Verdict.DeadEpoch> dead =
                 cluster.canon().image().unrecovered().stream()
@@ -211,7 +214,10 @@ final class Life {
         }
     }
 
-    /** Now and then a leader that is well is taken for ended, or not heard. */
+    /**
+     * Returns the sign of a leader; now and then a leader that is well is taken for ended, or not
+     * heard.
+     */
     private MetadataLog.LeaderSign signOf(MetadataLog.Leadership leader) {
         if (!chance.oneIn(20) && isWell(leader)) {
             return MetadataLog.LeaderSign.WELL;
@@ -259,7 +265,7 @@ final class Life {
         }
     }
 
-    /** This process serves no more. */
+    /** Ends this process's service after a failure. */
     void stepDown(String what, S3StreamException cause) {
         requireExpected(what, cause);
         why = what + ": " + cause;
@@ -267,7 +273,7 @@ final class Life {
         over = true;
     }
 
-    /** For a report: whether it serves, and why not. */
+    /** Returns the state of the process for a report: serving, or the reason why not. */
     String state() {
         return "%s %s %s %s"
                 .formatted(
@@ -277,7 +283,7 @@ final class Life {
                         over ? "over: " + why : closing ? "closing" : "");
     }
 
-    /** It closes in good order: what is done meanwhile may fail. */
+    /** Takes note that the process closes in good order: operations meanwhile may fail. */
     void closing() {
         closing = true;
     }
@@ -290,7 +296,7 @@ final class Life {
         over = true;
     }
 
-    /** A failure that nothing in the world explains ends the run. */
+    /** Ends the run on a failure that nothing in the world explains. */
     void requireExpected(String what, S3StreamException cause) {
         if (!isExpected(cause)) {
             cluster.simulation()
@@ -300,14 +306,17 @@ final class Life {
         }
     }
 
-    /** A read may fail while the world is bad, but only as one that may be tried again. */
+    /** Ends the run on a failed read, unless there are faults and the read may be tried again. */
     void requireReadable(S3StreamException failure) {
         if (failure.retry() == S3StreamException.Retry.FATAL && !over && !isDeposed()) {
             requireExpected("a read failed for good", failure);
         }
     }
 
-    /** Its epoch is fenced, known to it or not: its log may be recovered and deleted under it. */
+    /**
+     * Returns true if the epoch is fenced, known to the process or not: its log may be recovered
+     * and deleted under it.
+     */
     private boolean isDeposed() {
         NodeStreams node = streams;
         return node != null

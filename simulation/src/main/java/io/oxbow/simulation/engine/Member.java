@@ -27,7 +27,7 @@ final class Member {
         return platter;
     }
 
-    /** The disk is replaced by a blank one. */
+    /** Replaces the disk by a blank one. */
     void platter(Platter blank) {
         platter = blank;
     }
@@ -36,13 +36,13 @@ final class Member {
         return Objects.requireNonNull(life);
     }
 
-    /** From now on this is its process. */
+    /** Sets the process that runs now. */
     void life(Life now) {
         life = now;
         lives++;
     }
 
-    /** The disk as one process has it attached. */
+    /** Sets the disk as the process has it attached. */
     void disk(LossyDisk now) {
         disk = now;
     }
@@ -57,7 +57,7 @@ final class Member {
         return "node-%d.%d".formatted(nodeId, lives + 1);
     }
 
-    /** Whether its process could not even open the disk. */
+    /** Returns true if the process could not even open the disk. */
     boolean needsBlankDisk() {
         return life().isDiskUseless();
     }

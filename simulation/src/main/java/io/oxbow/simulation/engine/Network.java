@@ -21,15 +21,15 @@ final class Network {
     private static final Duration LATENCY_MAX = Duration.ofMillis(50);
     private static final Duration LATENESS_MAX = Duration.ofSeconds(30);
 
-    /** What became of a call. */
+    /** Outcome of a call. */
     sealed interface Reply<R> {
-        /** The other one did it and said this, or threw. */
+        /** The peer did the work and returned this, or threw. */
         record Answer<R>(R value) implements Reply<R> {}
 
-        /** Nobody is there: it surely did not arrive. */
+        /** Nobody listens: the call surely did not arrive. */
         record Refused<R>() implements Reply<R> {}
 
-        /** No answer: it may have been done, or may yet be. */
+        /** No answer came: the work may have been done, or may yet be. */
         record Silence<R>() implements Reply<R> {}
     }
 
@@ -62,7 +62,7 @@ final class Network {
         lossPercent = 0;
     }
 
-    /** Has {@code work} done by the process of that incarnation, in a thread of it. */
+    /** Runs {@code work} in the process of that incarnation, in a thread of it. */
     <R> Reply<R> call(Life from, UUID incarnation, Function<Life, R> work) {
         Life to = find(incarnation);
         var reply = new CompletableFuture<Reply<R>>();

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Invariants 8 and 12, and the part of 9 that commits play: who may do what, told a second time and
- * more simply than the image tells it. Deposed, fenced and recovered epochs are sets here.
+ * Checks invariants 8 and 12, and the commits' part of 9, by a second and simpler model of
+ * ownership. Deposed, fenced and recovered epochs are sets here.
  */
 final class OwnershipModel {
 

@@ -5,8 +5,8 @@ import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.simulation.Simulation;
 
 /**
- * Invariant 11 at the moment that it is decided: when the log says that a dead epoch's write-ahead
- * log is recovered, all that was acked is committed.
+ * Checks invariant 11 when the log says that a dead epoch's write-ahead log is recovered: all that
+ * was acked is committed.
  */
 final class RecoveryAudit {
 

@@ -11,7 +11,7 @@ import io.oxbow.simulation.world.StoreFaults;
 import java.time.Duration;
 import java.util.List;
 
-/** What goes wrong in a run, one thing after the other, and sometimes at once. */
+/** Causes the faults of a run, one after the other, and sometimes at once. */
 final class Troubles {
 
     private static final Duration LONG = Duration.ofMinutes(2);
@@ -26,7 +26,7 @@ final class Troubles {
         this.chance = simulation.chance();
     }
 
-    /** Makes trouble for somebody. */
+    /** Causes one fault. */
     void strike() throws InterruptedException {
         Member member = chance.oneOf(cluster.members());
         switch (chance.nextInt(20)) {
@@ -54,7 +54,7 @@ final class Troubles {
         return chance.nextBoolean() ? by : by.negated();
     }
 
-    /** The machine loses power, and comes back. */
+    /** Cuts a machine's power, and brings it back. */
     private void crash(Member member) throws InterruptedException {
         say(member, "power failure");
         member.life().process().crash();
@@ -88,7 +88,7 @@ final class Troubles {
         }
     }
 
-    /** A zombie: it goes on later as if nothing had happened. */
+    /** Makes a process a zombie: it goes on later as if nothing had happened. */
     private void pause(Member member) {
         say(member, "paused");
         Life life = member.life();
@@ -101,7 +101,7 @@ final class Troubles {
         life.process().resume();
     }
 
-    /** Its disk is given to another process, whatever becomes of this one. */
+    /** Gives a node's disk to another process, whatever becomes of the present one. */
     private void replace(Member member) {
         say(member, "its disk is given to another process");
         Life old = member.life();
@@ -141,7 +141,7 @@ final class Troubles {
                 () -> lives.forEach(life -> life.store().cutOff(false)));
     }
 
-    /** Somebody believes that the node is dead. */
+    /** Fences a node, as somebody would who believes that it is dead. */
     private void fence(Member member) {
         say(member, "somebody fences it");
         Life by = chance.oneOf(cluster.members()).life();

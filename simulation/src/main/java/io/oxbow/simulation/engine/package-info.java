@@ -1,6 +1,6 @@
 /**
- * The whole engine: several nodes over one bucket, each with its metadata log, its write-ahead log
- * on a disk of its own and its streams, with everything happening to them that can happen.
+ * Simulates the whole engine: several nodes over one bucket, under faults of every kind. Each has
+ * its metadata log, its write-ahead log on a disk of its own and its streams.
  *
  * <p>Start with {@link io.oxbow.simulation.engine.EngineScenario}. {@code Cluster} is what there
  * is, {@code Life} one process of a node, {@code Client} what people do with streams, {@code

@@ -6,13 +6,13 @@ import java.nio.ByteBuffer;
 public final class Attempt {
 
     enum Fate {
-        /** Under way, or its outcome is unknown: it may be found later, or never. */
+        /** The append is under way, or its outcome is unknown: it may be found later, or never. */
         OPEN,
-        /** Its writer was told that it is durable. */
+        /** The writer was told that the append is durable. */
         ACKED,
-        /** It never happened: its offsets were given back. */
+        /** The append never happened: its offsets were given back. */
         CANCELLED,
-        /** Damage took it, and that was reported. */
+        /** Damage took the append, and that was reported. */
         LOST
     }
 

@@ -1,6 +1,6 @@
 package io.oxbow.simulation.history;
 
-/** No append-only log behaves as this history says. */
+/** Signals a history that no append-only log has. */
 public final class HistoryViolation extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -28,7 +28,7 @@ public final class Opening {
         return epoch;
     }
 
-    /** Where its own appends begin: all below is from others. */
+    /** Returns the offset where the owner's own appends begin: all below is from others. */
     long firstOffset() {
         return firstOffset;
     }
@@ -57,7 +57,7 @@ public final class Opening {
         attempts.remove(attempt);
     }
 
-    /** The one whose turn it is to be acked, or null. */
+    /** Returns the attempt whose turn it is to be acked, or null. */
     @org.jspecify.annotations.Nullable
     Attempt nextToAck() {
         return acked < attempts.size() ? attempts.get(acked) : null;

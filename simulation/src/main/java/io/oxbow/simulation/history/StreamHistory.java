@@ -9,8 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients of one stream did and saw, in the order of real time. A stream is a log that has one
- * writer per epoch, so a history is linearizable exactly when:
+ * History of the operations that clients of one stream did and the results that they saw, in the
+ * order of real time. A stream is a log that has one writer per epoch, so a history is linearizable
+ * exactly when:
  *
  * <ul>
  *   <li>an epoch belongs to one owner, whose appends take dense offsets from where it opened;
@@ -36,7 +37,7 @@ public final class StreamHistory {
     /** The value of each offset that is known for good, by base offset. */
     private final TreeMap<Long, Attempt> known = new TreeMap<>();
 
-    /** Greatest offset per epoch that was asked for, and that was answered. */
+    /** Greatest trimmed offset per epoch that was asked for, and that was answered. */
     private final TreeMap<Long, Long> trimsAsked = new TreeMap<>();
 
     private final TreeMap<Long, Long> trimsDone = new TreeMap<>();
@@ -46,7 +47,7 @@ public final class StreamHistory {
         this.name = name;
     }
 
-    /** Somebody was given the stream, to append from {@code nextOffset} on. */
+    /** Notes that an owner was given the stream, to append from {@code nextOffset} on. */
     public Opening opened(String owner, long epoch, long startOffset, long nextOffset) {
         Opening same = openings.get(epoch);
         require(same == null, "epoch %d is opened by %s and by %s", epoch, same, owner);
@@ -95,7 +96,7 @@ public final class StreamHistory {
         known.tailMap(from, true).clear();
     }
 
-    /** An append is about to be tried at {@code baseOffset}. */
+    /** Notes an append that is about to be tried at {@code baseOffset}. */
     public Attempt appending(Opening opening, long baseOffset, int count, byte[] bytes) {
         require(
                 baseOffset == opening.nextOffset(),
@@ -109,7 +110,7 @@ public final class StreamHistory {
         return attempt;
     }
 
-    /** It was not taken; its offsets are free again. */
+    /** Notes that an append was not taken; its offsets are free again. */
     public void cancelled(Attempt attempt) {
         require(attempt.fate() == Fate.OPEN, "%s is cancelled", attempt);
         require(!known.containsValue(attempt), "%s is cancelled and was read", attempt);
@@ -117,7 +118,7 @@ public final class StreamHistory {
         attempt.opening().removeLast(attempt);
     }
 
-    /** Its writer was told that it is durable. */
+    /** Notes that the writer was told that the append is durable. */
     public void acked(Attempt attempt) {
         Opening opening = attempt.opening();
         require(
@@ -137,7 +138,7 @@ public final class StreamHistory {
         opening.ackNext();
     }
 
-    /** From now on these offsets have this value. */
+    /** Fixes the value of an append's offsets. */
     private void settle(Attempt attempt) {
         var before = known.floorEntry(attempt.nextOffset() - 1);
         while (before != null && before.getValue().nextOffset() > attempt.baseOffset()) {
@@ -152,7 +153,7 @@ public final class StreamHistory {
         known.put(attempt.baseOffset(), attempt);
     }
 
-    /** The end below which an owner's readers see everything. */
+    /** Notes the durable end, below which an owner's readers see everything. */
     public void durableEnd(Opening opening, long end) {
         require(
                 end >= opening.durableEnd() && end >= opening.ackedEnd(),
@@ -170,7 +171,7 @@ public final class StreamHistory {
         opening.durableEnd(end);
     }
 
-    /** One append that a read showed; what was asked for first, then what follows it. */
+    /** One append that a read showed. */
     public record Shown(long baseOffset, int count, ByteBuffer bytes) {
         long nextOffset() {
             return baseOffset + count;
@@ -178,7 +179,7 @@ public final class StreamHistory {
     }
 
     /**
-     * A read from {@code offset} showed these.
+     * Notes the appends that a read from {@code offset} showed.
      *
      * @param durableEnd the reader's, after the read
      */
@@ -225,7 +226,7 @@ public final class StreamHistory {
         return trims.values().stream().mapToLong(offset -> offset).max().orElse(0);
     }
 
-    /** A trim is about to be tried. */
+    /** Notes a trim that is about to be tried. */
     public void trimming(Opening opening, long offset) {
         trimsAsked.merge(opening.epoch(), offset, Math::max);
     }
@@ -234,7 +235,7 @@ public final class StreamHistory {
         trimsDone.merge(opening.epoch(), offset, Math::max);
     }
 
-    /** A disk was damaged: what was acked may be gone, but must not come back then. */
+    /** Notes that a disk was damaged: acked appends may be gone, but must not come back then. */
     public void damageDone() {
         damaged = true;
     }
@@ -243,7 +244,7 @@ public final class StreamHistory {
         return damaged;
     }
 
-    /** All below was acked at an epoch lower than that one. */
+    /** Returns the end below which all was acked at an epoch lower than that one. */
     public long ackedEndBelow(long epoch) {
         long end = 0;
         for (Opening each : openings.headMap(epoch).values()) {

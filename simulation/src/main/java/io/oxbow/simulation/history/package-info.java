@@ -1,7 +1,7 @@
 /**
- * Says whether what clients of one stream saw could have been seen of one append-only log: {@link
- * io.oxbow.simulation.history.StreamHistory} takes what they did and saw, in the order of real
- * time, and throws at the first thing that could not be.
+ * Checks that one append-only log could have given all results that the clients of one stream saw.
+ * {@link io.oxbow.simulation.history.StreamHistory} takes their operations and results, in the
+ * order of real time, and throws at the first violation.
  *
  * <p>Knows nothing of the engine or of the simulation. One thread.
  */

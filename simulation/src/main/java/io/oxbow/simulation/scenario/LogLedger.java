@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What callers of the metadata log were told, and what its followers were shown. */
+/** Answers that callers of the metadata log got, and records that its followers were shown. */
 final class LogLedger {
 
     private final Simulation simulation;
@@ -27,12 +27,12 @@ final class LogLedger {
         this.slots = slots;
     }
 
-    /** A name that no other append has, and that is part of no other. */
+    /** Returns a name that no other append has, and that is part of no other. */
     String newName(String family) {
         return "%s/%d;".formatted(family, names++);
     }
 
-    /** Invariant 1, at the moment of the ack. */
+    /** Checks invariant 1, at the moment of the ack. */
     void acked(String name) {
         List<Long> where = slots.slotsWith(name);
         simulation.check(
@@ -48,7 +48,10 @@ final class LogLedger {
         unknown.add(name);
     }
 
-    /** Invariant 3 for the application's records: everyone is shown the same at an offset. */
+    /**
+     * Checks invariant 3 for the application's records: every follower is shown the same at an
+     * offset.
+     */
     void shown(long offset, String record) {
         if (offset == shown.size()) {
             shown.add(record);
@@ -63,12 +66,12 @@ final class LogLedger {
                 shown.size());
     }
 
-    /** A summary of the application's records below an offset, as put into snapshots. */
+    /** Returns a summary of the application's records below an offset, as put into snapshots. */
     String summary(long endOffset) {
         return endOffset + ":" + shown.subList(0, (int) endOffset).hashCode();
     }
 
-    /** One process leads at an epoch. */
+    /** Checks that one process leads at an epoch. */
     void leads(MetadataLog.Leadership leader) {
         String who = leader.nodeId() + " " + leader.incarnation();
         String known = leaders.putIfAbsent(leader.leaderEpoch(), who);
@@ -80,7 +83,7 @@ final class LogLedger {
                 who);
     }
 
-    /** At the end: what was told is what is. */
+    /** Compares the answers with the log, at the end. */
     void checkAgainstLog(Set<String> inImage) {
         slots.checkChain();
         for (String name : acked) {

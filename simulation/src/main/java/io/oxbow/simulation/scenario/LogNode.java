@@ -57,17 +57,17 @@ final class LogNode {
         return store;
     }
 
-    /** The log, once it is open. */
+    /** Returns the log, once it is open. */
     @Nullable MetadataLog log() {
         return log;
     }
 
-    /** No new work; what is under way goes on. */
+    /** Begins no new work; work under way goes on. */
     void stop() {
         stopping = true;
     }
 
-    /** The body of the process's first thread. */
+    /** Runs the process; the body of its first thread. */
     void live(LogConfig config) {
         MetadataLog opened =
                 seams.log()
@@ -190,12 +190,12 @@ final class LogNode {
         return process.environment().clock();
     }
 
-    /** The hash of the core section, for invariant 13; the log must be at rest. */
+    /** Returns the hash of the core section, for invariant 13; the log must be at rest. */
     static String coreHash(MetadataLog log) {
         return ((MetadataImage) log.image()).sections().coreHash();
     }
 
-    /** Kafka's place in the log: records that are names, and a state that is their summary. */
+    /** Stands in for Kafka in the log: its records are names, and its state is their summary. */
     private static final class SimulatedApplication implements ApplicationLog.Listener {
         private final Simulation simulation;
         private final LogLedger ledger;

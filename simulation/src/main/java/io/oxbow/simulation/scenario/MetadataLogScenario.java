@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Rival leaders of one metadata log, over a bucket that loses and delays requests: processes crash
+ * Rival leaders of one metadata log, over a bucket that loses and delays requests. Processes crash
  * with requests under way, stall for minutes and go on as zombies, close in the middle, and take
  * the log from each other at whim. Snapshots come often, so that slots are collected while somebody
  * still means to write them.
@@ -120,7 +120,7 @@ final class MetadataLogScenario implements Scenario {
             }
         }
 
-        /** No more faults; every stalled process goes on, and every late request arrives. */
+        /** Ends the faults; every stalled process goes on, and every late request arrives. */
         private void heal() throws InterruptedException {
             for (LogNode node : nodes) {
                 node.store().faults(StoreFaults.none());
@@ -152,7 +152,7 @@ final class MetadataLogScenario implements Scenario {
             ledger.checkAgainstLog(names);
         }
 
-        /** Invariant 13, and that every follower gets there. */
+        /** Checks invariant 13, and that every follower reaches the end. */
         private void checkEveryoneAgrees(MetadataLog auditor) {
             for (LogNode node : nodes) {
                 MetadataLog log = node.log();

@@ -4,18 +4,16 @@ import io.oxbow.simulation.Simulation;
 import io.oxbow.simulation.engine.EngineScenario;
 import java.util.List;
 
-/**
- * Something to simulate, with what must hold in it. Without state: one instance runs many seeds.
- */
+/** A simulation to run, with its invariants. Without state: one instance runs many seeds. */
 public interface Scenario {
 
-    /** For the command line. */
+    /** Returns the name for the command line. */
     String name();
 
     /** Runs once; throws or calls {@link Simulation#check} when something does not hold. */
     void run(Simulation simulation, Seams seams) throws InterruptedException;
 
-    /** Steps after which a run is taken for one that hangs. */
+    /** Returns the number of steps after which a run is taken for one that hangs. */
     long stepsMax();
 
     static List<Scenario> all() {

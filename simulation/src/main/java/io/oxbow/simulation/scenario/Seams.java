@@ -7,8 +7,8 @@ import io.oxbow.s3stream.wal.WalVolume;
 import java.util.function.UnaryOperator;
 
 /**
- * Where a test can put something between the engine and its surroundings. It is how a rule is
- * broken without touching the code that keeps it.
+ * Points at which a test can put something between the engine and its surroundings. It is how a
+ * rule is broken without touching the code that keeps it.
  */
 public record Seams(
         UnaryOperator<ObjectStore> store,

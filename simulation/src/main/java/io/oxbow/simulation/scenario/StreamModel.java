@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What was appended to one stream, acked, and trimmed away, over all lives of its node. */
+/** The appends to one stream over all lives of its node: tried, acked, and trimmed away. */
 final class StreamModel {
 
     /** An append from the moment that it is tried. */
@@ -64,7 +64,7 @@ final class StreamModel {
         trimDone = Math.max(trimDone, offset);
     }
 
-    /** Invariants 9 and 11 for a stream that was just opened. */
+    /** Checks invariants 9 and 11 for a stream that was just opened. */
     void checkOpened(long startOffset, long nextOffset) {
         simulation.check(
                 nextOffset >= ackedEnd,
@@ -81,7 +81,7 @@ final class StreamModel {
                 trimAsked);
     }
 
-    /** A read from {@code offset} shows what was appended, without a gap. */
+    /** Checks that a read from {@code offset} shows what was appended, without a gap. */
     void checkRead(long offset, Fetched fetched) {
         long expected = -1;
         for (Fetched.Append append : fetched.appends()) {

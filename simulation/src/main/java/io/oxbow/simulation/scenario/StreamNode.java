@@ -29,7 +29,7 @@ final class StreamNode {
 
     private static final Duration PAUSE_MAX = Duration.ofSeconds(1);
 
-    /** Where a life happens. */
+    /** The process, store and disk of a life. */
     record Place(
             SimulatedProcess process,
             FaultyObjectStore store,
@@ -67,7 +67,7 @@ final class StreamNode {
         return java.util.Objects.requireNonNull(log);
     }
 
-    /** Starts everything and checks what is found. Null if a failing disk prevented it. */
+    /** Starts all parts and checks what is found; null if a failing disk prevented it. */
     @Nullable NodeStreams open() {
         ObjectStore store = seams.store().apply(place.store());
         LogConfig config = settings.log(chance.uuid());
@@ -101,7 +101,7 @@ final class StreamNode {
         }
     }
 
-    /** As callers do: again, while the metadata log changes hands. */
+    /** Opens the streams as callers do: again, while the metadata log changes hands. */
     Map<StreamName, Stream> openStreams(NodeStreams node) {
         while (true) {
             try {
@@ -129,7 +129,7 @@ final class StreamNode {
                 model(name).checkOpened(stream.startOffset(), stream.nextOffset()));
     }
 
-    /** The node's own part: to lead the log again when a rival has taken it. */
+    /** Leads the log again when a rival has taken it. */
     private void keepLeading(MetadataLog opened) {
         loop(() -> {
             if (!opened.leadership().here()) {
@@ -156,7 +156,7 @@ final class StreamNode {
         void run() throws InterruptedException;
     }
 
-    /** Until the store takes no more. */
+    /** Repeats the work until the store takes no more. */
     private void loop(Work work) {
         try {
             while (true) {

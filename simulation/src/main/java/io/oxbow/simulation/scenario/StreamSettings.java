@@ -95,7 +95,7 @@ public record StreamSettings(
                 chance.between(2, 6));
     }
 
-    /** A write-ahead log in the bucket, as small. */
+    /** Returns the configuration of a write-ahead log in the bucket, as small. */
     public BucketWalConfig bucketWal() {
         return new BucketWalConfig(
                 Duration.ofMillis(50),
@@ -108,7 +108,7 @@ public record StreamSettings(
                 Duration.ofMinutes(5));
     }
 
-    /** The same for another node. */
+    /** Returns the same settings for another node. */
     public StreamSettings ofNode(int id) {
         return new StreamSettings(
                 id, wal, upload, memory, reads, compaction, archive, snapshotEverySlots);

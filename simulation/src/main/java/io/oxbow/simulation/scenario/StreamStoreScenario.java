@@ -23,9 +23,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The whole of a node's storage: appends go into the write-ahead log, are uploaded, committed and
- * trimmed, are read from wherever they are, while the bucket misbehaves, a rival takes the metadata
- * log now and then, and the machine loses power. Each life finds what was acked before.
+ * The whole of a node's storage under faults: appends are logged, uploaded, committed, trimmed, and
+ * read from wherever they are. Meanwhile the bucket misbehaves, a rival takes the metadata log now
+ * and then, and the machine loses power. Each life finds what was acked before.
  */
 final class StreamStoreScenario implements Scenario {
 
@@ -122,7 +122,7 @@ final class StreamStoreScenario implements Scenario {
             }
         }
 
-        /** Somebody else takes the metadata log, and dies or resigns after a while. */
+        /** Starts a rival that takes the metadata log, and dies or resigns after a while. */
         private void startRival() {
             SimulatedProcess rival = simulation.process("rival");
             var store = new FaultyObjectStore(simulation, bucket, rival, faults);
@@ -176,7 +176,7 @@ final class StreamStoreScenario implements Scenario {
                                     stream.durableEndOffset()));
         }
 
-        /** Invariants 9 and 10. */
+        /** Checks invariants 9 and 10. */
         private void checkImage(CoreImage image, Map<StreamName, Stream> streams) {
             for (Stream stream : streams.values()) {
                 List<CoreImage.Entry> extents =

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What was appended to a write-ahead log, what was acked, and what its owner has given up. */
+/** The appends to a write-ahead log: tried, acked, and given up by their owner. */
 final class WalModel {
 
     /** A record as scanned, with bytes of its own. */
@@ -57,7 +57,7 @@ final class WalModel {
         return streamId + "/" + streamEpoch + "/" + baseOffset;
     }
 
-    /** A byte was damaged: from now on only what is delivered must be right. */
+    /** Takes note that a byte was damaged: from now on only what is delivered must be right. */
     void expectDamage() {
         damageExpected = true;
     }
@@ -66,7 +66,7 @@ final class WalModel {
         return damageExpected;
     }
 
-    /** What the owner has safe elsewhere: all below. */
+    /** Returns the LSN below which the owner has everything safe elsewhere. */
     long committedLsn() {
         return committedLsn;
     }
@@ -93,7 +93,7 @@ final class WalModel {
         attempt.acked = true;
     }
 
-    /** An acked record's end beyond what is committed; -1 if there is none. */
+    /** Returns the end of an acked record beyond the committed LSN; -1 if there is none. */
     long commitCandidate(int skip) {
         long[] candidates =
                 inOrder.stream()
@@ -104,7 +104,7 @@ final class WalModel {
         return candidates.length == 0 ? -1 : candidates[Math.min(skip, candidates.length - 1)];
     }
 
-    /** The owner has made everything below {@code lsn} safe elsewhere. */
+    /** Takes note that the owner has made everything below {@code lsn} safe elsewhere. */
     void commit(long lsn) {
         committedLsn = Math.max(committedLsn, lsn);
         for (Attempt each : inOrder) {
@@ -114,7 +114,7 @@ final class WalModel {
         }
     }
 
-    /** A recovery found these; checks them, and takes them for committed. */
+    /** Checks the records that a recovery found, and takes them for committed. */
     void recovered(List<Found> found, long endLsn) {
         checkAsWritten(found);
         checkInOrder(found);

@@ -68,7 +68,7 @@ final class WalNode {
         }
     }
 
-    /** The last life, on a disk without faults: all is checked, and the log can be used. */
+    /** Runs the last life, on a disk without faults: all is checked, and the log can be used. */
     void recoverForGood(long epoch) {
         try {
             WriteAheadLog wal = recover().start(epoch);

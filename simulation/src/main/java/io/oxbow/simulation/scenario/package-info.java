@@ -1,5 +1,5 @@
 /**
- * What is simulated, and what must hold.
+ * The scenarios of the simulation, and the invariants that must hold in them.
  *
  * <p>A {@link io.oxbow.simulation.scenario.Scenario} drives production classes over the simulated
  * world and checks the invariants of the metadata log, the write-ahead log and the streams, at each

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * One process's way to a {@link SimulatedBucket}. A request travels, takes effect, and its reply
+ * One process's access to a {@link SimulatedBucket}. A request travels, takes effect, and its reply
  * travels back; each can get lost, and a request can arrive long after its sender gave up on it, or
  * died.
  */
@@ -41,12 +41,12 @@ public final class FaultyObjectStore implements ObjectStore {
         this.faults = faults;
     }
 
-    /** From now on it behaves like that. */
+    /** Sets the faults of requests from now on. */
     public void faults(StoreFaults newFaults) {
         faults = newFaults;
     }
 
-    /** The process cannot reach the bucket, or not hear it; or it can again. */
+    /** Cuts the process off from the bucket, or ends that. */
     public void cutOff(boolean now) {
         cutOff = now;
     }
@@ -122,12 +122,12 @@ public final class FaultyObjectStore implements ObjectStore {
     @Override
     public void close() {}
 
-    /** What a request does when it reaches the bucket. */
+    /** The effect of a request when it reaches the bucket. */
     private interface Effect<R> {
         R happen();
     }
 
-    /** What becomes of one request. */
+    /** Carries out one request, with its faults. */
     private <R> R request(Effect<? extends R> effect, Function<StoreException, R> unanswered) {
         if (cutOff) {
             if (chance.oneIn(10)) {

@@ -102,12 +102,12 @@ public final class LossyDisk implements WalDisk {
         closed = true;
     }
 
-    /** It fails no more. */
+    /** Ends the disk's faults. */
     public void heal() {
         habits = habits.healthy();
     }
 
-    /** The storage is taken away from this process for good: nothing of it lands any more. */
+    /** Takes the storage away from this process for good: no write of it lands any more. */
     public void revoke() {
         if (!revoked) {
             revoked = true;

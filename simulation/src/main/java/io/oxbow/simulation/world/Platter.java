@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a disk really holds, apart from what it shows: it outlives the processes that have it open.
- * A power failure keeps of the writes that were not synced what it likes, down to single sectors.
+ * The true contents of a disk, apart from what it shows: they outlive the processes that have it
+ * open. A power failure keeps, of the writes that were not synced, what it likes, down to single
+ * sectors.
  */
 public final class Platter {
 
@@ -30,7 +31,7 @@ public final class Platter {
         }
     }
 
-    /** A write that became durable, and what was there before. */
+    /** A write that became durable, and the bytes that were there before. */
     @SuppressWarnings("ArrayRecordComponent")
     private record Persisted(long position, byte[] before, byte[] after) {}
 
@@ -99,13 +100,13 @@ public final class Platter {
         return () -> finished.forEach(this::persist);
     }
 
-    /** The process dies, but not the machine: what had been written stays. */
+    /** Ends the process, but not the machine: what had been written stays. */
     public void kill() {
         finished().persist();
         crash();
     }
 
-    /** The power fails: what was not durable stays, or goes, or half of it. */
+    /** Cuts the power: a write that was not durable stays, or goes, or half of it. */
     public void crash() {
         int mood = chance.nextInt(4);
         for (Write write : volatileWrites) {
@@ -126,7 +127,7 @@ public final class Platter {
         shown = durable.clone();
     }
 
-    /** A write that was durable landed elsewhere: its place has what was there before. */
+    /** Misdirects a write that was durable: its place has what was there before. */
     public void misdirect() {
         if (last.isEmpty()) {
             return;
@@ -140,7 +141,7 @@ public final class Platter {
         shown = durable.clone();
     }
 
-    /** Some of the last durable writes never were: the disk lied. */
+    /** Loses some of the last durable writes: the disk lied. */
     public void forgetSome() {
         for (int i = chance.between(1, 3); i > 0 && !last.isEmpty(); i--) {
             restore(last.removeLast());
@@ -148,7 +149,7 @@ public final class Platter {
         shown = durable.clone();
     }
 
-    /** A header is again what it was before its last write. */
+    /** Restores a header to its state before its last write. */
     public void staleHeader() {
         for (int i = last.size() - 1; i >= 0; i--) {
             if (last.get(i).position < HEADERS_END) {

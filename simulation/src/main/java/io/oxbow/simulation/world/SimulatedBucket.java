@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The objects of a bucket, and a watch over them: what was ever created, and whether what is
- * deleted may be. Requests take effect here one after the other.
+ * The objects of a bucket, with a history of creations and a check of deletions. Requests take
+ * effect here one after the other.
  */
 public final class SimulatedBucket {
 
@@ -32,7 +32,7 @@ public final class SimulatedBucket {
     private final SlotHistory slots;
     private final List<DeleteWatch> deleteWatches = new ArrayList<>();
 
-    /** Called before an object that is there is deleted. */
+    /** Called before an object that exists is deleted. */
     @FunctionalInterface
     public interface DeleteWatch {
         void deleting(String key);
@@ -43,7 +43,7 @@ public final class SimulatedBucket {
         this.slots = new SlotHistory(simulation);
     }
 
-    /** What was ever put into the metadata log. */
+    /** Returns the history of the metadata log's slots. */
     public SlotHistory slots() {
         return slots;
     }
@@ -56,12 +56,12 @@ public final class SimulatedBucket {
         return objects.containsKey(key);
     }
 
-    /** Whether it was there and was deleted, whatever a late put has done since. */
+    /** Returns true if the object existed and was deleted, whatever a late put has done since. */
     public boolean wasDeleted(String key) {
         return deleted.contains(key);
     }
 
-    /** How long ago it was last put. */
+    /** Returns the time since the object was last put. */
     public Duration ageOf(String key) {
         long since = simulation.clock().nanoTime() - putNanos.getOrDefault(key, 0L);
         return Duration.ofNanos(since);

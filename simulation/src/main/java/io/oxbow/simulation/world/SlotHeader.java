@@ -59,12 +59,12 @@ record SlotHeader(
                 HexFormat.of().formatHex(prevHash));
     }
 
-    /** When the slot was written, by its writer's clock. */
+    /** Returns the time at which the slot was written, in milliseconds by its writer's clock. */
     static long appendTimeMillis(byte[] bytes) {
         return ByteBuffer.wrap(bytes).getLong(APPEND_TIME_POSITION);
     }
 
-    /** The core family's records of a slot, encoded; none unless it is DATA. */
+    /** Returns the core family's records of a slot, encoded; none unless it is DATA. */
     static List<byte[]> coreRecords(byte[] bytes) {
         if (bytes[TYPE_POSITION] != DATA) {
             return List.of();

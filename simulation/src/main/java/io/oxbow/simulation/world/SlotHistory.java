@@ -8,7 +8,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * What was first created in each slot of the metadata log: the canonical chain, whatever was
+ * The bytes first created in each slot of the metadata log: the canonical chain, whatever was
  * deleted since or created again in a hole.
  */
 public final class SlotHistory {
@@ -25,7 +25,7 @@ public final class SlotHistory {
         this.simulation = simulation;
     }
 
-    /** Called for each slot of the canonical chain, in order, at the moment it comes to be. */
+    /** Called for each slot of the canonical chain, in order, at the moment it is created. */
     @FunctionalInterface
     public interface SlotListener {
         /**
@@ -52,7 +52,7 @@ public final class SlotHistory {
         listeners.forEach(listener -> listener.slot(slot, timeMillis, core));
     }
 
-    /** Invariants 2, 5 and 6, at the moment a slot comes to be. */
+    /** Checks invariants 2, 5 and 6, at the moment a slot is created. */
     private void checkNext(byte[] previousBytes, long slot, byte[] body) {
         SlotHeader header = SlotHeader.read(body);
         SlotHeader previous = previousBytes.length == 0 ? null : SlotHeader.read(previousBytes);
@@ -68,7 +68,7 @@ public final class SlotHistory {
         }
     }
 
-    /** Invariant 7, at the moment of a delete. */
+    /** Checks invariant 7, at the moment of a delete. */
     void checkDelete(String key, NavigableMap<String, byte[]> objects) {
         if (!key.startsWith(SLOTS)) {
             return;
@@ -96,7 +96,7 @@ public final class SlotHistory {
         return Long.parseLong(key, from, from + DIGITS, 10);
     }
 
-    /** Invariants 2, 5 and 6 once more, over the whole chain. */
+    /** Checks invariants 2, 5 and 6 once more, over the whole chain. */
     public void checkChain() {
         byte[] previous = new byte[0];
         for (var entry : first.entrySet()) {
@@ -135,7 +135,7 @@ public final class SlotHistory {
         return first.isEmpty() ? 0 : first.lastKey();
     }
 
-    /** The slots whose canonical bytes contain {@code text}. */
+    /** Returns the slots whose canonical bytes contain {@code text}. */
     public List<Long> slotsWith(String text) {
         byte[] wanted = text.getBytes(StandardCharsets.US_ASCII);
         List<Long> found = new ArrayList<>();

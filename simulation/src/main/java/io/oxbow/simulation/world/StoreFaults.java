@@ -4,7 +4,7 @@ import io.oxbow.simulation.Chance;
 import java.time.Duration;
 
 /**
- * How badly a bucket behaves, in percent of its requests.
+ * Rates of a bucket's faults, in percent of its requests.
  *
  * @param refused answered 503 (or 409 for a create) at once, and not applied
  * @param dropped lost on the way there: no answer, never applied
@@ -21,15 +21,15 @@ public record StoreFaults(
         Duration latencyMax,
         Duration latenessMax) {
 
-    /** How long a client waits for an answer. */
+    /** Time that a client waits for an answer. */
     public static final Duration TIMEOUT = Duration.ofSeconds(3);
 
-    /** A bucket that only takes its time. */
+    /** Returns a bucket without faults that only takes its time. */
     public static StoreFaults none() {
         return new StoreFaults(0, 0, 0, 0, Duration.ofMillis(20), Duration.ofMillis(1));
     }
 
-    /** Anything between a good day and a bad one. */
+    /** Draws rates between those of a good day and a bad one. */
     public static StoreFaults drawn(Chance chance) {
         int badness = chance.oneOf(java.util.List.of(1, 3, 10));
         return new StoreFaults(

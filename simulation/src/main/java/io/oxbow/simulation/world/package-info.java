@@ -1,6 +1,6 @@
 /**
- * What surrounds the engine in a simulation: a bucket whose answers get lost, come late or not at
- * all, and a disk that forgets what was not synced.
+ * The surroundings of the engine in a simulation. They are a bucket whose answers get lost or come
+ * late, and a disk that forgets what was not synced.
  *
  * <p>Everything here runs under the one scheduler, so nothing needs a lock.
  */

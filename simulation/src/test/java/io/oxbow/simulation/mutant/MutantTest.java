@@ -7,8 +7,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every broken rule is found out within the seeds that its line in the table states, by a seed that
- * the engine as it is passes.
+ * Tests that some seed finds every broken rule within the seeds that its line in the table states.
+ * The engine as it is passes that seed.
  */
 class MutantTest {
 

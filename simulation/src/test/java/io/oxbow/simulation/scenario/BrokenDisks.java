@@ -64,7 +64,7 @@ final class BrokenDisks {
     }
 
     /**
-     * Keeps headers in memory but for the first of each start: blocks are then used again although
+     * Keeps headers in memory but for the first of each start. Blocks are then used again although
      * the header that gives them up is not durable.
      */
     static final class TrimHeaderDropped extends Forwarding {

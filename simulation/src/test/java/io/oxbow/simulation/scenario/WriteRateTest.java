@@ -23,7 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What each volume of a log is asked for over time, by a clock that only waiting moves. */
+/** Tests the rate of writes to each volume of a log, by a clock that only waiting moves. */
 class WriteRateTest {
 
     private static final int VOLUMES = 2;

@@ -22,7 +22,7 @@ class LossyDiskTest {
         void of(WalDisk disk) throws IOException;
     }
 
-    /** What a disk shows after {@code use} and a power failure. */
+    /** Returns the contents that a disk shows after {@code use} and a power failure. */
     private static byte[] after(long seed, LossyDisk.Habits habits, Use use) {
         byte[][] left = new byte[1][];
         Simulation.Outcome outcome =

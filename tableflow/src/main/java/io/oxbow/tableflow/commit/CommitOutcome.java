@@ -1,9 +1,6 @@
 package io.oxbow.tableflow.commit;
 
-/**
- * Outcome of a commit; an unknown outcome is an exception. That it may have happened is an
- * exception.
- */
+/** Outcome of a commit; an unknown outcome is an exception. */
 public sealed interface CommitOutcome {
 
     /** The commit is part of the table. */

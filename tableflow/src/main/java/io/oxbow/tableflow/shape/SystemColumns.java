@@ -7,10 +7,7 @@ import org.apache.iceberg.types.Types;
 /** The system columns, which every table of ours has, whatever the records hold. */
 public final class SystemColumns {
 
-    /**
-     * Source of a record's key. No field of a record can be called that. No field of a record can
-     * be called that.
-     */
+    /** Source of a record's key. No field of a record can be called that. */
     public static final String KEY = "\u0000key";
 
     /** Source of a record's value that is not a record of fields. */

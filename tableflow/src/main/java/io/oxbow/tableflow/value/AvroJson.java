@@ -14,7 +14,7 @@ import org.apache.avro.Schema;
 /**
  * Reads Avro values as JSON text, in Avro's own JSON encoding, for types that hold themselves. In
  * it a union's value is an object named by its branch, and bytes are text of the code points 0 to
- * 255. For types that hold themselves.
+ * 255.
  */
 final class AvroJson implements AvroReader {
 

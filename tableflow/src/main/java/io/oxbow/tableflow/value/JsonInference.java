@@ -13,9 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Infers the type that a JSON value asks for. A number without fraction or exponent is a long, any
  * other a double. JSON text is for values that fit no type (numbers beyond 38 digits, lists of
  * different things, nesting beyond the bound). Null, {@code {}}, {@code []} and values of only
- * those ask for nothing yet. A number without fraction or exponent is a long, any other a double;
- * what fits no type (numbers beyond 38 digits, lists of different things, nesting beyond the bound)
- * asks for JSON text; null, {@code {}}, {@code []} and what holds only those ask for nothing yet.
+ * those ask for nothing yet.
  */
 final class JsonInference {
 

@@ -5,7 +5,7 @@ import org.apache.avro.Schema;
 
 /**
  * Looks registered schemas up by id; a registry that cannot be asked right now is an exception,
- * never an empty result. A registry that cannot be asked right now throws; it never says none.
+ * never an empty result.
  */
 @FunctionalInterface
 public interface WriterSchemas {

@@ -38,7 +38,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Writes a fixture: runs a node, fills its bucket and its write-ahead log, kills the node, and
- * leaves the digest of the contents beside the data.
+ * leaves a digest beside the data.
  *
  * <p>Arguments: the data directory, the file for the digest, and the kind of write-ahead log
  * ({@code file} or {@code object}). Tables keep absolute locations, so the directory has to be the
