@@ -44,6 +44,6 @@ public class BatchValidationBenchmark {
     /** The offsets, inside. */
     @Benchmark
     public Object assignOffsets() {
-        return validation.assign(checked, AppendOrigin.CLIENT, config, 0, 1);
+        return validation.assign(checked, config, 0, 1);
     }
 }

@@ -28,12 +28,20 @@ public interface Partition {
 
     /**
      * Validates a batch, recognises a retry, assigns offsets and enqueues the append. The records'
-     * buffer may be changed in place (base offset, leader epoch) and is not needed after the call.
+     * buffer may be changed in place (base offset, leader epoch, greatest timestamp) and is not
+     * needed after the call.
      *
+     * @param client whose work it is, where it takes a processor for long
      * @throws org.apache.kafka.common.errors.ApiException as Kafka's {@code UnifiedLog.append}
      *     would
      */
-    Appended append(MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch);
+    Appended append(
+            MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch, String client);
+
+    /** Appends for the node itself, otherwise as the other {@code append}. */
+    default Appended append(MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch) {
+        return append(records, origin, requiredLeaderEpoch, "");
+    }
 
     /**
      * As {@link #append} at any leader epoch, for threads that must not wait. Returns null where

@@ -44,6 +44,7 @@ final class StreamPartition implements Partition {
     private final ProducerStates producers;
     private final LeaderEpochs epochs = new LeaderEpochs();
     private final RecordValidation validation;
+    private final ValidationThreads threads;
     private final boolean internal;
     private final DamagedRanges damaged;
     private final TopicTraffic traffic;
@@ -68,8 +69,10 @@ final class StreamPartition implements Partition {
             Partitions.Leading leading,
             Stream data,
             PartitionSettings settings,
+            ValidationThreads threads,
             DamagedRanges damaged,
             TopicTraffic traffic) {
+        this.threads = threads;
         this.damaged = damaged;
         this.traffic = traffic;
         this.data = data;
@@ -95,10 +98,14 @@ final class StreamPartition implements Partition {
     }
 
     @Override
-    public Appended append(MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch) {
+    public Appended append(
+            MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch, String client) {
         requireMayAppend(origin);
         LogConfig current = config;
-        RecordValidation.Checked checked = validation.check(records, origin, current);
+        RecordValidation.Checked checked =
+                validation.takesCodec(records, current)
+                        ? threads.run(client, () -> validation.check(records, origin, current))
+                        : validation.check(records, origin, current);
         lock.lock();
         try {
             requireLeader(requiredLeaderEpoch);
@@ -145,7 +152,7 @@ final class StreamPartition implements Partition {
             LogConfig current,
             StreamAppend append) {
         RecordValidation.Assigned assigned =
-                validation.assign(checked, origin, current, data.nextOffset(), leaderEpoch);
+                validation.assign(checked, current, data.nextOffset(), leaderEpoch);
         RecordBatch batch = assigned.batch();
         if (batch.hasProducerId()) {
             producers.expire(clock.wallMillis());

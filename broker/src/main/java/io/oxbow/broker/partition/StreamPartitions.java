@@ -56,6 +56,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     private final RecoveredBatches recovered;
     private final Checkpoints checkpoints;
     private final DamagedRanges damaged;
+    private final ValidationThreads threads = ValidationThreads.ofProcessors();
     private final TrafficByTopic traffic = new TrafficByTopic(COUNTED_TOPICS_MAX);
     private final ReentrantLock changing = new ReentrantLock();
     private final Map<TopicIdPartition, Leading> wanted = new LinkedHashMap<>();
@@ -204,7 +205,8 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         Optional<StateLog> stateLog =
                 Optional.ofNullable(streams.get(Checkpoints.streamOf(id)))
                         .map(stream -> checkpoints.attach(id, stream));
-        var partition = new StreamPartition(leading, data, settings, damaged, traffic.of(id));
+        var partition =
+                new StreamPartition(leading, data, settings, threads, damaged, traffic.of(id));
         partition.recover(stateLog, recovered.take(data.name()));
         byId.put(Key.of(id), partition);
         byName.put(id.topicPartition(), partition);
@@ -327,6 +329,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
             resign(byId.values().stream().map(StreamPartition::id).toList());
         } finally {
             changing.unlock();
+            threads.close();
         }
     }
 }

@@ -28,6 +28,7 @@ final class ProduceWork {
 
     private final LedPartitions partitions;
     private final short version;
+    private final String client;
     private final ProduceReply reply;
     private final Queue<Append> left = new ArrayDeque<>();
     private final int requestBytes;
@@ -36,6 +37,7 @@ final class ProduceWork {
         var request = (ProduceRequest) call.request();
         this.partitions = partitions;
         this.version = request.version();
+        this.client = call.context().connectionId;
         this.requestBytes = call.requestBytes();
         this.reply = new ProduceReply(call, partitions.topics());
         for (TopicProduceData topic : request.data().topicData()) {
@@ -89,10 +91,10 @@ final class ProduceWork {
         return true;
     }
 
-    private static Partition.@Nullable Appended append(
+    private Partition.@Nullable Appended append(
             Partition partition, MemoryRecords records, boolean mayWait) {
         return mayWait
-                ? partition.append(records, AppendOrigin.CLIENT, -1)
+                ? partition.append(records, AppendOrigin.CLIENT, -1, client)
                 : partition.tryAppend(records, AppendOrigin.CLIENT);
     }
 

@@ -175,9 +175,7 @@ class PlainRecordsTest {
                         3,
                         AppendOrigin.CLIENT)
                 .validateMessagesAndAssignOffsets(
-                        PrimitiveRef.ofLong(77),
-                        RecordValidation.NoMetrics.INSTANCE,
-                        BufferSupplier.NO_CACHING);
+                        PrimitiveRef.ofLong(77), NoMetrics.INSTANCE, BufferSupplier.NO_CACHING);
     }
 
     private static ByteBuffer someBatch(Random random) {

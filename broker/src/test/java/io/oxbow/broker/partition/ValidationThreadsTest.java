@@ -1,0 +1,115 @@
+package io.oxbow.broker.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ValidationThreadsTest {
+
+    private final AtomicLong clock = new AtomicLong();
+    private final ValidationThreads threads =
+            new ValidationThreads(1, Thread.ofVirtual().factory(), clock::get);
+    private final List<String> order = Collections.synchronizedList(new ArrayList<>());
+    private final CountDownLatch free = new CountDownLatch(1);
+    private final List<Thread> callers = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        threads.close();
+    }
+
+    /** Keeps the one thread busy until {@link #free}. */
+    private void occupy() throws InterruptedException {
+        var busy = new CountDownLatch(1);
+        callers.add(
+                Thread.startVirtualThread(() ->
+                        threads.run(
+                                "first",
+                                () -> {
+                                    busy.countDown();
+                                    try {
+                                        return free.await(1, java.util.concurrent.TimeUnit.MINUTES);
+                                    } catch (InterruptedException e) {
+                                        throw new IllegalStateException(e);
+                                    }
+                                })));
+        busy.await();
+    }
+
+    private void submit(String client, String name, long nanos) throws InterruptedException {
+        int before = threads.waiting();
+        callers.add(
+                Thread.startVirtualThread(() ->
+                        threads.run(
+                                client,
+                                () -> {
+                                    order.add(name);
+                                    return clock.addAndGet(nanos);
+                                })));
+        while (threads.waiting() == before) {
+            Thread.sleep(1);
+        }
+    }
+
+    private void finish() throws InterruptedException {
+        free.countDown();
+        for (Thread caller : callers) {
+            caller.join();
+        }
+    }
+
+    @Test
+    void whoUsedLittleGoesBeforeWhoUsedMuch() throws Exception {
+        threads.run("greedy", () -> clock.addAndGet(1_000));
+        threads.run("modest", () -> clock.addAndGet(10));
+        occupy();
+        submit("greedy", "greedy", 1_000);
+        submit("modest", "modest", 10);
+        finish();
+        assertThat(order).containsExactly("modest", "greedy");
+    }
+
+    @Test
+    void equalsTakeTurnsByArrival() throws Exception {
+        occupy();
+        submit("a", "a1", 10);
+        submit("b", "b1", 10);
+        submit("c", "c1", 10);
+        finish();
+        assertThat(order).containsExactly("a1", "b1", "c1");
+    }
+
+    @Test
+    void silenceSavesNothingUp() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            threads.run("busy", () -> clock.addAndGet(100));
+        }
+        // The clock of work done has gone on: who comes now begins there, not at its beginning.
+        threads.run("late", () -> clock.addAndGet(500));
+        occupy();
+        submit("late", "late", 1);
+        submit("busy", "busy", 1);
+        finish();
+        assertThat(order).containsExactly("busy", "late");
+    }
+
+    @Test
+    void whatWorkThrowsIsThrownToItsClient() {
+        assertThatThrownBy(() ->
+                        threads.run(
+                                "a",
+                                () -> {
+                                    throw new IllegalArgumentException("no");
+                                }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no");
+        assertThat(threads.<String>run("a", () -> "still works")).isEqualTo("still works");
+    }
+}
