@@ -14,8 +14,8 @@ import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.rest.responses.ErrorResponse;
 
 /**
- * Exceptions as the Iceberg REST specification's error bodies. Anything unforeseen is a 500, which
- * to a committing client says that the outcome is unknown; 503 says that nothing happened.
+ * Turns exceptions into the Iceberg REST specification's error bodies. An unforeseen one is a 500,
+ * which to a committing client says that the outcome is unknown; 503 says that nothing happened.
  */
 final class CatalogErrors {
 

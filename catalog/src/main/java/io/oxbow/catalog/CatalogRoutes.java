@@ -47,7 +47,10 @@ public final class CatalogRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogRoutes.class);
     private static final ObjectMapper JSON = mapper();
 
-    /** A commit that rewrites a table of very many files is large; more than this is an attack. */
+    /**
+     * Largest body of a request, in bytes: a commit that rewrites a table of very many files is
+     * large; more is an attack.
+     */
     private static final int MAX_BODY_BYTES = 64 << 20;
 
     private static final List<HandlerType> METHODS =
@@ -60,7 +63,7 @@ public final class CatalogRoutes {
                     HandlerType.OPTIONS,
                     HandlerType.TRACE);
 
-    /** In {@code v1/namespaces/{namespace}/tables/{table}}. */
+    /** Index of the namespace in {@code v1/namespaces/{namespace}/tables/{table}}. */
     private static final int NAMESPACE_SEGMENT = 2;
 
     private static final int TABLE_SEGMENT = 4;
@@ -101,7 +104,7 @@ public final class CatalogRoutes {
         routes.unsupported();
     }
 
-    /** Nested namespaces come with a control character, names with whatever they like. */
+    /** Allows any character in names: nested namespaces come with a control character. */
     private static void allowAnyName(JavalinConfig config) {
         config.jetty.modifyHttpConfiguration(http -> http.setUriCompliance(UriCompliance.UNSAFE));
         config.jetty.modifyServletContextHandler(
@@ -201,7 +204,7 @@ public final class CatalogRoutes {
         onNoContent(Endpoint.V1_REPORT_METRICS, _ -> {});
     }
 
-    /** What the specification knows and this catalog doesn't do, and what nobody knows. */
+    /** Answers requests of the specification that this catalog doesn't serve, and unknown ones. */
     private void unsupported() {
         for (HandlerType method : METHODS) {
             for (String path :
@@ -258,7 +261,7 @@ public final class CatalogRoutes {
         });
     }
 
-    /** The error that the server gives for a request that no route answers. */
+    /** Returns the body of an error that the server gives for a request that no route answers. */
     public static byte[] errorBody(int status, String message) {
         try {
             return JSON.writeValueAsBytes(CatalogErrors.response(status, typeOf(status), message));
@@ -303,7 +306,10 @@ public final class CatalogRoutes {
         config.routes.addHttpHandler(method, settings.path() + path, ctx -> respond(ctx, action));
     }
 
-    /** The answer goes out as it is written, so that a long one is never held whole. */
+    /**
+     * Answers a request; the answer goes out as it is written, so that a long one is never held
+     * whole.
+     */
     private static void respond(Context ctx, Action action) throws IOException {
         Object answer;
         try {
@@ -372,7 +378,7 @@ public final class CatalogRoutes {
                 : SnapshotMode.ALL;
     }
 
-    /** Iceberg's own mapper is not public; this is how it is set up. */
+    /** Returns a mapper that is set up as Iceberg's own, which is not public. */
     private static ObjectMapper mapper() {
         ObjectMapper mapper = new ObjectMapper();
         mapper.setVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY);

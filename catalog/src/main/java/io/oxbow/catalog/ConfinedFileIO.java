@@ -9,7 +9,7 @@ import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 
 /**
- * Files of one table: reads stay below where all tables lie, writes and deletions stay in the
+ * A file IO for one table: reads stay below where all tables lie, writes and deletions stay in the
  * table's own folder.
  */
 final class ConfinedFileIO implements FileIO {

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A place in a store, in one spelling however a client writes it. {@code file:/x}, {@code
+ * A location in a store, in one spelling however a client writes it. {@code file:/x}, {@code
  * file:///x} and {@code /x} are one place, and so are {@code s3a://b/x}, {@code s3n://b//x/} and
  * {@code s3://b/x}; decision 0018 has the whole rule.
  *
@@ -105,7 +105,9 @@ public final class Location {
         return segments;
     }
 
-    /** Whether some client might take a segment for {@code .} or {@code ..}, escaped or not. */
+    /**
+     * Returns true if some client might take a segment for {@code .} or {@code ..}, escaped or not.
+     */
     private static boolean isDots(String segment) {
         String plain = segment;
         String before;
@@ -120,14 +122,14 @@ public final class Location {
         return new IllegalArgumentException("'%s' is not a location: %s".formatted(text, why));
     }
 
-    /** The place that a relative path names below this one. */
+    /** Returns the location that a relative path names below this one. */
     public Location resolve(String relative) {
         List<String> all = new ArrayList<>(segments);
         all.addAll(segments(relative, relative));
         return new Location(scheme, authority, all);
     }
 
-    /** True if the other location lies below this one; a location is not below itself. */
+    /** Returns true if the other location lies below this one; a location is not below itself. */
     public boolean contains(Location other) {
         return scheme.equals(other.scheme)
                 && authority.equals(other.authority)
@@ -135,13 +137,13 @@ public final class Location {
                 && other.segments.subList(0, segments.size()).equals(segments);
     }
 
-    /** True if two folders are the same, or one lies in the other. */
+    /** Returns true if two folders are the same, or one lies in the other. */
     public boolean overlaps(Location other) {
         return equals(other) || contains(other) || other.contains(this);
     }
 
     /**
-     * The path from here to a place below, its segments separated by slashes.
+     * Returns the path from here to a location below, its segments separated by slashes.
      *
      * @throws IllegalArgumentException when the other does not lie below this
      */
@@ -152,12 +154,12 @@ public final class Location {
         return String.join("/", other.segments.subList(segments.size(), other.segments.size()));
     }
 
-    /** True for a file or folder of this machine. */
+    /** Returns true for a file or folder of this machine. */
     public boolean isLocal() {
         return scheme.equals(FILE);
     }
 
-    /** The path on this machine. */
+    /** Returns the path on this machine. */
     public Path path() {
         if (!isLocal()) {
             throw new IllegalStateException(this + " is not on this machine");
@@ -175,7 +177,7 @@ public final class Location {
         return spelling.hashCode();
     }
 
-    /** The spelling that all engines understand. */
+    /** Returns the spelling that all engines understand. */
     @Override
     public String toString() {
         return spelling;

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
- * Folder names of namespaces and tables: harmless in any file system or URI, and short enough for
- * one.
+ * Makes folder names of namespaces and tables: harmless in any file system or URI, and short enough
+ * for one.
  */
 final class LocationName {
 
@@ -13,7 +13,7 @@ final class LocationName {
 
     private LocationName() {}
 
-    /** The name itself where that will do; else a likeness that still differs by name. */
+    /** Returns the name itself if it is harmless; else a likeness that still differs by name. */
     static String of(String name) {
         String safe = name.replaceAll("[^A-Za-z0-9_.-]", "_");
         if (safe.equals(name) && !safe.startsWith(".") && safe.length() <= LENGTH_MAX) {

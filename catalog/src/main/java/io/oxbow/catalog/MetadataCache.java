@@ -7,7 +7,10 @@ import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
-/** Parsed metadata files, by location. They never change, so the last ones used are kept. */
+/**
+ * Caches parsed metadata files, by location. Such files never change, so the last ones used are
+ * kept.
+ */
 final class MetadataCache {
 
     private static final int MAX_FILES = 64;

@@ -1,6 +1,6 @@
 package io.oxbow.catalog;
 
-/** The path is known, but not with this method. */
+/** Signals a request with a known path and a method that this path does not have. */
 final class MethodNotAllowedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -30,7 +30,7 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
 
     private static final int TURNS = 100;
 
-    /** A namespace's property: the folder that its tables' folders lie in. */
+    /** Property of a namespace: the folder that its tables' folders lie in. */
     private static final String LOCATION = "location";
 
     private final Settings settings;
@@ -80,8 +80,8 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
     }
 
     /**
-     * This catalog for those who are not trusted: before a snapshot of theirs becomes part of a
-     * table, all files that its manifests name are looked at.
+     * Returns this catalog for callers that are not trusted. Before a snapshot of theirs becomes
+     * part of a table, all files that its manifests name are checked.
      */
     public PointerCatalog guarded() {
         return new PointerCatalog(this);
@@ -108,7 +108,7 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
         return folders;
     }
 
-    /** Files of a table: nothing is written or deleted outside {@code folder}. */
+    /** Returns the file IO of a table: nothing is written or deleted outside {@code folder}. */
     FileIO io(Location folder) {
         return new ConfinedFileIO(io, folders.root(), folder);
     }
@@ -132,7 +132,7 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
         return !identifier.namespace().isEmpty() && !identifier.name().isEmpty();
     }
 
-    /** A folder that no other table has, had or will have, two levels below all tables. */
+    /** Returns a folder that no other table has, had or will have, two levels below all tables. */
     @Override
     protected String defaultWarehouseLocation(TableIdentifier identifier) {
         Namespace namespace = identifier.namespace();
@@ -190,7 +190,7 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
     }
 
     /**
-     * Takes a name and its table away.
+     * Removes a name and its table.
      *
      * @return the table's last metadata file
      * @throws CommitFailedException when the name has come to mean something else meanwhile
@@ -203,7 +203,7 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
         return removeTable(PointerValue.tableId(name.value()));
     }
 
-    /** Takes a table's pointer away, and says what its last metadata was, if it was there. */
+    /** Removes a table's pointer, and returns its last metadata file, if it was there. */
     Optional<String> removeTable(String tableId) {
         String key = PointerKey.ofTable(tableId);
         for (int turn = 0; turn < TURNS; turn++) {

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 
-/** Keys of pointers; the package's doc has the grammar. */
+/** Makes keys of pointers; the package's doc has the grammar. */
 final class PointerKey {
 
     private static final String NAMESPACE = "iceberg/namespace/";
@@ -29,22 +29,22 @@ final class PointerKey {
         return TABLE + id;
     }
 
-    /** Prefix of the namespaces below one; of all, if that is empty. */
+    /** Returns the prefix of the namespaces below one; of all, if that is empty. */
     static String namespacesIn(Namespace parent) {
         return parent.isEmpty() ? NAMESPACE : of(parent) + "/";
     }
 
-    /** Prefix of the names in a namespace, and in those below it. */
+    /** Returns the prefix of the names in a namespace, and in those below it. */
     static String namesIn(Namespace namespace) {
         return NAME + path(namespace) + "/";
     }
 
-    /** Whether a key that starts with the prefix is right under it. */
+    /** Returns true if a key that starts with the prefix is right under it. */
     static boolean isDirect(String key, String prefix) {
         return key.indexOf('/', prefix.length()) < 0;
     }
 
-    /** Last part of a key, as it was before it was encoded. */
+    /** Returns the last part of a key, as it was before it was encoded. */
     static String last(String key) {
         return URLDecoder.decode(key.substring(key.lastIndexOf('/') + 1), StandardCharsets.UTF_8);
     }

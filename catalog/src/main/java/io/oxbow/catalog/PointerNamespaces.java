@@ -11,10 +11,10 @@ import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NamespaceNotEmptyException;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 
-/** Namespaces as pointers with properties. Thread-safe. */
+/** Keeps namespaces as pointers with properties. Thread-safe. */
 final class PointerNamespaces {
 
-    /** More lost races in a row than any honest load brings about. */
+    /** Most lost races in a row, more than any honest load brings about. */
     private static final int TURNS = 100;
 
     private final TablePointers pointers;
@@ -92,8 +92,8 @@ final class PointerNamespaces {
     }
 
     /**
-     * Moves a namespace's version on, so that a drop that has looked into it before fails. If
-     * another's change comes between, that has done it as well.
+     * Raises a namespace's version, so that a drop that has looked into it before fails. If
+     * another's change comes between, that has raised the version as well.
      *
      * @return false when the namespace is gone
      */

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A table's metadata: written as a file, then made current by moving the table's pointer. Not
- * thread-safe, as Iceberg's own; each user has one of its own.
+ * Operations on a table's metadata, which is written as a file, then made current by moving the
+ * table's pointer. Not thread-safe, as Iceberg's own; each user has one of its own.
  */
 final class PointerTableOperations extends BaseMetastoreTableOperations {
 
@@ -117,7 +117,7 @@ final class PointerTableOperations extends BaseMetastoreTableOperations {
         }
     }
 
-    /** Two creations that met in one folder: the later one, or both, give way. */
+    /** Refuses a creation that met another in one folder: the later one, or both, give way. */
     private void requireStillFree(Location place, String id) {
         try {
             catalog.folders().requireFree(place, id);
@@ -138,7 +138,10 @@ final class PointerTableOperations extends BaseMetastoreTableOperations {
         return admitted;
     }
 
-    /** A namespace that was dropped meanwhile takes the new table with it. */
+    /**
+     * Confirms that the namespace is still there; one that was dropped meanwhile takes the new
+     * table with it.
+     */
     private void confirm(String id, long nameVersion) {
         if (!catalog.namespaces().touch(name.namespace())) {
             swap.run(PointerKey.of(name), nameVersion, null);
@@ -177,7 +180,7 @@ final class PointerTableOperations extends BaseMetastoreTableOperations {
         }
     }
 
-    /** The pointer went on from ours, or past it: the metadata it now names remembers which. */
+    /** Looks for a commit in the history of the metadata that the pointer now names. */
     private Swap.Result findInHistory(
             String key, String location, Swap.Result.Undecided undecided) {
         Optional<TablePointers.Pointer> now = catalog.pointers().get(key);
@@ -194,7 +197,10 @@ final class PointerTableOperations extends BaseMetastoreTableOperations {
                 : undecided;
     }
 
-    /** A history that reaches back to what a commit was based on has the commit, if it happened. */
+    /**
+     * Returns true if the history reaches back to the base of the commit: then it has the commit,
+     * if that happened.
+     */
     private static boolean remembers(TableMetadata metadata, String location) {
         return metadata.previousFiles().stream().anyMatch(entry -> entry.file().equals(location));
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Values of pointers; the package's doc has the grammar. */
+/** Encodes and decodes values of pointers; the package's doc has the grammar. */
 final class PointerValue {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -55,7 +55,10 @@ final class PointerValue {
         return bytes(node);
     }
 
-    /** The folder that all of the table's files lie in; empty for one of before folders counted. */
+    /**
+     * Returns the folder that all of the table's files lie in; empty for a table from before
+     * folders counted.
+     */
     static Optional<Location> folder(byte[] value) {
         return Optional.ofNullable(read(value).path("folder").textValue()).map(Location::of);
     }

@@ -1,6 +1,6 @@
 package io.oxbow.catalog;
 
-/** Pointers can't be put now, and what was asked for did not take place. Retryable. */
+/** Signals that pointers can't be put now, and that the put did not take place. Retryable. */
 public final class PointersUnavailableException extends RuntimeException {
 
     public PointersUnavailableException(String message, Throwable cause) {

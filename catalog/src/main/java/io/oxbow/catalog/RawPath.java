@@ -6,15 +6,15 @@ import java.nio.charset.StandardCharsets;
 import org.apache.iceberg.exceptions.BadRequestException;
 
 /**
- * The segments of a request's path as the client encoded them. Iceberg's clients encode names as
- * forms are: a space is a plus sign, and a plus sign is %2B; once the server has decoded the path,
- * one can't be told from the other.
+ * Reads the segments of a request's path as the client encoded them. Iceberg's clients encode names
+ * as forms are: a space is a plus sign, and a plus sign is %2B; once the server has decoded the
+ * path, one can't be told from the other.
  */
 final class RawPath {
 
     private RawPath() {}
 
-    /** The decoded segment at {@code index} of the path below {@code root}. */
+    /** Returns the decoded segment at {@code index} of the path below {@code root}. */
     static String segment(Context ctx, String root, int index) {
         String path = ctx.req().getRequestURI();
         String[] segments =

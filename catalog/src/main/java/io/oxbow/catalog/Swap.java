@@ -6,8 +6,8 @@ import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One compare-and-set, seen through: a put of unknown outcome is repeated, which is safe since at
- * most one of them can find the expected version.
+ * Runs one compare-and-set to its outcome: a put of unknown outcome is repeated, which is safe
+ * since at most one put can find the expected version.
  */
 final class Swap {
 
@@ -19,15 +19,15 @@ final class Swap {
         this.pointers = pointers;
     }
 
-    /** What is known in the end. */
+    /** Outcome of a compare-and-set after its repetitions. */
     sealed interface Result {
 
         record Done(long version) implements Result {}
 
-        /** Certainly not done: the pointer has another version. */
+        /** The put did certainly not take place: the pointer has another version. */
         record Lost(long actualVersion) implements Result {}
 
-        /** Nobody can tell, or it may yet be done. */
+        /** The put may have taken place, or may yet. */
         record Undecided(Throwable cause) implements Result {}
     }
 
@@ -56,7 +56,10 @@ final class Swap {
         return new Result.Undecided(unknown);
     }
 
-    /** Once an outcome is unknown, a later refusal says nothing about the earlier put. */
+    /**
+     * Repeats a put. Once an outcome is unknown, a later refusal says nothing about the earlier
+     * put.
+     */
     private TablePointers.Outcome putAgain(
             String key,
             long expectedVersion,
@@ -83,7 +86,7 @@ final class Swap {
     }
 
     /**
-     * False when it is certainly not done.
+     * Returns false when the put did certainly not take place.
      *
      * @throws CommitStateUnknownException when nobody can tell
      */

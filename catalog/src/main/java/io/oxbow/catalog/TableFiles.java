@@ -18,7 +18,7 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
-/** The files that a table's manifests name. */
+/** Lists the files that a table's manifests name. */
 final class TableFiles {
 
     private final FileIO io;
@@ -29,7 +29,7 @@ final class TableFiles {
 
     /**
      * Calls back for each manifest, data file and delete file that the metadata's snapshots have
-     * and {@code base} has not; a file may come more than once.
+     * and {@code base} has not. A file may come more than once.
      *
      * @throws BadRequestException when a snapshot names what is no manifest
      */
@@ -88,7 +88,10 @@ final class TableFiles {
         }
     }
 
-    /** A store that does not answer is no fault of the file's. */
+    /**
+     * Returns the exception for a failed read of a file; a store that does not answer is no fault
+     * of the file's.
+     */
     private static RuntimeException explained(String file, RuntimeException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException

@@ -34,7 +34,7 @@ final class TableFolder {
     }
 
     /**
-     * The metadata with its location and paths spelled in the one way.
+     * Returns the metadata with its location and paths spelled in the one way.
      *
      * @param base what it takes the place of; null for a new table's
      * @throws BadRequestException when it names a place outside
@@ -88,7 +88,9 @@ final class TableFolder {
                 : TableMetadata.buildFrom(metadata).setLocation(place).setProperties(paths).build();
     }
 
-    /** Every file that metadata itself names: manifest lists, statistics, earlier metadata. */
+    /**
+     * Returns every file that metadata itself names: manifest lists, statistics, earlier metadata.
+     */
     private static Set<String> files(TableMetadata metadata) {
         Set<String> files = new HashSet<>();
         for (Snapshot snapshot : metadata.snapshots()) {
@@ -112,7 +114,7 @@ final class TableFolder {
         return files;
     }
 
-    /** Refuses a file that lies outside. */
+    /** Refuses a file that lies outside the folder. */
     void check(String what, String file) {
         if (!contains(file)) {
             throw new BadRequestException(

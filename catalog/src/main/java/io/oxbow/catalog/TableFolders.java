@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which folder each table has. No new table's folder overlaps another's; tables that were made
- * before this was a rule keep theirs, so whoever deletes by folder asks here first. Thread-safe.
+ * The folder of each table. No new table's folder overlaps another's; tables that were made before
+ * this was a rule keep theirs, so whoever deletes by folder asks here first. Thread-safe.
  */
 final class TableFolders {
 
@@ -41,7 +41,7 @@ final class TableFolders {
     }
 
     /**
-     * A folder that a new table may have, as far as its place alone says.
+     * Returns the folder that a new table may have, as far as its place alone says.
      *
      * @throws BadRequestException when it lies elsewhere or some client might read it otherwise
      */
@@ -80,7 +80,7 @@ final class TableFolders {
         }
     }
 
-    /** The folder of another table that overlaps this one. */
+    /** Returns the folder of another table that overlaps this one. */
     Optional<Location> overlap(Location folder, String tableId) {
         return pointers.list(TABLES).entrySet().stream()
                 .filter(entry -> !entry.getKey().equals(TABLES + tableId))
@@ -89,7 +89,7 @@ final class TableFolders {
                 .findFirst();
     }
 
-    /** The folder of the table with this pointer. */
+    /** Returns the folder of the table with this pointer. */
     Location of(String tableId, TablePointers.Pointer pointer) {
         return PointerValue.folder(pointer.value())
                 .orElseGet(() ->
@@ -98,7 +98,7 @@ final class TableFolders {
                                 _ -> read(PointerValue.metadataLocation(pointer.value()))));
     }
 
-    /** Of a table that was made before pointers said it. */
+    /** Returns the folder of a table that was made before pointers said it. */
     private Location read(String metadataLocation) {
         try {
             return Location.of(metadata.apply(metadataLocation).location());
@@ -109,7 +109,7 @@ final class TableFolders {
         }
     }
 
-    /** Metadata of all other tables that may name files outside their folders. */
+    /** Returns the metadata of all other tables that may name files outside their folders. */
     List<TableMetadata> unconfined(String tableId) {
         return pointers.list(TABLES).entrySet().stream()
                 .filter(entry -> !entry.getKey().equals(TABLES + tableId))

@@ -14,7 +14,7 @@ public interface TablePointers {
 
     Optional<Pointer> get(String key);
 
-    /** All pointers whose key starts so. */
+    /** Returns all pointers whose key starts with the prefix. */
     Map<String, Pointer> list(String prefix);
 
     /**
@@ -26,23 +26,23 @@ public interface TablePointers {
      */
     Outcome put(String key, long expectedVersion, byte @Nullable [] value);
 
-    /** A value and the version it is at. */
+    /** A value and its version. */
     record Pointer(long version, byte[] value) {}
 
-    /** What became of a put. */
+    /** Outcome of a put. */
     sealed interface Outcome {
 
-        /** It took place. For a deletion the version means nothing. */
+        /** The put took place. For a deletion the version means nothing. */
         record Set(long version) implements Outcome {}
 
         /**
-         * It did not take place.
+         * The put did not take place.
          *
          * @param actualVersion 0 when the key is absent
          */
         record Conflict(long actualVersion) implements Outcome {}
 
-        /** It may have taken place, or may yet. */
+        /** The put may have taken place, or may yet. */
         record Unknown(Throwable cause) implements Outcome {}
     }
 }

@@ -31,7 +31,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What clients say of locations, in every operation that takes one: no file outside is touched. */
+/**
+ * Tests that no file outside a table's folder is touched, whatever locations clients give, in every
+ * operation that takes one.
+ */
 final class CatalogConfinementTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -176,7 +179,7 @@ final class CatalogConfinementTest {
         assertThat(client.listTables(NS)).containsExactlyInAnyOrder(T, U);
     }
 
-    /** Whether a table could well be put there. */
+    /** Returns true if a table could be created there. */
     private boolean isFree(String place) {
         try {
             Location location = catalog.folders().admitted(place);

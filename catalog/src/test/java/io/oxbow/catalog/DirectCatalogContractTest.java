@@ -35,7 +35,7 @@ final class DirectCatalogContractTest extends CatalogTests<PointerCatalog> {
                 new LocalFileIO());
     }
 
-    /** What the contract expects of a catalog that was opened for it. */
+    /** Returns the properties that the contract expects of a catalog that was opened for it. */
     static Map<String, String> withTableDefaults(Map<String, String> properties) {
         Map<String, String> all = new HashMap<>();
         all.put("table-default.default-key1", "catalog-default-key1");

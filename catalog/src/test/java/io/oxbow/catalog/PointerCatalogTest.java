@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What Iceberg's contract doesn't ask: faults, races, and names. */
+/** Tests faults, races, and names, which Iceberg's contract leaves out. */
 final class PointerCatalogTest {
 
     private static final Schema SCHEMA =

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** DuckDB on the data files that {@code oxbow table files} names. */
+/** Tests DuckDB on the data files that {@code oxbow table files} names. */
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DuckDbOnLocalStoreTest {

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Orders and customers of a shop: what is produced, and what a query must therefore say. */
+/** Orders and customers of a shop: the records produced, and the results that a query must have. */
 final class Shop {
 
     static final int CUSTOMERS = 5;

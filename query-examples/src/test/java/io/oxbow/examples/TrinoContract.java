@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Stock Trino on tables that a node wrote: what every store must give. */
+/** Contract of stock Trino on tables that a node wrote, for every store. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class TrinoContract {
 
@@ -31,13 +31,13 @@ abstract class TrinoContract {
     private Session session;
     private Shop shop;
 
-    /** Settings that put a node's bucket where this test wants it. */
+    /** Returns the settings that put a node's bucket where this test wants it. */
     abstract Map<String, String> store() throws Exception;
 
-    /** Name of the catalog file that a user would copy. */
+    /** Returns the name of the catalog file that a user would copy. */
     abstract String catalogFile();
 
-    /** What a user would fill in. */
+    /** Returns the values that a user would fill in. */
     abstract Map<String, String> filledIn() throws Exception;
 
     @BeforeAll

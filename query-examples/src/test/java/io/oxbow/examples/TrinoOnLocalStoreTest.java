@@ -3,7 +3,7 @@ package io.oxbow.examples;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
-/** Trino on a bucket that is a local directory. */
+/** Tests Trino on a bucket that is a local directory. */
 @Tag("slow")
 class TrinoOnLocalStoreTest extends TrinoContract {
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Trino on a bucket that is on a real S3 server. */
+/** Tests Trino on a bucket that is on a real S3 server. */
 @Tag("slow")
 @Tag("s3")
 @ExtendWith(SharedServers.class)

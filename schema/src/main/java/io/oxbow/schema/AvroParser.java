@@ -13,7 +13,7 @@ import org.apache.avro.Schema;
 /** Parses schemas, with the types that they refer to. Thread-safe. */
 final class AvroParser {
 
-    /** References of references of …: more than anyone has, and an end to a loop in the log. */
+    /** Deepest chain of references: more than anyone has, and an end to a loop in the log. */
     private static final int MAX_DEPTH = 32;
 
     /** Finds the schema of a subject's version, deleted or not. */
@@ -58,7 +58,10 @@ final class AvroParser {
         }
     }
 
-    /** Bounds come first: a check of defaults writes out every use of a record. */
+    /**
+     * Parses a text within the bounds, which come first: a check of defaults writes out every use
+     * of a record.
+     */
     private static Schema parseBounded(String text, Map<String, Schema> known) {
         SchemaBounds.violation(parse(text, known, false))
                 .ifPresent(why -> {
@@ -67,7 +70,7 @@ final class AvroParser {
         return parse(text, known, true);
     }
 
-    /** As {@link #parseNew}, lenient about defaults as older writers were. */
+    /** Parses as {@link #parseNew}, but lenient about defaults as older writers were. */
     Schema parseRegistered(String text, List<SchemaReference> references) {
         return parse(text, known(references), false);
     }
@@ -78,7 +81,10 @@ final class AvroParser {
         return known;
     }
 
-    /** A reference's name is for people: what it brings are the types of the version it names. */
+    /**
+     * Collects the types of the versions that references name; a reference's own name is for
+     * people.
+     */
     private void collect(
             List<SchemaReference> references,
             Map<String, Schema> known,
@@ -131,7 +137,10 @@ final class AvroParser {
         return parser;
     }
 
-    /** References are left as names: only so does the text stay the registrant's own. */
+    /**
+     * Renders a schema, with references left as names: only so does the text stay the registrant's
+     * own.
+     */
     @SuppressWarnings("deprecation") // Avro has no other rendering that leaves types out
     private static String canonical(Schema schema, Map<String, Schema> known) {
         return known.isEmpty() ? schema.toString() : schema.toString(known.values(), false);

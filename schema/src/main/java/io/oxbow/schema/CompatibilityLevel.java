@@ -3,9 +3,9 @@ package io.oxbow.schema;
 import java.util.Locale;
 
 /**
- * What a new version of a subject must get along with. Backward: the new schema reads what earlier
- * ones wrote; forward: the earlier ones read what the new one writes. Transitive: all earlier
- * versions, else the latest only.
+ * Compatibility of a new version of a subject with earlier ones. Backward: the new schema reads
+ * what earlier ones wrote; forward: the earlier ones read what the new one writes. Transitive: all
+ * earlier versions, else the latest only.
  */
 public enum CompatibilityLevel {
     NONE(false, false, false),

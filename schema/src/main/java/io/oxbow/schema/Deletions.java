@@ -2,7 +2,7 @@ package io.oxbow.schema;
 
 import java.util.List;
 
-/** What may be deleted, and how. */
+/** Rules and records of deletions. */
 final class Deletions {
 
     private Deletions() {}

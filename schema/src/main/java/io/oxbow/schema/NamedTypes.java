@@ -9,8 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Set;
 
 /**
- * Schemas that refer to a named type by an object, <code>{"type": "ns.Name"}</code>: Avro's older
- * parsers took them and its newer one does not. They are rewritten to the name alone.
+ * Rewrites references to a named type by an object, <code>{"type": "ns.Name"}</code>, to the name
+ * alone. Avro's older parsers took such objects and its newer one does not. They are rewritten to
+ * the name alone.
  */
 final class NamedTypes {
 
@@ -23,7 +24,9 @@ final class NamedTypes {
 
     private NamedTypes() {}
 
-    /** The text with such objects as names; the same text when it has none or is no JSON. */
+    /**
+     * Returns the text with such objects as names; the same text when it has none or is no JSON.
+     */
     static String simplified(String text) {
         try {
             JsonNode given = JSON.readTree(text);

@@ -5,12 +5,12 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A schema and the id that stands for it in records. Immutable; parsed when first asked for, so
- * that replaying a long log does not parse every schema it ever held.
+ * A schema and its id in records. Immutable; parsed when first asked for, so that replaying a long
+ * log does not parse every schema it ever held.
  */
 public final class RegisteredSchema {
 
-    /** The one kind of schema that there is so far. */
+    /** The one type of schema that is served. */
     public static final String AVRO = "AVRO";
 
     private final int id;
@@ -34,7 +34,9 @@ public final class RegisteredSchema {
         return AVRO;
     }
 
-    /** Canonical JSON text: Avro's own rendering, without types that come by reference. */
+    /**
+     * Returns the canonical JSON text: Avro's own rendering, without types that come by reference.
+     */
     public String text() {
         return text;
     }
@@ -44,7 +46,7 @@ public final class RegisteredSchema {
     }
 
     /**
-     * The schema, with everything it refers to.
+     * Returns the schema, with everything it refers to.
      *
      * @throws RegistryException INVALID_SCHEMA when the log holds a text that is no schema
      */

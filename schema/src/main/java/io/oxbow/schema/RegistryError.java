@@ -1,6 +1,6 @@
 package io.oxbow.schema;
 
-/** What a request can end with: Confluent's error codes and the HTTP status of each. */
+/** Errors of requests: Confluent's error codes and the HTTP status of each. */
 public enum RegistryError {
     BAD_REQUEST(400, 400),
     NOT_FOUND(404, 404),

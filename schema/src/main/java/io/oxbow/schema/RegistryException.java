@@ -1,6 +1,6 @@
 package io.oxbow.schema;
 
-/** A request that was refused; the message is for the one who asked. */
+/** Signals a request that was refused; the message is for the one who asked. */
 public final class RegistryException extends RuntimeException {
 
     private final RegistryError error;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** Bodies of responses. As in Confluent's, AVRO goes unsaid. */
+/** Makes bodies of responses. As in Confluent's, AVRO goes unsaid. */
 final class RegistryJson {
 
     private RegistryJson() {}
@@ -30,14 +30,16 @@ final class RegistryJson {
         return node.put("schema", v.schema().text());
     }
 
-    /** A client that knows only the id finds it here as ever. */
+    /**
+     * Returns the answer to a registration; a client that knows only the id finds it here as ever.
+     */
     static ObjectNode registered(SubjectVersion v) {
         ObjectNode node = object().put("id", v.id()).put("version", v.version());
         references(node, v.schema());
         return node.put("schema", v.schema().text());
     }
 
-    /** Each is made when it is written. */
+    /** Returns the versions' bodies, each of which is made when it is written. */
     static Iterable<ObjectNode> versions(List<SubjectVersion> versions) {
         return () -> versions.stream().map(RegistryJson::version).iterator();
     }

@@ -15,7 +15,7 @@ sealed interface RegistryRecord {
             boolean deleted)
             implements RegistryRecord {}
 
-    /** A version is gone for good. */
+    /** Deletes a version for good. */
     record SchemaTombstone(String subject, int version) implements RegistryRecord {}
 
     /**
@@ -25,7 +25,7 @@ sealed interface RegistryRecord {
     record Config(@Nullable String subject, @Nullable CompatibilityLevel level)
             implements RegistryRecord {}
 
-    /** Versions through {@code version} are deleted, softly. */
+    /** Deletes the versions through {@code version} softly. */
     record DeleteSubject(String subject, int version) implements RegistryRecord {}
 
     /**

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Keys and values of the schema log in Confluent's JSON; the package's doc has the grammar. */
+/**
+ * Encodes and decodes keys and values of the schema log in Confluent's JSON; the package's doc has
+ * the grammar.
+ */
 final class RegistryRecordCodec {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,7 +49,7 @@ final class RegistryRecordCodec {
         };
     }
 
-    /** Empty when the key is none of ours to know. */
+    /** Decodes a record; empty when its key is of an unknown type. */
     static Optional<RegistryRecord> decode(byte[] key, byte @Nullable [] value) {
         JsonNode k = tree(key);
         JsonNode v = value == null ? null : tree(value);

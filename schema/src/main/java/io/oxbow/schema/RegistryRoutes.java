@@ -55,7 +55,7 @@ public final class RegistryRoutes {
         this.prefix = prefix;
     }
 
-    /** Answers a request with what is to be sent as JSON. */
+    /** Answers a request with a document to be sent as JSON. */
     @FunctionalInterface
     interface Endpoint {
         Object answer(Context ctx) throws Exception;
@@ -74,7 +74,7 @@ public final class RegistryRoutes {
         routes.refuseOthers();
     }
 
-    /** The error that the server gives for a request that no route answers. */
+    /** Returns the body of an error that the server gives for a request that no route answers. */
     public static byte[] errorBody(int status, String message) {
         try {
             return JSON.writeValueAsBytes(RegistryJson.error(status, message));
@@ -109,7 +109,7 @@ public final class RegistryRoutes {
         }
     }
 
-    /** Subjects may have slashes in them, which arrive as %2F. */
+    /** Allows slashes in subjects, which arrive as %2F. */
     private static void allowEncodedSlashes(JavalinConfig config) {
         config.jetty.modifyHttpConfiguration(http -> http.setUriCompliance(UriCompliance.UNSAFE));
         config.jetty.modifyServletContextHandler(
@@ -242,7 +242,10 @@ public final class RegistryRoutes {
         config.routes.addHttpHandler(method, prefix + path, ctx -> respond(ctx, endpoint));
     }
 
-    /** The answer goes out as it is written, so that a long one is never held whole. */
+    /**
+     * Answers a request; the answer goes out as it is written, so that a long one is never held
+     * whole.
+     */
     private static void respond(Context ctx, Endpoint endpoint) throws IOException {
         Object answer;
         try {
@@ -312,7 +315,7 @@ public final class RegistryRoutes {
         return SchemaRequest.parse(body(ctx), flag(ctx, "normalize"));
     }
 
-    /** The part that {@code offset} and {@code limit} ask for. */
+    /** Returns the part of a list that {@code offset} and {@code limit} ask for. */
     private static <T> List<T> page(Context ctx, List<T> all) {
         int offset = Math.clamp(number(ctx, "offset", 0), 0, all.size());
         int limit = number(ctx, "limit", -1);

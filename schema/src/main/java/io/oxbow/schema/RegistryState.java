@@ -15,14 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the log's records make. One thread applies; any thread reads, without a lock, and gets
- * immutable values.
+ * The state that the log's records make. One thread applies; any thread reads, without a lock, and
+ * gets immutable values.
  */
 final class RegistryState {
 
     private static final Logger LOG = LoggerFactory.getLogger(RegistryState.class);
 
-    /** Two schemas with the same content are one schema. */
+    /** The content of a schema; two schemas with the same content are one. */
     private record Content(String text, List<SchemaReference> references) {}
 
     private final AvroParser parser = new AvroParser(this::schemaOf);
@@ -35,10 +35,10 @@ final class RegistryState {
     private final LongAdder unreadable = new LongAdder();
     private volatile int maxId;
 
-    /** A version of a subject that means some schema. */
+    /** A version of a subject that refers to some schema. */
     private record Use(String subject, int version) {}
 
-    /** Records that made no sense and were skipped. */
+    /** Returns the number of records that made no sense and were skipped. */
     long unreadableRecords() {
         return unreadable.sum();
     }
@@ -109,7 +109,7 @@ final class RegistryState {
         }
     }
 
-    /** The version no longer means its schema, unless that is {@code stays}; an unused one goes. */
+    /** Ends a version's use of its schema, unless that is {@code stays}; an unused schema goes. */
     private void release(String subject, int version, int stays) {
         Optional<SubjectVersion> found = find(subject, version);
         if (found.isEmpty() || found.get().id() == stays) {
@@ -169,12 +169,12 @@ final class RegistryState {
         return Optional.ofNullable(subjects.get(name));
     }
 
-    /** By name. */
+    /** Returns the subjects by name. */
     Collection<Subject> subjects() {
         return subjects.values();
     }
 
-    /** Every version that means the schema, by subject and version. */
+    /** Returns every version that refers to the schema, by subject and version. */
     List<SubjectVersion> versionsOf(int id) {
         return uses.getOrDefault(id, Set.of()).stream()
                 .flatMap(name -> find(name.subject(), name.version()).stream())
@@ -184,7 +184,7 @@ final class RegistryState {
                 .toList();
     }
 
-    /** Ids of the schemas that refer to a version. */
+    /** Returns the ids of the schemas that refer to a version. */
     List<Integer> referrers(String subject, int version) {
         Set<Integer> ids = new HashSet<>();
         for (RegisteredSchema schema : byId.values()) {

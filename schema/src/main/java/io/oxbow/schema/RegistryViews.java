@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What can be asked without changing anything. Lock-free; see {@link SchemaRegistry}. */
+/** Read-only queries of the registry. Lock-free; see {@link SchemaRegistry}. */
 public final class RegistryViews {
 
     private final RegistryState state;
@@ -13,7 +13,7 @@ public final class RegistryViews {
         this.state = state;
     }
 
-    /** Which versions a question is about. */
+    /** Treatment of softly deleted versions in a query. */
     public enum Deleted {
         EXCLUDED,
         INCLUDED,
@@ -28,7 +28,9 @@ public final class RegistryViews {
         }
     }
 
-    /** Names of the subjects that have such versions ({@code ONLY}: no others), sorted. */
+    /**
+     * Returns the names of the subjects that have such versions ({@code ONLY}: no others), sorted.
+     */
     public List<String> subjects(String prefix, Deleted deleted) {
         return state.subjects().stream()
                 .filter(s -> s.name().startsWith(prefix))
@@ -42,7 +44,7 @@ public final class RegistryViews {
                 .toList();
     }
 
-    /** The subject's versions, oldest first. */
+    /** Returns the subject's versions, oldest first. */
     public List<SubjectVersion> versions(String subject, Deleted deleted) {
         List<SubjectVersion> found =
                 state.subject(subject).map(Subject::versions).orElse(List.of()).stream()
@@ -54,7 +56,7 @@ public final class RegistryViews {
         return found;
     }
 
-    /** As {@link #versions}, of a subject that need not exist. */
+    /** Returns the versions, as {@link #versions}, of a subject that need not exist. */
     public List<SubjectVersion> versionsOrNone(String subject) {
         return state.subject(subject).map(Subject::live).orElse(List.of());
     }
@@ -66,7 +68,7 @@ public final class RegistryViews {
                 .orElseThrow(() -> RegistryException.versionNotFound(Integer.toString(version)));
     }
 
-    /** As {@link #version}, of a subject that need not exist. */
+    /** Returns a version, as {@link #version}, of a subject that need not exist. */
     public SubjectVersion versionOfAny(String subject, int version) {
         return versionsOrNone(subject).stream()
                 .filter(v -> v.version() == version)
@@ -80,7 +82,7 @@ public final class RegistryViews {
                 .orElseThrow(() -> RegistryException.versionNotFound("latest"));
     }
 
-    /** Everything registered, by subject and version. */
+    /** Returns everything registered, by subject and version. */
     public List<SubjectVersion> all(String prefix, Deleted deleted, boolean latestOnly) {
         List<SubjectVersion> found = new ArrayList<>();
         for (Subject subject : state.subjects()) {
@@ -102,7 +104,7 @@ public final class RegistryViews {
         return state.versionsOf(id).stream().filter(v -> deleted || !v.deleted()).toList();
     }
 
-    /** Ids of the schemas that refer to a version. */
+    /** Returns the ids of the schemas that refer to a version. */
     public List<Integer> referrers(SubjectVersion version) {
         return state.referrers(version.subject(), version.version());
     }
@@ -111,7 +113,7 @@ public final class RegistryViews {
         return state.globalLevel();
     }
 
-    /** The subject's own level, if it has one. */
+    /** Returns the subject's own level, if it has one. */
     public Optional<CompatibilityLevel> level(String subject) {
         return state.level(subject);
     }

@@ -7,24 +7,25 @@ import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
 /**
- * Bounds on what a schema may ask of those who read it. A schema can name a type many times and
- * write it down once, so a short text may stand for a structure, or for values, of any size.
+ * Bounds on the memory and time that a schema may cost its readers. A schema can name a type many
+ * times and write it down once, so a short text may stand for a structure, or for values, of any
+ * size.
  */
 public final class SchemaBounds {
 
-    /** Types when each use of a record is written out, except inside itself. */
+    /** Most types when each use of a record is written out, except inside itself. */
     public static final long TYPES_MAX = 100_000;
 
-    /** Levels of types inside types. */
+    /** Most levels of types inside types. */
     public static final int DEPTH_MAX = 256;
 
-    /** Digits of a decimal. */
+    /** Most digits of a decimal. */
     public static final int DECIMAL_DIGITS_MAX = 10_000;
 
-    /** Bytes of a fixed type. */
+    /** Most bytes of a fixed type. */
     public static final int FIXED_BYTES_MAX = 1 << 20;
 
-    /** Named types by identity: their types and levels, as far as they are known. */
+    /** Extents of the named types by identity, as far as they are known. */
     private final Map<Schema, Extent> measured = new IdentityHashMap<>();
 
     /**
@@ -48,7 +49,7 @@ public final class SchemaBounds {
 
     private SchemaBounds() {}
 
-    /** The first bound that a schema goes beyond, as a sentence; empty when it keeps all. */
+    /** Returns the first bound that a schema exceeds, as a sentence; empty when it keeps all. */
     public static Optional<String> violation(Schema schema) {
         try {
             new SchemaBounds().measure(schema, 1);

@@ -3,8 +3,8 @@ package io.oxbow.schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log that the registry lives in: keyed records at growing offsets. A compacted log will do: of
- * several records with one key the last may stand for all.
+ * The log of the registry: keyed records at growing offsets. A compacted log will do: of several
+ * records with one key the last may stand for all.
  *
  * <p>The registry is meant to be its only writer, and calls {@link #append} and {@link #read} one
  * at a time; {@link #endOffset} is called from any thread, often, and must be cheap.
@@ -20,11 +20,11 @@ public interface SchemaLog {
      */
     long append(byte[] key, byte @Nullable [] value);
 
-    /** Offset after the last durable record. */
+    /** Returns the offset after the last durable record. */
     long endOffset();
 
     /**
-     * Gives every durable record from {@code fromOffset} on to {@code listener}, in order, on the
+     * Passes every durable record from {@code fromOffset} on to {@code listener}, in order, on the
      * calling thread.
      *
      * @return the offset to go on from: at least the end offset at the time of the call

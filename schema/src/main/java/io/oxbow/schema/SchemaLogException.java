@@ -1,6 +1,9 @@
 package io.oxbow.schema;
 
-/** The schema log failed; an append that ends so may or may not have happened. Retryable. */
+/**
+ * Signals a failure of the schema log; an append that ends so may or may not have happened.
+ * Retryable.
+ */
 public final class SchemaLogException extends RuntimeException {
 
     public SchemaLogException(String message, Throwable cause) {

@@ -1,7 +1,7 @@
 package io.oxbow.schema;
 
 /**
- * A schema uses a named type that another subject's version defines.
+ * A schema's use of a named type that another subject's version defines.
  *
  * @param name full name of the type
  */

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SchemaRegistry {
 
-    /** Longer ones are refused. */
+    /** Most characters of a schema's text; longer ones are refused. */
     public static final int MAX_SCHEMA_LENGTH = 1 << 20;
 
     public static final int MAX_SUBJECT_LENGTH = 1024;
@@ -35,7 +35,10 @@ public final class SchemaRegistry {
         this.log = log;
     }
 
-    /** Replays the whole log; what cannot be read now, the first call that needs it tries again. */
+    /**
+     * Opens a registry and replays the whole log; the first call that needs it repeats a read that
+     * fails now.
+     */
     public static SchemaRegistry open(SchemaLog log) {
         SchemaRegistry registry = new SchemaRegistry(log);
         try {
@@ -46,17 +49,17 @@ public final class SchemaRegistry {
         return registry;
     }
 
-    /** Records of the log that made no sense and were skipped. */
+    /** Returns the number of the log's records that made no sense and were skipped. */
     public long unreadableRecords() {
         return state.unreadableRecords();
     }
 
-    /** Why the log cannot be read just now; empty when it can. */
+    /** Returns the reason why the log cannot be read just now; empty when it can. */
     public Optional<String> failure() {
         return Optional.ofNullable(failure);
     }
 
-    /** Applies what the log has beyond what was applied; cheap when that is nothing. */
+    /** Applies the log's records beyond those applied; cheap when there are none. */
     public void catchUp() {
         if (log.endOffset() <= nextOffset) {
             return;
@@ -79,7 +82,7 @@ public final class SchemaRegistry {
         }
     }
 
-    /** The schema that an id stands for; also of versions that are deleted softly. */
+    /** Returns the schema of an id; also of versions that are deleted softly. */
     public Optional<RegisteredSchema> schema(int id) {
         Optional<RegisteredSchema> known = state.schema(id);
         if (known.isPresent()) {
@@ -89,12 +92,14 @@ public final class SchemaRegistry {
         return state.schema(id);
     }
 
-    /** Highest id given out so far. */
+    /** Returns the highest id given out so far. */
     public int maxId() {
         return state.maxId();
     }
 
-    /** What is known of subjects; a log that could not be read is read first, or says why not. */
+    /**
+     * Returns the queries of subjects; a log that could not be read is read first, or says why not.
+     */
     public RegistryViews views() {
         if (failure != null) {
             catchUp();
@@ -135,7 +140,10 @@ public final class SchemaRegistry {
                 : parsed;
     }
 
-    /** Under the lock, where what is referred to can't go away: so it is parsed again. */
+    /**
+     * Registers under the lock, where no referenced version can go away: so the schema is parsed
+     * again.
+     */
     private SubjectVersion registerNow(String subject, Candidate candidate) {
         AvroParser.Parsed parsed = parse(candidate);
         return registered(subject, parsed, candidate)
@@ -194,7 +202,7 @@ public final class SchemaRegistry {
     }
 
     /**
-     * Whether a schema would do as the subject's next version.
+     * Checks a schema as the subject's next version.
      *
      * @param earlier what it is held against, oldest first
      * @return what is wrong; empty when nothing
@@ -225,7 +233,7 @@ public final class SchemaRegistry {
         });
     }
 
-    /** Deletes all versions, softly or (when that was done) for good; returns which. */
+    /** Deletes all versions, softly or (when that was done) for good; returns their numbers. */
     public List<Integer> deleteSubject(String subject, boolean permanent) {
         return write(() -> {
             Subject found = existing(subject);
@@ -246,7 +254,10 @@ public final class SchemaRegistry {
         });
     }
 
-    /** Once the log is compacted, nothing else would tell that the ids were ever given out. */
+    /**
+     * Writes the highest id given out; once the log is compacted, nothing else would tell that the
+     * ids were ever given out.
+     */
     private void rememberIds() {
         append(new RegistryRecord.Noop(state.maxId()));
     }
@@ -260,7 +271,7 @@ public final class SchemaRegistry {
         write(() -> append(new RegistryRecord.Config(subject, level)));
     }
 
-    /** Back to the default; returns what was set. */
+    /** Resets the global level to the default; returns the level that was set. */
     public CompatibilityLevel resetGlobalLevel() {
         return write(() -> {
             CompatibilityLevel was = state.globalLevel();
@@ -269,7 +280,7 @@ public final class SchemaRegistry {
         });
     }
 
-    /** Back to the global level; returns what was set. */
+    /** Resets the subject's level to the global one; returns the level that was set. */
     public CompatibilityLevel resetLevel(String subject) {
         return write(() -> {
             CompatibilityLevel was =

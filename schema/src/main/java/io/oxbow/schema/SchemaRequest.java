@@ -12,10 +12,10 @@ import java.util.List;
 /** Reads a schema from a request's body. */
 final class SchemaRequest {
 
-    /** A schema of the largest size, each character escaped, and its references. */
+    /** Largest body: a schema of the largest size, each character escaped, and its references. */
     private static final int MAX_BODY_BYTES = 6 * SchemaRegistry.MAX_SCHEMA_LENGTH + (1 << 20);
 
-    /** What Confluent's registry would keep with a schema, and this one would lose. */
+    /** Fields that Confluent's registry would keep with a schema, and this one would lose. */
     private static final List<String> NOT_KEPT =
             List.of(
                     "metadata",

@@ -9,7 +9,7 @@ import io.javalin.http.HandlerType;
 import java.util.List;
 import java.util.Map;
 
-/** Compatibility levels and modes. The only mode is READWRITE. */
+/** Serves compatibility levels and modes. The only mode is READWRITE. */
 final class SettingsRoutes {
 
     private static final String MODE = "READWRITE";

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A subject's versions. Immutable.
+ * A subject with its versions. Immutable.
  *
  * @param versions by growing version; softly deleted ones too
  */
@@ -15,7 +15,7 @@ record Subject(String name, List<SubjectVersion> versions) {
         versions = List.copyOf(versions);
     }
 
-    /** Has a version that isn't deleted. */
+    /** Returns true if some version isn't deleted. */
     boolean isLive() {
         return versions.stream().anyMatch(v -> !v.deleted());
     }

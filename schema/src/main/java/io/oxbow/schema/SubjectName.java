@@ -1,8 +1,8 @@
 package io.oxbow.schema;
 
 /**
- * Subjects as clients name them. Confluent's registry has contexts, written {@code :.CONTEXT:NAME};
- * here there is the default one only, {@code :.:NAME} or just {@code NAME}.
+ * Parses subjects as clients name them. Confluent's registry has contexts, written {@code
+ * :.CONTEXT:NAME}; here there is the default one only, {@code :.:NAME} or just {@code NAME}.
  */
 final class SubjectName {
 
@@ -13,7 +13,7 @@ final class SubjectName {
     private SubjectName() {}
 
     /**
-     * The subject's name in the default context.
+     * Returns the subject's name in the default context.
      *
      * @throws RegistryException INVALID_SUBJECT for another context
      */
@@ -31,7 +31,10 @@ final class SubjectName {
         return given;
     }
 
-    /** The prefix to filter by; one of another context stays as it is, and matches no subject. */
+    /**
+     * Returns the prefix to filter by; one of another context stays as it is, and matches no
+     * subject.
+     */
     static String plainPrefix(String given) {
         return given.startsWith(DEFAULT) || given.startsWith(ALL)
                 ? given.substring(DEFAULT.length())

@@ -33,7 +33,7 @@ record VersionName(int number) {
         return number == LATEST;
     }
 
-    /** The version to be deleted: the latest is the latest that is not deleted yet. */
+    /** Returns the version to be deleted: the latest is the latest that is not deleted yet. */
     SubjectVersion findToDelete(RegistryViews views, String subject) {
         views.versions(subject, RegistryViews.Deleted.INCLUDED);
         return isLatest()

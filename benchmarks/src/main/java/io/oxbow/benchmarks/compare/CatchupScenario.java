@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A topic that holds gigabytes is read from its beginning: alone, and beside a producer whose
- * latencies are compared with those before.
+ * Reads a topic of gigabytes from its beginning: alone, and beside a producer whose latencies are
+ * compared with those before.
  */
 final class CatchupScenario implements Scenario {
 
@@ -72,7 +72,7 @@ final class CatchupScenario implements Scenario {
 
     private record Passes(double bytes, double seconds, double cpuSeconds) {}
 
-    /** As many whole passes as begin within so many seconds. */
+    /** Makes as many whole passes as begin within so many seconds. */
     private static Passes passes(LoadProcess consumer, Server server, int seconds)
             throws IOException, InterruptedException {
         long started = System.nanoTime();

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A picture of results as SVG: for each metric a bar that ends where it stands against its target,
- * on a logarithmic scale; bars left of the line meet it.
+ * A picture of results as SVG, with a bar for each metric on a logarithmic scale. A bar ends where
+ * the figure stands against its target; bars left of the line meet it.
  */
 final class Chart {
 
@@ -87,7 +87,10 @@ final class Chart {
                         label);
     }
 
-    /** Of a distance of 1 in the middle; ten times more or less is at the edge. */
+    /**
+     * Returns the position of a distance, in pixels; 1 is in the middle, ten times more or less at
+     * the edge.
+     */
     static int position(double distance) {
         double decades = Math.log10(distance);
         double within = Math.clamp(decades, -DECADES_EACH_SIDE, DECADES_EACH_SIDE);

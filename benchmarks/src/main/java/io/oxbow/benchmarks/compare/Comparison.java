@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Runs the scenarios of the chosen metrics, contenders in alternation, and keeps what comes of it.
+ * Runs the scenarios of the chosen metrics, contenders in alternation, and collects the results.
  */
 final class Comparison {
 
@@ -39,7 +39,7 @@ final class Comparison {
         }
     }
 
-    /** Measures; {@code each} gets all results so far after every alternation. */
+    /** Measures all metrics; {@code each} gets all results so far after every alternation. */
     void run(Consumer<List<Result>> each) throws InterruptedException {
         // The log alone comes first: the others leave the disk, or the machine that it is part of,
         // with gigabytes to write back, and whoever comes next is slower for it.

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Who is measured. */
+/** Servers, and fio, that are measured. */
 enum Contender {
     OXBOW("Oxbow", 1, Map.of()),
     KAFKA("Kafka", 1, Map.of()),
@@ -38,12 +38,12 @@ enum Contender {
         return topicConfigs;
     }
 
-    /** How many times as long a warm-up takes where so many JVMs share the cores. */
+    /** Returns the factor of a warm-up's length, since so many JVMs share the cores. */
     int warmups() {
         return replicas;
     }
 
-    /** Makes it ready to be launched on no data. */
+    /** Prepares a server to be launched on no data. */
     Server prepare(Lab lab) throws IOException, InterruptedException {
         return switch (this) {
             case OXBOW -> OxbowServers.prepare(lab, Map.of(), List.of());
@@ -53,7 +53,7 @@ enum Contender {
     }
 
     /**
-     * Starts it on no data.
+     * Starts a server on no data.
      *
      * @param oxbowSettings what the scenario needs of Oxbow beside its defaults
      */

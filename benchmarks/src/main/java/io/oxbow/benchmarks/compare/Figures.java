@@ -3,5 +3,5 @@ package io.oxbow.benchmarks.compare;
 import java.util.List;
 import java.util.Map;
 
-/** What came of one run of one contender; notes say what to know about it. */
+/** The figures of one run of one contender; notes say what to know about it. */
 record Figures(Map<Quantity, Double> values, List<String> notes) {}

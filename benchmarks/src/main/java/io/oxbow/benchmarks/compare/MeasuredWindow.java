@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * What a producer and its server did between two marks.
+ * Figures of a producer and its server between two marks.
  *
  * @param ackedBytes of record values
  */

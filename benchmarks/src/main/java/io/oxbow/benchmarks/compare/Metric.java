@@ -6,7 +6,7 @@ import static io.oxbow.benchmarks.compare.Quantity.P99_MILLIS;
 
 import java.util.Locale;
 
-/** What has a target: a quantity of a scenario, of Oxbow beside a peer. */
+/** Metrics with a target: a quantity of a scenario, of Oxbow beside a peer. */
 enum Metric {
     CPU_80MIB_16K_RF1(Scenarios.AT_80_16K, CPU_SECONDS_PER_GIB, Contender.KAFKA, Target.most(1.0)),
     CPU_80MIB_64K_RF1(Scenarios.AT_80_64K, CPU_SECONDS_PER_GIB, Contender.KAFKA, Target.most(1.0)),
@@ -65,7 +65,7 @@ enum Metric {
         this.target = target;
     }
 
-    /** As in the table and in the JSON. */
+    /** Returns the title in the table and in the JSON. */
     String title() {
         return name().toLowerCase(Locale.ROOT);
     }

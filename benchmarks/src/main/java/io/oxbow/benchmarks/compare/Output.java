@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** Where results are written to: JSON, and a picture beside it. Whoever reads finds whole files. */
+/** Writes results to a JSON file, and a picture beside it. A reader finds whole files. */
 record Output(Path json, Report report) {
 
     void write(List<Result> results) {

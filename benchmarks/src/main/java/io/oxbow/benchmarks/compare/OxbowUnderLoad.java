@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** An Oxbow that a producer sends to. */
+/** An Oxbow node with a producer that sends to it. */
 public final class OxbowUnderLoad implements AutoCloseable {
 
     private static final String TOPIC = "load";
@@ -20,7 +20,7 @@ public final class OxbowUnderLoad implements AutoCloseable {
         this.load = load;
     }
 
-    /** Starts both. */
+    /** Starts node and producer. */
     public static OxbowUnderLoad start(Lab lab, Workload workload)
             throws IOException, InterruptedException {
         Server server = Contender.OXBOW.start(lab, Map.of());

@@ -17,9 +17,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Six thousand partitions are created; a gigabyte is produced to all of them; the server is killed
- * with all of it in its log and started again, and a producer that lived through it gets its next
- * acknowledgement.
+ * Kills a server with six thousand partitions and a gigabyte in its log, and restarts it. The
+ * producer lives through it and gets its next acknowledgement.
  *
  * <p>Oxbow is told not to upload before the kill, so that recovery finds the gigabyte; it starts
  * again with its defaults.
@@ -29,7 +28,10 @@ final class PartitionsScenario implements Scenario {
     private static final int TOPICS = 60;
     private static final int PARTITIONS = 100;
 
-    /** With the frames around them, a little less than the gigabyte that makes an upload. */
+    /**
+     * Records to produce: with the frames around them, a little less than the gigabyte that makes
+     * an upload.
+     */
     private static final long RECORDS = 1_000_000;
 
     private static final Workload FILL = new Workload(0, 1024, 16 * 1024, 20);
@@ -43,7 +45,8 @@ final class PartitionsScenario implements Scenario {
     private static final Map<String, String> LOG = Map.of("oxbow.wal.capacity.bytes", "4831838208");
 
     /**
-     * An upload starts at a quarter of the log, at so many bytes, or when appends fill the heap.
+     * Settings that prevent uploads, which start at a quarter of the log, at so many bytes, or when
+     * appends fill the heap.
      */
     private static final Map<String, String> NO_UPLOADS =
             Map.of(

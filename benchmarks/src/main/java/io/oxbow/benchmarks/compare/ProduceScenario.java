@@ -10,7 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** One producer and nothing else. */
+/** Runs one producer and nothing else. */
 record ProduceScenario(Workload workload) implements Scenario {
 
     private static final String TOPIC = "load";
@@ -40,7 +40,7 @@ record ProduceScenario(Workload workload) implements Scenario {
         }
     }
 
-    /** A producer that has begun. */
+    /** Starts a producer and waits until it has begun. */
     static LoadProcess produce(Lab lab, Server server, String topic, Workload workload)
             throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(workload.options());

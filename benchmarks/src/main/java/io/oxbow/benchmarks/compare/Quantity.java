@@ -1,6 +1,6 @@
 package io.oxbow.benchmarks.compare;
 
-/** What is measured of one contender in one run. */
+/** Quantities that are measured of one contender in one run. */
 enum Quantity {
     CPU_SECONDS_PER_GIB("CPU s/GiB"),
     MIB_PER_SECOND("MiB/s"),

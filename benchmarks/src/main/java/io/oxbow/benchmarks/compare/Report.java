@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 
-/** Results as JSON. */
+/** Turns results into JSON. */
 final class Report {
 
     private final ObjectMapper mapper =

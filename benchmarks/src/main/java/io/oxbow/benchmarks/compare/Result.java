@@ -2,7 +2,7 @@ package io.oxbow.benchmarks.compare;
 
 import java.util.List;
 
-/** What is known of a metric. */
+/** The result of a metric. */
 sealed interface Result {
 
     Metric metric();
@@ -21,12 +21,15 @@ sealed interface Result {
             return Spread.of(runs.stream().map(Pair::peer).toList()).median();
         }
 
-        /** The figure that the target is about. */
+        /** Returns the figure that the target is about. */
         double bounded() {
             return metric.target().of() == Target.Of.OXBOW ? oxbow() : ratio.median();
         }
 
-        /** Times as bad as the target allows: at most 1 when it is met. */
+        /**
+         * Returns the factor by which the figure is as bad as the target allows: at most 1 when it
+         * is met.
+         */
         double distance() {
             double target = metric.target().value();
             return metric.target().direction() == Target.Direction.LOWER
@@ -41,14 +44,17 @@ sealed interface Result {
 
     record Missing(Metric metric, String reason) implements Result {}
 
-    /** One alternation. */
+    /** The figures of one alternation. */
     record Pair(double oxbow, double peer) {
         double ratio() {
             return oxbow / peer;
         }
     }
 
-    /** Of the alternations that there are; {@code notes} say what became of others. */
+    /**
+     * Returns the result of the alternations that there are; {@code notes} say what became of
+     * others.
+     */
     static Result of(Metric metric, List<Pair> runs, List<String> notes) {
         if (runs.isEmpty()) {
             return new Missing(

@@ -3,7 +3,7 @@ package io.oxbow.benchmarks.compare;
 import io.oxbow.benchmarks.server.Lab;
 import java.io.IOException;
 
-/** One way to use a server, measured. Several metrics may come of one. */
+/** One way to use a server, measured. Several metrics may come of one scenario. */
 interface Scenario {
 
     String title();
@@ -12,6 +12,6 @@ interface Scenario {
     Figures run(Contender contender, Lab lab, Windows windows)
             throws IOException, InterruptedException;
 
-    /** About how long {@link #run} takes. */
+    /** Returns the estimated seconds that {@link #run} takes. */
     int estimateSeconds(Contender contender, Windows windows);
 }

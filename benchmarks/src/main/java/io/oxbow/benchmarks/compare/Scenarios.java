@@ -9,7 +9,9 @@ final class Scenarios {
     static final Scenario SATURATION_16K = new ProduceScenario(Workload.batchesOf16Kib(0));
     static final Scenario SATURATION_64K = new ProduceScenario(Workload.batchesOf64Kib(0));
 
-    /** A rate that the Java client and every server reach together on two cores. */
+    /**
+     * A rate of small records that the Java client and every server reach together on two cores.
+     */
     static final Scenario SMALL_RECORDS = new ProduceScenario(Workload.smallRecords(20));
 
     static final Scenario CATCHUP = new CatchupScenario();

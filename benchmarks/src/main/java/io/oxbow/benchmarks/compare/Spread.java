@@ -2,7 +2,7 @@ package io.oxbow.benchmarks.compare;
 
 import java.util.List;
 
-/** The least, the middle and the most of several figures. */
+/** The least, the median and the most of several figures. */
 record Spread(double min, double median, double max) {
 
     static Spread of(List<Double> figures) {

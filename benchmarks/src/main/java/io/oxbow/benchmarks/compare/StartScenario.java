@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A server starts on an empty directory while a producer waits for it; then a command lists its
+ * Starts a server on an empty directory while a producer waits for it; then a command lists its
  * topics.
  *
  * <p>A first server, which is not counted, warms up the producer's JVM. Kafka's directory is

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.utils.AppInfoParser;
 
-/** On which machine, of which build and with which settings something was measured. */
+/** Describes the machine, the build and the settings of a measurement. */
 final class Surroundings {
 
     private static final long MIB = 1 << 20;

@@ -33,7 +33,7 @@ final class Table {
         return lines.toString();
     }
 
-    /** Where and with what was measured. */
+    /** Returns the description of a measurement's surroundings. */
     static String of(Map<String, String> about) {
         return about.entrySet().stream()
                 .map(each -> "- %s: %s%n".formatted(each.getKey(), each.getValue()))
@@ -75,7 +75,7 @@ final class Table {
         return sign + " " + number(target.value()) + of;
     }
 
-    /** One run's figures in a line. */
+    /** Returns one run's figures in a line. */
     static String line(Figures figures) {
         String values =
                 figures.values().entrySet().stream()

@@ -2,7 +2,7 @@ package io.oxbow.benchmarks.compare;
 
 import java.util.Locale;
 
-/** What a number should be, and which number it is about. */
+/** The bound of a metric, and the number that it is about. */
 record Target(double value, Direction direction, Of of) {
 
     enum Direction {
@@ -17,7 +17,7 @@ record Target(double value, Direction direction, Of of) {
     enum Of {
         /** Oxbow's figure over its peer's. */
         RATIO,
-        /** Oxbow's figure itself; the ratio is told beside it. */
+        /** Oxbow's figure itself; the ratio stands beside it. */
         OXBOW,
         /** Oxbow's figure is itself a ratio of two of its own, and stands in the ratio's place. */
         OWN_RATIO;

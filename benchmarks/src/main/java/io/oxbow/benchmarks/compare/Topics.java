@@ -57,8 +57,8 @@ final class Topics {
     }
 
     /**
-     * Asks until the leader of each answers. In a cluster, a node that has not heard of a topic yet
-     * says that there is none, and Kafka's client does not ask again.
+     * Blocks until the leader of each partition answers. In a cluster, a node that has not heard of
+     * a topic yet says that there is none, and Kafka's client does not ask again.
      *
      * @param deadline as of {@link System#nanoTime}; the last answer counts then
      */

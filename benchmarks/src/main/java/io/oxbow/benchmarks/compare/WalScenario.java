@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The write-ahead log as fast as it goes, then fio on the same file with the write size that the
- * log came to, as many writes at a time and the same flags.
+ * Measures the write-ahead log at full speed, then fio on the same file with the same flags. fio
+ * writes with the size that the log came to, as many writes at a time.
  */
 final class WalScenario implements Scenario {
 
@@ -25,7 +25,7 @@ final class WalScenario implements Scenario {
 
     private @Nullable Trace last;
 
-    /** What the log left behind for fio. */
+    /** The file that the log leaves to fio, and the size and number of its writes. */
     private record Trace(Path directory, long writeBytes, int inFlight) {
         Path file() {
             return directory.resolve("wal");

@@ -1,7 +1,7 @@
 package io.oxbow.benchmarks.compare;
 
 /**
- * How long is measured, and after how long a warm-up.
+ * Lengths of the warm-up and of the measurement.
  *
  * @param preloadMib how much there is to catch up with
  */
@@ -9,7 +9,7 @@ record Windows(int warmupSeconds, int seconds, int preloadMib) {
 
     private static final int SLACK_SECONDS = 12;
 
-    /** A start, so many warm-ups and windows, and an end. */
+    /** Returns the seconds of a start, so many warm-ups and windows, and an end. */
     int estimateSeconds(int count) {
         return SLACK_SECONDS + count * (warmupSeconds + seconds);
     }

@@ -3,7 +3,7 @@ package io.oxbow.benchmarks.compare;
 import java.util.List;
 
 /**
- * What a producer sends.
+ * The records that a producer sends.
  *
  * @param mibPerSecond zero: as much as is taken
  */
@@ -32,7 +32,7 @@ public record Workload(double mibPerSecond, int recordBytes, int batchBytes, int
         return mibPerSecond * MIB / recordBytes;
     }
 
-    /** For the load generator. */
+    /** Returns the options of the load generator. */
     List<String> options() {
         return List.of(
                 "--record-bytes=" + recordBytes,
@@ -41,7 +41,7 @@ public record Workload(double mibPerSecond, int recordBytes, int batchBytes, int
                 "--records-per-second=" + recordsPerSecond());
     }
 
-    /** For people. */
+    /** Returns the title for people. */
     public String title() {
         String rate =
                 mibPerSecond == 0 ? "as fast as it goes" : "%.0f MiB/s".formatted(mibPerSecond);

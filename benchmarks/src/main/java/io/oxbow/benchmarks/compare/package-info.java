@@ -1,4 +1,7 @@
-/** Oxbow and its peer in alternation, and what comes of it: ratios, a table, JSON and a picture. */
+/**
+ * Comparison of Oxbow and its peer in alternation, with the results as ratios, a table, JSON and a
+ * picture.
+ */
 @NullMarked
 package io.oxbow.benchmarks.compare;
 

@@ -10,7 +10,7 @@ import java.nio.file.Path;
  */
 public record GeneratedSection(Path document, String name) {
 
-    /** The section of that name in docs/performance.md. */
+    /** Returns the section of that name in docs/performance.md. */
     public static GeneratedSection ofPerformance(Path home, String name) {
         return new GeneratedSection(home.resolve("docs/performance.md"), name);
     }

@@ -48,7 +48,7 @@ final class ConsumerLoad implements AutoCloseable {
         return properties;
     }
 
-    /** Once, from the beginning to where the end is now. */
+    /** Reads once, from the beginning to the present end. */
     void pass() {
         long started = System.nanoTime();
         events.tell("pass_started");
@@ -57,7 +57,7 @@ final class ConsumerLoad implements AutoCloseable {
         events.tell("pass_ended", line -> line.put("bytes", bytes).put("seconds", seconds));
     }
 
-    /** Again and again, until it is stopped. */
+    /** Reads again and again, until it is stopped. */
     void loop() {
         long started = System.nanoTime();
         events.tell("loop_started");

@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * What the one that started the generator tells it: words on stdin. The end of stdin means "quit".
+ * Reads the words on stdin by which the harness steers a load generator. The end of stdin means
+ * "quit".
  */
 final class ControlLines {
 
@@ -15,7 +16,7 @@ final class ControlLines {
 
     private ControlLines() {}
 
-    /** Hands each word to {@code take} on a thread of its own. */
+    /** Passes each word to {@code take} on a thread of its own. */
     static void follow(Consumer<String> take) {
         Thread.ofPlatform().daemon().name("control").start(() -> read(take));
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.util.function.Consumer;
 
-/** What a load generator tells: one line of JSON on stdout per event, written at once. */
+/** Writes a load generator's events: one line of JSON on stdout per event, written at once. */
 final class Events {
 
     private final ObjectMapper mapper = new ObjectMapper();

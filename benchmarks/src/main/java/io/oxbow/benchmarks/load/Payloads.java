@@ -2,7 +2,7 @@ package io.oxbow.benchmarks.load;
 
 import java.util.Random;
 
-/** Values that no codec makes smaller, made once and used in turn. */
+/** Makes values that no codec makes smaller, once, and hands them out in turn. */
 final class Payloads {
 
     private static final int BYTES = 4 << 20;

@@ -37,7 +37,7 @@ final class ProducerLoad {
         this.events = events;
     }
 
-    /** Sends until it is stopped or all records are sent; then waits for the answers. */
+    /** Sends until it is stopped or all records are sent; then waits for the acks. */
     void run() {
         try (var producer = new KafkaProducer<byte[], byte[]>(settings.properties())) {
             settings.topics().forEach(producer::partitionsFor);
@@ -80,7 +80,7 @@ final class ProducerLoad {
         return due;
     }
 
-    /** Answers come on the producer's one thread. */
+    /** Counts one record's ack; acks come on the producer's one thread. */
     private final class Answer implements Callback {
         private final long dueNanos;
         private final @Nullable Window counted;
@@ -107,7 +107,7 @@ final class ProducerLoad {
         }
     }
 
-    /** Begins a window. */
+    /** Begins a window of the measurement. */
     void open() {
         long now = System.nanoTime();
         window.set(new Window(now));
@@ -115,7 +115,8 @@ final class ProducerLoad {
     }
 
     /**
-     * Ends it: says so at once, and what latencies there were when all of its records are answered.
+     * Ends the window: says so at once, and reports its latencies when all of its records are
+     * acked.
      */
     void close() throws InterruptedException {
         Window open = window.get();

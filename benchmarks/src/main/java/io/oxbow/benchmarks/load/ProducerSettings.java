@@ -6,7 +6,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * What a producer sends and how.
+ * Settings of a producer load: the records and their rate.
  *
  * @param recordsPerSecond zero: as many as are taken
  * @param records zero: until it is stopped
@@ -14,10 +14,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 record ProducerSettings(
         String bootstrap, List<String> topics, Shape shape, double recordsPerSecond, long records) {
 
-    /** Records and the batches that they are sent in. */
+    /** Sizes of records and of the batches that they are sent in. */
     record Shape(int recordBytes, int batchBytes, int lingerMillis) {}
 
-    /** Everything that is not named is as the client has it by default, acks=all among it. */
+    /** Returns the client's properties; those not named are its defaults, acks=all among them. */
     Properties properties() {
         var properties = new Properties();
         properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);

@@ -6,10 +6,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/**
- * Where a reader of several partitions stands, and where each ends; offsets must come without a
- * gap.
- */
+/** Next and end offsets of a reader in several partitions; offsets must come without a gap. */
 final class ReadPlaces {
 
     private final Map<TopicPartition, Long> next;
@@ -26,7 +23,7 @@ final class ReadPlaces {
         return open == 0;
     }
 
-    /** Takes what was read of a partition; returns its bytes. */
+    /** Advances by the records that were read of a partition; returns their bytes. */
     long advance(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
         boolean wasOpen = remaining(partition) > 0;
         long expected = place(partition);

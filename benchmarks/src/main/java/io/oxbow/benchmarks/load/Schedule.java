@@ -1,8 +1,8 @@
 package io.oxbow.benchmarks.load;
 
 /**
- * When each record is due. Begins anew with a window, so that what a cold server held up before is
- * not made up for within it.
+ * The due time of each record. Begins anew with a window, so that what a cold server held up before
+ * is not made up for within it.
  */
 final class Schedule {
 
@@ -20,7 +20,9 @@ final class Schedule {
         this.firstNanos = nanos;
     }
 
-    /** The record {@code index} is due at {@code nanos}, and the others after it. */
+    /**
+     * Sets the time at which the record {@code index} is due, and so that of the others after it.
+     */
     void begin(long index, long nanos) {
         firstIndex = index;
         firstNanos = nanos;

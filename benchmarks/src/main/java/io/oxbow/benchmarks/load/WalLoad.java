@@ -25,8 +25,8 @@ final class WalLoad {
     private static final long TRIM_BYTES = 64L << 20;
 
     /**
-     * What has no ack yet: enough that the disk never waits. fio has only its writes outstanding; a
-     * queue beyond the processor's caches would measure the memory and not the log.
+     * Most bytes without an ack: enough that the disk never waits. fio has only its writes
+     * outstanding; a queue beyond the processor's caches would measure the memory and not the log.
      */
     private static final long PENDING_BYTES = 8L << 20;
 
@@ -40,9 +40,7 @@ final class WalLoad {
         config = WalConfig.at(file).withCapacityBytes(capacityBytes);
     }
 
-    /**
-     * Once around the ring to begin with, so that the file is written everywhere; then measures.
-     */
+    /** Goes once around the ring, so that the file is written everywhere; then measures. */
     void run(int warmupSeconds, int seconds, Events events)
             throws IOException, InterruptedException {
         try (WriteAheadLog log = FileWalVolume.open(config, Environment.system()).start(1)) {
@@ -114,7 +112,7 @@ final class WalLoad {
         return log.durableLsns().getFirst();
     }
 
-    /** Of this process; nothing else in it writes. */
+    /** Returns the number of this process's write calls; nothing else in it writes. */
     private static long writeCalls() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/io")).stream()
                 .filter(line -> line.startsWith("syscw:"))

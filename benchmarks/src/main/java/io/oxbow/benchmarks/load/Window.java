@@ -3,8 +3,8 @@ package io.oxbow.benchmarks.load;
 import org.HdrHistogram.Histogram;
 
 /**
- * The records whose sending was due within a stretch of time, and how long after that each was
- * acknowledged. One thread sends, one gets the answers, one opens and closes.
+ * Latencies of the records whose sending was due within a stretch of time. One thread sends, one
+ * gets the answers, one opens and closes.
  */
 final class Window {
 
@@ -26,7 +26,7 @@ final class Window {
     }
 
     /**
-     * By the sender: whether a record due at {@code dueNanos} counts; asked once per record, in
+     * Returns true if a record due at {@code dueNanos} counts; the sender asks once per record, in
      * order.
      */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
@@ -42,12 +42,12 @@ final class Window {
         return true;
     }
 
-    /** By the sender when nothing more comes. */
+    /** Ends the sending; called by the sender when nothing more comes. */
     void endSending() {
         sendingIsOver = true;
     }
 
-    /** By the one that gets the answers. */
+    /** Counts an ack; called by the thread that gets the acks. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void answered(long dueNanos, long nanos) {
         latencyMicros.recordValue(Math.max(0, nanos - dueNanos) / 1000);
@@ -58,7 +58,7 @@ final class Window {
         return sendingIsOver && answered == sent;
     }
 
-    /** Once complete. */
+    /** Returns the latencies once the window is complete. */
     Histogram latencyMicros() {
         return latencyMicros;
     }

@@ -1,7 +1,4 @@
-/**
- * The load generator: a process of its own that clients' work is done in, the same for every
- * server.
- */
+/** The load generator: a process that does clients' work, the same for every server. */
 @NullMarked
 package io.oxbow.benchmarks.load;
 

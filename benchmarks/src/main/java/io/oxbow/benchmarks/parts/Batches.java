@@ -9,7 +9,7 @@ import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.utils.Time;
 
-/** Batches as producers send them. */
+/** Makes batches as producers send them. */
 public final class Batches {
 
     public static final int RECORDS = 15;
@@ -17,12 +17,18 @@ public final class Batches {
 
     private Batches() {}
 
-    /** Of an idempotent producer: 15 records of 1 KiB, uncompressed, close to 16 KiB. */
+    /**
+     * Returns a batch of an idempotent producer: 15 records of 1 KiB, uncompressed, close to 16
+     * KiB.
+     */
     public static MemoryRecords of16Kib() {
         return of(RECORDS, 1024);
     }
 
-    /** Of an idempotent producer: 150 records of 100 bytes, uncompressed, close to 16 KiB. */
+    /**
+     * Returns a batch of an idempotent producer: 150 records of 100 bytes, uncompressed, close to
+     * 16 KiB.
+     */
     public static MemoryRecords of16KibIn100Bytes() {
         return of(10 * RECORDS, 100);
     }

@@ -15,7 +15,9 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** An append of a 16 KiB batch as bytes: into the log, and from there into a data object. */
+/**
+ * Measures an append of a 16 KiB batch as bytes: into the log, and from there into a data object.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -47,14 +49,14 @@ public class FrameBenchmark {
         return made;
     }
 
-    /** The copy into the log's slab, with its CRC32C. */
+    /** Copies a batch into the log's slab, with its CRC32C. */
     @Benchmark
     public ByteBuffer encodeFrameOf16Kib() {
         RecordFrame.encodeAt(slab, 0, record);
         return slab;
     }
 
-    /** Layout and index of an object of 64 MiB: 4,096 appends of 16 streams. */
+    /** Lays out and indexes an object of 64 MiB: 4,096 appends of 16 streams. */
     @Benchmark
     public DataObject buildObjectOf64Mib() {
         var writer = new DataObjectWriter();

@@ -16,7 +16,10 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** A produce request from its bytes: one topic, four partitions with a batch of 16 KiB each. */
+/**
+ * Measures the decoding of a produce request: one topic, four partitions with a batch of 16 KiB
+ * each.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

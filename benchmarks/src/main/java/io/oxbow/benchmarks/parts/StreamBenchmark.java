@@ -39,7 +39,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
-/** The engine without the Kafka protocol: durable appends of four threads, and reads of a tail. */
+/**
+ * Measures the engine without the Kafka protocol: durable appends of four threads, and reads of a
+ * tail.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -55,7 +58,7 @@ public class StreamBenchmark {
     private final AtomicInteger nextAppender = new AtomicInteger();
     private Path directory = Path.of("");
 
-    /** A stream has one appender at a time. */
+    /** The state of one appender: a stream has one at a time. */
     @State(Scope.Thread)
     public static class Appender {
         private int number;
@@ -110,14 +113,17 @@ public class StreamBenchmark {
         }
     }
 
-    /** An append of 16 KiB until it is durable, beside three others; they share writes. */
+    /**
+     * Appends 16 KiB and waits until they are durable, beside three other threads; they share
+     * writes.
+     */
     @Benchmark
     @Threads(APPENDERS)
     public void appendOf16KibUntilDurable(Appender appender) throws InterruptedException {
         streams.get(appender.number).append(batch.duplicate(), Batches.RECORDS, 0).await();
     }
 
-    /** A read of 1 MiB from memory. */
+    /** Reads 1 MiB from memory. */
     @Benchmark
     public long readOf1MibFromTail() throws InterruptedException {
         Stream stream = streams.get(APPENDERS);

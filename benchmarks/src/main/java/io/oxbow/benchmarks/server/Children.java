@@ -30,14 +30,14 @@ public final class Children implements AutoCloseable {
         return process;
     }
 
-    /** kill -9, and waits until it is gone. */
+    /** Kills a process by SIGKILL, and waits until it is gone. */
     public void kill(Process process) {
         process.destroyForcibly();
         process.onExit().join();
         processes.remove(process);
     }
 
-    /** Makes a directory that does not outlive this. */
+    /** Makes a directory that is deleted at the end of the measurement. */
     public Path directory(Path parent, String prefix) {
         try {
             Path made = Files.createTempDirectory(parent, prefix);
@@ -48,7 +48,7 @@ public final class Children implements AutoCloseable {
         }
     }
 
-    /** Deletes it and all in it. */
+    /** Deletes a directory and all in it. */
     public void delete(Path directory) {
         try (Stream<Path> found = Files.walk(directory)) {
             List<Path> all = found.sorted(Comparator.reverseOrder()).toList();

@@ -46,7 +46,7 @@ public final class KafkaServers {
         return Starting.start(prepare(lab, nodes));
     }
 
-    /** The same, its directories formatted, ready to be launched. */
+    /** Prepares a cluster of so many nodes to be launched: its directories are formatted. */
     public static Server prepare(Lab lab, int nodes) throws IOException, InterruptedException {
         Path directory = lab.children().directory(lab.directory(), "kafka-");
         List<Integer> ports = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where measurements take place.
+ * The place of measurements: builds, a directory on disk, and the processes that run.
  *
  * @param home the checkout whose builds are measured
  * @param directory on a real disk; each server's data lies in a directory of its own in it
@@ -21,7 +21,7 @@ public record Lab(Path home, Path directory, int heapMib, Children children) {
         requireDisk(directory);
     }
 
-    /** The directory for temporary files; where that is in memory, one in the checkout. */
+    /** Returns the directory for temporary files; where that is in memory, one in the checkout. */
     public static Path usualDirectory(Path home) {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         try {
@@ -55,19 +55,19 @@ public record Lab(Path home, Path directory, int heapMib, Children children) {
         return Path.of(System.getProperty("java.home"), "bin", "java");
     }
 
-    /** All jars of the stock Kafka's runtime. */
+    /** Returns all jars of the stock Kafka's runtime. */
     public String peerClassPath() {
         return home.resolve("benchmarks/peer/target/lib") + "/*";
     }
 
-    /** A command of the Oxbow that is measured. */
+    /** Returns a command of the Oxbow that is measured. */
     public List<String> oxbowCommand(String... words) {
         List<String> command = new ArrayList<>(List.of(home.resolve("bin/oxbow").toString()));
         command.addAll(List.of(words));
         return command;
     }
 
-    /** A tool of the stock Kafka, with the JVM options of its start script. */
+    /** Returns a tool of the stock Kafka, with the JVM options of its start script. */
     public List<String> peerTool(String mainClass, String... words) {
         List<String> command = new ArrayList<>(List.of(java().toString(), "-Xmx256M"));
         command.addAll(KafkaServers.STOCK_JVM_OPTIONS);
@@ -76,14 +76,14 @@ public record Lab(Path home, Path directory, int heapMib, Children children) {
         return command;
     }
 
-    /** This program's own jars, for its load generators. */
+    /** Returns this program's own jars, for its load generators. */
     public String ownClassPath() {
         Path built =
                 home.resolve("benchmarks").resolve(System.getProperty("oxbow.target", "target"));
         return "%s:%s/*".formatted(built.resolve("oxbow-benchmarks.jar"), built.resolve("lib"));
     }
 
-    /** A port that nothing listens on. */
+    /** Returns a port that nothing listens on. */
     static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -17,7 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A load generator that runs, steered by words and heard by events. */
+/** A running load generator, which takes words and reports events. */
 public final class LoadProcess implements AutoCloseable {
 
     private static final String HEAP = "512m";
@@ -49,7 +49,7 @@ public final class LoadProcess implements AutoCloseable {
         return start(lab, server.directory(), command, all);
     }
 
-    /** The same without one; what it says beside events is kept in {@code directory}. */
+    /** Starts a command without a server; its output beside events is kept in {@code directory}. */
     public static LoadProcess start(Lab lab, Path directory, String command, List<String> options)
             throws IOException {
         List<String> line = new ArrayList<>();
@@ -86,14 +86,14 @@ public final class LoadProcess implements AutoCloseable {
         events.add(new Event.Ended());
     }
 
-    /** Tells it a word. */
+    /** Sends a word to the generator. */
     public void tell(String word) throws IOException {
         OutputStream in = process.getOutputStream();
         in.write((word + "\n").getBytes(StandardCharsets.UTF_8));
         in.flush();
     }
 
-    /** Waits for the next event, which must be that one. */
+    /** Waits for the generator's next event, which must be that one. */
     public JsonNode await(String event, Duration patience)
             throws IOException, InterruptedException {
         Event next = events.poll(patience.toMillis(), TimeUnit.MILLISECONDS);

@@ -16,7 +16,7 @@ public final class OxbowServers {
 
     private OxbowServers() {}
 
-    /** What it has from its next start on, beside where it lies and listens. */
+    /** Sets a node's configuration from its next start on, beside its addresses and directories. */
     public static void configure(Path directory, Map<String, String> settings) throws IOException {
         var text = new StringBuilder(Files.readString(directory.resolve(FIXED)));
         new TreeMap<>(settings).forEach((key, value) -> text.append(key + "=" + value + "\n"));
@@ -29,7 +29,7 @@ public final class OxbowServers {
         return Starting.start(prepare(lab, settings, jvmOptions));
     }
 
-    /** The same, ready to be launched. */
+    /** Prepares a node with more settings and options for its JVM to be launched. */
     public static Server prepare(Lab lab, Map<String, String> settings, List<String> jvmOptions)
             throws IOException {
         Path directory = lab.children().directory(lab.directory(), "oxbow-");

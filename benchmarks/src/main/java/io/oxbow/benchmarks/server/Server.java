@@ -90,7 +90,7 @@ public final class Server implements AutoCloseable {
         return Admin.create(properties);
     }
 
-    /** kill -9. */
+    /** Kills the processes by SIGKILL. */
     public void kill() {
         processes.forEach(ServerProcess::kill);
     }

@@ -42,7 +42,7 @@ final class ServerProcess {
         }
     }
 
-    /** SIGTERM; kill -9 when that does not end it. */
+    /** Ends the process by SIGTERM, and by SIGKILL if that does not end it. */
     void terminate() throws InterruptedException {
         if (process != null) {
             process.destroy();
@@ -55,7 +55,7 @@ final class ServerProcess {
         return running().pid();
     }
 
-    /** Throws with the end of its log when it is gone. */
+    /** Fails with the end of the process's log when the process is gone. */
     void requireAlive() throws IOException {
         if (!running().isAlive()) {
             List<String> lines = Files.readAllLines(log);

@@ -8,20 +8,20 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What processes have used up, from /proc.
+ * Resources that processes have used, from /proc.
  *
  * @param cpuSeconds in user and kernel mode, since they began
  * @param peakRssBytes the sum of each one's peak
  */
 public record Usage(double cpuSeconds, long peakRssBytes) {
 
-    /** What the kernel counts CPU time in towards programs, on every architecture of ours. */
+    /** Kernel's unit of CPU time towards programs, on every architecture of ours. */
     private static final double TICKS_PER_SECOND = 100;
 
     private static final int UTIME_AFTER_NAME = 11;
     private static final long KIB = 1024;
 
-    /** Of all these processes together. */
+    /** Returns the usage of all these processes together. */
     public static Usage of(Collection<Long> pids) {
         double cpu = 0;
         long rss = 0;
@@ -37,7 +37,10 @@ public record Usage(double cpuSeconds, long peakRssBytes) {
         return new Usage(cpu, rss);
     }
 
-    /** The name in parentheses may hold spaces and parentheses itself. */
+    /**
+     * Parses the CPU time of a process's stat line, whose name in parentheses may hold spaces and
+     * parentheses itself.
+     */
     static double cpuSeconds(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         long ticks =

@@ -1,6 +1,4 @@
-/**
- * Servers as processes: how they are started, what they use up, and that nothing is left of them.
- */
+/** Servers as processes: their start, their usage of resources, and their removal. */
 @NullMarked
 package io.oxbow.benchmarks.server;
 

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** async-profiler in another JVM: CPU time of all of its threads, a sample per millisecond. */
+/** Runs async-profiler in another JVM: CPU time of all of its threads, a sample per millisecond. */
 final class Profiler {
 
     private final Path library;
@@ -38,7 +38,7 @@ final class Profiler {
         command(pid, "start,event=ctimer,interval=1ms");
     }
 
-    /** The stacks that were sampled since the start, collapsed. */
+    /** Returns the stacks that were sampled since the start, collapsed. */
     List<String> stop(long pid, Path file) throws IOException {
         command(pid, "stop,collapsed,file=" + file);
         return Files.readAllLines(file);

@@ -4,10 +4,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** How many samples fell into each step. */
+/** Number of samples in each step. */
 record Samples(Map<Step, Long> counts) {
 
-    /** Of lines of a collapsed profile: a stack, a space, a count. */
+    /** Counts the samples in lines of a collapsed profile: a stack, a space, a count. */
     static Samples of(List<String> lines) {
         Map<Step, Long> counts = new EnumMap<>(Step.class);
         for (String line : lines) {

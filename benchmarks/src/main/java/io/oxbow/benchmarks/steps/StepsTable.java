@@ -3,7 +3,7 @@ package io.oxbow.benchmarks.steps;
 import java.util.List;
 import java.util.Locale;
 
-/** CPU seconds per GiB, a row per step and a column per workload. */
+/** Prints CPU seconds per GiB, a row per step and a column per workload. */
 final class StepsTable {
 
     private StepsTable() {}

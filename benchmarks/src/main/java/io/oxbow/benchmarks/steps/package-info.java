@@ -1,4 +1,4 @@
-/** Where the CPU time of the produce path goes: samples of stacks, sorted into steps. */
+/** CPU time of the produce path by its steps, from samples of stacks. */
 @NullMarked
 package io.oxbow.benchmarks.steps;
 

@@ -15,7 +15,9 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** What a batch of 16 KiB goes through before it is appended. In this package to reach it. */
+/**
+ * Measures the validation of a batch of 16 KiB before it is appended. In this package to reach it.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -29,19 +31,19 @@ public class BatchValidationBenchmark {
     private final RecordValidation.Checked checked =
             validation.check(Batches.of16Kib(), AppendOrigin.CLIENT, config);
 
-    /** Size, CRC and each record's own rules, outside of the partition's lock. */
+    /** Checks size, CRC and each record's own rules, outside of the partition's lock. */
     @Benchmark
     public Object check16Kib() {
         return validation.check(records, AppendOrigin.CLIENT, config);
     }
 
-    /** As many bytes, ten times as many records. */
+    /** Checks as many bytes with ten times as many records. */
     @Benchmark
     public Object check16KibIn100Bytes() {
         return validation.check(smallRecords, AppendOrigin.CLIENT, config);
     }
 
-    /** The offsets, inside. */
+    /** Assigns the offsets, inside the partition's lock. */
     @Benchmark
     public Object assignOffsets() {
         return validation.assign(checked, config, 0, 1);

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** What a load generator counts. */
+/** Tests the counts of a load generator. */
 class LoadTest {
 
     private static final TopicPartition PARTITION = new TopicPartition("topic", 0);

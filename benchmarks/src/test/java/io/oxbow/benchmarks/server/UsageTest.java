@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the kernel tells of processes is read right. */
+/** Tests the parsing of the kernel's report on processes. */
 class UsageTest {
 
     @Test

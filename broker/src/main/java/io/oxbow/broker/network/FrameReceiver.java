@@ -84,10 +84,7 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
         return paused;
     }
 
-    /**
-     * Returns true if a frame is half there and this side still reads. From any thread. From any
-     * thread.
-     */
+    /** Returns true if a frame is half there and this side still reads. From any thread. */
     boolean owesFrame() {
         return partial != null && !paused;
     }
