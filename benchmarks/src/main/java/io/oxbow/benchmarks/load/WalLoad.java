@@ -1,11 +1,9 @@
 package io.oxbow.benchmarks.load;
 
-import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.KnownCrc;
 import io.oxbow.s3stream.binary.Crc32c;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.wal.FileWalVolume;
-import io.oxbow.s3stream.wal.Slab;
 import io.oxbow.s3stream.wal.WalConfig;
 import io.oxbow.s3stream.wal.WalRecord;
 import io.oxbow.s3stream.wal.WriteAheadLog;
@@ -85,16 +83,12 @@ final class WalLoad {
         var crc = new KnownCrc(0, Crc32c.of(payload, 0, RECORD_BYTES));
         for (long offset = 0; !stopped; offset++) {
             room.acquireUninterruptibly();
-            var commit = new Commit(offset, offset + 1);
-            WriteAheadLog.Entry entry =
-                    log.append(
-                            new WalRecord(stream, 1, offset, 1, 0, 0, payload.duplicate(), crc),
-                            commit);
-            Slab slab = entry.slab();
-            commit.onComplete(failure -> {
-                slab.release();
-                room.release();
-            });
+            log.append(
+                    new WalRecord(stream, 1, offset, 1, 0, 0, payload.duplicate(), crc),
+                    (entry, failure) -> {
+                        entry.slab().release();
+                        room.release();
+                    });
         }
     }
 

@@ -1,7 +1,6 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.wal.WriteAheadLog;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +15,6 @@ final class GatheredAppends {
     private final WriteAheadLog wal;
     private final long sinceNanos;
     private final List<TailEntry> entries = new ArrayList<>();
-    private final ArrayDeque<TailEntry> unplaced = new ArrayDeque<>();
     private final List<Span> spans = new ArrayList<>();
     private long frameBytes;
     private long reservedBytes;
@@ -77,7 +75,7 @@ final class GatheredAppends {
         return spans.stream().mapToLong(Span::bytes).sum();
     }
 
-    /** Notes what it is counted as while it is under way; the span may turn out a little longer. */
+    /** Notes what it is counted as while it is under way. */
     long reserve() {
         reservedBytes = spanBytes();
         return reservedBytes;
@@ -95,29 +93,10 @@ final class GatheredAppends {
     void add(TailEntry entry) {
         entries.add(entry);
         frameBytes += entry.frameBytes();
-        // The newest may be durable before its appender has told where it lies.
-        unplaced.add(entry);
-        for (TailEntry next = unplaced.peek();
-                next != null && next.isPlaced();
-                next = unplaced.peek()) {
-            note(unplaced.remove());
-        }
-    }
-
-    private void note(TailEntry placed) {
-        while (spans.size() <= placed.volume()) {
+        while (spans.size() <= entry.volume()) {
             spans.add(new Span());
         }
-        spans.get(placed.volume()).add(placed, wal);
-    }
-
-    /** Waits for the moment that appenders need to say where durable appends lie. */
-    void awaitPlaced() throws InterruptedException {
-        while (!unplaced.isEmpty()) {
-            TailEntry next = unplaced.remove();
-            next.stream().tail().awaitPlaced(next);
-            note(next);
-        }
+        spans.get(entry.volume()).add(entry, wal);
     }
 
     /**

@@ -64,7 +64,7 @@ final class LogReadBack {
     /**
      * Copies of appends of one stream.
      *
-     * @param entries in order, placed and durable
+     * @param entries in order, durable
      * @param offset that was asked for
      * @return as many as still are where they were, from the first on; null when that one is gone
      */

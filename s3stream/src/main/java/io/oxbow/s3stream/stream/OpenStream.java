@@ -13,8 +13,8 @@ import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.wal.RecordFrame;
+import io.oxbow.s3stream.wal.WalEntry;
 import io.oxbow.s3stream.wal.WalRecord;
-import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -96,7 +96,18 @@ final class OpenStream implements Stream {
         WalRecord record = record(records, count, maxTimestamp, crc);
         TailEntry entry = reserve(record);
         Commit commit = entry.commit();
-        enterWal(entry, record, node.write().wal()::append);
+        boolean taken = false;
+        try {
+            node.write().wal().append(record, entry);
+            taken = true;
+        } catch (S3StreamException e) {
+            failUnlessRetryable(e);
+            throw e;
+        } finally {
+            if (!taken) {
+                cancel(entry);
+            }
+        }
         return commit;
     }
 
@@ -111,7 +122,30 @@ final class OpenStream implements Stream {
         WalRecord record = record(records, count, maxTimestamp, crc);
         TailEntry entry = reserve(record);
         Commit commit = entry.commit();
-        return enterWal(entry, record, node.write().wal()::tryAppend) ? commit : null;
+        boolean taken = false;
+        try {
+            taken = node.write().wal().tryAppend(record, entry);
+        } catch (S3StreamException e) {
+            failUnlessRetryable(e);
+            throw e;
+        } finally {
+            if (!taken) {
+                cancel(entry);
+            }
+        }
+        return taken ? commit : null;
+    }
+
+    private void failUnlessRetryable(S3StreamException failure) {
+        if (failure.retry() != Retry.RETRYABLE) {
+            node.health().fail(failure);
+        }
+    }
+
+    /** The log did not take the append: all is as if it had never been. */
+    private void cancel(TailEntry entry) {
+        tail.cancel(entry);
+        node.write().budget().cancel(entry.frameBytes());
     }
 
     private void requireAppendable(int count) {
@@ -141,53 +175,22 @@ final class OpenStream implements Stream {
         return entry;
     }
 
-    /** How the write-ahead log is asked to take a record: null when it would have to wait. */
-    @FunctionalInterface
-    private interface LogAppend {
-        WriteAheadLog.@Nullable Entry append(WalRecord record, Commit durable);
-    }
-
-    /** Whether the log took it; otherwise all is as if it had never been. */
-    private boolean enterWal(TailEntry entry, WalRecord record, LogAppend append) {
-        var durable = new Commit(entry.baseOffset(), entry.nextOffset());
-        durable.onComplete(entry);
-        WriteAheadLog.Entry where = null;
-        try {
-            where = append.append(record, durable);
-        } catch (RuntimeException e) {
-            if (e instanceof S3StreamException known && known.retry() != Retry.RETRYABLE) {
-                node.health().fail(known);
-            }
-            throw e;
-        } finally {
-            if (where == null) {
-                tail.cancel(entry);
-                node.write().budget().cancel(entry.frameBytes());
-            }
-        }
-        if (where != null && tail.place(entry, where)) {
-            announce(entry);
-        }
-        return where != null;
-    }
-
     /** Called by threads of the write-ahead log's, one at a time and in LSN order. */
-    void settled(TailEntry entry, @Nullable S3StreamException outcome) {
-        if (outcome != null) {
-            node.health().fail(outcome);
+    void completed(TailEntry entry, WalEntry where, @Nullable S3StreamException failure) {
+        if (failure != null) {
+            node.health().fail(failure);
         }
-        if (tail.settle(entry, outcome)) {
-            announce(entry);
-        }
+        tail.complete(entry, where, failure == null);
+        announce(entry, failure);
         node.write().budget().settled();
-        if (outcome == null) {
+        if (failure == null) {
             node.write().uploader().durable(entry);
         }
     }
 
     /** The durable end has risen already, if the entry is good; now tell. */
-    private void announce(TailEntry entry) {
-        S3StreamException why = entry.failure();
+    private void announce(TailEntry entry, @Nullable S3StreamException failure) {
+        S3StreamException why = failure;
         why = why == null ? node.health().failure() : why;
         why = why == null ? ended : why;
         if (why == null) {

@@ -1,12 +1,9 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.FencedException;
-import io.oxbow.s3stream.S3StreamException;
-import io.oxbow.s3stream.wal.WriteAheadLog;
+import io.oxbow.s3stream.wal.WalEntry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   firstOffset ≤ durableEndOffset ≤ nextOffset
- *   entries below durableEndOffset are placed, settled and visible
+ *   entries below durableEndOffset are durable and visible
  * </pre>
  */
 final class Tail {
@@ -30,9 +27,6 @@ final class Tail {
     private int head;
     private int size;
     private boolean refusing;
-
-    /** Opens at the next placement; null when nobody waits for one. */
-    private @Nullable CountDownLatch placing;
 
     private volatile long nextOffset;
     private volatile long durableEndOffset;
@@ -104,49 +98,20 @@ final class Tail {
         nextOffset = entry.baseOffset();
     }
 
-    /** Says where the entry lies. True if it was settled before: the caller announces it. */
-    synchronized boolean place(TailEntry entry, WriteAheadLog.Entry where) {
-        entry.place(where, memory);
-        if (entry.isSettled()) {
-            memory.settled(Objects.requireNonNull(entry.slab()));
+    /**
+     * Notes where the write-ahead log has put the append, which gets the place's reference to the
+     * slab.
+     *
+     * @param durable false when the outcome is unknown: the append stays invisible
+     */
+    synchronized void complete(TailEntry entry, WalEntry where, boolean durable) {
+        if (entry.isGone()) {
+            where.slab().release();
+        } else {
+            entry.place(where, memory);
         }
-        if (placing != null) {
-            placing.countDown();
-            placing = null;
-        }
-        return entry.isSettled() && reveal(entry);
-    }
-
-    /** Says what became of the entry. True if it is placed: the caller announces it. */
-    synchronized boolean settle(TailEntry entry, @Nullable S3StreamException outcome) {
-        entry.settle(outcome);
-        if (entry.slab() != null) {
-            memory.settled(entry.slab());
-        }
-        return entry.isPlaced() && reveal(entry);
-    }
-
-    private boolean reveal(TailEntry entry) {
-        if (entry.failure() == null && !health.failed()) {
+        if (durable && !health.failed()) {
             durableEndOffset = entry.nextOffset();
-        }
-        return true;
-    }
-
-    /** Waits for the moment that the appender needs to say where a durable entry lies. */
-    void awaitPlaced(TailEntry entry) throws InterruptedException {
-        while (true) {
-            CountDownLatch next;
-            synchronized (this) {
-                if (entry.isPlaced()) {
-                    return;
-                }
-                if (placing == null) {
-                    placing = new CountDownLatch(1);
-                }
-                next = placing;
-            }
-            next.await();
         }
     }
 

@@ -3,25 +3,23 @@ package io.oxbow.s3stream.stream;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.wal.AppendCompletion;
 import io.oxbow.s3stream.wal.RecordFrame;
 import io.oxbow.s3stream.wal.Slab;
+import io.oxbow.s3stream.wal.WalEntry;
 import io.oxbow.s3stream.wal.WalRecord;
-import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One append that is not in a data object yet. It listens to the write-ahead log, which may tell
- * that the append is durable before the appending thread has learned where it lies: both {@link
- * Tail#place} and {@link Tail#settle} are needed before anyone is told.
+ * One append that is not in a data object yet. The write-ahead log tells it position and outcome at
+ * once; its bytes are in a slab from then on, or, once spilled, in the log alone.
  *
- * <p>It knows where it lies in the write-ahead log; its bytes are in a slab, or, once spilled, only
- * there. Millions of these may wait for an upload, so it is kept small. Guarded by its tail's
- * monitor but for what is final, and {@link #isPlaced} with the position, which never change once
- * set.
+ * <p>Millions of these may wait for an upload, so it is kept small. Guarded by its tail's monitor
+ * but for what is final, and for the position, which never changes once it is set.
  */
-final class TailEntry implements Commit.Listener {
+final class TailEntry implements AppendCompletion {
 
     /** Heap that an append takes beside its bytes until its outcome is known. */
     static final int OVERHEAD_BYTES = 320;
@@ -37,12 +35,9 @@ final class TailEntry implements Commit.Listener {
     private final long appendTimeMillis;
     private @Nullable Commit commit;
     private @Nullable TailSlab slab;
-    private @Nullable S3StreamException failure;
     private long lsn;
     private int volume;
     private int position;
-    private volatile boolean placed;
-    private boolean settled;
     private boolean gone;
 
     TailEntry(OpenStream stream, Commit commit, WalRecord record) {
@@ -82,11 +77,7 @@ final class TailEntry implements Commit.Listener {
 
     // ---- where it lies
 
-    boolean isPlaced() {
-        return placed;
-    }
-
-    void place(WriteAheadLog.Entry where, TailMemory memory) {
+    void place(WalEntry where, TailMemory memory) {
         if (where.endLsn() - where.lsn() != frameBytes()) {
             throw new IllegalStateException(
                     "an append of %d bytes lies at [%d, %d) in the write-ahead log"
@@ -96,20 +87,19 @@ final class TailEntry implements Commit.Listener {
         lsn = where.lsn();
         position = where.position();
         slab = memory.place(this, where.slab());
-        placed = true;
     }
 
-    /** Volume of the write-ahead log that it lies in; valid when placed. */
+    /** Volume of the write-ahead log that it lies in; valid once its outcome is known. */
     int volume() {
         return volume;
     }
 
-    /** Position of its frame; valid when placed. */
+    /** Position of its frame; valid once its outcome is known. */
     long lsn() {
         return lsn;
     }
 
-    /** Position after its frame; valid when placed. */
+    /** Position after its frame; valid once its outcome is known. */
     long endLsn() {
         return lsn + frameBytes();
     }
@@ -127,19 +117,6 @@ final class TailEntry implements Commit.Listener {
     }
 
     // ---- what became of it
-
-    boolean isSettled() {
-        return settled;
-    }
-
-    @Nullable S3StreamException failure() {
-        return failure;
-    }
-
-    void settle(@Nullable S3StreamException outcome) {
-        settled = true;
-        failure = outcome;
-    }
 
     /** The caller's promise, before the entry enters the log. */
     Commit commit() {
@@ -163,8 +140,8 @@ final class TailEntry implements Commit.Listener {
     }
 
     @Override
-    public void completed(@Nullable S3StreamException outcome) {
-        stream.settled(this, outcome);
+    public void completed(WalEntry where, @Nullable S3StreamException outcome) {
+        stream.completed(this, where, outcome);
     }
 
     // ---- its bytes

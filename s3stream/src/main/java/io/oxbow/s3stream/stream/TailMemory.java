@@ -50,7 +50,7 @@ final class TailMemory {
         this.maxReadBytes = maxReadBytes;
     }
 
-    /** Notes that {@code entry} lies in {@code slab}. Appends are placed about in LSN order. */
+    /** Notes that {@code entry} lies in {@code slab}; called in the LSN order of each volume. */
     TailSlab place(TailEntry entry, Slab slab) {
         lock.lock();
         try {
@@ -59,9 +59,12 @@ final class TailMemory {
                 found = new TailSlab(slab);
                 slabs.add(found);
                 bytes += found.sizeInBytes();
-                wakeIfExcess();
+                excess = bytes > maxBytes;
             }
             found.add(entry);
+            if (excess && found.isSpillable()) {
+                changed.signalAll();
+            }
             return found;
         } finally {
             lock.unlock();
@@ -76,13 +79,6 @@ final class TailMemory {
             }
         }
         return null;
-    }
-
-    /** The outcome of an append in it is known. */
-    void settled(TailSlab slab) {
-        if (slab.settled() && excess) {
-            wake();
-        }
     }
 
     /** An append in it is not read from it any more, and has released the slab. */
@@ -212,13 +208,6 @@ final class TailMemory {
     private void forget(TailSlab slab) {
         bytes -= slab.sizeInBytes();
         excess = bytes > maxBytes;
-    }
-
-    private void wakeIfExcess() {
-        excess = bytes > maxBytes;
-        if (excess) {
-            changed.signalAll();
-        }
     }
 
     private void wake() {

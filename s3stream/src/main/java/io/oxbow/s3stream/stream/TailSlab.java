@@ -19,7 +19,6 @@ final class TailSlab implements FrameSource {
     private final Slab slab;
     private final List<TailEntry> entries = new ArrayList<>();
     private final AtomicInteger resident = new AtomicInteger();
-    private final AtomicInteger unsettled = new AtomicInteger();
     private final AtomicInteger uploads = new AtomicInteger();
     private final AtomicInteger readers = new AtomicInteger();
 
@@ -45,7 +44,6 @@ final class TailSlab implements FrameSource {
     void add(TailEntry entry) {
         entries.add(entry);
         resident.incrementAndGet();
-        unsettled.incrementAndGet();
     }
 
     /** Guarded by {@link TailMemory}. */
@@ -62,14 +60,9 @@ final class TailSlab implements FrameSource {
         return resident.decrementAndGet() == 0;
     }
 
-    /** The outcome of one append more is known; true if that was the last it waited for. */
-    boolean settled() {
-        return unsettled.decrementAndGet() == 0;
-    }
-
-    /** Whether giving up what lies in it would free it: nothing is under way from it. */
+    /** Returns true when giving up what lies in it would free it: nothing is under way from it. */
     boolean isSpillable() {
-        return unsettled.get() == 0 && uploads.get() == 0;
+        return !slab.hasIncompleteRecords() && uploads.get() == 0;
     }
 
     void beginUpload() {

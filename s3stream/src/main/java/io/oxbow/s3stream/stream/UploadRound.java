@@ -33,7 +33,6 @@ final class UploadRound {
     private volatile @Nullable RuntimeException failure;
 
     /**
-     * @param appends all placed
      * @param endLsns what is covered of each volume once this is committed
      */
     UploadRound(GatheredAppends appends, List<Long> endLsns, TailMemory memory) {

@@ -259,8 +259,7 @@ final class Uploader {
     }
 
     /** Makes objects of the appends and starts their puts. */
-    private void begin(GatheredAppends appends) throws InterruptedException {
-        appends.awaitPlaced();
+    private void begin(GatheredAppends appends) {
         begunLsns = appends.endLsns(begunLsns);
         var round = new UploadRound(appends, begunLsns, parts.memory());
         try {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What the disk threads of a log do: each seals the next batch, writes it, completes the commits
+ * What the disk threads of a log do: each seals the next batch, writes it, completes the appends
  * that became durable by it, and starts over. They seal one at a time, because each batch names the
  * checksum of the one before, and write side by side.
  */
@@ -51,7 +51,7 @@ final class BatchWriters {
                 batch.release();
                 pipeline.writeEnded(batch, durable);
             }
-            completeCommits(durables);
+            completeAppends(durables);
             batch = pipeline.take(true);
         }
     }
@@ -66,10 +66,10 @@ final class BatchWriters {
     }
 
     /** Of all that is durable by now, in order, unless another writer is at it. */
-    private void completeCommits(List<WriteBatch> durables) {
+    private void completeAppends(List<WriteBatch> durables) {
         boolean more = pipeline.takeDurable(durables, false);
         while (more) {
-            durables.forEach(batch -> LogOutcome.complete(batch.commits(), null));
+            durables.forEach(batch -> batch.complete(null));
             durables.clear();
             more = pipeline.takeDurable(durables, true);
         }

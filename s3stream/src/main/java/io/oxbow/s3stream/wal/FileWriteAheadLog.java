@@ -1,6 +1,5 @@
 package io.oxbow.s3stream.wal;
 
-import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import java.io.IOException;
@@ -8,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * A log in the ring of a {@link FileWalVolume}, open for appends.
  *
  * <p>Threads: appenders give records their place under the {@link LogGate} and copy outside of it;
- * a few disk threads seal and write batches and complete their commits ({@link BatchWriters}); one
+ * a few disk threads seal and write batches and complete their appends ({@link BatchWriters}); one
  * thread tells of a failure; one disk thread writes headers ({@link RingSpace}); one pre-writes the
  * file ({@link RingZeroer}).
  */
@@ -42,6 +40,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
     private final RingSpace space;
     private final BatchBuilder builder;
     private final WritePipeline pipeline;
+    private final RecordIntake<WriteBatch> intake;
     private final RingZeroer zeroer;
     private final BatchWriters writers;
     private final RingReadBack readBack;
@@ -61,7 +60,6 @@ final class FileWriteAheadLog implements WriteAheadLog {
         this.disk = disk;
         this.ringBytes = headers.ringBytes();
         this.volume = beginning.volume();
-        long firstLsn = beginning.firstLsn();
         this.watchdog = new WriteWatchdog(environment.clock(), config.writes().timeout(), gate);
         this.pool = beginning.pool();
         var pace =
@@ -72,8 +70,8 @@ final class FileWriteAheadLog implements WriteAheadLog {
                         config.largestWriteBytes());
         this.space = new RingSpace(gate, headers, watchdog, pace, beginning);
         this.builder = new BatchBuilder(gate, space, config, beginning);
-        this.pipeline =
-                new WritePipeline(gate, builder, pace, config.writes().sealBytes(), firstLsn);
+        this.pipeline = new WritePipeline(gate, builder, pace, config.writes().sealBytes());
+        this.intake = new RecordIntake<>(gate, builder, pipeline, config.maxRecordBytes());
         this.zeroer = new RingZeroer(disk, gate, watchdog, pace, config.capacityBytes());
         var ring = new BatchWriters.Ring(headers.walId(), beginning.nodeEpoch(), ringBytes);
         this.writers = new BatchWriters(disk, pipeline, zeroer, watchdog, ring);
@@ -102,62 +100,13 @@ final class FileWriteAheadLog implements WriteAheadLog {
     }
 
     @Override
-    public Entry append(WalRecord record, Commit commit) {
-        int frameBytes = RecordFrame.checkedSize(record, config.maxRecordBytes());
-        WriteBatch batch;
-        Entry entry;
-        gate.lock();
-        try {
-            batch = builder.batchFor(frameBytes);
-            entry = builder.add(batch, frameBytes, commit);
-            pipeline.appended();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new S3StreamException(
-                    "interrupted while waiting for space in the WAL; nothing was appended",
-                    S3StreamException.Retry.RETRYABLE,
-                    interrupted);
-        } finally {
-            gate.unlock();
-        }
-        copy(record, batch, entry);
-        return entry;
+    public void append(WalRecord record, AppendCompletion completion) {
+        intake.append(record, completion);
     }
 
     @Override
-    public @Nullable Entry tryAppend(WalRecord record, Commit commit) {
-        int frameBytes = RecordFrame.checkedSize(record, config.maxRecordBytes());
-        WriteBatch batch;
-        Entry entry;
-        gate.lock();
-        try {
-            batch = builder.batchAtHand(frameBytes);
-            if (batch == null) {
-                return null;
-            }
-            entry = builder.add(batch, frameBytes, commit);
-            pipeline.appended();
-        } finally {
-            gate.unlock();
-        }
-        copy(record, batch, entry);
-        return entry;
-    }
-
-    private void copy(WalRecord record, WriteBatch batch, Entry entry) {
-        boolean whole = false;
-        try {
-            RecordFrame.encodeAt(
-                    entry.slab().memory(), entry.position() - RecordFrame.HEADER_BYTES, record);
-            whole = true;
-        } finally {
-            if (!whole) { // its place in the batch is taken and cannot be given back
-                gate.fail("a record could not be copied into the WAL", null);
-            }
-            if (batch.copyDone()) {
-                pipeline.copiesDone();
-            }
-        }
+    public boolean tryAppend(WalRecord record, AppendCompletion completion) {
+        return intake.tryAppend(record, completion);
     }
 
     /** What remains to be told when the log has failed: a disk thread may hang for good. */
@@ -167,7 +116,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
         S3StreamException failure = gate.failure();
         if (failure != null) {
             pool.close();
-            outstanding.forEach(batch -> LogOutcome.complete(batch.commits(), failure));
+            outstanding.forEach(batch -> batch.complete(failure));
             outcome.failed(failure);
         }
     }

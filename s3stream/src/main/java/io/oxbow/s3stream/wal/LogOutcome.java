@@ -1,33 +1,17 @@
 package io.oxbow.s3stream.wal;
 
-import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.S3StreamException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** How a log tells the world: each commit of its outcome, one listener of the log's failure. */
+/** The failure of a log, kept for one listener. */
 public final class LogOutcome {
-
-    private static final Logger LOG = LoggerFactory.getLogger(LogOutcome.class);
 
     private @Nullable Consumer<S3StreamException> listener;
     private @Nullable S3StreamException settled;
 
-    /** Completes each; what a listener throws harms no other. */
-    public static void complete(List<Commit> commits, @Nullable S3StreamException failure) {
-        for (Commit commit : commits) {
-            try {
-                commit.complete(failure);
-            } catch (Throwable ofListener) {
-                LOG.error("a listener of offset {} threw", commit.baseOffset(), ofListener);
-            }
-        }
-    }
-
-    /** The log has failed, and every outstanding commit has been told. Once. */
+    /** The log has failed, and every outstanding append is completed. Once. */
     public void failed(S3StreamException failure) {
         Consumer<S3StreamException> toCall;
         synchronized (this) {

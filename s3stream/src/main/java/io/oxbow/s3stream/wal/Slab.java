@@ -12,6 +12,7 @@ public final class Slab {
     private final ByteBuffer memory;
     private final java.util.function.Consumer<Slab> recycle;
     private final AtomicInteger references = new AtomicInteger(1);
+    private final AtomicInteger incompleteRecords = new AtomicInteger();
 
     /**
      * @param memory aligned, position 0, limit at its end
@@ -29,6 +30,21 @@ public final class Slab {
 
     public ByteBuffer view(int position, int length) {
         return memory.slice(position, length).asReadOnlyBuffer();
+    }
+
+    /** A record gets a place in it. */
+    void recordAdded() {
+        incompleteRecords.incrementAndGet();
+    }
+
+    /** The outcome of a record in it is known. */
+    void recordCompleted() {
+        incompleteRecords.decrementAndGet();
+    }
+
+    /** Returns true while a record in it waits for its outcome. */
+    public boolean hasIncompleteRecords() {
+        return incompleteRecords.get() > 0;
     }
 
     /** Takes another reference; only legal while holding one, or under the lock that guards one. */

@@ -1,12 +1,10 @@
 package io.oxbow.s3stream.wal;
 
-import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.S3StreamException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One log over several volumes, open for appends. A stream's records all go to one volume, by a
@@ -28,7 +26,7 @@ final class StripedWriteAheadLog implements WriteAheadLog {
         this.logs.forEach(log -> log.onFailure(this::failed));
     }
 
-    /** Called by each log once it has told its outstanding commits. */
+    /** Called by each log once its outstanding appends are completed. */
     private void failed(S3StreamException failure) {
         logs.forEach(log -> log.fail("another volume of the WAL has failed", failure));
         if (untold.decrementAndGet() == 0) {
@@ -53,13 +51,17 @@ final class StripedWriteAheadLog implements WriteAheadLog {
     }
 
     @Override
-    public Entry append(WalRecord record, Commit commit) {
-        return logs.get(volumeOf(record.streamId(), logs.size())).append(record, commit);
+    public void append(WalRecord record, AppendCompletion completion) {
+        logOf(record).append(record, completion);
     }
 
     @Override
-    public @Nullable Entry tryAppend(WalRecord record, Commit commit) {
-        return logs.get(volumeOf(record.streamId(), logs.size())).tryAppend(record, commit);
+    public boolean tryAppend(WalRecord record, AppendCompletion completion) {
+        return logOf(record).tryAppend(record, completion);
+    }
+
+    private FileWriteAheadLog logOf(WalRecord record) {
+        return logs.get(volumeOf(record.streamId(), logs.size()));
     }
 
     @Override

@@ -1,10 +1,8 @@
 package io.oxbow.s3stream.wal;
 
-import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.S3StreamException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One node's write-ahead log, with group commit, over one volume or several. Positions (LSNs) are
@@ -12,22 +10,27 @@ import org.jspecify.annotations.Nullable;
  * per volume.
  *
  * <p>Any thread appends; appends of one stream come from one thread at a time and go to one volume.
- * Commits complete on threads of the log's, for each volume strictly in LSN order and one at a
- * time; a listener of one may close the log, and must not wait for another commit. Any I/O error
- * fails the whole log: every outstanding commit completes with it and so does every later append.
+ * Appends complete on threads of the log's, for each volume strictly in LSN order and one at a
+ * time; a completion may close the log, and must not wait for another append. Any I/O error fails
+ * the whole log: every outstanding append completes with it and every later one is refused.
  */
 public interface WriteAheadLog extends AutoCloseable {
 
     /**
-     * Copies {@code record} into the batch that is being built and returns where it lies. Blocks
-     * while the log has no space or memory left, until trimming frees some.
+     * Copies {@code record} into the batch that is being built. Blocks while the log has no space
+     * or memory left, until trimming frees some.
      *
-     * @param commit completed when the record is durable and everything before it is
+     * @param completion called with position and outcome, maybe before this returns; never called
+     *     when this throws
      */
-    Entry append(WalRecord record, Commit commit);
+    void append(WalRecord record, AppendCompletion completion);
 
-    /** As {@link #append}, for threads that must not wait: null where that might. */
-    @Nullable Entry tryAppend(WalRecord record, Commit commit);
+    /**
+     * As {@link #append}, for threads that must not wait.
+     *
+     * @return false where that might have to wait: the record is not appended
+     */
+    boolean tryAppend(WalRecord record, AppendCompletion completion);
 
     /** Positions after the last records appended. */
     List<Long> appendedLsns();
@@ -65,38 +68,12 @@ public interface WriteAheadLog extends AutoCloseable {
     long capacityBytes();
 
     /**
-     * Called once, on a thread of the log's, when the log has failed and every outstanding commit
-     * has been told; at once if it has failed already. One listener.
+     * Called once, on a thread of the log's, when the log has failed and every outstanding append
+     * is completed; at once if it has failed already. One listener.
      */
     void onFailure(java.util.function.Consumer<S3StreamException> listener);
 
     /** Stops taking appends, waits for those under way, closes what is below. */
     @Override
     void close();
-
-    /**
-     * An appended record in the slab that is at once write buffer, tail and upload source.
-     *
-     * @param volume from 0: whose positions these are
-     * @param lsn position of the record
-     * @param endLsn position after it
-     * @param slab holds the bytes; the entry holds one reference to it
-     * @param position where the record's payload starts in the slab
-     * @param length of the payload in bytes
-     */
-    record Entry(int volume, long lsn, long endLsn, Slab slab, int position, int length) {
-        /** A read-only view of the payload; valid while the slab is referenced. */
-        public ByteBuffer records() {
-            return slab.view(position, length);
-        }
-
-        /**
-         * A read-only view of the payload with its {@link RecordFrame} before it, as data objects
-         * take it; valid while the slab is referenced.
-         */
-        public ByteBuffer frame() {
-            return slab.view(
-                    position - RecordFrame.HEADER_BYTES, RecordFrame.HEADER_BYTES + length);
-        }
-    }
 }

@@ -1,19 +1,10 @@
 package io.oxbow.s3stream.wal;
 
-import io.oxbow.s3stream.Commit;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * A batch on its way: growing in its slab, then sealed, then written, never touched again.
- *
- * <p>Guarded by the {@link LogGate}, but for the copying of frames, which appenders do outside,
- * each into the stretch it was given; {@link #copyDone} counts them out.
- */
-final class WriteBatch {
+/** A batch of a ring: growing in its slab, then sealed, then written, never touched again. */
+final class WriteBatch extends LogBatch {
 
     private static final byte[] ZEROES = new byte[WalDisk.BLOCK_BYTES];
 
@@ -22,10 +13,7 @@ final class WriteBatch {
     private final long startLsn;
     private final int limitBytes;
     private final boolean pad;
-    private final List<Commit> commits = new ArrayList<>();
-    private final AtomicInteger pendingCopies = new AtomicInteger(1);
     private int bodyLength;
-    private boolean written;
 
     private WriteBatch(Slab slab, int offset, long startLsn, int limitBytes, boolean pad) {
         this.slab = slab.retain();
@@ -64,27 +52,19 @@ final class WriteBatch {
     }
 
     /** Gives a frame its place; the caller copies it there and then calls {@link #copyDone}. */
-    WriteAheadLog.Entry add(int volume, int frameBytes, Commit commit) {
+    WalEntry add(int volume, int frameBytes, AppendCompletion completion) {
         int frameOffset = BatchHeader.BYTES + bodyLength;
         bodyLength += frameBytes;
-        commits.add(commit);
-        pendingCopies.incrementAndGet();
-        return new WriteAheadLog.Entry(
-                volume,
-                startLsn + frameOffset,
-                startLsn + frameOffset + frameBytes,
-                slab.retain(),
-                offset + frameOffset + RecordFrame.HEADER_BYTES,
-                frameBytes - RecordFrame.HEADER_BYTES);
-    }
-
-    /** One copy less; true when none is left and none will come. No lock needed. */
-    boolean copyDone() {
-        return pendingCopies.decrementAndGet() == 0;
-    }
-
-    boolean isCopied() {
-        return pendingCopies.get() == 0;
+        var entry =
+                new WalEntry(
+                        volume,
+                        startLsn + frameOffset,
+                        startLsn + frameOffset + frameBytes,
+                        slab.retain(),
+                        offset + frameOffset + RecordFrame.HEADER_BYTES,
+                        frameBytes - RecordFrame.HEADER_BYTES);
+        add(entry, completion);
+        return entry;
     }
 
     /**
@@ -104,7 +84,7 @@ final class WriteBatch {
                         startLsn,
                         length(),
                         bodyLength,
-                        commits.size(),
+                        count(),
                         prevBatchCrc,
                         ackedLsn,
                         RecordFrame.crcOfFrames(memory, bodyStart, bodyLength),
@@ -123,7 +103,8 @@ final class WriteBatch {
     }
 
     /** Bytes that it takes in the ring. */
-    int length() {
+    @Override
+    public int length() {
         return pad ? limitBytes : lengthOf(bodyLength);
     }
 
@@ -131,7 +112,8 @@ final class WriteBatch {
         return startLsn;
     }
 
-    long endLsn() {
+    @Override
+    public long endLsn() {
         return startLsn + length();
     }
 
@@ -140,20 +122,8 @@ final class WriteBatch {
         return pad ? startLsn : startLsn + BatchHeader.BYTES + bodyLength;
     }
 
-    List<Commit> commits() {
-        return commits;
-    }
-
-    boolean isWritten() {
-        return written;
-    }
-
-    void markWritten() {
-        written = true;
-    }
-
-    /** Gives up the writer's hold on the slab. */
-    void release() {
+    @Override
+    public void release() {
         slab.release();
     }
 }

@@ -1,7 +1,5 @@
 package io.oxbow.s3stream.wal;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
@@ -11,47 +9,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A batch is taken at once when no write is under way, or when one has just ended, or when it
  * has reached its size; otherwise, or when the volume's rate does not let it, it goes on growing.
- * The writer whose write made the next batches in order durable completes their commits before it
+ * The writer whose write made the next batches in order durable completes their appends before it
  * writes again: no other thread need be woken for it. Every method takes the {@link LogGate} itself
  * unless it says otherwise.
  */
-final class WritePipeline {
+final class WritePipeline extends LogPipeline<WriteBatch> {
 
-    private final LogGate gate;
     private final BatchBuilder builder;
     private final WritePace pace;
     private final int sealBytes;
     private final Condition due;
-    private final Condition copied;
     private final Condition settled;
-    private final Deque<WriteBatch> taken = new ArrayDeque<>();
     private int writesUnderWay;
     private int returning;
     private boolean writeEnded;
     private boolean taking;
     private boolean completing;
     private boolean pacing;
-    private volatile long durableLsn;
 
-    WritePipeline(
-            LogGate gate, BatchBuilder builder, WritePace pace, int sealBytes, long firstLsn) {
-        this.gate = gate;
+    WritePipeline(LogGate gate, BatchBuilder builder, WritePace pace, int sealBytes) {
+        super(gate, builder);
         this.builder = builder;
         this.pace = pace;
         this.sealBytes = sealBytes;
         this.due = gate.newCondition();
-        this.copied = gate.newCondition();
         this.settled = gate.newCondition();
-        this.durableLsn = firstLsn;
     }
 
-    /** Everything below is durable; for any thread. */
-    long durableLsn() {
-        return durableLsn;
-    }
-
-    /** Wakes a writer if a batch is to be taken now. Lock held. */
-    void appended() {
+    @Override
+    public void appended(WriteBatch batch) {
         if (isFree() && isDue() && (returning == 0 || isPressing())) {
             due.signal();
         }
@@ -138,32 +124,14 @@ final class WritePipeline {
         if (!builder.hasClosed()) {
             builder.closeBatch();
         }
-        WriteBatch batch = java.util.Objects.requireNonNull(builder.pollClosed());
-        taken.add(batch);
-        pace.take(batch.diskBytes());
+        pace.take(builder.nextBytes());
         writesUnderWay++;
         writeEnded = false;
-        if (!batch.copyDone()) {
-            while (!batch.isCopied()) {
-                copied.await();
-            }
-        }
-        if (gate.failure() != null) { // perhaps a copy failed
+        WriteBatch batch = takeClosed();
+        if (batch == null) {
             writesUnderWay--;
-            batch.release();
-            return null;
         }
         return batch;
-    }
-
-    /** All frames of a batch that a writer may be waiting for are copied. */
-    void copiesDone() {
-        gate.lock();
-        try {
-            copied.signalAll();
-        } finally {
-            gate.unlock();
-        }
     }
 
     /** A write has ended, with success or not; its writer will {@link #take} again. */
@@ -173,7 +141,7 @@ final class WritePipeline {
             writesUnderWay--;
             returning++;
             if (durable) {
-                batch.markWritten();
+                batch.markDurable();
                 writeEnded = builder.buildingBytes() > 0;
             }
             if (isFree() && isPressing()) {
@@ -186,7 +154,7 @@ final class WritePipeline {
 
     /**
      * Adds the batches that have become durable in order to {@code group}, for the caller to
-     * complete their commits: it alone may, until it has asked again and got none.
+     * complete their appends: it alone may, until it has asked again and got none.
      *
      * @param again whether the caller is the one that completes
      * @return whether there are any
@@ -197,12 +165,7 @@ final class WritePipeline {
             if (completing && !again) {
                 return false;
             }
-            for (WriteBatch head = taken.peek();
-                    head != null && head.isWritten();
-                    head = taken.peek()) {
-                group.add(taken.remove());
-                durableLsn = head.endLsn();
-            }
+            pollDurable(group);
             completing = !group.isEmpty();
             if (!completing && gate.isEnded()) {
                 settled.signal();
@@ -214,9 +177,9 @@ final class WritePipeline {
     }
 
     /**
-     * Waits for the log to end, and for the commits of what was durable by then.
+     * Waits for the log to end, and for the appends of what was durable by then.
      *
-     * @param outstanding gets everything whose commits are not complete, in order, when the log has
+     * @param outstanding gets everything whose appends are not complete, in order, when the log has
      *     failed; nobody else will complete them
      */
     void awaitEnd(List<WriteBatch> outstanding) throws InterruptedException {
@@ -227,7 +190,7 @@ final class WritePipeline {
             }
             if (gate.failure() != null) {
                 completing = true;
-                abandon(outstanding);
+                abandonTo(outstanding);
             }
         } finally {
             gate.unlock();
@@ -235,19 +198,7 @@ final class WritePipeline {
     }
 
     private boolean isAtEnd() {
-        boolean drained = taken.isEmpty() && !builder.hasClosed() && builder.buildingBytes() == 0;
-        return gate.failure() != null || (gate.isClosing() && drained);
-    }
-
-    private void abandon(List<WriteBatch> outstanding) {
-        outstanding.addAll(taken);
-        taken.clear();
-        builder.closeBatch();
-        WriteBatch batch;
-        while ((batch = builder.pollClosed()) != null) {
-            outstanding.add(batch);
-            batch.release(); // no writer will
-        }
+        return gate.failure() != null || isDrained();
     }
 
     /** Whether the disk still works on a batch. */

@@ -3,10 +3,10 @@
  *
  * <p>{@link io.oxbow.s3stream.wal.WriteAheadLog} is the contract; {@link
  * io.oxbow.s3stream.wal.FileWalVolume} is where to start: it opens, scans and starts. Writing then
- * reads {@code FileWriteAheadLog} → {@code BatchBuilder} (gives records their place) → {@code
- * BatchWriters} with {@code WritePipeline} (what is written when) → the disk; {@code RingSpace}
- * says how far the log may go, {@code WritePace} how fast. Recovery is {@code WalScan}; {@code
- * RingReadBack} reads what a running log still holds. {@link
+ * reads {@code FileWriteAheadLog} → {@code RecordIntake} with {@code BatchBuilder} (gives records
+ * their place) → {@code BatchWriters} with {@code WritePipeline} (which batch is written when) →
+ * the disk; {@code RingSpace} says how far the log may go, {@code WritePace} how fast. Recovery is
+ * {@code WalScan}; {@code RingReadBack} reads what a running log still holds. {@link
  * io.oxbow.s3stream.wal.StripedWalVolume} puts one log over several volumes: an independent ring
  * each, to which a stream is bound by a hash of its id. {@link io.oxbow.s3stream.wal.WalDisk} is
  * the seam that a simulated disk takes.
@@ -15,15 +15,15 @@
  *
  * <p>One lock ({@code LogGate}) guards the bookkeeping of a running log and is never held over I/O,
  * copying or checksums. Appenders copy and checksum their own frames. A few disk threads seal (one
- * at a time) and write (side by side); one thread completes commits, in LSN order, a group at a
- * time.
+ * at a time) and write (side by side); the one whose write made batches durable completes their
+ * appends, in LSN order.
  *
  * <h2>Invariants</h2>
  *
  * <ul>
  *   <li>LSNs are ring bytes since the log's creation, headers and padding included. They only grow,
  *       and none is written twice: a node epoch starts above everything ever reserved.
- *   <li>A commit completes after a sync that followed its batch's write, and after all before it.
+ *   <li>An append completes after a sync that followed its batch's write, and after all before it.
  *   <li>No batch lies at or above the durable header's {@code reservedLsn}, which is at most a
  *       ring's length above the {@code trimLsn} in that same header. So nothing is overwritten
  *       before the header that gives it up is durable.

@@ -3,10 +3,10 @@ package io.oxbow.s3stream.fence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.fence.StorageFence.Result;
+import io.oxbow.s3stream.testkit.PendingAppend;
 import io.oxbow.s3stream.testkit.RequiresPrograms;
 import io.oxbow.s3stream.wal.FileWalVolume;
 import io.oxbow.s3stream.wal.WalConfig;
@@ -40,12 +40,9 @@ class IscsiWalTest {
         return FileWalVolume.open(CONFIG, new IscsiDisk(initiator), Environment.system());
     }
 
-    private static Commit append(WriteAheadLog log, long offset) {
-        var commit = new Commit(offset, offset + 1);
-        log.append(new WalRecord(1, 1, offset, 1, 0, 0, ByteBuffer.allocate(1000)), commit)
-                .slab()
-                .release();
-        return commit;
+    private static PendingAppend append(WriteAheadLog log, long offset) {
+        return PendingAppend.of(
+                log, new WalRecord(1, 1, offset, 1, 0, 0, ByteBuffer.allocate(1000)));
     }
 
     private static List<Long> scanned(FileWalVolume volume) {
@@ -76,7 +73,7 @@ class IscsiWalTest {
 
                 assertThat(fence.fence(wal)).isInstanceOf(Result.Fenced.class);
 
-                Commit late = append(log, 50);
+                PendingAppend late = append(log, 50);
                 assertThatThrownBy(late::await).isInstanceOf(S3StreamException.class);
                 assertThat(failed.get(1, TimeUnit.MINUTES))
                         .hasStackTraceContaining("SCSI status 0x18");

@@ -7,7 +7,6 @@ import static io.oxbow.s3stream.wal.WalFixture.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.wal.WalFixture.Appended;
 import java.io.IOException;
@@ -75,7 +74,7 @@ class StripedWriteAheadLogTest extends WriteAheadLogContract {
     }
 
     @Test
-    void commitsOfEachVolumeCompleteInItsOrder() throws InterruptedException {
+    void appendsOfEachVolumeCompleteInItsOrder() throws InterruptedException {
         var volume = open();
         WriteAheadLog log = volume.start(1);
         List<List<Long>> completed = new ArrayList<>();
@@ -90,9 +89,12 @@ class StripedWriteAheadLogTest extends WriteAheadLogContract {
                     Thread.startVirtualThread(() -> {
                         for (int i = 0; i < 100; i++) {
                             long id = stream * 1000 + i;
-                            var commit = new Commit(id, id + 1);
-                            commit.onComplete(failure -> completed.get(number).add(id));
-                            log.append(WalFixture.record(stream, id, 300), commit).slab().release();
+                            log.append(
+                                    WalFixture.record(stream, id, 300),
+                                    (entry, failure) -> {
+                                        completed.get(number).add(id);
+                                        entry.slab().release();
+                                    });
                         }
                     }));
         }

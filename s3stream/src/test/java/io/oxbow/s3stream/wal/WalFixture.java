@@ -1,9 +1,9 @@
 package io.oxbow.s3stream.wal;
 
-import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.testkit.PendingAppend;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,28 +88,26 @@ final class WalFixture {
     }
 
     /** An append and what is known of it. */
-    record Appended(long offset, int length, WriteAheadLog.Entry entry, Commit commit) {
+    record Appended(long offset, int length, PendingAppend pending) {
         /** Waits until it is durable and lets go of its memory. */
         Appended settle() {
-            try {
-                commit.await();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-            entry.slab().release();
+            pending.settle();
             return this;
+        }
+
+        /** Its place; waits for the outcome. */
+        WalEntry entry() {
+            return pending.entry();
         }
     }
 
     static Appended append(WriteAheadLog log, long offset, int length) {
-        var commit = new Commit(offset, offset + 1);
-        return new Appended(offset, length, log.append(record(offset, length), commit), commit);
+        return append(log, STREAM, offset, length);
     }
 
     static Appended append(WriteAheadLog log, long streamId, long offset, int length) {
-        var commit = new Commit(offset, offset + 1);
-        var entry = log.append(record(streamId, offset, length), commit);
-        return new Appended(offset, length, entry, commit);
+        return new Appended(
+                offset, length, PendingAppend.of(log, record(streamId, offset, length)));
     }
 
     /** What a scan found, as {@code offset@lsn}, having checked every byte. */

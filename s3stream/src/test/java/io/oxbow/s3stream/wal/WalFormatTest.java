@@ -3,8 +3,8 @@ package io.oxbow.s3stream.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.testkit.PendingAppend;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -122,7 +122,7 @@ class WalFormatTest {
         int frameBytes = RecordFrame.HEADER_BYTES + 5;
         Slab slab = slab();
         var batch = WriteBatch.open(slab, 8192, 0x5000, 1 << 15);
-        var entry = batch.add(0, frameBytes, new Commit(1000, 1002));
+        var entry = batch.add(0, frameBytes, new PendingAppend());
         RecordFrame.encodeAt(slab.memory(), entry.position() - RecordFrame.HEADER_BYTES, record);
         int crc = batch.seal(WAL_ID, 3, 0x4000, 0x0a0b0c0d);
         assertThat(hex(batch.bytes())).isEqualTo(BATCH_HEADER + FRAME);

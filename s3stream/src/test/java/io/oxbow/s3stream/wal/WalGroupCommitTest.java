@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.wal;
 
 import static io.oxbow.s3stream.wal.WalFixture.append;
+import static io.oxbow.s3stream.wal.WalFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,8 +64,8 @@ class WalGroupCommitTest {
             }
         }
 
-        void letGo(WriteAheadLog.Entry entry) {
-            long position = VolumeLayout.RING_START + AlignedMemory.roundDown(entry.lsn());
+        void letGo(Noted append) {
+            long position = VolumeLayout.RING_START + AlignedMemory.roundDown(append.lsn());
             java.util.Objects.requireNonNull(held.remove(position)).countDown();
         }
 
@@ -98,10 +99,19 @@ class WalGroupCommitTest {
         volume.close();
     }
 
-    private Appended appendNoted(long offset, int length) {
-        Appended appended = append(log, offset, length);
-        appended.commit().onComplete(failure -> (failure == null ? completed : failed).add(offset));
-        return appended;
+    /** An append whose outcome is noted, and its position, which is known before. */
+    private record Noted(long lsn, long endLsn, Slab[] slab) {}
+
+    private Noted appendNoted(long offset, int length) {
+        Slab[] slab = new Slab[1];
+        log.append(
+                record(offset, length),
+                (entry, failure) -> {
+                    slab[0] = entry.slab();
+                    (failure == null ? completed : failed).add(offset);
+                });
+        long endLsn = log.appendedLsns().getFirst();
+        return new Noted(endLsn - RecordFrame.HEADER_BYTES - length, endLsn, slab);
     }
 
     private void awaitCompleted(Long... offsets) {
@@ -113,16 +123,16 @@ class WalGroupCommitTest {
 
     @Test
     void theFirstRecordIsWrittenAtOnceAndThoseMeanwhileShareOneBatch() {
-        Appended first = appendNoted(0, 100);
+        Noted first = appendNoted(0, 100);
         valve.awaitHeld(1);
-        Appended second = appendNoted(1, 100);
-        Appended third = appendNoted(2, 100);
-        assertThat(third.entry().lsn()).isEqualTo(second.entry().endLsn());
+        Noted second = appendNoted(1, 100);
+        Noted third = appendNoted(2, 100);
+        assertThat(third.lsn()).isEqualTo(second.endLsn());
         assertThat(valve.held).hasSize(1);
-        valve.letGo(first.entry());
+        valve.letGo(first);
         valve.awaitHeld(1);
         awaitCompleted(0L);
-        valve.letGo(second.entry());
+        valve.letGo(second);
         awaitCompleted(0L, 1L, 2L);
     }
 
@@ -139,23 +149,23 @@ class WalGroupCommitTest {
 
     @Test
     void acksWaitForEverythingBefore() {
-        Appended first = appendNoted(0, 100);
+        Noted first = appendNoted(0, 100);
         valve.awaitHeld(1);
-        Appended second = appendNoted(1, 40_000);
+        Noted second = appendNoted(1, 40_000);
         valve.awaitHeld(2);
-        Appended third = appendNoted(2, 40_000);
+        Noted third = appendNoted(2, 40_000);
         valve.awaitHeld(3);
         long durable = log.durableLsns().getFirst();
-        valve.letGo(third.entry());
-        Appended fourth = appendNoted(3, 100);
-        valve.letGo(second.entry()); // a write slot frees, so the fourth goes out
+        valve.letGo(third);
+        Noted fourth = appendNoted(3, 100);
+        valve.letGo(second); // a write slot frees, so the fourth goes out
         valve.awaitHeld(2);
         assertThat(completed).isEmpty();
         assertThat(log.durableLsns().getFirst()).isEqualTo(durable);
-        valve.letGo(first.entry());
+        valve.letGo(first);
         awaitCompleted(0L, 1L, 2L);
-        assertThat(log.durableLsns().getFirst()).isGreaterThanOrEqualTo(third.entry().endLsn());
-        valve.letGo(fourth.entry());
+        assertThat(log.durableLsns().getFirst()).isGreaterThanOrEqualTo(third.endLsn());
+        valve.letGo(fourth);
         awaitCompleted(0L, 1L, 2L, 3L);
     }
 
@@ -180,13 +190,13 @@ class WalGroupCommitTest {
             told.set(failure);
             tellings.countDown();
         });
-        Appended first = appendNoted(0, 100);
+        Noted first = appendNoted(0, 100);
         valve.awaitHeld(1);
         appendNoted(1, 40_000);
         valve.awaitHeld(2);
         appendNoted(2, 100);
         valve.broken = true;
-        valve.letGo(first.entry());
+        valve.letGo(first);
         tellings.await();
         assertThat(failed).containsExactly(0L, 1L, 2L);
         assertThat(told.get().retry()).isEqualTo(S3StreamException.Retry.UNKNOWN);
@@ -200,14 +210,14 @@ class WalGroupCommitTest {
     void whatWasDurableBeforeAnErrorIsAcked() throws InterruptedException {
         var told = new CountDownLatch(1);
         log.onFailure(failure -> told.countDown());
-        Appended first = appendNoted(0, 100);
+        Noted first = appendNoted(0, 100);
         valve.awaitHeld(1);
-        Appended second = appendNoted(1, 40_000);
+        Noted second = appendNoted(1, 40_000);
         valve.awaitHeld(2);
-        valve.letGo(first.entry());
+        valve.letGo(first);
         awaitCompleted(0L);
         valve.broken = true;
-        valve.letGo(second.entry());
+        valve.letGo(second);
         told.await();
         assertThat(failed).containsExactly(1L);
         assertThat(completed).containsExactly(0L);
@@ -275,22 +285,22 @@ class WalGroupCommitTest {
     void memoryIsGivenBackWhenTheLogFails() {
         valve.broken = true;
         valve.open = true;
-        Appended appended = appendNoted(0, 100);
+        Noted appended = appendNoted(0, 100);
         while (failed.isEmpty()) {
             Thread.onSpinWait();
         }
         log.close();
-        appended.entry().slab().release();
-        assertThatThrownBy(() -> appended.entry().slab().retain())
+        appended.slab()[0].release();
+        assertThatThrownBy(() -> appended.slab()[0].retain())
                 .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
-    void aListenerThatThrowsHarmsNoOther() {
-        Appended first = append(log, 0, 100);
-        first.commit()
-                .onComplete(failure -> {
-                    throw new IllegalStateException("listener");
+    void aCompletionThatThrowsHarmsNoOther() {
+        log.append(
+                record(0, 100),
+                (entry, failure) -> {
+                    throw new IllegalStateException("completion");
                 });
         appendNoted(1, 100);
         valve.letAllGo();

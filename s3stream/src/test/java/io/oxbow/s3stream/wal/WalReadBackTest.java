@@ -37,7 +37,7 @@ class WalReadBackTest {
         });
     }
 
-    private WalRecord readBack(WriteAheadLog.Entry entry) {
+    private WalRecord readBack(WalEntry entry) {
         ByteBuffer target = ByteBuffer.allocate((int) (entry.endLsn() - entry.lsn()));
         log.readBack(0, entry.lsn(), target);
         return RecordFrame.decode(target.flip());

@@ -10,14 +10,13 @@ import static io.oxbow.s3stream.wal.WalFixture.trim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.testkit.PendingAppend;
 import io.oxbow.s3stream.wal.WalFixture.Appended;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -76,15 +75,16 @@ abstract class WriteAheadLogContract {
     @Test
     void anEntryShowsTheBytesAndTheirFrame() {
         Appended appended = append(start(1), 9, 1000);
+        appended.pending().await();
         assertThat(appended.entry().records()).isEqualTo(ByteBuffer.wrap(payload(9, 1000)));
         assertThat(RecordFrame.decode(appended.entry().frame())).isEqualTo(record(9, 1000));
         assertThat(appended.entry().endLsn() - appended.entry().lsn())
                 .isEqualTo(RecordFrame.HEADER_BYTES + 1000);
-        appended.settle();
+        appended.entry().slab().release();
     }
 
     @Test
-    void commitsOfManyThreadsCompleteInLsnOrder() throws InterruptedException {
+    void appendsOfManyThreadsCompleteInLsnOrder() throws InterruptedException {
         WriteAheadLog log = start(1);
         List<Long> completed = Collections.synchronizedList(new ArrayList<>());
         List<Thread> threads = new ArrayList<>();
@@ -93,10 +93,12 @@ abstract class WriteAheadLogContract {
             threads.add(
                     Thread.startVirtualThread(() -> {
                         for (int i = 0; i < 100; i++) {
-                            var commit = new Commit(i, i + 1);
-                            var entry = log.append(record(stream * 1000L + i, 500), commit);
-                            commit.onComplete(failure -> completed.add(entry.lsn()));
-                            entry.slab().release();
+                            log.append(
+                                    record(stream * 1000L + i, 500),
+                                    (entry, failure) -> {
+                                        completed.add(entry.lsn());
+                                        entry.slab().release();
+                                    });
                         }
                     }));
         }
@@ -104,11 +106,8 @@ abstract class WriteAheadLogContract {
             thread.join();
         }
         append(log, 9999, 1).settle();
-        assertThat(completed).hasSize(400).doesNotHaveDuplicates();
-        // A listener that is set after completion runs on its appender's thread: only the set
-        // counts.
-        assertThat(scan(reopen(), 0).lsns().subList(0, 400))
-                .isEqualTo(completed.stream().sorted().toList());
+        assertThat(completed).hasSize(400);
+        assertThat(scan(reopen(), 0).lsns().subList(0, 400)).isEqualTo(completed);
     }
 
     @Test
@@ -199,10 +198,9 @@ abstract class WriteAheadLogContract {
         WriteAheadLog log = start(1);
         fill(log);
         var told = new AtomicInteger();
-        var commit = new Commit(17, 18);
-        commit.onComplete(outcome -> told.incrementAndGet());
         List<Long> before = log.appendedLsns();
-        assertThat(log.tryAppend(record(17, 60_000), commit)).isNull();
+        assertThat(log.tryAppend(record(17, 60_000), (entry, failure) -> told.incrementAndGet()))
+                .isFalse();
         assertThat(log.appendedLsns()).isEqualTo(before);
         log.close();
         assertThat(told).hasValue(0);
@@ -213,25 +211,24 @@ abstract class WriteAheadLogContract {
     void whatIsAppendedAtOnceIsDurableLikeAllElse() throws InterruptedException {
         WriteAheadLog log = start(1);
         append(log, 0, 100).settle();
-        var commit = new Commit(1, 2);
-        WriteAheadLog.Entry entry = log.tryAppend(record(1, 50), commit);
-        assertThat(entry).isNotNull();
-        Objects.requireNonNull(entry).slab().release();
-        commit.await();
+        var pending = new PendingAppend();
+        assertThat(log.tryAppend(record(1, 50), pending)).isTrue();
+        pending.settle();
         log.close();
         assertThat(scan(reopen(), 0).offsets()).isEqualTo(offsets(0, 2));
     }
 
     @Test
-    void aListenerOfACommitMayCloseTheLog() throws InterruptedException {
+    void aCompletionMayCloseTheLog() throws InterruptedException {
         WriteAheadLog log = start(1);
         var closed = new CountDownLatch(1);
-        var commit = new Commit(0, 1);
-        commit.onComplete(failure -> {
-            log.close();
-            closed.countDown();
-        });
-        log.append(record(0, 100), commit).slab().release();
+        log.append(
+                record(0, 100),
+                (entry, failure) -> {
+                    entry.slab().release();
+                    log.close();
+                    closed.countDown();
+                });
         assertThat(closed.await(1, TimeUnit.MINUTES)).isTrue();
         assertThat(scan(reopen(), 0).offsets()).isEqualTo(offsets(0, 1));
     }
@@ -288,11 +285,7 @@ abstract class WriteAheadLogContract {
                     for (int i = 0; i < 100; i++) {
                         Appended appended = append(log, i, 60_000);
                         held.add(appended);
-                        try {
-                            appended.commit().await();
-                        } catch (InterruptedException e) {
-                            throw new AssertionError(e);
-                        }
+                        appended.pending().await();
                         trim(log, appended.entry().endLsn());
                     }
                 });
@@ -364,7 +357,7 @@ abstract class WriteAheadLogContract {
 
     // ---- reading back
 
-    private static ByteBuffer readBack(WriteAheadLog log, WriteAheadLog.Entry first, long endLsn) {
+    private static ByteBuffer readBack(WriteAheadLog log, WalEntry first, long endLsn) {
         ByteBuffer target = ByteBuffer.allocate((int) (endLsn - first.lsn()));
         log.readBack(first.volume(), first.lsn(), target);
         return target.flip();
@@ -401,7 +394,7 @@ abstract class WriteAheadLogContract {
     }
 
     private static void requireReadable(WriteAheadLog log, List<Appended> touching) {
-        WriteAheadLog.Entry first = touching.getFirst().entry();
+        WalEntry first = touching.getFirst().entry();
         ByteBuffer all = readBack(log, first, touching.getLast().entry().endLsn());
         for (Appended each : touching) {
             assertThat(RecordFrame.decode(all)).isEqualTo(record(each.offset(), each.length()));

@@ -3,7 +3,7 @@ package io.oxbow.s3stream.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oxbow.s3stream.Commit;
+import io.oxbow.s3stream.testkit.PendingAppend;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,14 +33,14 @@ class WritePipelineTest {
                         config.largestWriteBytes());
         var space = new RingSpace(gate, headers, watchdog, pace, beginning);
         builder = new BatchBuilder(gate, space, config, beginning);
-        pipeline = new WritePipeline(gate, builder, pace, config.writes().sealBytes(), 0);
+        pipeline = new WritePipeline(gate, builder, pace, config.writes().sealBytes());
     }
 
     private WriteBatch addOne() throws InterruptedException {
         gate.lock();
         try {
             WriteBatch batch = builder.batchFor(100);
-            builder.add(batch, 100, new Commit(0, 1));
+            builder.add(batch, 100, new PendingAppend());
             return batch;
         } finally {
             gate.unlock();

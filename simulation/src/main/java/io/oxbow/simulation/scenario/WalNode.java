@@ -73,7 +73,12 @@ final class WalNode {
         try {
             WriteAheadLog wal = recover().start(epoch);
             var commit = new Commit(0, 1);
-            wal.append(record(1000, epoch, 0), commit).slab().release();
+            wal.append(
+                    record(1000, epoch, 0),
+                    (entry, failure) -> {
+                        entry.slab().release();
+                        commit.complete(failure);
+                    });
             commit.await();
             wal.close();
         } catch (S3StreamException e) {
@@ -151,17 +156,17 @@ final class WalNode {
     private Commit append(WriteAheadLog wal, WalRecord record) {
         WalModel.Attempt attempt = model.attempt(record);
         var commit = new Commit(record.baseOffset(), record.nextOffset());
-        WriteAheadLog.Entry entry = wal.append(record, commit);
-        model.placed(attempt, entry.lsn(), entry.endLsn());
-        var told = new Commit(record.baseOffset(), record.nextOffset());
-        commit.onComplete(failure -> {
-            if (failure == null) {
-                model.acked(attempt);
-            }
-            entry.slab().release();
-            told.complete(failure);
-        });
-        return told;
+        wal.append(
+                record,
+                (entry, failure) -> {
+                    model.placed(attempt, entry.lsn(), entry.endLsn());
+                    if (failure == null) {
+                        model.acked(attempt);
+                    }
+                    entry.slab().release();
+                    commit.complete(failure);
+                });
+        return commit;
     }
 
     private void trim(WriteAheadLog wal) {

@@ -10,6 +10,24 @@ final class Mutants {
     private static final String NODE = "append-upload-trim-crash-reopen";
     private static final String ENGINE = "engine";
 
+    /** What completes batches in order. */
+    private static final String IN_ORDER = "durableLsn = head.endLsn();\n        }\n";
+
+    private static String anyOrder(String pipeline) {
+        return """
+        durableLsn = head.endLsn();
+        }
+        if (getClass().getSimpleName().equals("%s")) {
+            for (B other : List.copyOf(taken)) {
+                if (other.isDurable() && taken.remove(other)) {
+                    group.add(other);
+                }
+            }
+        }
+        """
+                .formatted(pipeline);
+    }
+
     private Mutants() {}
 
     static List<Mutant> all() {
@@ -84,18 +102,11 @@ final class Mutants {
                             ""),
                     Mutant.of(
                             "acked out of order",
-                            "wal/WritePipeline.java",
+                            "wal/LogPipeline.java",
                             ENGINE,
                             60,
-                            "completing = !group.isEmpty();",
-                            """
-                            for (WriteBatch other : List.copyOf(taken)) {
-                                if (other.isWritten() && taken.remove(other)) {
-                                    group.add(other);
-                                }
-                            }
-                            completing = !group.isEmpty();\
-                            """),
+                            IN_ORDER,
+                            anyOrder("WritePipeline")),
                     Mutant.of(
                             "ring space is used again before the header that gives it up is durable",
                             "wal/RingSpace.java",
@@ -148,22 +159,16 @@ final class Mutants {
                             "long firstSeq = Math.max(from.seq(), WalKey.START_SEQ + 1);",
                             "long firstSeq = WalKey.START_SEQ + 1;"),
                     Mutant.of(
-                            "objects are acked out of order",
-                            "wal/bucket/PutPipeline.java",
-                            ENGINE,
-                            100,
-                            "if (!group.isEmpty()) {\n                    return true;",
-                            """
-                            for (WalObject other : List.copyOf(taken)) {
-                                if (other.isDurable() && taken.remove(other)) {
-                                    group.add(other);
-                                }
-                            }
-                            if (!group.isEmpty()) {
-                                return true;\
-                            """,
-                            "if (object == taken.peek()) {",
-                            "if (object != null) {"));
+                                    "objects are acked out of order",
+                                    "wal/LogPipeline.java",
+                                    ENGINE,
+                                    100,
+                                    IN_ORDER,
+                                    anyOrder("PutPipeline"))
+                            .and(
+                                    "wal/bucket/PutPipeline.java",
+                                    "if (object == head()) {",
+                                    "if (object != null) {"));
 
     private static final List<Mutant> IMAGE =
             List.of(

@@ -2,7 +2,6 @@ package io.oxbow.simulation.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.wal.StripedWalVolume;
 import io.oxbow.s3stream.wal.WalConfig;
@@ -124,13 +123,13 @@ class WriteRateTest {
 
         private void append(Simulation simulation, WriteAheadLog log, int i) {
             ByteBuffer bytes = ByteBuffer.allocate(simulation.chance().nextInt(3000));
-            var commit = new Commit(i, i + 1);
-            var entry = log.append(new WalRecord(i % 7, 1, i, 1, -1, 0, bytes), commit);
-            commit.onComplete(failure -> {
-                simulation.check(failure == null, "the log failed: %s", failure);
-                completed++;
-                entry.slab().release();
-            });
+            log.append(
+                    new WalRecord(i % 7, 1, i, 1, -1, 0, bytes),
+                    (entry, failure) -> {
+                        simulation.check(failure == null, "the log failed: %s", failure);
+                        completed++;
+                        entry.slab().release();
+                    });
         }
     }
 

@@ -1,13 +1,13 @@
 package io.oxbow.s3stream.wal.bucket;
 
-import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.wal.AppendCompletion;
 import io.oxbow.s3stream.wal.LogGate;
 import io.oxbow.s3stream.wal.LogOutcome;
-import io.oxbow.s3stream.wal.RecordFrame;
+import io.oxbow.s3stream.wal.RecordIntake;
 import io.oxbow.s3stream.wal.SlabPool;
 import io.oxbow.s3stream.wal.WalRecord;
 import io.oxbow.s3stream.wal.WriteAheadLog;
@@ -15,7 +15,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * One node epoch's log in the bucket, open for appends.
  *
  * <p>Threads: appenders give records their place under the {@link LogGate} and copy outside of it;
- * a few seal and put objects ({@link ObjectPutters}); one completes commits; one deletes what is
+ * a few seal and put objects ({@link ObjectPutters}); one completes appends; one deletes what is
  * covered ({@link CoveredObjects}); one, at the start, what {@link EarlierLogs} left.
  */
 final class BucketWriteAheadLog implements WriteAheadLog {
@@ -45,6 +44,7 @@ final class BucketWriteAheadLog implements WriteAheadLog {
     private final LogSpace space;
     private final ObjectBuilder builder;
     private final PutPipeline pipeline;
+    private final RecordIntake<WalObject> intake;
     private final CoveredObjects covered;
     private final ObjectReadBack readBack;
     private final List<Thread> threads = new ArrayList<>();
@@ -60,6 +60,7 @@ final class BucketWriteAheadLog implements WriteAheadLog {
         this.space = new LogSpace(gate, config.capacityBytes());
         this.builder = new ObjectBuilder(gate, pool, space, config.sealBytes(), first);
         this.pipeline = new PutPipeline(gate, builder, environment.clock(), config.interval());
+        this.intake = new RecordIntake<>(gate, builder, pipeline, config.maxRecordBytes());
         this.covered = new CoveredObjects(gate, bucket, first);
         this.readBack = new ObjectReadBack(gate, space, bucket, first);
         var putters = new ObjectPutters(bucket, pipeline, environment.random());
@@ -68,7 +69,7 @@ final class BucketWriteAheadLog implements WriteAheadLog {
         }
         threads.add(environment.threads().newThread(() -> live(covered::run)));
         threads.add(environment.threads().newThread(new EarlierLogs(bucket, first)::run));
-        threads.add(environment.threads().newThread(() -> live(this::completeCommits)));
+        threads.add(environment.threads().newThread(() -> live(this::completeAppends)));
     }
 
     /** A log whose START is there. */
@@ -92,78 +93,27 @@ final class BucketWriteAheadLog implements WriteAheadLog {
     }
 
     @Override
-    public Entry append(WalRecord record, Commit commit) {
-        int frameBytes = RecordFrame.checkedSize(record, config.maxRecordBytes());
-        WalObject object;
-        Entry entry;
-        gate.lock();
-        try {
-            builder.awaitRoom(frameBytes);
-            object = builder.objectFor(frameBytes);
-            entry = builder.add(object, frameBytes, commit);
-            pipeline.appended(object.commits().size() == 1);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new S3StreamException(
-                    "interrupted while waiting for space in the WAL; nothing was appended",
-                    S3StreamException.Retry.RETRYABLE,
-                    interrupted);
-        } finally {
-            gate.unlock();
-        }
-        copy(record, object, entry);
-        return entry;
+    public void append(WalRecord record, AppendCompletion completion) {
+        intake.append(record, completion);
     }
 
     @Override
-    public @Nullable Entry tryAppend(WalRecord record, Commit commit) {
-        int frameBytes = RecordFrame.checkedSize(record, config.maxRecordBytes());
-        WalObject object;
-        Entry entry;
-        gate.lock();
-        try {
-            gate.throwIfEnded();
-            if (!builder.hasRoom(frameBytes)) {
-                return null;
-            }
-            object = builder.objectFor(frameBytes);
-            entry = builder.add(object, frameBytes, commit);
-            pipeline.appended(object.commits().size() == 1);
-        } finally {
-            gate.unlock();
-        }
-        copy(record, object, entry);
-        return entry;
-    }
-
-    private void copy(WalRecord record, WalObject object, Entry entry) {
-        boolean whole = false;
-        try {
-            RecordFrame.encodeAt(
-                    entry.slab().memory(), entry.position() - RecordFrame.HEADER_BYTES, record);
-            whole = true;
-        } finally {
-            if (!whole) { // its place in the object is taken and cannot be given back
-                gate.fail("a record could not be copied into the WAL", null);
-            }
-            if (object.copyDone()) {
-                pipeline.copiesDone();
-            }
-        }
+    public boolean tryAppend(WalRecord record, AppendCompletion completion) {
+        return intake.tryAppend(record, completion);
     }
 
     /** The completion thread's life. */
-    private void completeCommits() throws InterruptedException {
+    private void completeAppends() throws InterruptedException {
         List<WalObject> group = new ArrayList<>();
         while (pipeline.awaitDurable(group)) {
-            group.forEach(object -> LogOutcome.complete(object.commits(), null));
+            group.forEach(object -> object.complete(null));
             group.clear();
         }
         S3StreamException failure = gate.failure();
         if (failure != null) {
             pool.close();
             pipeline.abandon(group);
-            group.forEach(object -> LogOutcome.complete(object.commits(), failure));
+            group.forEach(object -> object.complete(failure));
             outcome.failed(failure);
         }
     }

@@ -3,11 +3,9 @@ package io.oxbow.s3stream.wal.bucket;
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.env.TimedCondition;
 import io.oxbow.s3stream.wal.LogGate;
+import io.oxbow.s3stream.wal.LogPipeline;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
@@ -18,35 +16,24 @@ import org.jspecify.annotations.Nullable;
  * pause, or when it is full; it goes on growing while all puts are busy. Every method takes the
  * {@link LogGate} itself unless it says otherwise.
  */
-final class PutPipeline {
+final class PutPipeline extends LogPipeline<WalObject> {
 
-    private final LogGate gate;
     private final ObjectBuilder builder;
     private final Clock clock;
     private final long intervalNanos;
     private final TimedCondition due;
-    private final Condition copied;
     private final Condition headDurable;
-    private final Deque<WalObject> taken = new ArrayDeque<>();
     private long lastTakenNanos;
-    private volatile long durableLsn;
     private volatile long ackedSeq;
 
     PutPipeline(LogGate gate, ObjectBuilder builder, Clock clock, Duration interval) {
-        this.gate = gate;
+        super(gate, builder);
         this.builder = builder;
         this.clock = clock;
         this.intervalNanos = interval.toNanos();
         this.due = gate.newTimedCondition(clock);
-        this.copied = gate.newCondition();
         this.headDurable = gate.newCondition();
         this.lastTakenNanos = clock.nanoTime() - intervalNanos;
-        this.durableLsn = builder.appendedLsn();
-    }
-
-    /** Everything below is durable; for any thread. */
-    long durableLsn() {
-        return durableLsn;
     }
 
     /** All objects below are durable; for any thread. */
@@ -54,9 +41,9 @@ final class PutPipeline {
         return ackedSeq;
     }
 
-    /** Wakes who waits for an object to put, if it has to think again. Lock held. */
-    void appended(boolean first) {
-        if (first || builder.hasClosed()) {
+    @Override
+    public void appended(WalObject object) {
+        if (object.count() == 1 || builder.hasClosed()) {
             due.signalAll();
         }
     }
@@ -70,12 +57,13 @@ final class PutPipeline {
         try {
             while (gate.failure() == null) {
                 if (builder.hasClosed()) {
-                    return takeNow();
+                    lastTakenNanos = clock.nanoTime();
+                    return takeClosed();
                 }
                 boolean building = builder.buildingBytes() > 0;
                 long wait = intervalNanos - (clock.nanoTime() - lastTakenNanos);
                 if (building && (wait <= 0 || gate.isClosing())) {
-                    builder.closeObject();
+                    builder.closeBatch();
                 } else if (gate.isClosing()) {
                     break;
                 } else if (building) {
@@ -91,37 +79,11 @@ final class PutPipeline {
         }
     }
 
-    private @Nullable WalObject takeNow() throws InterruptedException {
-        WalObject object = Objects.requireNonNull(builder.pollClosed());
-        taken.add(object);
-        lastTakenNanos = clock.nanoTime();
-        if (!object.copyDone()) {
-            while (!object.isCopied()) {
-                copied.await();
-            }
-        }
-        if (gate.failure() != null) { // perhaps a copy failed
-            object.release();
-            return null;
-        }
-        return object;
-    }
-
-    /** All frames of an object that may be waited for are copied. */
-    void copiesDone() {
-        gate.lock();
-        try {
-            copied.signalAll();
-        } finally {
-            gate.unlock();
-        }
-    }
-
     void durable(WalObject object) {
         gate.lock();
         try {
             object.markDurable();
-            if (object == taken.peek()) {
+            if (object == head()) {
                 headDurable.signalAll();
             }
         } finally {
@@ -138,19 +100,12 @@ final class PutPipeline {
         gate.lock();
         try {
             while (gate.failure() == null) { // a log that has failed acks nothing more
-                for (WalObject head = taken.peek();
-                        head != null && head.isDurable();
-                        head = taken.peek()) {
-                    group.add(taken.remove());
-                    durableLsn = head.endLsn();
-                    ackedSeq = head.key().seq() + 1;
-                }
+                pollDurable(group);
                 if (!group.isEmpty()) {
+                    ackedSeq = group.getLast().key().seq() + 1;
                     return true;
                 }
-                boolean drained =
-                        taken.isEmpty() && !builder.hasClosed() && builder.buildingBytes() == 0;
-                if (gate.isClosing() && drained) {
+                if (isDrained()) {
                     return false;
                 }
                 headDurable.await();
@@ -165,13 +120,7 @@ final class PutPipeline {
     void abandon(List<WalObject> outstanding) {
         gate.lock();
         try {
-            outstanding.addAll(taken);
-            taken.clear();
-            builder.closeObject();
-            for (WalObject next = builder.pollClosed(); next != null; next = builder.pollClosed()) {
-                outstanding.add(next);
-                next.release(); // no one will put it
-            }
+            abandonTo(outstanding);
         } finally {
             gate.unlock();
         }

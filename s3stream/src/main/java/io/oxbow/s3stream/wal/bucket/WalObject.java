@@ -1,30 +1,24 @@
 package io.oxbow.s3stream.wal.bucket;
 
-import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.binary.Crc32c;
+import io.oxbow.s3stream.wal.AppendCompletion;
+import io.oxbow.s3stream.wal.LogBatch;
 import io.oxbow.s3stream.wal.RecordFrame;
 import io.oxbow.s3stream.wal.Slab;
-import io.oxbow.s3stream.wal.WriteAheadLog;
+import io.oxbow.s3stream.wal.WalEntry;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An object of the log on its way: growing in slabs, then sealed, then put, never touched again.
- *
- * <p>Guarded by the log's gate, but for the copying of frames, which appenders do outside, each
- * into the stretch it was given; {@link #copyDone} counts them out.
  */
-final class WalObject {
+final class WalObject extends LogBatch {
 
     private final WalKey key;
     private final List<Piece> pieces = new ArrayList<>();
-    private final List<Commit> commits = new ArrayList<>();
-    private final AtomicInteger pendingCopies = new AtomicInteger(1);
     private int bodyBytes;
-    private boolean durable;
 
     /** Frames that lie one behind the other in a slab; holds one reference to it. */
     private record Piece(Slab slab, int from, int to) {
@@ -52,7 +46,7 @@ final class WalObject {
     }
 
     /** Gives a frame its place; the caller copies it there and then calls {@link #copyDone}. */
-    WriteAheadLog.Entry add(Slab slab, int slabOffset, int frameBytes, Commit commit) {
+    WalEntry add(Slab slab, int slabOffset, int frameBytes, AppendCompletion completion) {
         int offset = ObjectHeader.BYTES + bodyBytes;
         Piece last = pieces.isEmpty() ? null : pieces.getLast();
         if (last != null && last.slab == slab && last.to == slabOffset) {
@@ -61,24 +55,16 @@ final class WalObject {
             pieces.add(new Piece(slab.retain(), slabOffset, slabOffset + frameBytes));
         }
         bodyBytes += frameBytes;
-        commits.add(commit);
-        pendingCopies.incrementAndGet();
-        return new WriteAheadLog.Entry(
-                0,
-                new WalPosition(key.seq(), offset).toLsn(),
-                new WalPosition(key.seq(), offset + frameBytes).toLsn(),
-                slab.retain(),
-                slabOffset + RecordFrame.HEADER_BYTES,
-                frameBytes - RecordFrame.HEADER_BYTES);
-    }
-
-    /** One copy less; true when none is left and none will come. No lock needed. */
-    boolean copyDone() {
-        return pendingCopies.decrementAndGet() == 0;
-    }
-
-    boolean isCopied() {
-        return pendingCopies.get() == 0;
+        var entry =
+                new WalEntry(
+                        0,
+                        new WalPosition(key.seq(), offset).toLsn(),
+                        new WalPosition(key.seq(), offset + frameBytes).toLsn(),
+                        slab.retain(),
+                        slabOffset + RecordFrame.HEADER_BYTES,
+                        frameBytes - RecordFrame.HEADER_BYTES);
+        add(entry, completion);
+        return entry;
     }
 
     /** The header of what is put: call once all is copied. */
@@ -87,7 +73,7 @@ final class WalObject {
         for (Piece piece : pieces) {
             crc = piece.crcAfter(crc);
         }
-        var body = new ObjectHeader.BodySize(bodyBytes, commits.size(), crc);
+        var body = new ObjectHeader.BodySize(bodyBytes, count(), crc);
         return new ObjectHeader(
                 ObjectHeader.Kind.DATA, key, putId, key.nodeEpoch(), ackedSeq, body);
     }
@@ -96,29 +82,20 @@ final class WalObject {
         return pieces.stream().map(Piece::bytes).toList();
     }
 
-    int bodyBytes() {
+    /** Bytes of the frames. */
+    @Override
+    public int length() {
         return bodyBytes;
     }
 
     /** Position after its last frame. */
-    long endLsn() {
+    @Override
+    public long endLsn() {
         return new WalPosition(key.seq(), ObjectHeader.BYTES + bodyBytes).toLsn();
     }
 
-    List<Commit> commits() {
-        return commits;
-    }
-
-    boolean isDurable() {
-        return durable;
-    }
-
-    void markDurable() {
-        durable = true;
-    }
-
-    /** Gives up the writer's hold on the slabs. */
-    void release() {
+    @Override
+    public void release() {
         pieces.forEach(piece -> piece.slab.release());
     }
 }

@@ -3,7 +3,6 @@ package io.oxbow.s3stream.wal.bucket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
@@ -14,15 +13,18 @@ import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.StoreException;
 import io.oxbow.s3stream.testkit.ForwardingStore;
 import io.oxbow.s3stream.testkit.InMemoryObjectStore;
+import io.oxbow.s3stream.testkit.PendingAppend;
 import io.oxbow.s3stream.wal.DeadVolume;
 import io.oxbow.s3stream.wal.RecordFrame;
 import io.oxbow.s3stream.wal.WalAccess;
+import io.oxbow.s3stream.wal.WalEntry;
 import io.oxbow.s3stream.wal.WalRecord;
 import io.oxbow.s3stream.wal.WalVolume;
 import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -126,17 +128,17 @@ class BucketWalTest {
         return wal.start(epoch);
     }
 
-    private static Commit append(WriteAheadLog log, long offset) {
-        var commit = new Commit(offset, offset + 1);
+    private static PendingAppend append(WriteAheadLog log, long offset) {
+        return PendingAppend.of(log, record(offset));
+    }
+
+    private static WalRecord record(long offset) {
         byte[] payload = ("payload " + offset).getBytes();
-        log.append(new WalRecord(1, 1, offset, 1, 0, 0, ByteBuffer.wrap(payload)), commit)
-                .slab()
-                .release();
-        return commit;
+        return new WalRecord(1, 1, offset, 1, 0, 0, ByteBuffer.wrap(payload));
     }
 
     private static void ack(WriteAheadLog log, long offset) throws InterruptedException {
-        append(log, offset).await();
+        append(log, offset).settle();
     }
 
     private DeadVolume dead(long epoch, long recoverer) {
@@ -176,10 +178,9 @@ class BucketWalTest {
         ack(log, 0);
         store.heldKey = "2";
         store.hold = new CountDownLatch(1);
-        Commit second = append(log, 1);
-        List<Long> acked = new ArrayList<>();
-        second.onComplete(failure -> acked.add(1L));
-        Commit third = null;
+        List<Long> acked = Collections.synchronizedList(new ArrayList<>());
+        log.append(record(1), (entry, failure) -> acked.add(1L));
+        PendingAppend third = null;
         while (keys(1).size() < 4) { // START, 1, and two beyond the one that is held
             long next = 2 + acked.size();
             third = append(log, next);
@@ -199,7 +200,7 @@ class BucketWalTest {
         var failure = new AtomicReference<S3StreamException>();
         log.onFailure(failure::set);
         assertThat(scan(dead(1, 9), 0)).containsExactly(0L);
-        Commit late = append(log, 1);
+        PendingAppend late = append(log, 1);
         assertThatThrownBy(late::await)
                 .rootCause()
                 .isInstanceOf(FencedException.class)
@@ -270,7 +271,7 @@ class BucketWalTest {
         int before = store.creations.get();
         ack(log, 0); // nothing was put for a long time
         assertThat(store.creations.get() - before).isEqualTo(1);
-        Commit waits = append(log, 1);
+        PendingAppend waits = append(log, 1);
         for (int i = 2; i < 400; i++) { // 400 * 64 bytes stay below what seals
             append(log, i);
         }
@@ -283,16 +284,12 @@ class BucketWalTest {
     @Test
     void recordsAreReadBackAcrossObjects() throws InterruptedException {
         WriteAheadLog log = start(1);
-        List<WriteAheadLog.Entry> entries = new ArrayList<>();
+        List<WalEntry> entries = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            var commit = new Commit(i, i + 1);
-            byte[] payload = ("payload " + i).getBytes();
-            entries.add(
-                    log.append(new WalRecord(1, 1, i, 1, 0, 0, ByteBuffer.wrap(payload)), commit));
-            commit.await();
+            entries.add(append(log, i).await());
         }
         for (int i = 0; i < 5; i++) {
-            WriteAheadLog.Entry entry = entries.get(i);
+            WalEntry entry = entries.get(i);
             ByteBuffer bytes = ByteBuffer.allocate((int) (entry.endLsn() - entry.lsn()));
             log.readBack(0, entry.lsn(), bytes);
             assertThat(RecordFrame.decode(bytes.flip()).baseOffset()).isEqualTo(i);
@@ -310,11 +307,7 @@ class BucketWalTest {
     @Test
     void aLogThatWasClearedAwayIsFencedAndNotDamaged() throws InterruptedException {
         WriteAheadLog log = start(1);
-        var commit = new Commit(0, 1);
-        byte[] payload = "payload".getBytes();
-        WriteAheadLog.Entry entry =
-                log.append(new WalRecord(1, 1, 0, 1, 0, 0, ByteBuffer.wrap(payload)), commit);
-        commit.await();
+        WalEntry entry = append(log, 0).await();
         store.delete(List.of(new WalKey(NODE, 1, 1).path()));
 
         ByteBuffer bytes = ByteBuffer.allocate((int) (entry.endLsn() - entry.lsn()));

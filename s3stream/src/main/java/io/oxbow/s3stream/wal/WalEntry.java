@@ -1,0 +1,29 @@
+package io.oxbow.s3stream.wal;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The place of a record that a write-ahead log took: its position in the log, and the slab that is
+ * at once write buffer, tail and upload source.
+ *
+ * @param volume from 0: whose positions these are
+ * @param lsn position of the record
+ * @param endLsn position after it
+ * @param slab holds the bytes; the entry holds one reference to it
+ * @param position where the record's payload starts in the slab
+ * @param length of the payload in bytes
+ */
+public record WalEntry(int volume, long lsn, long endLsn, Slab slab, int position, int length) {
+    /** A read-only view of the payload; valid while the slab is referenced. */
+    public ByteBuffer records() {
+        return slab.view(position, length);
+    }
+
+    /**
+     * A read-only view of the payload with its {@link RecordFrame} before it, as data objects take
+     * it; valid while the slab is referenced.
+     */
+    public ByteBuffer frame() {
+        return slab.view(position - RecordFrame.HEADER_BYTES, RecordFrame.HEADER_BYTES + length);
+    }
+}
