@@ -45,15 +45,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Each key of a topic, and each of a broker that may change at run time, is altered under a living
- * topic: it takes effect, is refused with the reason, or says in its description why it has none.
+ * Tests each key of a topic, and each of a broker that may change at run time, by altering it under
+ * a living topic. The key takes effect, is refused with the reason, or says in its description why
+ * it has none.
  */
 @Timeout(120)
 class EverySettingTest {
 
     private static final long HOUR_MILLIS = 3_600_000;
 
-    /** How a setting's effect on a topic that is in use is seen. */
+    /** Checks a setting's effect on a topic that is in use. */
     @FunctionalInterface
     private interface Sight {
         void see(LivingTopic topic) throws Exception;

@@ -35,6 +35,6 @@ record Page(String token, @Nullable String size) {
         } catch (NumberFormatException e) {
             // answered below, as every number that is out of range
         }
-        throw new BadRequestException("%s is '%s', which is none of this list", name, value);
+        throw new BadRequestException("%s is '%s', which is not valid for this list", name, value);
     }
 }

@@ -6,7 +6,7 @@ import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one compare-and-set to its outcome: a put of unknown outcome is repeated, which is safe
+ * Runs one compare-and-set to its outcome. A put of unknown outcome is repeated, which is safe
  * since at most one put can find the expected version.
  */
 final class Swap {
@@ -96,7 +96,8 @@ final class Swap {
             case Result.Lost _ -> false;
             case Result.Undecided undecided ->
                     throw new CommitStateUnknownException(
-                            "Whether " + what + " was changed is unknown", undecided.cause());
+                            "The outcome of the change of " + what + " is unknown",
+                            undecided.cause());
         };
     }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Tests the REST protocol of the catalog: answers, errors, names and pages. */
 final class CatalogRoutesTest {
 
     private static final Schema SCHEMA =

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Tests the normal form of locations, and the relations between them. */
 final class LocationTest {
 
     private static final List<String> NAMES =

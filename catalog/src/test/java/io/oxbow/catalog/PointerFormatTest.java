@@ -10,6 +10,7 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.junit.jupiter.api.Test;
 
+/** Tests the bytes of pointers' keys and values. */
 final class PointerFormatTest {
 
     @Test

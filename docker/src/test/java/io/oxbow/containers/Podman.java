@@ -21,7 +21,7 @@ final class Podman implements AutoCloseable {
         this.service = service;
     }
 
-    /** Why containers can't be run here; empty when they can. */
+    /** Returns the reason why containers can't be run here; empty when they can. */
     static String missing() throws IOException, InterruptedException {
         for (String program : List.of("podman", "mmdebstrap", "unshare")) {
             if (new ProcessBuilder("sh", "-c", "command -v " + program).start().waitFor() != 0) {

@@ -105,7 +105,7 @@ final class NodeWal {
             return wal;
         } catch (IllegalArgumentException e) {
             throw new ConfigFailure(
-                    "%s=%d or %s=%d does not do: %s"
+                    "%s=%d or %s=%d cannot be used: %s"
                             .formatted(
                                     WalKeys.CAPACITY,
                                     engine.wal().capacityBytes(),
@@ -120,7 +120,7 @@ final class NodeWal {
             return StripedWalVolume.open(wal, paths, environment);
         } catch (NoRoomException e) {
             throw new ConfigFailure(
-                    "%s=%d does not do: %s; set it lower, or %s to a place with more room"
+                    "%s=%d cannot be used: %s; set it lower, or %s to a place with more room"
                             .formatted(
                                     WalKeys.CAPACITY,
                                     wal.capacityBytes(),

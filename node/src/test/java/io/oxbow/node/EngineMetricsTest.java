@@ -17,6 +17,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Tests the engine's meters along an append's way into the bucket and back. */
 class EngineMetricsTest {
 
     private static final StreamName NAME = new StreamName(new UUID(1, 2), 0, StreamName.Kind.DATA);

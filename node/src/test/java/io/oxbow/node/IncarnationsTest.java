@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Tests the memory of processes that ran on a data directory. */
 class IncarnationsTest {
 
     private static final UUID FIRST = new UUID(0, 1);

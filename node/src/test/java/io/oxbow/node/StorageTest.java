@@ -26,6 +26,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Tests the opening of a node's storage, and its refusals of sizes and paths. */
 class StorageTest {
 
     private static final StreamName NAME = new StreamName(new UUID(1, 2), 0, StreamName.Kind.DATA);
@@ -72,7 +73,7 @@ class StorageTest {
                     Map.of("oxbow.wal.capacity.bytes", String.valueOf(1L << 40));
             assertThatThrownBy(() -> open(resources, large))
                     .isInstanceOf(ConfigFailure.class)
-                    .hasMessageContaining("oxbow.wal.capacity.bytes=1099511627776 does not do")
+                    .hasMessageContaining("oxbow.wal.capacity.bytes=1099511627776 cannot be used")
                     .hasMessageContaining("bytes are missing");
         }
     }

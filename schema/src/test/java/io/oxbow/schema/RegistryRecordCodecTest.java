@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Tests the bytes of the schema log's records. */
 final class RegistryRecordCodecTest {
 
     static Stream<Arguments> records() {

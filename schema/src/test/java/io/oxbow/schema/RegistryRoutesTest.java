@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Tests Confluent's REST API: answers and error codes. */
 final class RegistryRoutesTest {
 
     private static final String INT = "{\"schema\":\"\\\"int\\\"\"}";

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Tests registrations, deletions and replays of the registry. */
 final class SchemaRegistryTest {
 
     private static final String V1 = record("{\"name\":\"a\",\"type\":\"long\"}");

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
+/** Tests the simulation's command line. */
 class SimulateTest {
 
     private final StringWriter said = new StringWriter();

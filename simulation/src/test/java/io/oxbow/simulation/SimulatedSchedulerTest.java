@@ -14,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
+/** Tests that runs are deterministic, and that endless, deadlocked and escaping ones are found. */
 class SimulatedSchedulerTest {
 
     private static Simulation.Outcome run(long seed, Simulation.Body body) {

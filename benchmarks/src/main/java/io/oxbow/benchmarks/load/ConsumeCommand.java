@@ -30,7 +30,7 @@ public final class ConsumeCommand implements Callable<Integer> {
                 switch (word) {
                     case "pass" -> load.pass();
                     case "loop" -> load.loop();
-                    default -> throw new IllegalArgumentException("not a word of this: " + word);
+                    default -> throw new IllegalArgumentException("unknown word: " + word);
                 }
             }
         }

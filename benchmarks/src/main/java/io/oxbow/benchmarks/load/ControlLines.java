@@ -29,7 +29,7 @@ final class ControlLines {
                 take.accept(line.strip());
             }
         } catch (IOException e) {
-            System.err.println("stdin cannot be read, which ends this: " + e);
+            System.err.println("stdin cannot be read, so the load ends: " + e);
         }
         take.accept(QUIT);
     }

@@ -52,7 +52,7 @@ public final class ProduceCommand implements Callable<Integer> {
             case "open" -> load.open();
             case "close" -> close(load);
             case ControlLines.QUIT -> load.stop();
-            default -> throw new IllegalArgumentException("not a word of this program: " + word);
+            default -> throw new IllegalArgumentException("unknown word: " + word);
         }
     }
 

@@ -80,7 +80,7 @@ public final class LoadProcess implements AutoCloseable {
             }
         } catch (IOException e) {
             if (!closed) {
-                System.err.println("bench: the load generator cannot be heard: " + e);
+                System.err.println("bench: the load generator's events cannot be read: " + e);
             }
         }
         events.add(new Event.Ended());
@@ -102,7 +102,7 @@ public final class LoadProcess implements AutoCloseable {
             return fields;
         }
         throw new IOException(
-                "the load generator did not tell '%s' within %s: %s%n%s"
+                "the load generator did not report '%s' within %s: %s%n%s"
                         .formatted(event, patience, told(next), Files.readString(log).strip()));
     }
 

@@ -17,6 +17,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Test;
 
+/** Tests the wait for topics' leaders. */
 class TopicsTest {
 
     private static final TopicPartition PARTITION = new TopicPartition("load", 0);

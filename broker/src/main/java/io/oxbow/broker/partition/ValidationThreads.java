@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the work of clients on a few threads: first that of whoever has used least time, so that a
- * little work does not wait behind a flood of much.
+ * Runs the work of clients on a few threads, in the order of the time that each client has used. So
+ * a client's little work does not wait behind another's flood.
  *
  * <p>This is start-time fair queueing: a client's work is tagged with the time that its earlier
  * work ended on a clock that counts work done, and the least tag is next. A client that has done

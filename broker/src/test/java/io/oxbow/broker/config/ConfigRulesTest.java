@@ -12,6 +12,7 @@ import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.image.ConfigurationsImage;
 import org.junit.jupiter.api.Test;
 
+/** Tests the validation of topics' and brokers' configurations. */
 class ConfigRulesTest {
 
     private static final TopicConfigExtension FRESHNESS =

@@ -17,6 +17,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Tests Kafka's controller and partitions' leadership on an in-memory metadata log. */
 @Timeout(30)
 class ControlPlaneTest {
 

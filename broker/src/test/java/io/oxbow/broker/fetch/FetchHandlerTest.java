@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Tests replies to Fetch, the waits of a fetch, and the threads that read. */
 @Timeout(120)
 class FetchHandlerTest {
 

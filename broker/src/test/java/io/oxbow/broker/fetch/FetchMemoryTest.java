@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oxbow.s3stream.memory.MemoryBudget;
 import org.junit.jupiter.api.Test;
 
+/** Tests the grants of reply memory to one fetch. */
 class FetchMemoryTest {
 
     private static final int MIB = 1 << 20;

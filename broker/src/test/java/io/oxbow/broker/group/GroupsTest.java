@@ -18,6 +18,7 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Tests consumer groups over a partition of the group log that changes leaders. */
 @Timeout(30)
 class GroupsTest {
 

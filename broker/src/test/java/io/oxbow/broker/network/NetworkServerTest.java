@@ -28,6 +28,7 @@ import org.apache.kafka.common.requests.SyncGroupResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Tests the order, failures and limits of calls over a real socket. */
 class NetworkServerTest {
 
     private static final short VERSION = 4;

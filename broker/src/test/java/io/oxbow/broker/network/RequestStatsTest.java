@@ -15,6 +15,7 @@ import org.apache.kafka.common.requests.HeartbeatResponse;
 import org.apache.kafka.common.requests.ProduceResponse;
 import org.junit.jupiter.api.Test;
 
+/** Tests the counts of requests by duration and by error. */
 class RequestStatsTest {
 
     private final RequestStats stats = new RequestStats();

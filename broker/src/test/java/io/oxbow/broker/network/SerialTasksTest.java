@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Tests that a failed task is reported and holds up none behind it. */
 class SerialTasksTest {
 
     static List<Throwable> unexpected() {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Tests replies to ListOffsets and OffsetForLeaderEpoch. */
 @Timeout(120)
 class OffsetsTest {
 

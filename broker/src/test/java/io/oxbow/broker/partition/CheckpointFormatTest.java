@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Tests the bytes of state checkpoints, and the detection of damage. */
 class CheckpointFormatTest {
 
     private static final StateCheckpoint EXAMPLE =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oxbow.broker.partition.PartitionHistory.EpochEnd;
 import org.junit.jupiter.api.Test;
 
+/** Tests the start and end offsets of leader epochs. */
 class LeaderEpochsTest {
 
     private static final long END = 100;

@@ -25,6 +25,7 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.LogValidator;
 import org.junit.jupiter.api.Test;
 
+/** Tests the in-place validation of records against Kafka's validator. */
 class PlainRecordsTest {
 
     private static final int ATTRIBUTES = 21;

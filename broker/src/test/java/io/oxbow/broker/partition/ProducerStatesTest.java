@@ -11,6 +11,7 @@ import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.junit.jupiter.api.Test;
 
+/** Tests the recognition of producers' retries and gaps. */
 class ProducerStatesTest {
 
     private static final long PRODUCER = 7;

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** Tests the validation of batches against Kafka's validator, and its bounds on memory. */
 class RecordValidationTest {
 
     private static final int MIB = 1 << 20;
@@ -50,7 +51,7 @@ class RecordValidationTest {
     private static final TopicPartition PARTITION = new TopicPartition("t", 0);
     private static final LogConfig ANY = new LogConfig(Map.of());
 
-    /** What a validation may allocate, whatever the batch becomes. */
+    /** Most bytes that a validation may allocate, whatever the size of the decompressed batch. */
     private static final long ALLOCATED_MAX = 4 * MIB;
 
     private final RecordValidation validation =
@@ -113,7 +114,10 @@ class RecordValidationTest {
         return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
-    /** What it takes, Kafka takes, and stores alike; of what is whole it takes all. */
+    /**
+     * Kafka accepts every batch that is accepted here, and stores the same bytes; no undamaged
+     * batch is refused.
+     */
     @Test
     void kafkasValidatorAgrees() {
         int refused = 0;

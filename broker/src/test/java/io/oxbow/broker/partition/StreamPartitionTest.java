@@ -32,6 +32,7 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.junit.jupiter.api.Test;
 
+/** Tests appends and reads of one partition on an in-memory stream. */
 class StreamPartitionTest {
 
     @Test

@@ -28,6 +28,7 @@ import org.apache.kafka.storage.internals.log.LogConfig;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+/** Tests the opening, recovery and handing back of partitions on in-memory streams. */
 class StreamPartitionsTest {
 
     private static final StreamName DATA = StreamNames.of(LedTopic.ID, StreamName.Kind.DATA);

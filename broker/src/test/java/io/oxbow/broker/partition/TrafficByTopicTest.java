@@ -6,6 +6,7 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
+/** Tests the bound on topics with counts of their own. */
 class TrafficByTopicTest {
 
     private final TrafficByTopic traffic = new TrafficByTopic(2);

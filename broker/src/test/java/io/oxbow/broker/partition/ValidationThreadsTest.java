@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Tests the fair order of clients' work. */
 class ValidationThreadsTest {
 
     private final AtomicLong clock = new AtomicLong();

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Tests the order, acks and errors of replies to Produce. */
 @Timeout(120)
 class ProduceHandlerTest {
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Tests the assignment of producer ids. */
 @Timeout(120)
 class InitProducerIdHandlerTest {
 

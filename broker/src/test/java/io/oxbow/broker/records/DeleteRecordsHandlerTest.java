@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Tests replies to DeleteRecords. */
 @Timeout(120)
 class DeleteRecordsHandlerTest {
 

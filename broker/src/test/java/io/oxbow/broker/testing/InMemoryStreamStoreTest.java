@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
+/** Tests that the in-memory store keeps the contract of stream stores. */
 class InMemoryStreamStoreTest {
 
     private static final StreamName NAME = new StreamName(new UUID(1, 2), 0, StreamName.Kind.DATA);

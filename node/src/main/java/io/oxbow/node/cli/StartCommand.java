@@ -129,7 +129,8 @@ public final class StartCommand implements Callable<Integer> {
             int equals = setting.indexOf('=');
             if (equals < 1) {
                 // It is not repeated: a secret may stand in it.
-                throw new ConfigFailure("--set wants KEY=VALUE; one that was given is not so");
+                throw new ConfigFailure(
+                        "--set wants KEY=VALUE; one that was given has another form");
             }
             given.put(setting.substring(0, equals), setting.substring(equals + 1));
         }

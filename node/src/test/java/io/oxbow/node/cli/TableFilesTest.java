@@ -17,6 +17,7 @@ import org.apache.iceberg.inmemory.InMemoryCatalog;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 
+/** Tests the listing of a table's data files. */
 class TableFilesTest {
 
     private final Table table = table();

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Tests the sizes of a node's JVM. */
 class JvmOptionsTest {
 
     private static final long MIB = 1L << 20;

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Tests kcat against a real node that is killed. */
 @RequiresPrograms(value = "kcat", hint = "apt-get install kcat")
 class KcatProcessTest {
 

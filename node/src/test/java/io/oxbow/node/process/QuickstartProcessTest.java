@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+/** Tests the quickstart as a real process. */
 class QuickstartProcessTest {
 
     @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Tests the start, the refused starts and the drain of a real node. */
 class StartProcessTest {
 
     @TempDir Path temporary = Path.of("");

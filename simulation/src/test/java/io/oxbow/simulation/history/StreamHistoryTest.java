@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Tests which histories of a stream's clients are accepted and which are violations. */
 class StreamHistoryTest {
 
     private final StreamHistory history = new StreamHistory("s");

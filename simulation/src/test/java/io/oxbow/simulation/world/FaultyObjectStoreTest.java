@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
+/** Tests the outcomes of requests to a store with faults. */
 class FaultyObjectStoreTest {
 
     private static final List<String> KEYS = List.of("a", "a/b", "a-b", "b/1", "b/2", "b/20", "c");

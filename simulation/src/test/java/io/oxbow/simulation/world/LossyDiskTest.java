@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
+/** Tests the contents of a simulated disk after a power failure. */
 class LossyDiskTest {
 
     private static final LossyDisk.Habits BUFFERED =

@@ -67,7 +67,7 @@ final class Ancestry {
             return progress.get();
         }
         throw TableFlowException.fatal(
-                "the table's snapshots no longer say how far it has come: those that did were expired, and its properties do not stand in for them");
+                "no snapshot of the table has its progress any more: those that had it were expired, and its properties do not stand in for them");
     }
 
     /**

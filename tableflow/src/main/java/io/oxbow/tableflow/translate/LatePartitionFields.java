@@ -56,7 +56,7 @@ final class LatePartitionFields {
                     }
                 } catch (IllegalArgumentException e) {
                     LOG.warn(
-                            "table {} is not partitioned so: {}",
+                            "table {} cannot be partitioned by a late column: {}",
                             loaded.table().name(),
                             e.getMessage());
                     impossible.add(field);

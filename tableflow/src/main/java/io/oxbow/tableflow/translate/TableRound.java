@@ -86,7 +86,7 @@ public final class TableRound {
             return translate(topic, table, tasks, epoch, false);
         } catch (RowsRefusedException e) {
             LOG.warn(
-                    "table of topic {}: {}; each row is tried now",
+                    "table of topic {}: {}; the next attempt checks each row by itself",
                     topic.name(),
                     e.getMessage(),
                     e);

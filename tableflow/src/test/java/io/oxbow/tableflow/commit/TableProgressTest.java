@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
+/** Tests the progress of a table and its form in snapshots. */
 class TableProgressTest {
 
     private static final UUID TOPIC = new UUID(1, 2);

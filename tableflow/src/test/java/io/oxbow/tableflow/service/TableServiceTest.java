@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** Tests the workers of the table service over an in-memory catalog. */
 @Timeout(60)
 class TableServiceTest {
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Tests the translation of Avro records to columns. */
 class AvroTableTest {
 
     private final TableWorld world = new TableWorld().set("table.partition.by", "");

@@ -17,6 +17,7 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+/** Tests the translation of JSON records to columns. */
 class JsonTableTest {
 
     private final TableWorld world = new TableWorld().set("table.partition.by", "");

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Tests one round of translation over an in-memory log. */
 class TableRoundTest {
 
     private final TableWorld world = new TableWorld();

@@ -30,6 +30,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.Test;
 
+/** Tests the findings of the verifier. */
 class TableVerifierTest {
 
     private final TableWorld world = new TableWorld().set("table.partition.by", "");

@@ -20,6 +20,7 @@ import org.apache.iceberg.io.SeekableInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Tests Iceberg's file IO over an object store. */
 class ObjectStoreFileIOTest {
 
     private final Path directory;
