@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.apache.kafka.common.Endpoint;
 
 /** A broker on real storage in a directory, within the test's process. */
-final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements AutoCloseable {
 
     private static final Map<String, String> QUICK =
             Map.of(
@@ -34,12 +34,12 @@ final class BrokerProcess implements AutoCloseable {
 
     final ObjectStore bucket;
     final BucketMetadataLog log;
-    final NodeStreams streams;
+    public final NodeStreams streams;
     final NetworkServer network;
     final Broker broker;
     final BrokerConfig config;
 
-    BrokerProcess(Path directory, Map<String, String> set) throws InterruptedException {
+    public BrokerProcess(Path directory, Map<String, String> set) throws InterruptedException {
         this(directory, set, BrokerExtensions.none());
     }
 
@@ -76,7 +76,11 @@ final class BrokerProcess implements AutoCloseable {
         broker = Broker.start(config, network, environment, log, streams, extensions);
     }
 
-    String bootstrap() {
+    public int port() {
+        return broker.boundEndpoints().getFirst().port();
+    }
+
+    public String bootstrap() {
         Endpoint endpoint = broker.boundEndpoints().getFirst();
         return endpoint.host() + ":" + endpoint.port();
     }
