@@ -9,15 +9,13 @@ oxbow_target=${OXBOW_TARGET:-target/app}
 
 oxbow_needs_build() { # MODULE SOURCE-MODULES...
     [ "${OXBOW_NO_BUILD:-}" = 1 ] && return 1
-    local jar=$home/$1/$oxbow_target/oxbow-$1.jar module
+    local jar=$home/$1/$oxbow_target/oxbow-$1.jar module sources=("$home/pom.xml")
     [ -f "$jar" ] && [ -d "$home/$1/$oxbow_target/lib" ] || return 0
     shift
     for module in "$@"; do
-        if [ -n "$(find "$home/$module/src/main" "$home/$module/pom.xml" -newer "$jar" -print -quit)" ]; then
-            return 0
-        fi
+        sources+=("$home/$module/src/main" "$home/$module/pom.xml")
     done
-    [ "$home/pom.xml" -nt "$jar" ]
+    [ -n "$(find "${sources[@]}" -newer "$jar" -print -quit)" ]
 }
 
 # Maven's output as a line for each step, with the time since it began; between steps, every few
@@ -32,9 +30,9 @@ oxbow_progress() {
                 oxbow_tell "building ${name% 0.*}" ;;
             *'Downloaded from '*)
                 files=$((files + 1))
-                name=${line##*/}
+                name=${line%% (*}
                 if [ $((SECONDS - told)) -ge 3 ]; then
-                    oxbow_downloads "now ${name%% (*}"
+                    oxbow_downloads "now ${name##*/}"
                     told=$SECONDS
                 fi ;;
         esac

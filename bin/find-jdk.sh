@@ -1,9 +1,17 @@
 # Sourced by the scripts beside it: finds a JDK of at least 25 (JAVA_HOME, PATH, the usual folders)
 # and exports it as JAVA_HOME. Ends the script with a message when there is none.
 
-oxbow_jdk_version() { # prints the feature version of the JDK in $1, or nothing
+oxbow_jdk_version() { # sets version to the feature version of the JDK in $1, or to nothing
+    local line
+    version=
     [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 0
-    sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+    while IFS= read -r line; do
+        case "$line" in
+            'JAVA_VERSION="'*)
+                version=${line#*\"}
+                version=${version%%[!0-9]*} ;;
+        esac
+    done <"$1/release"
 }
 
 oxbow_find_jdk() {
@@ -13,7 +21,7 @@ oxbow_find_jdk() {
     for candidate in "${JAVA_HOME:-}" "${on_path:-}" /usr/lib/jvm/* /opt/java/* /opt/jdk* \
         "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
         [ -n "$candidate" ] || continue
-        version=$(oxbow_jdk_version "$candidate")
+        oxbow_jdk_version "$candidate"
         if [ -n "$version" ] && [ "$version" -ge 25 ]; then
             export JAVA_HOME=$candidate
             return 0

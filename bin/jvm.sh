@@ -34,17 +34,16 @@ oxbow_cached_options() {
     done
 }
 
-# The file of a cache: its name tells the JDK, the options and the jars that it was made of, so that
-# one that does not fit is never tried.
-oxbow_aot_file() { # KIND
+# Sets aot_jar, all jars in one, and aot_file, the cache of a kind of JVM for it. Their names tell the JDK,
+# the options and the jars that they were made of, so that what does not fit is never tried.
+oxbow_aot_names() { # KIND
     local key
     key=$({
-        cat "$JAVA_HOME/release"
         printf '%s\n' "$JAVA_HOME" "$class_path"
-        (oxbow_options "$1" && printf '%s\n' "${options[@]}")
         oxbow_cached_options
-        stat -Lc '%n %s %Y' "$app"/*.jar "$app"/lib/*.jar
+        stat -Lc '%n %s %Y' "$JAVA_HOME/release" "$home/bin/jvm.sh" "$app"/*.jar "$app"/lib/*.jar
     } | cksum)
+    aot_jar=$app/aot/oxbow-${key// /-}.jar
     aot_file=$app/aot/$1-${key// /-}.aot
 }
 
@@ -52,8 +51,10 @@ oxbow_aot_file() { # KIND
 # OXBOW_NO_AOT=1 does neither.
 oxbow_use_aot() { # KIND
     [ "${OXBOW_NO_AOT:-}" = 1 ] && return 0
-    oxbow_aot_file "$1"
-    if [ -f "$aot_file" ]; then
+    oxbow_aot_names "$1"
+    # The lock stays with the JVM: while it runs, nobody deletes the jar.
+    if [ -f "$aot_file" ] && [ -f "$aot_jar" ] && exec 8<"$aot_jar" && flock -s -n 8 && [ -f "$aot_jar" ]; then
+        class_path=$aot_jar
         # Whatever the JVM dislikes about it, it starts without, and need not say so.
         options+=("-XX:AOTCache=$aot_file" -Xlog:aot*=off,cds*=off)
     elif [ "${OXBOW_NO_BUILD:-}" != 1 ]; then
@@ -63,6 +64,6 @@ oxbow_use_aot() { # KIND
 
 oxbow_make_aot() {
     mkdir -p "$app/aot" 2>/dev/null && [ -w "$app/aot" ] || return 0
-    nice -n 19 "$home/bin/aot" >"$app/aot/log" 2>&1 </dev/null &
+    nice -n 19 "$home/bin/aot" >"$app/aot/log" 2>&1 </dev/null 8<&- &
     disown
 }

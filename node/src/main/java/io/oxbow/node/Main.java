@@ -10,6 +10,7 @@ import io.oxbow.node.cli.StartCommand;
 import io.oxbow.node.cli.TableCommand;
 import io.oxbow.node.cli.TopicCommand;
 import io.oxbow.node.cli.VersionCommand;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,17 +27,6 @@ import picocli.CommandLine.Mixin;
             ""
         },
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            QuickstartCommand.class,
-            StartCommand.class,
-            NodeCommand.class,
-            TopicCommand.class,
-            TableCommand.class,
-            GroupCommand.class,
-            SqlCommand.class,
-            VersionCommand.class,
-            CommandLine.HelpCommand.class
-        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
@@ -48,21 +38,58 @@ import picocli.CommandLine.Mixin;
         })
 public final class Main {
 
+    /** In the order of the help. */
+    private static final List<Class<?>> COMMANDS =
+            List.of(
+                    QuickstartCommand.class,
+                    StartCommand.class,
+                    NodeCommand.class,
+                    TopicCommand.class,
+                    TableCommand.class,
+                    GroupCommand.class,
+                    SqlCommand.class,
+                    VersionCommand.class,
+                    CommandLine.HelpCommand.class);
+
     @Mixin LogLevel logLevel = new LogLevel();
 
     private Main() {}
 
     /** Returns the command line with all commands. */
     public static CommandLine commandLine() {
+        return commandLine(COMMANDS);
+    }
+
+    /**
+     * The command line for some words. Where the first of them names a command, it has this one
+     * alone: reading the annotations of all takes longer than what most of them do.
+     */
+    public static CommandLine commandLineFor(String... words) {
+        for (Class<?> command : COMMANDS) {
+            if (words.length > 0
+                    && words[0].equals(name(command))
+                    && command != CommandLine.HelpCommand.class) {
+                return commandLine(List.of(command));
+            }
+        }
+        return commandLine(COMMANDS);
+    }
+
+    private static CommandLine commandLine(List<Class<?>> commands) {
         var main = new Main();
-        var commandLine =
-                new CommandLine(main)
-                        .setExecutionStrategy(parsed -> main.run(parsed))
-                        .setExecutionExceptionHandler(CommandFailure::report)
-                        .setCaseInsensitiveEnumValuesAllowed(true)
-                        .setUsageHelpAutoWidth(true);
+        var commandLine = new CommandLine(main);
+        commands.forEach(commandLine::addSubcommand);
+        commandLine
+                .setExecutionStrategy(parsed -> main.run(parsed))
+                .setExecutionExceptionHandler(CommandFailure::report)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true);
         describeAlike(commandLine);
         return commandLine;
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
     }
 
     /** Every command knows the version; a synopsis of all options would break within words. */
@@ -79,6 +106,6 @@ public final class Main {
     }
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(commandLineFor(args).execute(args));
     }
 }

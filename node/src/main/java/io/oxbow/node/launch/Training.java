@@ -87,7 +87,7 @@ public final class Training {
     }
 
     private int command(String... words) {
-        var commands = Main.commandLine();
+        var commands = Main.commandLineFor(words);
         var silent =
                 new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         commands.setOut(silent).setErr(silent);

@@ -68,9 +68,10 @@ class CommandsTest {
     private static Answer run(List<String> arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
-        CommandLine commandLine = Main.commandLine();
+        String[] words = arguments.toArray(String[]::new);
+        CommandLine commandLine = Main.commandLineFor(words);
         commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        int exit = commandLine.execute(arguments.toArray(String[]::new));
+        int exit = commandLine.execute(words);
         return new Answer(exit, out.toString(), err.toString());
     }
 
