@@ -39,14 +39,14 @@ final class EngineMetrics {
         gauge(
                 "oxbow.wal.used",
                 BYTES,
-                "How much of the write-ahead log is in use, of the file or device"
+                "Bytes of the write-ahead log in use, in the file or device"
                         + " where that is most",
                 wal(WalStats::usedBytes));
         gauge(
                 "oxbow.wal.capacity",
                 BYTES,
-                "What each file or device of the write-ahead log holds at most; of a"
-                        + " log in the bucket, all of it",
+                "Capacity of each file or device of the write-ahead log; of a"
+                        + " log in the bucket, of all of it",
                 wal(WalStats::capacityBytes));
     }
 

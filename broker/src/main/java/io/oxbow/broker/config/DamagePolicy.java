@@ -15,8 +15,8 @@ public enum DamagePolicy {
     public static final String KEY = "damaged.data.read";
 
     private static final String DOC =
-            "What a consumer gets that reads records whose data object is missing or damaged:"
-                    + " 'fail' is an error (CORRUPT_MESSAGE) at that offset, until the object is back,"
+            "Answer to a consumer that reads records whose data object is missing or "
+                    + "damaged: 'fail' is an error (CORRUPT_MESSAGE) at that offset, until the object is back,"
                     + " the records are deleted or the consumer seeks beyond; 'skip' goes on with the"
                     + " records behind them, which is logged and counted.";
 

@@ -51,7 +51,7 @@ public final class ClientOptions {
             paramLabel = "SECONDS",
             defaultValue = "30",
             description =
-                    "How long to wait for an answer (default: ${DEFAULT-VALUE}); for the first one"
+                    "Longest wait for an answer (default: ${DEFAULT-VALUE}); for the first one"
                             + " 5 at most.")
     void setTimeout(int seconds) {
         if (seconds < 1 || seconds > TimeUnit.DAYS.toSeconds(1)) {

@@ -50,7 +50,7 @@ public final class SqlCommand implements Callable<Integer> {
             paramLabel = "SECONDS",
             defaultValue = "15",
             description =
-                    "How long to wait for the first commit of a topic's table that the query names"
+                    "Longest wait for the first commit of a topic's table that the query names"
                             + " (default: ${DEFAULT-VALUE}).")
     int waitSeconds;
 

@@ -44,12 +44,12 @@ public final class MemoryKeys {
                                     + " tails, readers and uploads share."),
                     Map.entry(
                             TAIL_BYTES,
-                            "How much of that tails keep of what is not in the bucket yet; older"
-                                    + " records are read back from the write-ahead log."),
+                            "Most of oxbow.memory.slab.bytes that tails keep of records that are not "
+                                    + "in the bucket yet; older ones are read back from the write-ahead log."),
                     Map.entry(
                             HELD_BYTES,
-                            "How much of that slow readers may hold on to; beyond, they get"
-                                    + " copies."),
+                            "Most of oxbow.memory.slab.bytes that slow readers may hold; beyond it, "
+                                    + "they get copies."),
                     Map.entry(
                             APPENDS_BYTES,
                             "Heap to keep track of appends that are not in the bucket yet, about 128"
@@ -61,14 +61,14 @@ public final class MemoryKeys {
                     Map.entry(UPLOAD_BYTES, "Upload when this many bytes have gathered."),
                     Map.entry(
                             UPLOADS_BYTES,
-                            "How much is being uploaded at a time; one upload always is."),
+                            "Most bytes of all uploads under way; one upload always is."),
                     Map.entry(
                             CACHE_BYTES,
                             "Direct memory for blocks read from the bucket, those fetched ahead included."),
                     Map.entry(INDEX_CACHE_BYTES, "Heap for indexes of objects in the bucket."),
                     Map.entry(
                             READAHEAD_BYTES,
-                            "How far ahead of one sequential reader blocks are fetched, at most."));
+                            "Most bytes that are fetched ahead of one sequential reader."));
 
     private MemoryKeys() {}
 
@@ -78,7 +78,7 @@ public final class MemoryKeys {
                 Type.STRING,
                 "",
                 Importance.HIGH,
-                "What the whole process may take, such as 2g; at least 512m. bin/oxbow sizes the JVM by"
+                "Memory of the whole process, such as 2g; at least 512m. bin/oxbow sizes the JVM by"
                         + " it before it starts: heap and direct memory, and by these slabs, caches"
                         + " and budgets. Default: 1g, or three quarters of a smaller container or"
                         + " machine. Not beside a heap or direct memory sized in OXBOW_OPTS (-Xmx,"

@@ -92,8 +92,8 @@ public final class NodeConfigKeys {
                         Long.MAX_VALUE,
                         Range.atLeast(1L << 20),
                         Importance.LOW,
-                        "How much may be appended and not in the bucket yet; producers wait at it, or"
-                                + " when the write-ahead log is full. Default: what the log holds.")
+                        "Most bytes that are appended and not in the bucket yet; producers wait "
+                                + "at it, or when the write-ahead log is full. Default: what the log holds.")
                 .define(
                         UPLOAD_INTERVAL,
                         Type.LONG,
@@ -108,9 +108,9 @@ public final class NodeConfigKeys {
                         CompactionConfig.defaults().bytesPerSecond(),
                         Range.atLeast(0L),
                         Importance.MEDIUM,
-                        "How many bytes a second compaction reads and writes, together, as a rule: more"
-                                + " when more than that is uploaded, half of it while the node serves"
-                                + " clients. 0: objects in the bucket are not merged.");
+                        "Usual rate of compaction, in bytes read and written per second: more "
+                                + "when more than that is uploaded, half of it while the node serves "
+                                + "clients. 0: objects in the bucket are not merged.");
     }
 
     /** Returns every key that may stand in a configuration. */

@@ -44,7 +44,7 @@ public final class WalKeys {
                         "file",
                         ConfigDef.ValidString.in("file", "object"),
                         Importance.HIGH,
-                        "Where the write-ahead log lies: 'file' is a file or disk of this machine (see"
+                        "Place of the write-ahead log: 'file' is a file or disk of this machine (see"
                                 + " oxbow.wal.path), fast, and lost with it; 'object' is in the bucket,"
                                 + " so that nothing but the bucket is needed to start again anywhere,"
                                 + " and an acknowledgement takes as long as a put.")

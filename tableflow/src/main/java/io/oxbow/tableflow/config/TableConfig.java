@@ -67,7 +67,7 @@ public record TableConfig(
                 ConfigDef.Type.BOOLEAN,
                 false,
                 ConfigDef.Importance.HIGH,
-                "Whether the topic has an Iceberg table. Turning it on begins with the oldest record that the topic still holds.");
+                "True gives the topic an Iceberg table. Turning it on begins with the oldest record that the topic still holds.");
         def.define(
                 NAMESPACE,
                 ConfigDef.Type.STRING,
@@ -88,7 +88,7 @@ public record TableConfig(
                 DEFAULT_PREFIX,
                 matching(PREFIX_PATTERN, "a lower-case letter or '_', then those and digits"),
                 ConfigDef.Importance.LOW,
-                "What the names of system columns start with. Used when the table is created.");
+                "Prefix of the names of system columns. Used when the table is created.");
     }
 
     private static void defineContent(ConfigDef def) {
@@ -98,14 +98,14 @@ public record TableConfig(
                 Format.AUTO.spelling(),
                 ConfigDef.ValidString.in(Format.spellings()),
                 ConfigDef.Importance.MEDIUM,
-                "How keys are encoded; altered, it counts for records from then on. auto: as most of the first 1,000 look.");
+                "Encoding of keys; altered, it counts for records from then on. auto: as most of the first 1,000 look.");
         def.define(
                 VALUE_FORMAT,
                 ConfigDef.Type.STRING,
                 Format.AUTO.spelling(),
                 ConfigDef.ValidString.in(Format.spellings()),
                 ConfigDef.Importance.MEDIUM,
-                "How values are encoded; altered, it counts for records from then on. auto: as most of the first 1,000 look.");
+                "Encoding of values; altered, it counts for records from then on. auto: as most of the first 1,000 look.");
         def.define(
                 PARTITION_BY,
                 ConfigDef.Type.STRING,
@@ -122,26 +122,28 @@ public record TableConfig(
                 60_000L,
                 ConfigDef.Range.atLeast(100L),
                 ConfigDef.Importance.MEDIUM,
-                "How old, in milliseconds, the newest record that is not in the table yet may get.");
+                "Longest time until a record is in the table, in milliseconds.");
         def.define(
                 RETENTION_MS,
                 ConfigDef.Type.LONG,
                 -1L,
                 ConfigDef.Range.atLeast(-1L),
                 ConfigDef.Importance.MEDIUM,
-                "How long the table keeps rows, in milliseconds by record timestamp; whole files go. -1: for ever.");
+                "Time that the table keeps rows, in milliseconds by record timestamp; "
+                        + "whole files go. -1: for ever.");
         def.define(
                 RETENTION_PIN,
                 ConfigDef.Type.BOOLEAN,
                 true,
                 ConfigDef.Importance.MEDIUM,
-                "Whether the topic's own retention waits until records are in the table.");
+                "True makes the topic's own retention wait until records are in the " + "table.");
         def.define(
                 PAUSE,
                 ConfigDef.Type.BOOLEAN,
                 false,
                 ConfigDef.Importance.MEDIUM,
-                "Whether the table stands still for now; nothing is lost while the pin is on.");
+                "True makes the table stand still for now; nothing is lost while the pin "
+                        + "is on.");
     }
 
     private static ConfigDef.Validator matching(Pattern pattern, String allowed) {
