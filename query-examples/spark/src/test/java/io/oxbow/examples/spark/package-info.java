@@ -1,0 +1,2 @@
+/** Stock Spark on Oxbow's tables. */
+package io.oxbow.examples.spark;
