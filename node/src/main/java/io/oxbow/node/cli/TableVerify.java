@@ -2,6 +2,7 @@ package io.oxbow.node.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.oxbow.tableflow.commit.ForeignLedger;
 import io.oxbow.tableflow.config.TableConfig;
 import io.oxbow.tableflow.translate.QuarantineTable;
 import io.oxbow.tableflow.verify.KafkaLogSource;
@@ -103,7 +104,8 @@ final class TableVerify implements Callable<Integer> {
             answer.put("verified", verified);
             answer.put("lag", right.lag());
             answer.put("notVerifiable", right.notVerifiable());
-            answer.put("foreignChanges", foreignChanges(right));
+            answer.put("foreignChanges", plain(right.foreignChanges().compared()));
+            answer.put("notCompared", plain(right.foreignChanges().notCompared()));
             answer.put("partitions", partitions(right));
             output.json(answer);
             return 0;
@@ -126,7 +128,8 @@ final class TableVerify implements Callable<Integer> {
                     "findings",
                     wrong.findings().stream().map(f -> MAPPER.convertValue(f, Map.class)).toList());
             answer.put("totals", wrong.totals());
-            answer.put("foreignChanges", foreignChanges(wrong));
+            answer.put("foreignChanges", plain(wrong.foreignChanges().compared()));
+            answer.put("notCompared", plain(wrong.foreignChanges().notCompared()));
             answer.put("partitions", partitions(wrong));
             output.json(answer);
             return 1;
@@ -144,7 +147,7 @@ final class TableVerify implements Callable<Integer> {
     }
 
     private static void printForeignChanges(VerifyResult result, Output output) {
-        for (VerifyResult.ForeignChange change : result.foreignChanges()) {
+        for (VerifyResult.ForeignChange change : result.foreignChanges().compared()) {
             output.line(
                     "CHANGED by others: snapshot %d (%s, %s) deleted %,d rows and altered %,d"
                             .formatted(
@@ -154,12 +157,39 @@ final class TableVerify implements Callable<Integer> {
                                     change.deleted(),
                                     change.altered()));
         }
+        VerifyResult.NotCompared rest = result.foreignChanges().notCompared();
+        if (rest.missing() + rest.differing() == 0) {
+            return;
+        }
+        rest.changes()
+                .entries()
+                .forEach(entry ->
+                        output.line(
+                                "CHANGED by others: snapshot %d (%s, %s), which nothing is left to compare with, deleted %s rows and altered %s"
+                                        .formatted(
+                                                entry.snapshotId(),
+                                                entry.operation(),
+                                                Instant.ofEpochMilli(entry.timestampMillis()),
+                                                atMost(entry.deletedMax()),
+                                                atMost(entry.rewrittenMax()))));
+        output.line(
+                "%,d rows are missing and %,d differ %s"
+                        .formatted(
+                                rest.missing(),
+                                rest.differing(),
+                                rest.canBeAll()
+                                        ? "that these can have deleted and altered"
+                                        : "beside these, more than they can have deleted and altered"));
     }
 
-    private static List<?> foreignChanges(VerifyResult result) {
-        return result.foreignChanges().stream()
-                .map(change -> MAPPER.convertValue(change, Map.class))
-                .toList();
+    private static String atMost(long count) {
+        return count == ForeignLedger.UNBOUNDED
+                ? "nobody knows how many"
+                : "at most %,d".formatted(count);
+    }
+
+    private static Object plain(Object value) {
+        return MAPPER.convertValue(value, Object.class);
     }
 
     private static long verified(VerifyResult result) {

@@ -3,6 +3,8 @@ package io.oxbow.tableflow.commit;
 import io.oxbow.tableflow.TableFlowException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseTable;
@@ -112,9 +114,11 @@ public final class TableCommitter {
         }
     }
 
-    private static java.util.Map<String, String> kept(TableProgress next, TableMetadata updated) {
-        Snapshot snapshot = java.util.Objects.requireNonNull(updated.currentSnapshot());
-        return Ancestry.keep(next, snapshot.sequenceNumber());
+    private static Map<String, String> kept(TableProgress next, TableMetadata updated) {
+        Snapshot snapshot = Objects.requireNonNull(updated.currentSnapshot());
+        Map<String, String> kept = Ancestry.keep(next, snapshot.sequenceNumber());
+        kept.putAll(ForeignLedger.carriedOn(updated));
+        return kept;
     }
 
     private SnapshotAncestryValidator buildsOnWhatWasRead() {

@@ -18,6 +18,15 @@
  * expired it, the same words in the table's properties ({@code oxbow.progress}, written in the same
  * commit) stand in, provided that every remaining ancestor is younger.
  *
+ * <p>What others deleted or rewrote between two commits of ours is entered in the table's
+ * properties too:
+ *
+ * <pre>
+ *   oxbow.foreign-changes = [ entry *( "," entry ) ]
+ *   entry                 = snapshot ":" milliseconds ":" operation ":" rows deleted at most ":" rows rewritten at most
+ *   oxbow.live-rows       = rows of the table after our newest commit
+ * </pre>
+ *
  * <p>{@link io.oxbow.tableflow.commit.TableProgress} with {@code canApply} and {@code apply} is the
  * pure state machine. Nothing is deleted on an unknown outcome. Not thread-safe: one committer per
  * table, one thread.

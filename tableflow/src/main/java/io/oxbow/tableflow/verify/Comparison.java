@@ -13,6 +13,7 @@ final class Comparison {
     private final int partition;
     private final long expiredBeforeMillis;
     private final Findings findings;
+    private final Findings doubtful;
     private final MessageDigest digest;
     private long from;
     private int size;
@@ -28,10 +29,14 @@ final class Comparison {
     private long quarantined;
     private long expired;
 
-    Comparison(int partition, long expiredBeforeMillis, Findings findings) {
+    /**
+     * @param doubtful takes what others can have done to the table
+     */
+    Comparison(int partition, long expiredBeforeMillis, Findings findings, Findings doubtful) {
         this.partition = partition;
         this.expiredBeforeMillis = expiredBeforeMillis;
         this.findings = findings;
+        this.doubtful = doubtful;
         try {
             digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -130,7 +135,7 @@ final class Comparison {
         ByteBuffer entry = ByteBuffer.allocate(16);
         for (int at = inLog.nextSetBit(0); at >= 0 && at < size; at = inLog.nextSetBit(at + 1)) {
             if (differing.get(at)) {
-                findings.add(
+                doubtful.add(
                         partition,
                         from + at,
                         VerifyResult.Kind.ALTERED,
@@ -142,11 +147,13 @@ final class Comparison {
             } else if (mayBeExpired.get(at)) {
                 expired++;
             } else if (!explained.get(at)) {
-                findings.add(
-                        partition,
-                        from + at,
-                        VerifyResult.Kind.MISSING,
-                        "no row and nothing in quarantine");
+                // What cannot be read never was a row of the table that others deleted from.
+                (readable.get(at) ? doubtful : findings)
+                        .add(
+                                partition,
+                                from + at,
+                                VerifyResult.Kind.MISSING,
+                                "no row and nothing in quarantine");
             }
         }
     }

@@ -20,6 +20,20 @@ final class Findings {
         }
     }
 
+    /** Takes all of another's over. */
+    void add(Findings others) {
+        for (VerifyResult.Finding finding : others.shown) {
+            if (shown.stream().filter(f -> f.kind() == finding.kind()).count() < SHOWN_MAX) {
+                shown.add(finding);
+            }
+        }
+        others.totals.forEach((kind, count) -> totals.merge(kind, count, Long::sum));
+    }
+
+    long total(VerifyResult.Kind kind) {
+        return totals.getOrDefault(kind, 0L);
+    }
+
     boolean isEmpty() {
         return shown.isEmpty();
     }

@@ -1,13 +1,14 @@
 package io.oxbow.tableflow.verify;
 
-import io.oxbow.tableflow.commit.TableProgress;
+import io.oxbow.tableflow.commit.ForeignLedger;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
-import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Tells rows that others changed from rows that were lost. A row was changed by others if it was
  * right in the snapshot before their deletion or overwriting, and not in that one. A compaction
  * promises to change no row, so it explains nothing. Where the snapshot before was expired, nobody
- * can tell any more.
+ * can tell row by row any more; the {@link ForeignLedger} says how many rows it can have been.
  */
 final class ForeignChanges {
 
@@ -28,6 +29,7 @@ final class ForeignChanges {
 
     private final Table table;
     private final Map<Snapshot, long[]> counts = new LinkedHashMap<>();
+    private final Set<Long> unreadable = new HashSet<>();
 
     /** Reads the rows of a window as a snapshot had them. */
     @FunctionalInterface
@@ -40,7 +42,7 @@ final class ForeignChanges {
         for (Snapshot snapshot = table.currentSnapshot();
                 snapshot != null;
                 snapshot = parent(snapshot)) {
-            if (mayTakeRows(snapshot) && parent(snapshot) != null) {
+            if (ForeignLedger.mayTakeRows(snapshot) && parent(snapshot) != null) {
                 counts.put(snapshot, new long[2]);
             }
         }
@@ -49,12 +51,6 @@ final class ForeignChanges {
     private @Nullable Snapshot parent(Snapshot snapshot) {
         Long id = snapshot.parentId();
         return id == null ? null : table.snapshot(id);
-    }
-
-    private static boolean mayTakeRows(Snapshot snapshot) {
-        return !TableProgress.isOurs(snapshot)
-                && (DataOperations.DELETE.equals(snapshot.operation())
-                        || DataOperations.OVERWRITE.equals(snapshot.operation()));
     }
 
     /** Marks those of a window's suspects that others changed. */
@@ -81,6 +77,7 @@ final class ForeignChanges {
                         });
             } catch (NotFoundException e) {
                 LOG.info("snapshot {} has lost files and explains nothing", before.snapshotId(), e);
+                unreadable.add(change.getKey().snapshotId());
             }
         }
     }
@@ -104,6 +101,17 @@ final class ForeignChanges {
                     }
                 });
         return right;
+    }
+
+    /** Returns the changes that could not be compared with the snapshot before them. */
+    ForeignLedger notCompared() {
+        Set<Long> compared = new HashSet<>();
+        counts.keySet().forEach(snapshot -> compared.add(snapshot.snapshotId()));
+        compared.removeAll(unreadable);
+        return new ForeignLedger(
+                ForeignLedger.of(table).entries().stream()
+                        .filter(entry -> !compared.contains(entry.snapshotId()))
+                        .toList());
     }
 
     /** Returns the changes found, oldest first. */

@@ -66,15 +66,30 @@ public final class TableVerifier {
         SortedMap<Integer, Long> nextOffsets = nextOffsets(tables.table());
         List<VerifyResult.PartitionReport> reports = new ArrayList<>();
         Findings findings = new Findings();
+        Findings doubtful = new Findings();
         int partitions =
                 Math.max(log.partitions(), nextOffsets.isEmpty() ? 0 : nextOffsets.lastKey() + 1);
         for (int partition = 0; partition < partitions; partition++) {
-            reports.add(partition(partition, nextOffsets.getOrDefault(partition, 0L), findings));
+            reports.add(
+                    partition(
+                            partition,
+                            nextOffsets.getOrDefault(partition, 0L),
+                            findings,
+                            doubtful));
         }
+        VerifyResult.NotCompared notCompared =
+                new VerifyResult.NotCompared(
+                        foreign.notCompared(),
+                        doubtful.total(VerifyResult.Kind.MISSING),
+                        doubtful.total(VerifyResult.Kind.ALTERED));
+        if (!notCompared.canBeAll()) {
+            findings.add(doubtful);
+        }
+        var foreignChanges = new VerifyResult.ForeignChanges(foreign.found(), notCompared);
         return findings.isEmpty()
-                ? new VerifyResult.Right(List.copyOf(reports), foreign.found())
+                ? new VerifyResult.Right(List.copyOf(reports), foreignChanges)
                 : new VerifyResult.Wrong(
-                        List.copyOf(reports), foreign.found(), findings.shown(), findings.totals());
+                        List.copyOf(reports), foreignChanges, findings.shown(), findings.totals());
     }
 
     /**
@@ -93,7 +108,8 @@ public final class TableVerifier {
                 .nextOffsets();
     }
 
-    private VerifyResult.PartitionReport partition(int partition, long next, Findings findings) {
+    private VerifyResult.PartitionReport partition(
+            int partition, long next, Findings findings, Findings doubtful) {
         boolean known = partition < log.partitions();
         long logStart = known ? log.startOffset(partition) : 0;
         long logEnd = known ? log.endOffset(partition) : 0;
@@ -106,7 +122,7 @@ public final class TableVerifier {
         }
         long end = Math.min(next, logEnd);
         long notVerifiable = Math.min(logStart, next);
-        Comparison comparison = new Comparison(partition, expiredBeforeMillis, findings);
+        Comparison comparison = new Comparison(partition, expiredBeforeMillis, findings, doubtful);
         for (long from = Math.min(logStart, end); from < end; from += WINDOW_OFFSETS) {
             window(partition, from, Math.min(end, from + WINDOW_OFFSETS), comparison);
         }

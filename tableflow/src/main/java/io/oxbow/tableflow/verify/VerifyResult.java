@@ -1,5 +1,6 @@
 package io.oxbow.tableflow.verify;
 
+import io.oxbow.tableflow.commit.ForeignLedger;
 import java.util.List;
 import java.util.Map;
 
@@ -9,11 +10,11 @@ public sealed interface VerifyResult {
     /** Returns the report of each partition. */
     List<PartitionReport> partitions();
 
-    /** Returns the changes of rows by others, by the snapshot that made them, oldest first. */
-    List<ForeignChange> foreignChanges();
+    /** Returns the changes of rows by others than the translation. */
+    ForeignChanges foreignChanges();
 
     /** The table holds the records of its log up to its progress, but for what others changed. */
-    record Right(List<PartitionReport> partitions, List<ForeignChange> foreignChanges)
+    record Right(List<PartitionReport> partitions, ForeignChanges foreignChanges)
             implements VerifyResult {
 
         /** Returns the number of records in the log that are not in the table yet. */
@@ -33,10 +34,31 @@ public sealed interface VerifyResult {
      */
     record Wrong(
             List<PartitionReport> partitions,
-            List<ForeignChange> foreignChanges,
+            ForeignChanges foreignChanges,
             List<Finding> findings,
             Map<Kind, Long> totals)
             implements VerifyResult {}
+
+    /**
+     * Changes of rows by others.
+     *
+     * @param compared by the snapshot that did it, oldest first
+     * @param notCompared what nobody can tell row by row any more
+     */
+    record ForeignChanges(List<ForeignChange> compared, NotCompared notCompared) {}
+
+    /**
+     * Rows that are missing or differ, beside changes by others whose predecessors are expired.
+     *
+     * @param changes with bounds of how many rows each can have changed
+     */
+    record NotCompared(ForeignLedger changes, long missing, long differing) {
+
+        /** Returns whether these changes can have been enough rows to explain all of them. */
+        public boolean canBeAll() {
+            return missing <= changes.deletedMax() && differing <= changes.rewrittenMax();
+        }
+    }
 
     /**
      * Rows that were right until a snapshot of somebody else's.

@@ -7,18 +7,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.oxbow.tableflow.MemoryLogSource;
 import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.TableWorld;
+import io.oxbow.tableflow.commit.ForeignLedger;
 import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.shape.TableShape;
 import io.oxbow.tableflow.translate.QuarantineTable;
 import io.oxbow.tableflow.translate.TableRetention;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -174,7 +178,7 @@ class TableVerifierTest {
         record.put("i", i);
         record.put("f", 0.1f);
         record.put("u", i == 1 ? (Object) "x" : (Object) 7L);
-        record.put("m", Map.of("k", java.util.List.of(1, 2)));
+        record.put("m", Map.of("k", List.of(1, 2)));
         record.put("ts", 1_700_000_000_123L);
         record.put("d", java.nio.ByteBuffer.wrap(new byte[] {1, 0}));
         record.put("date", 20_000);
@@ -184,7 +188,17 @@ class TableVerifierTest {
     }
 
     private static DataFile firstFile(Table table) {
-        return table.newScan().planFiles().iterator().next().file();
+        return files(table).getFirst();
+    }
+
+    private static List<DataFile> files(Table table) {
+        try (var tasks = table.newScan().planFiles()) {
+            return StreamSupport.stream(tasks.spliterator(), false)
+                    .map(FileScanTask::file)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static DataFile copy(Table from, Table to, DataFile file) {
@@ -209,7 +223,7 @@ class TableVerifierTest {
 
         VerifyResult.Right right = (VerifyResult.Right) verify(world);
 
-        assertThat(right.foreignChanges())
+        assertThat(right.foreignChanges().compared())
                 .singleElement()
                 .satisfies(change -> {
                     assertThat(change.snapshotId()).isEqualTo(deletion);
@@ -233,7 +247,7 @@ class TableVerifierTest {
         VerifyResult.Right right = (VerifyResult.Right) verify(world);
 
         // Of the five rows, two hold the salt.
-        assertThat(right.foreignChanges())
+        assertThat(right.foreignChanges().compared())
                 .extracting(
                         VerifyResult.ForeignChange::deleted, VerifyResult.ForeignChange::altered)
                 .containsExactly(org.assertj.core.api.Assertions.tuple(0L, 2L));
@@ -261,7 +275,7 @@ class TableVerifierTest {
 
         VerifyResult.Right right = (VerifyResult.Right) verify(world);
 
-        assertThat(right.foreignChanges())
+        assertThat(right.foreignChanges().compared())
                 .extracting(
                         VerifyResult.ForeignChange::deleted, VerifyResult.ForeignChange::altered)
                 .containsExactly(org.assertj.core.api.Assertions.tuple(1L, 0L));
@@ -285,24 +299,115 @@ class TableVerifierTest {
         VerifyResult.Wrong wrong = (VerifyResult.Wrong) verify(world);
 
         assertThat(wrong.totals()).isEqualTo(Map.of(VerifyResult.Kind.ALTERED, 2L));
-        assertThat(wrong.foreignChanges()).isEmpty();
+        assertThat(wrong.foreignChanges().compared()).isEmpty();
+    }
+
+    private static void expireAllButTheLast(Table table) {
+        table.expireSnapshots().expireOlderThan(Long.MAX_VALUE).retainLast(1).commit();
+    }
+
+    private void deleteTheFirstFile() {
+        Table table = world.table();
+        table.newDelete().deleteFile(firstFile(table)).commit();
     }
 
     @Test
-    void aFileThatWasDroppedNobodyKnowsWhenIsFound() {
-        for (int i = 0; i < 4; i++) {
-            fill(world, i);
-        }
+    void aDeletionIsToldAfterTheSnapshotBeforeItExpired() {
+        fill(world, 0);
+        fill(world, 10);
+        deleteTheFirstFile();
+        expireAllButTheLast(world.table());
+
+        assertExplainedByNumbers(5, 0);
+    }
+
+    @Test
+    void aDeletionIsToldAfterItsOwnSnapshotExpired() {
+        fill(world, 0);
+        fill(world, 10);
+        deleteTheFirstFile();
+        fill(world, 20);
+        expireAllButTheLast(world.table());
+        fill(world, 30);
+
+        assertExplainedByNumbers(5, 0);
+    }
+
+    /** Nothing of ours was committed between them, and their snapshots are gone but for one. */
+    @Test
+    void deletionsBetweenTwoCommitsAreToldThoughTheFirstOfThemExpired() {
+        fill(world, 0);
+        fill(world, 10);
+        fill(world, 20);
+        deleteTheFirstFile();
+        deleteTheFirstFile();
+        expireAllButTheLast(world.table());
+        fill(world, 30);
+
+        assertExplainedByNumbers(10, 0);
+    }
+
+    @Test
+    void whatWasRewrittenIsToldAfterItsSnapshotExpired() {
+        fill(world, 0);
+        TableWorld other = new TableWorld().set("table.partition.by", "");
+        fill(other, 7);
         Table table = world.table();
-        table.newDelete().deleteFile(firstFile(table)).commit();
-        table.expireSnapshots().expireOlderThan(Long.MAX_VALUE).retainLast(1).commit();
+        table.newOverwrite()
+                .deleteFile(firstFile(table))
+                .addFile(copy(other.table(), table, firstFile(other.table())))
+                .commit();
+        fill(world, 10);
+        expireAllButTheLast(world.table());
+
+        assertExplainedByNumbers(0, 2);
+    }
+
+    @Test
+    void manyDeletionsAreAddedUp() {
+        for (int i = 0; i < 40; i++) {
+            fill(world, i);
+            deleteTheFirstFile();
+        }
+        fill(world, 50);
+        expireAllButTheLast(world.table());
+
+        assertExplainedByNumbers(200, 0);
+        assertThat(ForeignLedger.of(world.table()).entries()).hasSize(32);
+    }
+
+    private void assertExplainedByNumbers(long missing, long differing) {
+        VerifyResult.Right right = (VerifyResult.Right) verify(world);
+        assertThat(right.foreignChanges().compared()).isEmpty();
+        VerifyResult.NotCompared rest = right.foreignChanges().notCompared();
+        assertThat(rest.missing()).isEqualTo(missing);
+        assertThat(rest.differing()).isEqualTo(differing);
+        assertThat(rest.changes().deletedMax()).isEqualTo(missing);
+    }
+
+    /** As a compaction with a fault would do it. */
+    @Test
+    void aLossBesideADeletionThatExpiredIsFound() {
+        fill(world, 0);
+        fill(world, 10);
+        fill(world, 20);
+        deleteTheFirstFile();
+        Table table = world.table();
+        List<DataFile> files = files(table);
+        DataFile kept = files.getFirst();
+        table.newRewrite()
+                .rewriteFiles(Set.copyOf(files), Set.of(copy(table, table, kept)))
+                .commit();
+        fill(world, 30);
+        expireAllButTheLast(world.table());
 
         VerifyResult.Wrong wrong = (VerifyResult.Wrong) verify(world);
 
         assertThat(wrong.findings())
                 .extracting(VerifyResult.Finding::kind)
-                .containsOnly(VerifyResult.Kind.MISSING);
-        assertThat(wrong.totals()).isEqualTo(Map.of(VerifyResult.Kind.MISSING, 5L));
+                .contains(VerifyResult.Kind.MISSING);
+        assertThat(wrong.totals()).isEqualTo(Map.of(VerifyResult.Kind.MISSING, 10L));
+        assertThat(wrong.foreignChanges().notCompared().changes().deletedMax()).isEqualTo(5);
     }
 
     @Test
