@@ -13,7 +13,17 @@ class SparkOnLocalStoreTest extends SparkContract {
     }
 
     @Override
-    Map<String, String> spark() {
+    String configuration() {
+        return "oxbow-local.conf";
+    }
+
+    @Override
+    Map<String, String> filledIn() {
         return Map.of();
+    }
+
+    @Override
+    String respelled(String location) {
+        return location.replace("file://", "file:");
     }
 }

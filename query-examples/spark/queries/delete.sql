@@ -1,0 +1,2 @@
+DELETE FROM oxbow.shop.orders
+WHERE order_id < 10

@@ -1,0 +1,1 @@
+DROP TABLE oxbow.shop.orders PURGE
