@@ -41,7 +41,7 @@ final class Deletion {
 
     private final ObjectStore store;
     private final MetadataLog log;
-    private final NodeParts.Registration registration;
+    private final Registration registration;
     private final CompositeSource composites;
     private @Nullable CompositeRemoval underWay;
     private Set<String> seenDereferenced = Set.of();
@@ -50,7 +50,7 @@ final class Deletion {
     Deletion(
             ObjectStore store,
             MetadataLog log,
-            NodeParts.Registration registration,
+            Registration registration,
             CompositeSource composites) {
         this.store = store;
         this.log = log;

@@ -117,8 +117,8 @@ final class GatheredAppends {
 
     /** Lets the tails go of these appends. */
     void release() {
-        Map<OpenStream, Long> ends = new LinkedHashMap<>();
-        entries.forEach(entry -> ends.put(entry.stream(), entry.nextOffset()));
-        ends.forEach((stream, end) -> stream.tail().releaseBelow(end));
+        Map<Tail, Long> ends = new LinkedHashMap<>();
+        entries.forEach(entry -> ends.put(entry.tail(), entry.nextOffset()));
+        ends.forEach(Tail::releaseBelow);
     }
 }

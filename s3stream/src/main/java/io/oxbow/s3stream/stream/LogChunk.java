@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * @param lsn where it starts
  * @param bytes from 0 to its capacity
  */
-record LogChunk(long lsn, ByteBuffer bytes) implements FrameSource {
+record LogChunk(long lsn, ByteBuffer bytes) implements TailEntry.Source {
 
     long sizeInBytes() {
         return bytes.capacity();

@@ -27,6 +27,7 @@ final class LogReadBack {
     private static final int MIN_CHUNK_BYTES = 4 << 10;
 
     private final WriteAheadLog wal;
+    private final Patience patience;
     private final int chunkBytes;
     private final SharedCache<ChunkAddress, LogChunk> chunks;
     private final AtomicLong bytesRead = new AtomicLong();
@@ -37,7 +38,8 @@ final class LogReadBack {
     /**
      * @param cacheBytes what readers share
      */
-    LogReadBack(WriteAheadLog wal, long cacheBytes) {
+    LogReadBack(WriteAheadLog wal, long cacheBytes, Patience patience) {
+        this.patience = patience;
         this.wal = wal;
         this.chunkBytes = (int) Math.clamp(cacheBytes / 8, MIN_CHUNK_BYTES, MAX_CHUNK_BYTES);
         this.chunks = new SharedCache<>(cacheBytes, LogChunk::sizeInBytes);
@@ -99,12 +101,12 @@ final class LogReadBack {
                 return true;
             }
         } catch (S3StreamException e) {
-            if (e.retry() != Retry.RETRYABLE || entry.stream().tail().holds(entry)) {
+            if (e.retry() != Retry.RETRYABLE || entry.tail().holds(entry)) {
                 throw e;
             }
             return false;
         }
-        if (entry.stream().tail().holds(entry)) {
+        if (entry.tail().holds(entry)) {
             throw damaged(entry);
         }
         return false;
@@ -162,24 +164,22 @@ final class LogReadBack {
      *
      * @param endLsns where it ends in each volume
      */
-    Walk walk(List<Long> endLsns, Patience patience) {
-        return new Walk(endLsns, patience);
+    Walk walk(List<Long> endLsns) {
+        return new Walk(endLsns);
     }
 
     /** Stretches that were read stay referenced by whoever was given them. For one thread. */
     final class Walk {
         private final List<Long> endLsns;
-        private final Patience patience;
         private final @Nullable LogChunk[] windows;
 
-        private Walk(List<Long> endLsns, Patience patience) {
+        private Walk(List<Long> endLsns) {
             this.endLsns = endLsns;
-            this.patience = patience;
             this.windows = new LogChunk[endLsns.size()];
         }
 
         /** What the append's frame is in, checked. */
-        FrameSource find(TailEntry entry) {
+        TailEntry.Source find(TailEntry entry) {
             LogChunk window = windows[entry.volume()];
             if (window == null || !window.has(entry.lsn()) || !window.has(entry.endLsn() - 1)) {
                 window = loadPatiently(entry);

@@ -38,16 +38,24 @@ public final class NodeStreams implements StreamStore {
 
     private final StreamStoreConfig config;
     private final RunningNode running;
-    private final NodeParts node;
+    private final Environment environment;
+    private final Registration registration;
+    private final Health health;
+    private final Commands commands;
+    private final Uploader uploader;
     private final BusyNames busy = new BusyNames();
     private final Map<StreamName, OpenStream> streams = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
 
-    private NodeStreams(StreamStoreConfig config, RunningNode running) {
+    private NodeStreams(StreamStoreConfig config, Environment environment, RunningNode running) {
         this.config = config;
+        this.environment = environment;
         this.running = running;
-        this.node = running.parts();
+        this.registration = running.registration();
+        this.health = running.health();
+        this.commands = running.commands();
+        this.uploader = running.write().uploader();
     }
 
     /**
@@ -76,7 +84,8 @@ public final class NodeStreams implements StreamStore {
             ObjectStore store,
             MetadataLog log,
             NodeWals wals) {
-        return new NodeStreams(config, RunningNode.start(config, environment, store, log, wals));
+        return new NodeStreams(
+                config, environment, RunningNode.start(config, environment, store, log, wals));
     }
 
     /**
@@ -89,11 +98,11 @@ public final class NodeStreams implements StreamStore {
      * @throws S3StreamException when the metadata log or the store stay away for long
      */
     public RecoveryResult recover(Verdict.DeadEpoch dead) {
-        node.health().check();
+        health.check();
         try {
             return running.recovery().recover(dead, RecoveredAppends.IGNORED);
         } catch (FencedException fenced) {
-            node.health().fail(fenced);
+            health.fail(fenced);
             throw fenced;
         }
     }
@@ -118,17 +127,17 @@ public final class NodeStreams implements StreamStore {
      * in the write-ahead log, where the next start finds it.
      */
     public void abandon(S3StreamException cause) {
-        node.health().fail(cause);
+        health.fail(cause);
     }
 
     @Override
     public long nodeEpoch() {
-        return node.registration().nodeEpoch();
+        return registration.nodeEpoch();
     }
 
     @Override
     public Map<StreamName, Stream> open(Collection<StreamName> names) {
-        node.health().check();
+        health.check();
         requireNotClosed();
         try (var claim = busy.claim(names)) {
             List<StreamName> missing =
@@ -168,12 +177,10 @@ public final class NodeStreams implements StreamStore {
     }
 
     private void openMissing(List<StreamName> names) {
-        var registration = node.registration();
         Verdict verdict =
-                node.commands()
-                        .once(
-                                new CoreRecord.OpenStreams(
-                                        registration.nodeId(), registration.nodeEpoch(), names));
+                commands.once(
+                        new CoreRecord.OpenStreams(
+                                registration.nodeId(), registration.nodeEpoch(), names));
         if (!(verdict instanceof Verdict.Opened(var opened))) {
             throw refused("open " + names, verdict);
         }
@@ -181,8 +188,26 @@ public final class NodeStreams implements StreamStore {
         for (int i = 0; i < names.size(); i++) {
             StreamName name = names.get(i);
             requireNewEpoch(streams.get(name), opened.get(i));
-            streams.put(name, new OpenStream(node, name, opened.get(i)));
+            streams.put(name, openStream(name, opened.get(i)));
         }
+    }
+
+    private OpenStream openStream(StreamName name, Verdict.OpenedStream opened) {
+        var ownership =
+                new Ownership(name, opened.streamId(), opened.streamEpoch(), opened.endOffset());
+        WritePath write = running.write();
+        var writer = new StreamWriter(ownership, write, health, environment.clock());
+        var committed = new CommittedRange(opened.streamId(), running.caches());
+        var reader =
+                new StreamReader(
+                        name,
+                        writer.tail(),
+                        write.readBack(),
+                        committed,
+                        commands,
+                        running.patience(),
+                        opened.startOffset());
+        return new OpenStream(registration, commands, health, uploader, writer, reader, committed);
     }
 
     /** Two openings at one epoch would give the same offsets out twice. */
@@ -196,7 +221,7 @@ public final class NodeStreams implements StreamStore {
 
     @Override
     public List<StreamName> existing(Collection<StreamName> names) {
-        CoreImage image = node.commands().image();
+        CoreImage image = commands.image();
         return names.stream().filter(name -> image.stream(name).isPresent()).toList();
     }
 
@@ -219,7 +244,7 @@ public final class NodeStreams implements StreamStore {
         boolean uploaded = false;
         try {
             uploaded = uploadAll(closing, patience.toNanos());
-            node.health().check();
+            health.check();
         } finally {
             if (!uploaded) {
                 reopenable.forEach(stream -> stream.tail().admit());
@@ -250,12 +275,11 @@ public final class NodeStreams implements StreamStore {
         if (owned.isEmpty()) {
             return;
         }
-        var registration = node.registration();
         var command =
                 new CoreRecord.CloseStreams(registration.nodeId(), registration.nodeEpoch(), owned);
         try {
             Duration patience = config.upkeep().handOverPatience();
-            Verdict verdict = node.commands().untilDefinite(command, patience);
+            Verdict verdict = commands.untilDefinite(command, patience);
             if (verdict instanceof Verdict.Fenced fenced) {
                 throw refused("close " + closing, fenced);
             }
@@ -273,21 +297,17 @@ public final class NodeStreams implements StreamStore {
             List<OpenStream> open = openOnes(names);
             // They stay this node's until the log's word is definite: what they hold may be acked.
             open.forEach(stream -> stream.tail().refuse());
-            CoreImage image = node.commands().image();
+            CoreImage image = commands.image();
             List<Long> ids =
                     names.stream()
                             .flatMap(name -> image.stream(name).stream())
                             .map(CoreImage.StreamState::streamId)
                             .toList();
             if (!ids.isEmpty()) {
-                var registration = node.registration();
                 Verdict verdict =
-                        node.commands()
-                                .untilDefinite(
-                                        new CoreRecord.DeleteStreams(
-                                                registration.nodeId(),
-                                                registration.nodeEpoch(),
-                                                ids));
+                        commands.untilDefinite(
+                                new CoreRecord.DeleteStreams(
+                                        registration.nodeId(), registration.nodeEpoch(), ids));
                 if (verdict instanceof Verdict.Fenced || verdict instanceof Verdict.Refused) {
                     throw refused("delete " + names, verdict);
                 }
@@ -320,7 +340,7 @@ public final class NodeStreams implements StreamStore {
     /** Uploads what the streams have taken so far; throws if the store fails meanwhile. */
     private void uploadAll(Collection<OpenStream> wanted) {
         if (!uploadAll(wanted, Long.MAX_VALUE)) {
-            node.health().check();
+            health.check();
         }
     }
 
@@ -328,14 +348,12 @@ public final class NodeStreams implements StreamStore {
     private boolean uploadAll(Collection<OpenStream> wanted, long patienceNanos) {
         Map<OpenStream, Long> targets = new LinkedHashMap<>();
         wanted.forEach(stream -> targets.put(stream, stream.nextOffset()));
-        return node.write()
-                .uploader()
-                .hurryUntil(
-                        () -> {
-                            targets.entrySet().removeIf(NodeStreams::isUploaded);
-                            return targets.isEmpty();
-                        },
-                        patienceNanos);
+        return uploader.hurryUntil(
+                () -> {
+                    targets.entrySet().removeIf(NodeStreams::isUploaded);
+                    return targets.isEmpty();
+                },
+                patienceNanos);
     }
 
     private static boolean isUploaded(Map.Entry<OpenStream, Long> target) {
@@ -350,12 +368,12 @@ public final class NodeStreams implements StreamStore {
         // Half of it, so that the rest is left for the upload itself.
         Duration wish = Duration.ofMillis(Math.max(1, maxAgeMillis / 2));
         Duration usual = config.upload().interval();
-        node.write().uploader().uploadEvery(wish.compareTo(usual) < 0 ? wish : usual);
+        uploader.uploadEvery(wish.compareTo(usual) < 0 ? wish : usual);
     }
 
     @Override
     public void uploadSoon() {
-        node.write().uploader().uploadSoon();
+        uploader.uploadSoon();
     }
 
     @Override
@@ -367,8 +385,8 @@ public final class NodeStreams implements StreamStore {
     @Override
     public RewriteResult rewrite(
             StreamName name, long fromOffset, long toOffset, AppendFilter filter) {
-        node.health().check();
-        CoreImage image = node.commands().image();
+        health.check();
+        CoreImage image = commands.image();
         return image.stream(name)
                 .map(stream ->
                         running.rewriting()
@@ -378,12 +396,12 @@ public final class NodeStreams implements StreamStore {
 
     /** What the engine has in memory now. */
     public MemoryStats memoryStats() {
-        return MemoryStats.of(node.write(), node.caches());
+        return MemoryStats.of(running.write(), running.caches());
     }
 
     /** How full the write-ahead log is now. */
     public WalStats walStats() {
-        var wal = node.write().wal();
+        var wal = running.write().wal();
         return new WalStats(wal.usedBytes(), wal.capacityBytes());
     }
 
@@ -394,7 +412,7 @@ public final class NodeStreams implements StreamStore {
 
     @Override
     public void onFailure(Consumer<S3StreamException> listener) {
-        node.health().onFailure(listener);
+        health.onFailure(listener);
     }
 
     @Override
@@ -403,7 +421,7 @@ public final class NodeStreams implements StreamStore {
         Collection<OpenStream> all = streams.values();
         all.forEach(stream -> stream.tail().refuse());
         long patienceNanos = config.upkeep().closePatience().toNanos();
-        boolean empty = uploadAll(all, patienceNanos) && !node.health().failed();
+        boolean empty = uploadAll(all, patienceNanos) && !health.failed();
         running.stop(empty);
         all.forEach(stream -> stream.lost("the store is closed"));
         all.forEach(stream -> stream.tail().releaseBelow(Long.MAX_VALUE));
@@ -413,7 +431,7 @@ public final class NodeStreams implements StreamStore {
     private S3StreamException refused(String what, Verdict verdict) {
         if (verdict instanceof Verdict.Fenced(var why)) {
             var fenced = new FencedException("node epoch was fenced: " + why);
-            node.health().fail(fenced);
+            health.fail(fenced);
             return fenced;
         }
         return new S3StreamException(

@@ -10,6 +10,7 @@ import io.oxbow.s3stream.wal.WalVolume;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,10 @@ final class RecoveryAttempt {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryAttempt.class);
 
-    private final WalRecovery.Parts parts;
+    private final Publisher publisher;
+    private final Commands commands;
+    private final ThreadFactory threads;
+    private final long batchBytes;
     private final Verdict.DeadEpoch dead;
     private final RecoveredAppends observer;
     private final Publisher.Sequence sequence;
@@ -35,8 +39,17 @@ final class RecoveryAttempt {
 
     private long appends;
 
-    RecoveryAttempt(WalRecovery.Parts parts, Verdict.DeadEpoch dead, RecoveredAppends observer) {
-        this.parts = parts;
+    RecoveryAttempt(
+            Publisher publisher,
+            Commands commands,
+            ThreadFactory threads,
+            long batchBytes,
+            Verdict.DeadEpoch dead,
+            RecoveredAppends observer) {
+        this.publisher = publisher;
+        this.commands = commands;
+        this.threads = threads;
+        this.batchBytes = batchBytes;
         this.dead = dead;
         this.observer = observer;
         this.sequence = Publisher.Sequence.onBehalfOf(dead);
@@ -50,9 +63,7 @@ final class RecoveryAttempt {
 
     /** Returns when all that the volume holds is committed. */
     WalVolume.ScanEnd replay(int index, DeadVolume volume) {
-        var batch =
-                new RecoveryBatch(
-                        parts.commands(), dead.nodeEpoch(), parts.settings().batchBytes(), false);
+        var batch = new RecoveryBatch(commands, dead.nodeEpoch(), batchBytes, false);
         long fromLsn = covered.get(index);
         WalVolume.ScanEnd end =
                 volume.scan(
@@ -82,9 +93,7 @@ final class RecoveryAttempt {
      * no further: an attempt that is interrupted begins there again.
      */
     void salvage(int index, DeadVolume volume, WalVolume.ScanEnd damage) {
-        var batch =
-                new RecoveryBatch(
-                        parts.commands(), dead.nodeEpoch(), parts.settings().batchBytes(), true);
+        var batch = new RecoveryBatch(commands, dead.nodeEpoch(), batchBytes, true);
         volume.salvage(
                 damage,
                 (lsn, endLsn, record) -> {
@@ -125,9 +134,9 @@ final class RecoveryAttempt {
             return;
         }
         RecoveryBatch.Sealed sealed = batch.seal();
-        var upload = new RecoveryUpload(parts.publisher().key(sealed.object()), sealed, covered);
+        var upload = new RecoveryUpload(publisher.key(sealed.object()), sealed, covered);
         underWay.add(upload);
-        parts.threads().newThread(() -> upload.put(parts.publisher())).start();
+        threads.newThread(() -> upload.put(publisher)).start();
         commitAllBut(1);
     }
 
@@ -142,7 +151,7 @@ final class RecoveryAttempt {
 
     private void commit(RecoveryUpload upload) {
         Publisher.Outcome outcome =
-                parts.publisher().commit(sequence, List.of(upload.object()), upload.covered());
+                publisher.commit(sequence, List.of(upload.object()), upload.covered());
         switch (outcome) {
             case Publisher.Outcome.Fenced(var why) ->
                     throw new FencedException("fenced while recovering: " + why);
@@ -172,7 +181,7 @@ final class RecoveryAttempt {
     void abandonRest() {
         for (RecoveryUpload upload : underWay) {
             upload.awaitEnd();
-            parts.publisher().abandon(upload.object());
+            publisher.abandon(upload.object());
         }
         underWay.clear();
     }

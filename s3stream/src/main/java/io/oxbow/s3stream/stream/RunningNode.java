@@ -34,41 +34,80 @@ final class RunningNode {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
 
-    private final NodeParts parts;
-    private final End end;
-    private final Background background;
+    private final Registration registration;
+    private final Health health;
+    private final Commands commands;
+    private final Patience patience;
+    private final AtomicBoolean stopped;
+    private final WalVolume volume;
+    private final WritePath write;
+    private final ObjectCaches caches;
     private final WalRecovery recovery;
-    private final List<Thread> threads;
+    private final Upkeep upkeep;
+    private final Compactor compactor;
+    private final Rewriting rewriting;
     private final Component compaction;
-
-    /** What goes on beside the write path. */
-    private record Background(Upkeep upkeep, Compactor compactor, Rewriting rewriting) {}
-
-    /** What stopping touches beside the parts. */
-    private record End(WalVolume volume, AtomicBoolean stopped) {}
+    private final List<Thread> threads;
 
     private RunningNode(
-            NodeParts parts,
-            End end,
-            Background background,
-            WalRecovery recovery,
-            Environment environment) {
-        this.parts = parts;
-        this.end = end;
-        this.background = background;
-        this.recovery = recovery;
-        compaction = environment.health().background("compaction", Policy.RESTART);
-        Component.Body compactor =
-                () -> {
-                    if (!end.stopped().get()) {
-                        background.compactor().run();
-                    }
-                };
+            StreamStoreConfig config,
+            Environment environment,
+            ObjectStore store,
+            MetadataLog log,
+            NodeWals wals) {
+        this.stopped = new AtomicBoolean();
+        this.patience = new Patience(environment, stopped::get);
+        this.commands = new Commands(log, patience);
+        this.volume = wals.own();
+        var bucket = new Bucket(store, patience);
+        WalAccess access = wals.access(store, environment, patience);
+        requireOwnWals(config, log, access);
+        Verdict.Registered registered = register(config.identity(), commands, volume);
+        this.registration = new Registration(config.identity().nodeId(), registered.nodeEpoch());
+        var numbers = new ObjectNumbers(registration.nodeId(), registration.nodeEpoch());
+        this.recovery =
+                new WalRecovery(
+                        registration,
+                        access,
+                        new Publisher(numbers, bucket, commands),
+                        commands,
+                        environment.threads(),
+                        new WalRecovery.Settings(config));
+        OwnRecovery.recover(recovery, registered.unrecovered(), wals.observer(), patience);
+        this.health = new Health();
+        this.write =
+                WritePath.start(
+                        config,
+                        environment,
+                        new Publisher(numbers, bucket, commands),
+                        health,
+                        patience,
+                        volume.start(registration.nodeEpoch()));
+        this.caches =
+                new ObjectCaches(
+                        log::image,
+                        new ObjectReader(bucket),
+                        new CompositeReader(bucket),
+                        config.reads(),
+                        environment.threads());
+        this.upkeep =
+                new Upkeep(
+                        config.upkeep(),
+                        registration,
+                        commands,
+                        health,
+                        environment.clock(),
+                        new Deletion(store, log, registration, new CompositeReader(bucket)),
+                        new Archiver(config.archive(), store, log, numbers));
+        var host = new CompactionOnNode(store, log, numbers, patience, bucket);
+        this.compactor = new Compactor(host, environment.clock(), config.compaction());
+        this.rewriting =
+                rewriting(config, environment, host, new ExtentReader(store, log, patience));
+        this.compaction = environment.health().background("compaction", Policy.RESTART);
         this.threads =
                 List.of(
-                        environment.threads().newThread(background.upkeep()::run),
-                        environment.threads().newThread(compaction.restarting(compactor)));
-        threads.forEach(Thread::start);
+                        environment.threads().newThread(upkeep::run),
+                        environment.threads().newThread(compaction.restarting(this::compact)));
     }
 
     static RunningNode start(
@@ -77,58 +116,15 @@ final class RunningNode {
             ObjectStore store,
             MetadataLog log,
             NodeWals wals) {
-        var stopped = new AtomicBoolean();
-        var patience = new Patience(environment, stopped::get);
-        var bucket = new Bucket(store, patience);
-        var commands = new Commands(log, patience);
-        WalVolume volume = wals.own();
-        WalAccess access = wals.access(store, environment, patience);
-        requireOwnWals(config, log, access);
-        Verdict.Registered registered = register(config.identity(), commands, volume);
-        var registration =
-                new NodeParts.Registration(config.identity().nodeId(), registered.nodeEpoch());
-        var numbers = new ObjectNumbers(registration.nodeId(), registration.nodeEpoch());
-        var publisher = new Publisher(numbers, bucket, commands);
-        var recovery =
-                new WalRecovery(
-                        registration,
-                        access,
-                        new WalRecovery.Parts(
-                                new Publisher(numbers, bucket, commands),
-                                commands,
-                                environment.threads(),
-                                new WalRecovery.Settings(config)));
-        OwnRecovery.recover(recovery, registered.unrecovered(), wals.observer(), patience);
-        var health = new Health();
-        var ground = new WritePath.Ground(environment, publisher, health, patience);
-        var write = WritePath.start(config, ground, volume.start(registration.nodeEpoch()));
-        var caches =
-                new ObjectCaches(
-                        log::image,
-                        new ObjectReader(bucket),
-                        new CompositeReader(bucket),
-                        config.reads(),
-                        environment.threads());
-        var parts =
-                new NodeParts(
-                        registration,
-                        health,
-                        write,
-                        caches,
-                        commands,
-                        patience,
-                        environment.clock());
-        var deletion = new Deletion(store, log, registration, new CompositeReader(bucket));
-        var archiver = new Archiver(config.archive(), store, log, numbers);
-        var host = new CompactionOnNode(store, log, numbers, patience, bucket);
-        var background =
-                new Background(
-                        new Upkeep(config.upkeep(), parts, deletion, archiver),
-                        new Compactor(host, environment.clock(), config.compaction()),
-                        rewriting(
-                                config, environment, host, new ExtentReader(store, log, patience)));
-        var end = new End(volume, stopped);
-        return new RunningNode(parts, end, background, recovery, environment);
+        var node = new RunningNode(config, environment, store, log, wals);
+        node.threads.forEach(Thread::start);
+        return node;
+    }
+
+    private void compact() throws Exception {
+        if (!stopped.get()) {
+            compactor.run();
+        }
     }
 
     static void requireStartable(
@@ -174,8 +170,28 @@ final class RunningNode {
         return recovery;
     }
 
-    NodeParts parts() {
-        return parts;
+    Registration registration() {
+        return registration;
+    }
+
+    Health health() {
+        return health;
+    }
+
+    Commands commands() {
+        return commands;
+    }
+
+    Patience patience() {
+        return patience;
+    }
+
+    WritePath write() {
+        return write;
+    }
+
+    ObjectCaches caches() {
+        return caches;
     }
 
     private static Rewriting rewriting(
@@ -191,11 +207,11 @@ final class RunningNode {
     }
 
     Rewriting rewriting() {
-        return background.rewriting();
+        return rewriting;
     }
 
     CompactionStats compaction() {
-        return background.compactor().stats();
+        return compactor.stats();
     }
 
     /**
@@ -204,35 +220,34 @@ final class RunningNode {
      * @param empty whether all of the write-ahead log is in data objects
      */
     void stop(boolean empty) {
-        end.stopped.set(true);
+        stopped.set(true);
         compaction.stopped();
-        background.upkeep().stop();
-        parts.patience().wake();
+        upkeep.stop();
+        patience.wake();
         try {
-            parts.write().stop();
+            write.stop();
             for (Thread thread : threads) {
                 thread.join();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        parts.write().wal().close();
+        write.wal().close();
         if (empty) {
             markEmpty();
         }
-        end.volume.close();
+        volume.close();
     }
 
     /** Nobody needs to look into this write-ahead log again, not even on another disk. */
     private void markEmpty() {
-        int nodeId = parts.registration().nodeId();
-        long epoch = parts.registration().nodeEpoch();
+        int nodeId = registration.nodeId();
+        long epoch = registration.nodeEpoch();
         try {
-            parts.commands()
-                    .once(
-                            List.of(
-                                    new CoreRecord.FenceNode(nodeId, epoch),
-                                    new CoreRecord.CompleteRecovery(nodeId, epoch, epoch, false)));
+            commands.once(
+                    List.of(
+                            new CoreRecord.FenceNode(nodeId, epoch),
+                            new CoreRecord.CompleteRecovery(nodeId, epoch, epoch, false)));
         } catch (LogAppendException e) {
             LOG.warn("the next start has to look into the WAL again: {}", e.getMessage());
         }

@@ -7,6 +7,7 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.Stream.TimestampedOffset;
 import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.env.Patience;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,7 +28,9 @@ final class StreamReader {
     /** So long, what was found damaged is not asked for more than once a read. */
     private static final long KNOWN_NANOS = Duration.ofSeconds(30).toNanos();
 
-    private final NodeParts node;
+    private final LogReadBack readBack;
+    private final Commands commands;
+    private final Patience patience;
     private final StreamName name;
     private final long streamId;
     private final Tail tail;
@@ -39,13 +42,17 @@ final class StreamReader {
     private record Known(DamagedException damage, long foundNanos) {}
 
     StreamReader(
-            NodeParts node,
             StreamName name,
             Tail tail,
+            LogReadBack readBack,
             CommittedRange committed,
+            Commands commands,
+            Patience patience,
             long startOffset) {
-        this.node = node;
         this.name = name;
+        this.readBack = readBack;
+        this.commands = commands;
+        this.patience = patience;
         this.streamId = committed.streamId();
         this.tail = tail;
         this.committed = committed;
@@ -77,7 +84,7 @@ final class StreamReader {
                 attempt = 0;
                 continue;
             }
-            node.patience().pause(attempt, "plan the read of " + name);
+            patience.pause(attempt, "plan the read of " + name);
             followStart();
         }
     }
@@ -142,8 +149,7 @@ final class StreamReader {
             Fetched fetched =
                     switch (tail.plan(offset, maxBytes)) {
                         case ReadPlan.FromMemory(var inMemory) -> inMemory;
-                        case ReadPlan.FromLog(var spilled) ->
-                                node.write().readBack().read(spilled, offset);
+                        case ReadPlan.FromLog(var spilled) -> readBack.read(spilled, offset);
                         case ReadPlan.FromExtents extents -> readExtents(offset, maxBytes);
                     };
             if (fetched != null && fetched.nextOffset() > offset) {
@@ -175,7 +181,7 @@ final class StreamReader {
             return false;
         }
         Known before = known;
-        long now = node.patience().nanoTime();
+        long now = patience.nanoTime();
         if (before != null
                 && before.damage.objectKey().equals(e.objectKey())
                 && before.damage.toOffset() == e.toOffset()
@@ -198,7 +204,7 @@ final class StreamReader {
                 if (isFinal(e, attempt) || attempt >= PLAN_ATTEMPTS) {
                     throw e;
                 }
-                node.patience().pause(attempt, "look up in " + name);
+                patience.pause(attempt, "look up in " + name);
             }
         }
     }
@@ -221,7 +227,7 @@ final class StreamReader {
 
     /** Whoever has the stream after this node may have trimmed it, too. */
     private void followStart() {
-        node.commands().image().stream(streamId).ifPresent(now -> raiseStart(now.startOffset()));
+        commands.image().stream(streamId).ifPresent(now -> raiseStart(now.startOffset()));
     }
 
     OptionalLong firstAppendAtOrAfter(long timestampMillis) {

@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.stream;
 
 import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.wal.WalEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +22,10 @@ final class Tail {
 
     private static final int FIRST_RING = 16;
 
+    private final Ownership ownership;
     private final Health health;
     private final TailMemory memory;
+    private final Completion completion;
     private TailEntry[] ring = new TailEntry[FIRST_RING];
     private int head;
     private int size;
@@ -31,11 +34,34 @@ final class Tail {
     private volatile long nextOffset;
     private volatile long durableEndOffset;
 
-    Tail(long endOffset, Health health, TailMemory memory) {
-        this.nextOffset = endOffset;
-        this.durableEndOffset = endOffset;
+    /** Learns of each append that the write-ahead log has completed. */
+    @FunctionalInterface
+    interface Completion {
+        void completed(TailEntry entry, WalEntry where, @Nullable S3StreamException failure);
+    }
+
+    /** An empty tail at the committed end of the stream. */
+    Tail(Ownership ownership, Health health, TailMemory memory, Completion completion) {
+        this.ownership = ownership;
+        this.nextOffset = ownership.committedEndOffset();
+        this.durableEndOffset = ownership.committedEndOffset();
         this.health = health;
         this.memory = memory;
+        this.completion = completion;
+    }
+
+    Ownership ownership() {
+        return ownership;
+    }
+
+    /** The stream is not this node's any more: no append is let in or acked from now on. */
+    void lost(String why) {
+        ownership.end(why);
+        refuse();
+    }
+
+    Completion completion() {
+        return completion;
     }
 
     long nextOffset() {

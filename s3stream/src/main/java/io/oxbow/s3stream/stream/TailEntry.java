@@ -27,7 +27,13 @@ final class TailEntry implements AppendCompletion {
     /** Heap that it takes from then on until it is in a data object. */
     static final int SETTLED_BYTES = 128;
 
-    private final OpenStream stream;
+    /** Memory that the frames of appends lie in. */
+    interface Source {
+        /** The very bytes that were logged, frame and payload. */
+        ByteBuffer frame(TailEntry entry);
+    }
+
+    private final Tail tail;
     private final long baseOffset;
     private final int count;
     private final int length;
@@ -40,8 +46,8 @@ final class TailEntry implements AppendCompletion {
     private int position;
     private boolean gone;
 
-    TailEntry(OpenStream stream, Commit commit, WalRecord record) {
-        this.stream = stream;
+    TailEntry(Tail tail, Commit commit, WalRecord record) {
+        this.tail = tail;
         this.commit = commit;
         this.baseOffset = record.baseOffset();
         this.count = record.count();
@@ -50,8 +56,8 @@ final class TailEntry implements AppendCompletion {
         this.appendTimeMillis = record.appendTimeMillis();
     }
 
-    OpenStream stream() {
-        return stream;
+    Tail tail() {
+        return tail;
     }
 
     long baseOffset() {
@@ -141,7 +147,7 @@ final class TailEntry implements AppendCompletion {
 
     @Override
     public void completed(WalEntry where, @Nullable S3StreamException outcome) {
-        stream.completed(this, where, outcome);
+        tail.completion().completed(this, where, outcome);
     }
 
     // ---- its bytes
@@ -162,8 +168,8 @@ final class TailEntry implements AppendCompletion {
 
     /** Whether {@code record} is this append, as it was logged. */
     boolean is(WalRecord record) {
-        return record.streamId() == stream.streamId()
-                && record.streamEpoch() == stream.epoch()
+        return record.streamId() == tail.ownership().streamId()
+                && record.streamEpoch() == tail.ownership().epoch()
                 && record.baseOffset() == baseOffset
                 && record.count() == count
                 && record.records().remaining() == length;
@@ -172,6 +178,6 @@ final class TailEntry implements AppendCompletion {
     @Override
     public String toString() {
         return "offsets [%d, %d) of %s at %d of volume %d"
-                .formatted(baseOffset, nextOffset(), stream, lsn, volume);
+                .formatted(baseOffset, nextOffset(), tail.ownership(), lsn, volume);
     }
 }

@@ -197,7 +197,7 @@ final class TailMemory {
     private void spill(TailSlab slab) {
         int spilled = 0;
         for (TailEntry entry : slab.entries()) { // nobody adds to it any more
-            if (entry.stream().tail().spill(entry)) {
+            if (entry.tail().spill(entry)) {
                 spilled++;
             }
         }

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>The counts may be changed by any thread; the entries and what is decided from the counts are
  * guarded by {@link TailMemory}.
  */
-final class TailSlab implements FrameSource {
+final class TailSlab implements TailEntry.Source {
 
     private final Slab slab;
     private final List<TailEntry> entries = new ArrayList<>();

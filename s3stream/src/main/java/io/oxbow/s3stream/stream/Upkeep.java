@@ -17,7 +17,9 @@ final class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
     private final StreamStoreConfig.Upkeep config;
-    private final NodeParts node;
+    private final Registration registration;
+    private final Commands commands;
+    private final Health health;
     private final Deletion deletion;
     private final Archiver archiver;
     private final Clock clock;
@@ -25,13 +27,22 @@ final class Upkeep {
     private final TimedCondition stop;
     private boolean stopped;
 
-    Upkeep(StreamStoreConfig.Upkeep config, NodeParts node, Deletion deletion, Archiver archiver) {
+    Upkeep(
+            StreamStoreConfig.Upkeep config,
+            Registration registration,
+            Commands commands,
+            Health health,
+            Clock clock,
+            Deletion deletion,
+            Archiver archiver) {
         this.config = config;
-        this.node = node;
+        this.registration = registration;
+        this.commands = commands;
+        this.health = health;
         this.deletion = deletion;
         this.archiver = archiver;
-        this.clock = node.clock();
-        this.stop = new TimedCondition(node.clock(), lock);
+        this.clock = clock;
+        this.stop = new TimedCondition(clock, lock);
     }
 
     /** The thread's body. */
@@ -50,12 +61,9 @@ final class Upkeep {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
             LOG.error("background work failed", e);
-            node.health()
-                    .fail(
-                            new S3StreamException(
-                                    "background work failed: " + e,
-                                    S3StreamException.Retry.FATAL,
-                                    e));
+            health.fail(
+                    new S3StreamException(
+                            "background work failed: " + e, S3StreamException.Retry.FATAL, e));
         }
     }
 
@@ -83,16 +91,13 @@ final class Upkeep {
     }
 
     private void checkFence() {
-        long epoch = node.registration().nodeEpoch();
-        node.commands()
-                .image()
-                .node(node.registration().nodeId())
+        long epoch = registration.nodeEpoch();
+        commands.image()
+                .node(registration.nodeId())
                 .filter(state -> state.nodeEpoch() > epoch || state.fenced())
                 .ifPresent(state ->
-                        node.health()
-                                .fail(
-                                        new FencedException(
-                                                "node epoch %d was fenced".formatted(epoch))));
+                        health.fail(
+                                new FencedException("node epoch %d was fenced".formatted(epoch))));
     }
 
     private static void quietly(String what, Runnable round) {

@@ -3,6 +3,7 @@ package io.oxbow.s3stream.stream;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
@@ -21,8 +22,12 @@ final class UploadCommits {
 
     private static final Logger LOG = LoggerFactory.getLogger(UploadCommits.class);
 
-    private final UploadParts parts;
-    private final Consumer<UploadRound> ended;
+    private final Publisher publisher;
+    private final Publisher.Sequence sequence;
+    private final WriteAheadLog wal;
+    private final LogReadBack readBack;
+    private final AppendBudget budget;
+    private final Health health;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition added = lock.newCondition();
 
@@ -31,11 +36,21 @@ final class UploadCommits {
     private boolean noMore;
 
     /**
-     * @param ended told when a round is over, with success or not
+     * @param sequence of the commits; used by the committing thread alone
      */
-    UploadCommits(UploadParts parts, Consumer<UploadRound> ended) {
-        this.parts = parts;
-        this.ended = ended;
+    UploadCommits(
+            Publisher publisher,
+            Publisher.Sequence sequence,
+            WriteAheadLog wal,
+            LogReadBack readBack,
+            AppendBudget budget,
+            Health health) {
+        this.publisher = publisher;
+        this.sequence = sequence;
+        this.wal = wal;
+        this.readBack = readBack;
+        this.budget = budget;
+        this.health = health;
     }
 
     /** Takes a round whose puts are about to begin. */
@@ -60,8 +75,12 @@ final class UploadCommits {
         }
     }
 
-    /** The thread's body; ends when no round is left, all their puts having ended. */
-    void run() {
+    /**
+     * The thread's body; ends when no round is left, all their puts having ended.
+     *
+     * @param ended told when a round is over, with success or not
+     */
+    void run(Consumer<UploadRound> ended) {
         boolean goesOn = true;
         try {
             for (UploadRound next = next(); next != null; next = next()) {
@@ -92,24 +111,23 @@ final class UploadCommits {
     private boolean finish(UploadRound round, boolean earlierDone) throws InterruptedException {
         try {
             round.awaitPut();
-            return earlierDone && !parts.health().failed() && commit(round);
+            return earlierDone && !health.failed() && commit(round);
         } catch (Patience.StoppedException e) {
             LOG.info("upload given up: {}", e.getMessage());
         } catch (InterruptedException e) {
             throw e;
         } catch (Throwable e) {
             LOG.error("an upload failed", e);
-            parts.health().failUnexpectedly("an upload", e);
+            health.failUnexpectedly("an upload", e);
         }
         return false;
     }
 
     private boolean commit(UploadRound round) {
-        Publisher.Outcome outcome =
-                parts.publisher().commit(parts.sequence(), round.objects(), round.endLsns());
+        Publisher.Outcome outcome = publisher.commit(sequence, round.objects(), round.endLsns());
         switch (outcome) {
             case Publisher.Outcome.Fenced(var why) -> {
-                parts.health().fail(new FencedException("node epoch was fenced: " + why));
+                health.fail(new FencedException("node epoch was fenced: " + why));
                 return false;
             }
             case Publisher.Outcome.Refused(var why) ->
@@ -118,9 +136,9 @@ final class UploadCommits {
         }
         GatheredAppends appends = round.appends();
         appends.release();
-        parts.readBack().covered(round.endLsns());
-        parts.wal().trim(round.endLsns());
-        parts.budget().uploaded(appends.count(), appends.frameBytes());
+        readBack.covered(round.endLsns());
+        wal.trim(round.endLsns());
+        budget.uploaded(appends.count(), appends.frameBytes());
         return true;
     }
 
@@ -128,12 +146,12 @@ final class UploadCommits {
         Iterator<Boolean> verdicts = accepted.iterator();
         for (Publisher.Keyed object : round.objects()) {
             for (CoreRecord.Range range : object.object().ranges()) {
-                OpenStream stream = round.stream(range.streamId());
+                Tail tail = round.tail(range.streamId());
                 if (verdicts.next()) {
-                    stream.committed(range.startOffset() + range.count());
+                    tail.ownership().committed(range.startOffset() + range.count());
                 } else {
-                    LOG.warn("{} moved on without {}", stream.name(), range);
-                    stream.lost("the metadata log refused its offsets as stale");
+                    LOG.warn("{} moved on without {}", tail.ownership().name(), range);
+                    tail.lost("the metadata log refused its offsets as stale");
                 }
             }
         }

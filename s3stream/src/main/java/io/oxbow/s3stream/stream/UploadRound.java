@@ -25,7 +25,7 @@ final class UploadRound {
     private final GatheredAppends appends;
     private final List<Long> endLsns;
     private final TailMemory memory;
-    private final TreeMap<Long, OpenStream> streams = new TreeMap<>();
+    private final TreeMap<Long, Tail> tails = new TreeMap<>();
     private final List<TailSlab> held = new ArrayList<>();
     private final List<Publisher.Keyed> objects = new ArrayList<>();
     private final AtomicInteger putsLeft = new AtomicInteger();
@@ -54,9 +54,9 @@ final class UploadRound {
         return objects;
     }
 
-    /** The stream of a range of one of the objects. */
-    OpenStream stream(long streamId) {
-        return Objects.requireNonNull(streams.get(streamId));
+    /** The tail of the stream of a range of one of the objects. */
+    Tail tail(long streamId) {
+        return Objects.requireNonNull(tails.get(streamId));
     }
 
     /**
@@ -65,11 +65,11 @@ final class UploadRound {
      * @param soloBytes a run of one stream of that size gets an object of its own
      */
     void fill(LogReadBack.Walk log, Publisher publisher, long soloBytes) {
-        Map<OpenStream, Run> runs = gather(log);
-        runs.forEach((stream, run) -> streams.put(stream.streamId(), stream));
+        Map<Tail, Run> runs = gather(log);
+        runs.forEach((tail, run) -> tails.put(tail.ownership().streamId(), tail));
         var shared = new DataObjectWriter();
-        for (OpenStream stream : streams.values()) {
-            Run run = Objects.requireNonNull(runs.get(stream));
+        for (Tail tail : tails.values()) {
+            Run run = Objects.requireNonNull(runs.get(tail));
             if (run.frameBytes >= soloBytes) {
                 var solo = new DataObjectWriter();
                 run.addTo(solo);
@@ -90,10 +90,10 @@ final class UploadRound {
     /** The appends of one stream and where their bytes are. */
     private static final class Run {
         private final List<TailEntry> entries = new ArrayList<>();
-        private final List<FrameSource> sources = new ArrayList<>();
+        private final List<TailEntry.Source> sources = new ArrayList<>();
         private long frameBytes;
 
-        void add(TailEntry entry, FrameSource source) {
+        void add(TailEntry entry, TailEntry.Source source) {
             entries.add(entry);
             sources.add(source);
             frameBytes += entry.frameBytes();
@@ -106,16 +106,16 @@ final class UploadRound {
         }
     }
 
-    private Map<OpenStream, Run> gather(LogReadBack.Walk log) {
-        Map<OpenStream, Run> runs = new LinkedHashMap<>();
-        Map<OpenStream, Boolean> wanted = new IdentityHashMap<>();
+    private Map<Tail, Run> gather(LogReadBack.Walk log) {
+        Map<Tail, Run> runs = new LinkedHashMap<>();
+        Map<Tail, Boolean> wanted = new IdentityHashMap<>();
         Map<TailSlab, TailSlab> holding = new IdentityHashMap<>();
         for (TailEntry entry : appends.entries()) {
-            OpenStream stream = entry.stream();
-            if (wanted.computeIfAbsent(stream, s -> !s.isGivenUp())) {
+            Tail tail = entry.tail();
+            if (wanted.computeIfAbsent(tail, t -> !t.ownership().isGivenUp())) {
                 TailSlab slab = hold(entry, holding);
-                FrameSource source = slab == null ? log.find(entry) : slab;
-                runs.computeIfAbsent(stream, s -> new Run()).add(entry, source);
+                TailEntry.Source source = slab == null ? log.find(entry) : slab;
+                runs.computeIfAbsent(tail, t -> new Run()).add(entry, source);
             }
         }
         return runs;
@@ -123,7 +123,7 @@ final class UploadRound {
 
     /** One hold per slab is enough. */
     private @Nullable TailSlab hold(TailEntry entry, Map<TailSlab, TailSlab> holding) {
-        TailSlab slab = entry.stream().tail().beginUpload(entry);
+        TailSlab slab = entry.tail().beginUpload(entry);
         if (slab == null) {
             return null;
         }

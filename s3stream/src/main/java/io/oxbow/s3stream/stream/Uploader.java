@@ -5,6 +5,7 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.env.TimedCondition;
+import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -29,7 +30,11 @@ final class Uploader {
 
     private static final Logger LOG = LoggerFactory.getLogger(Uploader.class);
 
-    private final UploadParts parts;
+    private final WriteAheadLog wal;
+    private final TailMemory memory;
+    private final Publisher publisher;
+    private final AppendBudget budget;
+    private final Health health;
     private final StreamStoreConfig.Upload config;
     private final LogReadBack readBack;
     private final UploadCommits commits;
@@ -54,24 +59,37 @@ final class Uploader {
     private int hurried;
     private boolean stopping;
 
-    Uploader(UploadParts parts, StreamStoreConfig config, Environment environment) {
-        this.parts = parts;
+    Uploader(
+            WriteAheadLog wal,
+            LogReadBack readBack,
+            TailMemory memory,
+            Publisher publisher,
+            UploadCommits commits,
+            AppendBudget budget,
+            Health health,
+            StreamStoreConfig config,
+            Environment environment) {
+        this.wal = wal;
+        this.readBack = readBack;
+        this.memory = memory;
+        this.publisher = publisher;
+        this.commits = commits;
+        this.budget = budget;
+        this.health = health;
         this.config = config.upload();
         this.environment = environment;
-        this.readBack = parts.readBack();
-        this.begunLsns = parts.wal().appendedLsns();
+        this.begunLsns = wal.appendedLsns();
         this.sealBytes = config.upload().objectBytes();
-        this.sealVolumeBytes = parts.wal().capacityBytes() / 4;
+        this.sealVolumeBytes = wal.capacityBytes() / 4;
         long sealHeapBytes = config.memory().appendHeapBytes() / 4;
         this.sealCount = (int) Math.max(1, sealHeapBytes / TailEntry.SETTLED_BYTES);
         this.intervalNanos = config.upload().interval().toNanos();
         this.work = new TimedCondition(environment.clock(), lock);
         this.progress = new TimedCondition(environment.clock(), lock);
         this.pace = new UploadPace(nanoTime());
-        this.active = new GatheredAppends(parts.wal(), nanoTime());
-        this.commits = new UploadCommits(parts, this::ended);
-        parts.health().onFailure(cause -> wakeAll());
-        parts.budget().onPressure(work::wake);
+        this.active = new GatheredAppends(wal, nanoTime());
+        health.onFailure(cause -> wakeAll());
+        budget.onPressure(work::wake);
     }
 
     private long nanoTime() {
@@ -81,7 +99,8 @@ final class Uploader {
     /** Its threads, not started yet; they end after {@link #stop}. */
     List<Thread> threads() {
         var threads = environment.threads();
-        return List.of(threads.newThread(this::run), threads.newThread(commits::run));
+        return List.of(
+                threads.newThread(this::run), threads.newThread(() -> commits.run(this::ended)));
     }
 
     /** Takes an append that became durable; called in its volume's LSN order. */
@@ -89,7 +108,7 @@ final class Uploader {
         lock.lock();
         try {
             if (active.isEmpty()) {
-                active = new GatheredAppends(parts.wal(), nanoTime());
+                active = new GatheredAppends(wal, nanoTime());
                 work.signalAll();
             }
             active.add(entry);
@@ -143,7 +162,7 @@ final class Uploader {
             work.signalAll();
             while (!done.getAsBoolean()) {
                 long left = patienceNanos - (nanoTime() - start);
-                if (left <= 0 || parts.health().failed()) {
+                if (left <= 0 || health.failed()) {
                     return false;
                 }
                 if (patienceNanos == Long.MAX_VALUE) {
@@ -183,13 +202,11 @@ final class Uploader {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (FencedException e) {
-            parts.health().fail(e);
+            health.fail(e);
         } catch (Throwable e) {
             LOG.error("the uploader failed", e);
-            parts.health()
-                    .fail(
-                            new S3StreamException(
-                                    "upload failed: " + e, S3StreamException.Retry.FATAL, e));
+            health.fail(
+                    new S3StreamException("upload failed: " + e, S3StreamException.Retry.FATAL, e));
         } finally {
             commits.noMore();
         }
@@ -199,7 +216,7 @@ final class Uploader {
     private @Nullable GatheredAppends next() throws InterruptedException {
         lock.lock();
         try {
-            while (!stopping && !parts.health().failed()) {
+            while (!stopping && !health.failed()) {
                 if (sealed.isEmpty() && !active.isEmpty() && isDue()) {
                     seal();
                 }
@@ -237,16 +254,16 @@ final class Uploader {
     }
 
     private boolean isDue() {
-        return hurried > 0 || parts.budget().isPressed() || leftNanos() <= 0;
+        return hurried > 0 || budget.isPressed() || leftNanos() <= 0;
     }
 
     /** An upload need not burst unless something fills up, or somebody waits. */
     private boolean isPaced() {
         return hurried == 0
-                && !parts.budget().isPressed()
-                && !parts.budget().isHalfUsed()
+                && !budget.isPressed()
+                && !budget.isHalfUsed()
                 && sealed.size() == 1
-                && parts.wal().usedBytes() < parts.wal().capacityBytes() / 2;
+                && wal.usedBytes() < wal.capacityBytes() / 2;
     }
 
     private long leftNanos() {
@@ -255,25 +272,22 @@ final class Uploader {
 
     private void seal() {
         sealed.add(active);
-        active = new GatheredAppends(parts.wal(), nanoTime());
+        active = new GatheredAppends(wal, nanoTime());
     }
 
     /** Makes objects of the appends and starts their puts. */
     private void begin(GatheredAppends appends) {
         begunLsns = appends.endLsns(begunLsns);
-        var round = new UploadRound(appends, begunLsns, parts.memory());
+        var round = new UploadRound(appends, begunLsns, memory);
         try {
-            round.fill(
-                    readBack.walk(begunLsns, parts.patience()),
-                    parts.publisher(),
-                    config.soloBytes());
+            round.fill(readBack.walk(begunLsns), publisher, config.soloBytes());
         } catch (RuntimeException e) {
             round.abandon(e);
             throw e;
         }
         commits.add(round);
         for (Publisher.Keyed object : round.objects()) {
-            environment.threads().newThread(() -> round.put(parts.publisher(), object)).start();
+            environment.threads().newThread(() -> round.put(publisher, object)).start();
         }
     }
 

@@ -35,10 +35,11 @@ final class WalRecovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalRecovery.class);
 
-    private final NodeParts.Registration registration;
+    private final Registration registration;
     private final WalAccess access;
-    private final Parts parts;
+    private final Publisher publisher;
     private final Commands commands;
+    private final ThreadFactory threads;
     private final Settings settings;
     private final ReentrantLock oneAtATime = new ReentrantLock();
 
@@ -53,19 +54,21 @@ final class WalRecovery {
     }
 
     /**
-     * What recovering works with.
-     *
      * @param publisher none else's: recoveries number their commits by themselves
      */
-    record Parts(
-            Publisher publisher, Commands commands, ThreadFactory threads, Settings settings) {}
-
-    WalRecovery(NodeParts.Registration registration, WalAccess access, Parts parts) {
+    WalRecovery(
+            Registration registration,
+            WalAccess access,
+            Publisher publisher,
+            Commands commands,
+            ThreadFactory threads,
+            Settings settings) {
         this.registration = registration;
         this.access = access;
-        this.parts = parts;
-        this.commands = parts.commands();
-        this.settings = parts.settings();
+        this.publisher = publisher;
+        this.commands = commands;
+        this.threads = threads;
+        this.settings = settings;
     }
 
     /**
@@ -171,7 +174,9 @@ final class WalRecovery {
 
     private RecoveryResult recover(
             Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes, RecoveredAppends observer) {
-        var attempt = new RecoveryAttempt(parts, dead, observer);
+        var attempt =
+                new RecoveryAttempt(
+                        publisher, commands, threads, settings.batchBytes(), dead, observer);
         try {
             return recover(dead, volumes, attempt);
         } finally {

@@ -27,59 +27,64 @@ record WritePath(
     /** A saturated log lets appends in all the time; one that is stuck does not. */
     private static final Duration STUCK = Duration.ofSeconds(5);
 
-    /** What a write path is built on. */
-    record Ground(Environment environment, Publisher publisher, Health health, Patience patience) {}
-
     /**
      * Tells the metadata log where this epoch's content starts, and only then takes appends: an
      * epoch without any commit has acked nothing, and recovery passes it over.
      *
      * @param wal belongs to the write path, also when this throws
      */
-    static WritePath start(StreamStoreConfig config, Ground ground, WriteAheadLog wal) {
+    static WritePath start(
+            StreamStoreConfig config,
+            Environment environment,
+            Publisher publisher,
+            Health health,
+            Patience patience,
+            WriteAheadLog wal) {
         var sequence = Publisher.Sequence.ofOwn();
-        if (ground.publisher.cover(sequence, wal.appendedLsns())
+        if (publisher.cover(sequence, wal.appendedLsns())
                 instanceof Publisher.Outcome.Fenced(var why)) {
             wal.close();
             throw new FencedException("fenced while starting: " + why);
         }
-        Component log =
-                ground.environment.health().essential("write-ahead-log", Policy.END_PROCESS);
-        wal.onFailure(failure -> {
-            log.gaveUp(failure);
-            ground.health.fail(failure);
-        });
         StreamStoreConfig.Memory bounds = config.memory();
         var budget =
                 new AppendBudget(
                         config.upload().maxPendingBytes(),
                         bounds.appendHeapBytes(),
-                        ground.health,
-                        ground.environment.clock());
-        log.watch(() -> impediment(budget));
-        log.running();
+                        health,
+                        environment.clock());
+        watch(wal, budget, health, environment);
         var memory = new TailMemory(bounds.tailBytes(), bounds.heldBytes());
-        var readBack = new LogReadBack(wal, bounds.readBackBytes());
-        var parts =
-                new UploadParts(
+        var readBack = new LogReadBack(wal, bounds.readBackBytes(), patience);
+        var commits = new UploadCommits(publisher, sequence, wal, readBack, budget, health);
+        var uploader =
+                new Uploader(
                         wal,
                         readBack,
                         memory,
-                        ground.publisher,
-                        sequence,
+                        publisher,
+                        commits,
                         budget,
-                        ground.health,
-                        ground.patience);
-        var uploader = new Uploader(parts, config, ground.environment);
+                        health,
+                        config,
+                        environment);
         List<Thread> threads = new ArrayList<>(uploader.threads());
-        Component spill = ground.environment.health().background("spill", Policy.END_PROCESS);
+        Component spill = environment.health().background("spill", Policy.END_PROCESS);
         spill.running();
-        threads.add(
-                ground.environment
-                        .threads()
-                        .newThread(spill.root(() -> memory.run(ground.health))));
+        threads.add(environment.threads().newThread(spill.root(() -> memory.run(health))));
         threads.forEach(Thread::start);
         return new WritePath(wal, budget, memory, readBack, uploader, List.copyOf(threads));
+    }
+
+    private static void watch(
+            WriteAheadLog wal, AppendBudget budget, Health health, Environment environment) {
+        Component log = environment.health().essential("write-ahead-log", Policy.END_PROCESS);
+        wal.onFailure(failure -> {
+            log.gaveUp(failure);
+            health.fail(failure);
+        });
+        log.watch(() -> impediment(budget));
+        log.running();
     }
 
     private static @Nullable String impediment(AppendBudget budget) {

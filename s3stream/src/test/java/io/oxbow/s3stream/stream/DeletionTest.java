@@ -148,7 +148,7 @@ class DeletionTest {
     }
 
     private static Deletion deletion(TestNode node) {
-        var registration = new NodeParts.Registration(1, node.streams.nodeEpoch());
+        var registration = new Registration(1, node.streams.nodeEpoch());
         var patience = new Patience(TestNode.environment(), () -> false);
         var composites = new CompositeReader(new Bucket(node.store, patience));
         return new Deletion(node.store, node.log, registration, composites);

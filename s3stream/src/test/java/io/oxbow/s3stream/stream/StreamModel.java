@@ -139,7 +139,7 @@ final class StreamModel implements AutoCloseable {
         return new Deletion(
                 node.store,
                 node.log,
-                new NodeParts.Registration(1, node.streams.nodeEpoch()),
+                new Registration(1, node.streams.nodeEpoch()),
                 new CompositeReader(new Bucket(node.store, patience)));
     }
 

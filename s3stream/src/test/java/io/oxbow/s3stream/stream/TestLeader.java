@@ -50,7 +50,7 @@ final class TestLeader {
                 new Deletion(
                         world.store,
                         world.log,
-                        new NodeParts.Registration(nodeId, registered.nodeEpoch()),
+                        new Registration(nodeId, registered.nodeEpoch()),
                         new CompositeReader(bucket)));
     }
 

@@ -219,10 +219,9 @@ final class Mutants {
                             "stream/UploadCommits.java",
                             ENGINE,
                             60,
-                            "        Publisher.Outcome outcome =\n                parts.publisher().commit",
-                            "        parts.wal().trim(round.endLsns());\n"
-                                    + "        Publisher.Outcome outcome =\n"
-                                    + "                parts.publisher().commit"),
+                            "        Publisher.Outcome outcome = publisher.commit",
+                            "        wal.trim(round.endLsns());\n"
+                                    + "        Publisher.Outcome outcome = publisher.commit"),
                     Mutant.of(
                             "recovery says it is done before it has committed",
                             "stream/RecoveryAttempt.java",
