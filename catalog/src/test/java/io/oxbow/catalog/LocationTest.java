@@ -111,7 +111,7 @@ final class LocationTest {
                 "s3://b/a\nb",
                 "://b/x"
             })
-    void whatNamesNoPlaceForSureIsRefused(String text) {
+    void ambiguousLocationsAreRefused(String text) {
         assertThatThrownBy(() -> Location.of(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("is not a location");

@@ -17,7 +17,7 @@ class IncarnationsTest {
     @TempDir Path dir = Path.of("");
 
     @Test
-    void whoeverRanHereBeforeHasEnded() throws Exception {
+    void earlierProcessesHaveEnded() throws Exception {
         try (var first = Incarnations.claim(dir)) {
             first.add(FIRST);
             assertThat(first.hasEnded(FIRST)).isFalse();

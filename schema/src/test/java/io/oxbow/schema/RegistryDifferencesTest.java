@@ -139,7 +139,7 @@ final class RegistryDifferencesTest {
                 "\"schemaTagsToAdd\":[{\"schemaEntity\":{}}]",
                 "\"propagateSchemaTags\":true"
             })
-    void whatWouldBeLostIsRefused(String more) throws Exception {
+    void settingsThatWouldBeLostAreRefused(String more) throws Exception {
         String field = more.split("\"")[1];
         for (String path : List.of("/subjects/s/versions", "/subjects/s")) {
             assertThat(server.call("POST", path, request("\"int\"", "," + more)))
@@ -150,7 +150,7 @@ final class RegistryDifferencesTest {
     }
 
     @Test
-    void whatClientsSendUnsetIsTaken() throws Exception {
+    void unsetFieldsOfClientsAreTaken() throws Exception {
         String unset =
                 ",\"metadata\":null,\"ruleSet\":null,\"id\":-1,\"version\":0,\"references\":[],"
                         + "\"schemaTagsToAdd\":[],\"propagateSchemaTags\":false,\"schemaType\":\"AVRO\"";

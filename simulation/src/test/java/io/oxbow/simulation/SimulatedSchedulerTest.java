@@ -154,7 +154,7 @@ class SimulatedSchedulerTest {
     }
 
     @Test
-    void whatAThreadThrowsFailsTheRun() {
+    void anExceptionOfAThreadFailsTheRun() {
         var outcome =
                 run(
                         5,

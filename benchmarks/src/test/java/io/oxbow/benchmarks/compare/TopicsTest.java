@@ -62,7 +62,7 @@ class TopicsTest {
     }
 
     @Test
-    void whatDoesNotPassIsNotWaitedFor() {
+    void permanentErrorsAreNotWaitedFor() {
         Admin admin = admin(Integer.MAX_VALUE, new TopicAuthorizationException("not for you"));
         assertThatThrownBy(() -> await(admin, Duration.ofMinutes(1)))
                 .hasMessageContaining("not for you");

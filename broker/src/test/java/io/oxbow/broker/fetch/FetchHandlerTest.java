@@ -96,7 +96,7 @@ class FetchHandlerTest {
     }
 
     @Test
-    void whatIsInMemoryIsReadOnTheEventLoop() {
+    void recordsInMemoryAreReadOnTheEventLoop() {
         append(0, "a");
         append(1, "b");
         FetchResponse both = broker.connect().call(fetch().of(0, 1).build(), FetchResponse.class);
@@ -106,7 +106,7 @@ class FetchHandlerTest {
     }
 
     @Test
-    void whatHasToBeWaitedForIsReadElsewhere() {
+    void readsThatWaitLeaveTheEventLoop() {
         append(1, "b");
         broker.store.flush();
         append(0, "a");
@@ -162,7 +162,7 @@ class FetchHandlerTest {
     }
 
     @Test
-    void whatIsNotDurableIsNotFetched() {
+    void undurableRecordsAreNotFetched() {
         broker.store.holdCommits();
         broker.partition(0).append(Batches.plain("a"), AppendOrigin.CLIENT, -1);
         PartitionData part = call(fetch().waiting(0, 1));
@@ -183,7 +183,7 @@ class FetchHandlerTest {
     }
 
     @Test
-    void whoeverWaitsOnAPartitionGivenUpIsToldSo() {
+    void fetchesThatWaitOnAPartitionGivenUpAreAnswered() {
         WireClient client = broker.connect();
         client.send(fetch().waiting(LONG, 1).build());
         awaitWaitingFetch();

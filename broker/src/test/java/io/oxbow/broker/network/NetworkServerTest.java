@@ -106,7 +106,7 @@ class NetworkServerTest {
     }
 
     @Test
-    void whatAHandlerThrowsBecomesTheErrorResponse() throws Exception {
+    void anExceptionOfAHandlerBecomesTheErrorResponse() throws Exception {
         ApiHandler throwing =
                 new Heartbeats(call -> {
                     throw new IllegalStateException("a bug");
@@ -141,7 +141,7 @@ class NetworkServerTest {
     }
 
     @Test
-    void whatCanBeDoneAtOnceIsDoneOnTheEventLoopUnlessSomethingBeforeItIsNot() throws Exception {
+    void tasksRunOnTheEventLoopUnlessAnEarlierOneIsUnderWay() throws Exception {
         var order = new LinkedBlockingQueue<String>();
         var gate = new CountDownLatch(1);
         ApiHandler handler =

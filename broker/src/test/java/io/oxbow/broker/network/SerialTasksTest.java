@@ -17,7 +17,7 @@ class SerialTasksTest {
 
     @ParameterizedTest
     @MethodSource("unexpected")
-    void whatOneTaskThrowsIsToldAndTheTasksBehindItRun(Throwable cause) throws Exception {
+    void aFailedTaskIsReportedAndTheTasksBehindItRun(Throwable cause) throws Exception {
         List<Throwable> told = new CopyOnWriteArrayList<>();
         var tasks = new SerialTasks(Thread.ofVirtual().factory(), told::add);
         var ran = new CountDownLatch(2);

@@ -54,7 +54,7 @@ class CheckpointFormatTest {
     }
 
     @Test
-    void whatIsDecodedEqualsWhatWasEncoded() {
+    void aDecodedCheckpointEqualsTheEncodedOne() {
         assertThat(CheckpointFormat.decode(CheckpointFormat.encode(EXAMPLE).getFirst()))
                 .isEqualTo(new CheckpointFormat.Part(0, 1, EXAMPLE));
     }

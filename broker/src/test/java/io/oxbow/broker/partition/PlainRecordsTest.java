@@ -74,7 +74,7 @@ class PlainRecordsTest {
     }
 
     @Test
-    void whatProducersSendIsInOrder() {
+    void batchesOfProducersAreInOrder() {
         assertThat(inOrder(ANY, record(1, null, "a"), record(3, "k", null), record(2, "", "")))
                 .isTrue();
         Header[] headers = {new RecordHeader("a", bytes("b")), new RecordHeader("", (byte[]) null)};
@@ -118,7 +118,7 @@ class PlainRecordsTest {
     }
 
     @Test
-    void whatClientsMayNotSendIsNotInOrder() {
+    void forbiddenBatchesAreNotInOrder() {
         ByteBuffer stamped = Batches.plain("a").buffer();
         batchIn(stamped).setMaxTimestamp(TimestampType.LOG_APPEND_TIME, 1);
         assertThat(inOrder(stamped, ANY)).isFalse();

@@ -123,7 +123,7 @@ class ProducerStatesTest {
     }
 
     @Test
-    void whoeverWasSilentTooLongIsForgotten() {
+    void silentProducersAreForgotten() {
         append(0, 0, 1);
         nowMillis = EXPIRATION - 1;
         states.expire(nowMillis);
@@ -143,7 +143,7 @@ class ProducerStatesTest {
     }
 
     @Test
-    void whatIsRestoredEqualsWhatWasThere() {
+    void restoredStatesEqualTheCapturedOnes() {
         for (int i = 0; i < 7; i++) {
             append(2, i * 3, 3);
         }

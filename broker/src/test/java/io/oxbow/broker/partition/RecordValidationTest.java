@@ -403,7 +403,7 @@ class RecordValidationTest {
     }
 
     @Test
-    void whatBecomesTooMuchWhenCompressedOtherwiseIsRefused() {
+    void aBatchThatRecompressionMakesTooLargeIsRefused() {
         ByteBuffer batch = zeros(CompressionType.GZIP, 2 * MIB, 1);
         assertThatThrownBy(() -> validate(batch, recompressedBy("uncompressed")))
                 .isInstanceOf(RecordTooLargeException.class);

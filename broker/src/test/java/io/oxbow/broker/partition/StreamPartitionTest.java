@@ -50,7 +50,7 @@ class StreamPartitionTest {
     }
 
     @Test
-    void whatIsNotDurableIsNotRead() {
+    void undurableRecordsAreNotRead() {
         try (var topic = new LedTopic()) {
             topic.appendDurably(Batches.plain("a"));
             topic.store.holdCommits();
@@ -65,7 +65,7 @@ class StreamPartitionTest {
     }
 
     @Test
-    void whatWouldWaitIsNotAppendedAtOnceAndCanBeAppendedAfterwards() {
+    void anAppendThatWouldWaitIsNotTriedAtOnceAndSucceedsAfterwards() {
         try (var topic = new LedTopic()) {
             topic.appendDurably(Batches.plain("a"));
             MemoryRecords records = Batches.plain("b", "c");

@@ -80,7 +80,7 @@ class StreamPartitionsTest {
      * seen.
      */
     @Test
-    void whatTheStartHasSeenIsNotReadAndMakesTheSameState() {
+    void recoveredBatchesAreNotReadAndMakeTheSameState() {
         for (long seed = 1; seed <= 60; seed++) {
             var random = new Random(seed);
             var topic = new LedTopic();
@@ -150,7 +150,7 @@ class StreamPartitionsTest {
     }
 
     @Test
-    void whatDoesNotFitOrLiesBeforeAGapIsLeftOut() {
+    void batchesBeyondTheBoundOrBeforeAGapAreLeftOut() {
         try (var topic = new LedTopic()) {
             for (int i = 0; i < 6; i++) {
                 topic.appendDurably(Batches.idempotent(1, 0, i, "v"));

@@ -67,7 +67,7 @@ class ValidationThreadsTest {
     }
 
     @Test
-    void whoUsedLittleGoesBeforeWhoUsedMuch() throws Exception {
+    void clientsThatUsedLittleGoBeforeClientsThatUsedMuch() throws Exception {
         threads.run("greedy", () -> clock.addAndGet(1_000));
         threads.run("modest", () -> clock.addAndGet(10));
         occupy();
@@ -102,7 +102,7 @@ class ValidationThreadsTest {
     }
 
     @Test
-    void whatWorkThrowsIsThrownToItsClient() {
+    void anExceptionOfWorkIsThrownToItsClient() {
         assertThatThrownBy(() ->
                         threads.run(
                                 "a",

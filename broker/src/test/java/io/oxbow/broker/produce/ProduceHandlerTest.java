@@ -133,7 +133,7 @@ class ProduceHandlerTest {
     }
 
     @Test
-    void whoeverAsksTheWrongBrokerIsToldTheRightOne() {
+    void theWrongBrokerNamesTheLeader() {
         ProduceResponse response =
                 broker.connect()
                         .call(request(LATEST, ALL, 3, Batches.plain("a")), ProduceResponse.class);

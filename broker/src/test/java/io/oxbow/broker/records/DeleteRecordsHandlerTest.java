@@ -44,7 +44,7 @@ class DeleteRecordsHandlerTest {
     }
 
     @Test
-    void whatCannotBeDeletedIsSaid() {
+    void refusedDeletionsAreReported() {
         assertThat(delete(0, 1).errorCode()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE.code());
         assertThat(delete(0, -5).errorCode()).isEqualTo(Errors.OFFSET_OUT_OF_RANGE.code());
         assertThat(delete(3, 0).errorCode()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());

@@ -52,7 +52,7 @@ class HostileClientsProcessTest {
     @TempDir Path temporary = Path.of("");
 
     @Test
-    void whoBehavesWellNoticesNothing() throws Exception {
+    void wellBehavedClientsNoticeNothing() throws Exception {
         System.out.println("seed " + SEED + ", " + DURATION.toSeconds() + " s");
         try (var node =
                 OxbowProcess.start(

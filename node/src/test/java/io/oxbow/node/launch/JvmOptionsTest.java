@@ -120,7 +120,7 @@ class JvmOptionsTest {
         "a lot, is no size",
         "'', is no size"
     })
-    void whatIsNoSizeOrDoesNotFitIsRefused(String given, String message) {
+    void malformedAndUnfitSizesAreRefused(String given, String message) {
         assertThatThrownBy(() -> sized("start", "--set", "oxbow.memory=" + given))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("oxbow.memory=")

@@ -22,7 +22,7 @@ class WalPathsProcessTest {
     @TempDir Path temporary = Path.of("");
 
     @Test
-    void whatWasAckedOnTwoFilesIsThereAfterAKillAndNotGoneWithoutBoth() throws Exception {
+    void ackedRecordsOnTwoFilesSurviveAKillAndNeedBothFiles() throws Exception {
         Path data = temporary.resolve("data");
         Path other = temporary.resolve("disk2/wal");
         Map<String, String> settings = settings("wal," + other);

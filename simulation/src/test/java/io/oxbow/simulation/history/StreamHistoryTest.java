@@ -126,7 +126,7 @@ class StreamHistoryTest {
     }
 
     @Test
-    void whatWasReadAndIsGone() {
+    void aRecordThatWasReadMustNotBeGone() {
         append(a, 1, "x");
         history.durableEnd(a, 1);
         history.read(0, List.of(shown(0, 1, "x")), 1);

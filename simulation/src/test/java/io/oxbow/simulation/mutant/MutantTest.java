@@ -22,7 +22,7 @@ class MutantTest {
 
     @ParameterizedTest
     @MethodSource("quick")
-    void whatIsFoundSoonIsFound(Mutant mutant) throws Exception {
+    void quickMutantsAreFound(Mutant mutant) throws Exception {
         assertFound(mutant);
     }
 

@@ -53,7 +53,7 @@ class LossyDiskTest {
     }
 
     @Test
-    void whatWasSyncedStays() {
+    void syncedWritesStay() {
         for (long seed = 0; seed < 50; seed++) {
             byte[] left =
                     after(
@@ -70,7 +70,7 @@ class LossyDiskTest {
     }
 
     @Test
-    void whatWasNotSyncedStaysGoesOrIsTorn() {
+    void unsyncedWritesStayGoOrAreTorn() {
         var seen = new TreeSet<String>();
         for (long seed = 0; seed < 50; seed++) {
             byte[] left =

@@ -66,7 +66,7 @@ class TableConfigTest {
 
     @ParameterizedTest
     @CsvSource({"table.name,x", "table.namespace,x", "table.column.prefix,sys_"})
-    void whatShapedTheTableCannotChangeWhileItIsOn(String key, String value) {
+    void settingsThatShapedTheTableCannotChangeWhileItIsOn(String key, String value) {
         TableConfig before = TableConfig.of("t", Map.of("table.enable", "true"));
         TableConfig after = TableConfig.of("t", Map.of("table.enable", "true", key, value));
         TableConfig off = TableConfig.of("t", Map.of(key, value));

@@ -198,7 +198,7 @@ class OddAvroTest {
 
     @ParameterizedTest
     @MethodSource("refused")
-    void whatIsBeyondItsTypeIsQuarantinedAndLeavesNoTrace(String type, String body) {
+    void valuesBeyondTheirTypeAreQuarantinedAndLeaveNoTrace(String type, String body) {
         translate(type, body);
 
         assertThat(Judged.rows(world)).isEqualTo(Set.of(0L, 2L, 4L));
@@ -211,7 +211,7 @@ class OddAvroTest {
 
     @ParameterizedTest
     @MethodSource("taken")
-    void whatIsOddAndHasAPlaceIsARow(String type, String body) {
+    void oddValuesWithAColumnBecomeRows(String type, String body) {
         translate(type, body);
 
         assertThat(world.quarantine()).isEmpty();

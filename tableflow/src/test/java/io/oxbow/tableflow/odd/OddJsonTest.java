@@ -154,7 +154,7 @@ class OddJsonTest {
 
     @ParameterizedTest
     @MethodSource("taken")
-    void whatIsOddAndHasAPlaceIsARow(byte[] odd) {
+    void oddValuesWithAColumnBecomeRows(byte[] odd) {
         translate(odd);
 
         assertThat(world.quarantine()).isEmpty();
@@ -163,7 +163,7 @@ class OddJsonTest {
 
     @ParameterizedTest
     @MethodSource("refused")
-    void whatHasNoneIsQuarantinedAndLeavesNoTrace(byte[] odd) {
+    void oddValuesWithoutAColumnAreQuarantinedAndLeaveNoTrace(byte[] odd) {
         translate(odd);
 
         assertGuarded(false);

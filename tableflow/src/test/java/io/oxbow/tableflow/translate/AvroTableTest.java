@@ -367,7 +367,7 @@ class AvroTableTest {
     }
 
     @Test
-    void whatIsNotAvroGoesToQuarantineWithItsReason() {
+    void malformedAvroGoesToQuarantineWithItsReason() {
         Schema schema = record("{\"name\":\"s\",\"type\":\"string\"}");
         append(1, schema, "good");
         byte[] hugeLength = {0, 0, 0, 0, 1, -1, -1, -1, -1, 15};

@@ -126,7 +126,7 @@ class JsonTableTest {
     }
 
     @Test
-    void whatHasNoTypeYetWaits() {
+    void fieldsWithoutATypeWait() {
         translate("{\"a\":null,\"b\":{},\"c\":[],\"d\":[null,[]],\"e\":{\"f\":{}}}");
         assertThat(world.table().schema().columns())
                 .extracting(Types.NestedField::name)
@@ -192,7 +192,7 @@ class JsonTableTest {
     }
 
     @Test
-    void whatIsNotAnObjectHasAColumnOfItsOwn() {
+    void valuesThatAreNoObjectsHaveAColumnOfTheirOwn() {
         translate("{\"a\":1}", "5", "[1,2]", "\"text\"", "null");
 
         assertThat(found())
@@ -206,7 +206,7 @@ class JsonTableTest {
     }
 
     @Test
-    void whatIsNotJsonIsQuarantined() {
+    void malformedJsonIsQuarantined() {
         translate(
                 "{\"a\":1}",
                 "{\"a\":",

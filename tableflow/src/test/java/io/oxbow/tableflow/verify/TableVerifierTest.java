@@ -213,7 +213,7 @@ class TableVerifierTest {
     }
 
     @Test
-    void whatOthersDeletedIsToldWithTheirSnapshotAndTotals() {
+    void foreignDeletionsAreReportedWithSnapshotAndTotals() {
         fill(world, 0);
         fill(world, 10);
         Table table = world.table();
@@ -234,7 +234,7 @@ class TableVerifierTest {
     }
 
     @Test
-    void whatOthersOverwroteIsToldWithTheirSnapshot() {
+    void foreignOverwritesAreReportedWithTheirSnapshot() {
         fill(world, 0);
         TableWorld other = new TableWorld().set("table.partition.by", "");
         fill(other, 7);
@@ -487,7 +487,7 @@ class TableVerifierTest {
     }
 
     @Test
-    void whatTheTablesRetentionTookIsNotMissed() {
+    void expiredRowsAreNotMissed() {
         world.set("table.retention.ms", "1000");
         fill(world, 0);
         long now = System.currentTimeMillis();

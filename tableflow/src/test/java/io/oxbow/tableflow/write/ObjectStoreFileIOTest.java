@@ -53,7 +53,7 @@ class ObjectStoreFileIOTest {
     }
 
     @Test
-    void whatIsWrittenIsRead() throws IOException {
+    void writtenFilesAreReadBack() throws IOException {
         for (int size : new int[] {0, 1, 8 << 10, (8 << 10) + 1, 5 << 20}) {
             byte[] bytes = write("tables/a/f" + size, size);
             InputFile file = io.newInputFile(location("tables/a/f" + size));
