@@ -129,7 +129,7 @@ public final class Broker implements AutoCloseable {
      * Registers this broker, and serves clients.
      *
      * @param network what {@link #bind} has bound; closed with the broker
-     * @param log led by somebody, so that the cluster has an id; better by this process
+     * @param log which has a leader, so that the cluster has an id; best this process
      * @throws TimeoutException when the cluster has not let this broker in within {@code
      *     initial.broker.registration.timeout.ms}
      */

@@ -8,9 +8,9 @@ import io.oxbow.broker.retention.RetentionFloor;
  * Extensions of a broker by the process that embeds it.
  *
  * @param topicConfigs topic keys beside Kafka's
- * @param retentionFloor what retention must leave
- * @param bucket where the data lies, for people
- * @param recovered what opening partitions need not read from the streams
+ * @param retentionFloor lowest offsets that retention must keep
+ * @param bucket the location of the data, for people
+ * @param recovered batches that opening partitions need not read from the streams
  */
 public record BrokerExtensions(
         TopicConfigExtension topicConfigs,

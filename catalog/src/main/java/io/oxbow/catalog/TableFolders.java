@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The folder of each table. No new table's folder overlaps another's; tables that were made before
- * this was a rule keep theirs, so whoever deletes by folder asks here first. Thread-safe.
+ * this was a rule keep theirs, so a deletion by folder asks here first. Thread-safe.
  */
 final class TableFolders {
 

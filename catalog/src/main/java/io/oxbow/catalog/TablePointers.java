@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Named values with one truth each. A read sees at least what was put before it through this
- * object, and may lag behind what others put.
+ * object, and may lag behind the puts of others.
  *
  * <p>A key's versions grow and none ever comes back, also when the key was deleted and set anew.
  */

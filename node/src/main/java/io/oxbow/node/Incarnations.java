@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A file in the data directory that remembers the processes that ran on it. A process holds the
- * file's lock for life: whoever has the lock knows that all processes in the file have ended,
- * however they ended, and need not ask them whether they still lead the metadata log.
+ * file's lock for life. So all processes in the file have ended when another gets the lock, which
+ * need not ask them then if they still lead the metadata log.
  */
 final class Incarnations implements AutoCloseable {
 

@@ -204,8 +204,8 @@ public final class SchemaRegistry {
     /**
      * Checks a schema as the subject's next version.
      *
-     * @param earlier what it is held against, oldest first
-     * @return what is wrong; empty when nothing
+     * @param earlier versions that it is compared with, oldest first
+     * @return the incompatibilities, one sentence each; empty when there are none
      */
     public List<String> violations(
             String subject, Candidate candidate, List<SubjectVersion> earlier) {

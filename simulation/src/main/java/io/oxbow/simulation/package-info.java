@@ -4,8 +4,8 @@
  *
  * <p>Start with {@link io.oxbow.simulation.Simulation} (one run), then {@link
  * io.oxbow.simulation.SimulatedScheduler}. {@code world} holds what surrounds the engine: the
- * bucket, the disk. {@code scenario} holds what is run and what must hold. {@link
- * io.oxbow.simulation.Simulate} is the command line.
+ * bucket, the disk. {@code scenario} and {@code engine} hold the scenarios and their invariants.
+ * {@link io.oxbow.simulation.Simulate} is the command line.
  *
  * <p><b>How.</b> The engine's threads are virtual threads whose scheduler is ours: it only queues
  * what is ready, and a seeded loop picks the next. Only one runs at a time, on the loop's thread,

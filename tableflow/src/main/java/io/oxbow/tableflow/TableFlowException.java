@@ -11,7 +11,7 @@ public class TableFlowException extends RuntimeException {
     public enum Retry {
         /** The operation did not happen and may be tried again. */
         RETRYABLE,
-        /** The operation did not happen and will not until somebody changes something. */
+        /** The operation did not happen and will not before a person changes something. */
         FATAL,
         /** The operation may have happened. */
         UNKNOWN

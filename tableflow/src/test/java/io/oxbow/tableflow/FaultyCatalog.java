@@ -54,7 +54,7 @@ public final class FaultyCatalog implements Catalog, SupportsNamespaces {
         fault = null;
     }
 
-    /** Somebody else does something just before the next commit. */
+    /** Runs an action of another committer just before the next commit. */
     public void beforeNextCommit(Runnable what) {
         beforeCommit = what;
     }

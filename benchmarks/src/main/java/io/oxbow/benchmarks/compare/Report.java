@@ -15,7 +15,7 @@ final class Report {
     private final Map<String, String> surroundings;
 
     /**
-     * @param surroundings where and with what was measured
+     * @param surroundings machine, build and settings of the measurement
      */
     Report(Map<String, String> surroundings) {
         this.surroundings = surroundings;

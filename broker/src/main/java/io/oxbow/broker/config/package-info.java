@@ -3,8 +3,8 @@
  * topics.
  *
  * <p>{@link io.oxbow.broker.config.BrokerConfig} is a node's static configuration; {@link
- * io.oxbow.broker.config.TopicConfigs} says what holds for a topic after defaults and dynamic
- * changes; {@link io.oxbow.broker.config.ConfigRules} decides what may be set. All are immutable
+ * io.oxbow.broker.config.TopicConfigs} resolves the configuration of a topic, defaults and dynamic
+ * changes included; {@link io.oxbow.broker.config.ConfigRules} validates changes. All are immutable
  * and thread-safe.
  */
 @NullMarked

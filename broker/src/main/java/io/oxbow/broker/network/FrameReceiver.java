@@ -46,8 +46,8 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
     private boolean broken;
 
     /**
-     * @param memory the connection's share; what a frame takes of it is its capacity, which whoever
-     *     gets the frame releases
+     * @param memory the connection's share; a frame takes its capacity of it, which the frame's
+     *     receiver releases
      */
     FrameReceiver(int frameBytesMax, MemoryBudget memory) {
         this.frameBytesMax = frameBytesMax;

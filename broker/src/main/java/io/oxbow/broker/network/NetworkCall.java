@@ -33,7 +33,7 @@ final class NetworkCall implements Call {
     private long startNanos;
 
     /**
-     * @param frame what the request was decoded from; this call's to release, with its memory
+     * @param frame bytes of the request; this call releases it, with its memory
      * @param decodedBytes reserved for what was decoded
      * @param stats of the API, which this call adds to
      */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A producer that isn't known (its state expired, or its records were deleted) may begin with
  * any sequence. Expiry goes by the broker's clock at the time of the append, not by the records'
- * own timestamps: whoever produces old data is remembered as long as anybody else.
+ * own timestamps: a producer of old data is remembered as long as any other.
  */
 final class ProducerStates {
 

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Look-ups of offsets and retention, beside a stock Kafka: generated partitions live the same life
- * on both, and each difference must be one that is known and meant.
+ * Compares look-ups of offsets and retention with a stock Kafka. Generated partitions live the same
+ * life on both, and each difference must be one that is known and meant.
  */
 @Tag("slow")
 @Timeout(480)

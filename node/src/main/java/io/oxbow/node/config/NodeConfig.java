@@ -22,9 +22,9 @@ import org.apache.kafka.common.config.ConfigException;
  * The validated configuration of a node.
  *
  * @param dataDir absolute
- * @param store where the bucket is: {@code file:///…} or {@code s3://…}
- * @param storeOptions how to reach it, by Iceberg's names
- * @param http where it listens, and under which names it is reached
+ * @param store location of the bucket: {@code file:///…} or {@code s3://…}
+ * @param storeOptions options of the store, by Iceberg's names
+ * @param http its address, and the names under which clients reach it
  * @param broker Kafka's own keys
  */
 public record NodeConfig(

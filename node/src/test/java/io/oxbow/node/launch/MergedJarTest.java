@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
+/** Tests the merge of a class path into one jar. */
 class MergedJarTest {
 
     @TempDir Path directory = Path.of("");

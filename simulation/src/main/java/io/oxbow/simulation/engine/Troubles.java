@@ -141,7 +141,7 @@ final class Troubles {
                 () -> lives.forEach(life -> life.store().cutOff(false)));
     }
 
-    /** Fences a node, as somebody would who believes that it is dead. */
+    /** Fences a node that another takes for dead. */
     private void fence(Member member) {
         say(member, "somebody fences it");
         Life by = chance.oneOf(cluster.members()).life();

@@ -2,11 +2,11 @@
  * Simulates the whole engine: several nodes over one bucket, under faults of every kind. Each has
  * its metadata log, its write-ahead log on a disk of its own and its streams.
  *
- * <p>Start with {@link io.oxbow.simulation.engine.EngineScenario}. {@code Cluster} is what there
- * is, {@code Life} one process of a node, {@code Client} what people do with streams, {@code
- * Troubles} what goes wrong.
+ * <p>Start with {@link io.oxbow.simulation.engine.EngineScenario}. {@code Cluster} holds the parts
+ * of a run, {@code Life} is one process of a node, {@code Client} drives streams, {@code Troubles}
+ * causes faults.
  *
- * <p>What must hold, by the numbers of the design's list, and who looks:
+ * <p>Invariants, by the numbers of the design's list, and the classes that check them:
  *
  * <ul>
  *   <li>1 an acked put is the first creation of its slot: {@code AnswerLedger}, at each answer

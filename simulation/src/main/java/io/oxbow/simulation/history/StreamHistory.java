@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>an epoch belongs to one owner, whose appends take dense offsets from where it opened;
  *   <li>acks come in the order of appends;
- *   <li>whoever opens at a later epoch starts at or beyond all that was acked or read before, and
+ *   <li>an opening at a later epoch starts at or beyond all that was acked or read before, and
  *       nothing of an earlier epoch is acked beyond that point afterwards;
  *   <li>an offset has one value for ever: the one that was acked or read first; an append whose
  *       outcome is unknown may be that value, or never be seen;

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Rival leaders of one metadata log, over a bucket that loses and delays requests. Processes crash
  * with requests under way, stall for minutes and go on as zombies, close in the middle, and take
- * the log from each other at whim. Snapshots come often, so that slots are collected while somebody
+ * the log from each other at whim. Snapshots come often, so that slots are deleted while a process
  * still means to write them.
  */
 final class MetadataLogScenario implements Scenario {

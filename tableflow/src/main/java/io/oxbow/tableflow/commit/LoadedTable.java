@@ -23,7 +23,7 @@ public record LoadedTable(
     /**
      * Loads a table of ours, if it exists.
      *
-     * @throws TableFlowException when it is somebody else's, or another topic's
+     * @throws TableFlowException when the table was not made here, or belongs to another topic
      */
     public static Optional<LoadedTable> load(
             Catalog catalog, TableIdentifier identifier, UUID topicId) {

@@ -30,8 +30,8 @@ public final class TableCommitter {
 
     /**
      * @param loaded the table as the round found it
-     * @param epoch of whoever may commit to tables now; a table that a higher one has committed to
-     *     is left alone
+     * @param epoch at which this node may commit to tables; a table that a higher epoch has
+     *     committed to is left alone
      */
     public TableCommitter(LoadedTable loaded, long epoch) {
         this.loaded = loaded;

@@ -18,7 +18,7 @@ import org.apache.iceberg.types.Types;
 /**
  * One field of a table's partitioning.
  *
- * @param transform what is done with the column's value
+ * @param transform the function of the column's value
  * @param width buckets or truncation width; 0 where the transform has none
  * @param column full name of the source column, parts separated by dots
  */

@@ -14,12 +14,12 @@ import org.apache.kafka.common.config.ConfigException;
  * A topic's settings for its table. Made once per change of the settings; valid when it exists.
  *
  * @param enabled whether the topic has a table at all
- * @param identifier where the table is registered
+ * @param identifier the name under which the table is registered
  * @param partitionBy partitioning of the files to come
- * @param freshnessMillis how old the newest record that is not in the table may get
- * @param retentionMillis how long the table keeps rows, by record timestamp; -1 for ever
+ * @param freshnessMillis longest time until a record is in the table
+ * @param retentionMillis time that the table keeps rows, by record timestamp; -1 for ever
  * @param pin whether the topic's retention waits for the table
- * @param columnPrefix what system columns start with
+ * @param columnPrefix prefix of system columns' names
  */
 public record TableConfig(
         boolean enabled,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type field ids in it count for nothing
  * @param jsonText whether the value goes in as JSON text
- * @param doc what to write beside a new column, where the type alone does not say it
+ * @param doc comment of a new column, if the type alone does not say enough
  */
 public record Wanted(Type type, boolean jsonText, @Nullable String doc) {
 

@@ -53,7 +53,7 @@ public final class TableRound {
     }
 
     /**
-     * @param epoch of whoever may commit to tables now
+     * @param epoch at which this node may commit to tables
      */
     public RoundResult run(TableTopic topic, long epoch) {
         LoadedTable table = load(topic).orElse(null);

@@ -124,7 +124,7 @@ final class Comparison {
         return differing.get((int) (offset - from));
     }
 
-    /** Marks an offset as changed by somebody else: it is no finding any more. */
+    /** Marks an offset as changed by a foreign snapshot: it is no finding any more. */
     void explain(long offset) {
         int at = (int) (offset - from);
         differing.clear(at);

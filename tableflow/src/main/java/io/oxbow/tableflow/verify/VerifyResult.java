@@ -61,7 +61,7 @@ public sealed interface VerifyResult {
     }
 
     /**
-     * Rows that were right until a snapshot of somebody else's.
+     * Rows that were right until a foreign snapshot.
      *
      * @param deleted rows that it took away
      * @param altered rows that it changed
