@@ -89,7 +89,8 @@ public final class Broker implements AutoCloseable {
                         cause -> {
                             controller.failed(cause);
                             failure.complete(cause);
-                        });
+                        },
+                        controller::unexpected);
         this.groups = new Groups(config, partitions, environment);
         this.leaderships =
                 new Leaderships(
@@ -121,8 +122,9 @@ public final class Broker implements AutoCloseable {
      *
      * @param memory what clients may make the node hold
      */
-    public static NetworkServer bind(BrokerConfig config, ClientMemory memory) {
-        return NetworkServer.bind(networkConfig(config, memory));
+    public static NetworkServer bind(
+            BrokerConfig config, ClientMemory memory, Environment environment) {
+        return NetworkServer.bind(networkConfig(config, memory), environment);
     }
 
     /**

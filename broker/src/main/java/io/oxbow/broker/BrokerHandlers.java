@@ -30,6 +30,7 @@ import io.oxbow.broker.offsets.LeaderEpochHandler;
 import io.oxbow.broker.offsets.ListOffsetsHandler;
 import io.oxbow.broker.partition.LedPartitions;
 import io.oxbow.broker.partition.Partitions;
+import io.oxbow.broker.partition.SideBySide;
 import io.oxbow.broker.produce.ProduceHandler;
 import io.oxbow.broker.producerid.InitProducerIdHandler;
 import io.oxbow.broker.producerid.ProducerIds;
@@ -67,15 +68,16 @@ final class BrokerHandlers {
                         settlement,
                         groups.coordinator()::groupMetadataTopicConfigs);
         var ids = new ProducerIds(new ControllerProducerIds(config.nodeId(), controlPlane));
+        var sideBySide = new SideBySide(parts.environment().threads());
         this.fetch = new FetchHandler(led, fetchSettings(config), Time.SYSTEM);
         this.progress = new GroupProgress(groups, metadata, creation);
         this.all =
                 List.of(
                         new ProduceHandler(led),
                         fetch,
-                        new ListOffsetsHandler(led),
+                        new ListOffsetsHandler(led, sideBySide),
                         new LeaderEpochHandler(led),
-                        new DeleteRecordsHandler(led),
+                        new DeleteRecordsHandler(led, sideBySide),
                         new InitProducerIdHandler(ids),
                         new MetadataHandler(config, controlPlane, creation),
                         new TopicPartitionsHandler(config, metadata),

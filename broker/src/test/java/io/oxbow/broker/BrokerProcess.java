@@ -72,7 +72,7 @@ public final class BrokerProcess implements AutoCloseable {
                         bucket,
                         log,
                         volume);
-        network = Broker.bind(config, ClientMemory.ofHeap());
+        network = Broker.bind(config, ClientMemory.ofHeap(), environment);
         broker = Broker.start(config, network, environment, log, streams, extensions);
     }
 

@@ -82,7 +82,7 @@ public final class Node implements AutoCloseable {
         HealthMetrics.bind(environment.health(), meters);
         try {
             http = resources.add(HttpListener.bind(config.http().listener()));
-            kafka = resources.add(Broker.bind(config.broker(), kafkaMemory));
+            kafka = resources.add(Broker.bind(config.broker(), kafkaMemory, environment));
             storage = Storage.open(config, http.address(), environment, meters, resources);
             storage.streams().onFailure(cause -> failed("stream store", cause));
             catalog = Tables.openCatalog(storage, resources);

@@ -29,16 +29,26 @@ public final class ControlPlane implements AutoCloseable {
 
     /**
      * @param fatal told of what controller or loader cannot live with; the process should end
+     * @param survived told of what nobody expected and the controller goes on after
      */
     public ControlPlane(
-            BrokerConfig config, TopicConfigs topics, MetadataLog log, Consumer<Throwable> fatal) {
+            BrokerConfig config,
+            TopicConfigs topics,
+            MetadataLog log,
+            Consumer<Throwable> fatal,
+            Consumer<Throwable> survived) {
         int nodeId = config.nodeId();
         this.clusterId = kafkaUuid(log.clusterId()).toString();
         this.raftClient = new MetadataRaftClient(nodeId, log);
         this.metadata = new ClusterMetadata(nodeId);
         this.controller =
                 KafkaController.start(
-                        config, clusterId, raftClient, topics, new Faults("controller", fatal));
+                        config,
+                        clusterId,
+                        raftClient,
+                        topics,
+                        new Faults("controller", fatal),
+                        new Faults("controller", survived));
         this.loader =
                 new MetadataLoader.Builder()
                         .setNodeId(nodeId)

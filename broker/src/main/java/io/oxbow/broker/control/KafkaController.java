@@ -44,13 +44,15 @@ public final class KafkaController implements AutoCloseable {
     /**
      * @param clusterId Kafka's notation of the metadata log's cluster id
      * @param fatal told of what the controller cannot live with; the process should end
+     * @param survived told of what it goes on after
      */
     static KafkaController start(
             BrokerConfig config,
             String clusterId,
             RaftClient<ApiMessageAndVersion> log,
             TopicConfigs topics,
-            FaultHandler fatal) {
+            FaultHandler fatal,
+            FaultHandler survived) {
         int nodeId = config.nodeId();
         var features =
                 new QuorumFeatures(
@@ -58,7 +60,7 @@ public final class KafkaController implements AutoCloseable {
         try {
             return new KafkaController(
                     new QuorumController.Builder(nodeId, clusterId)
-                            .setNonFatalFaultHandler(new Faults("controller", cause -> {}))
+                            .setNonFatalFaultHandler(survived)
                             .setFatalFaultHandler(fatal)
                             .setRaftClient(log)
                             .setQuorumFeatures(features)

@@ -95,7 +95,7 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
         var fetch = new Fetch(limits(request), new FetchMemory(call.replyMemory()));
         context.foreachPartition(fetch::add);
         if (!serveAtOnce(call, request, context, fetch)) {
-            Thread.ofVirtual().name("fetch").start(() -> serve(call, request, context, fetch));
+            call.runBeside(() -> serve(call, request, context, fetch));
         }
     }
 

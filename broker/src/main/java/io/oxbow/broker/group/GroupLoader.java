@@ -46,12 +46,24 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
     private final Deserializer<T> deserializer;
     private final int readBytes;
     private final Environment environment;
+    private final FailureListener failures;
     private final Semaphore slots = new Semaphore(PARALLEL_LOADS);
     private final Map<TopicPartition, String> failing = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
+    /** Learns of loads that were ended by what nobody expected. */
+    @FunctionalInterface
+    interface FailureListener {
+        void failed(TopicPartition name, Throwable cause);
+    }
+
     GroupLoader(
-            GroupLog log, Deserializer<T> deserializer, int readBytes, Environment environment) {
+            GroupLog log,
+            Deserializer<T> deserializer,
+            int readBytes,
+            Environment environment,
+            FailureListener failures) {
+        this.failures = failures;
         this.log = log;
         this.deserializer = deserializer;
         this.readBytes = readBytes;
@@ -69,8 +81,11 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
                     slots.acquireUninterruptibly();
                     try {
                         summary.complete(load(name, coordinator, asked));
+                    } catch (NotLeaderOrFollowerException e) {
+                        summary.completeExceptionally(e);
                     } catch (Throwable e) {
                         summary.completeExceptionally(e);
+                        failures.failed(name, e);
                     } finally {
                         slots.release();
                     }

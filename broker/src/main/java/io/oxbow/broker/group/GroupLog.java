@@ -2,10 +2,14 @@ package io.oxbow.broker.group;
 
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.env.Component;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
@@ -21,7 +25,17 @@ import org.apache.kafka.storage.internals.log.VerificationGuard;
  */
 final class GroupLog implements PartitionWriter {
 
+    private final ThreadFactory threads;
+    private final Component health;
     private final Map<TopicPartition, Tenure> tenures = new ConcurrentHashMap<>();
+
+    /**
+     * @param health of the coordinator, which the threads belong to
+     */
+    GroupLog(ThreadFactory threads, Component health) {
+        this.threads = threads;
+        this.health = health;
+    }
 
     void begin(TopicPartition name, Partition partition, int leaderEpoch) {
         Tenure present = tenures.get(name);
@@ -46,6 +60,12 @@ final class GroupLog implements PartitionWriter {
             throw new NotLeaderOrFollowerException(name + " is not led here");
         }
         return tenure;
+    }
+
+    /** Epoch at which a partition is led here; empty when it is not. */
+    OptionalInt leaderEpoch(TopicPartition name) {
+        Tenure tenure = tenures.get(name);
+        return tenure == null ? OptionalInt.empty() : OptionalInt.of(tenure.leaderEpoch());
     }
 
     @Override
@@ -99,8 +119,20 @@ final class GroupLog implements PartitionWriter {
 
     @Override
     public CompletableFuture<Void> deleteRecords(TopicPartition name, long deleteBeforeOffset) {
-        return CompletableFuture.runAsync(
-                () -> tenure(name).partition().deleteRecordsBefore(deleteBeforeOffset),
-                task -> Thread.ofVirtual().start(task));
+        var deleted = new CompletableFuture<Void>();
+        health.startTask(
+                threads,
+                () -> {
+                    try {
+                        tenure(name).partition().deleteRecordsBefore(deleteBeforeOffset);
+                        deleted.complete(null);
+                    } catch (ApiException | S3StreamException e) {
+                        deleted.completeExceptionally(e);
+                    } catch (Throwable e) {
+                        deleted.completeExceptionally(e);
+                        throw e;
+                    }
+                });
+        return deleted;
     }
 }

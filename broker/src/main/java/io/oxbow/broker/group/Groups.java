@@ -6,10 +6,15 @@ import io.oxbow.broker.control.BrokerMetadataPublisher;
 import io.oxbow.broker.control.LeadershipListener;
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.Partitions;
+import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -30,6 +35,7 @@ import org.apache.kafka.image.TopicImage;
 import org.apache.kafka.server.share.persister.NoOpStatePersister;
 import org.apache.kafka.server.util.timer.SystemTimer;
 import org.apache.kafka.server.util.timer.SystemTimerReaper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The consumer groups that this broker coordinates: those whose partition of the group log it
@@ -38,24 +44,35 @@ import org.apache.kafka.server.util.timer.SystemTimerReaper;
 public final class Groups
         implements LeadershipListener, BrokerMetadataPublisher.DeltaListener, AutoCloseable {
 
+    private static final Duration RELOAD_AFTER = Duration.ofSeconds(10);
+
     private final BrokerConfig config;
     private final Partitions partitions;
-    private final GroupLog log = new GroupLog();
+    private final Environment environment;
+    private final Component health;
+    private final GroupLog log;
     private final Metrics metrics = new Metrics();
     private final GroupLoader<CoordinatorRecord> loader;
     private final GroupCoordinatorService coordinator;
+    private final Map<TopicPartition, String> failedLoads = new ConcurrentHashMap<>();
     private boolean started;
+    private volatile boolean closed;
 
     public Groups(BrokerConfig config, Partitions partitions, Environment environment) {
         this.config = config;
         this.partitions = partitions;
+        this.environment = environment;
+        this.health = environment.health().background("group-coordinator", Policy.RETRY);
+        this.log = new GroupLog(environment.threads(), health);
         this.loader =
                 new GroupLoader<>(
                         log,
                         new GroupCoordinatorRecordSerde(),
                         config.groupCoordinator().offsetsLoadBufferSize(),
-                        environment);
+                        environment,
+                        this::loadFailed);
         this.coordinator = newCoordinator();
+        health.watch(this::impediment);
     }
 
     private GroupCoordinatorService newCoordinator() {
@@ -85,7 +102,34 @@ public final class Groups
 
     /** Partitions of the group log that cannot be read just now, and why. */
     public Map<TopicPartition, String> failingLoads() {
-        return loader.failing();
+        Map<TopicPartition, String> all = new HashMap<>(failedLoads);
+        all.putAll(loader.failing());
+        return all;
+    }
+
+    private @Nullable String impediment() {
+        Map<TopicPartition, String> failing = failingLoads();
+        return failing.entrySet().stream()
+                .findFirst()
+                .map(one ->
+                        "groups of %d partitions wait to be loaded; %s: %s"
+                                .formatted(failing.size(), one.getKey(), one.getValue()))
+                .orElse(null);
+    }
+
+    /** The coordinator gives up a partition whose load failed, until it is elected once more. */
+    private void loadFailed(TopicPartition name, Throwable cause) {
+        failedLoads.put(name, String.valueOf(cause));
+        health.unexpected("the load of " + name, cause);
+        environment.clock().after(RELOAD_AFTER, health.task(() -> loadAgain(name)));
+    }
+
+    private void loadAgain(TopicPartition name) {
+        OptionalInt epoch = log.leaderEpoch(name);
+        failedLoads.remove(name);
+        if (!closed && epoch.isPresent()) {
+            coordinator.onElection(name.partition(), epoch.getAsInt());
+        }
     }
 
     /** Returns the coordinator by Kafka's own interface. */
@@ -115,6 +159,7 @@ public final class Groups
         if (!started) {
             started = true;
             coordinator.startup(() -> partitionCount);
+            health.running();
         }
     }
 
@@ -149,6 +194,8 @@ public final class Groups
 
     @Override
     public void close() {
+        closed = true;
+        health.stopped();
         // One that never started would not shut down either, and leave its threads behind.
         startUp(config.offsetsTopicPartitions());
         coordinator.shutdown();

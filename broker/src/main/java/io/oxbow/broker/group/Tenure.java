@@ -43,6 +43,10 @@ final class Tenure {
         leaderEpoch = newLeaderEpoch;
     }
 
+    synchronized int leaderEpoch() {
+        return leaderEpoch;
+    }
+
     /**
      * Returns the epoch to append at.
      *

@@ -60,6 +60,12 @@ public interface Call {
     void runInOrder(Runnable task);
 
     /**
+     * Runs a task that may block on a virtual thread of its own; what it throws becomes the
+     * request's own error response.
+     */
+    void runBeside(Runnable task);
+
+    /**
      * As {@link #runInOrder(Runnable)}, but tries {@code atOnce} first, here on the event loop,
      * which it must not hold up; unless tasks of earlier calls are under way. That saves two
      * changes of threads.

@@ -40,7 +40,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final ServedApis apis;
     private final RequestDecoder decoder;
     private final FrameReceiver receiver;
-    private final SerialTasks tasks;
+    private final CallThreads threads;
+    private final Runnable writing;
     private final ClientMemory memory;
     private final InFlight inFlight;
     private final ArrayDeque<NetworkCall> calls = new ArrayDeque<>();
@@ -61,13 +62,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
             ServedApis apis,
             RequestDecoder decoder,
             FrameReceiver receiver,
-            SerialTasks tasks,
+            CallThreads threads,
             ClientMemory memory,
             NetworkConfig.Window window) {
         this.apis = apis;
         this.decoder = decoder;
         this.receiver = receiver;
-        this.tasks = tasks;
+        this.threads = threads;
+        this.writing = threads.loud("writing replies", this::writeAndFlush);
         this.memory = memory;
         inFlight = new InFlight(window);
     }
@@ -127,7 +129,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void awaitTurn(ChannelHandlerContext context) {
         if (inFlight.isSingle()) {
-            memory.replies().whenRoom(1, () -> context.executor().execute(this::takeDeferred));
+            memory.replies().whenRoom(1, () -> inLoop(context, this::takeDeferred));
         }
     }
 
@@ -156,14 +158,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Runs a task after those of this connection's earlier calls; from any thread. */
-    void runInOrder(Runnable task) {
-        tasks.execute(task);
+    /** Runs a task of this connection's own; what it throws ends the connection. */
+    private void inLoop(ChannelHandlerContext context, Runnable task) {
+        context.executor().execute(threads.loud("an event loop's task", task));
     }
 
-    /** Returns true if no task is under way; only the event loop starts any. */
-    boolean isIdle() {
-        return tasks.isIdle();
+    /** Returns the threads of this connection's calls. */
+    CallThreads threads() {
+        return threads;
     }
 
     /**
@@ -181,7 +183,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         if (writeScheduled.compareAndSet(false, true)) {
             try {
-                context.executor().execute(this::writeAndFlush);
+                context.executor().execute(writing);
             } catch (RejectedExecutionException e) {
                 return false;
             }
@@ -252,12 +254,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
             counted = count(reply.size());
             buffers = ReplyBytes.of(reply, context.alloc());
         } catch (Throwable e) {
-            LOG.error("no reply to {} can be encoded", call.context().header, e);
-            context.close();
+            threads.unexpected("the reply to " + call.context().header, e);
             finished(call, answer, 0);
             return;
         }
-        writeAll(context, buffers).addListener(ignored -> finished(call, answer, counted));
+        writeAll(context, buffers).addListener(ignored -> written(call, answer, counted));
     }
 
     /**
@@ -268,7 +269,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         try {
             return call.context().buildResponseSend(response);
         } catch (RuntimeException e) {
-            LOG.error("the reply to {} cannot be encoded", call.context().header, e);
+            threads.count("the reply to " + call.context().header, e);
             apis.unencodable().increment();
             AbstractResponse error =
                     call.request().getErrorResponse(0, Errors.UNKNOWN_SERVER_ERROR.exception());
@@ -297,6 +298,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return context.write(buffers.getLast());
     }
 
+    /** Finishes a call; Netty would keep to itself what its listener throws. */
+    private void written(NetworkCall call, NetworkCall.Answer answer, long counted) {
+        try {
+            finished(call, answer, counted);
+        } catch (Throwable e) {
+            threads.unexpected("a reply's end", e);
+        }
+    }
+
     /** Ends a call whose reply has left or been given up. */
     private void finished(NetworkCall call, NetworkCall.Answer answer, long counted) {
         try {
@@ -306,10 +316,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
             memory.replies().release(counted);
             boolean hasRoom = inFlight.end(call.requestBytes());
             if (deferred != null && context != null) {
-                context.executor().execute(this::takeDeferred);
+                inLoop(context, this::takeDeferred);
             } else if (hasRoom && receiver.isPaused() && !draining && context != null) {
                 // Not from within a write: reading on may answer and write again.
-                context.executor().execute(() -> resumeIfRoom(context));
+                inLoop(context, () -> resumeIfRoom(context));
             }
             tellWhenIdle();
         }
@@ -392,7 +402,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             case MalformedFrameException e -> LOG.warn("closing {}: {}", peer, e.getMessage());
             case InvalidRequestException e ->
                     LOG.warn("closing {}: {}{}", peer, e.getMessage(), reason(e));
-            default -> LOG.error("closing {}", peer, cause);
+            default -> threads.count("the connection of " + peer, cause);
         }
         context.close();
     }

@@ -193,8 +193,17 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
         }
         starved = true;
         ctx.channel().config().setAutoRead(false);
-        memory.whenRoom(bytes, () -> ctx.executor().execute(() -> tryAgain(ctx)));
+        memory.whenRoom(bytes, () -> ctx.executor().execute(() -> tryAgainLoudly(ctx)));
         return false;
+    }
+
+    /** An executor would keep to itself what a task throws. */
+    private void tryAgainLoudly(ChannelHandlerContext ctx) {
+        try {
+            tryAgain(ctx);
+        } catch (Throwable e) {
+            ctx.fireExceptionCaught(e);
+        }
     }
 
     private void tryAgain(ChannelHandlerContext ctx) {

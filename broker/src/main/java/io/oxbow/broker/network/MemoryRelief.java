@@ -49,14 +49,10 @@ final class MemoryRelief implements Runnable {
 
     @Override
     public void run() {
-        try {
-            if (memory.isShort()) {
-                long now = System.nanoTime();
-                relieve("requests", memory.requests(), now, c -> c.memory().requests().usedBytes());
-                relieve("replies", memory.replies(), now, c -> c.memory().replies().usedBytes());
-            }
-        } catch (Throwable e) {
-            LOG.error("the search for clients that keep the node waiting failed", e);
+        if (memory.isShort()) {
+            long now = System.nanoTime();
+            relieve("requests", memory.requests(), now, c -> c.memory().requests().usedBytes());
+            relieve("replies", memory.replies(), now, c -> c.memory().replies().usedBytes());
         }
     }
 

@@ -96,7 +96,7 @@ final class NetworkCall implements Call {
     @Override
     public void fail(Throwable error) {
         if (Errors.forException(error) == Errors.UNKNOWN_SERVER_ERROR) {
-            LOG.error("{} failed", context.header, error);
+            connection.threads().count(context.header.toString(), error);
         }
         AbstractResponse response = errorResponse(error);
         if (response == null) {
@@ -121,12 +121,17 @@ final class NetworkCall implements Call {
 
     @Override
     public void runInOrder(Runnable task) {
-        connection.runInOrder(() -> runOrFail(task));
+        connection.threads().inOrder(() -> runOrFail(task));
+    }
+
+    @Override
+    public void runBeside(Runnable task) {
+        connection.threads().beside(() -> runOrFail(task));
     }
 
     @Override
     public void runInOrder(BooleanSupplier atOnce, Runnable rest) {
-        if (!connection.isIdle() || !atOnce.getAsBoolean()) {
+        if (!connection.threads().isIdle() || !atOnce.getAsBoolean()) {
             runInOrder(rest);
         }
     }
@@ -164,7 +169,7 @@ final class NetworkCall implements Call {
             if (answer() == null) {
                 fail(e);
             } else {
-                LOG.error("{} failed after it had been answered", context.header, e);
+                connection.threads().count(context.header + ", answered before", e);
             }
         }
     }

@@ -18,6 +18,9 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.oxbow.s3stream.env.Component;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,18 +47,21 @@ public final class NetworkServer implements AutoCloseable {
     private static final int BACKLOG = 1024;
 
     private final NetworkConfig config;
+    private final Component health;
+    private final ThreadFactory taskThreads;
     private final MemoryRelief relief;
     private final EventLoopGroup acceptors;
     private final EventLoopGroup eventLoops;
-    private final ThreadFactory taskThreads = Thread.ofVirtual().name("call-", 0).factory();
     private final ChannelGroup connections =
             new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final List<Channel> serverChannels = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private volatile @Nullable ServedApis apis;
 
-    private NetworkServer(NetworkConfig config) {
+    private NetworkServer(NetworkConfig config, Environment environment) {
         this.config = config;
+        health = environment.health().essential("network", Policy.RETRY);
+        taskThreads = environment.threads();
         relief = new MemoryRelief(config.memory(), this::open);
         IoHandlerFactory io =
                 Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -69,8 +75,8 @@ public final class NetworkServer implements AutoCloseable {
     }
 
     /** Binds the ports; nothing is served before {@link #start}. */
-    public static NetworkServer bind(NetworkConfig config) {
-        var server = new NetworkServer(config);
+    public static NetworkServer bind(NetworkConfig config, Environment environment) {
+        var server = new NetworkServer(config, environment);
         try {
             config.listeners().forEach(server::bind);
             return server;
@@ -147,15 +153,20 @@ public final class NetworkServer implements AutoCloseable {
                                 served,
                                 decoder,
                                 receiver,
-                                new SerialTasks(taskThreads, cause -> endLoudly(channel, cause)),
+                                new CallThreads(taskThreads, health, channel::close),
                                 memory,
                                 config.window()));
         connections.add(channel);
     }
 
-    private static void endLoudly(Channel channel, Throwable cause) {
-        LOG.error("a task of {} failed, the connection ends", channel.remoteAddress(), cause);
-        channel.close();
+    /** A listener that was closed by anything but {@link #drain} takes no clients. */
+    private @Nullable String impediment() {
+        for (Channel channel : serverChannels) {
+            if (!channel.isActive()) {
+                return channel + " is closed";
+            }
+        }
+        return null;
     }
 
     /** Returns the length from which a frame is refused, as there could never be memory for it. */
@@ -205,10 +216,12 @@ public final class NetworkServer implements AutoCloseable {
         serverChannels.forEach(channel -> channel.config().setAutoRead(true));
         var unused =
                 acceptors.scheduleWithFixedDelay(
-                        relief,
+                        health.task(relief::run),
                         MemoryRelief.INTERVAL_MILLIS,
                         MemoryRelief.INTERVAL_MILLIS,
                         TimeUnit.MILLISECONDS);
+        health.running();
+        health.watch(this::impediment);
         LOG.debug("serving {}", listeners);
     }
 
@@ -219,6 +232,7 @@ public final class NetworkServer implements AutoCloseable {
      * @return whether all of it was answered
      */
     public boolean drain(Duration limit) {
+        health.stopped();
         serverChannels.forEach(channel -> channel.close().awaitUninterruptibly());
         List<Channel> open = List.copyOf(connections);
         var idle = new CountDownLatch(open.size());
@@ -241,6 +255,7 @@ public final class NetworkServer implements AutoCloseable {
     /** Closes all connections at once. */
     @Override
     public void close() {
+        health.stopped();
         serverChannels.forEach(channel -> channel.close().awaitUninterruptibly());
         connections.close().awaitUninterruptibly();
         eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();

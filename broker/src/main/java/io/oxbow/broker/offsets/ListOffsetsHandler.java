@@ -34,9 +34,11 @@ public final class ListOffsetsHandler implements ApiHandler {
     private record Question(String topic, ListOffsetsPartition wanted) {}
 
     private final LedPartitions partitions;
+    private final SideBySide sideBySide;
 
-    public ListOffsetsHandler(LedPartitions partitions) {
+    public ListOffsetsHandler(LedPartitions partitions, SideBySide sideBySide) {
         this.partitions = partitions;
+        this.sideBySide = sideBySide;
     }
 
     @Override
@@ -56,7 +58,7 @@ public final class ListOffsetsHandler implements ApiHandler {
             topic.partitions().forEach(p -> questions.add(new Question(topic.name(), p)));
         }
         List<ListOffsetsPartitionResponse> answers =
-                SideBySide.map(questions, question -> answer(request, question));
+                sideBySide.map(questions, question -> answer(request, question));
 
         var topics = new HashMap<String, ListOffsetsTopicResponse>();
         var response = new ListOffsetsResponseData();

@@ -6,6 +6,7 @@ import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.StreamStore;
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.env.Component;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ final class Checkpoints implements AutoCloseable {
     private final StreamStore store;
     private final PartitionSettings settings;
     private final Supplier<Collection<StreamPartition>> open;
+    private final Component health;
     private final Map<TopicIdPartition, StateLog> logs = new HashMap<>();
     private final ReentrantLock round = new ReentrantLock();
     private Clock.Cancellable next = () -> {};
@@ -43,11 +45,14 @@ final class Checkpoints implements AutoCloseable {
 
     /**
      * @param open the partitions to look after
+     * @param health of the partitions
      */
     Checkpoints(
             StreamStore store,
             PartitionSettings settings,
-            Supplier<Collection<StreamPartition>> open) {
+            Supplier<Collection<StreamPartition>> open,
+            Component health) {
+        this.health = health;
         this.store = store;
         this.settings = settings;
         this.open = open;
@@ -108,8 +113,10 @@ final class Checkpoints implements AutoCloseable {
         } catch (FencedException e) {
             LOG.info("no more checkpoints of partitions' state: {}", e.getMessage());
             close();
-        } catch (Throwable e) {
+        } catch (S3StreamException e) {
             LOG.warn("checkpoints of partitions' state failed, to be tried again", e);
+        } catch (Throwable e) {
+            health.unexpected("checkpoints of partitions' state, to be tried again", e);
         } finally {
             scheduleNext();
         }

@@ -7,6 +7,8 @@ import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.StreamName.Kind;
 import io.oxbow.s3stream.StreamStore;
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.env.Component;
+import io.oxbow.s3stream.env.Policy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,6 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +65,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     private final Map<TopicIdPartition, Leading> wanted = new LinkedHashMap<>();
     private final Map<TopicPartition, StreamPartition> byName = new ConcurrentHashMap<>();
     private final Map<Key, StreamPartition> byId = new ConcurrentHashMap<>();
+    private final Component health;
     private Clock.Cancellable retry = () -> {};
     private boolean closed;
 
@@ -89,7 +93,9 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         this.settings = settings;
         this.recovered = recovered;
         damaged = new DamagedRanges(settings.environment().clock());
-        checkpoints = new Checkpoints(store, settings, byId::values);
+        health = settings.environment().health().background("partitions", Policy.RETRY);
+        health.running();
+        checkpoints = new Checkpoints(store, settings, byId::values, health);
         store.onFailure(cause -> byId.values().forEach(partition -> partition.fail(cause)));
     }
 
@@ -123,7 +129,11 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     }
 
     private void openWanted() {
-        if (wanted.isEmpty() || closed) {
+        if (closed) {
+            return;
+        }
+        if (wanted.isEmpty()) {
+            health.running();
             return;
         }
         try {
@@ -133,7 +143,12 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         } catch (S3StreamException e) {
             LOG.warn("{} partitions cannot be opened yet: {}", wanted.size(), e.getMessage());
         }
-        if (!wanted.isEmpty()) {
+        if (wanted.isEmpty()) {
+            health.running();
+        } else {
+            health.retrying(
+                    "%d partitions cannot be opened yet, %s for one"
+                            .formatted(wanted.size(), wanted.keySet().iterator().next()));
             retry = settings.environment().clock().after(RETRY_AFTER, this::retryLater);
         }
     }
@@ -149,7 +164,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                         LOG.warn("giving up on opening partitions: {}", e.getMessage());
                     } catch (Throwable e) {
                         // Without another try these partitions would stay closed for good.
-                        LOG.error("opening of partitions failed, to be tried again", e);
+                        health.unexpected("opening partitions", e);
                         retry = settings.environment().clock().after(RETRY_AFTER, this::retryLater);
                     } finally {
                         changing.unlock();
@@ -180,7 +195,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                         try {
                             recover(leading, streams);
                         } catch (Throwable e) {
-                            LOG.error("{} cannot be opened, to be tried again", leading.id(), e);
+                            openingFailed(leading.id(), e);
                         } finally {
                             permits.release();
                             done.countDown();
@@ -194,6 +209,15 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
             Thread.currentThread().interrupt();
         }
         wanted.keySet().removeIf(id -> byId.containsKey(Key.of(id)));
+    }
+
+    /** To be tried again. */
+    private void openingFailed(TopicIdPartition id, Throwable cause) {
+        if (cause instanceof S3StreamException || cause instanceof ApiException) {
+            LOG.error("{} cannot be opened, to be tried again", id, cause);
+        } else {
+            health.unexpected("opening " + id, cause);
+        }
     }
 
     private void recover(Leading leading, Map<StreamName, Stream> streams) {
@@ -325,6 +349,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         try {
             closed = true;
             retry.cancel();
+            health.stopped();
             checkpoints.close();
             resign(byId.values().stream().map(StreamPartition::id).toList());
         } finally {

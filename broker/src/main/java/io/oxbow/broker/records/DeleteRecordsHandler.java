@@ -34,9 +34,11 @@ public final class DeleteRecordsHandler implements ApiHandler {
     private record Deletion(String topic, DeleteRecordsPartition wanted) {}
 
     private final LedPartitions partitions;
+    private final SideBySide sideBySide;
 
-    public DeleteRecordsHandler(LedPartitions partitions) {
+    public DeleteRecordsHandler(LedPartitions partitions, SideBySide sideBySide) {
         this.partitions = partitions;
+        this.sideBySide = sideBySide;
     }
 
     @Override
@@ -55,7 +57,7 @@ public final class DeleteRecordsHandler implements ApiHandler {
         for (DeleteRecordsTopic topic : request.data().topics()) {
             topic.partitions().forEach(p -> deletions.add(new Deletion(topic.name(), p)));
         }
-        List<DeleteRecordsPartitionResult> results = SideBySide.map(deletions, this::delete);
+        List<DeleteRecordsPartitionResult> results = sideBySide.map(deletions, this::delete);
         var response = new DeleteRecordsResponseData();
         for (int i = 0; i < results.size(); i++) {
             String name = deletions.get(i).topic();

@@ -1,9 +1,11 @@
 package io.oxbow.broker.retention;
 
+import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
 import java.time.Duration;
+import org.apache.kafka.common.errors.ApiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,13 +51,17 @@ public final class Housekeeping implements AutoCloseable {
     private void round() throws InterruptedException {
         try {
             orphans.sweep();
-        } catch (RuntimeException e) {
+        } catch (S3StreamException | ApiException e) {
             LOG.warn("the sweep of deleted topics' streams failed", e);
+        } catch (RuntimeException e) {
+            health.unexpected("the sweep of deleted topics' streams", e);
         }
         try {
             retention.run();
-        } catch (RuntimeException e) {
+        } catch (S3StreamException | ApiException e) {
             LOG.warn("a round of retention failed", e);
+        } catch (RuntimeException e) {
+            health.unexpected("a round of retention", e);
         }
     }
 

@@ -47,7 +47,7 @@ final class ControlFixture implements AutoCloseable {
         this.partitions = partitions;
         this.incarnation = ControlPlane.kafkaUuid(log.incarnation());
         var topics = new TopicConfigs(config, extension);
-        this.plane = new ControlPlane(config, topics, log, faults::add);
+        this.plane = new ControlPlane(config, topics, log, faults::add, faults::add);
         var environment = Environment.system();
         this.leaderships =
                 new Leaderships(

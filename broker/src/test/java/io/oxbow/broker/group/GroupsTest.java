@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.broker.memory.MemoryPartition;
 import io.oxbow.broker.memory.MemoryPartitions;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
@@ -160,7 +162,11 @@ class GroupsTest {
                         new io.oxbow.broker.partition.Partitions.Leading(
                                 GroupFixture.LOG, 1, new LogConfig(Map.of()))));
         var partition = partitions.find(GroupFixture.LOG.topicId(), 0).orElseThrow();
-        var log = new GroupLog();
+        var environment = Environment.system();
+        var log =
+                new GroupLog(
+                        environment.threads(),
+                        environment.health().background("groups", Policy.RETRY));
         PartitionWriter.Listener ofFirst = (tp, highWatermark) -> {};
         log.begin(name, partition, 1);
         log.registerListener(name, ofFirst);

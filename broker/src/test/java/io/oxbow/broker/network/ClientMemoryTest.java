@@ -3,6 +3,7 @@ package io.oxbow.broker.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.broker.testing.WireClient;
+import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.memory.MemoryBudget;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -56,7 +57,8 @@ class ClientMemoryTest {
                             10_000,
                             NetworkConfig.SocketBuffers.defaults(),
                             new NetworkConfig.Window(64, 16 << 20),
-                            new ClientMemory(requests, replies)));
+                            new ClientMemory(requests, replies)),
+                    Environment.system());
 
     ClientMemoryTest() {
         server.start(List.of(new Held()), FeaturesView.none());

@@ -3,6 +3,7 @@ package io.oxbow.broker.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.broker.testing.WireClient;
+import io.oxbow.s3stream.env.Environment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Test;
 
 /** Tests the order, failures and limits of calls over a real socket. */
 class NetworkServerTest {
+
+    private final Environment environment = Environment.system();
 
     private static final short VERSION = 4;
     private static final NetworkConfig.SocketBuffers BUFFERS =
@@ -424,7 +427,7 @@ class NetworkServerTest {
     }
 
     private NetworkServer serve(NetworkConfig config, ApiHandler handler) {
-        NetworkServer server = NetworkServer.bind(config);
+        NetworkServer server = NetworkServer.bind(config, environment);
         open.add(server);
         server.start(List.of(handler), FeaturesView.none());
         return server;

@@ -12,11 +12,13 @@ import io.oxbow.broker.offsets.ListOffsetsHandler;
 import io.oxbow.broker.partition.LedPartitions;
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.Partitions;
+import io.oxbow.broker.partition.SideBySide;
 import io.oxbow.broker.partition.StreamPartitions;
 import io.oxbow.broker.produce.ProduceHandler;
 import io.oxbow.broker.producerid.InitProducerIdHandler;
 import io.oxbow.broker.producerid.ProducerIds;
 import io.oxbow.broker.records.DeleteRecordsHandler;
+import io.oxbow.s3stream.env.Environment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,7 @@ public final class DataPlane implements AutoCloseable {
     public static final int LED = 3;
     public static final int LEADER_EPOCH = 5;
 
+    public final Environment environment = Environment.system();
     public final InMemoryStreamStore store = new InMemoryStreamStore();
     public final StreamPartitions partitions = new StreamPartitions(store, LedTopic.settings());
     public final FetchHandler fetches;
@@ -55,15 +58,16 @@ public final class DataPlane implements AutoCloseable {
         lead(LEADER_EPOCH, topicConfig);
         NetworkConfig config = NetworkConfig.of(List.of(Listener.plaintext("127.0.0.1", 0)));
         memory = config.memory();
-        network = NetworkServer.bind(config);
+        network = NetworkServer.bind(config, environment);
+        var sideBySide = new SideBySide(environment.threads());
         var firstIds = new AtomicLong();
         network.start(
                 List.of(
                         new ProduceHandler(led),
                         fetches,
-                        new ListOffsetsHandler(led),
+                        new ListOffsetsHandler(led, sideBySide),
                         new LeaderEpochHandler(led),
-                        new DeleteRecordsHandler(led),
+                        new DeleteRecordsHandler(led, sideBySide),
                         new InitProducerIdHandler(
                                 new ProducerIds(() ->
                                         new ProducerIdsBlock(0, firstIds.getAndAdd(10), 10)))),

@@ -48,6 +48,11 @@ public final class OxbowProcess implements AutoCloseable {
     public static OxbowProcess start(
             Path data, Map<String, String> settings, Map<String, String> environment)
             throws Exception {
+        return launch(startCommand(data, settings), data, settings, environment);
+    }
+
+    /** The command line that starts a node on {@code data}, on free ports unless they are given. */
+    static List<String> startCommand(Path data, Map<String, String> settings) {
         List<String> command = commandLine("start", "--data", data.toString());
         settings("listeners", "PLAINTEXT://127.0.0.1:0", settings, command);
         settings("oxbow.http.listener", "127.0.0.1:0", settings, command);
@@ -55,6 +60,15 @@ public final class OxbowProcess implements AutoCloseable {
             command.add("--set");
             command.add(key + "=" + value);
         });
+        return command;
+    }
+
+    private static OxbowProcess launch(
+            List<String> command,
+            Path data,
+            Map<String, String> settings,
+            Map<String, String> environment)
+            throws Exception {
         Files.createDirectories(data);
         Path log = data.resolveSibling(data.getFileName() + ".log");
         var builder =

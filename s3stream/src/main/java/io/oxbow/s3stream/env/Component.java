@@ -111,7 +111,7 @@ public final class Component implements AutoCloseable {
      */
     public void failed(Throwable cause) {
         become(Phase.FAILED, text(cause));
-        unexpected(cause);
+        unexpected("its thread", cause);
         if (policy == Policy.END_PROCESS) {
             registry.fatal(this, cause);
         }
@@ -139,6 +139,15 @@ public final class Component implements AutoCloseable {
      * component goes on. Said in the log and counted.
      */
     public void unexpected(Throwable cause) {
+        unexpected("a task", cause);
+    }
+
+    /**
+     * As {@link #unexpected(Throwable)}.
+     *
+     * @param task for the log
+     */
+    public void unexpected(String task, Throwable cause) {
         lock.lock();
         try {
             failures++;
@@ -146,7 +155,7 @@ public final class Component implements AutoCloseable {
             lock.unlock();
         }
         registry.count(kind);
-        LOG.error("{}: unexpected failure", name(), cause);
+        LOG.error("{}: unexpected failure of {}", name(), task, cause);
     }
 
     /** The component ended as asked; no thread of it starts over any more. */
@@ -228,6 +237,18 @@ public final class Component implements AutoCloseable {
     /** Starts a thread whose end is the component's end. */
     public Thread start(ThreadFactory threads, Body body) {
         Thread thread = threads.newThread(root(body));
+        thread.start();
+        return thread;
+    }
+
+    /** Starts a thread for one task: what it throws is counted, the component goes on. */
+    public void startTask(ThreadFactory threads, Body body) {
+        threads.newThread(task(body)).start();
+    }
+
+    /** Starts a thread that begins anew after what it throws, see {@link #restarting}. */
+    public Thread startRestarting(ThreadFactory threads, Body body) {
+        Thread thread = threads.newThread(restarting(body));
         thread.start();
         return thread;
     }

@@ -28,11 +28,12 @@ public record Environment(
 
     /** The machine's own clock, threads and randomness. */
     public static Environment system() {
-        Clock clock = SystemClock.create();
+        SystemClock clock = SystemClock.create();
         var health = new HealthRegistry(clock);
-        Component others = health.background("thread", Policy.RETRY);
-        others.running();
-        Thread.UncaughtExceptionHandler net = (thread, cause) -> others.unexpected(cause);
+        Component strays = health.strays();
+        clock.onFailure(strays::unexpected);
+        Thread.UncaughtExceptionHandler net =
+                (thread, cause) -> strays.unexpected(thread.getName(), cause);
         return new Environment(
                 clock,
                 Thread.ofVirtual().name("oxbow-", 0).uncaughtExceptionHandler(net).factory(),

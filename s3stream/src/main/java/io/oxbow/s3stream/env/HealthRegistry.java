@@ -11,6 +11,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The long-lived components of one process: their states, their policies, and what they failed of.
@@ -20,6 +23,8 @@ import java.util.function.Consumer;
  */
 public final class HealthRegistry {
 
+    private static final Logger LOG = LoggerFactory.getLogger(HealthRegistry.class);
+
     private final Clock clock;
     private final List<Component> components = new CopyOnWriteArrayList<>();
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
@@ -27,6 +32,7 @@ public final class HealthRegistry {
     private final List<BiConsumer<ComponentState, Throwable>> fatalListeners =
             new CopyOnWriteArrayList<>();
     private final List<Runnable> changeListeners = new CopyOnWriteArrayList<>();
+    private @Nullable Component strays;
 
     public HealthRegistry(Clock clock) {
         this.clock = clock;
@@ -45,6 +51,18 @@ public final class HealthRegistry {
     /** One of several background components of a kind; {@link Component#close} takes it away. */
     public Component background(String kind, String instance, Policy policy) {
         return add(kind, instance, policy, false);
+    }
+
+    /**
+     * The component {@code thread}: counts exceptions that ended threads and timers' tasks which
+     * belong to no other.
+     */
+    public synchronized Component strays() {
+        if (strays == null) {
+            strays = background("thread", Policy.RETRY);
+            strays.running();
+        }
+        return strays;
     }
 
     private Component add(String kind, String instance, Policy policy, boolean essential) {
@@ -117,11 +135,22 @@ public final class HealthRegistry {
     }
 
     void fatal(Component component, Throwable cause) {
-        fatalListeners.forEach(listener -> listener.accept(component.state(), cause));
+        for (var listener : fatalListeners) {
+            loudly(() -> listener.accept(component.state(), cause));
+        }
     }
 
     void changed() {
-        changeListeners.forEach(Runnable::run);
+        changeListeners.forEach(HealthRegistry::loudly);
+    }
+
+    /** A listener that fails must not keep the others, or the component's end, from being told. */
+    private static void loudly(Runnable listener) {
+        try {
+            listener.run();
+        } catch (Throwable e) {
+            LOG.error("a listener of the health registry failed", e);
+        }
     }
 
     void count(String kind) {

@@ -3,15 +3,13 @@ package io.oxbow.s3stream.env;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
 
 /** The machine's clock, with one daemon thread for what is to run later. */
 final class SystemClock implements Clock {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SystemClock.class);
-
     private final ScheduledThreadPoolExecutor timer;
+    private volatile Consumer<Throwable> failure = cause -> {};
 
     private SystemClock(ScheduledThreadPoolExecutor timer) {
         this.timer = timer;
@@ -23,6 +21,11 @@ final class SystemClock implements Clock {
                         1, Thread.ofPlatform().daemon().name("oxbow-timer").factory());
         timer.setRemoveOnCancelPolicy(true);
         return new SystemClock(timer);
+    }
+
+    /** Tells of what a timer's task throws, which the executor would keep to itself. */
+    void onFailure(Consumer<Throwable> listener) {
+        failure = listener;
     }
 
     @Override
@@ -41,14 +44,12 @@ final class SystemClock implements Clock {
         return () -> scheduled.cancel(false);
     }
 
-    /** The executor would keep what a task throws to itself. */
-    private static Runnable loud(Runnable task) {
+    private Runnable loud(Runnable task) {
         return () -> {
             try {
                 task.run();
             } catch (Throwable e) {
-                LOG.error("a timer's task failed", e);
-                throw e;
+                failure.accept(e);
             }
         };
     }

@@ -14,7 +14,8 @@ import java.util.UUID;
  *
  * <p>Silence is one and the same question lying there for the whole patience, whoever put it: a
  * leader that lives answers it and takes it away. Time in which the store does not answer does not
- * count.
+ * count. Whatever is put has an id of its own, so that nobody takes a question that was answered
+ * and put again for one that has lain there all the time.
  */
 final class Newcomer {
 
@@ -32,6 +33,7 @@ final class Newcomer {
     private final LogConfig config;
     private final Environment environment;
     private final Pauses pauses;
+    private Question question;
 
     Newcomer(
             ObjectStore store,
@@ -44,21 +46,25 @@ final class Newcomer {
         this.config = config;
         this.environment = environment;
         this.pauses = pauses;
+        this.question = next(0);
     }
 
     /** Asks the leader at {@code place}, the end of the log, and waits for its answer. */
     Reply ask(LogPosition place) {
-        int epoch = place.leader().leaderEpoch();
-        UUID id = new UUID(environment.random().nextLong(), environment.random().nextLong());
-        var question = new Question(id, epoch, config.nodeId(), config.incarnation());
+        question = next(place.leader().leaderEpoch());
         try {
-            return await(question, place.slot() + 1);
+            return await(place.slot() + 1);
         } finally {
-            takeBack(question);
+            takeBack();
         }
     }
 
-    private Reply await(Question question, long nextSlot) {
+    private Question next(int leaderEpoch) {
+        UUID id = new UUID(environment.random().nextLong(), environment.random().nextLong());
+        return new Question(id, leaderEpoch, config.nodeId(), config.incarnation());
+    }
+
+    private Reply await(long nextSlot) {
         String key = LogKeys.question(question.leaderEpoch());
         UUID lying = null;
         long since = nanoTime();
@@ -72,6 +78,11 @@ final class Newcomer {
             GetResult found = store.get(key);
             UUID now = found instanceof GetResult.Found(var body) ? idOf(key, body) : null;
             if (found instanceof GetResult.NotFound) {
+                // It may have been answered and taken away since the look above.
+                if (store.get(LogKeys.answer(question.id())) instanceof GetResult.Found) {
+                    return Reply.ANSWERED;
+                }
+                question = next(question.leaderEpoch());
                 store.putIfAbsent(key, List.of(ByteBuffer.wrap(question.encode())));
             }
             if (now == null || !now.equals(lying)) {
@@ -96,7 +107,7 @@ final class Newcomer {
     }
 
     /** Leaves nothing behind, unless the store does not answer; the next leader clears up then. */
-    private void takeBack(Question question) {
+    private void takeBack() {
         String key = LogKeys.question(question.leaderEpoch());
         boolean own =
                 store.get(key) instanceof GetResult.Found(var body)

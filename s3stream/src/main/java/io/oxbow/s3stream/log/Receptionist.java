@@ -4,6 +4,7 @@ import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.ObjectStore.CreateResult;
+import io.oxbow.s3stream.store.ObjectStore.DeleteResult;
 import io.oxbow.s3stream.store.ObjectStore.GetResult;
 import io.oxbow.s3stream.store.ObjectStore.ListResult;
 import io.oxbow.s3stream.store.ObjectStore.ObjectSummary;
@@ -64,18 +65,27 @@ final class Receptionist {
         if (now - lookedNanos < config.questions().look().toNanos()) {
             return;
         }
-        lookedNanos = now;
-        String key = LogKeys.question(leader.leaderEpoch());
-        if (store.get(key) instanceof GetResult.Found(var body)) {
-            byte[] bytes = new byte[body.remaining()];
-            body.get(bytes);
-            answer(key, bytes);
+        if (answered(LogKeys.question(leader.leaderEpoch()))) {
+            lookedNanos = now;
+            clearUp(now);
         }
-        clearUp(now);
+    }
+
+    /** False when the store did not answer: then the next idle moment is soon enough, not later. */
+    private boolean answered(String key) {
+        return switch (store.get(key)) {
+            case GetResult.Found(var body) -> {
+                byte[] bytes = new byte[body.remaining()];
+                body.get(bytes);
+                yield answered(key, bytes);
+            }
+            case GetResult.NotFound ignored -> true;
+            case GetResult.Unavailable ignored -> false;
+        };
     }
 
     /** The answer is there before the question goes, so that nobody sees neither. */
-    private void answer(String key, byte[] bytes) {
+    private boolean answered(String key, byte[] bytes) {
         try {
             Question question = Question.decode(key, bytes);
             String answer = LogKeys.answer(question.id());
@@ -83,10 +93,10 @@ final class Receptionist {
                 case CreateResult.Created ignored -> {}
                 case CreateResult.Exists ignored -> {}
                 case CreateResult.NotApplied ignored -> {
-                    return;
+                    return false;
                 }
                 case CreateResult.Unknown ignored -> {
-                    return;
+                    return false;
                 }
             }
             answered.add(new Answered(answer, clock.nanoTime()));
@@ -98,7 +108,7 @@ final class Receptionist {
         } catch (CorruptException e) {
             LOG.warn("A question that cannot be read is taken away: {}", e.getMessage());
         }
-        store.delete(List.of(key));
+        return store.delete(List.of(key)) instanceof DeleteResult.Done;
     }
 
     private void clearUp(long now) {

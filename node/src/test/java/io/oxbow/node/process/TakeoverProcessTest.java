@@ -1,0 +1,202 @@
+package io.oxbow.node.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A second process on a bucket that a first one serves, each with a data directory of its own: it
+ * takes over from one that is silent, and from no other.
+ */
+@Tag("slow")
+class TakeoverProcessTest {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    /** Of a slot's bytes before the id of the process that wrote it; io.oxbow.s3stream.log. */
+    private static final int WRITER_AT = 40;
+
+    @TempDir Path temporary = Path.of("");
+
+    @Test
+    void leaderThatStandsStillForAMomentKeepsItsBucket() throws Exception {
+        try (var leader = OxbowProcess.start(temporary.resolve("one"), node(1));
+                var load = new NumberedLoad(leader.kafka(), "numbers", 2, 200)) {
+            load.awaitMore(500);
+            UUID incarnation = incarnation(leader);
+            leader.suspend();
+            var refused = attempt(OxbowProcess.startCommand(temporary.resolve("two"), node(2)));
+            awaitQuestion();
+            Thread.sleep(7_000);
+            assertThat(refused).as("it waits for the leader's answer").isNotDone();
+            leader.resume();
+            assertRefused(refused.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+            load.awaitMore(500);
+            load.finish();
+            load.verify(leader.kafka());
+            assertWrittenBy(incarnation);
+            assertReady(leader);
+            assertThat(leader.terminate()).isZero();
+        }
+    }
+
+    /** With the log in the bucket, the newcomer has all that was acked. */
+    @Test
+    void leaderThatStandsStillForLongIsSucceededAndNeverAcksAgain() throws Exception {
+        Map<String, String> settings = node(1);
+        settings.put("oxbow.wal", "object");
+        try (var leader = OxbowProcess.start(temporary.resolve("one"), settings);
+                var load = new NumberedLoad(leader.kafka(), "numbers", 2, 200)) {
+            load.awaitMore(500);
+            leader.suspend();
+            try (var newcomer = OxbowProcess.start(temporary.resolve("two"), settings);
+                    var late = new NumberedLoad(leader.kafka(), "numbers", 2, 200)) {
+                assertReady(newcomer);
+                leader.resume();
+                assertEndsWithAReason(leader);
+                assertThat(late.ackedCount()).isZero();
+                load.stopSending();
+                load.verifyAcked(newcomer.kafka());
+                assertReady(newcomer);
+                assertThat(newcomer.terminate()).isZero();
+            }
+        }
+    }
+
+    /**
+     * With logs of their own on disk, what the first one acked is there when it is started again.
+     */
+    @Test
+    void whatASucceededLeaderHadAckedIsInItsOwnLog() throws Exception {
+        Path data = temporary.resolve("one");
+        try (var load = succeeded(data);
+                var leader = OxbowProcess.start(data, node(1))) {
+            load.verifyAcked(leader.kafka());
+            assertReady(leader);
+            assertThat(leader.terminate()).isZero();
+        }
+    }
+
+    private NumberedLoad succeeded(Path data) throws Exception {
+        try (var leader = OxbowProcess.start(data, node(1))) {
+            var load = new NumberedLoad(leader.kafka(), "numbers", 2, 200);
+            load.awaitMore(500);
+            leader.suspend();
+            try (var newcomer = OxbowProcess.start(temporary.resolve("two"), node(2))) {
+                assertReady(newcomer);
+                leader.resume();
+                assertEndsWithAReason(leader);
+                load.stopSending();
+                assertReady(newcomer);
+                assertThat(newcomer.terminate()).isZero();
+            }
+            return load;
+        }
+    }
+
+    private static CompletableFuture<Outcome> attempt(List<String> command) {
+        var outcome = new CompletableFuture<Outcome>();
+        Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        outcome.complete(Outcome.of(command));
+                    } catch (Throwable e) {
+                        outcome.completeExceptionally(e);
+                    }
+                });
+        return outcome;
+    }
+
+    private void assertRefused(Outcome refused) throws IOException {
+        assertThat(refused.exit()).isNotZero();
+        assertThat(refused.err()).contains("one node serves a bucket at a time");
+        assertThat(refused.out()).isEmpty();
+        assertThat(objects("/meta/question/")).isEmpty();
+    }
+
+    /** One that has taken the bucket over wrote a slot. */
+    private void assertWrittenBy(UUID incarnation) throws IOException {
+        List<Path> slots = objects("/meta/log/");
+        assertThat(slots).isNotEmpty();
+        for (Path slot : slots) {
+            var bytes = ByteBuffer.wrap(Files.readAllBytes(slot));
+            assertThat(new UUID(bytes.getLong(WRITER_AT), bytes.getLong(WRITER_AT + 8)))
+                    .as("writer of %s", slot)
+                    .isEqualTo(incarnation);
+        }
+    }
+
+    private void awaitQuestion() throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (objects("/meta/question/").isEmpty()) {
+            assertThat(System.nanoTime()).as("no question in the bucket").isLessThan(deadline);
+            Thread.sleep(50);
+        }
+    }
+
+    private List<Path> objects(String part) throws IOException {
+        try (Stream<Path> all = Files.walk(temporary.resolve("bucket"))) {
+            return all.filter(Files::isRegularFile)
+                    .filter(path -> path.toString().contains(part))
+                    .toList();
+        }
+    }
+
+    private static void assertEndsWithAReason(OxbowProcess leader) throws Exception {
+        assertThat(leader.awaitExit(PATIENCE)).isNotZero();
+        assertThat(leader.log()).contains("this node ends because of");
+    }
+
+    /** It says that it is ready, and a produce and a topic change succeed. */
+    private static void assertReady(OxbowProcess node) throws Exception {
+        assertThat(get(node, "/health/ready").statusCode()).isEqualTo(200);
+        String topic = "made-" + UUID.randomUUID();
+        OxbowProcess.run("topic", "create", topic, "--bootstrap-server", node.kafka()).succeeded();
+        try (var load = new NumberedLoad(node.kafka(), topic, 1, 100)) {
+            load.awaitMore(10);
+            load.finish();
+        }
+    }
+
+    private static UUID incarnation(OxbowProcess node) throws Exception {
+        JsonNode answer = MAPPER.readTree(get(node, "/health/leader").body());
+        return UUID.fromString(answer.path("incarnation").asText());
+    }
+
+    private static HttpResponse<String> get(OxbowProcess node, String path) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create("http://" + node.http() + path));
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    private Map<String, String> node(int id) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("oxbow.store", temporary.resolve("bucket").toUri().toString());
+        settings.put("node.id", String.valueOf(id));
+        settings.put("num.partitions", "2");
+        settings.put("oxbow.upload.interval.ms", "300");
+        return settings;
+    }
+}

@@ -1,0 +1,84 @@
+package io.oxbow.s3stream.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.store.ObjectStore.GetResult;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class ReceptionistTest {
+
+    private static final LogConfig CONFIG = LogFixture.config(1, LogConfig.Questions.usual());
+    private static final SlotEntry.Writer LEADER = new SlotEntry.Writer(3, 1, CONFIG.incarnation());
+
+    private final FaultyStore store = new FaultyStore();
+    private final StandingClock clock = new StandingClock();
+    private final Receptionist receptionist = new Receptionist(store, CONFIG, clock);
+    private final Question question = new Question(new UUID(1, 2), 3, 2, new UUID(5, 6));
+
+    @Test
+    void looksAsOftenAsItIsConfigured() {
+        receptionist.begin();
+        put();
+        receptionist.look(LEADER);
+        assertThat(isAnswered()).isFalse();
+        clock.pass(CONFIG.questions().look());
+        receptionist.look(LEADER);
+        assertThat(isAnswered()).isTrue();
+    }
+
+    /** Three looks that are lost would be all that a newcomer waits for. */
+    @Test
+    void lookThatTheStoreDidNotAnswerIsMadeAgainAtOnce() {
+        receptionist.begin();
+        put();
+        clock.pass(CONFIG.questions().look());
+        store.plan(key -> key.startsWith(LogKeys.ANSWERS), FaultyStore.Fate.REFUSED);
+        receptionist.look(LEADER);
+        assertThat(isAnswered()).isFalse();
+        receptionist.look(LEADER);
+        assertThat(isAnswered()).isTrue();
+    }
+
+    private void put() {
+        store.putIfAbsent(LogKeys.question(3), List.of(ByteBuffer.wrap(question.encode())));
+    }
+
+    private boolean isAnswered() {
+        return store.get(LogKeys.answer(question.id())) instanceof GetResult.Found
+                && store.get(LogKeys.question(3)) instanceof GetResult.NotFound;
+    }
+
+    /** Time passes when the test says so. */
+    private static final class StandingClock implements Clock {
+        private long nanos;
+
+        void pass(Duration duration) {
+            nanos += duration.toNanos();
+        }
+
+        @Override
+        public long wallMillis() {
+            return nanos / 1_000_000;
+        }
+
+        @Override
+        public long nanoTime() {
+            return nanos;
+        }
+
+        @Override
+        public Cancellable after(Duration delay, Runnable task) {
+            throw new UnsupportedOperationException("nothing here waits");
+        }
+
+        @Override
+        public void sleep(Duration duration) {
+            pass(duration);
+        }
+    }
+}
