@@ -106,6 +106,7 @@ public final class Main {
     }
 
     public static void main(String[] args) {
+        Preloading.begin();
         System.exit(commandLineFor(args).execute(args));
     }
 }

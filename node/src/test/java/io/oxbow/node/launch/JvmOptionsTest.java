@@ -55,6 +55,10 @@ class JvmOptionsTest {
                 .isEqualTo(3072 * MIB);
         assertThat(sized("start", "--set", "oxbow.memory=3g", "--set", "oxbow.memory=600m"))
                 .isEqualTo(600 * MIB);
+        assertThat(sized("--log-level", "warn", "start", "--set", "oxbow.memory=3g"))
+                .isEqualTo(3072 * MIB);
+        assertThat(sized("--log-level=warn", "start", "--config", file.toString()))
+                .isEqualTo(2048 * MIB);
     }
 
     @Test

@@ -33,6 +33,21 @@ class StartProcessTest {
     }
 
     @Test
+    void memoryIsSizedWhereTheLogLevelStandsBeforeTheCommand() throws Exception {
+        Outcome outcome =
+                OxbowProcess.run(
+                        "--log-level",
+                        "warn",
+                        "start",
+                        "--data",
+                        temporary.resolve("data").toString(),
+                        "--set",
+                        "oxbow.memory=100000g");
+        assertThat(outcome.exit()).isEqualTo(1);
+        assertThat(outcome.err()).contains("this machine or container has");
+    }
+
+    @Test
     void secondProcessOnTheSameDirectoryIsRefused() throws Exception {
         Path data = temporary.resolve("data");
         try (var node = OxbowProcess.start(data, Map.of())) {
