@@ -258,7 +258,7 @@ public final class Node implements AutoCloseable {
         serving.stopped();
         boolean drained = !failed && drained();
         if (!drained) {
-            // Each part would wait for its own while for a log or a bucket that does not answer.
+            // Otherwise each part would wait by itself for a log or a bucket that does not answer.
             storage.streams()
                     .abandon(
                             new S3StreamException(

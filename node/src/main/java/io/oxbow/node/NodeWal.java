@@ -160,7 +160,8 @@ final class NodeWal {
                         .withBatches(wal.batches().interval(), wal.batches().bytes());
         LOG.info("write-ahead log in the bucket, a put per {} at most", wal.batches().interval());
         var own = new BucketWal(bucketWal, environment, bucket, config.broker().nodeId());
-        // What an earlier start with a file left; its lock says that no process has it any more.
+        // An earlier start with a file left its log; the file's lock proves that no process has it
+        // open.
         StorageFence lock = dead -> new StorageFence.Result.Fenced("a locked file of this node");
         var earlier = new AttachedVolumes(wal.files().paths(), lock, environment);
         return new NodeWals(own, List.of(earlier));

@@ -121,7 +121,7 @@ final class AvroParser {
         try {
             return parser(known, strict).parse(text);
         } catch (RuntimeException e) {
-            // Avro throws what it meets in a text that is none of a schema, ClassCast for one.
+            // On a text that is no schema Avro throws any exception, ClassCastException for one.
             throw invalid(e.getMessage());
         } catch (StackOverflowError e) {
             throw invalid("it is nested too deep");

@@ -36,7 +36,7 @@ final class SimulatedClock implements Clock {
 
     @Override
     public Cancellable after(Duration delay, Runnable task) {
-        // A thread per task: it may have to wait for a lock, which the loop must not.
+        // A task gets a thread, as it may have to wait for a lock, which the loop must not.
         return scheduler.at(delay, process, () -> process.spawn(task));
     }
 

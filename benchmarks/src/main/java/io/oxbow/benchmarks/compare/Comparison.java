@@ -41,8 +41,8 @@ final class Comparison {
 
     /** Measures all metrics; {@code each} gets all results so far after every alternation. */
     void run(Consumer<List<Result>> each) throws InterruptedException {
-        // The log alone comes first: the others leave the disk, or the machine that it is part of,
-        // with gigabytes to write back, and whoever comes next is slower for it.
+        // The log alone comes first: the other scenarios leave the disk with gigabytes to write
+        // back, which slows the next one down.
         List<Scenario> scenarios =
                 pairs.keySet().stream()
                         .map(Metric::scenario)

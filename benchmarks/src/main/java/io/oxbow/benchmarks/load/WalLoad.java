@@ -79,7 +79,7 @@ final class WalLoad {
 
     private void append(WriteAheadLog log, long stream) {
         ByteBuffer payload = ByteBuffer.wrap(new Payloads(RECORD_BYTES).of(stream));
-        // As with the batches of a producer, whose checksum has been looked at before.
+        // The checksum is known, as that of a producer's batch is after its validation.
         var crc = new KnownCrc(0, Crc32c.of(payload, 0, RECORD_BYTES));
         for (long offset = 0; !stopped; offset++) {
             room.acquireUninterruptibly();

@@ -139,7 +139,8 @@ final class PartitionRead implements Partition.HighWatermarkListener {
             Fetched fetched = how.read(source, nextOffset, Math.max(limit, 1));
             return fetched == null ? WOULD_WAIT : take(fetched, limit, evenIfTooLarge, memory);
         } catch (CorruptRecordException e) {
-            // What lies before it is of use; the next fetch begins there and says so.
+            // Records before the failed offset are returned; the next fetch begins at that offset
+            // and reports the error.
             if (appends.isEmpty()) {
                 fail(e);
             }

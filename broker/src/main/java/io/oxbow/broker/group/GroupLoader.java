@@ -220,7 +220,8 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
             try {
                 value = deserializer.deserialize(record.key(), record.value());
             } catch (Deserializer.UnknownRecordTypeException e) {
-                // Written by a newer version: what this one does not know it can do without.
+                // A newer version wrote a record of a type that this one does not know and does not
+                // need.
                 return;
             }
             if (value != null) {

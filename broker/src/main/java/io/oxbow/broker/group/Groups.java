@@ -196,7 +196,8 @@ public final class Groups
     public void close() {
         closed = true;
         health.stopped();
-        // One that never started would not shut down either, and leave its threads behind.
+        // A coordinator that never started would not shut down either, and leave its threads
+        // behind.
         startUp(config.offsetsTopicPartitions());
         coordinator.shutdown();
         metrics.close();

@@ -318,7 +318,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             if (deferred != null && context != null) {
                 inLoop(context, this::takeDeferred);
             } else if (hasRoom && receiver.isPaused() && !draining && context != null) {
-                // Not from within a write: reading on may answer and write again.
+                // Not within a write: reading on may answer a call and write again.
                 inLoop(context, () -> resumeIfRoom(context));
             }
             tellWhenIdle();

@@ -44,7 +44,7 @@ final class SerialTasks {
             try {
                 task.run();
             } catch (Throwable e) {
-                // A thread that ended here would leave the tasks behind it waiting for ever.
+                // If this thread ended here, the tasks behind this one would wait for ever.
                 failure.accept(e);
             }
         }

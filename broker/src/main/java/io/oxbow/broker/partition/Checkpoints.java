@@ -136,7 +136,8 @@ final class Checkpoints implements AutoCloseable {
             openMissing(partitions);
             for (StreamPartition partition : partitions) {
                 StateCheckpoint checkpoint = partition.captureState();
-                // Never ahead of the records it speaks of, should they be in another WAL volume.
+                // A checkpoint must not be durable before the records that it describes, which may
+                // be in another WAL volume.
                 partition.awaitDurable(checkpoint.dataOffset());
                 Objects.requireNonNull(logs.get(partition.id())).write(checkpoint);
             }

@@ -26,7 +26,8 @@ public final class StreamErrors {
                             out.getMessage(), out);
             case FencedException fenced ->
                     new NotLeaderOrFollowerException(fenced.getMessage(), fenced);
-            // Kafka's consumers tell their user where, and do not try for ever in silence.
+            // On this error Kafka's consumers report the offset, and do not retry for ever in
+            // silence.
             case DamagedException damaged ->
                     new CorruptRecordException(damaged.getMessage(), damaged);
             case CorruptException corrupt ->

@@ -29,8 +29,8 @@ final class StreamHistory implements PartitionHistory {
         if (append.isEmpty()) {
             return Optional.empty();
         }
-        // Usually the first append read has it. Only where the log's start lies within that append,
-        // behind the record that made it the first, the search goes on.
+        // Usually the first append read has the record. The search goes on only if the log's start
+        // lies within that append, behind the record.
         return firstFrom(append.getAsLong(), record -> record.timestamp() >= timestampMillis);
     }
 

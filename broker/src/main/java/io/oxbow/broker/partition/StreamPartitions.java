@@ -264,7 +264,8 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                                 .toList());
                 store.close(streamsOf(given));
             } catch (S3StreamException e) {
-                // The streams are another's already, or the WAL is gone: recovery replays instead.
+                // Another node has the streams already, or the WAL has failed: recovery replays the
+                // records instead.
                 LOG.warn(
                         "gave {} partitions up without a checkpoint: {}",
                         given.size(),

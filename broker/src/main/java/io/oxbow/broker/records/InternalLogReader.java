@@ -77,7 +77,7 @@ public final class InternalLogReader {
                 take(batch, record, taker);
             }
         } catch (RuntimeException e) {
-            // Its records cannot be told apart from here on.
+            // The batch's further records cannot be delimited.
             skip(next, Math.max(1, batch.nextOffset() - next), e);
         }
     }

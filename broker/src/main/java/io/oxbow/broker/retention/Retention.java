@@ -29,7 +29,8 @@ public final class Retention {
             try {
                 trim(partition);
             } catch (ApiException e) {
-                // Given up meanwhile, or the log has no leader now: the next round comes.
+                // The partition was given up meanwhile, or the metadata log has no leader: the next
+                // round tries again.
                 LOG.debug("retention passes over {}: {}", partition.id(), e.getMessage());
             } catch (RuntimeException e) {
                 LOG.warn("retention of {} failed, the others go on", partition.id(), e);

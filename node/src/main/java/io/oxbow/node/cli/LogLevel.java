@@ -37,7 +37,7 @@ public final class LogLevel {
      */
     public void apply(String command) {
         Level own = level == null ? usual(command) : level;
-        // At info and below, libraries tell about themselves; that is for whoever looks for a
+        // At info and below, libraries log about themselves, which helps only in the search for a
         // fault.
         Level libraries =
                 switch (own) {
@@ -54,7 +54,7 @@ public final class LogLevel {
         return switch (command) {
             case "start" -> Level.info;
             case "quickstart" -> Level.warn;
-            // Its answer is on stdout, and one line on stderr says what went wrong.
+            // The command's answer is on stdout, and one line on stderr names the failure.
             default -> Level.off;
         };
     }

@@ -128,7 +128,7 @@ public final class StartCommand implements Callable<Integer> {
         for (String setting : set) {
             int equals = setting.indexOf('=');
             if (equals < 1) {
-                // It is not repeated: a secret may stand in it.
+                // The message leaves the argument out: a secret may stand in it.
                 throw new ConfigFailure(
                         "--set wants KEY=VALUE; one that was given has another form");
             }

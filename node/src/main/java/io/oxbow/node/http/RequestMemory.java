@@ -31,7 +31,7 @@ final class RequestMemory {
                 break;
             }
             long left = deadline - System.nanoTime();
-            // What is larger than the whole budget is called back at once.
+            // The callback comes at once for a request beyond the whole budget.
             boolean mayRetry = left > 0 && room.await(left, TimeUnit.NANOSECONDS);
             if (!mayRetry) {
                 throw new Refusal(

@@ -50,7 +50,7 @@ final class Client {
         this.chance = cluster.simulation().chance().split();
     }
 
-    // ---- the one thread that writes
+    // ---- writing, by one thread
 
     void write() throws InterruptedException {
         try {
@@ -79,7 +79,7 @@ final class Client {
 
     private void letGo() {
         if (maybeOpen) {
-            // An opening without an answer may have been done: only a second one makes it sure.
+            // An opening without an answer may have taken effect: only a second one makes it sure.
             opened();
         }
         if (open != null) {
@@ -174,7 +174,7 @@ final class Client {
         node.delete(Set.of(name));
     }
 
-    // ---- the one that reads
+    // ---- reading, by another thread
 
     void read() {
         Open from = open;

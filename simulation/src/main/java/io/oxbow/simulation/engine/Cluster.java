@@ -108,7 +108,7 @@ final class Cluster {
         return life.isOver() || !life.process().isRunning() || chance.oneIn(4);
     }
 
-    // ---- what there is
+    // ---- parts
 
     Simulation simulation() {
         return simulation;

@@ -25,7 +25,7 @@ final class CompactionAudit implements Canon.Watch {
     @Override
     public void applying(List<CoreRecord> records, CoreImage before) {
         allowed.clear();
-        // Of several records in a slot the later ones see what the earlier ones did.
+        // Of several records in a slot the later ones see the effects of the earlier ones.
         if (records.size() == 1
                 && records.getFirst() instanceof CoreRecord.CompactObjects compact) {
             for (CoreRecord.NewObject output : compact.outputs()) {

@@ -144,7 +144,7 @@ final class MetadataLogScenario implements Scenario {
                 opened.complete(log);
             });
             MetadataLog log = opened.join();
-            // Who was deposed while it had nothing to write learns it by writing.
+            // A leader that was deposed while it had nothing to write learns that by writing.
             nodes.forEach(node -> node.process().spawn(node::appendOnce));
             simulation.sleep(Duration.ofMinutes(1));
             checkEveryoneAgrees(log);

@@ -54,7 +54,7 @@ public final class BatchDecoder implements AutoCloseable {
                     e);
         }
         if (batch.isTransactional() && !batch.isControlBatch()) {
-            // Which transactions were aborted is not known here yet: better none than a wrong row.
+            // Aborted transactions are not known here yet: better no row than a wrong one.
             throw TableFlowException.fatal(
                     "batch at offset %d of partition %d belongs to a transaction, which tables do not take yet"
                             .formatted(batch.baseOffset(), partition));

@@ -95,7 +95,7 @@ final class TableBirth {
                 intake.take(record);
                 any = true;
             } catch (BadRecordException e) {
-                // It will be met again, and quarantined, once there is a table.
+                // The record is read again, and quarantined, once there is a table.
             } catch (TableFlowException e) {
                 if (e.retry() != TableFlowException.Retry.FATAL) {
                     throw e;
@@ -135,7 +135,7 @@ final class TableBirth {
                     .withProperties(properties)
                     .create();
         } catch (AlreadyExistsException e) {
-            // Somebody was faster; what is there is looked at like any table.
+            // Another creation was first; its table is checked like any other.
         }
     }
 

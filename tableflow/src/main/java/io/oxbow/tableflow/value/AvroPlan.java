@@ -91,7 +91,7 @@ final class AvroPlan {
         Siblings siblings = new Siblings(names);
         List<FieldsReader> readers = new ArrayList<>();
         for (Schema.Field field : record.getFields()) {
-            // What another field of the record is called is nobody's earlier name.
+            // The name of another field of the record is no alias.
             List<String> aliases =
                     field.aliases().stream().filter(alias -> !names.contains(alias)).toList();
             readers.add(

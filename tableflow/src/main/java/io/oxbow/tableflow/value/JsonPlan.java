@@ -27,7 +27,8 @@ final class JsonPlan {
     private JsonPlan(StructNode struct) {
         size = struct.columns().size();
         struct.bySource().forEach((source, columns) -> fields.put(source, new Field(columns)));
-        // They are no names of fields, though a record may hold a field that is called so.
+        // The system's sources are no names of fields, though a record may hold a field that is
+        // called so.
         fields.remove(SystemColumns.KEY);
         fields.remove(SystemColumns.VALUE);
     }
@@ -114,7 +115,7 @@ final class JsonPlan {
                     object = JsonPlan.of(struct);
                 }
                 case ListNode list -> {
-                    // Two lists: which one takes an array only the whole array says.
+                    // With two lists, only the whole array decides which of them takes it.
                     element = arrayPosition == NONE ? new Field(list) : null;
                     arrayPosition = position;
                 }

@@ -170,7 +170,7 @@ final class JsonTree {
                     taken += take(list);
                     elements.add(convert(element, list.element(), depth + 1));
                 }
-                // What elements further on made it wider by is there for the earlier ones, too.
+                // A struct that a later element made wider is as wide for the earlier ones.
                 budget.take((long) value.size() * list.element().leaves() - taken);
                 yield elements;
             }

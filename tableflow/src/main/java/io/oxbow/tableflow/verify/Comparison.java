@@ -147,7 +147,7 @@ final class Comparison {
             } else if (mayBeExpired.get(at)) {
                 expired++;
             } else if (!explained.get(at)) {
-                // What cannot be read never was a row of the table that others deleted from.
+                // A record that cannot be read was never a row that others could delete.
                 (readable.get(at) ? doubtful : findings)
                         .add(
                                 partition,

@@ -32,7 +32,7 @@ public final class ObjectStoreFileIO implements FileIO {
     public ObjectStoreFileIO(ObjectStore store) {
         this.store = store;
         URI uri = store.location();
-        // Engines take locations as they stand, so the store's is told unescaped.
+        // Engines take locations as they stand, so the store's location is given unescaped.
         this.root =
                 Location.of(
                         "file".equals(uri.getScheme())
