@@ -80,6 +80,10 @@ public final class Node implements AutoCloseable {
         this.config = config;
         environment.health().onFatal((component, cause) -> failed(component.name(), cause));
         HealthMetrics.bind(environment.health(), meters);
+        // Threads of libraries, too: a thread that ends unseen leaves others waiting for it.
+        Component strays = environment.health().strays();
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, cause) -> strays.unexpected(thread.getName(), cause));
         try {
             http = resources.add(HttpListener.bind(config.http().listener()));
             kafka = resources.add(Broker.bind(config.broker(), kafkaMemory, environment));
@@ -124,6 +128,9 @@ public final class Node implements AutoCloseable {
                         new TopicSchemaLog(
                                 new BrokerTopic(
                                         broker, TopicSchemaLog.TOPIC, environment.clock())));
+        Component registry = environment.health().background("schema-registry", Policy.RETRY);
+        registry.running();
+        registry.watch(() -> schemas.failure().orElse(null));
         var topics = new ImageTableTopics();
         broker.install(topics);
         var progress = resources.add(TableGroups.start(broker.progress(), environment));

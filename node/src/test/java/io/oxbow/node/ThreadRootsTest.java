@@ -1,0 +1,62 @@
+package io.oxbow.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Threads come from the environment, whose factories count what ends one. Whoever makes a thread in
+ * another way stands here, with the reason.
+ */
+class ThreadRootsTest {
+
+    private static final Pattern RAW =
+            Pattern.compile(
+                    "new Thread\\(|Thread\\.(ofVirtual|ofPlatform|startVirtualThread)"
+                            + "|Executors\\.new|new \\w*ThreadPoolExecutor\\(|new ForkJoinPool"
+                            + "|new Timer\\(|new DefaultThreadFactory\\(|EventLoopGroup\\("
+                            + "|\\.parallelStream\\(|CompletableFuture\\.(runAsync|supplyAsync)\\(");
+
+    private static final Set<String> MODULES =
+            Set.of("s3stream", "schema", "catalog", "broker", "tableflow", "sql", "node");
+
+    private static final Set<String> KNOWN =
+            new TreeSet<>(
+                    Set.of(
+                            // The environment itself: its factories, and the timer, which tells.
+                            "Environment",
+                            "SystemClock",
+                            // Netty's loops outlive what their handlers throw; tasks are
+                            // CallThreads'.
+                            "NetworkServer",
+                            // An executor over the environment's factory; failures go to the
+                            // caller.
+                            "SideBySide",
+                            // A pool whose tasks' failures go to the call that waits for them.
+                            "ValidationThreads",
+                            // Hooks of the JVM's end, and what bounds them.
+                            "StartCommand",
+                            "QuickstartCommand"));
+
+    @Test
+    void threadsAreMadeInKnownPlacesAlone() throws IOException {
+        Set<String> found = new TreeSet<>();
+        for (String module : MODULES) {
+            try (Stream<Path> files = Files.walk(Path.of("..", module, "src/main/java"))) {
+                for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                    if (RAW.matcher(Files.readString(file)).find()) {
+                        found.add(file.getFileName().toString().replace(".java", ""));
+                    }
+                }
+            }
+        }
+        assertThat(found).isEqualTo(KNOWN);
+    }
+}
