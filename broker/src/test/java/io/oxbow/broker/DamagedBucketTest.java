@@ -94,7 +94,9 @@ class DamagedBucketTest {
 
                 Map<Long, String> read = readTo(consumer, id, end);
 
-                assertThat(read).as("%s, seed %d, %s", id, seed, damaged).containsAllEntriesOf(whole);
+                assertThat(read)
+                        .as("%s, seed %d, %s", id, seed, damaged)
+                        .containsAllEntriesOf(whole);
                 assertThat(partition.getValue()).containsAllEntriesOf(read);
             }
             commitAndAskAgain(admin, consumer);
@@ -176,9 +178,7 @@ class DamagedBucketTest {
     }
 
     private static Map<Long, String> readTo(
-            KafkaConsumer<String, String> consumer,
-            TopicPartition id,
-            long end) {
+            KafkaConsumer<String, String> consumer, TopicPartition id, long end) {
         consumer.assign(List.of(id));
         consumer.seekToBeginning(List.of(id));
         var read = new TreeMap<Long, String>();
@@ -190,8 +190,7 @@ class DamagedBucketTest {
         return read;
     }
 
-    private static void commitAndAskAgain(
-            Admin admin, KafkaConsumer<String, String> consumer)
+    private static void commitAndAskAgain(Admin admin, KafkaConsumer<String, String> consumer)
             throws Exception {
         var partition = new TopicPartition("a", 0);
         consumer.commitSync(Map.of(partition, new OffsetAndMetadata(77)));

@@ -392,6 +392,15 @@ class EverySettingTest {
             topic.set("skip");
             assertThat(Clients.read(consumer, 1)).extracting("value").containsExactly("second");
         }
+        assertThat(damagedTopics()).contains(topic.name());
+        admin.deleteTopics(List.of(topic.name())).all().get();
+        assertThat(damagedTopics()).doesNotContain(topic.name());
+    }
+
+    private static List<String> damagedTopics() {
+        return process.broker.damaged().ranges(process.broker.partitions()).stream()
+                .map(range -> range.partition().topic())
+                .toList();
     }
 
     private static String livingTopic() throws Exception {

@@ -1,5 +1,7 @@
 package io.oxbow.s3stream;
 
+import java.nio.ByteBuffer;
+import java.util.Base64;
 import java.util.UUID;
 
 /**
@@ -10,6 +12,18 @@ import java.util.UUID;
  * @param kind what the stream holds
  */
 public record StreamName(UUID topicId, int partition, Kind kind) {
+
+    /** Names the topic by its id as Kafka's tools print it. */
+    @Override
+    public String toString() {
+        ByteBuffer id = ByteBuffer.allocate(2 * Long.BYTES);
+        id.putLong(topicId.getMostSignificantBits()).putLong(topicId.getLeastSignificantBits());
+        return "%s of topic id %s, partition %d"
+                .formatted(
+                        kind,
+                        Base64.getUrlEncoder().withoutPadding().encodeToString(id.array()),
+                        partition);
+    }
 
     /** What a stream holds. The codes are written to the metadata log and never change. */
     public enum Kind {

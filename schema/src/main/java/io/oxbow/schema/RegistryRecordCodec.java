@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class RegistryRecordCodec {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int NUMBER_MAX = 1 << 30;
 
     private RegistryRecordCodec() {}
 
@@ -64,14 +65,18 @@ final class RegistryRecordCodec {
                                     new RegistryRecord.DeleteSubject(
                                             text(k, "subject"), integer(v, "version")));
             case "NOOP" ->
-                    Optional.of(new RegistryRecord.Noop(v == null ? 0 : v.path("maxId").asInt(0)));
+                    Optional.of(
+                            new RegistryRecord.Noop(
+                                    v == null || v.path("maxId").isMissingNode()
+                                            ? 0
+                                            : number(v, "maxId")));
             default -> Optional.empty();
         };
     }
 
     private static RegistryRecord decodeSchema(JsonNode key, @Nullable JsonNode value) {
         String subject = text(key, "subject");
-        int version = integer(key, "version");
+        int version = number(key, "version");
         if (value == null) {
             return new RegistryRecord.SchemaTombstone(subject, version);
         }
@@ -90,7 +95,7 @@ final class RegistryRecordCodec {
         return new RegistryRecord.SchemaVersion(
                 subject,
                 version,
-                integer(value, "id"),
+                number(value, "id"),
                 references,
                 text(value, "schema"),
                 value.path("deleted").asBoolean(false));
@@ -135,6 +140,15 @@ final class RegistryRecordCodec {
     private static @Nullable String optionalText(JsonNode node, String field) {
         JsonNode value = node.path(field);
         return value.isTextual() ? value.textValue() : null;
+    }
+
+    /** An id or a version: a greater one would leave no room for those that follow. */
+    private static int number(JsonNode node, String field) {
+        int number = integer(node, field);
+        if (number < 1 || number > NUMBER_MAX) {
+            throw new IllegalArgumentException("%s %d".formatted(field, number));
+        }
+        return number;
     }
 
     private static int integer(JsonNode node, String field) {

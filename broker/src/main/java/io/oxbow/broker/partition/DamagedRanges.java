@@ -120,6 +120,11 @@ public final class DamagedRanges {
                                 && range.toOffset() <= toOffset);
     }
 
+    /** Forgets a partition that is deleted or led elsewhere from now on. */
+    void forget(TopicIdPartition partition) {
+        ranges.keySet().removeIf(key -> key.partition().equals(partition));
+    }
+
     /** The ranges known, but for those that partitions here have been trimmed beyond. */
     public List<Range> ranges(Partitions partitions) {
         ranges.values()

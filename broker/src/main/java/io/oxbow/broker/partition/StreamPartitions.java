@@ -305,6 +305,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         for (TopicIdPartition id : ids) {
             wanted.remove(id);
             StreamPartition partition = byId.remove(Key.of(id));
+            damaged.forget(id);
             if (partition != null) {
                 byName.remove(id.topicPartition(), partition);
                 partition.resign();

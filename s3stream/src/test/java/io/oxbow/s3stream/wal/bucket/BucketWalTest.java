@@ -24,6 +24,7 @@ import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -31,9 +32,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the bucket does to a log in it, and what rivals do to one another. */
 class BucketWalTest {
@@ -252,6 +256,54 @@ class BucketWalTest {
             Thread.onSpinWait();
         }
         assertThat(scan(dead(1, 9), ends.get(6))).containsExactly(7L, 8L, 9L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gone", "empty", "cut short", "flipped", "another"})
+    void whatIsWholeBeyondADamagedObjectIsRead(String kind) throws InterruptedException {
+        WriteAheadLog log = start(1);
+        for (long offset = 0; offset < 10; offset++) {
+            ack(log, offset);
+        }
+        String key = keys(1).get(4);
+        byte[] bytes = bytes(key);
+        bucket.delete(List.of(key));
+        switch (kind) {
+            case "empty" -> put(key);
+            case "cut short" -> put(key, Arrays.copyOf(bytes, bytes.length - 3));
+            case "another" -> put(key, bytes(keys(1).get(6)));
+            case "flipped" -> {
+                bytes[bytes.length - 5] ^= 0x5a;
+                put(key, bytes);
+            }
+            default -> {}
+        }
+        DeadVolume volume = dead(1, 2);
+        List<Long> read = new ArrayList<>();
+        WalVolume.RecordVisitor visitor = (lsn, endLsn, record) -> read.add(record.baseOffset());
+
+        WalVolume.ScanEnd end = volume.scan(0, visitor);
+
+        assertThat(end.damaged()).isTrue();
+        var before = List.copyOf(read);
+        read.clear();
+        volume.salvage(end, visitor);
+        // The log's first object says that it began, and holds no record.
+        assertThat(before).hasSizeBetween(3, 4).isSorted().startsWith(0L);
+        assertThat(read)
+                .containsExactlyElementsOf(
+                        LongStream.range(before.size() + 1, 10).boxed().toList());
+    }
+
+    private byte[] bytes(String key) {
+        var body = ((ObjectStore.GetResult.Found) bucket.get(key)).body();
+        byte[] bytes = new byte[body.remaining()];
+        body.get(bytes);
+        return bytes;
+    }
+
+    private void put(String key, byte... bytes) {
+        bucket.put(key, List.of(ByteBuffer.wrap(bytes)));
     }
 
     @Test
