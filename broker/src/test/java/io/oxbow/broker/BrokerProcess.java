@@ -85,7 +85,7 @@ public final class BrokerProcess implements AutoCloseable {
         return endpoint.host() + ":" + endpoint.port();
     }
 
-    /** In good order, as SIGTERM would. */
+    /** Closes the broker in good order, as SIGTERM would. */
     void stop() throws InterruptedException {
         broker.drain(Duration.ofSeconds(20));
         close();

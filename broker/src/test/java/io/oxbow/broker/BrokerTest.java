@@ -317,7 +317,7 @@ class BrokerTest {
         }
     }
 
-    /** Polls; the test's own time limit ends it. */
+    /** Polls until the condition holds; the test's own time limit ends it. */
     private static void awaitUntil(BooleanSupplier condition) throws InterruptedException {
         while (!condition.getAsBoolean()) {
             Thread.sleep(10);

@@ -29,9 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Every request that the codec lets through is answered, whatever is in it, in its version's form.
- */
+/** Tests that every request that the codec lets through is answered in its version's form. */
 @Timeout(300)
 class EveryReplyTest {
 
@@ -79,7 +77,7 @@ class EveryReplyTest {
         }
     }
 
-    /** The first one from a row of seeds that Kafka's class for it takes. */
+    /** Returns the first request from a row of seeds that Kafka's own class takes. */
     private static AbstractRequest wellFormed(ApiKeys api, short version) {
         for (int seed = 0; ; seed++) {
             var random = new RandomRequests(seed, List.of("t"), List.of(new Uuid(1, 2)));

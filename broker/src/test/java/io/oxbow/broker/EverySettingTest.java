@@ -107,7 +107,7 @@ class EverySettingTest {
         process.close();
     }
 
-    /** A topic in use, and where its key is altered: at itself, or at all brokers. */
+    /** A topic in use, and the resource at which its key is altered: the topic, or all brokers. */
     private record LivingTopic(String name, ConfigResource resource, String key) {
 
         void set(String value) throws Exception {

@@ -32,7 +32,7 @@ class SimulatedSchedulerTest {
         assertThat(thread.getState()).isEqualTo(Thread.State.TERMINATED);
     }
 
-    /** Ordinary blocking code; writes down who ran when. */
+    /** Runs ordinary blocking code, and notes each thread's turns. */
     private static String dance(Simulation simulation) throws InterruptedException {
         var said = new StringBuilder();
         var lock = new ReentrantLock();

@@ -18,12 +18,12 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 import org.jspecify.annotations.Nullable;
 
-/** A catalog whose commits go wrong on demand. */
+/** A catalog whose commits fail on demand. */
 public final class FaultyCatalog implements Catalog, SupportsNamespaces {
 
     /** Outcomes of a commit. */
     public enum Fault {
-        /** A rival was faster; trying again may do. */
+        /** Another commit was first; a repetition may succeed. */
         CONFLICT,
         /** The commit is not applied, and the caller dies of the failure. */
         REFUSED_FOR_GOOD,
@@ -44,7 +44,7 @@ public final class FaultyCatalog implements Catalog, SupportsNamespaces {
         this.delegate = delegate;
     }
 
-    /** After so many more commits, one goes wrong. */
+    /** Makes one commit fail, after so many more. */
     public void next(Fault newFault, int afterCommits) {
         fault = newFault;
         commitsBefore = afterCommits;

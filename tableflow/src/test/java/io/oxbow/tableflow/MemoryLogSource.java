@@ -14,7 +14,7 @@ import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.utils.Utils;
 
-/** A log in memory as a client would see it. */
+/** A log in memory as a client sees it. */
 public final class MemoryLogSource implements LogSource {
 
     private final MemoryLog log;

@@ -84,7 +84,7 @@ public final class TableWorld {
         return catalog.loadTable(identifier());
     }
 
-    /** Rows by partition and offset. */
+    /** Returns the rows by partition and offset. */
     public List<Record> rows() {
         return rows(table());
     }
@@ -111,7 +111,7 @@ public final class TableWorld {
         return java.util.Objects.requireNonNull(registry.get(id), "schema " + id);
     }
 
-    /** A record in the registry's wire format. */
+    /** Returns a record in the registry's wire format. */
     public byte[] avro(int id, Object datum) {
         Schema schema = schema(id);
         try (var out = new java.io.ByteArrayOutputStream()) {

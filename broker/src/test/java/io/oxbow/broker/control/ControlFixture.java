@@ -105,7 +105,7 @@ final class ControlFixture implements AutoCloseable {
                 plane.metadata().image().topics().getTopic(topic).partitions().get(partition));
     }
 
-    /** As kill -9 would: nothing is said to anybody. */
+    /** Ends the broker as kill -9 would: without a word to the cluster. */
     @Override
     public void close() {
         session.close();

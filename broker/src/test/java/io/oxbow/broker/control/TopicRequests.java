@@ -12,7 +12,7 @@ import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.requests.ApiError;
 
-/** Requests of tests, and how they wait. */
+/** Makes requests of tests, and waits for their answers. */
 final class TopicRequests {
 
     private TopicRequests() {}
@@ -59,12 +59,12 @@ final class TopicRequests {
                         .get(resource));
     }
 
-    /** The controller has prepared something that is not committed. */
+    /** Waits until the controller has prepared a record that is not committed. */
     static void awaitPrepared(MemoryMetadataLog log, long highWatermark) {
         awaitUntil(() -> log.endOffset() > highWatermark);
     }
 
-    /** Polls; the test's own time limit ends it. */
+    /** Polls until the condition holds; the test's own time limit ends it. */
     static void awaitUntil(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             Thread.onSpinWait();

@@ -32,11 +32,11 @@ import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.ProduceResponse;
 
 /**
- * Asks a broker the questions of the comparison: over the wire where clients would hide something.
+ * Makes the requests of the comparison to a broker: over the wire if a client would hide an answer.
  */
 final class Contender implements AutoCloseable {
 
-    /** The last one that knows topics by name. */
+    /** Last version of Fetch that names topics by name. */
     private static final short PRODUCE = 12;
 
     private static final short LIST_OFFSETS = ApiKeys.LIST_OFFSETS.latestVersion();
@@ -66,7 +66,7 @@ final class Contender implements AutoCloseable {
         admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(all))).all().get();
     }
 
-    /** Appends one batch; the error and the base offset. */
+    /** Appends one batch; returns the error and the base offset. */
     Found produce(String topic, ByteBuffer batch) {
         var partition =
                 new PartitionProduceData()

@@ -9,7 +9,10 @@ import org.apache.kafka.common.requests.ListOffsetsRequest;
 /** Lists the differences from Kafka that are meant; docs/protocol-support.md has them, too. */
 enum Difference {
 
-    /** Everything is in the bucket sooner or later, so these places are about it on every topic. */
+    /**
+     * Answers for the tiered places, which every topic has here, as everything is in the bucket
+     * sooner or later.
+     */
     TIERED_PLACES {
         @Override
         boolean explains(Scenario scenario, Observed seen) {

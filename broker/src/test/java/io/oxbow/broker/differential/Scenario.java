@@ -58,7 +58,7 @@ record Scenario(
         }
     }
 
-    /** The batch with that offset. */
+    /** Returns the batch with that offset. */
     Batch batchAt(long offset) {
         long next = 0;
         for (Batch batch : batches) {

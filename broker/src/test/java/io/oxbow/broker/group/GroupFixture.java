@@ -121,7 +121,7 @@ final class GroupFixture implements AutoCloseable {
         }
     }
 
-    /** Asks again until the answer fits; the test's time limit ends it. */
+    /** Repeats a request until the answer fits; the test's time limit ends it. */
     static <T> T until(Supplier<T> question, Predicate<T> fits) {
         while (true) {
             T answer = question.get();

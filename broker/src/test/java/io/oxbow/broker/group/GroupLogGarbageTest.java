@@ -93,7 +93,7 @@ class GroupLogGarbageTest {
         return made;
     }
 
-    /** A record of the log with a byte or two of its key or value changed. */
+    /** Returns a record of the log with a byte or two of its key or value changed. */
     private static SimpleRecord mutated(Random random, MemoryPartition log) {
         var all = new ArrayList<SimpleRecord>();
         try (var fetched = log.read(0, Integer.MAX_VALUE)) {
@@ -129,7 +129,7 @@ class GroupLogGarbageTest {
         return bytes;
     }
 
-    /** Begins as the keys of group records do. */
+    /** Returns bytes that begin as the keys of group records do. */
     private static byte[] versioned(Random random) {
         byte[] bytes = bytes(random);
         if (bytes.length > 1) {

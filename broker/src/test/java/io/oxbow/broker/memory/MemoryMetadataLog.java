@@ -41,7 +41,7 @@ public final class MemoryMetadataLog implements MetadataLog, ApplicationLog {
         return incarnation;
     }
 
-    /** From now on nothing that is prepared here lands. */
+    /** Holds commits: records that are prepared from now on are not committed. */
     public void holdCommits() {
         synchronized (bucket) {
             holding = true;

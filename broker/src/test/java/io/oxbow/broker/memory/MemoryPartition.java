@@ -53,7 +53,7 @@ public final class MemoryPartition implements Partition {
         config = newConfig;
     }
 
-    /** So many reads fail, as if the bucket were away. */
+    /** Makes so many reads fail, as if the bucket were away. */
     public synchronized void failReads(int count) {
         failingReads = count;
     }

@@ -73,7 +73,7 @@ class RecordValidationTest {
         return MemoryRecords.withRecords(Compression.of(codec).build(), records).buffer();
     }
 
-    /** A batch of whatever bytes are said to be its records. */
+    /** Returns a batch that claims any bytes as its records. */
     private static ByteBuffer batch(CompressionType codec, byte[] records, int count)
             throws Exception {
         var out = new ByteBufferOutputStream(1 << 10);
@@ -384,7 +384,7 @@ class RecordValidationTest {
         }
     }
 
-    /** Each would be an object here and a part of the reply. */
+    /** Bounds the faults that are named: each would be an object here and a part of the reply. */
     @ParameterizedTest
     @EnumSource(
             value = CompressionType.class,

@@ -115,7 +115,7 @@ class StreamPartitionsTest {
         return appends(topic);
     }
 
-    /** Copies of all of them. */
+    /** Returns copies of all appends. */
     private static List<Fetched.Append> appends(LedTopic topic) {
         try (Fetched all = topic.partition().read(0, 1 << 20)) {
             return all.appends().stream()
@@ -175,7 +175,10 @@ class StreamPartitionsTest {
         }
     }
 
-    /** Told of another batch than the stream holds: what the partition knows comes from there. */
+    /**
+     * Opens a partition with another recovered batch than the stream holds: the partition's state
+     * comes from the batch.
+     */
     @Test
     void partitionsAreOpenedWithoutReadingWhatTheStartHasSeen() {
         var seen = new RecoveredBatches(1 << 20);

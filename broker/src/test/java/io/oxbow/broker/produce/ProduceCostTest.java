@@ -106,7 +106,7 @@ class ProduceCostTest {
         assertThat(allocatedPerRequest(1 + RECORDS)).isLessThanOrEqualTo(REQUEST_BYTES_MAX);
     }
 
-    /** From the event loop that read them into the stream, and no thread between. */
+    /** Appends go from the event loop that read them into the stream, with no thread between. */
     @Test
     void theEventLoopAppends() {
         try (var broker = new DataPlane(Map.of())) {

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A read's result whose bytes turn to garbage when it is closed, as pooled memory would: whoever
- * uses them too long finds out.
+ * A read's result whose bytes turn to garbage when it is closed, as pooled memory would, so that a
+ * use after that shows.
  */
 final class InMemoryFetched implements Fetched {
 

@@ -151,7 +151,7 @@ public final class InMemoryStreamStore implements StreamStore {
         }
     }
 
-    /** Commits wait until {@link #releaseCommits}. */
+    /** Holds commits until {@link #releaseCommits}. */
     public void holdCommits() {
         wal.hold(true);
     }
@@ -203,7 +203,7 @@ public final class InMemoryStreamStore implements StreamStore {
         wal.awaitBlockedAppends(count);
     }
 
-    /** Trims wait until {@link #releaseTrims}, as for an upload. */
+    /** Holds trims until {@link #releaseTrims}, as for an upload. */
     public void holdTrims() {
         wal.holdTrims(true);
     }
@@ -217,7 +217,7 @@ public final class InMemoryStreamStore implements StreamStore {
         wal.awaitHeldTrims(count);
     }
 
-    /** The WAL fails: every commit under way and every later append does. */
+    /** Fails the WAL: every commit under way and every later append fails. */
     public void failWal() {
         wal.fail(
                 new S3StreamException(
@@ -225,7 +225,7 @@ public final class InMemoryStreamStore implements StreamStore {
     }
 
     /**
-     * The node dies: nothing of this store completes any more, and its streams refuse appends.
+     * Ends the node: nothing of this store completes any more, and its streams refuse appends.
      *
      * @return the store that the restarted node opens; it has what was durable
      */

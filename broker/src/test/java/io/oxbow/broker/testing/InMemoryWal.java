@@ -192,7 +192,7 @@ final class InMemoryWal {
         locked(() -> stopped = true);
     }
 
-    /** No commit completes any more; the first {@code lucky} had become durable unnoticed. */
+    /** Ends all completions; the first {@code lucky} appends had become durable unnoticed. */
     void die(int lucky) {
         locked(() -> {
             stopped = true;

@@ -72,7 +72,7 @@ public final class LedTopic implements AutoCloseable {
         }
     }
 
-    /** All values below the high watermark. */
+    /** Returns all values below the high watermark. */
     public List<String> values() {
         return values(partition());
     }
@@ -96,7 +96,7 @@ public final class LedTopic implements AutoCloseable {
         return values;
     }
 
-    /** The node dies and comes back, leading at a new epoch. */
+    /** Ends the node and brings it back, leading at a new epoch. */
     public LedTopic crash() {
         return crash(0);
     }

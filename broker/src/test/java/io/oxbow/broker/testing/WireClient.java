@@ -11,7 +11,7 @@ import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 
-/** Kafka's codec over a plain socket: pipelines as it likes and sends what it likes. */
+/** A client with Kafka's codec over a plain socket, which pipelines and sends any bytes. */
 public final class WireClient implements AutoCloseable {
 
     private static final int READ_TIMEOUT_MILLIS = 20_000;
@@ -71,13 +71,13 @@ public final class WireClient implements AutoCloseable {
         }
     }
 
-    /** The reply to the oldest request that has none yet. */
+    /** Returns the reply to the oldest request that has none yet. */
     public <T extends AbstractResponse> T receive(Class<T> type) {
         RequestHeader header = awaited.remove();
         return type.cast(AbstractResponse.parseResponse(receiveFrame(), header));
     }
 
-    /** The next frame's body, whatever it is. */
+    /** Returns the next frame's body, of any content. */
     public ByteBuffer receiveFrame() {
         try {
             byte[] body = new byte[in.readInt()];

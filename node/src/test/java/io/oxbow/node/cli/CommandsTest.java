@@ -24,7 +24,9 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** Every command against every kind of address where no node answers, and with bad arguments. */
+/**
+ * Tests every command against every kind of address where no node answers, and with bad arguments.
+ */
 @Timeout(120)
 class CommandsTest {
 
@@ -84,7 +86,7 @@ class CommandsTest {
                 .toList();
     }
 
-    /** All at once, since most of them wait. */
+    /** Runs all commands at once, since most of them wait. */
     @Test
     void saysInOneLineWhatIsThereInsteadOfANode() throws Exception {
         Map<Case, Future<Answer>> answers = new LinkedHashMap<>();

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each of the node's and the store's keys alters what the node runs with; none is only taken. */
+/**
+ * Tests that each key of the node and the store alters the node's configuration; none is only
+ * taken.
+ */
 class EveryKeyTest {
 
     private static final String S3 = "oxbow.store=s3://b";

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 
 /**
- * Attacks a node in every way it knows, all at the same time, from a seed and for so many seconds.
- * A process of its own: so it can be kept to one core, and its memory isn't the node's.
+ * Runs all attacks on a node at the same time, from a seed and for so many seconds. A process of
+ * its own: so it can be kept to one core, and its memory isn't the node's.
  */
 final class Hostility {
 

@@ -41,7 +41,7 @@ final class HttpAttacks {
                 .getBytes(UTF_8);
     }
 
-    /** Bodies that hold nothing, some of them announced larger than they will ever be. */
+    /** Sends bodies that hold nothing, some of them announced larger than they will ever be. */
     private static void spaces(Target target, RandomGenerator random)
             throws IOException, InterruptedException {
         byte[] spaces = " ".repeat(1 << 20).getBytes(UTF_8);
@@ -110,7 +110,7 @@ final class HttpAttacks {
         return schema;
     }
 
-    /** A namespace with more properties, or deeper ones, than anybody could want. */
+    /** Creates a namespace with too many, or too deeply nested, properties. */
     private static void catalog(Target target, RandomGenerator random)
             throws IOException, InterruptedException {
         int depth = random.nextInt(1, 500_000);
@@ -126,7 +126,7 @@ final class HttpAttacks {
                 "{\"namespace\":[\"hostile\"],\"properties\":" + properties + "}");
     }
 
-    /** As many connections as can be, each with the beginning of a request. */
+    /** Opens as many connections as possible, each with the beginning of a request. */
     private static void connections(Target target, RandomGenerator random)
             throws IOException, InterruptedException {
         byte[] head = "GET /subjects HTTP/1.1\r\nHost: localhost\r\nX: ".getBytes(UTF_8);

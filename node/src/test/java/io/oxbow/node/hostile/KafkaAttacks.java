@@ -56,7 +56,7 @@ final class KafkaAttacks {
                 .array();
     }
 
-    /** Ask for 64 times 50 MiB each, and read nothing. */
+    /** Fetches 64 times 50 MiB on each connection, and reads nothing. */
     private static void nonReaders(Target target, RandomGenerator random)
             throws IOException, InterruptedException {
         try (var sockets = new Sockets()) {
@@ -79,7 +79,7 @@ final class KafkaAttacks {
         return frame(new FetchRequest(data, (short) 13));
     }
 
-    /** Requests with many names, one upon the other; the replies stay in the socket. */
+    /** Pipelines requests with many names; the replies stay in the socket. */
     private static void pipelinedMetadata(Target target, RandomGenerator random)
             throws IOException, InterruptedException {
         var data = new MetadataRequestData().setAllowAutoTopicCreation(false);
@@ -96,7 +96,7 @@ final class KafkaAttacks {
         }
     }
 
-    /** Begin frames that never end. */
+    /** Begins frames that never end. */
     private static void halfFrames(Target target, RandomGenerator random)
             throws IOException, InterruptedException {
         int length = random.nextInt(100_000, 8 * MIB);
@@ -109,7 +109,7 @@ final class KafkaAttacks {
         }
     }
 
-    /** Declare lengths up to the largest there is, and send a mebibyte or so of it. */
+    /** Declares frame lengths up to the largest there is, and sends a mebibyte or so of each. */
     private static void hugeFrames(Target target, RandomGenerator random)
             throws IOException, InterruptedException {
         try (var sockets = new Sockets()) {
@@ -122,7 +122,7 @@ final class KafkaAttacks {
         }
     }
 
-    /** Anything at all, some of it in frames of a plausible length and with a known call. */
+    /** Sends random bytes, some of them in frames of a plausible length and with a known call. */
     private static void garbage(Target target, RandomGenerator random)
             throws IOException, InterruptedException {
         try (var sockets = new Sockets()) {
@@ -141,7 +141,7 @@ final class KafkaAttacks {
         }
     }
 
-    /** Join group after group with much to say about oneself, and go. */
+    /** Joins group after group with large metadata, and leaves. */
     private static void joiners(Target target, RandomGenerator random)
             throws IOException, InterruptedException {
         byte[] subscription = new byte[random.nextInt(10_000, 2 * MIB)];
@@ -167,7 +167,7 @@ final class KafkaAttacks {
         }
     }
 
-    /** Commit offsets with as long a note as is taken, under ever new names of groups. */
+    /** Commits offsets with as long a note as is taken, under ever new names of groups. */
     private static void committers(Target target, RandomGenerator random)
             throws IOException, InterruptedException {
         String note = "n".repeat(random.nextInt(1, 10_000));
@@ -194,7 +194,7 @@ final class KafkaAttacks {
         }
     }
 
-    /** Two thousand connections that say hello, and stay. */
+    /** Opens two thousand connections that send ApiVersions, and keeps them. */
     private static void connections(Target target, RandomGenerator random)
             throws IOException, InterruptedException {
         var hello = new ApiVersionsRequestData().setClientSoftwareName("x");

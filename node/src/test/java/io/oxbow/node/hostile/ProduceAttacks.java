@@ -33,7 +33,7 @@ final class ProduceAttacks {
                         flood(target, random, Hostility.RECOMPRESSED, batch(0, 500_000)));
     }
 
-    /** One frame of Produce after the other, whose replies nobody reads. */
+    /** Sends one frame of Produce after the other, and reads no reply. */
     private static void flood(Target target, RandomGenerator random, String topic, byte[] batch)
             throws IOException, InterruptedException {
         byte[] frame = frame(topic, random.nextInt(Hostility.PARTITIONS), batch);

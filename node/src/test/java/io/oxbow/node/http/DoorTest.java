@@ -76,7 +76,7 @@ class DoorTest {
                                         + parsed.endpoint.path.replaceAll("[{<][a-z]+[}>]", "x")));
     }
 
-    /** Status and body of an answer. */
+    /** Returns status and body of an answer. */
     private record Answer(int status, String head, String body) {}
 
     private Answer send(String line, String headers, byte[] body) throws IOException {

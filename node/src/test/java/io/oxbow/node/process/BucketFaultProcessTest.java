@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real process on a real S3 server that vanishes, throttles, or loses answers. */
+/** Tests a real process on a real S3 server that vanishes, throttles, or loses answers. */
 @Tag("slow")
 @Tag("s3")
 @ExtendWith(SharedServers.class)

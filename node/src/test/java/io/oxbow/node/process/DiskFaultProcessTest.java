@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A write-ahead log on a disk that is slow, hangs, or fails, under a real process. */
+/** Tests a write-ahead log on a disk that is slow, hangs, or fails, under a real process. */
 @Tag("slow")
 @RequiresPrograms(
         value = {"cc"},

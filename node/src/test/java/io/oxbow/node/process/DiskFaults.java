@@ -58,12 +58,12 @@ final class DiskFaults {
                 "OXBOW_FAULTY_FILE", file);
     }
 
-    /** Each write takes that much longer. */
+    /** Makes each write take that much longer. */
     void delay(int millis) throws IOException {
         set(millis, 0);
     }
 
-    /** Each write fails. */
+    /** Makes each write fail. */
     void fail(int errno) throws IOException {
         set(0, errno);
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A disk with bucket and write-ahead log on it that has no space left, under a real process. */
+/** Tests a full disk with bucket and write-ahead log on it, under a real process. */
 @Tag("slow")
 @RequiresPrograms(
         value = {"mkfs.ext4", "mount"},

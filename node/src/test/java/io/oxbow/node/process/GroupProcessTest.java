@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code group list} and {@code group describe}, beside a group that reads. */
+/** Tests {@code group list} and {@code group describe}, beside a group that reads. */
 class GroupProcessTest {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();

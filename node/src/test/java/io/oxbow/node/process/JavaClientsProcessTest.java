@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Kafka's Java clients, unmodified, against a node. */
+/** Tests Kafka's Java clients, unmodified, against a node. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JavaClientsProcessTest {
 

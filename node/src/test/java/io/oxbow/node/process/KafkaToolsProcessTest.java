@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kafka's own command-line tools, unmodified, against a node. */
+/** Tests Kafka's own command-line tools, unmodified, against a node. */
 @Tag("slow")
 class KafkaToolsProcessTest {
 

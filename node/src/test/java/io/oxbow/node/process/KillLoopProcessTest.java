@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** kill -9 under load, over and over: what was acked is there, once, in order. */
+/** Tests kill -9 under load, over and over: acked records are there, once, in order. */
 class KillLoopProcessTest {
 
     private static final int KILLS = Integer.getInteger("oxbow.kills", 4);

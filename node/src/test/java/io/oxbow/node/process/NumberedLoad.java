@@ -39,7 +39,7 @@ final class NumberedLoad implements AutoCloseable {
     private record Acked(int partition, long offset, long number) {}
 
     /**
-     * Begins at once.
+     * Starts to send at once.
      *
      * @param bootstrap where the node is, also after it was started again
      */

@@ -173,7 +173,7 @@ public final class OxbowProcess implements AutoCloseable {
         return Files.readString(log);
     }
 
-    /** The most memory that it has had resident, in mebibytes. */
+    /** Returns the most memory that the process has had resident, in mebibytes. */
     public long peakMib() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + pid() + "/status"))) {
             if (line.startsWith("VmHWM:")) {
@@ -183,7 +183,7 @@ public final class OxbowProcess implements AutoCloseable {
         throw new AssertionError("no VmHWM");
     }
 
-    /** Waits for it to end by itself; returns the exit code. */
+    /** Waits until the process ends by itself; returns the exit code. */
     int awaitExit(Duration patience) throws InterruptedException {
         if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("the node did not end within " + patience);
@@ -191,12 +191,12 @@ public final class OxbowProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** SIGSTOP: all of it stands still, as a machine that is suspended does. */
+    /** Stops the process by SIGSTOP: it stands still as on a machine that is suspended. */
     void suspend() throws Exception {
         signal("-STOP");
     }
 
-    /** SIGCONT. */
+    /** Continues the process by SIGCONT. */
     void resume() throws Exception {
         signal("-CONT");
     }
@@ -211,7 +211,7 @@ public final class OxbowProcess implements AutoCloseable {
         process.waitFor();
     }
 
-    /** SIGTERM; returns the exit code. */
+    /** Ends the process by SIGTERM; returns the exit code. */
     public int terminate() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {

@@ -10,7 +10,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's commands for a node of one's own, pasted as they stand but for the addresses. */
+/**
+ * Tests the README's commands for a node of one's own, pasted as they stand but for the addresses.
+ */
 @RequiresPrograms(value = "kcat", hint = "apt-get install kcat")
 class ReadmeProcessTest {
 

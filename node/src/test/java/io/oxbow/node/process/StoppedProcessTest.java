@@ -8,7 +8,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that stands still for long, as on a machine that is suspended, and then goes on. */
+/**
+ * Tests a process that stands still for long, as on a machine that is suspended, and then goes on.
+ */
 @Tag("slow")
 class StoppedProcessTest {
 

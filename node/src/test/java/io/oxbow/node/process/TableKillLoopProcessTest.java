@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** kill -9 during translation and commit, over and over: every record is in the table once. */
+/**
+ * Tests kill -9 during translation and commit, over and over: every record is in the table once.
+ */
 @Tag("slow")
 class TableKillLoopProcessTest {
 

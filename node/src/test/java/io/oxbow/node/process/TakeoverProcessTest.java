@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A second process on a bucket that a first one serves, each with a data directory of its own: it
- * takes over from one that is silent, and from no other.
+ * Tests a second process on a bucket that a first one serves, each with a data directory of its
+ * own. The second takes over from a silent process, and from no other.
  */
 @Tag("slow")
 class TakeoverProcessTest {
@@ -168,7 +168,7 @@ class TakeoverProcessTest {
         assertThat(leader.log()).contains("this node ends because of");
     }
 
-    /** It says that it is ready, and a produce and a topic change succeed. */
+    /** Checks that the node says it is ready, and that a produce and a topic change succeed. */
     private static void assertReady(OxbowProcess node) throws Exception {
         assertThat(get(node, "/health/ready").statusCode()).isEqualTo(200);
         String topic = "made-" + UUID.randomUUID();

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A write-ahead log over two files: kill -9 loses nothing, and no start goes without one. */
+/**
+ * Tests a write-ahead log over two files: kill -9 loses nothing, and no start goes without one of
+ * them.
+ */
 @Tag("slow")
 class WalPathsProcessTest {
 
@@ -49,7 +52,7 @@ class WalPathsProcessTest {
         }
     }
 
-    /** Uploads wait longer than the test takes: all there is is in the log. */
+    /** Settings by which uploads wait longer than the test takes: all records are in the log. */
     private static Map<String, String> settings(String paths) {
         Map<String, String> settings = new HashMap<>();
         settings.put("oxbow.wal.path", paths);

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each rule that the design calls necessary is broken, through a seam, and the simulation must find
- * it out within 100 seeds. Nothing in production knows of this.
+ * Tests that the simulation finds each broken rule of the design within 100 seeds; rules are broken
+ * through seams. Nothing in production knows of this.
  */
 class BrokenRulesTest {
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The engine as it is, from fixed seeds; {@code bin/simulate} goes through new ones. */
+/** Tests the engine as it is, from fixed seeds; {@code bin/simulate} goes through new ones. */
 class ScenarioTest {
 
     private static final int SEEDS = 20;

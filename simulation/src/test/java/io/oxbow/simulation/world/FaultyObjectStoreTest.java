@@ -64,7 +64,7 @@ class FaultyObjectStoreTest {
                 });
     }
 
-    /** Of creates without an answer, some are applied at once, some later, some never. */
+    /** Tests that of creates without an answer some are applied at once, some later, some never. */
     @Test
     void unknownCreatesGoEveryWay() {
         Set<String> seen = new TreeSet<>();

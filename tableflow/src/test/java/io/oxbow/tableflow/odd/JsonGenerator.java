@@ -108,7 +108,7 @@ final class JsonGenerator {
         this.random = random;
     }
 
-    /** Text of a record that carries a guard, if it is not broken. */
+    /** Returns the text of a record that carries a guard, unless the text is broken. */
     byte[] record() {
         byte[] text = text().getBytes(StandardCharsets.UTF_8);
         return random.nextInt(6) == 0 ? new ByteMutator(random).mutate(text) : text;

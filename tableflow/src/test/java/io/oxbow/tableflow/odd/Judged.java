@@ -25,7 +25,7 @@ public final class Judged {
 
     private Judged() {}
 
-    /** Translates all there is; a table that does not come on by it stalls. */
+    /** Translates the whole log; fails when that takes too many rounds. */
     public static void settle(TableWorld world) {
         for (int round = 0; !(world.round() instanceof RoundResult.Idle); round++) {
             assertThat(round).as("rounds").isLessThan(ROUNDS_MAX);
@@ -53,7 +53,7 @@ public final class Judged {
                 .isInstanceOf(VerifyResult.Right.class);
     }
 
-    /** The records that are not what they should be, and their rows. */
+    /** Returns the records whose rows are not right, with these rows. */
     private static String described(TableWorld world, VerifyResult result) {
         StringBuilder text = new StringBuilder();
         if (result instanceof VerifyResult.Wrong wrong) {
@@ -88,7 +88,7 @@ public final class Judged {
                         + HexFormat.of().formatHex(bytes);
     }
 
-    /** Offsets of partition 0 that are rows. */
+    /** Returns the offsets of partition 0 that are rows. */
     public static Set<Long> rows(TableWorld world) {
         Set<Long> offsets = new TreeSet<>();
         world.rows().forEach(row -> offsets.add((Long) row.get(1)));

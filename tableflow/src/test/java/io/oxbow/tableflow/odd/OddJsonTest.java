@@ -121,7 +121,7 @@ class OddJsonTest {
                 .collect(java.util.stream.Collectors.joining(",", "{", "}"));
     }
 
-    /** An odd record between others, in its own round and in theirs, twice. */
+    /** Translates an odd record between others, in a round of its own and in theirs, twice. */
     private void translate(byte[] odd) {
         world.set("table.value.format", "json");
         world.log.append(0, "{\"guard\":1}", "{\"guard\":2}");

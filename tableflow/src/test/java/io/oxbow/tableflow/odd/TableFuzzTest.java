@@ -81,7 +81,7 @@ class TableFuzzTest {
         }
     }
 
-    /** One seed. */
+    /** Runs one seed. */
     private static final class Run {
 
         private final Random random;

@@ -1,4 +1,4 @@
-/** Records and schemas that nobody should send, and what becomes of their neighbours. */
+/** Tests of records and schemas that nobody should send, and of their neighbours. */
 @NullMarked
 package io.oxbow.tableflow.odd;
 

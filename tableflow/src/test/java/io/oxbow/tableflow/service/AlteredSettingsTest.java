@@ -33,7 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every {@code table.*} key, altered on a topic that has its table: it takes effect or is refused.
+ * Tests every {@code table.*} key by altering it on a topic that has its table: it takes effect or
+ * is refused.
  */
 @Timeout(120)
 class AlteredSettingsTest {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Data files that cannot be written: for their rows, or for the store below. */
+/** Tests data files that cannot be written: for their rows, or for the store below. */
 class RefusedRowsTest {
 
     private final TableWorld world = new TableWorld().set("table.value.format", "json");

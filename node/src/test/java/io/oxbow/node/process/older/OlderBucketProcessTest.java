@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Opens, serves and verifies each bucket and write-ahead log that an older version left behind. */
+/** Tests that each bucket and write-ahead log of an older version opens, serves and verifies. */
 @Tag("slow")
 class OlderBucketProcessTest {
 
