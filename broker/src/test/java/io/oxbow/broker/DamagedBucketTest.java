@@ -35,8 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A broker starts over a bucket in which some data objects are gone or hold something else: it
- * serves what is whole, takes new records, and its groups go on when they may go past the damage.
+ * Tests a broker on a bucket in which some data objects are gone or hold something else. The broker
+ * serves whole records, takes new ones, and its groups go on when they may go past the damage.
  */
 @Tag("slow")
 @Timeout(240)

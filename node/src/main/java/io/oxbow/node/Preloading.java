@@ -4,10 +4,10 @@ import java.lang.management.ManagementFactory;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
- * Initializes what Kafka's classes need soon, on a thread of its own, while a command line is read
- * and a bucket is asked: the JVM's management server and the tables of all requests.
+ * Initializes the JVM's management server and Kafka's tables of requests early, on a thread of its
+ * own. Meanwhile the command line is read and the bucket is asked.
  *
- * <p>Nothing depends on it: who comes first, initializes.
+ * <p>Nothing depends on this thread: the first user of a class initializes it.
  */
 final class Preloading {
 

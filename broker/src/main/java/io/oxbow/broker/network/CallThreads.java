@@ -4,9 +4,9 @@ import io.oxbow.s3stream.env.Component;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Runs the tasks of one connection's calls on threads: one for tasks that keep the order of their
- * calls, more for those that wait for themselves. What a task throws is counted and ends the
- * connection, since nobody knows any more what became of its call.
+ * Runs the tasks of one connection's calls. Tasks that keep the order of their calls share one
+ * thread; others have one each. An exception of a task is counted and ends the connection, since
+ * the outcome of the call is unknown then.
  */
 final class CallThreads {
 
@@ -40,7 +40,7 @@ final class CallThreads {
         return inOrder.isIdle();
     }
 
-    /** Wraps a task for an executor that would keep to itself what it throws. */
+    /** Wraps a task for an executor that would swallow its exceptions. */
     Runnable loud(String what, Runnable task) {
         return () -> {
             try {
@@ -51,7 +51,7 @@ final class CallThreads {
         };
     }
 
-    /** Counts what ended a task, and ends the connection. */
+    /** Counts the exception that ended a task, and ends the connection. */
     void unexpected(String what, Throwable cause) {
         try {
             count(what, cause);

@@ -10,7 +10,7 @@ final class Mutants {
     private static final String NODE = "append-upload-trim-crash-reopen";
     private static final String ENGINE = "engine";
 
-    /** What completes batches in order. */
+    /** Text of the code that completes batches in order. */
     private static final String IN_ORDER = "durableLsn = head.endLsn();\n        }\n";
 
     private static String anyOrder(String pipeline) {
