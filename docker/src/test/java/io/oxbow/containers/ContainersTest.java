@@ -3,15 +3,18 @@ package io.oxbow.containers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -22,9 +25,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -46,15 +49,15 @@ class ContainersTest {
     @TempDir Path temporary = Path.of("");
 
     @Test
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void nodeServesKafkaAndTrinoAnswersOverItsRecords() throws Exception {
         requirePodman();
         Podman.makeBase(BASE, temporary);
         buildNode();
         buildTrino();
-        Path data = Files.createDirectory(temporary.resolve("data"));
-        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
         try (Podman podman = Podman.start();
-                Network network = Network.newNetwork()) {
+                Network network = Network.newNetwork();
+                Volume data = new Volume()) {
             int port = freePort();
             try (var node = new Node(network, data, port)) {
                 node.start();
@@ -86,17 +89,42 @@ class ContainersTest {
         }
     }
 
+    /** A named volume, which takes the owner of the image's directory when it is first mounted. */
+    private static final class Volume implements AutoCloseable {
+
+        private final String name =
+                DockerClientFactory.instance().client().createVolumeCmd().exec().getName();
+
+        Bind at(String path, AccessMode mode) {
+            return new Bind(name, new com.github.dockerjava.api.model.Volume(path), mode);
+        }
+
+        @Override
+        public void close() {
+            DockerClientFactory.instance().client().removeVolumeCmd(name).exec();
+        }
+    }
+
+    /** Testcontainers' own binds want to pull an image first, to try whether files can be bound. */
+    private static void bind(GenericContainer<?> container, Bind... binds) {
+        container.withCreateContainerCmdModifier(
+                command -> Objects.requireNonNull(command.getHostConfig()).withBinds(binds));
+    }
+
     private static final class Node extends GenericContainer<Node> {
 
-        Node(Network network, Path data, int port) {
+        Node(Network network, Volume data, int port) {
             super(DockerImageName.parse(NODE));
             withNetwork(network);
             withNetworkAliases("oxbow");
-            withFileSystemBind(data.toString(), "/data", BindMode.READ_WRITE);
-            withFileSystemBind(
-                    Path.of("oxbow.properties").toAbsolutePath().toString(),
-                    "/etc/oxbow/oxbow.properties",
-                    BindMode.READ_ONLY);
+            bind(
+                    this,
+                    data.at("/data", AccessMode.rw),
+                    new Bind(
+                            Path.of("oxbow.properties").toAbsolutePath().toString(),
+                            new com.github.dockerjava.api.model.Volume(
+                                    "/etc/oxbow/oxbow.properties"),
+                            AccessMode.ro));
             addFixedExposedPort(port, port);
             withCommand(
                     "start",
@@ -124,10 +152,10 @@ class ContainersTest {
         }
     }
 
-    private static GenericContainer<?> trino(Network network, Path data) {
-        return new GenericContainer<>(DockerImageName.parse(TRINO))
-                .withNetwork(network)
-                .withFileSystemBind(data.toString(), "/data", BindMode.READ_ONLY)
+    private static GenericContainer<?> trino(Network network, Volume data) {
+        var trino = new GenericContainer<>(DockerImageName.parse(TRINO));
+        bind(trino, data.at("/data", AccessMode.ro));
+        return trino.withNetwork(network)
                 .withExposedPorts(8080)
                 .waitingFor(
                         Wait.forLogMessage(".*SERVER STARTED.*", 1).withStartupTimeout(PATIENCE));

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** Podman with Docker's API on the socket that {@code DOCKER_HOST} names, while this is open. */
 final class Podman implements AutoCloseable {
 
-    private static final int BUILD_MINUTES = 6;
+    private static final int BUILD_MINUTES = 12;
     private static final int START_MILLIS = 60_000;
     private static final String PREFIX = "unix://";
 
