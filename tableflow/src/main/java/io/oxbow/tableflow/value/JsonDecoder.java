@@ -123,7 +123,9 @@ final class JsonDecoder implements FieldDecoder {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return false;
             }
+            long number = objects + 1;
             if (!object(parser, plan, row)) {
+                plan.clear(row, number);
                 return false;
             }
             if (parser.nextToken() != null) {
@@ -151,7 +153,7 @@ final class JsonDecoder implements FieldDecoder {
                 return false;
             }
         }
-        return true;
+        return !plan.hasRivals(number);
     }
 
     private static boolean isEmpty(JsonParser parser, JsonToken token) throws IOException {
@@ -165,8 +167,8 @@ final class JsonDecoder implements FieldDecoder {
     private boolean field(JsonParser parser, JsonToken token, JsonPlan.Field field, Row row)
             throws IOException {
         int position = position(parser, token, field);
-        if (position == JsonPlan.NONE) {
-            return false;
+        if (position == JsonPlan.NONE || row.get(position) != null) {
+            return false; // two fields of one column are for the thorough way to place
         }
         Object value = value(parser, token, field);
         if (value == null) {

@@ -6,6 +6,8 @@ import io.oxbow.tableflow.shape.ListNode;
 import io.oxbow.tableflow.shape.MapNode;
 import io.oxbow.tableflow.shape.StructNode;
 import io.oxbow.tableflow.shape.SystemColumns;
+import io.oxbow.tableflow.write.Row;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ final class JsonPlan {
     private static final int UNPLACED_MAX = 1_000;
 
     private final Map<String, Field> fields = new HashMap<>();
+    private final List<Rivals> rivals = new ArrayList<>(0);
     private final int size;
     private int unplaced;
 
@@ -31,6 +34,39 @@ final class JsonPlan {
         // called so.
         fields.remove(SystemColumns.KEY);
         fields.remove(SystemColumns.VALUE);
+        struct.bySource()
+                .forEach((source, columns) ->
+                        columns.forEach(column -> {
+                            if (!column.name().equals(source)
+                                    && struct.of(column.name()).contains(column)) {
+                                addRivals(source, column.name());
+                            }
+                        }));
+    }
+
+    private void addRivals(String old, String present) {
+        Field borrower = fields.get(old);
+        Field owner = fields.get(present);
+        if (borrower != null && owner != null) {
+            rivals.add(new Rivals(borrower, owner));
+        }
+    }
+
+    /**
+     * Two fields that one column takes.
+     *
+     * @param owner the one of its present name
+     */
+    private record Rivals(Field borrower, Field owner) {}
+
+    /** Returns true if an object has two fields that one column takes. */
+    boolean hasRivals(long object) {
+        for (Rivals both : rivals) {
+            if (both.borrower.seenIn == object && both.owner.seenIn == object) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static JsonPlan of(StructNode struct) {
@@ -49,6 +85,15 @@ final class JsonPlan {
             fields.put(name, field);
         }
         return field;
+    }
+
+    /** Takes back the values that the fields of an object have put into a row. */
+    void clear(Row row, long object) {
+        for (Field field : fields.values()) {
+            if (field.seenIn == object) {
+                field.clear(row);
+            }
+        }
     }
 
     /** Returns the number of the struct's columns. */
@@ -103,6 +148,21 @@ final class JsonPlan {
             return unplaced;
         }
 
+        private void clear(Row row) {
+            clear(row, longPosition);
+            clear(row, doublePosition);
+            clear(row, booleanPosition);
+            clear(row, stringPosition);
+            clear(row, objectPosition);
+            clear(row, arrayPosition);
+        }
+
+        private static void clear(Row row, int position) {
+            if (position != NONE && position < row.size()) {
+                row.put(position, null);
+            }
+        }
+
         private void add(Column column) {
             addNode(column.position(), column.node());
         }
@@ -110,10 +170,11 @@ final class JsonPlan {
         private void addNode(int position, io.oxbow.tableflow.shape.Node node) {
             switch (node) {
                 case LeafNode leaf -> addLeaf(position, leaf.type());
-                case StructNode struct -> {
+                case StructNode struct when objectPosition == NONE -> {
                     objectPosition = position;
                     object = JsonPlan.of(struct);
                 }
+                case StructNode ignored -> {}
                 case ListNode list -> {
                     // With two lists, only the whole array decides which of them takes it.
                     element = arrayPosition == NONE ? new Field(list) : null;
@@ -123,17 +184,22 @@ final class JsonPlan {
             }
         }
 
+        /** Takes the first column of each type. */
         private void addLeaf(int position, Type type) {
             switch (type.typeId()) {
-                case LONG -> longPosition = position;
+                case LONG -> longPosition = first(longPosition, position);
                 case DOUBLE -> {
-                    doublePosition = position;
-                    doubleFirst = longPosition == NONE;
+                    doubleFirst |= doublePosition == NONE && longPosition == NONE;
+                    doublePosition = first(doublePosition, position);
                 }
-                case BOOLEAN -> booleanPosition = position;
-                case STRING -> stringPosition = position;
+                case BOOLEAN -> booleanPosition = first(booleanPosition, position);
+                case STRING -> stringPosition = first(stringPosition, position);
                 default -> {}
             }
+        }
+
+        private static int first(int taken, int position) {
+            return taken == NONE ? position : taken;
         }
     }
 }

@@ -14,6 +14,7 @@ import io.oxbow.tableflow.write.Row;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
@@ -62,16 +63,46 @@ final class JsonTree {
             if (name.equals(SystemColumns.KEY) || name.equals(SystemColumns.VALUE)) {
                 throw new BadRecordException("a field with a name that is the system's own");
             }
-            put(entry.getValue(), struct, name, row, depth);
+            JsonNode value = entry.getValue();
+            if (!value.isNull()) {
+                put(
+                        value,
+                        struct,
+                        name,
+                        column -> isFree(struct, column, name, object, row),
+                        row,
+                        depth);
+            }
         }
+    }
+
+    /**
+     * Returns true if no other field of the object has the column: a column that was renamed takes
+     * fields of its old name too, but the one of its present name comes first.
+     */
+    private static boolean isFree(
+            StructNode struct, Column column, String name, JsonNode object, Row row) {
+        return row.get(column.position()) == null
+                && (column.name().equals(name)
+                        || !object.hasNonNull(column.name())
+                        || !struct.of(column.name()).contains(column));
     }
 
     /** Puts one value into the column that takes it. */
     void put(JsonNode value, StructNode struct, String source, Row row, int depth) {
-        if (value.isNull()) {
-            return;
+        if (!value.isNull()) {
+            put(value, struct, source, column -> true, row, depth);
         }
-        Column column = column(value, struct, source, depth);
+    }
+
+    private void put(
+            JsonNode value,
+            StructNode struct,
+            String source,
+            Predicate<Column> free,
+            Row row,
+            int depth) {
+        Column column = column(value, struct, source, free, depth);
         if (column != null) {
             row.put(
                     column.position(),
@@ -79,15 +110,17 @@ final class JsonTree {
         }
     }
 
-    private @Nullable Column column(JsonNode value, StructNode struct, String source, int depth) {
+    private @Nullable Column column(
+            JsonNode value, StructNode struct, String source, Predicate<Column> free, int depth) {
         Wanted wanted = JsonInference.wanted(value, depth);
         if (wanted == null) {
             return struct.of(source).stream()
-                    .filter(c -> !c.isJsonText() && takesUntyped(c.node(), value))
+                    .filter(c -> free.test(c) && !c.isJsonText() && takesUntyped(c.node(), value))
                     .findFirst()
                     .orElse(null);
         }
-        return shape.place(struct, source, orDouble(wanted, value, struct, source));
+        return shape.place(
+                struct, source, List.of(), orDouble(wanted, value, struct, source), free);
     }
 
     private static boolean takesUntyped(Node node, JsonNode value) {

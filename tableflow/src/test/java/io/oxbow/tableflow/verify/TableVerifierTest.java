@@ -3,6 +3,7 @@ package io.oxbow.tableflow.verify;
 import static io.oxbow.tableflow.MemoryLog.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.oxbow.tableflow.MemoryLogSource;
 import io.oxbow.tableflow.TableFlowException;
@@ -82,9 +83,7 @@ class TableVerifierTest {
                 .extracting(
                         VerifyResult.PartitionReport::rows,
                         VerifyResult.PartitionReport::quarantined)
-                .containsExactly(
-                        org.assertj.core.api.Assertions.tuple(3L, 1L),
-                        org.assertj.core.api.Assertions.tuple(2L, 0L));
+                .containsExactly(tuple(3L, 1L), tuple(2L, 0L));
     }
 
     /** As it is between its creation and its first commit. */
@@ -131,6 +130,44 @@ class TableVerifierTest {
         ((SupportsNamespaces) world.catalog).createNamespace(identifier.namespace());
         return world.catalog.createTable(
                 identifier, TableShape.fresh(new SystemColumns("kafka_")).renumbered().schema());
+    }
+
+    /** A renamed column takes fields of its old name as well; records may have both. */
+    @Test
+    void fieldsOfARenamedColumnsOldAndNewNameAreBothKept() {
+        world.log.append(0, "{\"id\":1,\"city\":\"Oslo\",\"in\":{\"a\":1}}");
+        world.settle();
+        world.table()
+                .updateSchema()
+                .renameColumn("city", "town")
+                .renameColumn("in.a", "b")
+                .commit();
+        world.log.append(
+                0,
+                "{\"id\":2,\"city\":\"old\"}",
+                "{\"id\":3,\"town\":\"new\"}",
+                "{\"id\":4,\"city\":\"old\",\"town\":\"new\",\"in\":{\"b\":2,\"a\":1}}",
+                "{\"id\":5,\"town\":\"new\",\"city\":\"old\",\"in\":{\"a\":1,\"b\":2}}",
+                "{\"id\":6,\"town\":null,\"city\":\"old\"}",
+                "{\"id\":7,\"city\":\"old\",\"town\":7}",
+                "{\"id\":8,\"city\":\"old\",\"town\":8,\"later\":1}",
+                "{\"id\":9,\"city\":\"old\",\"town\":9}");
+        world.settle();
+
+        assertThat(world.quarantine()).isEmpty();
+        assertThat(world.rows())
+                .extracting(row -> row.getField("town"), row -> row.getField("city__string"))
+                .containsExactly(
+                        tuple("Oslo", null),
+                        tuple("old", null),
+                        tuple("new", null),
+                        tuple("new", "old"),
+                        tuple("new", "old"),
+                        tuple("old", null),
+                        tuple(null, "old"),
+                        tuple(null, "old"),
+                        tuple(null, "old"));
+        assertThat(verify(world)).isInstanceOf(VerifyResult.Right.class);
     }
 
     @Test
@@ -250,7 +287,7 @@ class TableVerifierTest {
         assertThat(right.foreignChanges().compared())
                 .extracting(
                         VerifyResult.ForeignChange::deleted, VerifyResult.ForeignChange::altered)
-                .containsExactly(org.assertj.core.api.Assertions.tuple(0L, 2L));
+                .containsExactly(tuple(0L, 2L));
     }
 
     /** As merge-on-read engines delete: the file stays, and another says which rows are gone. */
@@ -278,7 +315,7 @@ class TableVerifierTest {
         assertThat(right.foreignChanges().compared())
                 .extracting(
                         VerifyResult.ForeignChange::deleted, VerifyResult.ForeignChange::altered)
-                .containsExactly(org.assertj.core.api.Assertions.tuple(1L, 0L));
+                .containsExactly(tuple(1L, 0L));
     }
 
     /** The row was there after the deletion, so that explains nothing. */
@@ -444,8 +481,8 @@ class TableVerifierTest {
                         VerifyResult.Finding::partition,
                         VerifyResult.Finding::offset)
                 .containsExactly(
-                        org.assertj.core.api.Assertions.tuple(VerifyResult.Kind.ALTERED, 0, 0L),
-                        org.assertj.core.api.Assertions.tuple(VerifyResult.Kind.ALTERED, 1, 0L));
+                        tuple(VerifyResult.Kind.ALTERED, 0, 0L),
+                        tuple(VerifyResult.Kind.ALTERED, 1, 0L));
     }
 
     @Test
