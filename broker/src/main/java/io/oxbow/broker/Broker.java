@@ -91,7 +91,7 @@ public final class Broker implements AutoCloseable {
                             failure.complete(cause);
                         },
                         controller::unexpected);
-        this.groups = new Groups(config, partitions, environment);
+        this.groups = new Groups(config, partitions, network.memory().groups(), environment);
         this.leaderships =
                 new Leaderships(
                         partitions,

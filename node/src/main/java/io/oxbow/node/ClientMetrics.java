@@ -29,6 +29,7 @@ final class ClientMetrics {
                 .register(registry);
         bind("kafka_requests", memory.requests(), registry);
         bind("kafka_replies", memory.replies(), registry);
+        bind("kafka_groups", memory.groups(), registry);
         bind("http", http, registry);
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
@@ -45,6 +46,7 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
     private final GroupLog log;
     private final Deserializer<T> deserializer;
     private final int readBytes;
+    private final BiConsumer<TopicPartition, T> observer;
     private final Environment environment;
     private final FailureListener failures;
     private final Semaphore slots = new Semaphore(PARALLEL_LOADS);
@@ -57,12 +59,17 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
         void failed(TopicPartition name, Throwable cause);
     }
 
+    /**
+     * @param observer told of each record before the coordinator is
+     */
     GroupLoader(
             GroupLog log,
             Deserializer<T> deserializer,
             int readBytes,
+            BiConsumer<TopicPartition, T> observer,
             Environment environment,
             FailureListener failures) {
+        this.observer = observer;
         this.failures = failures;
         this.log = log;
         this.deserializer = deserializer;
@@ -186,6 +193,7 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
     }
 
     private final class Replay {
+        private final TopicPartition name;
         private final CoordinatorPlayback<T> coordinator;
         private final InternalLogReader reader;
         private long written;
@@ -194,6 +202,7 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
         private long bytes;
 
         Replay(TopicPartition name, CoordinatorPlayback<T> coordinator) {
+            this.name = name;
             this.coordinator = coordinator;
             this.reader = new InternalLogReader(name.toString());
         }
@@ -225,6 +234,7 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
                 return;
             }
             if (value != null) {
+                observer.accept(name, value);
                 coordinator.replay(
                         record.offset(), batch.producerId(), batch.producerEpoch(), value);
             }

@@ -3,6 +3,7 @@ package io.oxbow.broker.group;
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Component;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,10 @@ import org.apache.kafka.common.errors.FencedLeaderEpochException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.coordinator.common.runtime.PartitionWriter;
+import org.apache.kafka.coordinator.group.GroupCoordinatorRecordSerde;
+import org.apache.kafka.coordinator.group.generated.CoordinatorRecordType;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogConfig;
 import org.apache.kafka.storage.internals.log.VerificationGuard;
@@ -25,14 +29,21 @@ import org.apache.kafka.storage.internals.log.VerificationGuard;
  */
 final class GroupLog implements PartitionWriter {
 
+    /** Type of the records of committed offsets, with which their keys begin. */
+    private static final short OFFSET_COMMIT = CoordinatorRecordType.OFFSET_COMMIT.id();
+
     private final ThreadFactory threads;
     private final Component health;
     private final Map<TopicPartition, Tenure> tenures = new ConcurrentHashMap<>();
+    private final GroupCoordinatorRecordSerde serde = new GroupCoordinatorRecordSerde();
+    private final NoteMemory notes;
 
     /**
+     * @param notes counts the notes on offsets that are appended
      * @param health of the coordinator, which the threads belong to
      */
-    GroupLog(ThreadFactory threads, Component health) {
+    GroupLog(NoteMemory notes, ThreadFactory threads, Component health) {
+        this.notes = notes;
         this.threads = threads;
         this.health = health;
     }
@@ -51,6 +62,7 @@ final class GroupLog implements PartitionWriter {
         Tenure ended = tenures.remove(name);
         if (ended != null) {
             ended.end();
+            notes.forget(name);
         }
     }
 
@@ -95,6 +107,7 @@ final class GroupLog implements PartitionWriter {
         Tenure tenure = tenure(name);
         int epoch = tenure.writableEpoch();
         try {
+            countNotes(name, records);
             return tenure.partition().append(records, AppendOrigin.COORDINATOR, epoch).lastOffset()
                     + 1;
         } catch (FencedLeaderEpochException e) {
@@ -103,6 +116,17 @@ final class GroupLog implements PartitionWriter {
             throw e.retry() == S3StreamException.Retry.FATAL
                     ? new NotLeaderOrFollowerException(name + ": " + e.getMessage(), e)
                     : new KafkaStorageException(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void countNotes(TopicPartition name, MemoryRecords records) {
+        for (Record record : records.records()) {
+            ByteBuffer key = record.key();
+            if (key != null
+                    && key.remaining() > 2
+                    && key.getShort(key.position()) == OFFSET_COMMIT) {
+                notes.record(name, serde.deserialize(key, record.value()));
+            }
         }
     }
 

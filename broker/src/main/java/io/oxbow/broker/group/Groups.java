@@ -9,6 +9,7 @@ import io.oxbow.broker.partition.Partitions;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
+import io.oxbow.s3stream.memory.MemoryBudget;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,6 +51,8 @@ public final class Groups
     private final Partitions partitions;
     private final Environment environment;
     private final Component health;
+    private final NoteMemory notes;
+    private final MemberMemory members;
     private final GroupLog log;
     private final Metrics metrics = new Metrics();
     private final GroupLoader<CoordinatorRecord> loader;
@@ -58,17 +61,27 @@ public final class Groups
     private boolean started;
     private volatile boolean closed;
 
-    public Groups(BrokerConfig config, Partitions partitions, Environment environment) {
+    /**
+     * @param memory for what members say of themselves, and for notes on committed offsets
+     */
+    public Groups(
+            BrokerConfig config,
+            Partitions partitions,
+            MemoryBudget memory,
+            Environment environment) {
         this.config = config;
         this.partitions = partitions;
         this.environment = environment;
         this.health = environment.health().background("group-coordinator", Policy.RETRY);
-        this.log = new GroupLog(environment.threads(), health);
+        this.notes = new NoteMemory(memory);
+        this.members = new MemberMemory(memory, environment.clock());
+        this.log = new GroupLog(notes, environment.threads(), health);
         this.loader =
                 new GroupLoader<>(
                         log,
                         new GroupCoordinatorRecordSerde(),
                         config.groupCoordinator().offsetsLoadBufferSize(),
+                        notes::record,
                         environment,
                         this::loadFailed);
         this.coordinator = newCoordinator();
@@ -130,6 +143,16 @@ public final class Groups
         if (!closed && epoch.isPresent()) {
             coordinator.onElection(name.partition(), epoch.getAsInt());
         }
+    }
+
+    /** Returns the ledger of notes on committed offsets. */
+    NoteMemory notes() {
+        return notes;
+    }
+
+    /** Returns the ledger of what members say of themselves. */
+    MemberMemory members() {
+        return members;
     }
 
     /** Returns the coordinator by Kafka's own interface. */

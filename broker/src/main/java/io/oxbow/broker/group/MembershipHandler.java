@@ -6,16 +6,12 @@ import io.oxbow.broker.network.Call;
 import java.util.Map;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.ConsumerGroupHeartbeatRequest;
-import org.apache.kafka.common.requests.ConsumerGroupHeartbeatResponse;
 import org.apache.kafka.common.requests.HeartbeatRequest;
 import org.apache.kafka.common.requests.HeartbeatResponse;
 import org.apache.kafka.common.requests.JoinGroupRequest;
-import org.apache.kafka.common.requests.JoinGroupResponse;
 import org.apache.kafka.common.requests.LeaveGroupRequest;
 import org.apache.kafka.common.requests.LeaveGroupResponse;
 import org.apache.kafka.common.requests.SyncGroupRequest;
-import org.apache.kafka.common.requests.SyncGroupResponse;
-import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 
 /**
@@ -25,9 +21,11 @@ import org.apache.kafka.coordinator.group.GroupCoordinator;
 public final class MembershipHandler implements ApiHandler {
 
     private final GroupCoordinator coordinator;
+    private final Members members;
 
     public MembershipHandler(Groups groups) {
         this.coordinator = groups.coordinator();
+        this.members = new Members(coordinator, groups.members());
     }
 
     @Override
@@ -49,31 +47,23 @@ public final class MembershipHandler implements ApiHandler {
     public void handle(Call call) {
         var context = call.context();
         switch (call.request()) {
-            case JoinGroupRequest join ->
-                    Answers.whenDone(
-                            call,
-                            coordinator.joinGroup(context, join.data(), BufferSupplier.NO_CACHING),
-                            data -> new JoinGroupResponse(data, join.version()));
-            case SyncGroupRequest sync ->
-                    Answers.whenDone(
-                            call,
-                            coordinator.syncGroup(context, sync.data(), BufferSupplier.NO_CACHING),
-                            SyncGroupResponse::new);
-            case HeartbeatRequest beat ->
-                    Answers.whenDone(
-                            call,
-                            coordinator.heartbeat(context, beat.data()),
-                            HeartbeatResponse::new);
-            case LeaveGroupRequest leave ->
-                    Answers.whenDone(
-                            call,
-                            coordinator.leaveGroup(context, leave.normalizedData()),
-                            data -> new LeaveGroupResponse(data, leave.version()));
-            case ConsumerGroupHeartbeatRequest beat ->
-                    Answers.whenDone(
-                            call,
-                            coordinator.consumerGroupHeartbeat(context, beat.data()),
-                            ConsumerGroupHeartbeatResponse::new);
+            case JoinGroupRequest join -> members.join(call, join);
+            case SyncGroupRequest sync -> members.sync(call, sync);
+            case HeartbeatRequest beat -> {
+                members.seen(beat.data().groupId(), beat.data().memberId());
+                Answers.whenDone(
+                        call, coordinator.heartbeat(context, beat.data()), HeartbeatResponse::new);
+            }
+            case LeaveGroupRequest leave -> {
+                Answers.whenDone(
+                        call,
+                        coordinator.leaveGroup(context, leave.normalizedData()),
+                        data -> {
+                            members.left(leave.normalizedData());
+                            return new LeaveGroupResponse(data, leave.version());
+                        });
+            }
+            case ConsumerGroupHeartbeatRequest beat -> members.heartbeat(call, beat);
             default -> throw new IllegalArgumentException("not served here: " + call.request());
         }
     }

@@ -39,10 +39,12 @@ public final class OffsetsHandler implements ApiHandler {
 
     private final GroupCoordinator coordinator;
     private final ClusterMetadata metadata;
+    private final NoteMemory notes;
 
     public OffsetsHandler(Groups groups, ClusterMetadata metadata) {
         this.coordinator = groups.coordinator();
         this.metadata = metadata;
+        this.notes = groups.notes();
     }
 
     @Override
@@ -105,11 +107,17 @@ public final class OffsetsHandler implements ApiHandler {
             int count = metadata.cache().numPartitions(topic.name()).orElse(0);
             var there = new ArrayList<OffsetCommitRequestPartition>();
             for (OffsetCommitRequestPartition partition : topic.partitions()) {
-                if (partition.partitionIndex() >= 0 && partition.partitionIndex() < count) {
+                boolean exists =
+                        partition.partitionIndex() >= 0 && partition.partitionIndex() < count;
+                String note = partition.committedMetadata();
+                if (exists && (note == null || notes.hasRoomFor(note))) {
                     there.add(partition);
                 } else {
                     answer.addPartition(
-                            topic.topicId(), topic.name(), partition.partitionIndex(), unknown);
+                            topic.topicId(),
+                            topic.name(),
+                            partition.partitionIndex(),
+                            exists ? Errors.OFFSET_METADATA_TOO_LARGE : unknown);
                 }
             }
             if (!there.isEmpty()) {

@@ -19,6 +19,15 @@ public interface Call {
     /** The decoded request. */
     AbstractRequest request();
 
+    /** Returns false when the client is gone, and nobody will read the answer. */
+    boolean isConnected();
+
+    /**
+     * Releases the request's memory before the answer: whoever keeps the request has reserved room
+     * for it elsewhere. Not for requests that refer to buffers.
+     */
+    void releaseRequest();
+
     /** Bytes of the request as it came. */
     int requestBytes();
 

@@ -8,22 +8,28 @@ import io.oxbow.s3stream.memory.MemoryBudget;
  * @param requests frames, from their first byte on, and what was decoded of them, until the call
  *     has its answer
  * @param replies what was read or put together for a client and has not left yet
+ * @param groups what members of groups say of themselves, and notes on committed offsets
  */
-public record ClientMemory(MemoryBudget requests, MemoryBudget replies) {
+public record ClientMemory(MemoryBudget requests, MemoryBudget replies, MemoryBudget groups) {
 
     private static final int HEAP_SHARE = 8;
     private static final long LEAST_BYTES = 40L << 20;
+    private static final int GROUPS_HEAP_SHARE = 16;
+    private static final long LEAST_GROUPS_BYTES = 16L << 20;
 
     /** Returns shares of the heap, for a broker that is given no budgets. */
     public static ClientMemory ofHeap() {
-        long share = Math.max(LEAST_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
-        return new ClientMemory(new MemoryBudget(share), new MemoryBudget(share));
+        long heap = Runtime.getRuntime().maxMemory();
+        long share = Math.max(LEAST_BYTES, heap / HEAP_SHARE);
+        long groups = Math.max(LEAST_GROUPS_BYTES, heap / GROUPS_HEAP_SHARE);
+        return new ClientMemory(
+                new MemoryBudget(share), new MemoryBudget(share), new MemoryBudget(groups));
     }
 
     /** Returns one connection's part of both budgets. */
     ClientMemory ofConnection() {
         return new ClientMemory(
-                requests.share(requests.bytesMax()), replies.share(replies.bytesMax()));
+                requests.share(requests.bytesMax()), replies.share(replies.bytesMax()), groups);
     }
 
     /**

@@ -2,11 +2,13 @@ package io.oxbow.broker.network;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,6 +35,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Largest reply that is not counted: the window bounds the number of such replies. */
     private static final int UNCOUNTED_BYTES_MAX = 1 << 10;
+
+    private static final int TCP_CLOSE_WAIT = 8;
 
     /** A call whose turn has not come. */
     private record Deferred(NetworkCall call, ApiHandler handler) {}
@@ -384,6 +388,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return Math.max(
                 reading.look(pending > 0, now, -pending),
                 sending.look(receiver.owesFrame(), now, receiver.position()));
+    }
+
+    /** Returns true if the client is there; from any thread. */
+    boolean isActive() {
+        ChannelHandlerContext context = ctx;
+        return context != null && context.channel().isActive() && !isClosedByPeer(context);
+    }
+
+    /** Returns true if the client has closed, which does not show while its socket isn't read. */
+    private static boolean isClosedByPeer(ChannelHandlerContext context) {
+        try {
+            return context.channel() instanceof EpollSocketChannel socket
+                    && socket.tcpInfo().state() == TCP_CLOSE_WAIT;
+        } catch (ChannelException e) {
+            return true;
+        }
     }
 
     /** Closes the connection; from any thread. */

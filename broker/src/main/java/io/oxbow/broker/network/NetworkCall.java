@@ -2,6 +2,7 @@ package io.oxbow.broker.network;
 
 import io.netty.buffer.ByteBuf;
 import io.oxbow.s3stream.memory.MemoryBudget;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.protocol.Errors;
@@ -30,6 +31,7 @@ final class NetworkCall implements Call {
     private final long decodedBytes;
     private final RequestStats stats;
     private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
+    private final AtomicBoolean released = new AtomicBoolean();
     private long startNanos;
 
     /**
@@ -61,6 +63,19 @@ final class NetworkCall implements Call {
     @Override
     public AbstractRequest request() {
         return request;
+    }
+
+    @Override
+    public boolean isConnected() {
+        return connection.isActive();
+    }
+
+    @Override
+    public void releaseRequest() {
+        if (released.compareAndSet(false, true)) {
+            frame.release();
+            connection.memory().requests().release(frameBytes + decodedBytes);
+        }
     }
 
     @Override
@@ -179,8 +194,7 @@ final class NetworkCall implements Call {
             newAnswer.afterWrite().run();
             throw new IllegalStateException("%s was answered twice".formatted(context.header));
         }
-        frame.release();
-        connection.memory().requests().release(frameBytes + decodedBytes);
+        releaseRequest();
         if (!connection.answered()) {
             newAnswer.afterWrite().run();
         }

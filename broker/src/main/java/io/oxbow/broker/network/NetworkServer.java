@@ -70,6 +70,11 @@ public final class NetworkServer implements AutoCloseable {
                 new MultiThreadIoEventLoopGroup(config.eventLoops(), threads("kafka-network"), io);
     }
 
+    /** Returns the budgets for what clients make the node hold. */
+    public ClientMemory memory() {
+        return config.memory();
+    }
+
     private static ThreadFactory threads(String name) {
         return new DefaultThreadFactory(name, true);
     }

@@ -2,6 +2,7 @@ package io.oxbow.broker.partition;
 
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.Fetched;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
@@ -36,11 +37,11 @@ public interface Partition {
      *     would
      */
     Appended append(
-            MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch, String client);
+            MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch, Client client);
 
     /** Appends for the node itself, otherwise as the other {@code append}. */
     default Appended append(MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch) {
-        return append(records, origin, requiredLeaderEpoch, "");
+        return append(records, origin, requiredLeaderEpoch, Client.NODE);
     }
 
     /**
@@ -49,6 +50,16 @@ public interface Partition {
      * then as it was, but for the leader epoch, which an append sets again.
      */
     @Nullable Appended tryAppend(MemoryRecords records, AppendOrigin origin);
+
+    /**
+     * A client whose records take a processor for long, which are worked on in turns.
+     *
+     * @param id of its connection
+     * @param waits false when it is gone and nobody waits for the outcome: then nothing is done
+     */
+    record Client(String id, BooleanSupplier waits) {
+        static final Client NODE = new Client("", () -> true);
+    }
 
     /**
      * @param logAppendTime -1 when timestamps are the producer's

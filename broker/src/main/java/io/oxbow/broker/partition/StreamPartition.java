@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -99,12 +100,12 @@ final class StreamPartition implements Partition {
 
     @Override
     public Appended append(
-            MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch, String client) {
+            MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch, Client client) {
         requireMayAppend(origin);
         LogConfig current = config;
         RecordValidation.Checked checked =
                 validation.takesCodec(records, current)
-                        ? threads.run(client, () -> validation.check(records, origin, current))
+                        ? threads.run(client.id(), () -> checkFor(client, records, origin, current))
                         : validation.check(records, origin, current);
         lock.lock();
         try {
@@ -144,6 +145,15 @@ final class StreamPartition implements Partition {
     private interface StreamAppend {
         @Nullable Commit append(
                 ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc);
+    }
+
+    /** Checks in the client's turn, unless it has gone while it waited. */
+    private RecordValidation.Checked checkFor(
+            Client client, MemoryRecords records, AppendOrigin origin, LogConfig current) {
+        if (!client.waits().getAsBoolean()) {
+            throw new DisconnectException("the client is gone");
+        }
+        return validation.check(records, origin, current);
     }
 
     private @Nullable Appended assignAndAppend(

@@ -5,6 +5,7 @@ import io.oxbow.broker.partition.LedPartitions;
 import io.oxbow.broker.partition.Partition;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
@@ -28,7 +29,7 @@ final class ProduceWork {
 
     private final LedPartitions partitions;
     private final short version;
-    private final String client;
+    private final Partition.Client client;
     private final ProduceReply reply;
     private final Queue<Append> left = new ArrayDeque<>();
     private final int requestBytes;
@@ -37,7 +38,9 @@ final class ProduceWork {
         var request = (ProduceRequest) call.request();
         this.partitions = partitions;
         this.version = request.version();
-        this.client = call.context().connectionId;
+        // Who asked for no reply may go, and its records are taken all the same.
+        BooleanSupplier waits = request.acks() == 0 ? () -> true : call::isConnected;
+        this.client = new Partition.Client(call.context().connectionId, waits);
         this.requestBytes = call.requestBytes();
         this.reply = new ProduceReply(call, partitions.topics());
         for (TopicProduceData topic : request.data().topicData()) {

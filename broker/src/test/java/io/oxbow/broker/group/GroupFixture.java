@@ -4,6 +4,7 @@ import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.broker.memory.MemoryPartitions;
 import io.oxbow.broker.partition.Partitions;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.memory.MemoryBudget;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -58,11 +59,12 @@ final class GroupFixture implements AutoCloseable {
                     "group.consumer.heartbeat.interval.ms", "50");
 
     final MemoryPartitions partitions;
+    final MemoryBudget memory = new MemoryBudget(1 << 20);
     final Groups groups;
 
     GroupFixture(MemoryPartitions partitions) {
         this.partitions = partitions;
-        this.groups = new Groups(BrokerConfig.of(QUICK), partitions, Environment.system());
+        this.groups = new Groups(BrokerConfig.of(QUICK), partitions, memory, Environment.system());
         var delta = new MetadataDelta.Builder().setImage(MetadataImage.EMPTY).build();
         feature(
                 delta,
@@ -133,6 +135,11 @@ final class GroupFixture implements AutoCloseable {
     }
 
     Errors commit(String group, String member, int generation, int partition, long offset) {
+        return commit(group, member, generation, partition, offset, "");
+    }
+
+    private Errors commit(
+            String group, String member, int generation, int partition, long offset, String note) {
         var request =
                 new OffsetCommitRequestData()
                         .setGroupId(group)
@@ -149,8 +156,9 @@ final class GroupFixture implements AutoCloseable {
                                                                                 .OffsetCommitRequestPartition()
                                                                         .setPartitionIndex(
                                                                                 partition)
-                                                                        .setCommittedOffset(
-                                                                                offset)))));
+                                                                        .setCommittedOffset(offset)
+                                                                        .setCommittedMetadata(
+                                                                                note)))));
         var answer =
                 get(
                         coordinator()
@@ -163,8 +171,13 @@ final class GroupFixture implements AutoCloseable {
 
     /** Waits while the coordinator loads. */
     Errors commitWhenLoaded(String group, int partition, long offset) {
+        return commitWhenLoaded(group, partition, offset, "");
+    }
+
+    /** Waits while the coordinator loads, and leaves a note with the offset. */
+    Errors commitWhenLoaded(String group, int partition, long offset, String note) {
         return until(
-                () -> commit(group, "", -1, partition, offset),
+                () -> commit(group, "", -1, partition, offset, note),
                 error ->
                         error != Errors.COORDINATOR_LOAD_IN_PROGRESS
                                 && error != Errors.NOT_COORDINATOR);

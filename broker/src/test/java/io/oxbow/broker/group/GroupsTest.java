@@ -7,6 +7,7 @@ import io.oxbow.broker.memory.MemoryPartition;
 import io.oxbow.broker.memory.MemoryPartitions;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
+import io.oxbow.s3stream.memory.MemoryBudget;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
@@ -165,6 +166,7 @@ class GroupsTest {
         var environment = Environment.system();
         var log =
                 new GroupLog(
+                        new NoteMemory(MemoryBudget.unbounded()),
                         environment.threads(),
                         environment.health().background("groups", Policy.RETRY));
         PartitionWriter.Listener ofFirst = (tp, highWatermark) -> {};

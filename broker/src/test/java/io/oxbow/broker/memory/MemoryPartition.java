@@ -104,7 +104,7 @@ public final class MemoryPartition implements Partition {
 
     @Override
     public synchronized Appended append(
-            MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch, String client) {
+            MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch, Client client) {
         if (requiredLeaderEpoch != leaderEpoch) {
             throw new FencedLeaderEpochException(
                     "epoch %d, not %d".formatted(leaderEpoch, requiredLeaderEpoch));

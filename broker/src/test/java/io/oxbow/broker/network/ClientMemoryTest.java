@@ -57,7 +57,7 @@ class ClientMemoryTest {
                             10_000,
                             NetworkConfig.SocketBuffers.defaults(),
                             new NetworkConfig.Window(64, 16 << 20),
-                            new ClientMemory(requests, replies)),
+                            new ClientMemory(requests, replies, MemoryBudget.unbounded())),
                     Environment.system());
 
     ClientMemoryTest() {
@@ -68,10 +68,11 @@ class ClientMemoryTest {
     @AfterEach
     void everythingIsGivenBack() throws InterruptedException {
         clients.forEach(WireClient::close);
-        for (Call call = calls.poll(); call != null; call = calls.poll()) {
-            call.respond(null);
-        }
         while (requests.usedBytes() > 0 || replies.usedBytes() > 0) {
+            // What had no room before may become a call only now.
+            for (Call call = calls.poll(); call != null; call = calls.poll()) {
+                call.respond(null);
+            }
             Thread.sleep(5);
         }
         server.close();
@@ -175,6 +176,32 @@ class ClientMemoryTest {
     private static HeartbeatRequest heartbeat() {
         var data = new HeartbeatRequestData().setGroupId("g").setMemberId("m");
         return new HeartbeatRequest.Builder(data).build();
+    }
+
+    /** Calls that nobody answers leave room to those who ask for little. */
+    @Test
+    void aFrameOfTheUsualSizeFindsRoomBesideAFewThatTakeAll() throws InterruptedException {
+        for (int i = 0; i < 9; i++) {
+            connect().sendUnanswered(sync("greedy", 100 << 10));
+        }
+        await(() -> requests.waiting() > 0);
+        connect().sendUnanswered(sync("modest", 10 << 10));
+        await(() ->
+                calls.stream()
+                        .anyMatch(call ->
+                                call.request() instanceof SyncGroupRequest sync
+                                        && sync.data().groupId().equals("modest")));
+        assertThat(requests.usedBytes()).isLessThanOrEqualTo(REQUESTS * 7 / 8);
+    }
+
+    private static AbstractRequest sync(String group, int bytes) {
+        var assignment =
+                new SyncGroupRequestData.SyncGroupRequestAssignment()
+                        .setMemberId("m")
+                        .setAssignment(new byte[bytes]);
+        return new SyncGroupRequest(
+                new SyncGroupRequestData().setGroupId(group).setAssignments(List.of(assignment)),
+                (short) 3);
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -16,10 +17,14 @@ final class RequestBody {
     private static final int TOO_SLOW = 408;
     private static final int CHUNK_BYTES = 16 << 10;
 
-    /** Bytes of a refused body that are read and discarded, so that the answer arrives. */
-    private static final long DISCARDED_MAX = 128L << 20;
+    /**
+     * Longest that the rest of a refused body is discarded: to close at once would lose the answer
+     * where the client still sends.
+     */
+    private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** Longest wait for more of it. */
+    private static final long DISCARD_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private RequestBody() {}
 
@@ -37,7 +42,7 @@ final class RequestBody {
             }
             return read(in, api, bytesMax, memory, nanos);
         } catch (Refusal refusal) {
-            discard(in);
+            discard(request);
             throw refusal;
         }
     }
@@ -75,15 +80,24 @@ final class RequestBody {
                 "The body has more than the %d bytes that are taken".formatted(bytesMax));
     }
 
-    private static void discard(InputStream in) throws IOException {
-        byte[] buffer = new byte[CHUNK_BYTES];
+    /** Discards what comes of a body, as long as it comes and for seconds at most. */
+    private static void discard(Request request) throws InterruptedException {
         long deadline = System.nanoTime() + DISCARD_NANOS;
-        long total = 0;
-        int count;
-        while (total < DISCARDED_MAX
-                && System.nanoTime() < deadline
-                && (count = in.read(buffer)) >= 0) {
-            total += count;
+        while (true) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                long left = Math.min(DISCARD_PAUSE_NANOS, deadline - System.nanoTime());
+                var more = new CountDownLatch(1);
+                request.demand(more::countDown);
+                if (!more.await(left, TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+            } else {
+                chunk.release();
+                if (chunk.isLast() || System.nanoTime() - deadline > 0) {
+                    return;
+                }
+            }
         }
     }
 }

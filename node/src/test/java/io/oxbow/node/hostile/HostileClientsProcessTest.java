@@ -46,8 +46,7 @@ class HostileClientsProcessTest {
     private static final Duration DURATION =
             Duration.ofSeconds(Long.getLong("oxbow.hostile.seconds", 15));
     private static final long SEED = Long.getLong("oxbow.hostile.seed", new Random().nextLong());
-    private static final String ATTACKS =
-            System.getProperty("oxbow.hostile.attacks", TIMED ? "" : Hostility.borne());
+    private static final String ATTACKS = System.getProperty("oxbow.hostile.attacks", "");
 
     @TempDir Path temporary = Path.of("");
 

@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -22,10 +20,6 @@ final class Hostility {
     /** Topic that compresses anew what producers send. */
     static final String RECOMPRESSED = "recompressed";
 
-    /** Attacks that a node does not bear yet; decision 0016 says why. */
-    private static final Set<String> NOT_BORNE =
-            Set.of("inflating records", "many tiny records", "joiners", "committers");
-
     private Hostility() {}
 
     static Map<String, Attack> attacks() {
@@ -33,13 +27,6 @@ final class Hostility {
         attacks.putAll(ProduceAttacks.all());
         attacks.putAll(HttpAttacks.all());
         return attacks;
-    }
-
-    /** Names of the attacks that a node has to bear, with commas between. */
-    static String borne() {
-        return attacks().keySet().stream()
-                .filter(name -> !NOT_BORNE.contains(name))
-                .collect(Collectors.joining(","));
     }
 
     /** Arguments: Kafka's port, HTTP's port, the bait and its id, seconds, seed, attacks or all. */

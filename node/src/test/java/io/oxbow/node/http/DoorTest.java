@@ -200,6 +200,29 @@ class DoorTest {
         assertThat(budget.usedBytes()).isZero();
     }
 
+    /** A client that announces much and sends nothing is not waited for. */
+    @Test
+    void bodyThatNeverComesIsRefusedByItsLength() throws Exception {
+        try (var socket = new Socket("127.0.0.1", listener.address().port())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream()
+                    .write(
+                            """
+                            POST /iceberg/v1/namespaces HTTP/1.1\r
+                            Host: localhost\r
+                            Content-Type: application/json\r
+                            Content-Length: 1000000000\r
+                            \r
+                            {\
+                            """
+                                    .getBytes(StandardCharsets.UTF_8));
+            String answer =
+                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 413 ").contains("Connection: close");
+        }
+        assertThat(budget.usedBytes()).isZero();
+    }
+
     @Test
     void requestsThatDoNotFitTogetherWaitOrAreToldToComeBack() throws Exception {
         byte[] body = new byte[100_000];
