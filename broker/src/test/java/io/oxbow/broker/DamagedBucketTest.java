@@ -64,7 +64,7 @@ class DamagedBucketTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    void whatIsWholeIsServedAndGroupsGoOn(long seed) throws Exception {
+    void wholeRecordsAreServedAndGroupsGoOn(long seed) throws Exception {
         var random = new Random(seed);
         try (var process = new BrokerProcess(directory, Map.of())) {
             write(process, random);

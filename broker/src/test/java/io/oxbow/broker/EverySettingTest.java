@@ -266,7 +266,10 @@ class EverySettingTest {
                 .hasMessageContaining(key + " is not supported");
     }
 
-    /** Values reach topics through the layers of configurations, all others are read by name. */
+    /**
+     * Values of topics' defaults reach topics through the layers of configurations; all other keys
+     * are read by name.
+     */
     @Test
     void everyBrokerKeyIsReadByWhatRuns(@TempDir Path other) throws Exception {
         var given = new HashMap<String, String>();
@@ -305,7 +308,10 @@ class EverySettingTest {
         awaitStart(topic, 2);
     }
 
-    /** Whole once another topic's records, appended before it began, are gone. */
+    /**
+     * Waits for a whole round of retention: records of another topic, appended before it began, are
+     * gone then.
+     */
     private static void aRoundOfRetention() throws Exception {
         String name = livingTopic();
         recordsExpire(

@@ -34,7 +34,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * The node's image, from {@code docker/Dockerfile}, and a stock Trino beside it, as {@code
+ * Tests the node's image, from {@code docker/Dockerfile}, and a stock Trino beside it, as {@code
  * compose.yaml} puts them together.
  */
 @Tag("slow")
@@ -139,7 +139,7 @@ class ContainersTest {
             waitingFor(Wait.forLogMessage(".*ready kafka=.*", 1).withStartupTimeout(PATIENCE));
         }
 
-        /** SIGTERM, and the exit code. */
+        /** Stops the container by SIGTERM; returns the exit code. */
         long terminate() {
             var docker = DockerClientFactory.instance().client();
             docker.stopContainerCmd(getContainerId()).withTimeout(60).exec();

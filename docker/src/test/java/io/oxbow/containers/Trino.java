@@ -21,7 +21,7 @@ final class Trino {
         this.statements = URI.create("http://%s:%d/v1/statement".formatted(host, port));
     }
 
-    /** All rows; throws with Trino's message when it fails. */
+    /** Returns all rows; throws with Trino's message when the query fails. */
     List<JsonNode> query(String sql) throws IOException, InterruptedException {
         List<JsonNode> rows = new ArrayList<>();
         JsonNode page =

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Threads come from the environment, whose factories count what ends one. Whoever makes a thread in
- * another way stands here, with the reason.
+ * Tests that threads come from the environment, whose factories count the exceptions that end one.
+ * Every class that makes a thread in another way stands here, with the reason.
  */
 class ThreadRootsTest {
 

@@ -10,7 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Records in the registry's log that make no sense cost none of the schemas around them. */
+/** Tests that malformed records in the registry's log cost none of the schemas around them. */
 class SchemaLogGarbageTest {
 
     private static final String[] NUMBERS = {

@@ -41,7 +41,7 @@ public final class InertTopicKeys {
 
     private InertTopicKeys() {}
 
-    /** The keys, and why they have no effect. */
+    /** Returns the keys, each with the reason for which it has no effect. */
     public static SortedMap<String, String> reasons() {
         return new TreeMap<>(REASONS);
     }

@@ -17,8 +17,8 @@ import org.apache.kafka.storage.internals.log.RecordValidationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a batch's records once, as decompression yields them, and judges each by Kafka's rules. It
- * holds 16 KiB of them, whatever they become.
+ * Reads a batch's records once, as decompression yields them, and validates each by Kafka's rules.
+ * It holds 16 KiB of them, however many there are.
  */
 final class RecordScan {
 

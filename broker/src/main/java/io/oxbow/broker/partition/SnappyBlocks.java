@@ -4,18 +4,18 @@ import java.nio.ByteBuffer;
 import org.apache.kafka.common.InvalidRecordException;
 
 /**
- * Checks the lengths that snappy's blocks declare: its decompressor sets aside as much as a block
- * says, before it reads on.
+ * Checks the lengths that snappy's blocks declare: snappy's decompressor allocates as much as a
+ * block says, before it reads on.
  */
 final class SnappyBlocks {
 
-    /** First bytes of snappy-java's stream; without them, all is one block. */
+    /** First bytes of snappy-java's stream; a stream without them is one block. */
     private static final long MAGIC = 0x82534E4150505900L;
 
     private static final int MAGIC_HEAD = (int) (MAGIC >>> 32);
     private static final int HEADER_BYTES = 16;
 
-    /** More than a block can inflate: a copy of 64 bytes takes three. */
+    /** Bound above the inflation of any block: a copy of 64 bytes takes three. */
     private static final int INFLATION_MAX = 32;
 
     private SnappyBlocks() {}

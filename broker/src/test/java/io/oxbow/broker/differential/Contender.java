@@ -36,7 +36,7 @@ import org.apache.kafka.common.requests.ProduceResponse;
  */
 final class Contender implements AutoCloseable {
 
-    /** Last version of Fetch that names topics by name. */
+    /** Last version of Produce that names topics by name. */
     private static final short PRODUCE = 12;
 
     private static final short LIST_OFFSETS = ApiKeys.LIST_OFFSETS.latestVersion();

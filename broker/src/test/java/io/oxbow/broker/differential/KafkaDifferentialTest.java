@@ -32,7 +32,7 @@ class KafkaDifferentialTest {
     private static final int SEEDS = Integer.getInteger("oxbow.differential.seeds", 40);
     private static final long FIRST_SEED = Long.getLong("oxbow.differential.seed", 1);
 
-    /** A batch is a segment there, and a data object here. */
+    /** Setting by which each batch is a segment of the stock Kafka, as it is a data object here. */
     private static final Map<String, String> SEGMENT_OF_A_BATCH =
             Map.of("internal.segment.bytes", Integer.toString(Scenario.SEGMENT_BYTES));
 
@@ -91,7 +91,10 @@ class KafkaDifferentialTest {
                 met::add, () -> unknown.add("%s of %s".formatted(observed, life.scenario())));
     }
 
-    /** Two rounds: the first may have been under way when a topic's configuration was altered. */
+    /**
+     * Waits for two rounds of retention: the first may have been under way when a topic's
+     * configuration was altered.
+     */
     private static void awaitRetention(Contender broker) throws Exception {
         for (int round = 0; round < 2; round++) {
             String topic = "witness-" + round;

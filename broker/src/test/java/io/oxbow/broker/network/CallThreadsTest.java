@@ -10,7 +10,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests the order, the waits and the failures of calls' tasks. */
+/** Tests the failures of calls' tasks. */
 class CallThreadsTest {
 
     /** Every way in which a connection has code run. */

@@ -118,8 +118,8 @@ public final class MergedJar {
     }
 
     /**
-     * A class as a cache takes it. What cannot be written so, because it has subroutines or names a
-     * class that is not there, stays as it was, and is loaded from the jar.
+     * Returns a class in the form that a cache takes. One that cannot be written so, because it has
+     * subroutines or names a class that is not there, stays as it was, and is loaded from the jar.
      */
     private byte[] cacheable(byte[] content) {
         if (majorVersion(content) >= ClassFile.JAVA_6_VERSION) {

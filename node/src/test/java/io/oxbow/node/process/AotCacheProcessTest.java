@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** AOT caches speed up a start, and none that is damaged, foreign or missing prevents it. */
+/**
+ * Tests AOT caches: they speed up a start, and none that is damaged, foreign or missing prevents
+ * it.
+ */
 @Tag("slow")
 class AotCacheProcessTest {
 

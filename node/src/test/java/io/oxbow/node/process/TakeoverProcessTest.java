@@ -34,7 +34,10 @@ class TakeoverProcessTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
-    /** Of a slot's bytes before the id of the process that wrote it; io.oxbow.s3stream.log. */
+    /**
+     * Index, in a slot's bytes, of the id of the process that wrote it; the format is
+     * io.oxbow.s3stream.log's.
+     */
     private static final int WRITER_AT = 40;
 
     @TempDir Path temporary = Path.of("");
@@ -88,7 +91,7 @@ class TakeoverProcessTest {
      * With logs of their own on disk, what the first one acked is there when it is started again.
      */
     @Test
-    void whatASucceededLeaderHadAckedIsInItsOwnLog() throws Exception {
+    void ackedRecordsOfASucceededLeaderAreInItsOwnLog() throws Exception {
         Path data = temporary.resolve("one");
         try (var load = succeeded(data);
                 var leader = OxbowProcess.start(data, node(1))) {
@@ -135,7 +138,7 @@ class TakeoverProcessTest {
         assertThat(objects("/meta/question/")).isEmpty();
     }
 
-    /** One that has taken the bucket over wrote a slot. */
+    /** Checks that the process that has taken the bucket over wrote a slot. */
     private void assertWrittenBy(UUID incarnation) throws IOException {
         List<Path> slots = objects("/meta/log/");
         assertThat(slots).isNotEmpty();

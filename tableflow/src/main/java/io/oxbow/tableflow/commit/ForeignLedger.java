@@ -23,21 +23,23 @@ import org.jspecify.annotations.Nullable;
  */
 public record ForeignLedger(List<Entry> entries) {
 
-    /** Stands for more rows than anybody counted. */
+    /** Bound on rows that were never counted. */
     public static final long UNBOUNDED = Long.MAX_VALUE;
 
     private static final String PROPERTY = "oxbow.foreign-changes";
 
-    /** Rows that the table had after our newest commit. */
+    /** Property of the rows that the table had after our newest commit. */
     private static final String LIVE_ROWS = "oxbow.live-rows";
 
     private static final String UNKNOWN = "expired";
 
-    /** Older ones are added up: properties are in every version of the metadata. */
+    /**
+     * Most entries; older ones are added up, as properties are in every version of the metadata.
+     */
     private static final int ENTRIES_MAX = 32;
 
     /**
-     * A snapshot of somebody else's, with bounds from its own summary.
+     * A foreign snapshot, with bounds from its own summary.
      *
      * @param deletedMax the most rows that it can have deleted
      * @param rewrittenMax the most rows that it can have altered: what it wrote anew
@@ -78,7 +80,7 @@ public record ForeignLedger(List<Entry> entries) {
         entries = List.copyOf(entries);
     }
 
-    /** Reads what is known of a table now, the snapshots since our newest commit included. */
+    /** Reads a table's present ledger, the snapshots since our newest commit included. */
     public static ForeignLedger of(Table table) {
         TableMetadata metadata = ((HasTableOperations) table).operations().current();
         return upTo(metadata.currentSnapshot(), metadata);
@@ -122,7 +124,10 @@ public record ForeignLedger(List<Entry> entries) {
         return new ForeignLedger(entries);
     }
 
-    /** Our newest commit was expired, and with it perhaps deletions after it: rows are counted. */
+    /**
+     * Adds an entry by a count of rows: our newest commit was expired, and with it perhaps
+     * deletions after it.
+     */
     private static void addWhatExpired(
             Snapshot oldest, TableMetadata metadata, Deque<Entry> since) {
         String live = metadata.properties().get(LIVE_ROWS);
@@ -160,7 +165,9 @@ public record ForeignLedger(List<Entry> entries) {
         return parent == null ? null : metadata.snapshot(parent);
     }
 
-    /** Returns whether a snapshot can have taken rows; compactions promise to keep all of them. */
+    /**
+     * Returns true if a snapshot can have deleted rows; compactions promise to keep all of them.
+     */
     public static boolean mayTakeRows(Snapshot snapshot) {
         return !TableProgress.isOurs(snapshot)
                 && (DataOperations.DELETE.equals(snapshot.operation())

@@ -385,7 +385,7 @@ class TableVerifierTest {
     }
 
     @Test
-    void whatWasRewrittenIsToldAfterItsSnapshotExpired() {
+    void foreignRewritesAreReportedAfterTheirSnapshotExpired() {
         fill(world, 0);
         TableWorld other = new TableWorld().set("table.partition.by", "");
         fill(other, 7);

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Stock Spark tends a topic's table in every way that Iceberg has, and after each the stream goes
- * on, nothing is lost, and {@code verify} tells what Spark did.
+ * Contract of stock Spark on a topic's table, which it maintains in every way that Iceberg has.
+ * After each, the stream goes on, nothing is lost, and {@code verify} reports the changes of Spark.
  */
 abstract class SparkContract {
 
