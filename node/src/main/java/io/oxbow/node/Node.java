@@ -155,6 +155,7 @@ public final class Node implements AutoCloseable {
         http.serve(
                 httpNames(),
                 httpMemory,
+                environment.health().background("http", Policy.RETRY),
                 server -> {
                     new HealthRoutes(
                                     environment.health(),

@@ -1,5 +1,6 @@
 package io.oxbow.node.http;
 
+import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.memory.MemoryBudget;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -38,11 +40,18 @@ final class Door extends Handler.Wrapper {
     private final RequestCheck check;
     private final HttpApis apis;
     private final MemoryBudget budget;
+    private final Component health;
 
-    Door(KnownHosts hosts, HttpApis apis, MemoryBudget budget) {
+    /**
+     * Creates the door.
+     *
+     * @param health counts requests that ended by what nobody expected
+     */
+    Door(KnownHosts hosts, HttpApis apis, MemoryBudget budget, Component health) {
         this.check = new RequestCheck(hosts);
         this.apis = apis;
         this.budget = budget;
+        this.health = health;
     }
 
     @Override
@@ -58,7 +67,7 @@ final class Door extends Handler.Wrapper {
             }
             Request bounded =
                     RequestCheck.hasBody(request) ? withBody(request, api, memory) : request;
-            Request.addCompletionListener(request, _ -> memory.release());
+            Request.addCompletionListener(request, _ -> ended(request, response, memory));
             return super.handle(bounded, response, callback);
         } catch (Refusal refusal) {
             memory.release();
@@ -69,6 +78,22 @@ final class Door extends Handler.Wrapper {
             memory.release();
             callback.failed(gone);
             return true;
+        } catch (RuntimeException | Error unexpected) {
+            memory.release();
+            throw unexpected;
+        }
+    }
+
+    /**
+     * Gives a request's memory back, and counts an answer of 500: a route gives it for what it did
+     * not foresee, and the registry, as Confluent's, for a log that fails.
+     */
+    private void ended(Request request, Response response, RequestMemory memory) {
+        memory.release();
+        if (response.getStatus() == HttpStatus.INTERNAL_SERVER_ERROR_500) {
+            health.unexpected(
+                    request.getMethod() + " " + request.getHttpURI().getCanonicalPath(),
+                    new IllegalStateException("answered 500; the route's own log says why"));
         }
     }
 

@@ -3,6 +3,7 @@ package io.oxbow.node.http;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.oxbow.node.config.HostPort;
+import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.memory.MemoryBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,10 +12,13 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.function.Consumer;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The node's HTTP address. It is bound first, so that the address is known to everything that is
@@ -30,7 +34,7 @@ public final class HttpListener implements AutoCloseable {
 
     private final ServerSocketChannel socket;
     private final HostPort address;
-    private @org.jspecify.annotations.Nullable Javalin server;
+    private @Nullable Javalin server;
 
     private HttpListener(ServerSocketChannel socket, HostPort address) {
         this.socket = socket;
@@ -66,11 +70,15 @@ public final class HttpListener implements AutoCloseable {
      *
      * @param names of this node beside localhost and IP addresses
      * @param budget of what requests make the node hold, all together
+     * @param health tells that requests are answered, and counts those that failed unexpectedly
      */
     public void serve(
-            Collection<String> names, MemoryBudget budget, Consumer<JavalinConfig> routes) {
+            Collection<String> names,
+            MemoryBudget budget,
+            Component health,
+            Consumer<JavalinConfig> routes) {
         var apis = new HttpApis();
-        var door = new Door(new KnownHosts(names), apis, budget);
+        var door = new Door(new KnownHosts(names), apis, budget, health);
         server =
                 Javalin.create(
                                 config -> {
@@ -79,6 +87,7 @@ public final class HttpListener implements AutoCloseable {
                                     config.concurrency.useVirtualThreads = true;
                                     config.jetty.modifyServer(jetty -> {
                                         jetty.setHandler(door);
+                                        health.watch(() -> impediment(jetty));
                                         jetty.setErrorHandler(new ErrorPages(apis));
                                         jetty.addBean(
                                                 new NetworkConnectionLimit(CONNECTIONS_MAX, jetty));
@@ -88,6 +97,16 @@ public final class HttpListener implements AutoCloseable {
                                     routes.accept(config);
                                 })
                         .start();
+        health.running();
+    }
+
+    private static @Nullable String impediment(Server jetty) {
+        for (Connector connector : jetty.getConnectors()) {
+            if (!connector.isRunning() || !((NetworkConnector) connector).isOpen()) {
+                return "the address is not listened on any more; start the node again";
+            }
+        }
+        return jetty.isRunning() ? null : "the server is " + jetty.getState();
     }
 
     private ServerConnector connector(

@@ -10,6 +10,10 @@ import io.oxbow.catalog.CatalogRoutes;
 import io.oxbow.catalog.PointerCatalog;
 import io.oxbow.catalog.TablePointers;
 import io.oxbow.node.config.HostPort;
+import io.oxbow.s3stream.env.ComponentState.Phase;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.HealthRegistry;
+import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.memory.MemoryBudget;
 import io.oxbow.schema.RegistryRoutes;
 import io.oxbow.schema.SchemaLog;
@@ -43,11 +47,16 @@ class DoorTest {
 
     private final MemoryBudget budget = new MemoryBudget(8 << 20);
     private final HttpListener listener = HttpListener.bind(new HostPort("127.0.0.1", 0));
+    private final HealthRegistry health = Environment.system().health();
     private final List<String> routes = new ArrayList<>();
 
     @BeforeEach
     void serve() {
-        listener.serve(List.of("oxbow", "node.example"), budget, this::register);
+        listener.serve(
+                List.of("oxbow", "node.example"),
+                budget,
+                health.background("http", Policy.RETRY),
+                this::register);
     }
 
     @AfterEach
@@ -66,6 +75,16 @@ class DoorTest {
                 new CatalogRoutes.Settings("/iceberg", Map.of()));
         config.routes.get("/health/live", context -> context.json(Map.of("status", "live")));
         config.routes.get("/tables", context -> context.json(List.of()));
+        config.routes.get(
+                "/health/broken",
+                context -> {
+                    throw new IllegalStateException("injected");
+                });
+        config.routes.get(
+                "/health/broken-by-an-error",
+                context -> {
+                    throw new LinkageError("injected");
+                });
         config.unsafe
                 .internalRouter
                 .allHttpHandlers()
@@ -110,6 +129,25 @@ class DoorTest {
                                 ? body.path("error").path("code")
                                 : body.path("status");
         assertThat(code.asInt()).as(path + answer).isEqualTo(status);
+    }
+
+    /**
+     * The listener closes its connections after the answer, so counts are looked at with patience.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"/health/broken", "/health/broken-by-an-error"})
+    void aRequestThatFailsUnexpectedlyIsCountedAndOthersAreServed(String path) throws Exception {
+        long before = health.failures("http");
+        assertThat(send("GET " + path, "Host: localhost\r\n").status()).isEqualTo(500);
+        while (health.failures("http") == before) {
+            Thread.sleep(5);
+        }
+        assertThat(send("GET /health/live", "Host: localhost\r\n").status()).isEqualTo(200);
+        assertThat(health.components())
+                .anySatisfy(component -> {
+                    assertThat(component.kind()).isEqualTo("http");
+                    assertThat(component.phase()).isEqualTo(Phase.RUNNING);
+                });
     }
 
     @Test

@@ -127,9 +127,13 @@ final class TopicWorker {
             if (stopped) {
                 return Duration.ZERO;
             }
-            failed(now, e);
             Duration pause = backoff;
             backoff = min(backoff.multipliedBy(2), BACKOFF_MAX);
+            try {
+                failed(now, e);
+            } catch (RuntimeException | Error again) { // short of memory, saying so fails, too
+                state = TableStatus.State.FAILING;
+            }
             return pause;
         }
     }
