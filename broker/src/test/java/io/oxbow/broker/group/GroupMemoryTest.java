@@ -217,6 +217,11 @@ class GroupMemoryTest {
         }
 
         @Override
+        public void runBeside(Runnable task) {
+            task.run();
+        }
+
+        @Override
         public void runInOrder(BooleanSupplier atOnce, Runnable rest) {
             throw new UnsupportedOperationException();
         }
