@@ -21,56 +21,59 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Runs the storage engine's own classes from seeds, over a bucket and disks that fail,"
-                    + " and checks what must hold.",
+                    + " and checks the invariants.",
             "A failure prints the command that shows it again, and ends with exit code 1."
         })
 public final class Simulate implements Callable<Integer> {
 
     private static final long STRIDE = 1_000_000_000L;
 
-    @Option(names = "--scenario", paramLabel = "NAME", description = "Only this one.")
+    @Option(
+            names = "--scenario",
+            paramLabel = "NAME",
+            description = "The scenario to run (default: all).")
     private @Nullable String scenario;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Only this seed; what happened is told when it fails.")
+            description = "The seed to run; its events are printed when it fails.")
     private @Nullable Long seed;
 
-    @Option(names = "--trace", description = "With --seed: what happened is told anyway.")
+    @Option(names = "--trace", description = "With --seed: prints the events anyway.")
     private boolean trace;
 
     @Option(
             names = "--seeds",
             paramLabel = "COUNT",
-            description = "So many seeds per scenario (default: ${DEFAULT-VALUE}).",
+            description = "Number of seeds per scenario (default: ${DEFAULT-VALUE}).",
             defaultValue = "100")
     private int seeds;
 
     @Option(
             names = "--from",
             paramLabel = "SEED",
-            description = "The first of them; by default a new one, which is printed.")
+            description = "The first seed; by default a new one, which is printed.")
     private @Nullable Long from;
 
     @Option(
             names = "--soak",
             paramLabel = "MINUTES",
-            description = "Goes on with new seeds for so long, or until one fails.")
+            description = "Minutes for which it goes on with new seeds, unless one fails.")
     private @Nullable Integer soakMinutes;
 
     @Option(
             names = "--jobs",
             paramLabel = "N",
             description =
-                    "So many processes share the seeds (default: ${DEFAULT-VALUE}). Each run has one"
+                    "Number of processes that share the seeds (default: ${DEFAULT-VALUE}). Each run has one"
                             + " thread.",
             defaultValue = "1")
     private int jobs;
 
     @Option(
             names = "--keep-going",
-            description = "A failure does not end it; at the end all are counted.")
+            description = "Goes on after a failure; at the end all failures are counted.")
     private boolean keepGoing;
 
     @Spec private @Nullable CommandSpec spec;

@@ -40,34 +40,34 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--warmup",
             paramLabel = "SECONDS",
-            description = "Of load before a window (60; quick: 20).")
+            description = "Warm-up under load before a window, in seconds (60; quick: 20).")
     private @Nullable Integer warmup;
 
     @Option(
             names = "--seconds",
             paramLabel = "SECONDS",
-            description = "Of a measured window (60; quick: 15).")
+            description = "Length of a measured window in seconds (60; quick: 15).")
     private @Nullable Integer seconds;
 
     @Option(
             names = "--metrics",
             paramLabel = "NAME",
             split = ",",
-            description = "Only these; separated by commas.")
+            description = "Metrics to measure, separated by commas.")
     private List<String> names = List.of();
 
     @Option(
             names = "--json",
             paramLabel = "FILE",
             description =
-                    "The results, rewritten as they come in (default: target/bench/compare.json).")
+                    "File of the results, rewritten as they come in (default: target/bench/compare.json).")
     private @Nullable Path json;
 
     @Option(
             names = "--dir",
             paramLabel = "DIRECTORY",
             description =
-                    "Where the servers' data lies while they run: on a disk, not in memory"
+                    "Directory of the servers' data while they run: on a disk, not in memory"
                             + " (default: the directory for temporary files, if it is on one).")
     private @Nullable Path directory;
 

@@ -12,8 +12,8 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "start",
         description = {
-            "How long a server takes from its start on an empty directory to its first"
-                    + " acknowledgement, and a command to list topics, beside a stock Kafka.",
+            "Measures two times beside a stock Kafka: of a server from its start on an empty"
+                    + " directory to its first acknowledgement, and of a command that lists topics.",
             "Takes the options of 'bench compare'; writes target/bench/start.json."
         })
 public final class StartsCommand implements Callable<Integer> {

@@ -28,10 +28,12 @@ public final class ProduceCommand implements Callable<Integer> {
     @Option(names = "--linger-ms", required = true)
     private int lingerMillis;
 
-    @Option(names = "--records-per-second", description = "0: as many as are taken.")
+    @Option(
+            names = "--records-per-second",
+            description = "Records per second. 0: as many as are taken.")
     private double recordsPerSecond;
 
-    @Option(names = "--records", description = "Ends after so many. 0: goes on.")
+    @Option(names = "--records", description = "Number of records after which it ends. 0: goes on.")
     private long records;
 
     @Override

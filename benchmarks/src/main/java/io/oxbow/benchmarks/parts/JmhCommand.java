@@ -20,7 +20,7 @@ public final class JmhCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "PATTERN",
-            description = "Only those whose name it is found in.")
+            description = "Pattern that the names of the benchmarks to run contain.")
     private String pattern = ".*";
 
     @Option(
@@ -32,7 +32,8 @@ public final class JmhCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "SECONDS",
-            description = "Of warm-up, and of measuring (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Length of warm-up, and of measuring, in seconds (default: ${DEFAULT-VALUE}).")
     private int seconds = 5;
 
     @Override

@@ -39,19 +39,20 @@ public final class StepsCommand implements Callable<Integer> {
     @Option(
             names = "--warmup",
             paramLabel = "SECONDS",
-            description = "Of load before the profile (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Warm-up under load before the profile, in seconds (default: ${DEFAULT-VALUE}).")
     private int warmupSeconds = 30;
 
     @Option(
             names = "--seconds",
             paramLabel = "SECONDS",
-            description = "Of profile (default: ${DEFAULT-VALUE}).")
+            description = "Length of the profile in seconds (default: ${DEFAULT-VALUE}).")
     private int seconds = 30;
 
     @Option(
             names = "--dir",
             paramLabel = "DIRECTORY",
-            description = "Where the server's data lies while it runs; on a disk.")
+            description = "Directory of the server's data while it runs; on a disk.")
     private @Nullable Path directory;
 
     @Option(
