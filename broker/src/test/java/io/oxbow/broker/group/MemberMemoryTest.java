@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
+/** Tests the memory that members of groups are counted for. */
 class MemberMemoryTest {
 
     private static final int KIB = 1 << 10;
@@ -52,21 +53,21 @@ class MemberMemoryTest {
     }
 
     @Test
-    void whoIsNotLetInCountsNoLonger() {
+    void aRefusedMemberCountsNoLonger() {
         memory.answered(join("g", "", 10), null);
         memory.answered(join("g", "a", 10), null);
         assertThat(budget.usedBytes()).isZero();
     }
 
     @Test
-    void whoHasNoIdYetIsCountedByTheIdItIsGiven() {
+    void aMemberWithoutAnIdIsCountedByTheIdItIsGiven() {
         memory.answered(join("g", "", 10), "given");
         memory.left(new Member("g", "given"));
         assertThat(budget.usedBytes()).isZero();
     }
 
     @Test
-    void withoutRoomNobodyIsLetIn() {
+    void withoutRoomNoMemberIsLetIn() {
         member("g", "a", 990);
         assertThat(join("g", "b", 10)).isNull();
         assertThat(memory.tryAssign(new Member("g", "a"), 10 * KIB)).isFalse();
@@ -74,14 +75,14 @@ class MemberMemoryTest {
     }
 
     @Test
-    void whoHasNoIdYetTakesAQuarterAtMost() {
+    void membersWithoutAnIdTakeAQuarterAtMost() {
         assertThat(join("g", "", 200)).isNotNull();
         assertThat(join("g", "", 100)).isNull();
         assertThat(join("g", "a", 100)).isNotNull();
     }
 
     @Test
-    void whileMemoryIsShortWhoHoldsMuchAndIsSilentIsExpelled() {
+    void whileMemoryIsShortALargeSilentMemberIsExpelled() {
         member("g", "much", 300);
         member("g", "more", 350);
         member("g", "lively", 100);

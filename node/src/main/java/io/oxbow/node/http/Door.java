@@ -85,8 +85,8 @@ final class Door extends Handler.Wrapper {
     }
 
     /**
-     * Gives a request's memory back, and counts an answer of 500: a route gives it for what it did
-     * not foresee, and the registry, as Confluent's, for a log that fails.
+     * Gives a request's memory back, and counts an answer of 500. A route gives that answer for an
+     * error that it did not foresee, and the registry, as Confluent's, for a log that fails.
      */
     private void ended(Request request, Response response, RequestMemory memory) {
         memory.release();

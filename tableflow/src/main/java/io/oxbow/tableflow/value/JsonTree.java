@@ -77,8 +77,8 @@ final class JsonTree {
     }
 
     /**
-     * Returns true if no other field of the object has the column: a column that was renamed takes
-     * fields of its old name too, but the one of its present name comes first.
+     * Returns true if no other field of the object has the column. A column that was renamed takes
+     * fields of its old name, too, but the field of its present name comes first.
      */
     private static boolean isFree(
             StructNode struct, Column column, String name, JsonNode object, Row row) {
