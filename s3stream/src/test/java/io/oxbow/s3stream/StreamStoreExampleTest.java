@@ -2,15 +2,15 @@ package io.oxbow.s3stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.s3stream.config.StreamStoreConfig;
+import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.LogConfig;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.store.ObjectStores;
-import io.oxbow.s3stream.stream.NodeStreams;
-import io.oxbow.s3stream.stream.StreamStoreConfig;
-import io.oxbow.s3stream.wal.FileWalVolume;
-import io.oxbow.s3stream.wal.WalConfig;
+import io.oxbow.s3stream.wal.file.FileWalVolume;
+import io.oxbow.s3stream.wal.file.WalConfig;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package io.oxbow.node.config;
 
 import io.oxbow.node.launch.ByteSize;
 import io.oxbow.node.launch.MemoryPlan;
-import io.oxbow.s3stream.stream.MemoryBounds;
-import io.oxbow.s3stream.stream.StreamStoreConfig;
+import io.oxbow.s3stream.config.MemoryBounds;
+import io.oxbow.s3stream.config.StreamStoreConfig;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;

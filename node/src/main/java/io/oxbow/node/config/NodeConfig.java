@@ -2,10 +2,10 @@ package io.oxbow.node.config;
 
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.node.launch.MemoryPlan;
+import io.oxbow.s3stream.config.MemoryBounds;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.store.StoreOptions;
-import io.oxbow.s3stream.stream.MemoryBounds;
-import io.oxbow.s3stream.wal.WriteRate;
+import io.oxbow.s3stream.wal.file.WriteRate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.oxbow.node.config;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.OperatingSystemMXBean;
-import io.oxbow.s3stream.stream.MemoryBounds.Surroundings;
+import io.oxbow.s3stream.config.MemoryBounds.Surroundings;
 import java.lang.management.ManagementFactory;
 
 /**

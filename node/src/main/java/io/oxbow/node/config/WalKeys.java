@@ -1,7 +1,7 @@
 package io.oxbow.node.config;
 
 import io.oxbow.s3stream.image.WalKind;
-import io.oxbow.s3stream.wal.WriteRate;
+import io.oxbow.s3stream.wal.file.WriteRate;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;

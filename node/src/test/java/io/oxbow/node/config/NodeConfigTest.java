@@ -3,9 +3,9 @@ package io.oxbow.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oxbow.s3stream.stream.MemoryBounds;
-import io.oxbow.s3stream.stream.StreamStoreConfig;
-import io.oxbow.s3stream.wal.WriteRate;
+import io.oxbow.s3stream.config.MemoryBounds;
+import io.oxbow.s3stream.config.StreamStoreConfig;
+import io.oxbow.s3stream.wal.file.WriteRate;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

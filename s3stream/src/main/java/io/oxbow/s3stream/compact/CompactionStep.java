@@ -2,10 +2,10 @@ package io.oxbow.s3stream.compact;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.ObjectKey;
 import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.ObjectIndex;
-import io.oxbow.s3stream.object.ObjectKey;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,9 +2,9 @@ package io.oxbow.s3stream.compact;
 
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.image.ObjectKey;
 import io.oxbow.s3stream.object.DataObjectWriter;
 import io.oxbow.s3stream.object.ObjectIndex;
-import io.oxbow.s3stream.object.ObjectKey;
 import io.oxbow.s3stream.object.ObjectMissingException;
 import io.oxbow.s3stream.object.ObjectReader;
 import java.time.Duration;

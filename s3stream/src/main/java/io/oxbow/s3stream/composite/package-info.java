@@ -33,7 +33,7 @@
  *
  * Every crc is a CRC32C. Blocks touch each other: the first starts after the header, {@code owned}
  * where the last ends, the footer ends the object. Keys are those of data objects, {@link
- * io.oxbow.s3stream.object.ObjectKey}.
+ * io.oxbow.s3stream.image.ObjectKey}.
  *
  * <p>Of an object that a composite of version 1 owns, no time of append is known; it counts as that
  * of the part through which it is found.

@@ -282,7 +282,7 @@ public final class CoreRecordCodec {
         return (int) value;
     }
 
-    static boolean flag(BinaryReader in) {
+    public static boolean flag(BinaryReader in) {
         int value = in.int8();
         if (value != 0 && value != 1) {
             throw in.corrupt("a flag of " + value);
@@ -290,7 +290,7 @@ public final class CoreRecordCodec {
         return value == 1;
     }
 
-    static <T> List<T> list(BinaryReader in, int bytesEach, Supplier<T> element) {
+    public static <T> List<T> list(BinaryReader in, int bytesEach, Supplier<T> element) {
         int count = in.count(bytesEach);
         var elements = new ArrayList<T>(count);
         for (int i = 0; i < count; i++) {

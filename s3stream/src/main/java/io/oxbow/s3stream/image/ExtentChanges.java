@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * here moves a stream's start or end, and whoever owns the stream does not matter: committed data
  * at given offsets never changes. Not thread-safe.
  */
-final class ExtentChanges {
+public final class ExtentChanges {
 
     private final StreamTable streams;
     private final ObjectTable objects;
@@ -26,7 +26,7 @@ final class ExtentChanges {
     }
 
     /** Range by range: what does not fit any more is refused, the rest stands. */
-    Verdict compact(CoreRecord.CompactObjects record) {
+    public Verdict compact(CoreRecord.CompactObjects record) {
         if (ledger.contains(record.outputs().getFirst().key())) {
             return new Verdict.AlreadyApplied();
         }
@@ -74,7 +74,7 @@ final class ExtentChanges {
     }
 
     /** All or nothing. */
-    Verdict archive(CoreRecord.ArchiveExtents record) {
+    public Verdict archive(CoreRecord.ArchiveExtents record) {
         CoreRecord.Composite composite = record.composite();
         if (ledger.contains(composite.key())) {
             return new Verdict.AlreadyApplied();

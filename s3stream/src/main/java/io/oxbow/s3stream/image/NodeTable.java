@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Nodes and their epochs. An epoch is live, then fenced and unrecovered, then forgotten. Not
  * thread-safe.
  */
-final class NodeTable {
+public final class NodeTable {
 
     /**
      * How many earlier incarnations of a node are remembered, so that a late repetition of an old
@@ -26,7 +26,7 @@ final class NodeTable {
      */
     private static final int RETIRED_INCARNATIONS = 16;
 
-    static final long NOBODY = 0;
+    public static final long NOBODY = 0;
 
     /** An epoch that may still say something: live, or fenced and unrecovered. */
     static final class Epoch {
@@ -58,19 +58,19 @@ final class NodeTable {
             this.lastCommitter = nodeEpoch;
         }
 
-        List<Long> walLsns() {
+        public List<Long> walLsns() {
             return Arrays.stream(walLsns).boxed().toList();
         }
 
         /** Positions never fall. */
-        void cover(List<Long> lsns) {
+        public void cover(List<Long> lsns) {
             for (int i = 0; i < walLsns.length; i++) {
                 walLsns[i] = Math.max(walLsns[i], lsns.get(i));
             }
         }
 
         /** Goes on where {@code earlier} is covered, on the volumes that both write. */
-        void startAfter(Epoch earlier) {
+        public void startAfter(Epoch earlier) {
             for (int i = 0; i < walIds.size(); i++) {
                 int there = earlier.walIds.indexOf(walIds.get(i));
                 if (there >= 0) {
@@ -79,7 +79,7 @@ final class NodeTable {
             }
         }
 
-        Verdict.DeadEpoch dead() {
+        public Verdict.DeadEpoch dead() {
             return new Verdict.DeadEpoch(
                     nodeId, nodeEpoch, walKind, walIds, walLsns(), lastCommitSeq);
         }
@@ -90,7 +90,7 @@ final class NodeTable {
         final Epoch newest;
         final Deque<UUID> retired;
 
-        Row(CoreRecord.RegisterNode registration, Epoch newest, Deque<UUID> retired) {
+        public Row(CoreRecord.RegisterNode registration, Epoch newest, Deque<UUID> retired) {
             this.registration = registration;
             this.newest = newest;
             this.retired = retired;
@@ -104,7 +104,7 @@ final class NodeTable {
 
     private long lastNodeEpoch;
 
-    Verdict register(CoreRecord.RegisterNode registration) {
+    public Verdict register(CoreRecord.RegisterNode registration) {
         Row row = rows.get(registration.nodeId());
         Epoch other = holderOfItsWal(registration);
         if (other != null) {
@@ -166,7 +166,7 @@ final class NodeTable {
         return new Verdict.Registered(epoch.nodeEpoch, unrecoveredOf(epoch.nodeId));
     }
 
-    Verdict fence(CoreRecord.FenceNode record) {
+    public Verdict fence(CoreRecord.FenceNode record) {
         Row row = rows.get(record.nodeId());
         if (row == null || record.nodeEpoch() > row.newest.nodeEpoch) {
             return new Verdict.Refused(
@@ -268,18 +268,18 @@ final class NodeTable {
     }
 
     /** The epoch if it is its node's, and not fenced. */
-    @Nullable Epoch live(int nodeId, long nodeEpoch) {
+    public @Nullable Epoch live(int nodeId, long nodeEpoch) {
         Row row = rows.get(nodeId);
         return row == null || row.newest.nodeEpoch != nodeEpoch || row.newest.fenced
                 ? null
                 : row.newest;
     }
 
-    @Nullable Epoch unrecovered(long nodeEpoch) {
+    public @Nullable Epoch unrecovered(long nodeEpoch) {
         return unrecovered.get(nodeEpoch);
     }
 
-    boolean isLive(long nodeEpoch) {
+    public boolean isLive(long nodeEpoch) {
         for (Row row : rows.values()) {
             if (row.newest.nodeEpoch == nodeEpoch) {
                 return !row.newest.fenced;
@@ -288,11 +288,11 @@ final class NodeTable {
         return false;
     }
 
-    static Verdict fenced(long nodeEpoch) {
+    public static Verdict fenced(long nodeEpoch) {
         return new Verdict.Fenced("node epoch %d is fenced or unknown".formatted(nodeEpoch));
     }
 
-    List<Verdict.DeadEpoch> unrecovered() {
+    public List<Verdict.DeadEpoch> unrecovered() {
         return unrecovered.values().stream().map(Epoch::dead).toList();
     }
 
@@ -303,7 +303,7 @@ final class NodeTable {
                 .toList();
     }
 
-    Optional<CoreImage.NodeState> state(int nodeId) {
+    public Optional<CoreImage.NodeState> state(int nodeId) {
         Row row = rows.get(nodeId);
         if (row == null) {
             return Optional.empty();
@@ -325,7 +325,7 @@ final class NodeTable {
                         unrecoveredOf(nodeId)));
     }
 
-    void writeTo(BinaryWriter out) {
+    public void writeTo(BinaryWriter out) {
         out.varint(lastNodeEpoch);
         out.varint(rows.size());
         for (Row row : rows.values()) {
@@ -372,7 +372,7 @@ final class NodeTable {
         return epoch;
     }
 
-    static NodeTable readFrom(BinaryReader in) {
+    public static NodeTable readFrom(BinaryReader in) {
         var table = new NodeTable();
         table.lastNodeEpoch = in.natural();
         int count = in.count(28);

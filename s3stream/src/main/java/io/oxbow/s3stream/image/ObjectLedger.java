@@ -2,7 +2,6 @@ package io.oxbow.s3stream.image;
 
 import io.oxbow.s3stream.binary.BinaryReader;
 import io.oxbow.s3stream.binary.BinaryWriter;
-import io.oxbow.s3stream.object.ObjectKey;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.TreeMap;

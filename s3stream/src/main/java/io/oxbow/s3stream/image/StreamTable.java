@@ -15,12 +15,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Streams: who has them open, at which epoch, from where to where. Not thread-safe. */
-final class StreamTable {
+public final class StreamTable {
 
     /** The owner's epoch of a stream that nobody has open. */
-    static final long NOBODY = 0;
+    public static final long NOBODY = 0;
 
-    static final class Row {
+    public static final class Row {
         final long streamId;
         final StreamName name;
         long epoch;
@@ -30,7 +30,7 @@ final class StreamTable {
         long endOffset;
         StreamExtents extents = new StreamExtents();
 
-        Row(long streamId, StreamName name) {
+        public Row(long streamId, StreamName name) {
             this.streamId = streamId;
             this.name = name;
         }
@@ -41,7 +41,7 @@ final class StreamTable {
         }
 
         /** What a part holds may be cut by the start; an extent that is counts whole. */
-        CoreImage.StreamState state(ObjectTable objects) {
+        public CoreImage.StreamState state(ObjectTable objects) {
             return new CoreImage.StreamState(
                     streamId,
                     name,
@@ -60,19 +60,19 @@ final class StreamTable {
     private final Map<Long, TreeSet<Long>> byOwner = new HashMap<>();
     private long lastStreamId;
 
-    @Nullable Row row(long streamId) {
+    public @Nullable Row row(long streamId) {
         return byId.get(streamId);
     }
 
-    @Nullable Row row(StreamName name) {
+    public @Nullable Row row(StreamName name) {
         return byName.get(name);
     }
 
-    Collection<Row> rows() {
+    public Collection<Row> rows() {
         return byId.values();
     }
 
-    List<CoreImage.StreamState> ofTopic(UUID topicId, ObjectTable objects) {
+    public List<CoreImage.StreamState> ofTopic(UUID topicId, ObjectTable objects) {
         return byTopic.getOrDefault(topicId, new TreeSet<>()).stream()
                 .map(id -> require(id).state(objects))
                 .toList();
@@ -83,7 +83,7 @@ final class StreamTable {
     }
 
     /** Streams, their extents and parts. */
-    CoreImage.Counts counts(int objects) {
+    public CoreImage.Counts counts(int objects) {
         long entries = 0;
         int longest = 0;
         long longestId = 0;
@@ -98,7 +98,7 @@ final class StreamTable {
         return new CoreImage.Counts(byId.size(), entries, objects, longest, longestId);
     }
 
-    Verdict open(CoreRecord.OpenStreams open) {
+    public Verdict open(CoreRecord.OpenStreams open) {
         for (StreamName name : open.names()) {
             Row row = byName.get(name);
             if (row != null && !isFreeOr(row, open.nodeEpoch())) {
@@ -124,7 +124,7 @@ final class StreamTable {
     }
 
     /** Those that are not the node epoch's are passed over. */
-    Verdict close(CoreRecord.CloseStreams close) {
+    public Verdict close(CoreRecord.CloseStreams close) {
         boolean any = false;
         for (CoreRecord.Opening opening : close.openings()) {
             Row row = byId.get(opening.streamId());
@@ -146,7 +146,7 @@ final class StreamTable {
     }
 
     /** All or none: none if one of them is another's. */
-    Verdict delete(CoreRecord.DeleteStreams delete, ObjectTable objects) {
+    public Verdict delete(CoreRecord.DeleteStreams delete, ObjectTable objects) {
         var gone = new ArrayList<Row>();
         for (long streamId : new TreeSet<>(delete.streamIds())) {
             Row row = byId.get(streamId);
@@ -170,7 +170,7 @@ final class StreamTable {
     /**
      * All or none: none if one of them is not the node epoch's or would be trimmed beyond its end.
      */
-    Verdict trim(CoreRecord.TrimStreams trim, ObjectTable objects) {
+    public Verdict trim(CoreRecord.TrimStreams trim, ObjectTable objects) {
         for (CoreRecord.Trim one : trim.trims()) {
             Row row = byId.get(one.streamId());
             if (row == null || row.ownerNodeEpoch != trim.nodeEpoch()) {
@@ -200,7 +200,7 @@ final class StreamTable {
      * Takes the range if the stream is still at that epoch and owner, and ends where it starts;
      * null if not.
      */
-    StreamExtents.@Nullable Entry commit(
+    public StreamExtents.@Nullable Entry commit(
             CoreRecord.Range range, long ownerNodeEpoch, long objectId) {
         Row row = byId.get(range.streamId());
         if (row == null
@@ -274,7 +274,7 @@ final class StreamTable {
         return row;
     }
 
-    void writeTo(BinaryWriter out) {
+    public void writeTo(BinaryWriter out) {
         out.varint(lastStreamId);
         out.varint(byId.size());
         for (Row row : byId.values()) {
@@ -288,7 +288,7 @@ final class StreamTable {
         }
     }
 
-    static StreamTable readFrom(BinaryReader in) {
+    public static StreamTable readFrom(BinaryReader in) {
         var table = new StreamTable();
         table.lastStreamId = in.natural();
         int count = in.count(24);

@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.object;
 
+import io.oxbow.s3stream.image.ObjectKey;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 

@@ -24,7 +24,7 @@
  * starts after the header, the index starts where the last ends, the footer ends the object.
  *
  * <p>Key, relative to the lineage: {@code objects/<2 hex>/<nodeId>-<nodeEpoch>-<number>}, see
- * {@link io.oxbow.s3stream.object.ObjectKey}.
+ * {@link io.oxbow.s3stream.image.ObjectKey}.
  *
  * <p>Threading: a writer belongs to one thread; everything read back is immutable.
  *

@@ -51,7 +51,7 @@ public abstract class LogBuilder<B extends LogBatch> {
         return Objects.requireNonNull(slab);
     }
 
-    /** Where the next frame goes in the slab. */
+    /** The place of the next frame in the slab. */
     protected final int slabOffset() {
         return slabOffset;
     }

@@ -12,19 +12,19 @@ public final class RecordIntake<B extends LogBatch> {
     private final LogGate gate;
     private final LogBuilder<B> builder;
     private final LogPipeline<B> pipeline;
-    private final int maxRecordBytes;
+    private final int recordBytesMax;
 
     public RecordIntake(
-            LogGate gate, LogBuilder<B> builder, LogPipeline<B> pipeline, int maxRecordBytes) {
+            LogGate gate, LogBuilder<B> builder, LogPipeline<B> pipeline, int recordBytesMax) {
         this.gate = gate;
         this.builder = builder;
         this.pipeline = pipeline;
-        this.maxRecordBytes = maxRecordBytes;
+        this.recordBytesMax = recordBytesMax;
     }
 
     /** As {@link WriteAheadLog#append}. */
     public void append(WalRecord record, AppendCompletion completion) {
-        int frameBytes = RecordFrame.checkedSize(record, maxRecordBytes);
+        int frameBytes = RecordFrame.checkedSize(record, recordBytesMax);
         B batch;
         WalEntry entry;
         gate.lock();
@@ -45,7 +45,7 @@ public final class RecordIntake<B extends LogBatch> {
 
     /** As {@link WriteAheadLog#tryAppend}. */
     public boolean tryAppend(WalRecord record, AppendCompletion completion) {
-        int frameBytes = RecordFrame.checkedSize(record, maxRecordBytes);
+        int frameBytes = RecordFrame.checkedSize(record, recordBytesMax);
         @Nullable B batch;
         WalEntry entry;
         gate.lock();

@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.wal;
 
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.wal.disk.AlignedMemory;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -86,7 +87,7 @@ public final class SlabPool {
     }
 
     /** Size of the slab that holds {@code bytes}, where a standard one has {@code slabBytes}. */
-    static long slabSize(int slabBytes, long bytes) {
+    public static long slabSize(int slabBytes, long bytes) {
         long size = slabBytes;
         while (size < bytes) {
             size *= 2;

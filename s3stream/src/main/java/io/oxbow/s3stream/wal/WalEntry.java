@@ -3,8 +3,8 @@ package io.oxbow.s3stream.wal;
 import java.nio.ByteBuffer;
 
 /**
- * The place of a record that a write-ahead log took: its position in the log, and the slab that is
- * at once write buffer, tail and upload source.
+ * The place of a record in a write-ahead log and in memory. Its slab is at once write buffer, tail
+ * and upload source.
  *
  * @param volume from 0: whose positions these are
  * @param lsn position of the record

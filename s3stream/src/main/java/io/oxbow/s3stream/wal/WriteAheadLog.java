@@ -68,8 +68,8 @@ public interface WriteAheadLog extends AutoCloseable {
     long capacityBytes();
 
     /**
-     * Called once, on a thread of the log's, when the log has failed and every outstanding append
-     * is completed; at once if it has failed already. One listener.
+     * Sets the one listener of the log's failure. It is called once, on a thread of the log's, when
+     * the log has failed and every outstanding append is completed; at once if that has been.
      */
     void onFailure(java.util.function.Consumer<S3StreamException> listener);
 

@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.fence;
 
-import io.oxbow.s3stream.wal.WalDisk;
+import io.oxbow.s3stream.wal.disk.WalDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

@@ -3,7 +3,6 @@ package io.oxbow.s3stream.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.StreamName;
-import io.oxbow.s3stream.object.ObjectKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

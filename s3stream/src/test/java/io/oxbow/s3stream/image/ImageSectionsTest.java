@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.StreamName;
-import io.oxbow.s3stream.object.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;

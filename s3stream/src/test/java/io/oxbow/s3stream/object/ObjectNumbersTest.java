@@ -3,6 +3,7 @@ package io.oxbow.s3stream.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oxbow.s3stream.image.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -4,9 +4,9 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.wal.DeadVolume;
-import io.oxbow.s3stream.wal.FileWalVolume;
 import io.oxbow.s3stream.wal.WalAccess;
 import io.oxbow.s3stream.wal.WalVolume;
+import io.oxbow.s3stream.wal.file.FileWalVolume;
 import io.oxbow.simulation.world.LossyDisk;
 
 /**

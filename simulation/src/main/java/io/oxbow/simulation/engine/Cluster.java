@@ -2,7 +2,7 @@ package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.StreamName;
-import io.oxbow.s3stream.stream.StreamStoreConfig;
+import io.oxbow.s3stream.config.StreamStoreConfig;
 import io.oxbow.simulation.Chance;
 import io.oxbow.simulation.SimulatedProcess;
 import io.oxbow.simulation.Simulation;

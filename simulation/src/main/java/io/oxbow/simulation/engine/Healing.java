@@ -1,8 +1,8 @@
 package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.ObjectKey;
 import io.oxbow.s3stream.log.MetadataLog;
-import io.oxbow.s3stream.object.ObjectKey;
 import io.oxbow.simulation.Simulation;
 import io.oxbow.simulation.world.Platter;
 import io.oxbow.simulation.world.StoreFaults;

@@ -1,9 +1,9 @@
 package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.log.MetadataLog;
-import io.oxbow.s3stream.stream.NodeStreams;
 import io.oxbow.simulation.Chance;
 import io.oxbow.simulation.Simulation;
 import io.oxbow.simulation.world.Platter;

@@ -2,8 +2,8 @@ package io.oxbow.simulation.scenario;
 
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.store.ObjectStore;
-import io.oxbow.s3stream.wal.WalDisk;
 import io.oxbow.s3stream.wal.WalVolume;
+import io.oxbow.s3stream.wal.disk.WalDisk;
 import java.util.function.UnaryOperator;
 
 /**

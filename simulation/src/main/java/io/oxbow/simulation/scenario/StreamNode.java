@@ -6,14 +6,14 @@ import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.LogConfig;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.store.ObjectStore;
-import io.oxbow.s3stream.stream.NodeStreams;
-import io.oxbow.s3stream.wal.FileWalVolume;
+import io.oxbow.s3stream.wal.file.FileWalVolume;
 import io.oxbow.simulation.Chance;
 import io.oxbow.simulation.SimulatedProcess;
 import io.oxbow.simulation.Simulation;
@@ -33,7 +33,7 @@ final class StreamNode {
     record Place(
             SimulatedProcess process,
             FaultyObjectStore store,
-            io.oxbow.s3stream.wal.WalDisk disk,
+            io.oxbow.s3stream.wal.disk.WalDisk disk,
             boolean diskMayFail) {}
 
     private final Simulation simulation;

@@ -2,12 +2,12 @@ package io.oxbow.simulation.scenario;
 
 import io.oxbow.s3stream.compact.CompactionConfig;
 import io.oxbow.s3stream.compact.CompactionGoals;
+import io.oxbow.s3stream.config.ArchiveConfig;
+import io.oxbow.s3stream.config.StreamStoreConfig;
 import io.oxbow.s3stream.log.LogConfig;
-import io.oxbow.s3stream.stream.ArchiveConfig;
-import io.oxbow.s3stream.stream.StreamStoreConfig;
-import io.oxbow.s3stream.wal.WalConfig;
-import io.oxbow.s3stream.wal.WalDisk;
 import io.oxbow.s3stream.wal.bucket.BucketWalConfig;
+import io.oxbow.s3stream.wal.disk.WalDisk;
+import io.oxbow.s3stream.wal.file.WalConfig;
 import io.oxbow.simulation.Chance;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,11 +2,11 @@ package io.oxbow.simulation.scenario;
 
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.MetadataLog;
-import io.oxbow.s3stream.stream.NodeStreams;
-import io.oxbow.s3stream.wal.WalDisk;
+import io.oxbow.s3stream.wal.disk.WalDisk;
 import io.oxbow.simulation.Chance;
 import io.oxbow.simulation.SimulatedProcess;
 import io.oxbow.simulation.Simulation;

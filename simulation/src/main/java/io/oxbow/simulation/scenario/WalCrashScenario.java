@@ -1,7 +1,7 @@
 package io.oxbow.simulation.scenario;
 
-import io.oxbow.s3stream.wal.WalConfig;
-import io.oxbow.s3stream.wal.WalDisk;
+import io.oxbow.s3stream.wal.disk.WalDisk;
+import io.oxbow.s3stream.wal.file.WalConfig;
 import io.oxbow.simulation.Chance;
 import io.oxbow.simulation.SimulatedProcess;
 import io.oxbow.simulation.Simulation;

@@ -1,6 +1,6 @@
 package io.oxbow.simulation.world;
 
-import io.oxbow.s3stream.wal.WalDisk;
+import io.oxbow.s3stream.wal.disk.WalDisk;
 import io.oxbow.simulation.Chance;
 import io.oxbow.simulation.SimulatedProcess;
 import java.io.IOException;

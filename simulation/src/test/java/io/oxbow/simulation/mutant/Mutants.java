@@ -95,7 +95,7 @@ final class Mutants {
             List.of(
                     Mutant.of(
                             "acked before it is synced",
-                            "wal/BatchWriters.java",
+                            "wal/file/BatchWriters.java",
                             WAL,
                             20,
                             "disk.sync();",
@@ -109,7 +109,7 @@ final class Mutants {
                             anyOrder("WritePipeline")),
                     Mutant.of(
                             "ring space is used again before the header that gives it up is durable",
-                            "wal/RingSpace.java",
+                            "wal/file/RingSpace.java",
                             WAL,
                             60,
                             "trimLsn = marks.trim(wantedTrimLsn, durableLsn, nextLsn);",
@@ -118,7 +118,7 @@ final class Mutants {
                                     + " freed.signalAll();"),
                     Mutant.of(
                                     "a scan checks no body",
-                                    "wal/WalScan.java",
+                                    "wal/file/WalScan.java",
                                     WAL,
                                     60,
                                     "if ((int) crc.getValue() != batch.bodyCrc()) {",
@@ -129,14 +129,14 @@ final class Mutants {
                                     "if (length < 0) {"),
                     Mutant.of(
                             "a new epoch writes below what was reserved",
-                            "wal/FileWalVolume.java",
+                            "wal/file/FileWalVolume.java",
                             WAL,
                             60,
                             "Math.max(headers.reservedLsn(), highestLsn);",
                             "headers.newest().trimLsn();"),
                     Mutant.of(
                             "recovery starts a batch late",
-                            "wal/WalScan.java",
+                            "wal/file/WalScan.java",
                             NODE,
                             60,
                             "if (each.lsn >= from) {",
@@ -216,7 +216,7 @@ final class Mutants {
             List.of(
                     Mutant.of(
                             "the write-ahead log is trimmed before the commit",
-                            "stream/UploadCommits.java",
+                            "upload/UploadCommits.java",
                             ENGINE,
                             60,
                             "        Publisher.Outcome outcome = publisher.commit",
@@ -224,42 +224,42 @@ final class Mutants {
                                     + "        Publisher.Outcome outcome = publisher.commit"),
                     Mutant.of(
                             "recovery says it is done before it has committed",
-                            "stream/RecoveryAttempt.java",
+                            "recovery/RecoveryAttempt.java",
                             ENGINE,
                             60,
                             "        publish(index, batch);\n        commitAllBut(0);\n",
                             ""),
                     Mutant.of(
                             "what was never committed is searched for without a bound",
-                            "stream/Deletion.java",
+                            "maintenance/Deletion.java",
                             ENGINE,
                             100,
                             "return node.fenced() || key.number() < node.settledBelow();",
                             "return true;"),
                     Mutant.of(
                             "the bound of that search is one too high",
-                            "stream/Deletion.java",
+                            "maintenance/Deletion.java",
                             ENGINE,
                             150,
                             "key.number() < node.settledBelow();",
                             "key.number() <= node.settledBelow();"),
                     Mutant.of(
                             "that search does not ask what is needed",
-                            "stream/Deletion.java",
+                            "maintenance/Deletion.java",
                             ENGINE,
                             60,
                             "return settled && !image.mayBeNeeded(path);",
                             "return settled;"),
                     Mutant.of(
                             "what a composite owns is taken for garbage",
-                            "stream/Deletion.java",
+                            "maintenance/Deletion.java",
                             ENGINE,
                             100,
                             "return settled && !image.mayBeNeeded(path);",
                             "return settled && !image.isReferenced(path);"),
                     Mutant.of(
                             "readers see what is not durable yet",
-                            "stream/Tail.java",
+                            "tail/Tail.java",
                             ENGINE,
                             60,
                             "if (first < 0 || offset >= durableEndOffset) {",

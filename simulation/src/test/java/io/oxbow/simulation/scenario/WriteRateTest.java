@@ -3,12 +3,12 @@ package io.oxbow.simulation.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.env.Clock;
-import io.oxbow.s3stream.wal.StripedWalVolume;
-import io.oxbow.s3stream.wal.WalConfig;
-import io.oxbow.s3stream.wal.WalDisk;
 import io.oxbow.s3stream.wal.WalRecord;
 import io.oxbow.s3stream.wal.WriteAheadLog;
-import io.oxbow.s3stream.wal.WriteRate;
+import io.oxbow.s3stream.wal.disk.WalDisk;
+import io.oxbow.s3stream.wal.file.StripedWalVolume;
+import io.oxbow.s3stream.wal.file.WalConfig;
+import io.oxbow.s3stream.wal.file.WriteRate;
 import io.oxbow.simulation.Simulation;
 import io.oxbow.simulation.world.LossyDisk;
 import io.oxbow.simulation.world.Platter;

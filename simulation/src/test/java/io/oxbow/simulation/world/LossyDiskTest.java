@@ -2,7 +2,7 @@ package io.oxbow.simulation.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oxbow.s3stream.wal.WalDisk;
+import io.oxbow.s3stream.wal.disk.WalDisk;
 import io.oxbow.simulation.Chance;
 import io.oxbow.simulation.Simulation;
 import java.io.IOException;

@@ -1,0 +1,193 @@
+package io.oxbow.s3stream.cache;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded amount of off-heap memory for blocks of any size: read into and sent from without a
+ * copy between, and no work for the garbage collector. Taken from the machine region by region, as
+ * it is needed, and never given back. Thread-safe; does not wait.
+ */
+final class BlockMemory {
+
+    static final int REGION_BYTES = 4 << 20;
+    private static final int UNIT_BYTES = 1 << 10;
+
+    private final int regionUnits;
+    private final int maxRegions;
+    private final long maxShownBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /* All below is guarded by the lock. */
+    private final List<Region> regions = new ArrayList<>();
+    private long usedBytes;
+    private long shownBytes;
+
+    BlockMemory(long maxBytes) {
+        this.regionUnits = (int) (Math.min(maxBytes, REGION_BYTES) / UNIT_BYTES);
+        this.maxRegions =
+                regionUnits == 0 ? 0 : Math.toIntExact(maxBytes / UNIT_BYTES / regionUnits);
+        this.maxShownBytes = maxBytes / 2;
+    }
+
+    /** Whether so much could ever be had in one piece. */
+    boolean fits(int bytes) {
+        return units(bytes) <= regionUnits;
+    }
+
+    /** Null when there is no room for it in one piece. */
+    @Nullable Piece take(int bytes) {
+        int units = units(bytes);
+        if (units > regionUnits) {
+            return null;
+        }
+        lock.lock();
+        try {
+            for (Region region : regions) {
+                int at = region.find(units);
+                if (at >= 0) {
+                    return take(region, at, bytes);
+                }
+            }
+            if (regions.size() == maxRegions) {
+                return null;
+            }
+            Region region = new Region(regionUnits);
+            regions.add(region);
+            return take(region, 0, bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Piece take(Region region, int at, int bytes) {
+        int units = units(bytes);
+        region.used.set(at, at + units);
+        region.freeUnits -= units;
+        usedBytes += (long) units * UNIT_BYTES;
+        return new Piece(region, at, bytes);
+    }
+
+    private static int units(int bytes) {
+        return Math.max(1, Math.ceilDiv(bytes, UNIT_BYTES));
+    }
+
+    /** Bytes of pieces that are out. */
+    long usedBytes() {
+        lock.lock();
+        try {
+            return usedBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes that readers are being shown. */
+    long shownBytes() {
+        lock.lock();
+        try {
+            return shownBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static final class Region {
+        private final ByteBuffer memory;
+        private final BitSet used;
+        private final int units;
+        private int freeUnits;
+
+        Region(int units) {
+            this.memory = ByteBuffer.allocateDirect(units * UNIT_BYTES);
+            this.used = new BitSet(units);
+            this.units = units;
+            this.freeUnits = units;
+        }
+
+        /** Where so many units lie free side by side, or -1. */
+        int find(int wanted) {
+            if (freeUnits < wanted) {
+                return -1;
+            }
+            int from = used.nextClearBit(0);
+            while (from + wanted <= units) {
+                int to = used.nextSetBit(from);
+                if (to < 0 || to - from >= wanted) {
+                    return from;
+                }
+                from = used.nextClearBit(to);
+            }
+            return -1;
+        }
+    }
+
+    /** Some of the memory, until it is freed, which happens once. */
+    final class Piece {
+        private final Region region;
+        private final int at;
+        private final int bytes;
+
+        /** How many readers are shown it; guarded by the lock. */
+        private int readers;
+
+        private Piece(Region region, int at, int bytes) {
+            this.region = region;
+            this.at = at;
+            this.bytes = bytes;
+        }
+
+        ByteBuffer buffer() {
+            return region.memory.slice(at * UNIT_BYTES, bytes);
+        }
+
+        /** False when readers hold on to as much as they may together. */
+        boolean tryShow() {
+            lock.lock();
+            try {
+                if (readers == 0 && shownBytes + bytes > maxShownBytes) {
+                    return false;
+                }
+                shownBytes += readers++ == 0 ? bytes : 0;
+                return true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void hide() {
+            lock.lock();
+            try {
+                shownBytes -= --readers == 0 ? bytes : 0;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void free() {
+            assert isWiped();
+            int units = units(bytes);
+            lock.lock();
+            try {
+                region.used.clear(at, at + units);
+                region.freeUnits += units;
+                usedBytes -= (long) units * UNIT_BYTES;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** With assertions, as in tests: who reads on after closing sees that at once. */
+        private boolean isWiped() {
+            ByteBuffer all = buffer();
+            while (all.hasRemaining()) {
+                all.put((byte) 0xdb);
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.oxbow.s3stream.cache;
+
+import io.oxbow.s3stream.object.Block;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A block and the memory it lies in, which is free again when the last reference is gone: the
+ * cache's, and one per reader at work. Thread-safe.
+ */
+public final class CachedBlock {
+
+    private final Block block;
+    private final BlockMemory.@Nullable Piece memory;
+    private final AtomicInteger references = new AtomicInteger(1);
+    private volatile boolean readToItsEnd;
+
+    private CachedBlock(BlockMemory.@Nullable Piece memory, Block block) {
+        this.block = block;
+        this.memory = memory;
+    }
+
+    CachedBlock(Block block, BlockMemory.Piece memory) {
+        this(memory, block);
+    }
+
+    static CachedBlock onHeap(Block block) {
+        return new CachedBlock(null, block);
+    }
+
+    boolean isOnHeap() {
+        return memory == null;
+    }
+
+    public Block block() {
+        return block;
+    }
+
+    /** A reader has had the last of its appends. */
+    public void readToItsEnd() {
+        readToItsEnd = true;
+    }
+
+    boolean wasReadToItsEnd() {
+        return readToItsEnd;
+    }
+
+    /** Takes another reference; only legal while holding one, or under the lock that guards one. */
+    public void retain() {
+        if (references.getAndIncrement() <= 0) {
+            throw new IllegalStateException("block was released already");
+        }
+    }
+
+    /** Whether there are references beside the cache's, which asks. */
+    boolean isInUse() {
+        return references.get() > 1;
+    }
+
+    public void release() {
+        int left = references.decrementAndGet();
+        if (left < 0) {
+            throw new IllegalStateException("block released more often than retained");
+        }
+        if (left == 0 && memory != null) {
+            memory.free();
+        }
+    }
+
+    /** Counts a reader that shows views of it; false when it has to show copies. */
+    public boolean tryShow() {
+        return memory == null || memory.tryShow();
+    }
+
+    /** Undoes {@link #tryShow}. */
+    public void hide() {
+        if (memory != null) {
+            memory.hide();
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package io.oxbow.s3stream.cache;
+
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.composite.CompositeReader;
+import io.oxbow.s3stream.composite.CompositeSource;
+import io.oxbow.s3stream.config.StreamStoreConfig;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.object.ObjectIndex;
+import io.oxbow.s3stream.object.ObjectReader;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Indexes and blocks of data objects, kept in memory and shared by all readers of a node.
+ * Thread-safe.
+ */
+public final class ObjectCaches implements BlockWalk.IndexSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectCaches.class);
+
+    /**
+     * How many times its size may be let go of for a block, as the free memory may be in pieces.
+     */
+    private static final int EVICTED_PER_READ = 4;
+
+    private final Supplier<CoreImage> image;
+    private final ObjectReader objects;
+    private final CompositeCache composites;
+    private final SharedCache<String, ObjectIndex> indexes;
+    private final SharedCache<BlockAddress, CachedBlock> blocks;
+    private final BlockMemory memory;
+    private final ThreadFactory threads;
+    private final int maxPrefetches;
+    private final Semaphore prefetches;
+
+    /** Blocks that are being fetched ahead, or will be when it is their turn. */
+    private final Set<BlockAddress> ahead = ConcurrentHashMap.newKeySet();
+
+    private final Readahead readahead;
+    private final AtomicLong prefetched = new AtomicLong();
+
+    public ObjectCaches(
+            Supplier<CoreImage> image,
+            ObjectReader objects,
+            CompositeReader composites,
+            StreamStoreConfig.Reads config,
+            ThreadFactory threads) {
+        this.image = image;
+        this.objects = objects;
+        this.threads = threads;
+        this.maxPrefetches = config.maxPrefetches();
+        this.prefetches = new Semaphore(maxPrefetches, true);
+        long forComposites = config.indexCacheBytes() / 4;
+        this.composites = new CompositeCache(composites, forComposites);
+        this.indexes =
+                new SharedCache<>(
+                        config.indexCacheBytes() - forComposites, ObjectIndex::sizeInBytes);
+        this.memory = new BlockMemory(config.blockCacheBytes());
+        this.blocks = new SharedCache<>(config.blockCacheBytes(), new BlockOwnership());
+        // More would drive each other out of the cache before anybody has read them.
+        this.readahead = new Readahead(this, config.readaheadBytes(), config.blockCacheBytes() / 2);
+    }
+
+    /** A block that was read onto the heap for want of room is not kept. */
+    private final class BlockOwnership implements SharedCache.Ownership<CachedBlock> {
+        @Override
+        public long sizeInBytes(CachedBlock value) {
+            int bytes = value.block().sizeInBytes();
+            return value.isOnHeap() && memory.fits(bytes) ? Long.MAX_VALUE : bytes;
+        }
+
+        @Override
+        public void retain(CachedBlock value) {
+            value.retain();
+        }
+
+        @Override
+        public void release(CachedBlock value) {
+            value.release();
+        }
+
+        @Override
+        public boolean wasUsedUp(CachedBlock value) {
+            return value.wasReadToItsEnd();
+        }
+
+        @Override
+        public boolean isInUse(CachedBlock value) {
+            return value.isInUse();
+        }
+    }
+
+    private record BlockAddress(String key, long position) {
+        public static BlockAddress of(BlockWalk.Located block) {
+            return new BlockAddress(block.key(), block.entry().position());
+        }
+    }
+
+    public CoreImage image() {
+        return image.get();
+    }
+
+    public Readahead readahead() {
+        return readahead;
+    }
+
+    /** Whether the block is in memory or on its way there. */
+    public boolean hasOrLoads(BlockWalk.Located where) {
+        return hasOrLoads(BlockAddress.of(where));
+    }
+
+    private boolean hasOrLoads(BlockAddress address) {
+        return ahead.contains(address) || blocks.hasOrLoads(address);
+    }
+
+    @Override
+    public ObjectIndex index(String key, long objectSize) {
+        return indexes.get(key, () -> objects.index(key, objectSize));
+    }
+
+    public CompositeSource composites() {
+        return composites;
+    }
+
+    public BlockWalk walk(long streamId, long fromOffset) {
+        return walk(streamId, fromOffset, entry -> true);
+    }
+
+    /**
+     * @param wanted extents and parts that it is false of are passed over unread
+     */
+    public BlockWalk walk(long streamId, long fromOffset, Predicate<CoreImage.Entry> wanted) {
+        return new BlockWalk(new ExtentWalk(image, composites, streamId, fromOffset, wanted), this);
+    }
+
+    /** A walk without a read: it ends where an index is not in memory, and at the first part. */
+    public BlockWalk walkInMemory(long streamId, long fromOffset) {
+        return new BlockWalk(
+                new ExtentWalk(image, null, streamId, fromOffset, entry -> true),
+                (key, objectSize) -> indexes.getIfPresent(key));
+    }
+
+    /** The block, with a reference of the caller's; null when it is not in memory. */
+    public @Nullable CachedBlock blockInMemory(BlockWalk.Located where) {
+        return blocks.getIfPresent(BlockAddress.of(where));
+    }
+
+    /** The block, with a reference of the caller's. */
+    public CachedBlock block(BlockWalk.Located where) {
+        return blocks.get(BlockAddress.of(where), () -> fetch(where, room(where.entry().size())));
+    }
+
+    private CachedBlock fetch(BlockWalk.Located where, BlockMemory.@Nullable Piece room) {
+        if (room == null) {
+            return CachedBlock.onHeap(objects.block(where.key(), where.entry()));
+        }
+        boolean read = false;
+        try {
+            var block = objects.block(where.key(), where.entry(), room.buffer());
+            read = true;
+            return new CachedBlock(block, room);
+        } finally {
+            if (!read) {
+                room.free();
+            }
+        }
+    }
+
+    /** Room for a block, at the cost of older ones; null when readers hold on to too much. */
+    private BlockMemory.@Nullable Piece room(int bytes) {
+        BlockMemory.Piece room = memory.take(bytes);
+        long evicted = 0;
+        while (room == null && memory.fits(bytes) && evicted < (long) EVICTED_PER_READ * bytes) {
+            long more = blocks.evictOldest();
+            if (more == 0) {
+                return null;
+            }
+            evicted += more;
+            room = memory.take(bytes);
+        }
+        return room;
+    }
+
+    /**
+     * Has a block loaded that is not here, as soon as few enough others are being fetched ahead;
+     * whoever asks for it before loads it himself.
+     *
+     * @return false when nothing is fetched ahead
+     */
+    public boolean prefetch(BlockWalk.Located where) {
+        if (maxPrefetches == 0) {
+            return false;
+        }
+        var address = BlockAddress.of(where);
+        if (!blocks.hasOrLoads(address) && ahead.add(address)) {
+            threads.newThread(() -> load(address, where)).start();
+        }
+        return true;
+    }
+
+    private void load(BlockAddress address, BlockWalk.Located where) {
+        prefetches.acquireUninterruptibly();
+        try {
+            BlockMemory.Piece room = room(where.entry().size());
+            if (room == null && memory.fits(where.entry().size())) {
+                return;
+            }
+            if (blocks.fetchAhead(address, () -> fetch(where, room))) {
+                prefetched.incrementAndGet();
+            } else if (room != null) {
+                room.free();
+            }
+        } catch (S3StreamException e) {
+            LOG.debug("prefetch: {}", e.getMessage());
+        } finally {
+            ahead.remove(address);
+            prefetches.release();
+        }
+    }
+
+    public long blockBytes() {
+        return blocks.bytes();
+    }
+
+    /** Bytes of blocks that readers are being shown. */
+    public long shownBytes() {
+        return memory.shownBytes();
+    }
+
+    public long indexBytes() {
+        return indexes.bytes();
+    }
+
+    /** Blocks that were asked for and were in memory, or on their way there. */
+    public long hits() {
+        return blocks.hits();
+    }
+
+    /** Blocks that whoever asked for them had to fetch, prefetching included. */
+    public long misses() {
+        return blocks.misses();
+    }
+
+    /** Blocks that were fetched before anybody had asked for them. */
+    public long prefetches() {
+        return prefetched.get();
+    }
+}

@@ -1,0 +1,336 @@
+package io.oxbow.s3stream.cache;
+
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.tail.Ownership;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache bounded in bytes in which callers that want the same thing at the same time share one
+ * load. Three segments, each least recently used first out: what was asked for once goes before
+ * what was asked for again, so one long scan cannot empty it (nor one in small pieces: {@link
+ * Ownership#wasUsedUp}); what was fetched ahead and not asked for yet has up to half to itself, so
+ * that it is still there when its reader comes. Thread-safe; no lock is held while loading.
+ */
+public final class SharedCache<K, V> {
+
+    private final long maxBytes;
+    private final Ownership<V> values;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /* All below is guarded by the lock. */
+    private final LinkedHashMap<K, V> ahead = new LinkedHashMap<>();
+    private final LinkedHashMap<K, V> once = new LinkedHashMap<>();
+    private final LinkedHashMap<K, V> again = new LinkedHashMap<>();
+    private final Map<K, SharedLoad<V>> loads = new HashMap<>();
+    private long aheadBytes;
+    private long onceBytes;
+    private long againBytes;
+    private long hits;
+    private long misses;
+
+    public SharedCache(long maxBytes, Ownership<V> values) {
+        this.maxBytes = maxBytes;
+        this.values = values;
+    }
+
+    /**
+     * What a value takes, and who refers to it: its loader at first. Nobody needs to know where the
+     * garbage collector looks after values.
+     */
+    @FunctionalInterface
+    public interface Ownership<V> {
+        long sizeInBytes(V value);
+
+        public default void retain(V value) {}
+
+        public default void release(V value) {}
+
+        /** Whether whoever asks for it now asks again; otherwise he may have come for the rest. */
+        default boolean wasUsedUp(V value) {
+            return true;
+        }
+
+        /** Whether others refer to it, so that the cache's letting go of it frees nothing yet. */
+        default boolean isInUse(V value) {
+            return false;
+        }
+    }
+
+    /**
+     * The value, with a reference of the caller's; loaded by {@code loader} if nobody has it or is
+     * at it; blocks.
+     */
+    public V get(K key, Supplier<V> loader) {
+        SharedLoad<V> load;
+        lock.lock();
+        try {
+            V cached = touch(key);
+            if (cached != null) {
+                hits++;
+                return cached;
+            }
+            SharedLoad<V> underWay = loads.get(key);
+            if (underWay == null) {
+                misses++;
+                load = begin(key);
+            } else {
+                hits++;
+                underWay.wanted = true;
+                underWay.waiters++;
+                load = underWay;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return load.isMine() ? load(key, load, loader) : await(load);
+    }
+
+    /** The value, with a reference of the caller's; null, and no miss, if it is not here. */
+    @Nullable V getIfPresent(K key) {
+        lock.lock();
+        try {
+            V cached = touch(key);
+            hits += cached == null ? 0 : 1;
+            return cached;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Loads the value for somebody who may ask for it, unless it is here or on its way; blocks.
+     *
+     * @return false if {@code loader} was not asked
+     */
+    boolean fetchAhead(K key, Supplier<V> loader) {
+        SharedLoad<V> load;
+        lock.lock();
+        try {
+            if (has(key)) {
+                return false;
+            }
+            misses++;
+            load = begin(key);
+            load.wanted = false;
+        } finally {
+            lock.unlock();
+        }
+        values.release(load(key, load, loader));
+        return true;
+    }
+
+    /**
+     * Lets go of the oldest value that was asked for and that nobody uses.
+     *
+     * @return its bytes, 0 if there is none
+     */
+    long evictOldest() {
+        lock.lock();
+        try {
+            long bytes = evictUnused(once);
+            onceBytes -= bytes;
+            if (bytes == 0) {
+                bytes = evictUnused(again);
+                againBytes -= bytes;
+            }
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long evictUnused(LinkedHashMap<K, V> segment) {
+        for (Iterator<V> oldest = segment.values().iterator(); oldest.hasNext(); ) {
+            V value = oldest.next();
+            if (!values.isInUse(value)) {
+                oldest.remove();
+                return letGo(value);
+            }
+        }
+        return 0;
+    }
+
+    private long evictFrom(LinkedHashMap<K, V> segment) {
+        return letGo(segment.pollFirstEntry().getValue());
+    }
+
+    private long letGo(V value) {
+        long bytes = values.sizeInBytes(value);
+        values.release(value);
+        return bytes;
+    }
+
+    private SharedLoad<V> begin(K key) {
+        SharedLoad<V> load = new SharedLoad<>();
+        loads.put(key, load);
+        return load;
+    }
+
+    private boolean has(K key) {
+        return ahead.containsKey(key)
+                || once.containsKey(key)
+                || again.containsKey(key)
+                || loads.containsKey(key);
+    }
+
+    /** Whether the value is here or on its way. */
+    public boolean hasOrLoads(K key) {
+        lock.lock();
+        try {
+            return has(key);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public long bytes() {
+        lock.lock();
+        try {
+            return aheadBytes + onceBytes + againBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often a value was here or on its way. */
+    public long hits() {
+        lock.lock();
+        try {
+            return hits;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often one was not. */
+    public long misses() {
+        lock.lock();
+        try {
+            return misses;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private V load(K key, SharedLoad<V> load, Supplier<V> loader) {
+        V value = null;
+        RuntimeException failure =
+                new S3StreamException("load failed", S3StreamException.Retry.RETRYABLE, null);
+        try {
+            value = loader.get();
+            return value;
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        } finally {
+            lock.lock();
+            try {
+                loads.remove(key);
+                if (value != null) {
+                    for (int i = 0; i < load.waiters; i++) {
+                        values.retain(value);
+                    }
+                    insert(key, value, load.wanted);
+                }
+                load.finish(value, failure);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private V await(SharedLoad<V> load) {
+        try {
+            return load.await();
+        } catch (InterruptedException e) {
+            leave(load);
+            Thread.currentThread().interrupt();
+            throw new S3StreamException(
+                    "interrupted while waiting for a read", S3StreamException.Retry.RETRYABLE, e);
+        }
+    }
+
+    private void leave(SharedLoad<V> load) {
+        lock.lock();
+        try {
+            load.waiters--;
+            V value = load.value();
+            if (value != null) {
+                values.release(value);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable V touch(K key) {
+        V value = again.remove(key);
+        if (value != null) {
+            again.put(key, value);
+            values.retain(value);
+            return value;
+        }
+        value = ahead.remove(key);
+        if (value != null) {
+            long bytes = values.sizeInBytes(value);
+            aheadBytes -= bytes;
+            onceBytes += bytes;
+            once.put(key, value);
+            values.retain(value);
+            return value;
+        }
+        value = once.remove(key);
+        if (value != null && !values.wasUsedUp(value)) {
+            once.put(key, value);
+            values.retain(value);
+        } else if (value != null) {
+            long bytes = values.sizeInBytes(value);
+            onceBytes -= bytes;
+            againBytes += bytes;
+            again.put(key, value);
+            // First, for shrinking may let go of the cache's own.
+            values.retain(value);
+            shrink();
+        }
+        return value;
+    }
+
+    private void insert(K key, V value, boolean wanted) {
+        long bytes = values.sizeInBytes(value);
+        if (bytes > maxBytes) {
+            return;
+        }
+        values.retain(value);
+        if (wanted) {
+            once.put(key, value);
+            onceBytes += bytes;
+        } else {
+            ahead.put(key, value);
+            aheadBytes += bytes;
+        }
+        shrink();
+    }
+
+    private void shrink() {
+        while (aheadBytes > maxBytes / 2 && ahead.size() > 1) {
+            aheadBytes -= evictFrom(ahead);
+        }
+        long askedForBytes = Math.max(0, maxBytes - aheadBytes);
+        while (againBytes > askedForBytes - askedForBytes / 5) {
+            Map.Entry<K, V> oldest = again.pollFirstEntry();
+            long bytes = values.sizeInBytes(oldest.getValue());
+            againBytes -= bytes;
+            onceBytes += bytes;
+            once.put(oldest.getKey(), oldest.getValue());
+        }
+        while (onceBytes > 0 && aheadBytes + onceBytes + againBytes > maxBytes) {
+            onceBytes -= evictFrom(once);
+        }
+    }
+}

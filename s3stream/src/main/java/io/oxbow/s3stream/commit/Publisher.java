@@ -1,0 +1,143 @@
+package io.oxbow.s3stream.commit;
+
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.ObjectKey;
+import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.object.DataObject;
+import io.oxbow.s3stream.object.ObjectNumbers;
+import java.util.List;
+
+/**
+ * Puts data objects and makes them part of their streams. Puts may go on side by side; commits of
+ * one sequence come from one thread at a time. Blocks.
+ */
+public final class Publisher {
+
+    private final ObjectNumbers numbers;
+    private final Bucket bucket;
+    private final Commands commands;
+
+    public Publisher(ObjectNumbers numbers, Bucket bucket, Commands commands) {
+        this.numbers = numbers;
+        this.bucket = bucket;
+        this.commands = commands;
+    }
+
+    /** The commits of one node epoch: this node's own, or a dead one's that is being recovered. */
+    public static final class Sequence {
+        private static final long NOBODY = 0;
+
+        private final long onBehalfOf;
+        private long lastSeq;
+
+        private Sequence(long onBehalfOf, long lastSeq) {
+            this.onBehalfOf = onBehalfOf;
+            this.lastSeq = lastSeq;
+        }
+
+        /** Commits of an epoch that has made none yet, in its own name. */
+        public static Sequence ofOwn() {
+            return new Sequence(NOBODY, 0);
+        }
+
+        public static Sequence onBehalfOf(Verdict.DeadEpoch dead) {
+            return new Sequence(dead.nodeEpoch(), dead.lastCommitSeq());
+        }
+    }
+
+    /** An object that has its key and waits to be put or committed. */
+    public record Keyed(ObjectKey key, DataObject object) {
+        private CoreRecord.NewObject forLog() {
+            return new CoreRecord.NewObject(key.path(), object.size(), object.ranges());
+        }
+    }
+
+    /** Gives an object the key that it will be put and committed under. */
+    public Keyed key(DataObject object) {
+        return new Keyed(numbers.take(), object);
+    }
+
+    /** Puts the object, however long that takes; may be called by several threads at once. */
+    public void put(Keyed object) {
+        bucket.put(object.key.path(), object.object.body());
+    }
+
+    /**
+     * Commits objects that have been put, as one unit; does not return before the outcome is
+     * definite.
+     *
+     * @param walLsns below which all is in data objects once this is committed, per volume
+     * @return for each range, over all objects in order, whether it is part of its stream now
+     */
+    public Outcome commit(Sequence sequence, List<Keyed> objects, List<Long> walLsns) {
+        List<CoreRecord.NewObject> forLog = objects.stream().map(Keyed::forLog).toList();
+        sequence.lastSeq++;
+        Verdict verdict =
+                commands.untilDefinite(
+                        new CoreRecord.CommitObjects(
+                                numbers.nodeId(),
+                                numbers.nodeEpoch(),
+                                sequence.onBehalfOf,
+                                sequence.lastSeq,
+                                numbers.settledBelow(),
+                                walLsns,
+                                forLog));
+        objects.forEach(object -> numbers.settle(object.key));
+        return switch (verdict) {
+            case Verdict.Committed(var accepted) -> new Outcome.Done(accepted);
+            case Verdict.Applied nothing -> new Outcome.Done(List.of());
+            case Verdict.AlreadyApplied already -> new Outcome.Done(acceptedEarlier(forLog));
+            default -> refused(verdict);
+        };
+    }
+
+    /** No put of it is under way, and nobody will commit it. */
+    public void abandon(Keyed object) {
+        numbers.settle(object.key);
+    }
+
+    /** Tells the metadata log only how far the write-ahead log is covered. */
+    public Outcome cover(Sequence sequence, List<Long> walLsns) {
+        return commit(sequence, List.of(), walLsns);
+    }
+
+    /**
+     * The commit was applied when an earlier attempt's answer got lost. Nobody else can have moved
+     * these streams' ends at these epochs, so an end at or beyond a range's says it was accepted.
+     */
+    private List<Boolean> acceptedEarlier(List<CoreRecord.NewObject> objects) {
+        CoreImage image = commands.image();
+        return objects.stream()
+                .flatMap(object -> object.ranges().stream())
+                .map(range ->
+                        image.stream(range.streamId()).filter(s -> holds(s, range)).isPresent())
+                .toList();
+    }
+
+    private static boolean holds(CoreImage.StreamState stream, CoreRecord.Range range) {
+        return stream.epoch() == range.streamEpoch()
+                && stream.endOffset() >= range.startOffset() + range.count();
+    }
+
+    private static Outcome refused(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Fenced(var why) -> new Outcome.Fenced(why);
+            case Verdict.Refused(var why) -> new Outcome.Refused(why);
+            default -> throw new IllegalStateException("commit was answered with " + verdict);
+        };
+    }
+
+    /** What became of a commit. */
+    public sealed interface Outcome {
+        /**
+         * @param accepted per range; false: the stream has moved on without it
+         */
+        record Done(List<Boolean> accepted) implements Outcome {}
+
+        record Fenced(String why) implements Outcome {}
+
+        /** The dead epoch is no longer this node's to commit for. */
+        record Refused(String why) implements Outcome {}
+    }
+}

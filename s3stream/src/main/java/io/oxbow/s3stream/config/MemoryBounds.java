@@ -1,0 +1,125 @@
+package io.oxbow.s3stream.config;
+
+import io.oxbow.s3stream.config.StreamStoreConfig.Memory;
+import io.oxbow.s3stream.config.StreamStoreConfig.Reads;
+
+/**
+ * How much memory each part of a node's engine may take, in bytes. {@link #derive} gives the
+ * defaults; every bound can be set by itself.
+ *
+ * <p>Off the heap are the write-ahead log's slabs, which hold what is being written and are shared
+ * by tails, readers and uploads, and the blocks of data objects; all else is on the heap.
+ *
+ * @param slabBytes of the write-ahead log
+ * @param memory of appends that are not in data objects
+ * @param objectBytes an upload starts when so much has gathered
+ * @param inFlightBytes of uploads under way
+ * @param reads what reads of data objects may keep
+ * @param compactionBytes of a compaction under way
+ */
+public record MemoryBounds(
+        long slabBytes,
+        Memory memory,
+        long objectBytes,
+        long inFlightBytes,
+        Reads reads,
+        long compactionBytes) {
+
+    private static final long MIB = 1L << 20;
+
+    /** What is derived of slab memory is a multiple. */
+    private static final long SLAB_BYTES = 4 * MIB;
+
+    /** Beside tails and readers: a slab for the largest record, and two that are being filled. */
+    private static final long WRITING_BYTES = 32 * MIB + 2 * SLAB_BYTES;
+
+    private static final long LEAST_SHARED_BYTES = 40 * MIB;
+
+    /** Without this much for each, a log of several volumes does not open. */
+    private static final long LEAST_VOLUME_BYTES = 64 * MIB;
+
+    private static final long MOST_SLAB_BYTES = 4096 * MIB;
+    private static final long LARGEST_OBJECT_BYTES = 64 * MIB;
+
+    /** A thread stack here, a class there: what a JVM takes beside heap and direct memory. */
+    private static final long LEAST_JVM_BYTES = 96 * MIB;
+
+    /**
+     * What the process has.
+     *
+     * @param heapBytes the heap's maximum
+     * @param directBytes the maximum of direct memory
+     * @param machineBytes of the container or, if there is none, of the machine
+     */
+    public record Surroundings(long heapBytes, long directBytes, long machineBytes) {
+
+        /** What is left for direct memory. */
+        long offHeapBytes() {
+            long jvm = Math.max(LEAST_JVM_BYTES, machineBytes / 10);
+            return Math.max(0, Math.min(directBytes, machineBytes - heapBytes - jvm));
+        }
+    }
+
+    /** The same for a log of one volume. */
+    public static MemoryBounds derive(Surroundings has) {
+        return derive(has, 1);
+    }
+
+    /**
+     * Shares of heap and direct memory; the rest is left to everything outside the engine.
+     *
+     * @param volumes of the write-ahead log: each has a slab that is being filled
+     */
+    public static MemoryBounds derive(Surroundings has, int volumes) {
+        long writing = WRITING_BYTES + (volumes - 1) * SLAB_BYTES;
+        long least = Math.max(writing + LEAST_SHARED_BYTES, volumes * LEAST_VOLUME_BYTES);
+        long heap = has.heapBytes();
+        long slabs = has.offHeapBytes() * 3 / 5;
+        slabs = Math.clamp(slabs - slabs % SLAB_BYTES, least, Math.max(least, MOST_SLAB_BYTES));
+        long shared = slabs - writing;
+        long held = shared / 5;
+        long tail = shared - held;
+        // Three objects fit into the tails: one that gathers and two under way.
+        long inFlight = Math.min(tail * 2 / 3, heap / 8);
+        long object = Math.min(LARGEST_OBJECT_BYTES, Math.min(tail / 3, inFlight));
+        long readBack = Math.clamp(heap / 64, 2 * MIB, 64 * MIB);
+        long beside = Math.max(0, has.offHeapBytes() - slabs);
+        long blockCache = Math.max(MIB, Math.min(has.offHeapBytes() / 8, beside / 2));
+        long readahead = Math.clamp(blockCache / 8, MIB, 16 * MIB);
+        return new MemoryBounds(
+                slabs,
+                new Memory(tail, held, heap / 16, readBack),
+                object,
+                inFlight,
+                new Reads(blockCache, heap / 32, readahead, 16),
+                Math.clamp(heap / 16, 8 * MIB, 512 * MIB));
+    }
+
+    /**
+     * The most that all parts on the heap take together. A recovery holds two objects' appends: one
+     * is put while the next is gathered.
+     */
+    public long heapBytes() {
+        return memory.appendHeapBytes()
+                + memory.readBackBytes()
+                + inFlightBytes
+                + reads.indexCacheBytes()
+                + 2 * objectBytes
+                + compactionBytes;
+    }
+
+    /** For a line of the log. */
+    @Override
+    public String toString() {
+        return "%d MiB of slabs, %d MiB of blocks, up to %d MiB on the heap"
+                .formatted(slabBytes / MIB, reads.blockCacheBytes() / MIB, heapBytes() / MIB);
+    }
+
+    /** Whether all of it together finds room. */
+    public boolean fits(Surroundings has) {
+        boolean slabsFit =
+                slabBytes >= memory.tailBytes() + memory.heldBytes() + WRITING_BYTES
+                        && slabBytes + reads.blockCacheBytes() <= has.offHeapBytes();
+        return slabsFit && heapBytes() <= has.heapBytes() * 3 / 4;
+    }
+}

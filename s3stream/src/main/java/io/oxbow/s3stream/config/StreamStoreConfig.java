@@ -1,0 +1,227 @@
+package io.oxbow.s3stream.config;
+
+import io.oxbow.s3stream.compact.CompactionConfig;
+import io.oxbow.s3stream.maintenance.Upkeep;
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+
+/** Everything a stream store is told. Immutable; validated when made. */
+public record StreamStoreConfig(
+        Identity identity,
+        Upload upload,
+        Memory memory,
+        Reads reads,
+        Upkeep upkeep,
+        CompactionConfig compaction,
+        ArchiveConfig archive) {
+
+    /** Defaults for everything but who the node is. */
+    public static StreamStoreConfig of(Identity identity) {
+        return new StreamStoreConfig(
+                identity,
+                Upload.defaults(),
+                Memory.defaults(),
+                Reads.defaults(),
+                Upkeep.defaults(),
+                CompactionConfig.defaults(),
+                ArchiveConfig.defaults());
+    }
+
+    public StreamStoreConfig with(Identity newIdentity) {
+        return new StreamStoreConfig(
+                newIdentity, upload, memory, reads, upkeep, compaction, archive);
+    }
+
+    public StreamStoreConfig with(Memory newMemory) {
+        return new StreamStoreConfig(
+                identity, upload, newMemory, reads, upkeep, compaction, archive);
+    }
+
+    public StreamStoreConfig with(Upload newUpload) {
+        return new StreamStoreConfig(
+                identity, newUpload, memory, reads, upkeep, compaction, archive);
+    }
+
+    public StreamStoreConfig with(Reads newReads) {
+        return new StreamStoreConfig(
+                identity, upload, memory, newReads, upkeep, compaction, archive);
+    }
+
+    public StreamStoreConfig with(Upkeep newUpkeep) {
+        return new StreamStoreConfig(
+                identity, upload, memory, reads, newUpkeep, compaction, archive);
+    }
+
+    public StreamStoreConfig with(ArchiveConfig newArchive) {
+        return new StreamStoreConfig(
+                identity, upload, memory, reads, upkeep, compaction, newArchive);
+    }
+
+    public StreamStoreConfig with(CompactionConfig newCompaction) {
+        return new StreamStoreConfig(
+                identity, upload, memory, reads, upkeep, newCompaction, archive);
+    }
+
+    /**
+     * Who opens the store.
+     *
+     * @param incarnation random per opening: a second one fences the first
+     * @param endpoint HOST:PORT of the process's HTTP listener
+     * @param abandonWal ids of write-ahead logs of which the operator gives up what cannot be read
+     */
+    public record Identity(int nodeId, UUID incarnation, String endpoint, Set<UUID> abandonWal) {
+        public Identity {
+            require(nodeId >= 0, "nodeId", nodeId, "at least 0");
+            abandonWal = Set.copyOf(abandonWal);
+        }
+    }
+
+    /**
+     * How the write-ahead log is emptied into data objects.
+     *
+     * @param objectBytes an upload starts when that much has gathered, counted in the log's bytes,
+     *     or a quarter of the log, if that is less
+     * @param soloBytes a stream of which that much has gathered gets an object of its own
+     * @param interval an upload starts when the oldest byte is that old
+     * @param inFlightBytes bound on what is being uploaded at a time; one upload always is
+     * @param maxPendingBytes bound on what is appended and not yet in data objects; producers wait
+     *     at it, or when the log is full
+     */
+    public record Upload(
+            long objectBytes,
+            long soloBytes,
+            Duration interval,
+            long inFlightBytes,
+            long maxPendingBytes) {
+        public Upload {
+            require(objectBytes >= 1, "objectBytes", objectBytes, "at least 1");
+            require(objectBytes <= 1L << 30, "objectBytes", objectBytes, "at most 1 GiB");
+            require(soloBytes >= 1, "soloBytes", soloBytes, "at least 1");
+            require(!interval.isNegative(), "interval", interval, "not negative");
+            require(inFlightBytes >= 1, "inFlightBytes", inFlightBytes, "at least 1");
+            require(
+                    maxPendingBytes >= objectBytes,
+                    "maxPendingBytes",
+                    maxPendingBytes,
+                    "at least objectBytes, " + objectBytes);
+        }
+
+        /** A quarter of an object goes alone; two objects are under way at a time. */
+        public Upload(long objectBytes, Duration interval, long maxPendingBytes) {
+            this(
+                    objectBytes,
+                    Math.max(1, objectBytes / 4),
+                    interval,
+                    2 * objectBytes,
+                    maxPendingBytes);
+        }
+
+        /** 64 MiB, 30 seconds, and as much pending as the default log holds. */
+        public static Upload defaults() {
+            return new Upload(64L << 20, Duration.ofSeconds(30), 1L << 30);
+        }
+    }
+
+    /**
+     * What appends may take in memory until they are in data objects. {@link MemoryBounds} derives
+     * it from what the process has.
+     *
+     * @param tailBytes of slabs that the tails keep; older appends are read back from the
+     *     write-ahead log. The log's slab memory must be larger, by what is being written and what
+     *     readers hold
+     * @param heldBytes of slabs that readers may hold on to; beyond, they get copies
+     * @param appendHeapBytes of heap to keep track of appends; many small ones meet this bound
+     *     first, and producers wait at it
+     * @param readBackBytes of heap for what was read back, shared by all readers
+     */
+    public record Memory(long tailBytes, long heldBytes, long appendHeapBytes, long readBackBytes) {
+        public Memory {
+            require(tailBytes >= 0, "tailBytes", tailBytes, "at least 0");
+            require(heldBytes >= 0, "heldBytes", heldBytes, "at least 0");
+            require(appendHeapBytes >= 1, "appendHeapBytes", appendHeapBytes, "at least 1");
+            require(readBackBytes >= 0, "readBackBytes", readBackBytes, "at least 0");
+        }
+
+        /** For the default log's 256 MiB of slabs and a heap of a gigabyte. */
+        public static Memory defaults() {
+            return new Memory(160L << 20, 32L << 20, 64L << 20, 16L << 20);
+        }
+    }
+
+    /**
+     * What reads may keep in memory.
+     *
+     * @param blockCacheBytes blocks of data objects
+     * @param indexCacheBytes indexes of data objects, and lists of old extents
+     * @param readaheadBytes the window of one sequential reader at most
+     * @param maxPrefetches blocks fetched ahead at a time, all readers together
+     */
+    public record Reads(
+            long blockCacheBytes, long indexCacheBytes, long readaheadBytes, int maxPrefetches) {
+        public Reads {
+            require(blockCacheBytes >= 0, "blockCacheBytes", blockCacheBytes, "at least 0");
+            require(indexCacheBytes >= 0, "indexCacheBytes", indexCacheBytes, "at least 0");
+            require(readaheadBytes >= 0, "readaheadBytes", readaheadBytes, "at least 0");
+            require(maxPrefetches >= 0, "maxPrefetches", maxPrefetches, "at least 0");
+        }
+
+        public static Reads defaults() {
+            return new Reads(64L << 20, 16L << 20, 8L << 20, 16);
+        }
+    }
+
+    /**
+     * Background work.
+     *
+     * @param fenceCheckInterval how often the metadata log is asked whether this node is fenced
+     * @param deletionInterval how often objects are deleted, one of 256 prefixes is searched for
+     *     orphans, and extents are archived
+     * @param closePatience how long closing waits for the last upload before it leaves the rest to
+     *     recovery
+     * @param handOverPatience how long closing some streams waits for their last upload before it
+     *     fails and leaves them as they were
+     */
+    public record Upkeep(
+            Duration fenceCheckInterval,
+            Duration deletionInterval,
+            Duration closePatience,
+            Duration handOverPatience) {
+        public Upkeep {
+            require(
+                    fenceCheckInterval.isPositive(),
+                    "fenceCheckInterval",
+                    fenceCheckInterval,
+                    "positive");
+            require(
+                    deletionInterval.isPositive(),
+                    "deletionInterval",
+                    deletionInterval,
+                    "positive");
+            require(!closePatience.isNegative(), "closePatience", closePatience, "not negative");
+            require(
+                    !handOverPatience.isNegative(),
+                    "handOverPatience",
+                    handOverPatience,
+                    "not negative");
+        }
+
+        /** A minute to hand streams over. */
+        public Upkeep(
+                Duration fenceCheckInterval, Duration deletionInterval, Duration closePatience) {
+            this(fenceCheckInterval, deletionInterval, closePatience, Duration.ofMinutes(1));
+        }
+
+        public static Upkeep defaults() {
+            return new Upkeep(
+                    Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(30));
+        }
+    }
+
+    private static void require(boolean holds, String name, Object value, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    "%s is %s, but must be %s".formatted(name, value, allowed));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.oxbow.s3stream.engine;
+
+import io.oxbow.s3stream.RecoveredAppends;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.wal.WalAccess;
+import io.oxbow.s3stream.wal.WalAccesses;
+import io.oxbow.s3stream.wal.WalVolume;
+import io.oxbow.s3stream.wal.bucket.BucketWalAccess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The write-ahead logs that a node has to do with.
+ *
+ * @param own what it writes; belongs to the store once that is open
+ * @param others ways to what others wrote, beside its own volume and the bucket
+ * @param observer told of what this node's earlier epochs left in theirs
+ */
+public record NodeWals(WalVolume own, List<WalAccess> others, RecoveredAppends observer) {
+
+    /** With one request to the bucket during a recovery. */
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+    public NodeWals {
+        others = List.copyOf(others);
+    }
+
+    public NodeWals(WalVolume own, List<WalAccess> others) {
+        this(own, others, RecoveredAppends.IGNORED);
+    }
+
+    public static NodeWals of(WalVolume own) {
+        return new NodeWals(own, List.of());
+    }
+
+    public NodeWals with(RecoveredAppends newObserver) {
+        return new NodeWals(own, others, newObserver);
+    }
+
+    /** All ways to the logs of dead epochs. */
+    public WalAccess access(ObjectStore store, Environment environment, Patience pauses) {
+        var ways = new ArrayList<WalAccess>();
+        ways.add(own);
+        ways.add(new BucketWalAccess(store, environment, pauses, PATIENCE));
+        ways.addAll(others);
+        return new WalAccesses(ways);
+    }
+}

@@ -1,0 +1,9 @@
+package io.oxbow.s3stream.engine;
+
+/**
+ * How full a node's write-ahead log is at one moment.
+ *
+ * @param usedBytes not trimmed yet, of the volume where they are most
+ * @param capacityBytes what each volume holds at most
+ */
+public record WalStats(long usedBytes, long capacityBytes) {}

@@ -1,0 +1,148 @@
+package io.oxbow.s3stream.maintenance;
+
+import io.oxbow.s3stream.composite.CompositeObject;
+import io.oxbow.s3stream.composite.CompositeWriter;
+import io.oxbow.s3stream.config.ArchiveConfig;
+import io.oxbow.s3stream.image.CoreImage;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses objects whose extents and parts are to leave the image together. Whatever objects are
+ * chosen, all references to them move, so any choice keeps to the rule of ownership; a good one
+ * makes long runs. For one round, by one thread.
+ */
+final class ArchivePlan {
+
+    /** One in so many of the entries that the image may hold is recent, and left alone. */
+    private static final int RECENT_SHARE = 16;
+
+    private static final int PAGE = 4096;
+
+    private static final long ALL = 0;
+
+    private final CoreImage image;
+    private final ArchiveConfig config;
+    private @Nullable ArchiveSurvey survey;
+    private int level;
+    private long onlyStream = ALL;
+
+    ArchivePlan(CoreImage image, ArchiveConfig config) {
+        this.image = image;
+        this.config = config;
+    }
+
+    /**
+     * The next composite to make; null when nothing more is to be done. What one is chosen by stays
+     * for those after it as long as it yields any: a large job is done in composites of a bounded
+     * size, as if it were one.
+     */
+    @Nullable CompositeObject next() {
+        ArchiveSurvey begun = survey;
+        CompositeObject more = begun == null ? null : choose(begun);
+        if (more != null) {
+            return more;
+        }
+        survey = begin();
+        return survey == null ? null : choose(survey);
+    }
+
+    private @Nullable CompositeObject choose(ArchiveSurvey by) {
+        Chosen chosen = new Chosen(by, level, config);
+        if (onlyStream == ALL) {
+            StreamEntries.forEachStream(image, chosen::add);
+        } else {
+            chosen.add(StreamEntries.of(image, onlyStream, 0));
+        }
+        return composite(chosen.keys);
+    }
+
+    private @Nullable ArchiveSurvey begin() {
+        CoreImage.Counts counts = image.counts();
+        long bound = config.bound(counts.streams());
+        onlyStream = ALL;
+        if (counts.entries() > bound) {
+            ArchiveSurvey all = ArchiveSurvey.of(image, recent(bound / RECENT_SHARE));
+            level = all.levelFor(bound - bound / 8);
+            return all;
+        }
+        if (counts.longestStream() > config.longestStream()) {
+            onlyStream = counts.longestId();
+            List<CoreImage.Entry> stream = StreamEntries.of(image, onlyStream, 0);
+            ArchiveSurvey one = ArchiveSurvey.of(stream, config.longestStream() / RECENT_SHARE);
+            level = one.levelFor(config.longestStream() / 2);
+            return one;
+        }
+        return null;
+    }
+
+    /** The newest data objects, as many as together have about {@code references}. */
+    private Set<String> recent(long references) {
+        var newest = new ArrayDeque<CoreImage.ObjectState>();
+        long sum = 0;
+        List<CoreImage.ObjectState> page = image.objectsAfter(0, PAGE);
+        while (!page.isEmpty()) {
+            for (CoreImage.ObjectState object : page) {
+                if (object.level() == 0) {
+                    newest.addLast(object);
+                    sum += object.references();
+                }
+                while (sum > references) {
+                    sum -= newest.removeFirst().references();
+                }
+            }
+            page = image.objectsAfter(page.getLast().id(), PAGE);
+        }
+        var keys = new HashSet<String>();
+        newest.forEach(object -> keys.add(object.key()));
+        return keys;
+    }
+
+    /** Objects of runs that are worth it, stream by stream until there are enough. */
+    private static final class Chosen {
+        private final ArchiveSurvey survey;
+        private final int level;
+        private final ArchiveConfig config;
+        private final Set<String> keys = new HashSet<>();
+        private long entries;
+
+        Chosen(ArchiveSurvey survey, int level, ArchiveConfig config) {
+            this.survey = survey;
+            this.level = level;
+            this.config = config;
+        }
+
+        void add(List<CoreImage.Entry> stream) {
+            if (level >= 0 && entries < config.entriesPerComposite()) {
+                survey.forEachRun(stream, level, this::addRun);
+            }
+        }
+
+        private void addRun(List<CoreImage.Entry> run) {
+            if (run.size() > 1) {
+                entries += run.size();
+                int enough = config.objectsPerComposite();
+                run.stream()
+                        .map(CoreImage.Entry::objectKey)
+                        .takeWhile(key -> keys.size() < enough || keys.contains(key))
+                        .forEach(keys::add);
+            }
+        }
+    }
+
+    private @Nullable CompositeObject composite(Set<String> objects) {
+        if (objects.isEmpty()) {
+            return null;
+        }
+        Predicate<CoreImage.Entry> chosen = entry -> objects.contains(entry.objectKey());
+        var writer = new CompositeWriter();
+        StreamEntries.forEachStream(
+                image, stream -> stream.stream().filter(chosen).forEach(writer::add));
+        CompositeObject composite = writer.finish();
+        return composite.entries() > composite.parts().size() ? composite : null;
+    }
+}

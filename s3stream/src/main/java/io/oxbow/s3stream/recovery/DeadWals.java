@@ -1,0 +1,62 @@
+package io.oxbow.s3stream.recovery;
+
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.WalKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** What is known of the write-ahead logs of dead node epochs, without looking into them. */
+public final class DeadWals {
+
+    /** Upper half of what names a log in the bucket, which has no identity of its own: "oxbW". */
+    private static final long BUCKET_LOG = 0x6f786257L << 32;
+
+    private DeadWals() {}
+
+    /** The first commit of an epoch comes before its first append. */
+    static boolean ackedNothing(Verdict.DeadEpoch dead) {
+        return dead.lastCommitSeq() == 0;
+    }
+
+    /** How many volumes are to be read. */
+    public static int volumes(Verdict.DeadEpoch dead) {
+        return ackedNothing(dead) ? 0 : dead.walLsns().size();
+    }
+
+    /** By which id an operator gives up what a volume holds. */
+    public static UUID abandonId(Verdict.DeadEpoch dead, int volume) {
+        return dead.walKind() == WalKind.OBJECT
+                ? new UUID(BUCKET_LOG | dead.nodeId(), dead.nodeEpoch())
+                : dead.walIds().get(volume);
+    }
+
+    public static String describe(Verdict.DeadEpoch dead, int volume) {
+        return "the write-ahead log %s of epoch %d of node %d"
+                .formatted(abandonId(dead, volume), dead.nodeEpoch(), dead.nodeId());
+    }
+
+    public static RecoveryResult.Unreachable lost(Verdict.DeadEpoch dead, int volume, String what) {
+        return new RecoveryResult.Unreachable(
+                ("%s %s. It may hold acknowledged records. Bring its volume back, or give up what"
+                                + " it holds by setting oxbow.wal.abandon=%s")
+                        .formatted(describe(dead, volume), what, abandonId(dead, volume)));
+    }
+
+    /** The epochs that a node will have to recover when it registers next. */
+    static List<Verdict.DeadEpoch> ofNextStart(CoreImage.NodeState node) {
+        var dead = new ArrayList<>(node.unrecovered());
+        if (!node.fenced()) {
+            dead.add(
+                    new Verdict.DeadEpoch(
+                            node.nodeId(),
+                            node.nodeEpoch(),
+                            node.walKind(),
+                            node.walIds(),
+                            node.walLsns(),
+                            node.lastCommitSeq()));
+        }
+        return dead;
+    }
+}

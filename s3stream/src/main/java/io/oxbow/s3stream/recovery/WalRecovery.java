@@ -1,0 +1,246 @@
+package io.oxbow.s3stream.recovery;
+
+import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.RecoveredAppends;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.commit.Commands;
+import io.oxbow.s3stream.commit.Publisher;
+import io.oxbow.s3stream.commit.Registration;
+import io.oxbow.s3stream.config.StreamStoreConfig;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.wal.DeadVolume;
+import io.oxbow.s3stream.wal.WalAccess;
+import io.oxbow.s3stream.wal.WalVolume;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads what a fenced node epoch, of this node or of another, left in its write-ahead log, makes
+ * data objects of it, commits them on that epoch's behalf, and says so. May be interrupted anywhere
+ * and begun again, here or elsewhere: each commit moves the position from which the next attempt
+ * starts, and what was committed already is known by its offsets.
+ *
+ * <p>The order is what makes it safe: the epoch is fenced in the metadata log, then cut off from
+ * its storage, then claimed; where to start is read under the claim. Whoever loses the claim can
+ * commit and complete nothing any more. Nothing of the dead log is deleted before the metadata log
+ * says that it is recovered.
+ *
+ * <p>Thread-safe; one epoch at a time, so that memory is bounded by two batches; blocks.
+ */
+public final class WalRecovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WalRecovery.class);
+
+    private final Registration registration;
+    private final WalAccess access;
+    private final Publisher publisher;
+    private final Commands commands;
+    private final ThreadFactory threads;
+    private final Settings settings;
+    private final ReentrantLock oneAtATime = new ReentrantLock();
+
+    /**
+     * @param batchBytes how much makes one object, about; twice that is held in memory
+     * @param abandoned what an operator gives up, see {@link DeadWals#abandonId}
+     */
+    public record Settings(long batchBytes, java.util.Set<UUID> abandoned) {
+        public Settings(StreamStoreConfig config) {
+            this(config.upload().objectBytes(), config.identity().abandonWal());
+        }
+    }
+
+    /**
+     * @param publisher none else's: recoveries number their commits by themselves
+     */
+    public WalRecovery(
+            Registration registration,
+            WalAccess access,
+            Publisher publisher,
+            Commands commands,
+            ThreadFactory threads,
+            Settings settings) {
+        this.registration = registration;
+        this.access = access;
+        this.publisher = publisher;
+        this.commands = commands;
+        this.threads = threads;
+        this.settings = settings;
+    }
+
+    /**
+     * One attempt.
+     *
+     * @param dead fenced in the metadata log
+     * @param observer told of what became part of its stream
+     * @throws FencedException when this node itself is fenced
+     * @throws io.oxbow.s3stream.CorruptException when the log contradicts the metadata log
+     */
+    public RecoveryResult recover(Verdict.DeadEpoch dead, RecoveredAppends observer) {
+        oneAtATime.lock();
+        try {
+            RecoveryResult obstacle = lost(dead);
+            return obstacle != null ? obstacle : claim(dead, observer);
+        } catch (ClaimLostException lost) {
+            return new RecoveryResult.InOtherHands(lost.why);
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
+    /** A volume to which there is no way, as far as can be told without touching it; or null. */
+    private @Nullable RecoveryResult lost(Verdict.DeadEpoch dead) {
+        for (int i = 0; i < DeadWals.volumes(dead); i++) {
+            if (!access.has(dead, i) && !isAbandoned(dead, i)) {
+                return DeadWals.lost(dead, i, "is not here");
+            }
+        }
+        return null;
+    }
+
+    /** The claim comes first: who has none must not cut anybody off from a volume. */
+    private RecoveryResult claim(Verdict.DeadEpoch dead, RecoveredAppends observer) {
+        var claim =
+                new CoreRecord.ClaimRecovery(
+                        registration.nodeId(),
+                        registration.nodeEpoch(),
+                        dead.nodeId(),
+                        dead.nodeEpoch());
+        return switch (commands.untilDefinite(claim)) {
+            case Verdict.Claimed(var claimed) -> recoverClaimed(claimed, observer);
+            case Verdict.AlreadyApplied recovered -> new RecoveryResult.AlreadyRecovered();
+            case Verdict.Refused(var why) -> new RecoveryResult.InOtherHands(why);
+            case Verdict.Fenced(var why) -> throw fenced(why);
+            default -> throw new IllegalStateException("no answer to a claim");
+        };
+    }
+
+    private RecoveryResult recoverClaimed(Verdict.DeadEpoch dead, RecoveredAppends observer) {
+        var volumes = new ArrayList<Optional<DeadVolume>>();
+        RecoveryResult result;
+        try {
+            RecoveryResult obstacle = open(dead, volumes);
+            result = obstacle != null ? obstacle : recover(dead, volumes, observer);
+        } finally {
+            volumes.forEach(volume -> volume.ifPresent(DeadVolume::close));
+        }
+        if (!(result instanceof RecoveryResult.Recovered)) {
+            release(dead);
+        }
+        return result;
+    }
+
+    /** Others may have a way to what cannot be read here. */
+    private void release(Verdict.DeadEpoch dead) {
+        commands.untilDefinite(
+                new CoreRecord.ReleaseRecovery(
+                        registration.nodeId(),
+                        registration.nodeEpoch(),
+                        dead.nodeId(),
+                        dead.nodeEpoch()));
+    }
+
+    /** Opens all volumes that are not given up; what stands against it, or null. */
+    private @Nullable RecoveryResult open(
+            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
+        for (int i = 0; i < DeadWals.volumes(dead); i++) {
+            switch (access.open(dead, i, registration.nodeEpoch())) {
+                case WalAccess.Access.Open(var volume) -> volumes.add(Optional.of(volume));
+                case WalAccess.Access.Busy(var why) -> {
+                    return new RecoveryResult.Busy(DeadWals.describe(dead, i) + " " + why);
+                }
+                case WalAccess.Access.Missing(var why) -> {
+                    if (!isAbandoned(dead, i)) {
+                        return DeadWals.lost(dead, i, "is not here: " + why);
+                    }
+                    volumes.add(Optional.empty());
+                }
+            }
+        }
+        return null;
+    }
+
+    private boolean isAbandoned(Verdict.DeadEpoch dead, int volume) {
+        UUID id = DeadWals.abandonId(dead, volume);
+        boolean abandoned = settings.abandoned.contains(id);
+        if (abandoned) {
+            LOG.warn("{}: what cannot be read is given up as configured", id);
+        }
+        return abandoned;
+    }
+
+    private RecoveryResult recover(
+            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes, RecoveredAppends observer) {
+        var attempt =
+                new RecoveryAttempt(
+                        publisher, commands, threads, settings.batchBytes(), dead, observer);
+        try {
+            return recover(dead, volumes, attempt);
+        } finally {
+            attempt.abandonRest();
+        }
+    }
+
+    private RecoveryResult recover(
+            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes, RecoveryAttempt attempt) {
+        boolean abandoned = false;
+        for (int i = 0; i < volumes.size(); i++) {
+            Optional<DeadVolume> volume = volumes.get(i);
+            if (volume.isEmpty()) {
+                abandoned = true;
+                continue;
+            }
+            WalVolume.ScanEnd end = attempt.replay(i, volume.get());
+            if (end.damaged() && !isAbandoned(dead, i)) {
+                return DeadWals.lost(
+                        dead,
+                        i,
+                        "is damaged: acked appends between positions %d and %d cannot be read"
+                                .formatted(end.endLsn(), end.damagedUpToLsn()));
+            }
+            if (end.damaged()) {
+                attempt.salvage(i, volume.get(), end);
+                abandoned = true;
+            }
+        }
+        complete(dead, abandoned);
+        volumes.forEach(volume -> volume.ifPresent(DeadVolume::recovered));
+        return new RecoveryResult.Recovered(attempt.appends(), abandoned);
+    }
+
+    private void complete(Verdict.DeadEpoch dead, boolean abandoned) {
+        var completion =
+                new CoreRecord.CompleteRecovery(
+                        dead.nodeId(), dead.nodeEpoch(), registration.nodeEpoch(), abandoned);
+        switch (commands.untilDefinite(completion)) {
+            case Verdict.Applied done -> {}
+            case Verdict.AlreadyApplied done -> {}
+            case Verdict.Fenced(var why) -> throw fenced(why);
+            case Verdict.Refused(var why) -> throw new ClaimLostException(why);
+            default -> throw new IllegalStateException("no answer to a completion");
+        }
+    }
+
+    private static FencedException fenced(String why) {
+        return new FencedException("fenced while recovering: " + why);
+    }
+
+    /** Another recoverer has taken the claim, or came to the end. */
+    static final class ClaimLostException extends S3StreamException {
+        private static final long serialVersionUID = 1L;
+
+        private final String why;
+
+        ClaimLostException(String why) {
+            super(why, Retry.FATAL, null);
+            this.why = why;
+        }
+    }
+}

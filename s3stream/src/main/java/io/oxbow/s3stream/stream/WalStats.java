@@ -1,9 +1,0 @@
-package io.oxbow.s3stream.stream;
-
-/**
- * How full a node's write-ahead log is at one moment.
- *
- * @param usedBytes not trimmed yet, of the volume where they are most
- * @param capacityBytes what each volume holds at most
- */
-public record WalStats(long usedBytes, long capacityBytes) {}

@@ -1,0 +1,176 @@
+package io.oxbow.s3stream.tail;
+
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.commit.Health;
+import io.oxbow.s3stream.env.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Bounds on what is appended and not yet in data objects: its bytes, which are in the write-ahead
+ * log, and the heap that keeps track of it, which small appends fill first. At a bound, appenders
+ * wait; that is how an unreachable bucket slows producers down once the log is full. Thread-safe;
+ * two atomic adds when there is room.
+ */
+public final class AppendBudget {
+
+    private final long maxLogBytes;
+    private final long maxHeapBytes;
+    private final Health health;
+    private final AtomicLong logBytes = new AtomicLong();
+    private final AtomicLong heapBytes = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicLong waits = new AtomicLong();
+    private final Clock clock;
+    private volatile long progressNanos;
+    private volatile Runnable onPressure = () -> {};
+
+    /**
+     * @param maxLogBytes of frames
+     * @param maxHeapBytes for what is kept of each append
+     */
+    public AppendBudget(long maxLogBytes, long maxHeapBytes, Health health, Clock clock) {
+        this.clock = clock;
+        this.maxLogBytes = maxLogBytes;
+        this.maxHeapBytes = maxHeapBytes;
+        this.health = health;
+        health.onFailure(cause -> wakeAll());
+    }
+
+    /** Called by an appender that is about to wait; must not block. */
+    public void onPressure(Runnable action) {
+        onPressure = action;
+    }
+
+    /** Whether somebody waits: what is pending has to go, however little it is. */
+    public boolean isPressed() {
+        return waiting.get() > 0;
+    }
+
+    /** How long appends have waited without a single one being let in; zero when none waits. */
+    public Duration stuck() {
+        return isPressed() ? Duration.ofNanos(clock.nanoTime() - progressNanos) : Duration.ZERO;
+    }
+
+    /**
+     * Takes room for an append, waiting for it. What is larger than the bound is let in alone.
+     *
+     * @param frameBytes that it takes in the log
+     */
+    public void take(long frameBytes) {
+        if (!tryTake(frameBytes)) {
+            takeWaiting(frameBytes);
+        }
+    }
+
+    private void takeWaiting(long frameBytes) {
+        waits.incrementAndGet();
+        if (waiting.getAndIncrement() == 0) {
+            progressNanos = clock.nanoTime();
+        }
+        try {
+            onPressure.run();
+            awaitRoom(frameBytes);
+            progressNanos = clock.nanoTime();
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
+    /** The log did not take the append. */
+    public void cancel(long frameBytes) {
+        give(frameBytes, TailEntry.OVERHEAD_BYTES);
+    }
+
+    /** The outcome of an append is known, so less is kept of it. */
+    public void settled() {
+        give(0, TailEntry.OVERHEAD_BYTES - TailEntry.SETTLED_BYTES);
+    }
+
+    /** Settled appends are in data objects. */
+    public void uploaded(long appends, long frameBytes) {
+        give(frameBytes, appends * TailEntry.SETTLED_BYTES);
+    }
+
+    private void give(long frameBytes, long heap) {
+        logBytes.addAndGet(-frameBytes);
+        heapBytes.addAndGet(-heap);
+        if (waiting.get() > 0) {
+            wakeAll();
+        }
+    }
+
+    /** Bytes of frames that are not in data objects yet. */
+    public long logBytes() {
+        return logBytes.get();
+    }
+
+    /** Heap that keeps track of them. */
+    public long heapBytes() {
+        return heapBytes.get();
+    }
+
+    /** How often an appender had to wait. */
+    public long waits() {
+        return waits.get();
+    }
+
+    /** Whether half of a bound is used. */
+    public boolean isHalfUsed() {
+        return logBytes.get() >= maxLogBytes / 2 || heapBytes.get() >= maxHeapBytes / 2;
+    }
+
+    private void awaitRoom(long frameBytes) {
+        lock.lock();
+        try {
+            while (!tryTake(frameBytes)) {
+                health.check();
+                room.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new S3StreamException(
+                    "interrupted while waiting to append", S3StreamException.Retry.RETRYABLE, e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #take}, but false instead of waiting. */
+    public boolean tryTake(long frameBytes) {
+        if (!tryTake(logBytes, frameBytes, maxLogBytes)) {
+            return false;
+        }
+        if (tryTake(heapBytes, TailEntry.OVERHEAD_BYTES, maxHeapBytes)) {
+            return true;
+        }
+        logBytes.addAndGet(-frameBytes);
+        return false;
+    }
+
+    private static boolean tryTake(AtomicLong counter, long bytes, long max) {
+        while (true) {
+            long used = counter.get();
+            if (used > 0 && used + bytes > max) {
+                return false;
+            }
+            if (counter.compareAndSet(used, used + bytes)) {
+                return true;
+            }
+        }
+    }
+
+    private void wakeAll() {
+        lock.lock();
+        try {
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.oxbow.s3stream.upload;
+
+import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.commit.Health;
+import io.oxbow.s3stream.commit.Publisher;
+import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.tail.AppendBudget;
+import io.oxbow.s3stream.tail.LogReadBack;
+import io.oxbow.s3stream.tail.Tail;
+import io.oxbow.s3stream.wal.WriteAheadLog;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits rounds of uploads in the order in which they were begun, whichever is put first; then
+ * lets the tails go and trims the write-ahead log. One thread of its own.
+ */
+public final class UploadCommits {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UploadCommits.class);
+
+    private final Publisher publisher;
+    private final Publisher.Sequence sequence;
+    private final WriteAheadLog wal;
+    private final LogReadBack readBack;
+    private final AppendBudget budget;
+    private final Health health;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition added = lock.newCondition();
+
+    /* Guarded by the lock. */
+    private final ArrayDeque<UploadRound> underWay = new ArrayDeque<>();
+    private boolean noMore;
+
+    /**
+     * @param sequence of the commits; used by the committing thread alone
+     */
+    public UploadCommits(
+            Publisher publisher,
+            Publisher.Sequence sequence,
+            WriteAheadLog wal,
+            LogReadBack readBack,
+            AppendBudget budget,
+            Health health) {
+        this.publisher = publisher;
+        this.sequence = sequence;
+        this.wal = wal;
+        this.readBack = readBack;
+        this.budget = budget;
+        this.health = health;
+    }
+
+    /** Takes a round whose puts are about to begin. */
+    public void add(UploadRound round) {
+        lock.lock();
+        try {
+            underWay.add(round);
+            added.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No round will come any more. */
+    void noMore() {
+        lock.lock();
+        try {
+            noMore = true;
+            added.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The thread's body; ends when no round is left, all their puts having ended.
+     *
+     * @param ended told when a round is over, with success or not
+     */
+    public void run(Consumer<UploadRound> ended) {
+        boolean goesOn = true;
+        try {
+            for (UploadRound next = next(); next != null; next = next()) {
+                try {
+                    goesOn = finish(next, goesOn);
+                } finally {
+                    ended.accept(next);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private @Nullable UploadRound next() throws InterruptedException {
+        lock.lock();
+        try {
+            while (underWay.isEmpty() && !noMore) {
+                added.await();
+            }
+            return underWay.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether later rounds may be committed. */
+    private boolean finish(UploadRound round, boolean earlierDone) throws InterruptedException {
+        try {
+            round.awaitPut();
+            return earlierDone && !health.failed() && commit(round);
+        } catch (Patience.StoppedException e) {
+            LOG.info("upload given up: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) {
+            LOG.error("an upload failed", e);
+            health.failUnexpectedly("an upload", e);
+        }
+        return false;
+    }
+
+    private boolean commit(UploadRound round) {
+        Publisher.Outcome outcome = publisher.commit(sequence, round.objects(), round.endLsns());
+        switch (outcome) {
+            case Publisher.Outcome.Fenced(var why) -> {
+                health.fail(new FencedException("node epoch was fenced: " + why));
+                return false;
+            }
+            case Publisher.Outcome.Refused(var why) ->
+                    throw new IllegalStateException("broken invariant: own commit refused: " + why);
+            case Publisher.Outcome.Done(var accepted) -> settle(round, accepted);
+        }
+        GatheredAppends appends = round.appends();
+        appends.release();
+        readBack.covered(round.endLsns());
+        wal.trim(round.endLsns());
+        budget.uploaded(appends.count(), appends.frameBytes());
+        return true;
+    }
+
+    private static void settle(UploadRound round, List<Boolean> accepted) {
+        Iterator<Boolean> verdicts = accepted.iterator();
+        for (Publisher.Keyed object : round.objects()) {
+            for (CoreRecord.Range range : object.object().ranges()) {
+                Tail tail = round.tail(range.streamId());
+                if (verdicts.next()) {
+                    tail.ownership().committed(range.startOffset() + range.count());
+                } else {
+                    LOG.warn("{} moved on without {}", tail.ownership().name(), range);
+                    tail.lost("the metadata log refused its offsets as stale");
+                }
+            }
+        }
+    }
+}

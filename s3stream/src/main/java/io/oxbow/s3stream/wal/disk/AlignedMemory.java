@@ -1,0 +1,24 @@
+package io.oxbow.s3stream.wal.disk;
+
+import java.nio.ByteBuffer;
+
+/** Off-heap memory as direct I/O wants it. */
+public final class AlignedMemory {
+
+    private AlignedMemory() {}
+
+    /** {@code bytes} zeroes that start at an address divisible by the block size. */
+    public static ByteBuffer allocate(int bytes) {
+        int block = WalDisk.BLOCK_BYTES;
+        return ByteBuffer.allocateDirect(bytes + block).alignedSlice(block).slice(0, bytes);
+    }
+
+    /** The least multiple of the block size that is not below {@code bytes}. */
+    public static long roundUp(long bytes) {
+        return (bytes + WalDisk.BLOCK_BYTES - 1) & -WalDisk.BLOCK_BYTES;
+    }
+
+    public static long roundDown(long bytes) {
+        return bytes & -WalDisk.BLOCK_BYTES;
+    }
+}

@@ -1,0 +1,127 @@
+package io.oxbow.s3stream.wal.file;
+
+import io.oxbow.s3stream.wal.AppendCompletion;
+import io.oxbow.s3stream.wal.LogBuilder;
+import io.oxbow.s3stream.wal.LogGate;
+import io.oxbow.s3stream.wal.WalEntry;
+import io.oxbow.s3stream.wal.disk.WalDisk;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds the batches of a ring, each in one slab, with a PAD before the ring's end where a batch
+ * does not fit. Guarded by the {@link LogGate}.
+ */
+final class BatchBuilder extends LogBuilder<WriteBatch> {
+
+    private final int volume;
+    private final RingSpace space;
+    private final long ringBytes;
+    private final int maxBatchBytes;
+    private long nextLsn;
+
+    BatchBuilder(LogGate gate, RingSpace space, WalConfig config, LogBeginning beginning) {
+        super(gate, beginning.pool(), beginning.firstLsn());
+        this.volume = beginning.volume();
+        this.space = space;
+        this.ringBytes = config.capacityBytes() - VolumeLayout.RING_START;
+        this.maxBatchBytes = config.maxBatchBytes();
+        this.nextLsn = beginning.firstLsn();
+    }
+
+    @Override
+    public WriteBatch batchFor(int frameBytes) throws InterruptedException {
+        while (true) {
+            gate.throwIfEnded();
+            WriteBatch batch = building();
+            if (batch != null && batch.fits(frameBytes)) {
+                long endLsn = batch.endLsnWith(frameBytes);
+                if (space.has(endLsn)) {
+                    return batch;
+                }
+                space.await(endLsn);
+            } else {
+                openBatch(WriteBatch.lengthOf(frameBytes));
+            }
+        }
+    }
+
+    @Override
+    public @Nullable WriteBatch batchAtHand(int frameBytes) {
+        WriteBatch batch = building();
+        if (batch != null && batch.fits(frameBytes)) {
+            return space.has(batch.endLsnWith(frameBytes)) ? batch : null;
+        }
+        closeBatch();
+        int length = WriteBatch.lengthOf(frameBytes);
+        boolean atHand =
+                ringRoom() >= length && slabRoom() >= length && space.has(nextLsn + length);
+        return atHand ? openHere(length) : null;
+    }
+
+    private long ringRoom() {
+        return ringBytes - nextLsn % ringBytes;
+    }
+
+    /** A batch of at least {@code length}, for which slab and ring have room. */
+    private WriteBatch openHere(int length) {
+        int limit = Math.max(length, maxBatchBytes);
+        return opened(
+                WriteBatch.open(
+                        slab(),
+                        slabOffset(),
+                        nextLsn,
+                        (int) Math.min(Math.min(limit, slabRoom()), ringRoom())));
+    }
+
+    @Override
+    protected WalEntry place(WriteBatch batch, int frameBytes, AppendCompletion completion) {
+        return batch.add(volume, frameBytes, completion);
+    }
+
+    /** Gets one step closer to a batch of at least {@code length}: slab, space, PAD, batch. */
+    private void openBatch(int length) throws InterruptedException {
+        closeBatch();
+        long room = ringRoom();
+        boolean pad = room < length;
+        long endLsn = nextLsn + (pad ? room : length);
+        if (slabRoom() < (pad ? WalDisk.BLOCK_BYTES : length)) {
+            renewSlab(length);
+        } else if (!space.has(endLsn)) {
+            space.await(endLsn);
+        } else if (pad) {
+            opened(WriteBatch.pad(slab(), slabOffset(), nextLsn, (int) room));
+            closeBatch();
+        } else {
+            openHere(length);
+        }
+    }
+
+    /** A batch lies in one slab. */
+    @Override
+    protected void slabEnds() {
+        closeBatch();
+    }
+
+    @Override
+    protected void closed(WriteBatch batch) {
+        nextLsn = batch.endLsn();
+        useSlab(batch.diskBytes());
+        space.batchClosed(batch);
+    }
+
+    /** Bytes that writing the next batch takes as it is now. */
+    int nextBytes() {
+        WriteBatch next = hasClosed() ? peekClosed() : building();
+        return next == null ? 0 : next.diskBytes();
+    }
+
+    /** Where the next batch will start if the present one takes nothing more. */
+    long nextLsn() {
+        return nextLsn + buildingBytes();
+    }
+
+    /** Where the batch starts that is being built or comes next. */
+    long buildingLsn() {
+        return nextLsn;
+    }
+}

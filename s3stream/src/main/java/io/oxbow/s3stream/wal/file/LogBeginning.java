@@ -1,0 +1,12 @@
+package io.oxbow.s3stream.wal.file;
+
+import io.oxbow.s3stream.wal.SlabPool;
+
+/**
+ * Where and as whom a log begins on one volume.
+ *
+ * @param volume its number in the whole log, from 0
+ * @param firstLsn where the first batch goes: nothing was ever written at or above
+ * @param pool the memory that it takes its slabs from; closed with the log
+ */
+record LogBeginning(int volume, long nodeEpoch, long firstLsn, SlabPool pool) {}

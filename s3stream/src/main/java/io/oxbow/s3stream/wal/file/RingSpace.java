@@ -1,0 +1,157 @@
+package io.oxbow.s3stream.wal.file;
+
+import io.oxbow.s3stream.wal.LogGate;
+import io.oxbow.s3stream.wal.disk.AlignedMemory;
+import io.oxbow.s3stream.wal.disk.WalDisk;
+import java.io.IOException;
+import java.util.concurrent.locks.Condition;
+
+/**
+ * How far the log may write: up to the reserved LSN of the header that is durable. Since that is
+ * never more than a ring's length above the trim LSN in the same header, a block is reused only
+ * after the header that gives it up is durable.
+ *
+ * <p>Guarded by the {@link LogGate}. {@link #run()} is the thread that writes headers, ahead of
+ * need and in large steps.
+ */
+public final class RingSpace {
+
+    private static final long MAX_STEP_BYTES = 64L << 20;
+
+    private final LogGate gate;
+    private final VolumeHeaders headers;
+    private final WriteWatchdog watchdog;
+    private final WritePace pace;
+    private final long nodeEpoch;
+    private final long stepBytes;
+    private final BatchMarks marks = new BatchMarks();
+    private final Condition headerDue;
+    private final Condition freed;
+    private long reservedLsn;
+    private long trimLsn;
+    private long wantedTrimLsn;
+    private long highestLsn;
+    private long neededLsn;
+    private int blocked;
+
+    /** Makes a header durable that gives up everything below the beginning. */
+    RingSpace(
+            LogGate gate,
+            VolumeHeaders headers,
+            WriteWatchdog watchdog,
+            WritePace pace,
+            LogBeginning beginning)
+            throws IOException {
+        this.gate = gate;
+        this.headers = headers;
+        this.watchdog = watchdog;
+        this.pace = pace;
+        this.nodeEpoch = beginning.nodeEpoch();
+        long firstLsn = beginning.firstLsn();
+        this.stepBytes = AlignedMemory.roundDown(Math.min(MAX_STEP_BYTES, headers.ringBytes() / 4));
+        this.headerDue = gate.newCondition();
+        this.freed = gate.newCondition();
+        this.trimLsn = firstLsn;
+        this.highestLsn = firstLsn;
+        this.reservedLsn = firstLsn + stepBytes;
+        headers.write(headers.newest().next(nodeEpoch, trimLsn, reservedLsn));
+    }
+
+    /** Whether the log may write up to {@code endLsn}. Lock held. */
+    public boolean has(long endLsn) {
+        if (endLsn > reservedLsn) {
+            return false;
+        }
+        highestLsn = Math.max(highestLsn, endLsn);
+        if (isHeaderDue()) {
+            headerDue.signal();
+        }
+        return true;
+    }
+
+    /** Waits for a change that may make {@link #has} say yes. Lock held. */
+    public void await(long endLsn) throws InterruptedException {
+        neededLsn = Math.max(neededLsn, endLsn);
+        blocked++;
+        try {
+            if (isHeaderDue()) {
+                headerDue.signal();
+            }
+            freed.await();
+        } finally {
+            blocked--;
+        }
+    }
+
+    /** Notes where a batch lies that takes no more records. Lock held. */
+    void batchClosed(WriteBatch batch) {
+        marks.add(batch.startLsn(), batch.framesEndLsn());
+    }
+
+    /** Gives up the batches that lie wholly below {@code lsn}. Lock held. */
+    public void trim(long lsn, long durableLsn, long nextLsn) {
+        wantedTrimLsn = Math.max(wantedTrimLsn, lsn);
+        trimLsn = marks.trim(wantedTrimLsn, durableLsn, nextLsn);
+        if (isHeaderDue()) {
+            headerDue.signal();
+        }
+    }
+
+    /** Lock held. */
+    public long trimLsn() {
+        return trimLsn;
+    }
+
+    /** Writes headers until the log ends. */
+    public void run() throws IOException, InterruptedException {
+        gate.lock();
+        try {
+            while (gate.failure() == null && !gate.isClosing()) {
+                if (!isHeaderDue()) {
+                    headerDue.await();
+                    continue;
+                }
+                HeaderSlot header = headers.newest().next(nodeEpoch, trimLsn, targetLsn());
+                gate.unlock();
+                try {
+                    write(header);
+                } finally {
+                    gate.lock();
+                }
+                reservedLsn = header.reservedLsn();
+                freed.signalAll();
+            }
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /** The last header of a clean close: nothing will be written at or above {@code lsn}. */
+    public void close(long lsn) throws IOException {
+        trimLsn = marks.trim(wantedTrimLsn, lsn, lsn);
+        write(headers.newest().next(nodeEpoch, trimLsn, lsn));
+    }
+
+    private void write(HeaderSlot header) throws IOException {
+        gate.lock();
+        pace.take(WalDisk.BLOCK_BYTES);
+        gate.unlock();
+        var write = watchdog.started();
+        try {
+            headers.write(header);
+        } finally {
+            watchdog.ended(write);
+        }
+    }
+
+    private boolean isHeaderDue() {
+        long gain = targetLsn() - reservedLsn;
+        return gain > 0
+                && (blocked > 0
+                        || (reservedLsn - highestLsn < stepBytes / 2 && gain >= stepBytes / 4));
+    }
+
+    private long targetLsn() {
+        return Math.min(Math.max(highestLsn + stepBytes, neededLsn), trimLsn + headers.ringBytes());
+    }
+}

@@ -1,0 +1,182 @@
+package io.oxbow.s3stream.wal.file;
+
+import io.oxbow.s3stream.wal.RecordFrame;
+import io.oxbow.s3stream.wal.SlabPool;
+import io.oxbow.s3stream.wal.disk.AlignedMemory;
+import io.oxbow.s3stream.wal.disk.WalDisk;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How a file WAL is laid out and written.
+ *
+ * @param path the file or block device
+ * @param capacityBytes of the whole volume, headers included; a multiple of 4 KiB
+ */
+public record WalConfig(Path path, long capacityBytes, Memory memory, Writes writes) {
+
+    private static final int KIB = 1024;
+    private static final int MIB = 1024 * KIB;
+
+    /**
+     * What records are kept in, for all volumes of a log together.
+     *
+     * @param bytes bound on slab memory, which the tail shares until it is uploaded
+     * @param slabBytes size of one slab; a multiple of 4 KiB
+     * @param maxRecordBytes the largest payload taken
+     */
+    public record Memory(long bytes, int slabBytes, int maxRecordBytes) {
+
+        public Memory {
+            requireBlocks("slabBytes", slabBytes);
+            require(
+                    "maxRecordBytes",
+                    maxRecordBytes > 0
+                            && largestBatchBytes(maxRecordBytes) <= BatchHeader.MAX_BATCH_BYTES,
+                    maxRecordBytes,
+                    "between 1 and about " + BatchHeader.MAX_BATCH_BYTES);
+            long least = leastBytes(slabBytes, maxRecordBytes);
+            require(
+                    "memoryBytes",
+                    bytes >= least,
+                    bytes,
+                    "at least %d for these slabs and records".formatted(least));
+        }
+
+        private static long leastBytes(int slabBytes, int maxRecordBytes) {
+            // The slab at hand is given up only when the next one is there.
+            return 2 * SlabPool.slabSize(slabBytes, largestBatchBytes(maxRecordBytes));
+        }
+    }
+
+    /**
+     * How each volume is written.
+     *
+     * @param sealBytes a batch of this size is written although other writes are under way
+     * @param inFlight how many batches may be under way to the disk at once
+     * @param timeout a write that takes longer fails the log
+     * @param rate what the volume may be asked for
+     */
+    public record Writes(int sealBytes, int inFlight, Duration timeout, WriteRate rate) {
+
+        public Writes {
+            require("sealBytes", sealBytes > 0, sealBytes, "positive");
+            require("writesInFlight", inFlight >= 1, inFlight, "at least 1");
+            require("writeTimeout", timeout.isPositive(), timeout, "positive");
+        }
+    }
+
+    public WalConfig {
+        requireBlocks("capacityBytes", capacityBytes);
+        long leastCapacity = VolumeLayout.RING_START + 4 * largestBatchBytes(memory.maxRecordBytes);
+        require(
+                "capacityBytes",
+                capacityBytes >= leastCapacity,
+                capacityBytes,
+                "at least %d for records of %d".formatted(leastCapacity, memory.maxRecordBytes));
+    }
+
+    /** All that has no default of its own, with no bound on the rate of writes. */
+    public WalConfig(
+            Path path,
+            long capacityBytes,
+            long memoryBytes,
+            int slabBytes,
+            int maxRecordBytes,
+            int sealBytes,
+            int writesInFlight,
+            Duration writeTimeout) {
+        this(
+                path,
+                capacityBytes,
+                new Memory(memoryBytes, slabBytes, maxRecordBytes),
+                new Writes(sealBytes, writesInFlight, writeTimeout, WriteRate.UNLIMITED));
+    }
+
+    /** The defaults: 256 MiB on disk and in memory, records up to 16 MiB, 3 writes in flight. */
+    public static WalConfig at(Path path) {
+        return new WalConfig(
+                path,
+                256L * MIB,
+                new Memory(256L * MIB, 4 * MIB, 16 * MIB),
+                new Writes(256 * KIB, 3, Duration.ofSeconds(30), WriteRate.UNLIMITED));
+    }
+
+    public WalConfig withPath(Path newPath) {
+        return new WalConfig(newPath, capacityBytes, memory, writes);
+    }
+
+    public WalConfig withCapacityBytes(long bytes) {
+        return new WalConfig(path, bytes, memory, writes);
+    }
+
+    public WalConfig withMemory(long bytes, int bytesPerSlab) {
+        return with(new Memory(bytes, bytesPerSlab, memory.maxRecordBytes));
+    }
+
+    public WalConfig withMaxRecordBytes(int bytes) {
+        return with(new Memory(memory.bytes, memory.slabBytes, bytes));
+    }
+
+    public WalConfig withWrites(int inFlight, int bytesToSeal, Duration timeout) {
+        return with(new Writes(bytesToSeal, inFlight, timeout, writes.rate));
+    }
+
+    public WalConfig withRate(WriteRate rate) {
+        return with(new Writes(writes.sealBytes, writes.inFlight, writes.timeout, rate));
+    }
+
+    private WalConfig with(Memory newMemory) {
+        return new WalConfig(path, capacityBytes, newMemory, writes);
+    }
+
+    private WalConfig with(Writes newWrites) {
+        return new WalConfig(path, capacityBytes, memory, newWrites);
+    }
+
+    public int maxRecordBytes() {
+        return memory.maxRecordBytes;
+    }
+
+    /** The memory that a log has, all of its volumes together. */
+    SlabPool newPool() {
+        return new SlabPool(memory.slabBytes, memory.bytes);
+    }
+
+    /** What a batch grows to unless its record is larger. */
+    int maxBatchBytes() {
+        return (int) AlignedMemory.roundUp(4L * writes.sealBytes);
+    }
+
+    /** The largest single write: a batch, or a stretch of zeroes. */
+    long largestWriteBytes() {
+        return Math.max(
+                RingZeroer.CHUNK_BYTES,
+                Math.max(maxBatchBytes(), largestBatchBytes(memory.maxRecordBytes)));
+    }
+
+    /** What a volume needs to go on writing whatever others hold. */
+    long leastMemoryBytes() {
+        return Memory.leastBytes(memory.slabBytes, memory.maxRecordBytes);
+    }
+
+    /** Bytes of a batch that holds nothing but the largest record. */
+    static long largestBatchBytes(long maxRecordBytes) {
+        return AlignedMemory.roundUp(BatchHeader.BYTES + RecordFrame.HEADER_BYTES + maxRecordBytes);
+    }
+
+    private static void requireBlocks(String name, long value) {
+        require(
+                name,
+                value > 0 && value % WalDisk.BLOCK_BYTES == 0,
+                value,
+                "a positive multiple of " + WalDisk.BLOCK_BYTES);
+    }
+
+    private static void require(String name, boolean holds, Object value, String allowed) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    "WAL: %s is %s, must be %s".formatted(name, value, allowed));
+        }
+    }
+}

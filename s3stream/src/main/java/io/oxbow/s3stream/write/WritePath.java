@@ -1,0 +1,115 @@
+package io.oxbow.s3stream.write;
+
+import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.commit.Health;
+import io.oxbow.s3stream.commit.Publisher;
+import io.oxbow.s3stream.config.StreamStoreConfig;
+import io.oxbow.s3stream.env.Component;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.env.Policy;
+import io.oxbow.s3stream.tail.AppendBudget;
+import io.oxbow.s3stream.tail.LogReadBack;
+import io.oxbow.s3stream.tail.TailMemory;
+import io.oxbow.s3stream.upload.UploadCommits;
+import io.oxbow.s3stream.upload.Uploader;
+import io.oxbow.s3stream.wal.WriteAheadLog;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an append passes through: bounds, the write-ahead log, the memory of the tails, uploads.
+ *
+ * @param threads that it runs; started
+ */
+public record WritePath(
+        WriteAheadLog wal,
+        AppendBudget budget,
+        TailMemory memory,
+        LogReadBack readBack,
+        Uploader uploader,
+        List<Thread> threads) {
+
+    /** A saturated log lets appends in all the time; one that is stuck does not. */
+    private static final Duration STUCK = Duration.ofSeconds(5);
+
+    /**
+     * Tells the metadata log where this epoch's content starts, and only then takes appends: an
+     * epoch without any commit has acked nothing, and recovery passes it over.
+     *
+     * @param wal belongs to the write path, also when this throws
+     */
+    public static WritePath start(
+            StreamStoreConfig config,
+            Environment environment,
+            Publisher publisher,
+            Health health,
+            Patience patience,
+            WriteAheadLog wal) {
+        var sequence = Publisher.Sequence.ofOwn();
+        if (publisher.cover(sequence, wal.appendedLsns())
+                instanceof Publisher.Outcome.Fenced(var why)) {
+            wal.close();
+            throw new FencedException("fenced while starting: " + why);
+        }
+        StreamStoreConfig.Memory bounds = config.memory();
+        var budget =
+                new AppendBudget(
+                        config.upload().maxPendingBytes(),
+                        bounds.appendHeapBytes(),
+                        health,
+                        environment.clock());
+        watch(wal, budget, health, environment);
+        var memory = new TailMemory(bounds.tailBytes(), bounds.heldBytes());
+        var readBack = new LogReadBack(wal, bounds.readBackBytes(), patience);
+        var commits = new UploadCommits(publisher, sequence, wal, readBack, budget, health);
+        var uploader =
+                new Uploader(
+                        wal,
+                        readBack,
+                        memory,
+                        publisher,
+                        commits,
+                        budget,
+                        health,
+                        config,
+                        environment);
+        List<Thread> threads = new ArrayList<>(uploader.threads());
+        Component spill = environment.health().background("spill", Policy.END_PROCESS);
+        spill.running();
+        threads.add(environment.threads().newThread(spill.root(() -> memory.run(health))));
+        threads.forEach(Thread::start);
+        return new WritePath(wal, budget, memory, readBack, uploader, List.copyOf(threads));
+    }
+
+    private static void watch(
+            WriteAheadLog wal, AppendBudget budget, Health health, Environment environment) {
+        Component log = environment.health().essential("write-ahead-log", Policy.END_PROCESS);
+        wal.onFailure(failure -> {
+            log.gaveUp(failure);
+            health.fail(failure);
+        });
+        log.watch(() -> impediment(budget));
+        log.running();
+    }
+
+    private static @Nullable String impediment(AppendBudget budget) {
+        Duration stuck = budget.stuck();
+        return stuck.compareTo(STUCK) < 0
+                ? null
+                : "full for %d s: appends wait for uploads".formatted(stuck.toSeconds());
+    }
+
+    /**
+     * Ends its threads, once waiting has been called off; the log is closed by whoever opened it.
+     */
+    public void stop() throws InterruptedException {
+        uploader.stop();
+        memory.stop();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+}

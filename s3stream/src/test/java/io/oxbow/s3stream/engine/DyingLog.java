@@ -1,0 +1,29 @@
+package io.oxbow.s3stream.engine;
+
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.Verdict;
+import java.util.List;
+
+/** A metadata log under which the process dies after a number of appends. */
+final class DyingLog extends ForwardingLog {
+
+    /** What dying looks like to the code under test: nothing it knows. */
+    static final class Died extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private int left;
+
+    DyingLog(MemoryLog log, int appends) {
+        super(log);
+        this.left = appends;
+    }
+
+    @Override
+    public synchronized List<Verdict> append(List<CoreRecord> records) {
+        if (left-- <= 0) {
+            throw new Died();
+        }
+        return super.append(records);
+    }
+}

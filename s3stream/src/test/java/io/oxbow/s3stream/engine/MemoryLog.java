@@ -1,0 +1,135 @@
+package io.oxbow.s3stream.engine;
+
+import io.oxbow.s3stream.S3StreamException.Retry;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.MetadataImage;
+import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.log.ApplicationLog;
+import io.oxbow.s3stream.log.LogAppendException;
+import io.oxbow.s3stream.log.MetadataLog;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One process's end of a metadata log in memory: the real image, applied at once, with faults to
+ * order. Thread-safe.
+ */
+final class MemoryLog implements MetadataLog {
+
+    /** What all processes share. */
+    static final class Cluster {
+        final MetadataImage image = new MetadataImage();
+        private final UUID id = new UUID(1, 2);
+        private long slot;
+
+        /** Written into each slot. */
+        volatile long timeMillis = 1_000;
+
+        synchronized List<Verdict> apply(List<CoreRecord> records) {
+            return image.apply(++slot, timeMillis, records);
+        }
+    }
+
+    private final Cluster cluster;
+    private volatile boolean leaderless;
+    private volatile boolean leading = true;
+    private final AtomicInteger unanswered = new AtomicInteger();
+    private final AtomicInteger unansweredCommits = new AtomicInteger();
+    private final AtomicInteger lost = new AtomicInteger();
+    private final List<CoreRecord.CommitObjects> commits =
+            Collections.synchronizedList(new ArrayList<>());
+
+    MemoryLog(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** While true nothing is appended, and the caller is told so. */
+    void leaderless(boolean now) {
+        leaderless = now;
+    }
+
+    void leading(boolean now) {
+        leading = now;
+    }
+
+    /** The next appends are made, but the caller cannot know. */
+    void leaveUnanswered(int count) {
+        unanswered.set(count);
+    }
+
+    /** The same for the next commits of objects. */
+    void leaveUnansweredCommits(int count) {
+        unansweredCommits.set(count);
+    }
+
+    /** The next appends are not made, and the caller cannot know. */
+    void lose(int count) {
+        lost.set(count);
+    }
+
+    /** Commits of objects that were applied, in order. */
+    List<CoreRecord.CommitObjects> commits() {
+        return List.copyOf(commits);
+    }
+
+    @Override
+    public UUID clusterId() {
+        return cluster.id;
+    }
+
+    @Override
+    public CoreImage image() {
+        return cluster.image;
+    }
+
+    @Override
+    public List<Verdict> append(List<CoreRecord> records) {
+        if (leaderless) {
+            throw new LogAppendException("no leader", Retry.RETRYABLE, null);
+        }
+        if (take(lost)) {
+            throw new LogAppendException("deposed", Retry.UNKNOWN, null);
+        }
+        List<Verdict> verdicts = cluster.apply(records);
+        for (int i = 0; i < records.size(); i++) {
+            if (verdicts.get(i) instanceof Verdict.Committed
+                    && records.get(i) instanceof CoreRecord.CommitObjects commit) {
+                commits.add(commit);
+            }
+        }
+        boolean commit = records.getFirst() instanceof CoreRecord.CommitObjects;
+        if (take(unanswered) || (commit && take(unansweredCommits))) {
+            throw new LogAppendException("answer lost", Retry.UNKNOWN, null);
+        }
+        return verdicts;
+    }
+
+    private static boolean take(AtomicInteger left) {
+        return left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+    }
+
+    @Override
+    public ApplicationLog application() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Leadership leadership() {
+        return new Leadership(1, leading ? 0 : 99, cluster.id, leading, cluster.image.slot());
+    }
+
+    @Override
+    public Leadership takeOver(LeaderCheck check) {
+        return leadership();
+    }
+
+    @Override
+    public void snapshot() {}
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,321 @@
+package io.oxbow.s3stream.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.oxbow.s3stream.AppendFilter;
+import io.oxbow.s3stream.AppendFilter.Decision;
+import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.RewriteResult;
+import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.compact.CompactionConfig;
+import io.oxbow.s3stream.compact.CompactionGoals;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.read.ExtentReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RewritingTest {
+
+    private static final Decision KEEP = new Decision.Keep();
+    private static final Decision DROP = new Decision.Drop();
+
+    @Test
+    void droppedAppendsDoNotShowAndReadsGoOnWithTheNext() {
+        try (TestNode node = TestNode.start()) {
+            Stream stream = filled(node);
+
+            var result = node.streams.rewrite(TestNode.NAME, 0, 6, dropping("b", "c", "f"));
+
+            assertThat(result).isEqualTo(new RewriteResult.Done(6, 6, 3, 0));
+            assertThat(TestNode.texts(stream, 0)).containsExactly("0:a", "3:d", "4:e", "6:g");
+            assertThat(TestNode.texts(stream, 1)).containsExactly("3:d", "4:e", "6:g");
+            assertThat(TestNode.texts(stream, 2)).containsExactly("3:d", "4:e", "6:g");
+            assertThat(TestNode.texts(stream, 5)).containsExactly("6:g");
+            assertThat(committed(node, stream, 0, 7)).containsExactly("0:a", "3:d", "4:e", "6:g");
+            assertThat(committed(node, stream, 1, 3)).isEmpty();
+            assertThat(stream.sizeInBytes()).isEqualTo(4);
+        }
+    }
+
+    /** A gap looks the same whether a filter made it or a trim; the image's start tells. */
+    @Test
+    void aGapBelowAStartThatTheStreamHasNotHeardOfIsOutOfRange() {
+        try (TestNode node = TestNode.start()) {
+            Stream stream = filled(node);
+            node.streams.rewrite(TestNode.NAME, 0, 3, dropping("a", "b"));
+            var trim = new CoreRecord.Trim(stream.streamId(), 2);
+            node.world.cluster.apply(
+                    List.of(
+                            new CoreRecord.TrimStreams(
+                                    1, node.streams.nodeEpoch(), List.of(trim))));
+
+            assertThatThrownBy(() -> stream.read(0, 100))
+                    .isInstanceOf(OffsetOutOfRangeException.class);
+            assertThatThrownBy(() -> committed(node, stream, 0, 7))
+                    .isInstanceOf(OffsetOutOfRangeException.class);
+            assertThat(TestNode.texts(stream, 2)).startsWith("2:c");
+        }
+    }
+
+    @Test
+    void aGapInTheMiddleOfWhatIsReadMayBeATrimToo() {
+        try (TestNode node = TestNode.start()) {
+            Stream stream = filled(node);
+            node.streams.rewrite(TestNode.NAME, 0, 3, dropping("b"));
+            var trim = new CoreRecord.Trim(stream.streamId(), 2);
+            node.world.cluster.apply(
+                    List.of(
+                            new CoreRecord.TrimStreams(
+                                    1, node.streams.nodeEpoch(), List.of(trim))));
+
+            assertThatThrownBy(() -> stream.read(0, 100))
+                    .isInstanceOf(OffsetOutOfRangeException.class);
+        }
+    }
+
+    @Test
+    void readsAcrossAnEndThatWasDroppedEndAtTheEnd() {
+        try (TestNode node = TestNode.start()) {
+            Stream stream = filled(node);
+            node.streams.flush();
+
+            node.streams.rewrite(TestNode.NAME, 0, 7, append -> DROP);
+
+            for (long offset = 0; offset <= 7; offset++) {
+                try (Fetched fetched = stream.read(offset, 100)) {
+                    assertThat(fetched.appends()).isEmpty();
+                    assertThat(fetched.nextOffset()).isEqualTo(7);
+                }
+            }
+            TestNode.put(stream, 1, "h");
+            assertThat(TestNode.texts(stream, 2)).containsExactly("7:h");
+            assertThat(stream.retentionOffset(Long.MAX_VALUE, Long.MIN_VALUE)).isZero();
+        }
+    }
+
+    @Test
+    void timestampsOfDroppedAppendsAreForgotten() {
+        try (TestNode node = TestNode.start()) {
+            Stream stream = filled(node);
+            // The timestamp of each append is its offset.
+            node.streams.rewrite(TestNode.NAME, 0, 6, dropping("b", "c", "f"));
+
+            assertThat(stream.firstAppendAtOrAfter(1)).isEqualTo(OptionalLong.of(3));
+            assertThat(stream.firstAppendAtOrAfter(5)).isEqualTo(OptionalLong.of(6));
+            node.streams.rewrite(TestNode.NAME, 0, 7, dropping("g"));
+            assertThat(stream.maxTimestamp()).contains(new Stream.TimestampedOffset(4, 4));
+        }
+    }
+
+    @Test
+    void aReplacementHasTheSameOffsets() {
+        try (TestNode node = TestNode.start()) {
+            Stream stream = node.stream();
+            TestNode.put(stream, 5, "five");
+            TestNode.put(stream, 1, "one");
+            node.streams.flush();
+
+            node.streams.rewrite(
+                    TestNode.NAME,
+                    0,
+                    6,
+                    append ->
+                            append.count() == 5
+                                    ? new Decision.Replace(ByteBuffer.wrap("FIVE!".getBytes()), 9)
+                                    : KEEP);
+
+            try (Fetched fetched = stream.read(3, 1)) {
+                Fetched.Append first = fetched.appends().getFirst();
+                assertThat(first.baseOffset()).isZero();
+                assertThat(first.count()).isEqualTo(5);
+                assertThat(first.maxTimestamp()).isEqualTo(9);
+                assertThat(text(first)).isEqualTo("FIVE!");
+            }
+            assertThat(TestNode.texts(stream, 5)).containsExactly("5:one");
+        }
+    }
+
+    @Test
+    void nothingIsWrittenWhenAllIsKept() {
+        try (TestNode node = TestNode.start()) {
+            filled(node);
+            int puts = node.store.puts().size();
+            var result = node.streams.rewrite(TestNode.NAME, 0, 6, append -> KEEP);
+            assertThat(result).isEqualTo(new RewriteResult.Done(6, 6, 6, 0));
+            assertThat(node.store.puts()).hasSize(puts);
+        }
+    }
+
+    @Test
+    void aRangeThatEndsInsideAnExtentStopsBeforeIt() {
+        try (TestNode node = TestNode.start()) {
+            TestNode.put(node.stream(), 3, "abc");
+            node.streams.flush();
+            TestNode.put(node.stream(), 3, "def");
+            node.streams.flush();
+            var result = node.streams.rewrite(TestNode.NAME, 0, 5, append -> DROP);
+            assertThat(result).isEqualTo(new RewriteResult.Done(3, 3, 0, 0));
+        }
+    }
+
+    @Test
+    void aStreamThatMovedOnIsStaleAndStaysAsItIs() {
+        try (TestNode node = TestNode.start()) {
+            Stream stream = filled(node);
+            var result =
+                    node.streams.rewrite(
+                            TestNode.NAME,
+                            0,
+                            6,
+                            append -> {
+                                stream.trim(6);
+                                return DROP;
+                            });
+            assertThat(result).isInstanceOf(RewriteResult.Stale.class);
+            assertThat(TestNode.texts(stream, 6)).containsExactly("6:g");
+            assertThat(node.streams.rewrite(TestNode.name(77), 0, 6, append -> DROP))
+                    .isInstanceOf(RewriteResult.Stale.class);
+        }
+    }
+
+    @Test
+    void aFilterThatThrowsChangesNothing() {
+        try (TestNode node = TestNode.start()) {
+            Stream stream = filled(node);
+            List<String> before = TestNode.texts(stream, 0);
+            AppendFilter failing =
+                    append -> {
+                        throw new IllegalStateException("of the test");
+                    };
+            assertThatThrownBy(() -> node.streams.rewrite(TestNode.NAME, 0, 6, failing))
+                    .hasMessage("of the test");
+            assertThat(TestNode.texts(stream, 0)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void anAnswerThatGotLostIsNotTakenForARefusal() {
+        try (TestNode node = TestNode.start()) {
+            Stream stream = filled(node);
+            node.log.leaveUnanswered(1);
+            node.store.leavePutsUnanswered(1);
+            assertThat(node.streams.rewrite(TestNode.NAME, 0, 6, dropping("a")))
+                    .isEqualTo(new RewriteResult.Done(6, 6, 5, 0));
+            assertThat(TestNode.texts(stream, 0).getFirst()).isEqualTo("1:b");
+        }
+    }
+
+    /**
+     * Keys and values, compacted by key again and again while appends, trims and compaction go on:
+     * the latest value of each key is always there, at its offset, and in the end nothing else.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void theLatestValueOfEachKeyStays(long seed) {
+        var random = new Random(seed);
+        var goals = new CompactionGoals(20_000, 40_000, 8, 2, 5, 1000);
+        var config =
+                TestNode.config()
+                        .with(new CompactionConfig(1 << 30, 200_000, Duration.ofMillis(1), goals));
+        Map<String, String> latest = new TreeMap<>();
+        TestNode node = TestNode.start(config);
+        try {
+            for (int round = 0; round < 40; round++) {
+                Stream stream = node.stream();
+                for (int i = random.nextInt(20); i > 0; i--) {
+                    String key = "k" + random.nextInt(12);
+                    latest.put(key, stream.nextOffset() + ":" + key + "=" + random.nextInt(1000));
+                    TestNode.put(stream, 1 + random.nextInt(3), latest.get(key).split(":")[1]);
+                }
+                if (random.nextInt(2) == 0) {
+                    node.streams.flush();
+                }
+                if (random.nextInt(2) == 0) {
+                    compactByKey(node, stream);
+                }
+                if (random.nextInt(10) == 0) {
+                    node = node.crashAndRestart();
+                    stream = node.stream();
+                }
+                assertThat(TestNode.texts(stream, 0)).containsAll(latest.values());
+            }
+            Stream stream = node.stream();
+            node.streams.flush();
+            compactUntilDone(node, stream);
+            assertThat(TestNode.texts(stream, 0))
+                    .containsExactlyInAnyOrderElementsOf(latest.values());
+            var again = compactByKey(node, stream);
+            assertThat(again.bytesAfter()).isEqualTo(again.bytesBefore());
+        } finally {
+            node.close();
+        }
+    }
+
+    private static void compactUntilDone(TestNode node, Stream stream) {
+        while (!(compactByKey(node, stream) instanceof RewriteResult.Done done
+                && done.toOffset() == stream.committedEndOffset())) {
+            Thread.yield();
+        }
+    }
+
+    /** The two passes. */
+    private static RewriteResult compactByKey(TestNode node, Stream stream) {
+        Map<String, Long> last = new HashMap<>();
+        for (String text : TestNode.texts(stream, stream.startOffset())) {
+            last.put(keyOf(text.split(":")[1]), Long.parseLong(text.split(":")[0]));
+        }
+        return node.streams.rewrite(
+                TestNode.NAME,
+                0,
+                stream.committedEndOffset(),
+                append -> last.get(keyOf(text(append))) == append.baseOffset() ? KEEP : DROP);
+    }
+
+    private static String keyOf(String keyAndValue) {
+        return keyAndValue.split("=")[0];
+    }
+
+    private static AppendFilter dropping(String... texts) {
+        return append -> List.of(texts).contains(text(append)) ? DROP : KEEP;
+    }
+
+    private static String text(Fetched.Append append) {
+        return StandardCharsets.UTF_8.decode(append.records().duplicate()).toString();
+    }
+
+    /** One-letter appends; extents end at 3, 6 and 7, at least. */
+    private static Stream filled(TestNode node) {
+        Stream stream = node.stream();
+        for (String text : List.of("a", "b", "c", "d", "e", "f", "g")) {
+            TestNode.put(stream, 1, text);
+            if (List.of("c", "f", "g").contains(text)) {
+                node.streams.flush();
+            }
+        }
+        return stream;
+    }
+
+    private static List<String> committed(TestNode node, Stream stream, long from, long to) {
+        var reader = new ExtentReader(node.store, node.log, TestNode.environment());
+        List<String> texts = new ArrayList<>();
+        try (var cursor = reader.read(stream.streamId(), from, to)) {
+            for (var append = cursor.next(); append != null; append = cursor.next()) {
+                texts.add(append.baseOffset() + ":" + text(append));
+            }
+        }
+        return texts;
+    }
+}

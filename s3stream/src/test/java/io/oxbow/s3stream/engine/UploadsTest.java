@@ -1,0 +1,242 @@
+package io.oxbow.s3stream.engine;
+
+import static io.oxbow.s3stream.engine.TestNode.put;
+import static io.oxbow.s3stream.engine.TestNode.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.config.StreamStoreConfig;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.testkit.ForwardingStore;
+import io.oxbow.s3stream.upload.UploadPace;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class UploadsTest {
+
+    private final TestNode.World world = new TestNode.World();
+
+    private TestNode start(long objectBytes, long soloBytes) {
+        var upload =
+                new StreamStoreConfig.Upload(
+                        objectBytes, soloBytes, Duration.ofDays(1), 1 << 20, 8 << 20);
+        return TestNode.start(world, new TestDisk(), TestNode.config().with(upload));
+    }
+
+    /** Lets the first put wait. */
+    private static final class HeldStore extends ForwardingStore {
+        private final CountDownLatch go;
+        private final AtomicInteger begun = new AtomicInteger();
+        private final AtomicInteger done = new AtomicInteger();
+
+        HeldStore(ObjectStore target, CountDownLatch go) {
+            super(target);
+            this.go = go;
+        }
+
+        @Override
+        public PutResult put(String key, List<ByteBuffer> body) {
+            try {
+                if (begun.getAndIncrement() == 0) {
+                    go.await();
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            PutResult result = super.put(key, body);
+            done.incrementAndGet();
+            return result;
+        }
+    }
+
+    @Test
+    void aLongRunGetsAnObjectOfItsOwnAndTheOthersShareOne() {
+        try (TestNode node = start(1 << 20, 20_000)) {
+            List<Stream> streams = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                streams.add(node.stream(TestNode.name(i)));
+                put(streams.get(i), 1, "x".repeat(100));
+            }
+            put(streams.get(1), 1, "y".repeat(30_000));
+            put(streams.get(3), 1, "z".repeat(30_000));
+            node.streams.flush();
+
+            assertThat(node.store.puts()).hasSize(3);
+            List<CoreRecord.CommitObjects> commits =
+                    node.log.commits().stream().filter(c -> !c.objects().isEmpty()).toList();
+            assertThat(commits).hasSize(1);
+            assertThat(commits.getFirst().objects())
+                    .extracting(object -> object.ranges().size())
+                    .containsExactly(1, 1, 2);
+            for (int i = 0; i < 4; i++) {
+                assertThat(texts(streams.get(i), 0)).first().isEqualTo("0:" + "x".repeat(100));
+            }
+        }
+    }
+
+    @Test
+    void putsOvertakeEachOtherAndCommitsDoNot() {
+        var go = new CountDownLatch(1);
+        var held = new ArrayList<HeldStore>();
+        world.way =
+                bucket -> {
+                    held.add(new HeldStore(bucket, go));
+                    return held.getLast();
+                };
+        try (TestNode node = start(10_000, 1 << 20)) {
+            Stream stream = node.stream();
+            for (int i = 0; i < 60; i++) {
+                put(stream, 1, "x".repeat(1000));
+            }
+            node.streams.uploadAtLeastEvery(2);
+            TestNode.await("later puts", () -> held.getFirst().done.get() >= 3);
+            assertThat(stream.committedEndOffset()).isZero();
+            long covered = node.log.commits().getLast().walLsns().getFirst();
+
+            go.countDown();
+            node.streams.flush();
+
+            assertThat(stream.committedEndOffset()).isEqualTo(60);
+            List<Long> positions =
+                    node.log.commits().stream().map(c -> c.walLsns().getFirst()).toList();
+            assertThat(positions).isSorted().last().isNotEqualTo(covered);
+            assertThat(node.log.commits())
+                    .extracting(CoreRecord.CommitObjects::commitSeq)
+                    .doesNotHaveDuplicates()
+                    .isSorted();
+            assertThat(texts(stream, 0)).hasSize(60);
+        }
+    }
+
+    @Test
+    void anUploadThatIsAskedForStartsBeforeSizeAndAge() {
+        try (TestNode node = start(1 << 20, 1 << 20)) {
+            List<StreamName> names = List.of(TestNode.name(0), TestNode.name(1));
+            Stream stream = node.stream(TestNode.name(0));
+            assertThat(node.streams.hasUnuploaded(names)).isFalse();
+            put(stream, 1, "x");
+            assertThat(node.streams.hasUnuploaded(names)).isTrue();
+            assertThat(node.streams.hasUnuploaded(names.subList(1, 2))).isFalse();
+
+            node.streams.uploadSoon();
+
+            TestNode.await("the upload", () -> stream.committedEndOffset() == 1);
+            assertThat(node.streams.hasUnuploaded(names)).isFalse();
+            put(stream, 1, "y");
+            assertThat(node.streams.hasUnuploaded(names)).isTrue();
+            assertThat(node.store.puts()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatWasPutAndNotCommittedIsRecoveredFromTheLog() {
+        var go = new CountDownLatch(1);
+        world.way = bucket -> new HeldStore(bucket, go);
+        TestNode node = start(10_000, 1 << 20);
+        Stream stream = node.stream();
+        for (int i = 0; i < 60; i++) {
+            put(stream, 1, "x" + i + "x".repeat(1000));
+        }
+        node.streams.uploadAtLeastEvery(2);
+        TestNode.await(
+                "later puts",
+                () ->
+                        world.bucket.list("objects/", "", 100)
+                                        instanceof ObjectStore.ListResult.Listed(var there)
+                                && there.size() >= 3);
+        TestDisk left = node.disk.cut();
+        node.log.leaderless(true);
+        go.countDown();
+        node.streams.close();
+        world.way = bucket -> bucket;
+
+        try (TestNode again = TestNode.start(world, left, TestNode.config())) {
+            List<String> found = texts(again.stream(), 0);
+            assertThat(found).hasSize(60);
+            for (int i = 0; i < 60; i++) {
+                assertThat(found.get(i)).startsWith(i + ":x" + i + "x");
+            }
+        }
+    }
+
+    @Test
+    void uploadsInFlightAreBounded() {
+        var slow = new ArrayList<SlowStore>();
+        world.clock = new FastClock();
+        world.way =
+                bucket -> {
+                    slow.add(
+                            new SlowStore(
+                                    bucket, world.clock, Duration.ofSeconds(3), Duration.ZERO));
+                    return slow.getLast();
+                };
+        var upload =
+                new StreamStoreConfig.Upload(20_000, 1 << 20, Duration.ofDays(1), 45_000, 8 << 20);
+        try (TestNode node =
+                TestNode.start(world, new TestDisk(), TestNode.config().with(upload))) {
+            Stream stream = node.stream();
+            for (int i = 0; i < 200; i++) {
+                stream.append(TestNode.bytes(i, 1000), 1, i);
+            }
+            // A flush seals early what is durable by then; so all is, and one round may be small.
+            put(stream, 1, "the last");
+            node.streams.flush();
+            assertThat(slow.getFirst().mostAtOnce()).isBetween(1, 3);
+            assertThat(stream.committedEndOffset()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void uploadsAreSpreadOverTimeAndKeepUp() {
+        long second = 1_000_000_000L;
+        var pace = new UploadPace(0);
+        long mib = 1 << 20;
+        for (int i = 1; i <= 60; i++) {
+            pace.ingested(10 * mib);
+            pace.delayNanos(i * second);
+        }
+        assertThat(pace.bytesPerSecond()).isBetween(19.0 * mib, 20.0 * mib);
+        assertThat(pace.delayNanos(60 * second)).isZero();
+        pace.begin(64 * mib, 60 * second);
+        int waited = 0;
+        for (long now = 60; pace.delayNanos(now * second) > 0; now++) {
+            pace.ingested(10 * mib);
+            waited++;
+        }
+        assertThat(waited).as("about half the time that an object takes to gather").isBetween(3, 4);
+        for (int i = 65; i <= 120; i++) {
+            pace.delayNanos(i * second);
+        }
+        assertThat(pace.bytesPerSecond()).isEqualTo(UploadPace.MIN_BYTES_PER_SECOND);
+    }
+
+    @Test
+    void whatAPutThatBrokeDidNotStoreIsNotCommitted() {
+        world.way =
+                bucket ->
+                        new ForwardingStore(bucket) {
+                            @Override
+                            public PutResult put(String key, List<ByteBuffer> body) {
+                                throw new OutOfMemoryError("ordered by the test");
+                            }
+                        };
+        try (TestNode node = start(1 << 20, 1 << 20)) {
+            put(node.stream(), 1, "kept in the log");
+
+            assertThatThrownBy(node.streams::flush).isInstanceOf(S3StreamException.class);
+
+            assertThat(node.log.commits())
+                    .flatExtracting(CoreRecord.CommitObjects::objects)
+                    .isEmpty();
+        }
+    }
+}
