@@ -21,7 +21,7 @@ import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.read.ExtentReader;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.ObjectStores;
-import io.oxbow.s3stream.store.StoreProbe;
+import io.oxbow.s3stream.store.probe.StoreProbe;
 import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;

@@ -1,7 +1,13 @@
 package io.oxbow.tidy;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,12 +45,35 @@ final class ReachableTest {
                         .toList());
     }
 
+    /** Returns the classes of ours that a ServiceLoader finds. */
+    private static Set<String> services() {
+        String kind = "META-INF/services/io.oxbow.s3stream.store.StoreKind";
+        var found = new HashSet<String>();
+        try {
+            for (URL list :
+                    Collections.list(ReachableTest.class.getClassLoader().getResources(kind))) {
+                try (InputStream in = list.openStream()) {
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .forEach(found::add);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return found;
+    }
+
     private static Set<JavaClass> reachedFromPrograms(Map<JavaClass, List<JavaClass>> files) {
         var reached = new HashSet<JavaClass>();
         var open = new ArrayDeque<JavaClass>();
         files.keySet().stream()
                 .filter(type -> type.getPackageName().startsWith("io.oxbow.node"))
                 .filter(type -> PROGRAMS.contains(type.getSimpleName()))
+                .forEach(open::add);
+        Set<String> services = services();
+        files.keySet().stream()
+                .filter(type -> services.contains(type.getName()))
                 .forEach(open::add);
         while (!open.isEmpty()) {
             JavaClass type = open.remove();

@@ -2,7 +2,7 @@ package io.oxbow.node.config;
 
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.s3stream.compact.CompactionConfig;
-import io.oxbow.s3stream.store.S3Options;
+import io.oxbow.s3stream.store.s3.S3Options;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.node.launch.MemoryPlan;
-import io.oxbow.s3stream.store.S3Config;
+import io.oxbow.s3stream.store.s3.S3Config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

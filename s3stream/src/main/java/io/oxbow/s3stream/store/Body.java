@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A body to be sent: views of the caller's buffers, which can be read more than once. */
-final class Body {
+public final class Body {
 
     private final List<ByteBuffer> buffers;
     private final long size;
@@ -17,16 +17,16 @@ final class Body {
     }
 
     /** The caller's buffers from position to limit; they are not moved. */
-    static Body of(List<ByteBuffer> buffers) {
+    public static Body of(List<ByteBuffer> buffers) {
         return new Body(buffers.stream().map(ByteBuffer::slice).toList());
     }
 
-    long size() {
+    public long size() {
         return size;
     }
 
     /** A part of it, without copying. */
-    Body part(long position, long length) {
+    public Body part(long position, long length) {
         List<ByteBuffer> views = new ArrayList<>();
         long skip = position;
         long left = length;
@@ -43,12 +43,12 @@ final class Body {
     }
 
     /** A fresh stream from the start; each reads independently. */
-    InputStream stream() {
+    public InputStream stream() {
         return new BufferStream(buffers.stream().map(ByteBuffer::duplicate).toList());
     }
 
     /** CRC32C as S3 wants it in a header: base64 of the big-endian four bytes. */
-    String crc32c() {
+    public String crc32c() {
         var crc = new java.util.zip.CRC32C();
         buffers.forEach(buffer -> crc.update(buffer.duplicate()));
         byte[] bytes = ByteBuffer.allocate(Integer.BYTES).putInt((int) crc.getValue()).array();
@@ -56,7 +56,7 @@ final class Body {
     }
 
     /** The digest that the {@code Content-MD5} header carries. */
-    String md5() {
+    public String md5() {
         try {
             var digest = java.security.MessageDigest.getInstance("MD5");
             buffers.forEach(buffer -> digest.update(buffer.duplicate()));

@@ -54,7 +54,7 @@ public final class Keys {
     }
 
     /** The URI of what {@code key} names below {@code location}. */
-    static URI below(URI location, String key) {
+    public static URI below(URI location, String key) {
         try {
             String path = new URI(null, null, "/" + key, null).getRawPath();
             return URI.create(location + path);

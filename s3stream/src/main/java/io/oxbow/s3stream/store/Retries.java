@@ -8,29 +8,29 @@ import java.time.Duration;
  * call's time and the store's budget. Thread-safe; blocks the caller. Create-only puts never come
  * here: their caller repeats them and knows what that means.
  */
-final class Retries {
+public final class Retries {
 
     private final RetryPolicy policy;
     private final Environment environment;
     private final StoreMetrics metrics;
     private final RetryBudget budget = new RetryBudget();
 
-    Retries(RetryPolicy policy, Environment environment, StoreMetrics metrics) {
+    public Retries(RetryPolicy policy, Environment environment, StoreMetrics metrics) {
         this.policy = policy;
         this.environment = environment;
         this.metrics = metrics;
     }
 
-    Call begin(StoreMetrics.Operation operation) {
+    public Call begin(StoreMetrics.Operation operation) {
         return new Call(operation, environment.clock().nanoTime());
     }
 
-    RetryBudget budget() {
+    public RetryBudget budget() {
         return budget;
     }
 
     /** One call's attempts. For one thread. */
-    final class Call {
+    public final class Call {
 
         private final StoreMetrics.Operation operation;
         private final long begunNanos;
@@ -43,7 +43,7 @@ final class Retries {
         }
 
         /** The store gave an answer, whatever it was. */
-        void answered() {
+        public void answered() {
             if (paid > 0) {
                 budget.giveBack(paid);
             } else {
@@ -56,7 +56,7 @@ final class Retries {
          *
          * @param unanswered the attempt ended without any answer
          */
-        boolean again(boolean unanswered) {
+        public boolean again(boolean unanswered) {
             if (attempt >= policy.attemptsMax()) {
                 return false;
             }

@@ -39,7 +39,7 @@ public final class StoreMetrics {
         UPLOAD_ABORT,
         UPLOAD_LIST;
 
-        String label() {
+        public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
@@ -61,7 +61,7 @@ public final class StoreMetrics {
         NO_ANSWER,
         REFUSED;
 
-        String label() {
+        public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

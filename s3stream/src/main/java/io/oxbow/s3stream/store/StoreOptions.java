@@ -7,8 +7,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Options of a store by name. Those that are secret are {@link Secret}s from here on; the others
@@ -17,10 +15,7 @@ import java.util.stream.Stream;
 public final class StoreOptions {
 
     /** Names of the options whose values nobody may see. */
-    private static final Set<String> SECRET =
-            Stream.of(S3Options.SECRETS, OssOptions.SECRETS)
-                    .flatMap(Set::stream)
-                    .collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> SECRET = StoreKinds.secrets();
 
     private static final StoreOptions NONE = new StoreOptions(Map.of());
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.Verdict;
-import io.oxbow.s3stream.store.LocalObjectStore;
 import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.store.local.LocalObjectStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;

@@ -11,6 +11,7 @@ import io.oxbow.s3stream.store.ObjectStore.HeadResult;
 import io.oxbow.s3stream.store.ObjectStore.ListResult;
 import io.oxbow.s3stream.store.ObjectStore.ObjectSummary;
 import io.oxbow.s3stream.store.ObjectStore.PutResult;
+import io.oxbow.s3stream.store.probe.StoreProbe;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

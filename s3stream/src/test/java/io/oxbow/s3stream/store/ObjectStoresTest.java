@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.store.oss.OssOptions;
+import io.oxbow.s3stream.store.s3.S3Config;
+import io.oxbow.s3stream.store.s3.S3Options;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.testkit;
 
-import io.oxbow.s3stream.store.S3Options;
+import io.oxbow.s3stream.store.s3.S3Options;
 import io.oxbow.s3stream.testkit.GatewayFaults.Fault;
 import io.oxbow.s3stream.testkit.GatewayFaults.Request;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
 import io.oxbow.catalog.PointerCatalog;
-import io.oxbow.s3stream.store.LocalObjectStore;
+import io.oxbow.s3stream.store.local.LocalObjectStore;
 import io.oxbow.tableflow.MemoryLog;
 import io.oxbow.tableflow.TableWorld;
 import io.oxbow.tableflow.write.ObjectStoreFileIO;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.catalog.PointerCatalog;
-import io.oxbow.s3stream.store.LocalObjectStore;
+import io.oxbow.s3stream.store.local.LocalObjectStore;
 import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.TableWorld;
 import io.oxbow.tableflow.odd.Judged;

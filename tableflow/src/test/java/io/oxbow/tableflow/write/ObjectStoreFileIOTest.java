@@ -3,7 +3,7 @@ package io.oxbow.tableflow.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oxbow.s3stream.store.LocalObjectStore;
+import io.oxbow.s3stream.store.local.LocalObjectStore;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;

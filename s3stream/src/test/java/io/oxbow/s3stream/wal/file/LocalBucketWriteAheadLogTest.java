@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.wal.file;
 
-import io.oxbow.s3stream.store.LocalObjectStore;
 import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.store.local.LocalObjectStore;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,0 +1,124 @@
+package io.oxbow.s3stream.store.oss;
+
+import io.oxbow.s3stream.store.RetryPolicy;
+import io.oxbow.s3stream.store.Secret;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Which bucket of Aliyun OSS, and how it is talked to. */
+public record OssConfig(
+        String bucket,
+        Address address,
+        Access access,
+        Optional<Encryption> encryption,
+        Limits limits) {
+
+    private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
+
+    public OssConfig {
+        require(
+                BUCKET.matcher(bucket).matches(),
+                "bucket '%s' has no valid name (3 to 63 of a-z, 0-9 and '-')",
+                bucket);
+    }
+
+    /**
+     * @param pathStyle {@code endpoint/bucket/key} instead of {@code bucket.endpoint/key}; Aliyun
+     *     itself takes only the latter
+     */
+    public record Address(URI endpoint, String region, boolean pathStyle) {
+        public Address {
+            boolean http =
+                    "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme());
+            require(
+                    endpoint.getRawUserInfo() == null,
+                    "%s must not carry a user or password; keys have options of their own",
+                    OssOptions.ENDPOINT);
+            require(
+                    http && endpoint.getHost() != null,
+                    "%s is '%s'; it must be [https://]HOST[:PORT] or http://HOST[:PORT]",
+                    OssOptions.ENDPOINT,
+                    endpoint);
+            require(!region.isEmpty(), "%s must not be empty", OssOptions.REGION);
+        }
+    }
+
+    /**
+     * @param keys given keys; without them the chain that {@link OssCredentials} describes
+     * @param ecsRamRole role whose keys the machine's metadata service is asked for
+     */
+    public record Access(
+            Optional<StaticCredentials> keys, Optional<String> ecsRamRole, Signature signature) {}
+
+    /** How requests are signed. */
+    public enum Signature {
+        V1,
+        V4
+    }
+
+    /** Keys to sign with. */
+    public record StaticCredentials(String id, Secret secret, Optional<Secret> token) {}
+
+    /**
+     * @param algorithm {@code AES256}, {@code KMS} or {@code SM4}
+     * @param keyId for {@code KMS}; empty for the account's default key
+     */
+    public record Encryption(String algorithm, Optional<String> keyId) {
+        private static final Set<String> ALGORITHMS = Set.of("AES256", "KMS", "SM4");
+
+        public Encryption {
+            require(
+                    ALGORITHMS.contains(algorithm),
+                    "%s is '%s'; allowed are %s",
+                    OssOptions.ENCRYPTION,
+                    algorithm,
+                    new TreeSet<>(ALGORITHMS));
+            require(
+                    keyId.isEmpty() || algorithm.equals("KMS"),
+                    "%s needs %s=KMS, which is '%s'",
+                    OssOptions.ENCRYPTION_KEY_ID,
+                    OssOptions.ENCRYPTION,
+                    algorithm);
+        }
+    }
+
+    /**
+     * @param partSizeBytes bodies larger than this go up in parts of this size
+     * @param socketTimeout how long a silent connection is waited for
+     */
+    public record Limits(
+            int connectionsMax,
+            int partSizeBytes,
+            Duration connectTimeout,
+            Duration socketTimeout,
+            RetryPolicy retries) {
+
+        /** OSS's own bound for a part that is not the last. */
+        private static final int PART_SIZE_MIN = 100 << 10;
+
+        static final Limits DEFAULT =
+                new Limits(
+                        128,
+                        16 << 20,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(30),
+                        RetryPolicy.defaults());
+
+        public Limits {
+            require(connectionsMax >= 1, "connectionsMax is %s", connectionsMax);
+            require(partSizeBytes >= PART_SIZE_MIN, "partSizeBytes is %s", partSizeBytes);
+            require(connectTimeout.isPositive(), "connectTimeout is %s", connectTimeout);
+            require(socketTimeout.isPositive(), "socketTimeout is %s", socketTimeout);
+        }
+    }
+
+    private static void require(boolean holds, String message, Object... values) {
+        if (!holds) {
+            throw new IllegalArgumentException(message.formatted(values));
+        }
+    }
+}
