@@ -3,6 +3,7 @@ package io.oxbow.s3stream.store.oss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oxbow.s3stream.store.ObjectStores;
 import io.oxbow.s3stream.store.Secret;
 import io.oxbow.s3stream.store.StoreOptions;
 import java.util.Map;
@@ -10,10 +11,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Options of a bucket on Aliyun OSS: what they mean, and which are refused. */
 class OssConfigTest {
 
     private static OssConfig config(Map<String, String> options) {
         return OssOptions.config("bucket", StoreOptions.of(options));
+    }
+
+    @Test
+    void everyOptionThatSoundsSecretIsOne() {
+        assertThat(OssOptions.NAMES)
+                .filteredOn(name -> name.matches(".*(secret|token|password).*"))
+                .isNotEmpty()
+                .allMatch(StoreOptions::isSecret);
+    }
+
+    @Test
+    void theKindIsFoundByItsScheme() {
+        ObjectStores.check(
+                "oss://bucket/prefix", StoreOptions.of(Map.of(OssOptions.REGION, "cn-hangzhou")));
+        assertThatThrownBy(() -> ObjectStores.check("ftp://x", StoreOptions.none()))
+                .hasMessageContaining("oss://BUCKET[/PREFIX]");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
+/** Keys of a bucket on Aliyun OSS: the places they come from, and their order. */
 class OssCredentialsTest {
 
     @Test
