@@ -5,9 +5,9 @@ import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.AppendCompletion;
+import io.oxbow.s3stream.wal.LogAppender;
 import io.oxbow.s3stream.wal.LogGate;
 import io.oxbow.s3stream.wal.LogOutcome;
-import io.oxbow.s3stream.wal.RecordIntake;
 import io.oxbow.s3stream.wal.SlabPool;
 import io.oxbow.s3stream.wal.WalRecord;
 import io.oxbow.s3stream.wal.WriteAheadLog;
@@ -44,7 +44,7 @@ final class BucketWriteAheadLog implements WriteAheadLog {
     private final LogSpace space;
     private final ObjectBuilder builder;
     private final PutPipeline pipeline;
-    private final RecordIntake<WalObject> intake;
+    private final LogAppender<WalObject> intake;
     private final CoveredObjects covered;
     private final ObjectReadBack readBack;
     private final List<Thread> threads = new ArrayList<>();
@@ -60,7 +60,7 @@ final class BucketWriteAheadLog implements WriteAheadLog {
         this.space = new LogSpace(gate, config.capacityBytes());
         this.builder = new ObjectBuilder(gate, pool, space, config.sealBytes(), first);
         this.pipeline = new PutPipeline(gate, builder, environment.clock(), config.interval());
-        this.intake = new RecordIntake<>(gate, builder, pipeline, config.maxRecordBytes());
+        this.intake = new LogAppender<>(gate, builder, pipeline, config.maxRecordBytes());
         this.covered = new CoveredObjects(gate, bucket, first);
         this.readBack = new ObjectReadBack(gate, space, bucket, first);
         var putters = new ObjectPutters(bucket, pipeline, environment.random());

@@ -3,9 +3,9 @@ package io.oxbow.s3stream.wal.file;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.wal.AppendCompletion;
+import io.oxbow.s3stream.wal.LogAppender;
 import io.oxbow.s3stream.wal.LogGate;
 import io.oxbow.s3stream.wal.LogOutcome;
-import io.oxbow.s3stream.wal.RecordIntake;
 import io.oxbow.s3stream.wal.SlabPool;
 import io.oxbow.s3stream.wal.WalRecord;
 import io.oxbow.s3stream.wal.WriteAheadLog;
@@ -48,7 +48,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
     private final RingSpace space;
     private final BatchBuilder builder;
     private final WritePipeline pipeline;
-    private final RecordIntake<WriteBatch> intake;
+    private final LogAppender<WriteBatch> intake;
     private final RingZeroer zeroer;
     private final BatchWriters writers;
     private final RingReadBack readBack;
@@ -79,7 +79,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
         this.space = new RingSpace(gate, headers, watchdog, pace, beginning);
         this.builder = new BatchBuilder(gate, space, config, beginning);
         this.pipeline = new WritePipeline(gate, builder, pace, config.writes().sealBytes());
-        this.intake = new RecordIntake<>(gate, builder, pipeline, config.maxRecordBytes());
+        this.intake = new LogAppender<>(gate, builder, pipeline, config.maxRecordBytes());
         this.zeroer = new RingZeroer(disk, gate, watchdog, pace, config.capacityBytes());
         var ring = new BatchWriters.Ring(headers.walId(), beginning.nodeEpoch(), ringBytes);
         this.writers = new BatchWriters(disk, pipeline, zeroer, watchdog, ring);

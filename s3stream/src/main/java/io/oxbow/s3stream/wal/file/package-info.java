@@ -2,7 +2,7 @@
  * A write-ahead log in a ring: in a file or on a block device, or several of them.
  *
  * <p>{@link io.oxbow.s3stream.wal.file.FileWalVolume} is where to start: it opens, scans and
- * starts. Writing then reads {@code FileWriteAheadLog} → {@code RecordIntake} with {@code
+ * starts. Writing then reads {@code FileWriteAheadLog} → {@code LogAppender} with {@code
  * BatchBuilder} (gives records their place) → {@code BatchWriters} with {@code WritePipeline}
  * (which batch is written when) → the disk; {@code RingSpace} says how far the log may go, {@code
  * WritePace} how fast. Recovery is {@code WalScan}; {@code RingReadBack} reads what a running log

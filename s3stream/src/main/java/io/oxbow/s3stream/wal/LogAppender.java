@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
  * Takes records into a running log: each gets its place under the {@link LogGate} and is copied
  * outside of it. Thread-safe.
  */
-public final class RecordIntake<B extends LogBatch> {
+public final class LogAppender<B extends LogBatch> {
 
     private final LogGate gate;
     private final LogBuilder<B> builder;
     private final LogPipeline<B> pipeline;
     private final int recordBytesMax;
 
-    public RecordIntake(
+    public LogAppender(
             LogGate gate, LogBuilder<B> builder, LogPipeline<B> pipeline, int recordBytesMax) {
         this.gate = gate;
         this.builder = builder;
