@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The promise that an append becomes durable. It is completed by the write-ahead log, strictly in
- * the order of appends, on a thread of the log's; a listener must be short and must not block.
+ * The promise that an append becomes durable. It is completed strictly in the order of a stream's
+ * appends, on a thread of the write-ahead log's; a listener must be short and must not block.
  *
  * <p>One listener is all it takes: whoever appended. Failure means <em>unknown</em>: the record may
  * be found by recovery later.
@@ -71,7 +71,7 @@ public final class Commit {
         }
     }
 
-    /** For the write-ahead log alone: settles the outcome. */
+    /** Settles the outcome; for the stream alone. */
     public void complete(@Nullable S3StreamException outcome) {
         Listener toCall;
         synchronized (this) {

@@ -57,18 +57,7 @@ public final class StreamWriter {
         WalRecord record = record(records, count, timestampMax, crc);
         TailEntry entry = reserve(record);
         Commit commit = entry.commit();
-        boolean taken = false;
-        try {
-            wal.append(record, entry);
-            taken = true;
-        } catch (S3StreamException e) {
-            failUnlessRetryable(e);
-            throw e;
-        } finally {
-            if (!taken) {
-                cancel(entry);
-            }
-        }
+        enterLog(record, entry, true);
         return commit;
     }
 
@@ -82,18 +71,7 @@ public final class StreamWriter {
         WalRecord record = record(records, count, timestampMax, crc);
         TailEntry entry = reserve(record);
         Commit commit = entry.commit();
-        boolean taken = false;
-        try {
-            taken = wal.tryAppend(record, entry);
-        } catch (S3StreamException e) {
-            failUnlessRetryable(e);
-            throw e;
-        } finally {
-            if (!taken) {
-                cancel(entry);
-            }
-        }
-        return taken ? commit : null;
+        return enterLog(record, entry, false) ? commit : null;
     }
 
     private void requireAppendable(int count) {
@@ -134,10 +112,27 @@ public final class StreamWriter {
         return entry;
     }
 
-    private void failUnlessRetryable(S3StreamException failure) {
-        if (failure.retry() != Retry.RETRYABLE) {
-            health.fail(failure);
+    /** Returns false, with all as before, when the log would have to wait and must not. */
+    private boolean enterLog(WalRecord record, TailEntry entry, boolean mayWait) {
+        boolean taken = false;
+        try {
+            if (mayWait) {
+                wal.append(record, entry);
+                taken = true;
+            } else {
+                taken = wal.tryAppend(record, entry);
+            }
+        } catch (S3StreamException e) {
+            if (e.retry() != Retry.RETRYABLE) {
+                health.fail(e);
+            }
+            throw e;
+        } finally {
+            if (!taken) {
+                cancel(entry);
+            }
         }
+        return taken;
     }
 
     /** The log did not take the append: all is as if it had never been. */
