@@ -3,30 +3,31 @@ package io.oxbow.s3stream;
 import java.nio.ByteBuffer;
 
 /**
- * Decides what becomes of each append of a range that is rewritten, see {@link
- * StreamStore#rewrite}. Is shown the appends in order, by one thread; may throw, and nothing of the
- * part under way is changed then. Must decide the same of the same append when asked again.
+ * Decides for each append of a range that is rewritten whether it is kept, replaced or dropped; see
+ * {@link StreamStore#rewrite}. One thread calls the filter with the appends in order; if it throws,
+ * the part under way is not changed. The filter must decide the same of the same append when asked
+ * again.
  */
 @FunctionalInterface
 public interface AppendFilter {
 
     Decision decide(Fetched.Append append);
 
-    /** What becomes of an append. */
+    /** Decision about one append: keep, replace or drop. */
     sealed interface Decision {
 
-        /** It stays as it is. */
+        /** The append stays as it is. */
         record Keep() implements Decision {}
 
         /**
-         * Other bytes take its place, at the same offsets.
+         * Other bytes take the append's place, at the same offsets.
          *
          * @param records from position to limit; not changed before the next append is asked about
          * @param maxTimestamp the greatest record timestamp in them, -1 if none
          */
         record Replace(ByteBuffer records, long maxTimestamp) implements Decision {}
 
-        /** It is not shown to anybody any more; its offsets stay used. */
+        /** Readers do not see the append any more; its offsets stay used. */
         record Drop() implements Decision {}
     }
 }

@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The promise that an append becomes durable. It is completed strictly in the order of a stream's
+ * Promise that an append becomes durable. It is completed strictly in the order of a stream's
  * appends, on a thread of the write-ahead log's; a listener must be short and must not block.
  *
  * <p>One listener is all it takes: whoever appended. Failure means <em>unknown</em>: the record may
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Commit {
 
-    /** Called once, when the outcome is known. */
+    /** Listener that is called once, when the outcome of the append is known. */
     @FunctionalInterface
     public interface Listener {
         /**
@@ -32,12 +32,12 @@ public final class Commit {
         this.nextOffset = nextOffset;
     }
 
-    /** Offset of the first record appended. */
+    /** Returns the offset of the first record appended. */
     public long baseOffset() {
         return baseOffset;
     }
 
-    /** Offset after the last record appended. */
+    /** Returns the offset after the last record appended. */
     public long nextOffset() {
         return nextOffset;
     }

@@ -1,6 +1,9 @@
 package io.oxbow.s3stream;
 
-/** Bytes that should be ours are not what we wrote; the message says where. */
+/**
+ * Thrown when bytes that this software wrote are damaged or have an impossible value; the message
+ * says where.
+ */
 public final class CorruptException extends S3StreamException {
 
     private static final long serialVersionUID = 1L;

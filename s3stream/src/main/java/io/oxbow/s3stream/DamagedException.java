@@ -1,9 +1,10 @@
 package io.oxbow.s3stream;
 
 /**
- * A stretch of a stream cannot be read: the object that holds it is gone, or holds something else
- * than it did. What lies beyond can be read. Damaged bytes are final; an object that is gone may be
- * tried again, since the image that names it may be behind the metadata log.
+ * Thrown when a range of a stream cannot be read: the object that holds the range is missing, or
+ * has other content than it had. Offsets beyond the range can be read. Damaged bytes are final; an
+ * object that is gone may be tried again, since the image that names it may be behind the metadata
+ * log.
  */
 public final class DamagedException extends S3StreamException {
 
@@ -29,7 +30,7 @@ public final class DamagedException extends S3StreamException {
         this.toOffset = toOffset;
     }
 
-    /** The data object or composite. */
+    /** Returns the key of the data object or composite that cannot be read. */
     public String objectKey() {
         return objectKey;
     }
@@ -38,7 +39,7 @@ public final class DamagedException extends S3StreamException {
         return fromOffset;
     }
 
-    /** Where reading may go on. */
+    /** Returns the offset at which reading may go on. */
     public long toOffset() {
         return toOffset;
     }

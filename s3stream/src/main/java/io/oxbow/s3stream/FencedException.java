@@ -1,6 +1,8 @@
 package io.oxbow.s3stream;
 
-/** This node, or its hold on a stream, was fenced: another one may own it now. */
+/**
+ * Thrown when this node, or its hold on a stream, was fenced: another node may own the stream now.
+ */
 public final class FencedException extends S3StreamException {
 
     private static final long serialVersionUID = 1L;

@@ -4,28 +4,28 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * What a read found: whole appends, in order, with no gaps but where rewriting dropped appends. Its
- * buffers may be views of pooled memory; they are valid until {@link #close()}.
+ * Result of a read: whole appends in offset order, without gaps except for appends that rewriting
+ * dropped. Its buffers may be views of pooled memory; they are valid until {@link #close()}.
  */
 public interface Fetched extends AutoCloseable {
 
-    /** In offset order; empty at the end of the stream. */
+    /** Returns the appends in offset order; none at the end of the stream. */
     List<Append> appends();
 
     /**
-     * Where to read on: after the last append here and what was dropped behind it. The offset asked
-     * for if there is nothing at all.
+     * Returns the offset at which the next read continues: after the last append, and after dropped
+     * ones behind it. If there was nothing to read, it is the offset of this read.
      */
     long nextOffset();
 
-    /** Sum of the appends' bytes. */
+    /** Returns the sum of the appends' sizes in bytes. */
     long sizeInBytes();
 
     @Override
     void close();
 
     /**
-     * One append as it was made.
+     * One append, with the records as they were appended.
      *
      * @param records the very bytes that were appended; read-only view
      * @param appendTimeMillis when it was appended (broker wall clock)

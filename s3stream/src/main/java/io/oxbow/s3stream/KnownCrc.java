@@ -1,9 +1,9 @@
 package io.oxbow.s3stream;
 
 /**
- * A checksum that whoever appends knows already, because it has checked or made it: it is carried
- * on into the write-ahead log and the data objects, instead of being made anew from bytes that may
- * have changed since.
+ * Checksum (CRC32C) of an append's bytes, or of their end, that the caller knows already. The
+ * write-ahead log and the data objects carry it on; none is made anew from bytes that may have
+ * changed since.
  *
  * @param from where in the append's bytes what it covers begins; it goes up to their end
  * @param crc32c of those bytes

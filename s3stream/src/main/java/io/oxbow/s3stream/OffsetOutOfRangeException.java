@@ -1,6 +1,8 @@
 package io.oxbow.s3stream;
 
-/** The offset asked for is below the start or beyond the durable end of its stream. */
+/**
+ * Thrown when a read asks for an offset below the start or beyond the durable end of its stream.
+ */
 public final class OffsetOutOfRangeException extends S3StreamException {
 
     private static final long serialVersionUID = 1L;

@@ -1,18 +1,21 @@
 package io.oxbow.s3stream;
 
-/** What a {@link StreamStore#rewrite} came to. */
+/** Result of {@link StreamStore#rewrite}: the range is done, or its stream changed meanwhile. */
 public sealed interface RewriteResult {
 
-    /** Up to where the range is done: rewritten, or as the filter wants it already. */
+    /**
+     * Returns the offset below which the range is done: rewritten, or found to be as the filter
+     * decides.
+     */
     long toOffset();
 
-    /** Bytes of what was looked at, as appended. */
+    /** Returns the size in bytes, as appended, of the appends that the filter was asked about. */
     long bytesBefore();
 
     long bytesAfter();
 
     /**
-     * All of the range that can be rewritten now is done.
+     * The range is done, as far as it can be rewritten now.
      *
      * @param toOffset at or before the one asked for: a stretch that is stored as one is done as a
      *     whole or not at all
@@ -22,8 +25,8 @@ public sealed interface RewriteResult {
             implements RewriteResult {}
 
     /**
-     * The stream was trimmed, compacted or deleted meanwhile, so that the rest of the range, from
-     * {@code toOffset} on, is as it was. It may be asked for again at once.
+     * The stream was trimmed, compacted or deleted meanwhile: the range from {@code toOffset} on is
+     * unchanged. It may be asked for again at once.
      */
     record Stale(long toOffset, long bytesBefore, long bytesAfter, String why)
             implements RewriteResult {}

@@ -2,18 +2,22 @@ package io.oxbow.s3stream;
 
 import org.jspecify.annotations.Nullable;
 
-/** Root of this module's exceptions; {@link #retry()} says what the caller may do. */
+/**
+ * Root of this module's exceptions; {@link #retry()} tells whether the failed call may be repeated.
+ */
 public class S3StreamException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What a caller may conclude. */
+    /**
+     * Meaning of a failure for the caller: it may retry, must give up, or cannot know the outcome.
+     */
     public enum Retry {
-        /** It did not happen and may be tried again. */
+        /** The call had no effect and may be tried again. */
         RETRYABLE,
-        /** It did not happen and will not. */
+        /** The call had no effect, and trying again will not help. */
         FATAL,
-        /** It may have happened. */
+        /** The call may have had its effect. */
         UNKNOWN
     }
 

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One append-only sequence of records, opened by this node at one epoch.
+ * Append-only sequence of records, opened by this node at one epoch.
  *
  * <pre>
  *   startOffset ≤ committedEndOffset ≤ durableEndOffset ≤ nextOffset
@@ -21,10 +21,13 @@ public interface Stream {
 
     StreamName name();
 
-    /** The metadata log's id for it: small, dense, never reused. */
+    /** Returns the id that the metadata log gave the stream: small, dense, never reused. */
     long streamId();
 
-    /** Epoch at which this node opened it; an append of an older epoch is dropped by recovery. */
+    /**
+     * Returns the epoch at which this node opened the stream; recovery drops appends of an older
+     * epoch.
+     */
     long epoch();
 
     long startOffset();
@@ -36,7 +39,7 @@ public interface Stream {
     long nextOffset();
 
     /**
-     * Appends {@code count} offsets' worth of records as one indivisible unit, at {@link
+     * Appends records that take {@code count} offsets as one indivisible unit, at {@link
      * #nextOffset()}. The bytes are copied once, into the WAL's slab, before this returns. Blocks
      * when a memory bound or the WAL's space is reached, which is how producers are slowed down.
      *
@@ -50,23 +53,24 @@ public interface Stream {
     }
 
     /**
-     * As {@link #append(ByteBuffer, int, long)}.
+     * Appends as {@link #append(ByteBuffer, int, long)} does, with a checksum that the caller
+     * knows.
      *
      * @param crc of the bytes or of the last of them, for whoever knows it
      */
     Commit append(ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc);
 
     /**
-     * As {@link #append(ByteBuffer, int, long, KnownCrc)}, for threads that must not wait: null,
-     * and nothing is appended, where that might.
+     * Appends as {@link #append(ByteBuffer, int, long, KnownCrc)} does, but returns null and
+     * appends nothing where that method might wait.
      */
     @Nullable Commit tryAppend(
             ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc);
 
     /**
-     * Reads whole appends from the one that holds {@code offset}, at least one if any is there, up
-     * to about {@code maxBytes}, from memory, cache or the store. May block on the store. The
-     * result must be closed when its bytes are no longer needed.
+     * Reads whole appends from the one that holds {@code offset}: at least one, if there is any,
+     * and up to about {@code maxBytes}. The bytes come from memory, cache or the store. May block
+     * on the store. The result must be closed when its bytes are no longer needed.
      *
      * @throws OffsetOutOfRangeException below the start or above {@link #durableEndOffset()}; at
      *     the durable end the result is empty
@@ -74,41 +78,44 @@ public interface Stream {
     Fetched read(long offset, long maxBytes);
 
     /**
-     * As {@link #read}, for threads that must not wait: null where that might. What is in memory is
-     * given at once, be it less than {@code maxBytes} and the rest on its way.
+     * Reads as {@link #read} does, but returns null where that method might wait. The result has
+     * what is in memory, even if that is less than {@code maxBytes} and the rest is being loaded.
      */
     @Nullable Fetched tryRead(long offset, long maxBytes);
 
     /**
-     * Offset of the first append whose greatest timestamp is at or after {@code timestampMillis},
-     * empty if there is none. The caller looks inside that append for the exact record.
+     * Returns the base offset of the first append whose greatest timestamp is at or after {@code
+     * timestampMillis}, empty if there is none. The caller looks inside that append for the exact
+     * record.
      */
     OptionalLong firstAppendAtOrAfter(long timestampMillis);
 
     /**
-     * The greatest record timestamp in the stream and the base offset of its append; empty if none.
+     * Returns the greatest record timestamp in the stream and the base offset of its append; empty
+     * if there is none.
      */
     java.util.Optional<TimestampedOffset> maxTimestamp();
 
-    /** Bytes between start and next offset, as appended. */
+    /** Returns the bytes between start and next offset, as appended. */
     long sizeInBytes();
 
     /**
-     * Where to trim so that at most about {@code keepBytes} remain (to a block) and nothing goes
-     * that was appended at {@code appendedBeforeMillis} or later (to a data object): the lowest
-     * offset to keep. Only what is in data objects is considered. Pass {@link Long#MAX_VALUE} /
-     * {@link Long#MIN_VALUE} to leave one of them out.
+     * Returns the lowest offset to keep under a retention by size and by time. Records go while
+     * those behind them are still {@code keepBytes} (to a block), and while they were appended
+     * before {@code appendedBeforeMillis} (to a data object). Only what is in data objects is
+     * considered. Pass {@link Long#MAX_VALUE} / {@link Long#MIN_VALUE} to leave one of them out.
      */
     long retentionOffset(long keepBytes, long appendedBeforeMillis);
 
     /**
-     * Gives up everything below {@code newStartOffset}. Returns when the metadata log has it; a
-     * lower start than the present one does nothing.
+     * Removes everything below {@code newStartOffset} from the stream. Returns when the metadata
+     * log has it; a lower start than the present one does nothing.
      */
     void trim(long newStartOffset);
 
     /**
-     * Calls {@code listener} after each rise of {@link #durableEndOffset()}; short, must not block.
+     * Adds a listener that is called after each rise of {@link #durableEndOffset()}; it must be
+     * short and must not block.
      */
     void onDurable(DurableListener listener);
 

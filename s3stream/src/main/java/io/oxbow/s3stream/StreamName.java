@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.UUID;
 
 /**
- * What a stream is called: a topic's partition and what the stream holds of it.
+ * Name of a stream: a topic's partition, and the kind of content.
  *
  * @param topicId the owner's id; never reused
  * @param partition 0-based
@@ -25,14 +25,11 @@ public record StreamName(UUID topicId, int partition, Kind kind) {
                         partition);
     }
 
-    /** What a stream holds. The codes are written to the metadata log and never change. */
+    /** Kind of content of a stream. The codes are written to the metadata log and never change. */
     public enum Kind {
-        /** The records themselves. */
+        /** The records of a partition. */
         DATA(0),
-        /**
-         * Checkpoints of the state beside the records (producers, leader epochs, aborted
-         * transactions).
-         */
+        /** Checkpoints of the partition's state: producers, leader epochs, aborted transactions. */
         STATE(1);
 
         private final int code;

@@ -5,61 +5,68 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One node's view of the streams in a bucket: opens them, takes appends into its write-ahead log,
- * uploads what has aged, reads from memory, cache and store.
+ * Streams of a bucket as one node opens, appends to and reads them. Appends go into the node's
+ * write-ahead log and are uploaded later; reads come from memory, cache or the store.
  */
 public interface StreamStore extends AutoCloseable {
 
-    /** The epoch at which this node is registered in the metadata log. */
+    /** Returns the epoch at which this node is registered in the metadata log. */
     long nodeEpoch();
 
     /**
-     * Opens streams at a new epoch each, creating those that do not exist yet, in one entry of the
-     * metadata log. Streams that are open here already are returned as they are.
+     * Opens streams, each at a new epoch, in one entry of the metadata log; a stream that does not
+     * exist yet is created. Streams that are open here already are returned as they are.
      *
      * @throws FencedException if this node is fenced
      * @throws S3StreamException with {@code RETRYABLE} when another node still owns one of them
      */
     Map<StreamName, Stream> open(Collection<StreamName> names);
 
-    /** Those of {@code names} that exist in the metadata log. */
+    /** Returns those of {@code names} that exist in the metadata log. */
     List<StreamName> existing(Collection<StreamName> names);
 
-    /** Uploads what the streams still hold in the WAL, then gives them up. */
+    /**
+     * Uploads what the streams still have in the write-ahead log, then closes them in the metadata
+     * log.
+     */
     void close(Collection<StreamName> names);
 
     /**
-     * Deletes streams and everything in them. Streams open here are closed first, without upload.
+     * Deletes streams with all of their records. Streams open here are closed first, without
+     * upload.
      */
     void delete(Collection<StreamName> names);
 
-    /** Uploads and commits everything appended so far; returns when the metadata log has it. */
+    /**
+     * Uploads and commits everything appended so far; returns when the metadata log has the commit.
+     */
     void flush();
 
     /**
-     * Asks for uploads often enough that nothing durable stays out of the data objects for longer
-     * than {@code maxAgeMillis}. Each call replaces the wish of the one before, so that a wish can
-     * be taken back: whoever has several (the tables have one each) passes the smallest. {@link
-     * Long#MAX_VALUE} for none.
+     * Sets the greatest age, in milliseconds, of durable records that are not in data objects. Each
+     * call replaces the value of the one before; a caller with several demands (each table has one)
+     * passes the smallest. {@link Long#MAX_VALUE} stands for none.
      */
     void uploadAtLeastEvery(long maxAgeMillis);
 
     /**
-     * Starts an upload of everything durable, however young and small it is; does not wait for it.
+     * Starts an upload of everything durable, whatever its age and size, and does not wait for the
+     * end.
      */
     void uploadSoon();
 
     /**
-     * True when one of the streams is open here and has durable appends beyond its data objects.
+     * Returns whether one of the streams is open here and has durable appends that are not in data
+     * objects.
      */
     boolean hasUnuploaded(Collection<StreamName> names);
 
     /**
-     * Rewrites what is committed of a stream in {@code [fromOffset, toOffset)}: each append is
-     * kept, replaced or dropped as {@code filter} decides. Offsets stay: a dropped append leaves
-     * its offsets unused, reads go on with the next one, and looking up by timestamp passes it
-     * over. Appends, reads and trims may go on meanwhile. Blocks for as long as it takes at the
-     * pace of compaction; one rewriting at a time.
+     * Rewrites the committed appends of a stream in {@code [fromOffset, toOffset)}: {@code filter}
+     * decides which are kept, replaced or dropped. Offsets stay: a dropped append leaves its
+     * offsets unused, reads go on with the next one, and looking up by timestamp passes it over.
+     * Appends, reads and trims may go on meanwhile. Blocks for as long as it takes at the pace of
+     * compaction; one rewriting at a time.
      *
      * <p>For compaction by key, make two passes over the same range: read it (and what follows up
      * to the durable end, if later values are to hide earlier ones there) and note for each key the
@@ -73,11 +80,12 @@ public interface StreamStore extends AutoCloseable {
     RewriteResult rewrite(StreamName name, long fromOffset, long toOffset, AppendFilter filter);
 
     /**
-     * Called when this store can ack no more (fenced, or its WAL failed); the node must step down.
+     * Adds a listener that is called when this store can ack no more, because it was fenced or its
+     * write-ahead log failed. The node must step down then.
      */
     void onFailure(java.util.function.Consumer<S3StreamException> listener);
 
-    /** Flushes, marks the WAL empty in the metadata log and lets go of it. */
+    /** Flushes, marks the write-ahead log as empty in the metadata log, and closes it. */
     @Override
     void close();
 }

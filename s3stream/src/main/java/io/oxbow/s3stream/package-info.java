@@ -1,5 +1,5 @@
 /**
- * Streams on a write-ahead log and an object store.
+ * Streams on a write-ahead log and an object store: the module's public interface.
  *
  * <p>A {@link io.oxbow.s3stream.StreamStore} is one node's view of the streams in a bucket. It
  * hands out {@link io.oxbow.s3stream.Stream}s; appending gives a {@link io.oxbow.s3stream.Commit},

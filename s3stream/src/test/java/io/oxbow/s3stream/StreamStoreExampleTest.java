@@ -21,7 +21,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example of the module's README, as it stands there. */
+/** Runs the example of the module's README. */
 class StreamStoreExampleTest {
 
     @Test

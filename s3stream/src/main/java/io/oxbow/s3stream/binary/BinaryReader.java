@@ -12,8 +12,8 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * Reads what {@link BinaryWriter} wrote, or says where it is not that. Not thread-safe; never
- * changes the array.
+ * Reads numbers and bytes that {@link BinaryWriter} wrote, and throws {@link CorruptException}
+ * where the bytes cannot be its output. Not thread-safe; never changes the array.
  */
 public final class BinaryReader {
 
@@ -92,7 +92,7 @@ public final class BinaryReader {
         return (folded >>> 1) ^ -(folded & 1);
     }
 
-    /** A varint that is not negative. */
+    /** Reads a varint that must not be negative. */
     public long natural() {
         long value = varint();
         if (value < 0) {
@@ -101,7 +101,10 @@ public final class BinaryReader {
         return value;
     }
 
-    /** A number of things of which each takes at least {@code bytesEach} of what is left. */
+    /**
+     * Reads a count of items, checked against the bytes left, of which each item takes at least
+     * {@code bytesEach}.
+     */
     public int count(int bytesEach) {
         long value = varint();
         if (value < 0 || value > remaining() / Math.max(1, bytesEach)) {
@@ -136,13 +139,13 @@ public final class BinaryReader {
         }
     }
 
-    /** The next {@code count} bytes as a reader of their own. */
+    /** Returns a reader of its own for the next {@code count} bytes, and skips them. */
     public BinaryReader slice(String part, int count) {
         int from = advance(count);
         return new BinaryReader(what + ", " + part, bytes, from, from + count);
     }
 
-    /** Reads a CRC32C and compares it with that of everything since {@code from}. */
+    /** Reads a CRC32C and compares it with the checksum of all bytes since {@code from}. */
     public void crc32c(int from) {
         var crc = new CRC32C();
         crc.update(bytes, from, position - from);
@@ -153,14 +156,17 @@ public final class BinaryReader {
         }
     }
 
-    /** Nothing may be left. */
+    /** Checks that no bytes are left. */
     public void end() {
         if (position != end) {
             throw corrupt(remaining() + " bytes too many");
         }
     }
 
-    /** What to throw when the bytes say something impossible. */
+    /**
+     * Returns an exception, to be thrown when the bytes have an impossible value, with the
+     * position.
+     */
     public CorruptException corrupt(String problem) {
         return new CorruptException("%s: %s, before byte %d".formatted(what, problem, position));
     }

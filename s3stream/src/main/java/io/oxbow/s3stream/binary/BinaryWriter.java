@@ -39,7 +39,7 @@ public final class BinaryWriter {
         return Arrays.copyOf(bytes, size);
     }
 
-    /** What was written, without a copy; valid until the next write. */
+    /** Returns a view of the bytes written so far; valid until the next write. */
     public ByteBuffer view() {
         return ByteBuffer.wrap(bytes, 0, size).slice();
     }
@@ -96,18 +96,18 @@ public final class BinaryWriter {
         size += count;
     }
 
-    /** Length as a varint, then the bytes. */
+    /** Writes the length as a varint, then the bytes. */
     public void sized(byte[] value) {
         varint(value.length);
         raw(value);
     }
 
-    /** As {@link #sized}, in UTF-8. */
+    /** Writes a string in UTF-8 as {@link #sized} does. */
     public void string(String value) {
         sized(value.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** CRC32C of everything from {@code position} on. */
+    /** Writes the CRC32C of all bytes from {@code position} on. */
     public void crc32c(int position) {
         var crc = new CRC32C();
         crc.update(bytes, position, size - position);

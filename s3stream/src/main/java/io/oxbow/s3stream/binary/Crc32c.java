@@ -5,26 +5,35 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * CRC32C (RFC 3720, appendix B.4) by arithmetic: the checksum of bytes that follow each other from
- * the checksums of the parts. So bytes whose checksum is known are never read again for the
- * checksum of what contains them. Stateless.
+ * CRC32C (RFC 3720, appendix B.4) with arithmetic on checksums: that of a concatenation from those
+ * of its parts. So bytes whose checksum is known are never read again for the checksum of what
+ * contains them. Stateless.
  */
 public final class Crc32c {
 
     private static final int POLYNOMIAL = 0x82f63b78;
 
-    /** Up to here, walking tables is cheaper than a view of a buffer and a call into the JVM. */
+    /**
+     * Greatest length for which the tables here are faster than a view of the buffer and a call
+     * into the JVM.
+     */
     private static final int SHORT_BYTES = 128;
 
-    /** For eight bytes at a time: table {@code i} is for a byte with {@code i} bytes behind it. */
+    /**
+     * Tables for eight bytes at a time: table {@code i} is for a byte with {@code i} bytes behind
+     * it.
+     */
     private static final int[][] BYTES = byteTables();
 
-    /** Table {@code 4k + i}: what byte {@code i} of a checksum becomes after 2^k zero bytes. */
+    /**
+     * Tables for zero bytes: table {@code 4k + i} maps byte {@code i} of a checksum to its value
+     * after 2^k zero bytes.
+     */
     private static final int[][] ZEROES = zeroTables();
 
     private Crc32c() {}
 
-    /** The checksum of {@code length} bytes from {@code position}. */
+    /** Returns the checksum of {@code length} bytes from {@code position}. */
     public static int of(ByteBuffer buffer, int position, int length) {
         if (length <= SHORT_BYTES) {
             return ofShort(buffer, position, length);
@@ -54,16 +63,16 @@ public final class Crc32c {
     }
 
     /**
-     * The checksum of bytes of checksum {@code first}, followed by {@code secondLength} bytes of
-     * checksum {@code second}. No bytes have the checksum 0.
+     * Returns the checksum of a concatenation: bytes of checksum {@code first}, followed by {@code
+     * secondLength} bytes of checksum {@code second}. The checksum of no bytes is 0.
      */
     public static int concat(int first, int second, int secondLength) {
         return shift(first, secondLength) ^ second;
     }
 
     /**
-     * What a checksum contributes when {@code zeroes} bytes follow it. Linear: {@code shift(a ^ b)
-     * = shift(a) ^ shift(b)}.
+     * Returns a checksum's contribution to the checksum of a concatenation in which {@code zeroes}
+     * bytes follow its own. Linear: {@code shift(a ^ b) = shift(a) ^ shift(b)}.
      */
     public static int shift(int crc, int zeroes) {
         int shifted = crc;

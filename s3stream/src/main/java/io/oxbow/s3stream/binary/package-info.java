@@ -1,5 +1,6 @@
 /**
- * Bytes of our formats: a growing writer and a bounds-checked reader, big-endian, with varints.
+ * Binary encoding of the product's formats: a growing writer and a bounds-checked reader,
+ * big-endian, with varints.
  *
  * <p>A varint is an unsigned 64-bit number in groups of seven bits, least significant first, the
  * high bit saying that more follow, at most ten bytes; a signed one is zigzag-folded first. Neither

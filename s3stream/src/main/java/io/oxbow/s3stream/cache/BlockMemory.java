@@ -8,9 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded amount of off-heap memory for blocks of any size: read into and sent from without a
- * copy between, and no work for the garbage collector. Taken from the machine region by region, as
- * it is needed, and never given back. Thread-safe; does not wait.
+ * Bounded off-heap memory for blocks of any size. Blocks are read into it and sent from it without
+ * a copy between and without work for the garbage collector. Taken from the machine region by
+ * region, as it is needed, and never given back. Thread-safe; does not wait.
  */
 final class BlockMemory {
 
@@ -34,12 +34,15 @@ final class BlockMemory {
         this.maxShownBytes = maxBytes / 2;
     }
 
-    /** Whether so much could ever be had in one piece. */
+    /** Returns whether {@code bytes} fit into one region, the largest piece there can be. */
     boolean fits(int bytes) {
         return units(bytes) <= regionUnits;
     }
 
-    /** Null when there is no room for it in one piece. */
+    /**
+     * Takes a piece of memory, or returns null when there is no room for {@code bytes} in one
+     * piece.
+     */
     @Nullable Piece take(int bytes) {
         int units = units(bytes);
         if (units > regionUnits) {
@@ -76,7 +79,7 @@ final class BlockMemory {
         return Math.max(1, Math.ceilDiv(bytes, UNIT_BYTES));
     }
 
-    /** Bytes of pieces that are out. */
+    /** Returns the bytes of pieces in use. */
     long usedBytes() {
         lock.lock();
         try {
@@ -86,7 +89,7 @@ final class BlockMemory {
         }
     }
 
-    /** Bytes that readers are being shown. */
+    /** Returns the bytes of pieces that readers have views of. */
     long shownBytes() {
         lock.lock();
         try {
@@ -109,7 +112,7 @@ final class BlockMemory {
             this.freeUnits = units;
         }
 
-        /** Where so many units lie free side by side, or -1. */
+        /** Returns the first of {@code wanted} adjacent free units, or -1 if there are none. */
         int find(int wanted) {
             if (freeUnits < wanted) {
                 return -1;
@@ -126,13 +129,13 @@ final class BlockMemory {
         }
     }
 
-    /** Some of the memory, until it is freed, which happens once. */
+    /** Piece of the memory, in use until it is freed, once. */
     final class Piece {
         private final Region region;
         private final int at;
         private final int bytes;
 
-        /** How many readers are shown it; guarded by the lock. */
+        /** Number of readers with a view of the piece; guarded by the lock. */
         private int readers;
 
         private Piece(Region region, int at, int bytes) {
@@ -145,7 +148,10 @@ final class BlockMemory {
             return region.memory.slice(at * UNIT_BYTES, bytes);
         }
 
-        /** False when readers hold on to as much as they may together. */
+        /**
+         * Counts a reader with a view of the piece, or returns false when readers hold views of too
+         * much memory.
+         */
         boolean tryShow() {
             lock.lock();
             try {
@@ -181,7 +187,10 @@ final class BlockMemory {
             }
         }
 
-        /** With assertions, as in tests: who reads on after closing sees that at once. */
+        /**
+         * Overwrites the piece, so that a reader that uses it after closing is found at once; runs
+         * as an assertion, in tests.
+         */
         private boolean isWiped() {
             ByteBuffer all = buffer();
             while (all.hasRemaining()) {

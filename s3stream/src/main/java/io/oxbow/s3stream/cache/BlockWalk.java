@@ -6,8 +6,9 @@ import io.oxbow.s3stream.object.ObjectIndex;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A forward walk over the blocks of one stream that are in data objects: extents from the image and
- * from composites, blocks from their objects' indexes. Reads indexes only. Not thread-safe.
+ * Forward-only iterator over the blocks of one stream in data objects. It takes extents from the
+ * image and from composites, and blocks from the objects' indexes. Reads indexes only. Not
+ * thread-safe.
  */
 public final class BlockWalk {
 
@@ -26,21 +27,24 @@ public final class BlockWalk {
         this.offset = extents.offset();
     }
 
-    /** Where an object's index comes from; null ends the walk. */
+    /** Source of the objects' indexes; null ends the walk. */
     @FunctionalInterface
     public interface IndexSource {
         @Nullable ObjectIndex index(String key, long objectSize);
     }
 
     /**
-     * A block, and which of its offsets count.
+     * Block of a data object, and the range of offsets that the walk wants of it.
      *
      * @param fromOffset appends that end at or before it don't count
      * @param toOffset appends that start at or after it don't count
      */
     public record Located(String key, BlockEntry entry, long fromOffset, long toOffset) {}
 
-    /** The next block, null at the end of what is in data objects or of what may be read. */
+    /**
+     * Returns the next block, or null at the end of the data objects or where the next index is not
+     * available.
+     */
     public @Nullable Located next() {
         while (true) {
             CoreImage.Extent current = extent;

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block and the memory it lies in, which is free again when the last reference is gone: the
- * cache's, and one per reader at work. Thread-safe.
+ * Cached block with its memory, counted by references: one of the cache and one per reader. The
+ * memory is freed with the last reference. Thread-safe.
  */
 public final class CachedBlock {
 
@@ -36,7 +36,7 @@ public final class CachedBlock {
         return block;
     }
 
-    /** A reader has had the last of its appends. */
+    /** Notes that a reader has taken the last append of the block. */
     public void readToItsEnd() {
         readToItsEnd = true;
     }
@@ -45,14 +45,14 @@ public final class CachedBlock {
         return readToItsEnd;
     }
 
-    /** Takes another reference; only legal while holding one, or under the lock that guards one. */
+    /** Takes another reference; the caller must hold one, or the lock that guards one. */
     public void retain() {
         if (references.getAndIncrement() <= 0) {
             throw new IllegalStateException("block was released already");
         }
     }
 
-    /** Whether there are references beside the cache's, which asks. */
+    /** Returns whether there are references beside the cache's own. */
     boolean isInUse() {
         return references.get() > 1;
     }
@@ -67,7 +67,7 @@ public final class CachedBlock {
         }
     }
 
-    /** Counts a reader that shows views of it; false when it has to show copies. */
+    /** Counts a reader with views of the block; false when the reader has to copy. */
     public boolean tryShow() {
         return memory == null || memory.tryShow();
     }

@@ -5,8 +5,8 @@ import io.oxbow.s3stream.composite.CompositeIndex;
 import io.oxbow.s3stream.composite.CompositeSource;
 
 /**
- * Indexes and blocks of composites, kept in memory up to a number of bytes. Thread-safe; blocks on
- * what is behind it.
+ * Cache of composites' indexes and blocks, bounded in bytes. Thread-safe; blocks on what is behind
+ * it.
  */
 public final class CompositeCache implements CompositeSource {
 

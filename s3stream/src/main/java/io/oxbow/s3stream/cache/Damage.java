@@ -7,7 +7,7 @@ import io.oxbow.s3stream.object.ObjectMissingException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The stretch of a stream that is lost to a reader if one object cannot be read. */
+/** Range of a stream that is lost to a reader if one object cannot be read. */
 public record Damage(long streamId, String objectKey, long fromOffset, long toOffset) {
 
     public static Damage in(long streamId, BlockWalk.Located block) {
@@ -19,7 +19,8 @@ public record Damage(long streamId, String objectKey, long fromOffset, long toOf
     }
 
     /**
-     * Reads from the object.
+     * Runs a read of the object, and turns a missing or damaged object into a {@link
+     * DamagedException}.
      *
      * @throws DamagedException when it is missing or damaged; a store that is away is neither
      */
@@ -31,7 +32,10 @@ public record Damage(long streamId, String objectKey, long fromOffset, long toOf
         }
     }
 
-    /** Whether the object may just have been replaced: then the image will say by what. */
+    /**
+     * Returns whether the failure may pass: a missing object may just have been replaced by one
+     * that a newer image names.
+     */
     public static boolean mayPass(S3StreamException e) {
         return e.getCause() instanceof ObjectMissingException;
     }

@@ -9,8 +9,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A forward walk over the extents of one stream: those in the image, and those that composites
- * list, level below level. Recent extents are in the image and cost no read. Not thread-safe.
+ * Forward-only iterator over the extents of one stream: those in the image, and those that
+ * composites list, level by level. Recent extents are in the image and cost no read. Not
+ * thread-safe.
  */
 public final class ExtentWalk {
 
@@ -22,7 +23,10 @@ public final class ExtentWalk {
     private final long streamId;
     private final ArrayDeque<CoreImage.Entry> page = new ArrayDeque<>();
 
-    /** From the composite that the image names to the one that lists extents. */
+    /**
+     * Stack of parts being walked, from the composite that the image names to the one that lists
+     * extents.
+     */
     private final ArrayDeque<PartWalk> inside = new ArrayDeque<>();
 
     private long offset;
@@ -47,12 +51,15 @@ public final class ExtentWalk {
         return streamId;
     }
 
-    /** Below it, everything has been walked over. */
+    /** Returns the offset below which everything has been walked over. */
     public long offset() {
         return offset;
     }
 
-    /** The next extent that is wanted, and all parts that it lies in are; null at the end. */
+    /**
+     * Returns the next extent that the filter accepts along with the parts around it; null at the
+     * end.
+     */
     public CoreImage.@Nullable Extent next() {
         while (true) {
             CoreImage.Entry entry = nextEntry();

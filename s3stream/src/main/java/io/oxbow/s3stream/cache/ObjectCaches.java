@@ -18,16 +18,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Indexes and blocks of data objects, kept in memory and shared by all readers of a node.
- * Thread-safe.
- */
+/** Caches of data objects' indexes and blocks, shared by all readers of a node. Thread-safe. */
 public final class ObjectCaches implements BlockWalk.IndexSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(ObjectCaches.class);
 
     /**
-     * How many times its size may be let go of for a block, as the free memory may be in pieces.
+     * Multiple of a block's size that may be evicted to make room for the block, since free memory
+     * may be fragmented.
      */
     private static final int EVICTED_PER_READ = 4;
 
@@ -41,7 +39,7 @@ public final class ObjectCaches implements BlockWalk.IndexSource {
     private final int maxPrefetches;
     private final Semaphore prefetches;
 
-    /** Blocks that are being fetched ahead, or will be when it is their turn. */
+    /** Addresses of blocks that are being prefetched, or are waiting for their turn. */
     private final Set<BlockAddress> ahead = ConcurrentHashMap.newKeySet();
 
     private final Readahead readahead;
@@ -69,7 +67,10 @@ public final class ObjectCaches implements BlockWalk.IndexSource {
         this.readahead = new Readahead(this, config.readaheadBytes(), config.blockCacheBytes() / 2);
     }
 
-    /** A block that was read onto the heap for want of room is not kept. */
+    /**
+     * Sizes and references of cached blocks; a block that was read onto the heap for want of room
+     * is not kept.
+     */
     private final class BlockOwnership implements SharedCache.Ownership<CachedBlock> {
         @Override
         public long sizeInBytes(CachedBlock value) {
@@ -112,7 +113,7 @@ public final class ObjectCaches implements BlockWalk.IndexSource {
         return readahead;
     }
 
-    /** Whether the block is in memory or on its way there. */
+    /** Returns whether the block is in memory or being loaded. */
     public boolean hasOrLoads(BlockWalk.Located where) {
         return hasOrLoads(BlockAddress.of(where));
     }
@@ -141,19 +142,22 @@ public final class ObjectCaches implements BlockWalk.IndexSource {
         return new BlockWalk(new ExtentWalk(image, composites, streamId, fromOffset, wanted), this);
     }
 
-    /** A walk without a read: it ends where an index is not in memory, and at the first part. */
+    /**
+     * Returns a walk that reads nothing: it ends where an index is not in memory, and at the first
+     * part.
+     */
     public BlockWalk walkInMemory(long streamId, long fromOffset) {
         return new BlockWalk(
                 new ExtentWalk(image, null, streamId, fromOffset, entry -> true),
                 (key, objectSize) -> indexes.getIfPresent(key));
     }
 
-    /** The block, with a reference of the caller's; null when it is not in memory. */
+    /** Returns the block with a reference for the caller, or null when it is not in memory. */
     public @Nullable CachedBlock blockInMemory(BlockWalk.Located where) {
         return blocks.getIfPresent(BlockAddress.of(where));
     }
 
-    /** The block, with a reference of the caller's. */
+    /** Returns the block with a reference for the caller, loading it if need be. */
     public CachedBlock block(BlockWalk.Located where) {
         return blocks.get(BlockAddress.of(where), () -> fetch(where, room(where.entry().size())));
     }
@@ -174,7 +178,7 @@ public final class ObjectCaches implements BlockWalk.IndexSource {
         }
     }
 
-    /** Room for a block, at the cost of older ones; null when readers hold on to too much. */
+    /** Takes memory for a block, evicting older blocks; null when readers hold too much. */
     private BlockMemory.@Nullable Piece room(int bytes) {
         BlockMemory.Piece room = memory.take(bytes);
         long evicted = 0;
@@ -190,8 +194,8 @@ public final class ObjectCaches implements BlockWalk.IndexSource {
     }
 
     /**
-     * Has a block loaded that is not here, as soon as few enough others are being fetched ahead;
-     * whoever asks for it before loads it himself.
+     * Starts to load a block that is not in memory, once few enough other prefetches are under way.
+     * A reader that needs the block before that loads it itself.
      *
      * @return false when nothing is fetched ahead
      */
@@ -230,7 +234,7 @@ public final class ObjectCaches implements BlockWalk.IndexSource {
         return blocks.bytes();
     }
 
-    /** Bytes of blocks that readers are being shown. */
+    /** Returns the bytes of blocks that readers have views of. */
     public long shownBytes() {
         return memory.shownBytes();
     }
@@ -239,17 +243,17 @@ public final class ObjectCaches implements BlockWalk.IndexSource {
         return indexes.bytes();
     }
 
-    /** Blocks that were asked for and were in memory, or on their way there. */
+    /** Returns the number of blocks that were in memory, or being loaded, when asked for. */
     public long hits() {
         return blocks.hits();
     }
 
-    /** Blocks that whoever asked for them had to fetch, prefetching included. */
+    /** Returns the number of blocks that had to be loaded when asked for, prefetches included. */
     public long misses() {
         return blocks.misses();
     }
 
-    /** Blocks that were fetched before anybody had asked for them. */
+    /** Returns the number of blocks that were prefetched. */
     public long prefetches() {
         return prefetched.get();
     }

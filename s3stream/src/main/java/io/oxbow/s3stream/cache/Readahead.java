@@ -5,9 +5,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the sequential readers of a node's streams will want next. A reader is known only by the
- * stream and the offset at which it should come back, so readers cannot disturb each other; losing
- * track of one costs a prefetch, nothing else.
+ * Prefetches the blocks that sequential readers of a node's streams will read next. A reader is
+ * known only by the stream and the offset at which it should come back, so readers cannot disturb
+ * each other; losing track of one costs a prefetch, nothing else.
  *
  * <p>A reader that comes back for what was fetched ahead of it gets a window twice as large; one
  * whose blocks had to leave the cache before it came gets half. All windows together are bounded:
@@ -42,7 +42,7 @@ public final class Readahead {
     private record Reader(long streamId, long offset) {}
 
     /**
-     * How far ahead of a reader blocks have been asked for.
+     * Window of one reader: the range for which blocks have been asked ahead.
      *
      * @param bytes of the window
      * @param aheadOffset all blocks below it have been asked for
@@ -51,7 +51,7 @@ public final class Readahead {
     private record Window(long bytes, long aheadOffset, long aheadBytes) {}
 
     /**
-     * A read from the store.
+     * Read from data objects that has just been done.
      *
      * @param absentOffset first offset that was neither in the cache nor on its way there; {@link
      *     Long#MAX_VALUE} if all of it was
@@ -59,7 +59,7 @@ public final class Readahead {
     public record Read(
             long streamId, long offset, long nextOffset, long sizeInBytes, long absentOffset) {}
 
-    /** Notes a read and fetches what comes after it. */
+    /** Notes a read and prefetches the blocks behind it. */
     public void follow(Read read) {
         Reader next = new Reader(read.streamId, read.nextOffset);
         Window before = forget(new Reader(read.streamId, read.offset));
@@ -76,7 +76,7 @@ public final class Readahead {
         remember(next, ahead <= bytes / 2 ? extend(read.streamId, now) : now);
     }
 
-    /** What one of the readers that are fetched ahead of may have. */
+    /** Returns the most bytes that each of the readers may have prefetched. */
     private long share() {
         lock.lock();
         try {
@@ -135,7 +135,7 @@ public final class Readahead {
         return window;
     }
 
-    /** Bytes that were asked for and that no reader has come back for yet. */
+    /** Returns the bytes that were asked for ahead and that no reader has come back for yet. */
     public long aheadBytes() {
         lock.lock();
         try {

@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache bounded in bytes in which callers that want the same thing at the same time share one
- * load. Three segments, each least recently used first out: what was asked for once goes before
- * what was asked for again, so one long scan cannot empty it (nor one in small pieces: {@link
+ * Cache, bounded in bytes, in which callers that want one value at the same time share one load.
+ * Three segments, each least recently used first out: what was asked for once goes before what was
+ * asked for again, so one long scan cannot empty it (nor one in small pieces: {@link
  * Ownership#wasUsedUp}); what was fetched ahead and not asked for yet has up to half to itself, so
  * that it is still there when its reader comes. Thread-safe; no lock is held while loading.
  */
@@ -40,8 +40,8 @@ public final class SharedCache<K, V> {
     }
 
     /**
-     * What a value takes, and who refers to it: its loader at first. Nobody needs to know where the
-     * garbage collector looks after values.
+     * Size and reference counting of cached values; the loader has the first reference. Values on
+     * the heap need no counting.
      */
     @FunctionalInterface
     public interface Ownership<V> {
@@ -51,20 +51,23 @@ public final class SharedCache<K, V> {
 
         public default void release(V value) {}
 
-        /** Whether whoever asks for it now asks again; otherwise he may have come for the rest. */
+        /**
+         * Returns whether a reader has read the value to its end, so that a further request is a
+         * second use. Otherwise the same reader may have come for the rest.
+         */
         default boolean wasUsedUp(V value) {
             return true;
         }
 
-        /** Whether others refer to it, so that the cache's letting go of it frees nothing yet. */
+        /** Returns whether others refer to the value, so that evicting it frees nothing yet. */
         default boolean isInUse(V value) {
             return false;
         }
     }
 
     /**
-     * The value, with a reference of the caller's; loaded by {@code loader} if nobody has it or is
-     * at it; blocks.
+     * Returns the value with a reference for the caller; it is loaded by {@code loader} unless it
+     * is cached or being loaded. Blocks.
      */
     public V get(K key, Supplier<V> loader) {
         SharedLoad<V> load;
@@ -91,7 +94,9 @@ public final class SharedCache<K, V> {
         return load.isMine() ? load(key, load, loader) : await(load);
     }
 
-    /** The value, with a reference of the caller's; null, and no miss, if it is not here. */
+    /**
+     * Returns the value with a reference for the caller, or null, which is not counted as a miss.
+     */
     @Nullable V getIfPresent(K key) {
         lock.lock();
         try {
@@ -104,7 +109,7 @@ public final class SharedCache<K, V> {
     }
 
     /**
-     * Loads the value for somebody who may ask for it, unless it is here or on its way; blocks.
+     * Loads a value before anybody asks for it, unless it is cached or being loaded; blocks.
      *
      * @return false if {@code loader} was not asked
      */
@@ -126,7 +131,7 @@ public final class SharedCache<K, V> {
     }
 
     /**
-     * Lets go of the oldest value that was asked for and that nobody uses.
+     * Evicts the oldest value that was asked for and that nobody uses.
      *
      * @return its bytes, 0 if there is none
      */
@@ -179,7 +184,7 @@ public final class SharedCache<K, V> {
                 || loads.containsKey(key);
     }
 
-    /** Whether the value is here or on its way. */
+    /** Returns whether the value is cached or being loaded. */
     public boolean hasOrLoads(K key) {
         lock.lock();
         try {
@@ -198,7 +203,7 @@ public final class SharedCache<K, V> {
         }
     }
 
-    /** How often a value was here or on its way. */
+    /** Returns the number of requests for values that were cached or being loaded. */
     public long hits() {
         lock.lock();
         try {
@@ -208,7 +213,7 @@ public final class SharedCache<K, V> {
         }
     }
 
-    /** How often one was not. */
+    /** Returns the number of requests for values that were neither cached nor being loaded. */
     public long misses() {
         lock.lock();
         try {

@@ -4,16 +4,16 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** A load of a {@link SharedCache} that others may wait for. */
+/** Load of a {@link SharedCache} value that others may wait for. */
 final class SharedLoad<V> {
 
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread loader = Thread.currentThread();
 
-    /** Somebody asked for it; guarded by the cache's lock. */
+    /** True once a caller asked for the value; guarded by the cache's lock. */
     boolean wanted = true;
 
-    /** Who else asked for it; guarded by the cache's lock. */
+    /** Number of other callers that asked for the value; guarded by the cache's lock. */
     int waiters;
 
     private @Nullable V value;
@@ -23,14 +23,17 @@ final class SharedLoad<V> {
         return loader == Thread.currentThread();
     }
 
-    /** Under the cache's lock. */
+    /** Ends the load; called under the cache's lock. */
     void finish(@Nullable V loaded, RuntimeException otherwise) {
         value = loaded;
         failure = otherwise;
         done.countDown();
     }
 
-    /** What was loaded, if that is done and went well; under the cache's lock. */
+    /**
+     * Returns the loaded value, or null while loading or after a failure; called under the cache's
+     * lock.
+     */
     @Nullable V value() {
         return value;
     }

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The object store, with the patience that data objects want: a put is repeated until it is done
- * (same key, same bytes, so repeating is harmless), a read a few times. Thread-safe; blocks.
+ * Object store that retries for the sake of data objects: a put until it is done, a read a few
+ * times. Putting the same bytes under the same key again is harmless. Thread-safe; blocks.
  */
 public final class Bucket implements ObjectReader.RangeSource {
 
@@ -34,7 +34,7 @@ public final class Bucket implements ObjectReader.RangeSource {
         this.patience = patience;
     }
 
-    /** Puts a data object, however often it takes. */
+    /** Puts a data object, and retries until it is done. */
     public void put(String key, List<ByteBuffer> body) {
         underWay.incrementAndGet();
         try {
@@ -101,17 +101,17 @@ public final class Bucket implements ObjectReader.RangeSource {
         }
     }
 
-    /** Whether a request is under way. */
+    /** Returns whether a request is under way. */
     public boolean isBusy() {
         return underWay.get() > 0;
     }
 
-    /** Bytes that were put so far. */
+    /** Returns the bytes put so far. */
     public long putBytes() {
         return putBytes.get();
     }
 
-    /** The plain store, for what is not repeated here. */
+    /** Returns the store itself, for requests that must not be retried here. */
     public ObjectStore store() {
         return store;
     }

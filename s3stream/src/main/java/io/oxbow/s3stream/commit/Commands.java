@@ -12,7 +12,9 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Commands to the metadata log. Thread-safe; blocks. */
+/**
+ * Submits commands to the metadata log, once or until the outcome is definite. Thread-safe; blocks.
+ */
 public final class Commands {
 
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
@@ -29,19 +31,19 @@ public final class Commands {
         return log.image();
     }
 
-    /** One attempt: what the log throws goes to the caller. */
+    /** Submits a command once; an exception of the log goes to the caller. */
     public Verdict once(CoreRecord command) {
         return once(List.of(command)).getFirst();
     }
 
-    /** One attempt at several commands as one unit. */
+    /** Submits several commands once, as one unit. */
     public List<Verdict> once(List<CoreRecord> commands) {
         return log.append(commands);
     }
 
     /**
-     * Submits the same command until its fate is definite: while nobody leads, and after an unknown
-     * outcome. For commands that the log recognises when it sees them twice.
+     * Submits the same command until its outcome is definite: while nobody leads the log, and after
+     * an unknown outcome. For commands that the log recognises when it sees them twice.
      *
      * @throws LogAppendException FATAL when the log has failed here, so that nothing will become of
      *     waiting
@@ -51,7 +53,7 @@ public final class Commands {
     }
 
     /**
-     * The same, but not for ever.
+     * Submits the same command until its outcome is definite, or {@code limit} is over.
      *
      * @throws LogAppendException what came last when {@code limit} was over: RETRYABLE when surely
      *     no attempt was applied, else UNKNOWN
@@ -82,7 +84,7 @@ public final class Commands {
         }
     }
 
-    /** The same for several commands as one unit. */
+    /** Submits several commands, as one unit, until the outcome is definite. */
     public List<Verdict> untilDefinite(List<CoreRecord> commands) {
         for (int attempt = 1; ; attempt++) {
             try {

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the store can still ack. It fails once, for good; from that moment on nothing is acked
- * any more. Thread-safe.
+ * Tells whether the store can still ack appends. It fails once, for good; from that moment on
+ * nothing is acked any more. Thread-safe.
  */
 public final class Health {
 
@@ -23,7 +23,7 @@ public final class Health {
         return failure != null;
     }
 
-    /** Throws if the store failed. */
+    /** Throws if the store has failed. */
     public void check() {
         S3StreamException cause = failure;
         if (cause != null) {
@@ -46,7 +46,10 @@ public final class Health {
         toCall.forEach(listener -> listener.accept(cause));
     }
 
-    /** Fails by an exception that nobody expected, so that nothing waits for the part it ended. */
+    /**
+     * Fails the store by an unexpected exception, so that nothing waits for the thread that ended
+     * by it.
+     */
     public void failUnexpectedly(String what, Throwable cause) {
         fail(
                 new S3StreamException(
@@ -55,7 +58,7 @@ public final class Health {
                         cause));
     }
 
-    /** Adds a listener; it is called at once if the store has failed already. */
+    /** Adds a listener for the failure, called at once if the store has failed already. */
     public void onFailure(Consumer<S3StreamException> listener) {
         S3StreamException already;
         synchronized (this) {

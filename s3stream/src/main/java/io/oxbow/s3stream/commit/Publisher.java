@@ -9,8 +9,8 @@ import io.oxbow.s3stream.object.ObjectNumbers;
 import java.util.List;
 
 /**
- * Puts data objects and makes them part of their streams. Puts may go on side by side; commits of
- * one sequence come from one thread at a time. Blocks.
+ * Puts data objects and commits them to their streams in the metadata log. Puts may go on side by
+ * side; commits of one sequence come from one thread at a time. Blocks.
  */
 public final class Publisher {
 
@@ -24,7 +24,9 @@ public final class Publisher {
         this.commands = commands;
     }
 
-    /** The commits of one node epoch: this node's own, or a dead one's that is being recovered. */
+    /**
+     * Commit sequence of one node epoch: this node's own, or that of a dead epoch under recovery.
+     */
     public static final class Sequence {
         private static final long NOBODY = 0;
 
@@ -36,7 +38,7 @@ public final class Publisher {
             this.lastSeq = lastSeq;
         }
 
-        /** Commits of an epoch that has made none yet, in its own name. */
+        /** Starts the sequence of this node's own epoch, which has made no commit yet. */
         public static Sequence ofOwn() {
             return new Sequence(NOBODY, 0);
         }
@@ -46,26 +48,25 @@ public final class Publisher {
         }
     }
 
-    /** An object that has its key and waits to be put or committed. */
+    /** Data object with its key, to be put or committed. */
     public record Keyed(ObjectKey key, DataObject object) {
         private CoreRecord.NewObject forLog() {
             return new CoreRecord.NewObject(key.path(), object.size(), object.ranges());
         }
     }
 
-    /** Gives an object the key that it will be put and committed under. */
+    /** Assigns an object the key under which it will be put and committed. */
     public Keyed key(DataObject object) {
         return new Keyed(numbers.take(), object);
     }
 
-    /** Puts the object, however long that takes; may be called by several threads at once. */
+    /** Puts the object, and retries until it is done; may be called by several threads at once. */
     public void put(Keyed object) {
         bucket.put(object.key.path(), object.object.body());
     }
 
     /**
-     * Commits objects that have been put, as one unit; does not return before the outcome is
-     * definite.
+     * Commits objects that have been put, as one unit, and returns when the outcome is definite.
      *
      * @param walLsns below which all is in data objects once this is committed, per volume
      * @return for each range, over all objects in order, whether it is part of its stream now
@@ -92,19 +93,20 @@ public final class Publisher {
         };
     }
 
-    /** No put of it is under way, and nobody will commit it. */
+    /** Gives up an object that will not be committed, and of which no put is under way. */
     public void abandon(Keyed object) {
         numbers.settle(object.key);
     }
 
-    /** Tells the metadata log only how far the write-ahead log is covered. */
+    /** Commits no object, but tells the metadata log up to where the write-ahead log is covered. */
     public Outcome cover(Sequence sequence, List<Long> walLsns) {
         return commit(sequence, List.of(), walLsns);
     }
 
     /**
-     * The commit was applied when an earlier attempt's answer got lost. Nobody else can have moved
-     * these streams' ends at these epochs, so an end at or beyond a range's says it was accepted.
+     * Finds out which ranges were accepted by a commit that was applied although its answer got
+     * lost. Nobody else can have moved these streams' ends at these epochs, so an end at or beyond
+     * a range's says it was accepted.
      */
     private List<Boolean> acceptedEarlier(List<CoreRecord.NewObject> objects) {
         CoreImage image = commands.image();
@@ -128,7 +130,7 @@ public final class Publisher {
         };
     }
 
-    /** What became of a commit. */
+    /** Outcome of a commit: done, fenced or refused. */
     public sealed interface Outcome {
         /**
          * @param accepted per range; false: the stream has moved on without it
@@ -137,7 +139,7 @@ public final class Publisher {
 
         record Fenced(String why) implements Outcome {}
 
-        /** The dead epoch is no longer this node's to commit for. */
+        /** The dead epoch is not this node's to commit for any more. */
         record Refused(String why) implements Outcome {}
     }
 }

@@ -8,14 +8,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The streams' votes on which objects to read together. */
+/**
+ * Counts the streams' gains per group of objects, to find the objects that are best compacted
+ * together.
+ */
 final class Ballot {
 
     private final Window.Limits limits;
     private final TreeMap<String, Vote> votes = new TreeMap<>();
     private final Set<String> withWork = new HashSet<>();
 
-    /** What streams would gain whose best window starts in the same object. */
+    /** Sum of gains of the streams whose best window starts in the same object. */
     private static final class Vote {
         private Set<String> keys = Set.of();
         private double gain;
@@ -50,7 +53,7 @@ final class Ballot {
         }
     }
 
-    /** The objects in which the streams gain most; null if none gains enough anywhere. */
+    /** Returns the objects whose joint compaction gains most; null if nothing gains enough. */
     @Nullable Set<String> winner() {
         Vote best = null;
         for (Vote vote : votes.values()) {
@@ -61,7 +64,7 @@ final class Ballot {
         return best == null ? null : best.keys;
     }
 
-    /** Objects in which some stream gains enough. */
+    /** Returns the objects in which at least one stream gains enough. */
     Set<String> withWork() {
         return withWork;
     }

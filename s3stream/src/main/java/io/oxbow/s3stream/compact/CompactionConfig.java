@@ -3,7 +3,7 @@ package io.oxbow.s3stream.compact;
 import java.time.Duration;
 
 /**
- * How compaction goes about it. Immutable; validated when made.
+ * Settings of compaction: rate, memory, interval and goals. Immutable; validated when made.
  *
  * @param bytesPerSecond bound on what is read and written together, as a rule; more when more than
  *     that is uploaded, half of it while the node uploads or reads for clients; 0 for no compaction
@@ -24,20 +24,23 @@ public record CompactionConfig(
         CompactionGoals.require(interval.isPositive(), "interval", interval, "positive");
     }
 
-    /** 32 MiB per second, and as much memory. */
+    /** Returns the defaults: 32 MiB per second, and as much memory. */
     public static CompactionConfig defaults() {
         return new CompactionConfig(
                 32L << 20, 32L << 20, Duration.ofSeconds(30), CompactionGoals.defaults());
     }
 
-    /** No compaction. */
+    /** Returns settings that turn compaction off. */
     public static CompactionConfig off() {
         CompactionConfig defaults = defaults();
         return new CompactionConfig(
                 0, defaults.memoryBytes(), defaults.interval(), defaults.goals());
     }
 
-    /** As an output is held in memory until it is put, it cannot be larger than half of that. */
+    /**
+     * Returns the goals with outputs of at most half the memory, since an output is held in memory
+     * until it is put.
+     */
     CompactionGoals reachableGoals() {
         long objectBytes = Math.max(1, Math.min(goals.objectBytes(), memoryBytes / 2));
         return new CompactionGoals(
@@ -49,7 +52,10 @@ public record CompactionConfig(
                 goals.runsMax());
     }
 
-    /** What is read from one input at a time: half of the memory is for all of them together. */
+    /**
+     * Returns the bytes that are read from one input at a time: half of the memory is shared by all
+     * inputs.
+     */
     int windowBytes() {
         return (int) Math.min(4 << 20, memoryBytes / 2 / goals.inputsMax());
     }

@@ -1,7 +1,8 @@
 package io.oxbow.s3stream.compact;
 
 /**
- * What compaction strives for. Immutable; validated when made.
+ * Goals of compaction: lengths of runs, sizes of objects, and the gain that a step must have.
+ * Immutable; validated when made.
  *
  * @param singleBytes a run at least this long is good for ever, and gets an object of its own when
  *     it is made
@@ -40,10 +41,11 @@ public record CompactionGoals(
     }
 
     /**
-     * Runs of 2 MiB are left alone: at a request each, a reader's window of several of them keeps
-     * any bucket busy, and what a busy stream uploads is that long to begin with; shorter ones are
-     * joined to eight times that and more. Objects of 256 MiB; sixteen inputs, because that makes
-     * runs sixteen times as long for one copy.
+     * Returns the defaults: runs of 2 MiB are left alone, objects have 256 MiB, and a step has
+     * sixteen inputs. At a request for each run of 2 MiB, a reader's window of several of them
+     * keeps any bucket busy, and uploads of a busy stream are that long from the start; shorter
+     * runs are joined to eight times that and more. Sixteen inputs make runs sixteen times as long
+     * for one copy.
      */
     public static CompactionGoals defaults() {
         return new CompactionGoals(2L << 20, 256L << 20, 16, 3, 100, 30_000);

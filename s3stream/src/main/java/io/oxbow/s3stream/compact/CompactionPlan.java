@@ -6,33 +6,33 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * One step of compaction.
+ * Plan of one step of compaction: objects to read and objects to write.
  *
  * @param inputs objects that are read
  * @param outputs objects that are made, at least one
  */
 record CompactionPlan(Reason reason, List<Input> inputs, List<Output> outputs) {
 
-    /** What a step is for. */
+    /** Purpose of a step. */
     enum Reason {
-        /** Longer runs. */
+        /** Makes longer runs. */
         JOIN,
-        /** Bytes that nothing refers to any more. */
+        /** Drops bytes that nothing refers to any more. */
         DROP_DEAD,
-        /** Fewer objects. */
+        /** Makes fewer objects. */
         MERGE_OBJECTS
     }
 
     record Input(String key, long size) {}
 
-    /** One new object: runs sorted by stream and offset. */
+    /** New object with its runs, sorted by stream and offset. */
     record Output(List<Run> runs) {
         long bytes() {
             return runs.stream().mapToLong(Run::bytes).sum();
         }
     }
 
-    /** Extents of one stream that follow each other and become one. */
+    /** Adjacent extents of one stream that become one extent. */
     record Run(List<CoreImage.Extent> extents) {
         long streamId() {
             return extents.getFirst().streamId();
@@ -56,7 +56,7 @@ record CompactionPlan(Reason reason, List<Input> inputs, List<Output> outputs) {
     }
 
     /**
-     * Lays out runs in objects: long ones have objects of their own, the others share.
+     * Lays runs out in objects: each long run gets an object of its own, the others share objects.
      *
      * @param runs sorted by stream and offset
      */
@@ -88,7 +88,9 @@ record CompactionPlan(Reason reason, List<Input> inputs, List<Output> outputs) {
         return new CompactionPlan(reason, List.copyOf(inputs.values()), List.copyOf(outputs));
     }
 
-    /** Into as few parts as fit, about equally long, so that none is a short remainder. */
+    /**
+     * Splits a run into as few parts as fit, about equally long, so that none is a short remainder.
+     */
     private static List<Run> split(Run run, long bytesMax) {
         long parts = Math.ceilDiv(run.bytes(), bytesMax);
         long target = Math.ceilDiv(run.bytes(), parts);

@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.compact;
 
 /**
- * What compaction has done since the node started, and what waits.
+ * Counts of compaction since the node started, and the backlog as of its last scan of the image.
  *
  * @param looks for something to do
  * @param steps that were carried out

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Carries out a plan: output by output, read, written, and committed by itself. What ends it in the
- * middle leaves at most one object that nothing refers to. For one thread.
+ * Carries out a plan output by output: reads the inputs, writes the output, and commits it. An
+ * interruption leaves at most one object that nothing refers to. For one thread.
  */
 final class CompactionStep {
 
@@ -28,17 +28,17 @@ final class CompactionStep {
         this.blockBytes = blockBytes;
     }
 
-    /** What an output came to. */
+    /** Outcome of one output. */
     sealed interface Outcome {
         /**
          * @param rangesRefused of which the streams have moved on
          */
         record Committed(long size, long rangesCommitted, long rangesRefused) implements Outcome {}
 
-        /** There was nothing left to copy. */
+        /** Nothing was left to copy. */
         record Nothing() implements Outcome {}
 
-        /** This node epoch commits nothing any more. */
+        /** This node epoch is fenced and commits nothing any more. */
         record Fenced(String why) implements Outcome {}
     }
 

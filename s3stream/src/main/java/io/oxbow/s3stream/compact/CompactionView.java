@@ -4,11 +4,11 @@ import io.oxbow.s3stream.image.CoreImage;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What a planner sees of the image; may grow old while it looks. */
+/** View of the metadata image for planning; may be outdated while it is used. */
 interface CompactionView {
 
     /**
-     * Data objects that may be compacted, in the order in which they were committed.
+     * Data object of many streams that may be compacted; listed in the order of commits.
      *
      * @param references how many extents lie in it
      * @param referencedBytes of those, as appended
@@ -18,8 +18,8 @@ interface CompactionView {
     List<SharedObject> objects();
 
     /**
-     * Shows, in the order of stream ids and offsets, all stretches of extents that follow each
-     * other and lie in objects that may be compacted.
+     * Shows, by stream id and offset, all stretches of adjacent extents in objects that may be
+     * compacted.
      */
     void forEachStretch(Consumer<List<CoreImage.Extent>> visitor);
 }

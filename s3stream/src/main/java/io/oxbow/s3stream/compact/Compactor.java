@@ -16,9 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compacts what this node wrote, step by step, on a thread of its own; the leader also what is left
- * of nodes that are gone. Shares nothing with appends and uploads but the bucket, and no lock with
- * anybody. Nothing that goes wrong here fails the node: the step is planned again later.
+ * Compacts data objects that this node wrote, step by step, on a thread of its own. The metadata
+ * leader also compacts objects of nodes that are gone. Shares nothing with appends and uploads but
+ * the bucket, and no lock with anybody. Nothing that goes wrong here fails the node: the step is
+ * planned again later.
  */
 public final class Compactor {
 
@@ -57,12 +58,12 @@ public final class Compactor {
                         blockBytes);
     }
 
-    /** Thread-safe. */
+    /** Returns the counts so far; thread-safe. */
     public CompactionStats stats() {
         return tally.snapshot();
     }
 
-    /** The thread's body: until the node stops or is fenced. */
+    /** Runs rounds until the node stops or is fenced; the thread's body. */
     public void run() {
         if (config.bytesPerSecond() == 0) {
             return;
@@ -99,14 +100,16 @@ public final class Compactor {
         }
     }
 
-    /** Whether there is more to do at once. */
+    /**
+     * Result of a round: there may be more to do, there is nothing to do, or the node is fenced.
+     */
     enum Progress {
         SOME,
         NONE,
         FENCED
     }
 
-    /** One look, and one step if there is something to gain. */
+    /** Looks for a step that gains something, and carries it out. */
     Progress round() {
         long[] since = {clock.nanoTime()};
         var view =

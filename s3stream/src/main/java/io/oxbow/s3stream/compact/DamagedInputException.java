@@ -3,7 +3,7 @@ package io.oxbow.s3stream.compact;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.S3StreamException;
 
-/** An input is not what was once written. */
+/** Thrown when an input of compaction is damaged. */
 final class DamagedInputException extends S3StreamException {
 
     private static final long serialVersionUID = 1L;

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The extents that lie in the objects of one step, and which of them are moved. Takes the streams
- * in order until it is full; the rest is for the steps after.
+ * Extents in the input objects of one step, each marked to be moved or left. Takes streams in order
+ * until it is full; the rest is for later steps.
  */
 final class Gathering {
 
@@ -35,7 +35,7 @@ final class Gathering {
         this.extentsMax = extentsMax;
     }
 
-    /** Takes what lies in the inputs. */
+    /** Adds those extents of the stretch that lie in the inputs. */
     void add(List<CoreImage.Extent> stretch) {
         long streamId = stretch.getFirst().streamId();
         if (extents >= extentsMax && streamId != lastStreamId) {
@@ -65,7 +65,7 @@ final class Gathering {
         stretches.forEach(stretch -> Arrays.fill(stretch.moved, true));
     }
 
-    /** All but extents that are good as they are. */
+    /** Marks all extents to be moved, except those that are long enough. */
     void moveSmall(Potential potential) {
         for (Stretch stretch : stretches) {
             for (int i = 0; i < stretch.moved.length; i++) {
@@ -75,8 +75,8 @@ final class Gathering {
     }
 
     /**
-     * What gains enough; then also what is left in objects of which that was the larger part: its
-     * bytes are paid for by those that were freed.
+     * Marks extents to be moved whose joining gains enough. Then it marks the rest of those objects
+     * of which the larger part is moved: its bytes are paid for by those that were freed.
      */
     void moveJoinable(Window.Limits limits, Map<String, CompactionView.SharedObject> objects) {
         Map<String, Long> joined = new HashMap<>();
@@ -113,7 +113,7 @@ final class Gathering {
         }
     }
 
-    /** Neighbours that are moved make one run. */
+    /** Returns the runs: adjacent extents that are moved make one. */
     List<CompactionPlan.Run> runs() {
         List<CompactionPlan.Run> runs = new ArrayList<>();
         for (Stretch stretch : stretches) {

@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** The image, page by page, as far as it may be compacted; rests between pages. For one thread. */
+/**
+ * Reads the image page by page, restricted to what may be compacted, and rests between pages. For
+ * one thread.
+ */
 final class ImageView implements CompactionView {
 
     private static final int OBJECTS_PER_PAGE = 1000;

@@ -9,12 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The blocks of one input that go into one output, in order, read in large ranges. What is wanted
- * is told first. For one thread.
+ * Reads those blocks of one input that go into one output, in order and in large ranges. The blocks
+ * must be asked for first. For one thread.
  */
 final class InputBlocks {
 
-    /** Reading over as much costs less than another request. */
+    /**
+     * Greatest hole between blocks, in bytes, that is read over, because it costs less than another
+     * request.
+     */
     private static final long HOLE_BYTES_MAX = 64 << 10;
 
     private final String key;
@@ -23,7 +26,7 @@ final class InputBlocks {
     private final ArrayDeque<Integer> wanted = new ArrayDeque<>();
     private final ArrayDeque<Block> ready = new ArrayDeque<>();
 
-    /** How inputs are read. */
+    /** Means to read inputs: object reader, pace and window size in bytes. */
     record Source(ObjectReader objects, Pace pace, int windowBytes) {}
 
     InputBlocks(String key, ObjectIndex index, Source source) {
@@ -32,7 +35,7 @@ final class InputBlocks {
         this.source = source;
     }
 
-    /** Asks for the blocks that overlap an extent; returns how many they are. */
+    /** Adds the blocks that overlap an extent to those to be read; returns their number. */
     int want(long streamId, long fromOffset, long toOffset) {
         int count = 0;
         int i = index.firstBeyond(streamId, fromOffset);

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Copies the runs of one output, frame by frame as they are, out of blocks whose checksum held.
- * What the stream has trimmed becomes a gap. For one thread.
+ * Copies the runs of one output from checked blocks, frame by frame and unchanged; trimmed offsets
+ * become a gap. For one thread.
  */
 final class OutputCopy {
 
@@ -37,7 +37,7 @@ final class OutputCopy {
         this.writer = DataObjectWriter.forRewriting(blockBytes);
     }
 
-    /** Empty if none of the streams is there any more. */
+    /** Copies all runs into one object, empty if none of the streams exists any more. */
     DataObject copy(Map<String, ObjectIndex> indexes, InputBlocks.Source source) {
         for (CompactionPlan.Run run : output.runs()) {
             image.stream(run.streamId())
@@ -85,7 +85,7 @@ final class OutputCopy {
         }
     }
 
-    /** Checks that frames follow each other and fill the extent. */
+    /** Copies an extent's frames and checks that they follow each other and fill the extent. */
     private final class Copied implements Block.FrameVisitor {
         private final CoreImage.Extent extent;
         private final long fromOffset;
@@ -122,7 +122,7 @@ final class OutputCopy {
             }
         }
 
-        /** What was trimmed wholly has no block to be copied. */
+        /** Ends the extent; one that was trimmed as a whole has no block, and becomes a gap. */
         void end() {
             if (!begun && fromOffset >= extent.endOffset()) {
                 gapTo(extent.endOffset());

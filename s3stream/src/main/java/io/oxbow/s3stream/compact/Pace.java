@@ -3,16 +3,19 @@ package io.oxbow.s3stream.compact;
 import io.oxbow.s3stream.env.Clock;
 
 /**
- * Holds compaction to a rate: a token bucket that may run into debt by one request and is then
- * waited for. The rate follows what is uploaded, for a node that takes in more than the setting
- * must also compact more. For one thread.
+ * Limits the rate of compaction with a token bucket: a request may overdraw it, and then waits
+ * until the debt is paid. The rate follows what is uploaded, for a node that takes in more than the
+ * setting must also compact more. For one thread.
  */
 final class Pace {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long LONGEST_PAUSE_NANOS = NANOS_PER_SECOND / 2;
 
-    /** Per byte uploaded: one read and one written, and some more to catch up. */
+    /**
+     * Bytes that compaction may transfer per byte uploaded: one read, one written, and one more to
+     * catch up.
+     */
     private static final double PER_UPLOADED_BYTE = 3;
 
     private final CompactionHost host;
@@ -37,12 +40,17 @@ final class Pace {
         this.rateSinceBytes = host.uploadedBytes();
     }
 
-    /** With too many objects waiting, compaction does not step back and may go twice as fast. */
+    /**
+     * Sets whether too many objects wait: then compaction does not yield to clients, and may go
+     * twice as fast.
+     */
     void pressing(boolean now) {
         pressing = now;
     }
 
-    /** Pays for bytes that are about to be read or written; waits until they are due. */
+    /**
+     * Takes tokens for bytes that are about to be read or written; waits until there are enough.
+     */
     void take(long bytes) {
         if (basePerSecond == 0) {
             return;
@@ -57,7 +65,7 @@ final class Pace {
         }
     }
 
-    /** As long a pause as the work since {@code sinceNanos} took. */
+    /** Pauses for as long as the work since {@code sinceNanos} took; returns the time now. */
     long rest(long sinceNanos) {
         long worked = clock.nanoTime() - sinceNanos;
         if (worked > 0) {

@@ -46,7 +46,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Planner {
 
-    /** Under pressure runs, or objects, need become but four times as large. */
+    /**
+     * Gain in bits that is enough under pressure: runs, or objects, must become four times as
+     * large.
+     */
     private static final int LEAST_GAIN_BITS = 2;
 
     private final CompactionGoals goals;
@@ -57,11 +60,7 @@ final class Planner {
         this.potential = new Potential(goals.singleBytes(), goals.gainBits());
     }
 
-    /**
-     * @param plan null when there is nothing to do
-     * @param backlogObjects objects with something to gain
-     * @param pressing whether there are too many objects of many streams
-     */
+    /** Result of planning: the next plan, and the backlog. */
     record Outlook(@Nullable CompactionPlan plan, int backlogObjects, boolean pressing) {}
 
     Outlook look(CompactionView view) {

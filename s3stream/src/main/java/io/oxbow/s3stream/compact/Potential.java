@@ -1,15 +1,18 @@
 package io.oxbow.s3stream.compact;
 
 /**
- * The progress measure: how far extents are from being long. An extent of w bytes, its own cost
- * included, has {@code w · log2(S / w)}, and none once it is S long: for each byte, how often the
- * extent could still double. Joining extents lowers the sum, for the function is concave and 0 at
- * 0. An extent is good, and left alone, well before S: where some just below good, joined, still
- * gain what a step must gain. Stateless.
+ * Measure of compaction's progress: how often each byte's extent could still double before it is
+ * long. An extent of w bytes, its own cost included, has {@code w · log2(S / w)}, and none once it
+ * is S long: for each byte, how often the extent could still double. Joining extents lowers the
+ * sum, for the function is concave and 0 at 0. An extent is good, and left alone, well before S:
+ * where some just below good, joined, still gain what a step must gain. Stateless.
  */
 final class Potential {
 
-    /** What an extent costs besides its bytes: a place in the image, an index entry, a request. */
+    /**
+     * Cost of an extent, in bytes, besides its payload: a place in the image, an index entry, a
+     * request.
+     */
     static final long EXTENT_BYTES = 4 << 10;
 
     private final long goodBytes;
@@ -37,7 +40,7 @@ final class Potential {
     }
 
     /**
-     * By how much the sum falls when extents are joined, at least.
+     * Returns the least by which the potential falls when extents are joined.
      *
      * @param sum of the potentials of the extents
      * @param weights of the extents

@@ -19,8 +19,8 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rewrites ranges of streams by a filter: part by part, each a run of whole extents that becomes
- * one extent in an object of its own and is committed by itself. Thread-safe; one call goes on at a
+ * Rewrites ranges of streams by a filter. The work goes run by run: whole extents become one
+ * extent, in an object of its own, with a commit of its own. Thread-safe; one call goes on at a
  * time, which bounds the memory.
  */
 public final class Rewriting {
@@ -48,7 +48,7 @@ public final class Rewriting {
         this.partBytesMax = partBytesMax;
     }
 
-    /** Where one call has got to. */
+    /** Progress of one call. */
     private static final class Progress {
         private long toOffset;
         private long bytesBefore;
@@ -74,7 +74,7 @@ public final class Rewriting {
         }
     }
 
-    /** See {@link io.oxbow.s3stream.StreamStore#rewrite}. */
+    /** Rewrites a range; see {@link io.oxbow.s3stream.StreamStore#rewrite}. */
     public RewriteResult rewrite(
             long streamId, long fromOffset, long toOffset, AppendFilter filter) {
         one.acquireUninterruptibly();
@@ -105,7 +105,8 @@ public final class Rewriting {
     }
 
     /**
-     * Whole entries that follow each other, together not too long; what is too long is passed over.
+     * Returns the next adjacent entries that together fit into memory; a longer entry is passed
+     * over.
      */
     private List<CoreImage.Entry> nextPart(long streamId, long toOffset, Progress progress) {
         CoreImage image = host.image();
@@ -139,7 +140,7 @@ public final class Rewriting {
         return part.stream().mapToLong(CoreImage.Entry::bytes).sum();
     }
 
-    /** Returns why it could not be, null if it is done. */
+    /** Rewrites and commits one run; returns null if that was done, else the reason against it. */
     private @Nullable String rewritePart(
             List<CoreImage.Entry> part, AppendFilter filter, Progress progress) {
         var rewritten = new RewrittenRun(part.getFirst().streamId(), part.getFirst().startOffset());
@@ -171,7 +172,10 @@ public final class Rewriting {
                 .formatted(part.getFirst().startOffset(), part.getLast().endOffset());
     }
 
-    /** An earlier attempt without an answer was applied; it may have been refused. */
+    /**
+     * Returns whether an attempt whose answer got lost was applied: the stream then refers to the
+     * object.
+     */
     private boolean isReferenced(List<CoreImage.Entry> part, ObjectKey key) {
         return host.image().entries(part.getFirst().streamId(), -1, Integer.MAX_VALUE).stream()
                 .anyMatch(entry -> entry.objectKey().equals(key.path()));

@@ -9,7 +9,9 @@ import io.oxbow.s3stream.wal.RecordFrame;
 import io.oxbow.s3stream.wal.WalRecord;
 import java.nio.ByteBuffer;
 
-/** A run of one stream in the making: appends as decided, gaps where there are none. */
+/**
+ * Writes the run that replaces a rewritten range: appends as the filter decided, gaps between them.
+ */
 final class RewrittenRun {
 
     private final long streamId;
@@ -23,7 +25,7 @@ final class RewrittenRun {
         this.writtenTo = startOffset;
     }
 
-    /** Appends come in order; offsets between them are gaps already. */
+    /** Adds an append as decided; appends come in order, and offsets between them become gaps. */
     void add(Fetched.Append append, Decision decision) {
         switch (decision) {
             case Decision.Keep keep -> write(append, append.records(), append.maxTimestamp());
@@ -35,7 +37,7 @@ final class RewrittenRun {
         }
     }
 
-    /** Whether any decision was another than to keep. */
+    /** Returns whether any append was replaced or dropped. */
     boolean isChanged() {
         return changed;
     }

@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One look over all streams: which objects are worth reading together, which hold mostly dead
- * bytes, and which hold little things of many. Its memory grows with the number of objects, not of
+ * Survey of all streams: objects worth compacting together, objects with mostly dead bytes, and
+ * objects with small extents of many streams. Its memory grows with the number of objects, not of
  * streams.
  */
 final class Survey {
@@ -25,7 +25,7 @@ final class Survey {
     private final Ballot pressed;
     private final Map<String, Contents> contents = new HashMap<>();
 
-    /** What was seen of an object. */
+    /** Sums over the extents seen in an object. */
     private static final class Contents {
         private long overheadBytes;
         private long smallBytes;
@@ -59,7 +59,10 @@ final class Survey {
         pressed.add(stretch);
     }
 
-    /** What an extent takes in an object besides its bytes, at most: each offset its own frame. */
+    /**
+     * Returns the most bytes that an extent takes in an object beside its payload: a frame for each
+     * offset, and index entries.
+     */
     private static long overhead(CoreImage.Extent extent) {
         long blocks = 1 + extent.bytes() / (DataObjectWriter.BLOCK_BYTES / 2);
         return (extent.endOffset() - extent.startOffset()) * RecordFrame.HEADER_BYTES
@@ -70,7 +73,7 @@ final class Survey {
         return pressing ? pressed : calm;
     }
 
-    /** The oldest objects of which at least half is surely dead. */
+    /** Returns the objects, oldest first, of which at least half is surely dead. */
     Set<String> dead() {
         Set<String> dead = new LinkedHashSet<>();
         for (CompactionView.SharedObject object : objects) {
@@ -85,7 +88,7 @@ final class Survey {
         return dead;
     }
 
-    /** Objects in which several small extents lie, and not many bytes of them. */
+    /** Returns the objects with several small extents whose bytes are below {@code bytesBelow}. */
     List<Window.Member> smallShared(long bytesBelow) {
         List<Window.Member> small = new ArrayList<>();
         for (CompactionView.SharedObject object : objects) {
@@ -101,14 +104,17 @@ final class Survey {
         return contents.getOrDefault(object.key(), new Contents());
     }
 
-    /** How many objects hold extents that are worth joining, or mostly dead bytes. */
+    /** Returns the number of objects that are worth joining or hold mostly dead bytes. */
     int backlog(boolean pressing) {
         Set<String> all = new LinkedHashSet<>(ballot(pressing).withWork());
         all.addAll(dead());
         return all.size();
     }
 
-    /** Neighbours among {@code small} that are worth merging for their number's sake. */
+    /**
+     * Returns adjacent objects among {@code small} that are worth merging, so that there are fewer;
+     * null if none are.
+     */
     static @Nullable Set<String> mergeable(List<Window.Member> small, Window.Limits limits) {
         Window window = Window.best(small, limits);
         if (window == null) {

@@ -3,7 +3,7 @@ package io.oxbow.s3stream.compact;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts what compaction does. Thread-safe. */
+/** Counters of compaction. Thread-safe. */
 final class Tally {
 
     private final AtomicLong looks = new AtomicLong();

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Neighbours that are worth joining: extents of one stream, or objects.
+ * Window of adjacent extents of one stream, or of adjacent objects, that are worth joining.
  *
  * @param from number of the first in its list
  * @param to after the last
@@ -24,24 +24,30 @@ record Window(int from, int to, double gain) {
         }
     }
 
-    /** What makes a window worth its bytes. */
+    /** Limits that a window must meet to be worth the bytes that it copies. */
     record Limits(Potential potential, int inputsMax, int gainBits) {
-        /** Equally many members as the bits ask for gain a little less: none are equally long. */
+        /**
+         * Gain, in bits, by which a window may miss the limit: members are hardly ever equally
+         * long.
+         */
         private static final double SLACK_BITS = 1.0 / 8;
 
         boolean areMet(double gain, double weights) {
             return gain >= (gainBits - SLACK_BITS) * weights;
         }
 
-        /** The gain per byte is at most the logarithm of the number of members. */
+        /**
+         * Returns the least number of members, since the gain per byte is at most the logarithm of
+         * that number.
+         */
         int membersMin() {
             return 1 << gainBits;
         }
     }
 
     /**
-     * The window of the greatest gain, the oldest of equals; null when no window gains enough for
-     * the bytes that it would copy.
+     * Returns the window with the greatest gain, the oldest of equals; null when no window gains
+     * enough.
      */
     static @Nullable Window best(List<Member> members, Limits limits) {
         Window best = null;

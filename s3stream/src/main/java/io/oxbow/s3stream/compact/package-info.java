@@ -1,6 +1,6 @@
 /**
- * Compaction: few long runs instead of many small extents, without what is dead; and rewriting by a
- * filter.
+ * Compaction of many small extents into few long runs without dead bytes, and rewriting of streams
+ * by a filter.
  *
  * <p>Purpose: uploads make objects that hold a little of many streams. {@link
  * io.oxbow.s3stream.compact.Compactor} copies neighbouring extents of a stream together, long ones

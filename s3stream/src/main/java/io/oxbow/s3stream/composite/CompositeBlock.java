@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/** A block's bytes, whose checksum held. Immutable. */
+/** Bytes of a composite's block, whose checksum was verified. Immutable. */
 public final class CompositeBlock {
 
     private final String where;
@@ -41,13 +41,13 @@ public final class CompositeBlock {
                 "composite %s, block at %d".formatted(key, line.position()), line, bytes);
     }
 
-    /** Bytes it takes in memory, about. */
+    /** Returns the bytes that the block takes in memory, about. */
     public int sizeInBytes() {
         return bytes.length + 150;
     }
 
     /**
-     * Entries of {@code streamId} that reach beyond {@code fromOffset}, in order.
+     * Returns the entries of {@code streamId} that reach beyond {@code fromOffset}, in order.
      *
      * @param index the one that this block belongs to
      */

@@ -5,29 +5,29 @@ import io.oxbow.s3stream.binary.BinaryWriter;
 import io.oxbow.s3stream.image.CoreImage;
 import java.util.function.IntFunction;
 
-/** Numbers of the format, and the coding of entries. */
+/** Constants of the composite format, and the coding of entries. */
 final class CompositeFormat {
 
     static final long HEADER_MAGIC = 0x4f58424f57434d50L; // "OXBOWCMP"
     static final long FOOTER_MAGIC = 0x4f58424f57434d45L; // "OXBOWCME"
     static final int VERSION = 2;
 
-    /** Did not say when what it owns was appended. */
+    /** Version that has no time of append for the objects that a composite owns. */
     static final int FIRST_VERSION = 1;
 
     static final int HEADER_BYTES = 16;
     static final int LINE_BYTES = 44;
     static final int FOOTER_BYTES = 40;
 
-    /** What a block is aimed at. */
+    /** Size in bytes that a block aims at. */
     static final int BLOCK_BYTES = 64 << 10;
 
-    /** The least that an entry takes. */
+    /** Least bytes that an entry takes. */
     static final int LEAST_ENTRY_BYTES = 6;
 
     private CompositeFormat() {}
 
-    /** What an entry is written relative to: the one before it in its block. */
+    /** State of the delta coding: the values of the entry before in the same block. */
     static final class Deltas {
         private long streamId;
         private long endOffset;
@@ -49,7 +49,7 @@ final class CompositeFormat {
         }
 
         /**
-         * Goes on to the next entry.
+         * Reads the next entry.
          *
          * @return its bytes
          */
@@ -80,7 +80,7 @@ final class CompositeFormat {
             return endOffset;
         }
 
-        /** The entry that was read last. */
+        /** Returns the entry that was read last. */
         CoreImage.Entry entry(long bytes, IntFunction<OwnedObject> owned) {
             OwnedObject in = owned.apply((int) Math.clamp(object, -1, Integer.MAX_VALUE));
             if (in.level() > 0) {

@@ -5,7 +5,10 @@ import io.oxbow.s3stream.binary.BinaryReader;
 import io.oxbow.s3stream.image.CoreImage;
 import java.nio.ByteBuffer;
 
-/** What a composite owns, and where its blocks lie. Checked when parsed. Immutable. */
+/**
+ * Index of a composite: the objects it owns, and the positions of its blocks. Checked when parsed.
+ * Immutable.
+ */
 public final class CompositeIndex {
 
     private final Where where;
@@ -14,7 +17,7 @@ public final class CompositeIndex {
     private final ByteBuffer lines;
     private final int blocks;
 
-    /** Which composite it is, and how it was written. */
+    /** Key, format version and level of a composite. */
     record Where(String key, int version, int level) {}
 
     private CompositeIndex(Where where, byte[] ownedBytes, int[] ownedAt, ByteBuffer lines) {
@@ -122,17 +125,17 @@ public final class CompositeIndex {
         return where.level;
     }
 
-    /** How many blocks the composite has. */
+    /** Returns the number of the composite's blocks. */
     public int blocks() {
         return blocks;
     }
 
-    /** How many objects it owns. */
+    /** Returns the number of objects that the composite owns. */
     public int ownedCount() {
         return ownedAt.length;
     }
 
-    /** The {@code i}th object that it owns. */
+    /** Returns the {@code i}th object that the composite owns. */
     public OwnedObject owned(int i) {
         if (i < 0 || i >= ownedAt.length) {
             throw new CorruptException(
@@ -143,14 +146,14 @@ public final class CompositeIndex {
         return readObject(where, in);
     }
 
-    /** Bytes it takes in memory, about. */
+    /** Returns the bytes that the index takes in memory, about. */
     public int sizeInBytes() {
         return ownedBytes.length + 4 * ownedAt.length + 150;
     }
 
     /**
-     * Number of the first block that may have entries of {@code streamId} beyond {@code offset};
-     * {@link #blocks()} when none has.
+     * Returns the number of the first block that may have entries of {@code streamId} beyond {@code
+     * offset}; {@link #blocks()} when none has.
      */
     public int firstBeyond(long streamId, long offset) {
         int low = 0;
@@ -170,7 +173,7 @@ public final class CompositeIndex {
         return low;
     }
 
-    /** Whether block {@code i} exists and may have entries of {@code streamId}. */
+    /** Returns whether block {@code i} exists and may have entries of {@code streamId}. */
     public boolean mayHold(int i, long streamId) {
         return i < blocks && line(i).firstStreamId <= streamId;
     }

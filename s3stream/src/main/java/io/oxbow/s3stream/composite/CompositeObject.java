@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A composite that is ready to be put, and what to tell the metadata log about it.
+ * Composite that is ready to be put, with the record for the metadata log.
  *
  * @param entries how many it lists
  * @param parts the runs that they make

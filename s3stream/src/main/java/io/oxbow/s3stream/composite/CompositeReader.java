@@ -9,7 +9,10 @@ import java.util.zip.CRC32C;
 /** Reads indexes and blocks of composites and checks them. Thread-safe; blocks on its source. */
 public final class CompositeReader implements CompositeSource {
 
-    /** Read from the end at first: holds the index of all but the largest composites. */
+    /**
+     * Bytes read first, from the object's end: they hold the index of all but the largest
+     * composites.
+     */
     private static final int TAIL_GUESS_BYTES = 64 << 10;
 
     private final ObjectReader.RangeSource source;

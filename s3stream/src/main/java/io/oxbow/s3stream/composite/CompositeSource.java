@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.composite;
 
-/** Where indexes and blocks of composites come from: the bucket, or memory. Thread-safe; blocks. */
+/** Source of composites' indexes and blocks: the bucket or a cache. Thread-safe; blocks. */
 public interface CompositeSource {
 
     /**

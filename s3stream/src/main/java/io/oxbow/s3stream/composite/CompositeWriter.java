@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
-/** Lays out one composite object from extents and parts that come sorted. For one thread. */
+/** Writes one composite object from extents and parts that come sorted. For one thread. */
 public final class CompositeWriter {
 
     private final int blockBytes;
@@ -46,8 +46,8 @@ public final class CompositeWriter {
     }
 
     /**
-     * Adds an extent or part: of a greater stream than the last one, or of the same one at or
-     * beyond where that ended.
+     * Adds an extent or part: of a greater stream than the last one, or of the same stream at or
+     * beyond the last one's end.
      */
     public void add(CoreImage.Entry entry) {
         boolean sameStream = entry.streamId() == runStreamId;
@@ -117,7 +117,7 @@ public final class CompositeWriter {
         blockEntries = 0;
     }
 
-    /** Ends the object. The writer is of no use afterwards. */
+    /** Finishes the object; the writer cannot be used any more. */
     public CompositeObject finish() {
         closeRun();
         closeBlock();

@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.composite;
 
 /**
- * An object that a composite owns.
+ * Object that a composite owns.
  *
  * @param level 0: a data object; else a composite
  * @param appendedMillis when the last of its appends was committed at the latest; unknown if the

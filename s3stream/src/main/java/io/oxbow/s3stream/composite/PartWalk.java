@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A forward walk over what a composite lists of one part: extents, and parts in lower composites.
- * Reads the composite's index and the blocks that it comes to. Not thread-safe.
+ * Forward-only iterator over the entries that a composite lists for one part: extents, and parts in
+ * lower composites. Reads the composite's index and the blocks that it comes to. Not thread-safe.
  */
 public final class PartWalk {
 
@@ -39,7 +39,7 @@ public final class PartWalk {
         return part;
     }
 
-    /** The next extent or part, null at the end. */
+    /** Returns the next extent or part, null at the end. */
     public CoreImage.@Nullable Entry next() {
         if (offset >= part.endOffset()) {
             return null;

@@ -1,5 +1,5 @@
 /**
- * Composite objects: where lists of extents go when the metadata image has too many.
+ * Composite objects, to which lists of extents move when the metadata image has too many.
  *
  * <p>Purpose: a composite object lists extents of many streams, and <em>owns</em> the objects that
  * they lie in: those are in no image any more, and whoever deletes a composite deletes them first.

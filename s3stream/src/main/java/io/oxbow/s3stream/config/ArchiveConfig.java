@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.config;
 
 /**
- * How much of the streams' extents the metadata image holds; the rest is in composite objects.
+ * Bounds on the extents that the metadata image holds; older ones move to composite objects.
  * Immutable; validated when made.
  *
  * @param residentEntries extents and parts of all streams together above which some are archived
@@ -21,21 +21,24 @@ public record ArchiveConfig(
     }
 
     /**
-     * An entry takes about eight bytes in a snapshot, so the defaults cost less than two megabytes,
-     * or 128 bytes a stream.
+     * Returns the default bounds, of less than two megabytes, or 128 bytes a stream, at about eight
+     * bytes of a snapshot for each entry.
      */
     public static ArchiveConfig defaults() {
         return new ArchiveConfig(200_000, 16, 1024, 16_384);
     }
 
-    /** How many entries the image may hold. */
+    /**
+     * Returns the number of entries (extents and parts) that the image may hold for that many
+     * streams.
+     */
     public long bound(int streams) {
         return Math.max(residentEntries, (long) entriesPerStream * streams);
     }
 
     /**
-     * How many entries one composite is to list, about: bounds the memory for writing one, and the
-     * time for which the image is locked while it is applied.
+     * Returns the number of entries that one composite should list, about. It bounds the memory for
+     * writing a composite, and the time for which applying it locks the image.
      */
     public int entriesPerComposite() {
         return residentEntries / 2;

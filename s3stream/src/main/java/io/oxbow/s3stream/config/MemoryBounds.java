@@ -4,7 +4,7 @@ import io.oxbow.s3stream.config.StreamStoreConfig.Memory;
 import io.oxbow.s3stream.config.StreamStoreConfig.Reads;
 
 /**
- * How much memory each part of a node's engine may take, in bytes. {@link #derive} gives the
+ * Bounds, in bytes, on the memory of each part of a node's engine. {@link #derive} gives the
  * defaults; every bound can be set by itself.
  *
  * <p>Off the heap are the write-ahead log's slabs, which hold what is being written and are shared
@@ -27,25 +27,31 @@ public record MemoryBounds(
 
     private static final long MIB = 1L << 20;
 
-    /** What is derived of slab memory is a multiple. */
+    /** Size of a slab; slab memory is derived as a multiple of it. */
     private static final long SLAB_BYTES = 4 * MIB;
 
-    /** Beside tails and readers: a slab for the largest record, and two that are being filled. */
+    /**
+     * Slab memory beside tails and readers: room for the largest record, and two slabs that are
+     * being filled.
+     */
     private static final long WRITING_BYTES = 32 * MIB + 2 * SLAB_BYTES;
 
     private static final long LEAST_SHARED_BYTES = 40 * MIB;
 
-    /** Without this much for each, a log of several volumes does not open. */
+    /** Least slab memory for each volume; a log of several volumes does not open with less. */
     private static final long LEAST_VOLUME_BYTES = 64 * MIB;
 
     private static final long MOST_SLAB_BYTES = 4096 * MIB;
     private static final long LARGEST_OBJECT_BYTES = 64 * MIB;
 
-    /** A thread stack here, a class there: what a JVM takes beside heap and direct memory. */
+    /**
+     * Least memory that a JVM takes beside heap and direct memory, such as for thread stacks and
+     * classes.
+     */
     private static final long LEAST_JVM_BYTES = 96 * MIB;
 
     /**
-     * What the process has.
+     * Memory that the process has.
      *
      * @param heapBytes the heap's maximum
      * @param directBytes the maximum of direct memory
@@ -53,20 +59,21 @@ public record MemoryBounds(
      */
     public record Surroundings(long heapBytes, long directBytes, long machineBytes) {
 
-        /** What is left for direct memory. */
+        /** Returns the bytes left for direct memory beside heap and JVM. */
         long offHeapBytes() {
             long jvm = Math.max(LEAST_JVM_BYTES, machineBytes / 10);
             return Math.max(0, Math.min(directBytes, machineBytes - heapBytes - jvm));
         }
     }
 
-    /** The same for a log of one volume. */
+    /** Derives the bounds for a log of one volume. */
     public static MemoryBounds derive(Surroundings has) {
         return derive(has, 1);
     }
 
     /**
-     * Shares of heap and direct memory; the rest is left to everything outside the engine.
+     * Derives the bounds as shares of heap and direct memory; the rest is for everything outside
+     * the engine.
      *
      * @param volumes of the write-ahead log: each has a slab that is being filled
      */
@@ -96,8 +103,8 @@ public record MemoryBounds(
     }
 
     /**
-     * The most that all parts on the heap take together. A recovery holds two objects' appends: one
-     * is put while the next is gathered.
+     * Returns the most bytes that all parts on the heap take together. A recovery holds two
+     * objects' appends: one is put while the next is gathered.
      */
     public long heapBytes() {
         return memory.appendHeapBytes()
@@ -108,14 +115,14 @@ public record MemoryBounds(
                 + compactionBytes;
     }
 
-    /** For a line of the log. */
+    /** Returns the bounds as text for a log line. */
     @Override
     public String toString() {
         return "%d MiB of slabs, %d MiB of blocks, up to %d MiB on the heap"
                 .formatted(slabBytes / MIB, reads.blockCacheBytes() / MIB, heapBytes() / MIB);
     }
 
-    /** Whether all of it together finds room. */
+    /** Returns whether all bounds together fit into the process's memory. */
     public boolean fits(Surroundings has) {
         boolean slabsFit =
                 slabBytes >= memory.tailBytes() + memory.heldBytes() + WRITING_BYTES

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 
-/** Everything a stream store is told. Immutable; validated when made. */
+/** Configuration of a stream store. Immutable; validated when made. */
 public record StreamStoreConfig(
         Identity identity,
         Upload upload,
@@ -16,7 +16,7 @@ public record StreamStoreConfig(
         CompactionConfig compaction,
         ArchiveConfig archive) {
 
-    /** Defaults for everything but who the node is. */
+    /** Returns the defaults for a node's identity. */
     public static StreamStoreConfig of(Identity identity) {
         return new StreamStoreConfig(
                 identity,
@@ -64,7 +64,7 @@ public record StreamStoreConfig(
     }
 
     /**
-     * Who opens the store.
+     * Identity of the node that opens the store.
      *
      * @param incarnation random per opening: a second one fences the first
      * @param endpoint HOST:PORT of the process's HTTP listener
@@ -78,7 +78,7 @@ public record StreamStoreConfig(
     }
 
     /**
-     * How the write-ahead log is emptied into data objects.
+     * Settings for uploads of the write-ahead log into data objects.
      *
      * @param objectBytes an upload starts when that much has gathered, counted in the log's bytes,
      *     or a quarter of the log, if that is less
@@ -107,7 +107,10 @@ public record StreamStoreConfig(
                     "at least objectBytes, " + objectBytes);
         }
 
-        /** A quarter of an object goes alone; two objects are under way at a time. */
+        /**
+         * Makes settings with defaults for the rest: a stream with a quarter of {@code objectBytes}
+         * gets its own object, and two objects are under way.
+         */
         public Upload(long objectBytes, Duration interval, long maxPendingBytes) {
             this(
                     objectBytes,
@@ -117,15 +120,18 @@ public record StreamStoreConfig(
                     maxPendingBytes);
         }
 
-        /** 64 MiB, 30 seconds, and as much pending as the default log holds. */
+        /**
+         * Returns the defaults: objects of 64 MiB, 30 seconds, and as many pending bytes as the
+         * default log holds.
+         */
         public static Upload defaults() {
             return new Upload(64L << 20, Duration.ofSeconds(30), 1L << 30);
         }
     }
 
     /**
-     * What appends may take in memory until they are in data objects. {@link MemoryBounds} derives
-     * it from what the process has.
+     * Bounds on the memory of appends until they are in data objects. {@link MemoryBounds} derives
+     * them from the memory that the process has.
      *
      * @param tailBytes of slabs that the tails keep; older appends are read back from the
      *     write-ahead log. The log's slab memory must be larger, by what is being written and what
@@ -143,14 +149,14 @@ public record StreamStoreConfig(
             require(readBackBytes >= 0, "readBackBytes", readBackBytes, "at least 0");
         }
 
-        /** For the default log's 256 MiB of slabs and a heap of a gigabyte. */
+        /** Returns bounds that suit the default log's 256 MiB of slabs and a heap of a gigabyte. */
         public static Memory defaults() {
             return new Memory(160L << 20, 32L << 20, 64L << 20, 16L << 20);
         }
     }
 
     /**
-     * What reads may keep in memory.
+     * Bounds on the memory that reads may keep.
      *
      * @param blockCacheBytes blocks of data objects
      * @param indexCacheBytes indexes of data objects, and lists of old extents
@@ -172,7 +178,7 @@ public record StreamStoreConfig(
     }
 
     /**
-     * Background work.
+     * Intervals and time limits of background work.
      *
      * @param fenceCheckInterval how often the metadata log is asked whether this node is fenced
      * @param deletionInterval how often objects are deleted, one of 256 prefixes is searched for
@@ -206,7 +212,7 @@ public record StreamStoreConfig(
                     "not negative");
         }
 
-        /** A minute to hand streams over. */
+        /** Sets the time for handing streams over to a minute. */
         public Upkeep(
                 Duration fenceCheckInterval, Duration deletionInterval, Duration closePatience) {
             this(fenceCheckInterval, deletionInterval, closePatience, Duration.ofMinutes(1));

@@ -9,14 +9,17 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Keeps two openings, closings or deletions of the same stream apart. Thread-safe. */
+/**
+ * Locks by stream name, so that openings, closings and deletions of one stream exclude each other.
+ * Thread-safe.
+ */
 final class BusyNames {
 
     private final Set<StreamName> busy = new HashSet<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition released = lock.newCondition();
 
-    /** Waits until none of {@code names} is worked on, and claims them. */
+    /** Waits until none of {@code names} is locked, and locks all of them. */
     Claim claim(Collection<StreamName> names) {
         lock.lock();
         try {
@@ -45,7 +48,7 @@ final class BusyNames {
         }
     }
 
-    /** Names that are being worked on. */
+    /** Lock on a set of stream names; closing gives it up. */
     interface Claim extends AutoCloseable {
         @Override
         void close();

@@ -4,7 +4,7 @@ import io.oxbow.s3stream.cache.ObjectCaches;
 import io.oxbow.s3stream.write.WritePath;
 
 /**
- * What a node's engine has in memory at one moment, and what it has done for it since it started.
+ * Memory of a node's engine at one moment, and counts since the node started.
  *
  * @param appends not in data objects yet
  * @param caches of data objects

@@ -41,7 +41,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams that one node has open. Thread-safe; calls block.
+ * Streams that one node has open. Thread-safe; calls block.
  *
  * <p>Threads of its own: the {@link Uploader}'s and the {@link Upkeep}'s, both from the
  * environment, and short-lived ones that fetch blocks ahead.
@@ -71,8 +71,9 @@ public final class NodeStreams implements StreamStore {
     }
 
     /**
-     * Registers the node, recovers what earlier epochs of it left in the write-ahead log, and
-     * starts. Waits for the metadata log and the object store as long as it takes.
+     * Opens a node's streams: registers the node, recovers what its earlier epochs left in the
+     * write-ahead log, and starts. Waits for the metadata log and the object store as long as it
+     * takes.
      *
      * @param volume belongs to the store from now on, unless this throws
      * @throws S3StreamException FATAL when an earlier epoch's write-ahead log is another one, or is
@@ -88,7 +89,7 @@ public final class NodeStreams implements StreamStore {
     }
 
     /**
-     * The same for a node that has a way to more write-ahead logs than its own and the bucket's.
+     * Opens a node's streams, with access to more write-ahead logs than its own and the bucket's.
      */
     public static NodeStreams open(
             StreamStoreConfig config,
@@ -101,8 +102,8 @@ public final class NodeStreams implements StreamStore {
     }
 
     /**
-     * Recovers the write-ahead log of a fenced epoch of another node: afterwards everything that it
-     * acked is committed and its streams can be opened by anybody. One attempt; one epoch at a
+     * Recovers the write-ahead log of a fenced epoch of another node. Afterwards everything that
+     * the epoch acked is committed, and any node can open its streams. One attempt; one epoch at a
      * time.
      *
      * @param dead one of {@link CoreImage#unrecovered}
@@ -120,8 +121,8 @@ public final class NodeStreams implements StreamStore {
     }
 
     /**
-     * Finds out, before anything is changed, whether {@link #open} would be refused for a
-     * write-ahead log of this node that is not here.
+     * Checks, without changing anything, that no write-ahead log of this node is missing which
+     * {@link #open} would need.
      *
      * @throws S3StreamException FATAL if so
      */
@@ -135,8 +136,8 @@ public final class NodeStreams implements StreamStore {
     }
 
     /**
-     * Takes no appends, acks none and uploads nothing any more. What is acked and not uploaded is
-     * in the write-ahead log, where the next start finds it.
+     * Stops appends, acks and uploads at once. Acked appends that are not uploaded are in the
+     * write-ahead log, where the next start finds them.
      */
     public void abandon(S3StreamException cause) {
         health.fail(cause);
@@ -178,7 +179,7 @@ public final class NodeStreams implements StreamStore {
         return stream != null && !stream.isGivenUp() && !stream.tail().isRefusing();
     }
 
-    /** Makes sure of closings whose outcome was left unknown. */
+    /** Closes streams again whose closing was left with an unknown outcome. */
     private void endClosing(List<StreamName> names) {
         List<OpenStream> closing =
                 openOnes(names).stream().filter(stream -> !stream.isGivenUp()).toList();
@@ -222,7 +223,10 @@ public final class NodeStreams implements StreamStore {
         return new OpenStream(registration, commands, health, uploader, writer, reader, committed);
     }
 
-    /** Two openings at one epoch would give the same offsets out twice. */
+    /**
+     * Checks that a stream is not opened twice at one epoch, which would assign the same offsets
+     * twice.
+     */
     private static void requireNewEpoch(@Nullable OpenStream before, Verdict.OpenedStream opened) {
         if (before != null
                 && before.streamId() == opened.streamId()
@@ -250,7 +254,10 @@ public final class NodeStreams implements StreamStore {
         }
     }
 
-    /** After a failure the streams are as they were before. */
+    /**
+     * Uploads what the streams still hold; if that fails or takes too long, the streams take
+     * appends again.
+     */
     private void uploadOrAdmit(List<OpenStream> closing, List<OpenStream> reopenable) {
         Duration patience = config.upkeep().handOverPatience();
         boolean uploaded = false;
@@ -273,8 +280,8 @@ public final class NodeStreams implements StreamStore {
     }
 
     /**
-     * When the outcome stays unknown, the streams may be anybody's already: they take no appends
-     * any more, and can be closed again or opened anew.
+     * Closes streams in the metadata log. When the outcome stays unknown, another node may own the
+     * streams already: they take no appends any more, and can be closed again or opened anew.
      *
      * @param reopenable those that take appends again when the log surely did not close them
      */
@@ -356,7 +363,9 @@ public final class NodeStreams implements StreamStore {
         }
     }
 
-    /** False when it was not done in that time, or the store failed. */
+    /**
+     * Uploads what the streams have taken so far; false when the time was over or the store failed.
+     */
     private boolean uploadAll(Collection<OpenStream> wanted, long patienceNanos) {
         Map<OpenStream, Long> targets = new LinkedHashMap<>();
         wanted.forEach(stream -> targets.put(stream, stream.nextOffset()));
@@ -406,18 +415,18 @@ public final class NodeStreams implements StreamStore {
                 .orElseGet(() -> new RewriteResult.Stale(fromOffset, 0, 0, "there is no " + name));
     }
 
-    /** What the engine has in memory now. */
+    /** Returns the memory that the engine uses now. */
     public MemoryStats memoryStats() {
         return MemoryStats.of(running.write(), running.caches());
     }
 
-    /** How full the write-ahead log is now. */
+    /** Returns the fill level of the write-ahead log now. */
     public WalStats walStats() {
         var wal = running.write().wal();
         return new WalStats(wal.usedBytes(), wal.capacityBytes());
     }
 
-    /** What compaction has done; for metrics. */
+    /** Returns the counters of compaction. */
     public CompactionStats compaction() {
         return running.compaction();
     }

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The write-ahead logs that a node has to do with.
+ * Write-ahead logs that a node writes, or can reach for recovery.
  *
  * @param own what it writes; belongs to the store once that is open
  * @param others ways to what others wrote, beside its own volume and the bucket
@@ -21,7 +21,7 @@ import java.util.List;
  */
 public record NodeWals(WalVolume own, List<WalAccess> others, RecoveredAppends observer) {
 
-    /** With one request to the bucket during a recovery. */
+    /** Time limit for recovery's requests to the bucket. */
     private static final Duration PATIENCE = Duration.ofMinutes(15);
 
     public NodeWals {
@@ -40,7 +40,10 @@ public record NodeWals(WalVolume own, List<WalAccess> others, RecoveredAppends o
         return new NodeWals(own, others, newObserver);
     }
 
-    /** All ways to the logs of dead epochs. */
+    /**
+     * Returns the access to the logs of dead epochs: the own volume, the bucket, and the others, in
+     * this order.
+     */
     public WalAccess access(ObjectStore store, Environment environment, Patience pauses) {
         var ways = new ArrayList<WalAccess>();
         ways.add(own);

@@ -119,7 +119,9 @@ public final class OpenStream implements Stream {
         return tail;
     }
 
-    /** The stream is not this node's any more: nothing is acked from now on. */
+    /**
+     * Ends the stream on this node, which does not own it any more: nothing is acked from now on.
+     */
     public void lost(String why) {
         tail.lost(why);
     }
@@ -203,7 +205,10 @@ public final class OpenStream implements Stream {
         }
     }
 
-    /** Only what is in data objects can be trimmed: the metadata log knows nothing of the rest. */
+    /**
+     * Waits until everything below {@code offset} is in data objects: the metadata log can trim
+     * only what it knows.
+     */
     private void awaitCommitted(long offset) {
         if (offset > committedEndOffset()) {
             uploader.hurryUntil(

@@ -42,8 +42,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Start and stop of a node's parts, in the order that safety wants: register, recover, start the
- * write-ahead log, tell the metadata log where it starts, and only then take appends.
+ * Running parts of a node, started and stopped in the order that safety needs. It registers,
+ * recovers, opens the write-ahead log, tells the metadata log where this starts, and only then
+ * takes appends.
  */
 final class RunningNode {
 
@@ -230,7 +231,7 @@ final class RunningNode {
     }
 
     /**
-     * Stops everything; call once appends have ended.
+     * Stops all parts; called once appends have ended.
      *
      * @param empty whether all of the write-ahead log is in data objects
      */
@@ -254,7 +255,10 @@ final class RunningNode {
         volume.close();
     }
 
-    /** Nobody needs to look into this write-ahead log again, not even on another disk. */
+    /**
+     * Marks the write-ahead log as empty in the metadata log, so that nobody has to read it for
+     * recovery.
+     */
     private void markEmpty() {
         int nodeId = registration.nodeId();
         long epoch = registration.nodeEpoch();

@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.engine;
 
 /**
- * How full a node's write-ahead log is at one moment.
+ * Fill level of a node's write-ahead log at one moment.
  *
  * @param usedBytes not trimmed yet, of the volume where they are most
  * @param capacityBytes what each volume holds at most

@@ -3,19 +3,24 @@ package io.oxbow.s3stream.env;
 import java.time.Duration;
 
 /**
- * Time as the engine sees it. Safety never rests on it; only pacing, time-outs and what is shown to
- * people do.
+ * Clock of the engine: wall time, monotonic time, timers and sleep. Safety never rests on it; only
+ * pacing, time-outs and what is shown to people do.
  */
 public interface Clock {
 
-    /** Milliseconds since the epoch: for records and for people, never for ordering. */
+    /**
+     * Returns the wall clock in milliseconds since the epoch: for records and for people, never for
+     * ordering.
+     */
     long wallMillis();
 
-    /** A monotonic reading in nanoseconds with an arbitrary origin, for measuring intervals. */
+    /**
+     * Returns a monotonic reading in nanoseconds with an arbitrary origin, for measuring intervals.
+     */
     long nanoTime();
 
     /**
-     * Runs {@code task} once, after {@code delay}, on a thread of the clock's. The task must be
+     * Runs {@code task} once, after {@code delay}, on one of the clock's threads. The task must be
      * short and must not block: it hands over or signals.
      */
     Cancellable after(Duration delay, Runnable task);
@@ -23,7 +28,7 @@ public interface Clock {
     /** Blocks the calling thread for {@code duration}. */
     void sleep(Duration duration) throws InterruptedException;
 
-    /** A task that may be called off; calling off one that ran already does nothing. */
+    /** Timer task that can be cancelled; cancelling one that ran already does nothing. */
     @FunctionalInterface
     interface Cancellable {
         void cancel();

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One long-lived component's entry in the {@link HealthRegistry}, and the root of its threads.
- * Thread-safe.
+ * Entry of one long-lived component in the {@link HealthRegistry}, and root of the component's
+ * threads. Thread-safe.
  *
  * <p>Code that runs on a thread of its own is handed to {@link #root} or {@link #restarting}: an
  * {@link Error}, or an exception that nobody expected, ends the component loudly and is counted,
@@ -25,7 +25,7 @@ public final class Component implements AutoCloseable {
     private static final Duration HEALTHY_RUN = Duration.ofSeconds(60);
     private static final int MAX_REASON_CHARS = 500;
 
-    /** Code of a thread; may throw anything. */
+    /** Body of a thread; may throw anything. */
     @FunctionalInterface
     public interface Body {
         void run() throws Exception;
@@ -64,7 +64,7 @@ public final class Component implements AutoCloseable {
         this.sinceMillis = clock.wallMillis();
     }
 
-    /** Kind and instance in one word. */
+    /** Returns kind and instance in one text. */
     String name() {
         return instance.isEmpty() ? kind : kind + " " + instance;
     }
@@ -88,26 +88,29 @@ public final class Component implements AutoCloseable {
         }
     }
 
-    /** The component works; cheap when it did before. */
+    /** Marks the component as running; cheap when it was before. */
     public void running() {
         if (phase != Phase.RUNNING) {
             become(Phase.RUNNING, null);
         }
     }
 
-    /** The component cannot work for the moment, and tries again by itself. */
+    /** Marks the component as unable to work for now, while it tries again by itself. */
     public void retrying(String why) {
         become(Phase.RETRYING, why);
     }
 
-    /** As {@link #retrying(String)}; the exception was expected, and is not counted. */
+    /**
+     * Marks the component as {@link #retrying(String) retrying} after an exception that was
+     * expected, and so is not counted.
+     */
     public void retrying(Throwable cause) {
         become(Phase.RETRYING, text(cause));
     }
 
     /**
-     * The component is over, by an exception that nobody expected: said in the log, counted, and
-     * told to whoever ends the process if that is the policy.
+     * Marks the component as failed by an unexpected exception, which is logged and counted. If the
+     * policy says so, the process is ended.
      */
     public void failed(Throwable cause) {
         become(Phase.FAILED, text(cause));
@@ -117,7 +120,10 @@ public final class Component implements AutoCloseable {
         }
     }
 
-    /** The component is over, by a condition that it knows: said in the log, but not counted. */
+    /**
+     * Marks the component as failed by a condition that it handles: logged, but not counted as
+     * unexpected.
+     */
     public void gaveUp(Throwable cause) {
         become(Phase.FAILED, text(cause));
         LOG.error("{} gives up: {}", name(), cause.getMessage());
@@ -127,16 +133,16 @@ public final class Component implements AutoCloseable {
     }
 
     /**
-     * Adds a check that is made whenever the state is asked for: a reason why the component, though
-     * running, cannot work now, or null.
+     * Adds a check that runs whenever the state is read, and returns why the running component
+     * cannot work now, or null.
      */
     public void watch(Supplier<@Nullable String> impediment) {
         this.impediment = impediment;
     }
 
     /**
-     * One task of the component ended by an exception that nobody expected, and was given up; the
-     * component goes on. Said in the log and counted.
+     * Logs and counts an unexpected exception that ended one task of the component, which itself
+     * goes on.
      */
     public void unexpected(Throwable cause) {
         unexpected("a task", cause);
@@ -158,7 +164,7 @@ public final class Component implements AutoCloseable {
         LOG.error("{}: unexpected failure of {}", name(), task, cause);
     }
 
-    /** The component ended as asked; no thread of it starts over any more. */
+    /** Marks the component as ended on request; none of its threads is restarted any more. */
     public void stopped() {
         lock.lock();
         try {
@@ -172,14 +178,17 @@ public final class Component implements AutoCloseable {
         }
     }
 
-    /** The component is gone: it is no longer listed. */
+    /** Removes the component from the registry. */
     @Override
     public void close() {
         stopped();
         registry.remove(this);
     }
 
-    /** A thread's code, run once: its end is the component's end. */
+    /**
+     * Returns a thread's code that runs {@code body} once; the end of {@code body} is the
+     * component's end.
+     */
     public Runnable root(Body body) {
         return () -> {
             try {
@@ -197,8 +206,9 @@ public final class Component implements AutoCloseable {
     }
 
     /**
-     * A thread's code, run again whenever an unexpected exception ends it, after a pause that
-     * grows; over when it returns by itself, or after {@link #stopped}.
+     * Returns a thread's code that restarts {@code body}, after a growing pause, whenever an
+     * unexpected exception ends it. It is over when {@code body} returns by itself, or after {@link
+     * #stopped}.
      */
     public Runnable restarting(Body body) {
         return () -> {
@@ -221,7 +231,10 @@ public final class Component implements AutoCloseable {
         };
     }
 
-    /** A task beside the component's threads: what it throws is counted, the component goes on. */
+    /**
+     * Returns code for a task beside the component's threads: an exception is counted, and the
+     * component goes on.
+     */
     public Runnable task(Body body) {
         return () -> {
             try {

@@ -24,30 +24,30 @@ public record ComponentState(
         long failures,
         long restarts) {
 
-    /** Where a component is in its life. */
+    /** Phase of a component's life. */
     public enum Phase {
-        /** Not able to work yet. */
+        /** The component cannot work yet. */
         STARTING,
 
-        /** At work. */
+        /** The component works. */
         RUNNING,
 
-        /** Cannot work for the moment, and tries again by itself. */
+        /** The component cannot work for now, and tries again by itself. */
         RETRYING,
 
-        /** Ended by an exception that nobody expected. */
+        /** The component was ended by an unexpected exception. */
         FAILED,
 
-        /** Ended as asked. */
+        /** The component ended on request. */
         STOPPED
     }
 
-    /** Kind and instance in one word. */
+    /** Returns kind and instance in one text. */
     public String name() {
         return instance.isEmpty() ? kind : kind + " " + instance;
     }
 
-    /** Whether a produce and a topic change may fail because of this component. */
+    /** Returns whether produce requests and topic changes may fail because of this component. */
     public boolean impairs() {
         return essential && phase != Phase.RUNNING;
     }

@@ -4,7 +4,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.random.RandomGenerator;
 
 /**
- * What the engine takes from its surroundings.
+ * Clock, threads, randomness and health registry that the engine is given, so that a simulation can
+ * replace them.
  *
  * @param clock the time
  * @param threads makes threads for blocking, straight-line code: virtual ones in production
@@ -20,13 +21,13 @@ public record Environment(
         RandomGenerator random,
         HealthRegistry health) {
 
-    /** Surroundings with a health registry of their own. */
+    /** Makes an environment with a health registry of its own. */
     public Environment(
             Clock clock, ThreadFactory threads, ThreadFactory diskThreads, RandomGenerator random) {
         this(clock, threads, diskThreads, random, new HealthRegistry(clock));
     }
 
-    /** The machine's own clock, threads and randomness. */
+    /** Returns the machine's own clock, threads and randomness. */
     public static Environment system() {
         SystemClock clock = SystemClock.create();
         var health = new HealthRegistry(clock);

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The long-lived components of one process: their states, their policies, and what they failed of.
+ * Registry of the long-lived components of one process: their states, policies and failures.
  * Thread-safe.
  *
  * <p>Each component tells its own state; readiness, metrics and people read it here.
@@ -38,17 +38,17 @@ public final class HealthRegistry {
         this.clock = clock;
     }
 
-    /** A component without which no produce, or no topic change, can succeed. */
+    /** Adds a component without which no produce request, or no topic change, can succeed. */
     public Component essential(String kind, Policy policy) {
         return add(kind, "", policy, true);
     }
 
-    /** A component whose trouble clients do not see at once. */
+    /** Adds a component whose trouble clients do not see at once. */
     public Component background(String kind, Policy policy) {
         return add(kind, "", policy, false);
     }
 
-    /** One of several background components of a kind; {@link Component#close} takes it away. */
+    /** Adds one of several background components of a kind; {@link Component#close} removes it. */
     public Component background(String kind, String instance, Policy policy) {
         return add(kind, instance, policy, false);
     }
@@ -87,7 +87,7 @@ public final class HealthRegistry {
         return known;
     }
 
-    /** All components, by name. */
+    /** Returns the states of all components, by name. */
     public List<ComponentState> components() {
         var states = new ArrayList<ComponentState>();
         components.forEach(component -> states.add(component.state()));
@@ -95,18 +95,20 @@ public final class HealthRegistry {
         return states;
     }
 
-    /** Components for which the node is not ready; none when it is. */
+    /** Returns the components for which the node is not ready; none when it is. */
     public List<ComponentState> impairments() {
         return components().stream().filter(ComponentState::impairs).toList();
     }
 
-    /** Unexpected exceptions of a kind of component since the process began. */
+    /**
+     * Returns the number of unexpected exceptions of a kind of component since the process began.
+     */
     public long failures(String kind) {
         LongAdder known = failures.get(kind);
         return known == null ? 0 : known.sum();
     }
 
-    /** How many components of a kind are in each phase. */
+    /** Returns the number of components of a kind in each phase. */
     public Map<Phase, Integer> phases(String kind) {
         Map<Phase, Integer> counts = new TreeMap<>();
         for (Component component : components) {
@@ -118,18 +120,23 @@ public final class HealthRegistry {
         return counts;
     }
 
-    /** Tells of each kind of component once, those known already included. */
+    /**
+     * Adds a listener that is called once for each kind of component, including those known
+     * already.
+     */
     public void onKind(Consumer<String> listener) {
         kindListeners.add(listener);
         failures.keySet().forEach(listener);
     }
 
-    /** Tells when a component has failed whose policy is to end the process. */
+    /** Adds a listener for the failure of a component whose policy is to end the process. */
     public void onFatal(BiConsumer<ComponentState, Throwable> listener) {
         fatalListeners.add(listener);
     }
 
-    /** Tells after each change of any component's state; must not block. */
+    /**
+     * Adds a listener that is called after each change of a component's state; it must not block.
+     */
     public void onChange(Runnable listener) {
         changeListeners.add(listener);
     }

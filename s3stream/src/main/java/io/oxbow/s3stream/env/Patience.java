@@ -5,10 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
-/**
- * Waits between attempts, longer each time and never in step with others, and ends all waiting when
- * the store stops. Thread-safe.
- */
+/** Pauses between attempts: growing, with jitter, and ended when the store stops. Thread-safe. */
 public final class Patience {
 
     private static final long FIRST_NANOS = Duration.ofMillis(20).toNanos();
@@ -29,7 +26,7 @@ public final class Patience {
     }
 
     /**
-     * Waits before attempt number {@code attempt + 1}.
+     * Waits before attempt number {@code attempt + 1}: twice as long each time, up to 5 seconds.
      *
      * @param attempt how many have been made, from 1
      * @throws StoppedException when the store stops meanwhile
@@ -40,7 +37,7 @@ public final class Patience {
     }
 
     /**
-     * Waits that long.
+     * Waits for {@code nanos}.
      *
      * @throws StoppedException when the store stops meanwhile
      */
@@ -70,7 +67,7 @@ public final class Patience {
         return stopped.getAsBoolean();
     }
 
-    /** A reading of the clock that waiting runs on. */
+    /** Returns the reading, in nanoseconds, of the clock that pauses are measured by. */
     public long nanoTime() {
         return environment.clock().nanoTime();
     }
@@ -79,7 +76,7 @@ public final class Patience {
         stopping.wake();
     }
 
-    /** The store stopped; what was being tried has an unknown outcome. */
+    /** Thrown when the store stops; the attempt under way has an unknown outcome. */
     public static final class StoppedException extends S3StreamException {
 
         private static final long serialVersionUID = 1L;

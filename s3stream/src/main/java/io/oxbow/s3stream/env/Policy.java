@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.env;
 
-/** The remedy that a component's failure calls for. */
+/** Remedy for a component's failure. */
 public enum Policy {
     /** The component tries the failed work again by itself; its thread goes on. */
     RETRY,

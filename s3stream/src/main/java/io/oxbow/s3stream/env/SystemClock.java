@@ -5,7 +5,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The machine's clock, with one daemon thread for what is to run later. */
+/** Clock of the machine, with one daemon thread for timers. */
 final class SystemClock implements Clock {
 
     private final ScheduledThreadPoolExecutor timer;

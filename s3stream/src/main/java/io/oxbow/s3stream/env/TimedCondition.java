@@ -5,8 +5,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A condition whose timed wait runs on the injected clock. All calls but {@link #wake} want the
- * lock held.
+ * Condition whose timed wait runs on the injected clock. All calls but {@link #wake} want the lock
+ * held.
  */
 public final class TimedCondition {
 
@@ -24,7 +24,7 @@ public final class TimedCondition {
         condition.await();
     }
 
-    /** Waits until signalled or until {@code nanos} have passed; may wake for no reason. */
+    /** Waits until signalled or until {@code nanos} have passed; spurious wake-ups happen. */
     public void awaitFor(long nanos) throws InterruptedException {
         if (nanos <= 0) {
             return;

@@ -1,5 +1,5 @@
 /**
- * Time, chance and threads, taken from outside; and the health of what runs on them.
+ * Environment of the engine (time, randomness, threads) and the health of its components.
  *
  * <p>Core code never asks the machine for the time, for randomness or for a thread by itself: it is
  * handed an {@link io.oxbow.s3stream.env.Environment}. That is what lets the simulation run the

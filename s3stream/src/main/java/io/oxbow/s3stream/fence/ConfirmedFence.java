@@ -8,9 +8,9 @@ import io.oxbow.s3stream.fence.Confirmer.Measure;
 import java.time.Duration;
 
 /**
- * Has a dead node cut off from outside and waits until that is confirmed. A volume whose detaching
- * is under way can still be written; so what is not confirmed in time is unknown, and is asked
- * again when the fence is asked again.
+ * Fence by a service outside, which cuts the dead node off and confirms that. A volume whose
+ * detaching is under way can still be written. So a measure that is not confirmed in time is
+ * unknown, and the next call asks for it again.
  */
 public final class ConfirmedFence implements StorageFence {
 
@@ -19,10 +19,7 @@ public final class ConfirmedFence implements StorageFence {
     private final Environment environment;
     private final Patience patience;
 
-    /**
-     * @param total how long one call waits for a confirmation at most
-     * @param pause between questions
-     */
+    /** Limits for waiting on a confirmation. */
     public record Patience(Duration total, Duration pause) {
         public static final Patience DEFAULT =
                 new Patience(Duration.ofMinutes(2), Duration.ofSeconds(1));
@@ -75,7 +72,7 @@ public final class ConfirmedFence implements StorageFence {
                 null);
     }
 
-    /** False if the thread was interrupted. */
+    /** Waits between two questions; false if the thread was interrupted. */
     private boolean pause() {
         try {
             environment.clock().sleep(patience.pause);

@@ -3,32 +3,34 @@ package io.oxbow.s3stream.fence;
 import io.oxbow.s3stream.S3StreamException;
 
 /**
- * Somebody who can cut a dead node off from outside, and knows whether that has happened: a cloud's
- * API, a hypervisor, a rack's power switch. Blocking; thread-safe.
+ * Service that can cut a dead node off from outside and confirm it: a cloud's API, a hypervisor, a
+ * switch for power. Blocking; thread-safe.
  */
 @FunctionalInterface
 public interface Confirmer {
 
-    /** Sees to it that {@code measure} is, or will be, the case, and says how far that is. */
+    /** Asks for {@code measure} to be taken, and returns how far it is. */
     Answer ask(Measure measure, DeadWal wal);
 
-    /** How a node can be cut off. */
+    /** Measure that cuts a node off. */
     enum Measure {
-        /** The WAL's volume is attached to the dead node's machine no more. */
+        /**
+         * The volume of the write-ahead log is not attached to the dead node's machine any more.
+         */
         VOLUME_DETACHED,
-        /** The dead node's machine has ended and will not run again as it was. */
+        /** The dead node's machine has ended, and will not run again as it was. */
         INSTANCE_TERMINATED
     }
 
-    /** How far it is. */
+    /** State of a measure. */
     sealed interface Answer {
-        /** It is the case, and stays so. */
+        /** The measure is in force, and stays so. */
         record Confirmed(String how) implements Answer {}
 
-        /** It was asked for and is under way. */
+        /** The measure was asked for and is under way. */
         record Pending(String how) implements Answer {}
 
-        /** It will not happen. */
+        /** The measure will not be taken. */
         record Refused(String why) implements Answer {}
 
         record Unknown(S3StreamException cause) implements Answer {}

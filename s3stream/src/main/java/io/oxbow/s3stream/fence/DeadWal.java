@@ -3,8 +3,8 @@ package io.oxbow.s3stream.fence;
 import java.util.UUID;
 
 /**
- * One volume of the WAL of a node epoch that is fenced in the metadata log. A node that stripes its
- * WAL over several volumes has one of these for each, and each must be fenced.
+ * Volume of the write-ahead log of a node epoch that is fenced in the metadata log. A node that
+ * stripes its WAL over several volumes has one of these for each, and each must be fenced.
  *
  * @param walId identity of the volume, as the node registered it
  */

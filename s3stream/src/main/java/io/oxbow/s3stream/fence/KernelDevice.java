@@ -16,10 +16,13 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 
-/** A device opened for {@code ioctl}. Its calls block in the kernel: for disk threads. */
+/** Device opened for {@code ioctl}. Its calls block in the kernel: for disk threads. */
 final class KernelDevice implements AutoCloseable {
 
-    /** Of {@code errno.h}, on every architecture that the JDK runs on under Linux. */
+    /**
+     * Number from {@code errno.h}, the same on every architecture on which the JDK runs under
+     * Linux.
+     */
     static final int EPERM = 1;
 
     static final int EINVAL = 22;
@@ -80,7 +83,10 @@ final class KernelDevice implements AutoCloseable {
         }
     }
 
-    /** What the kernel returned: 0, a positive status of the device, or a negated errno. */
+    /**
+     * Makes a call and returns the kernel's result: 0, a positive status of the device, or a
+     * negated errno.
+     */
     int call(KernelReservationCalls call, MemorySegment argument) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);

@@ -7,8 +7,8 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.StructLayout;
 
 /**
- * Numbers and structures of {@code linux/pr.h}. All fields are in the machine's byte order; keys
- * are turned into the device's by the kernel.
+ * Request numbers and structures of {@code linux/pr.h}. All fields are in the machine's byte order;
+ * keys are turned into the device's by the kernel.
  */
 enum KernelReservationCalls {
     REGISTER(
@@ -30,7 +30,7 @@ enum KernelReservationCalls {
                     JAVA_LONG.withName("key"),
                     JAVA_INT.withName("flags"),
                     JAVA_INT.withName("__pad"))),
-    /** Linux 7.0 and newer; so is the next. */
+    /** Available from Linux 7.0 on, as is the next request. */
     READ_KEYS(
             Direction.BOTH,
             206,
@@ -46,10 +46,10 @@ enum KernelReservationCalls {
                     JAVA_INT.withName("generation"),
                     JAVA_INT.withName("type")));
 
-    /** Ignore whatever this initiator had registered. */
+    /** Flag: the new key replaces any that this initiator had registered. */
     static final int IGNORE_EXISTING_KEY = 1;
 
-    /** {@code PR_WRITE_EXCLUSIVE_REG_ONLY}. */
+    /** Reservation type {@code PR_WRITE_EXCLUSIVE_REG_ONLY}. */
     static final int WRITE_EXCLUSIVE_REGISTRANTS_ONLY = 3;
 
     private static final int LETTER = 'p';
@@ -64,7 +64,7 @@ enum KernelReservationCalls {
         this.argument = argument;
     }
 
-    /** Where the argument goes, seen from the kernel. */
+    /** Direction of a call's argument, as the kernel sees it. */
     private enum Direction {
         IN(1),
         OUT(2),
@@ -81,7 +81,7 @@ enum KernelReservationCalls {
         return argument;
     }
 
-    /** As {@code _IOC} composes it on x86, ARM and RISC-V. */
+    /** Returns the request number, as {@code _IOC} composes it on x86, ARM and RISC-V. */
     int request() {
         return direction.bits << 30 | (int) argument.byteSize() << 16 | LETTER << 8 | number;
     }

@@ -15,14 +15,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reservations of a block device through the kernel's own interface, which SCSI disks, NVMe
- * namespaces and device-mapper targets have alike. Needs CAP_SYS_ADMIN or write access to the whole
- * device (not a partition). The kernel asks SCSI disks to keep registrations through a loss of
- * power.
+ * Reservations through the kernel's block device interface, which SCSI disks, NVMe namespaces and
+ * device-mapper targets share. Needs CAP_SYS_ADMIN or write access to the whole device (not a
+ * partition). The kernel asks SCSI disks to keep registrations through a loss of power.
  */
 public final class KernelReservations implements PersistentReservations {
 
-    /** SCSI's RESERVATION CONFLICT, and what older kernels pass through from NVMe. */
+    /** Status RESERVATION CONFLICT of SCSI, and of NVMe as older kernels pass it through. */
     private static final List<Integer> CONFLICTS = List.of(0x18, 0x83);
 
     private static final int KEYS_FIRST = 32;
@@ -81,7 +80,10 @@ public final class KernelReservations implements PersistentReservations {
         fields.set("type", WRITE_EXCLUSIVE_REGISTRANTS_ONLY);
     }
 
-    /** In the kernel's structure the old key is one's own, the new one the key to be preempted. */
+    /**
+     * Preempts {@code dead}: in the kernel's structure the old key is the caller's own, the new key
+     * the one to preempt.
+     */
     @Override
     public Outcome preemptAndAbort(ReservationKey own, ReservationKey dead) {
         return call(
@@ -122,7 +124,7 @@ public final class KernelReservations implements PersistentReservations {
                                 type));
     }
 
-    /** Asks again with more room while there are more keys than fit. */
+    /** Reads the keys, and again with more room while there are more than fit. */
     private Reading readKeys(Arena arena, Optional<Holder> holder, int room) {
         MemorySegment keys = arena.allocate(JAVA_LONG, room);
         var list = new Fields(KernelReservationCalls.READ_KEYS, arena);
@@ -201,7 +203,7 @@ public final class KernelReservations implements PersistentReservations {
         device.close();
     }
 
-    /** The argument of one call. */
+    /** Argument of one call. */
     private static final class Fields {
 
         private final KernelReservationCalls call;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Asks a program of the operator's. It is called as
+ * Confirmer that runs a program of the operator's. It is called as
  *
  * <pre>
  * PROGRAM detach|terminate NODE-ID NODE-EPOCH WAL-ID

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A volume of this machine that this process has locked: whoever wrote it before is gone, as the
- * kernel gives a lock away only when its holder's files are closed, and no process here writes
- * without the lock.
+ * Fence for a volume on this machine that this process has locked. The kernel releases a lock only
+ * when its holder's files are closed, and no process here writes without the lock, so the earlier
+ * writer is gone.
  *
  * <p>Only for disks that no other machine can be attached to. A lock says nothing to another
  * machine's kernel; so a network or cluster file system is refused, and a disk of a storage network
@@ -21,7 +21,7 @@ import java.util.UUID;
  */
 public final class OwnMachineFence implements StorageFence {
 
-    /** File systems that other machines may have mounted at the same time. */
+    /** Types of file systems that other machines may have mounted at the same time. */
     private static final Set<String> SHARED =
             Set.of(
                     "9p",

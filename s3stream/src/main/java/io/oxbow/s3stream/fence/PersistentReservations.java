@@ -5,75 +5,82 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Persistent reservations of one device (SPC-4 §5.13, NVMe §8.19), as this machine's initiator asks
- * for them. The only type that is reserved is <em>write exclusive – registrants only</em>: who has
- * no key registered can read, but not write. Blocking; for one thread at a time.
+ * Persistent reservations of one device (SPC-4 §5.13, NVMe §8.19), as this machine's initiator
+ * requests them. The only type that is reserved is <em>write exclusive – registrants only</em>: an
+ * initiator without a registered key can read, but not write. Blocking; for one thread at a time.
  */
 public interface PersistentReservations extends AutoCloseable {
 
-    /** Registers {@code own} for this initiator, in place of whatever it had registered. */
+    /** Registers {@code own} for this initiator, replacing any earlier registration. */
     Outcome register(ReservationKey own);
 
-    /** {@link Outcome.Done} if {@code own} is what this initiator has registered; else conflict. */
+    /**
+     * Returns {@link Outcome.Done} if {@code own} is this initiator's registered key, else a
+     * conflict.
+     */
     Outcome checkRegistered(ReservationKey own);
 
-    /** Takes this initiator's registration away, and its reservation if it held it. */
+    /** Removes this initiator's registration, and its reservation if it held one. */
     Outcome unregister(ReservationKey own);
 
-    /** Takes the reservation; done as well if this initiator holds it already. */
+    /** Takes the reservation, or keeps it if this initiator holds it already. */
     Outcome reserve(ReservationKey own);
 
-    /** Gives the reservation up; the registration stays. */
+    /** Gives the reservation up and keeps the registration. */
     Outcome release(ReservationKey own);
 
     /**
-     * Takes {@code dead}'s registration away, whatever initiators have it, and aborts their
-     * commands under way; the reservation, if it was theirs, becomes this initiator's. Conflict if
-     * nobody has {@code dead} registered, or this initiator not {@code own}.
+     * Removes {@code dead}'s registration from all initiators and aborts their commands under way.
+     * A reservation of theirs becomes this initiator's. Conflict if nobody has {@code dead}
+     * registered, or this initiator not {@code own}.
      */
     Outcome preemptAndAbort(ReservationKey own, ReservationKey dead);
 
-    /** Takes all registrations and the reservation away. */
+    /** Removes all registrations and the reservation. */
     Outcome clear(ReservationKey own);
 
-    /** Who is registered, and who holds the reservation. */
+    /** Returns the registered keys and the holder of the reservation. */
     Reading read();
 
-    /** What device this is, for people. */
+    /** Returns a name of the device for people. */
     String device();
 
     @Override
     void close();
 
-    /** What a request came to. */
+    /** Outcome of a request to the device. */
     sealed interface Outcome {
         record Done() implements Outcome {}
 
-        /** The device refused because of who is registered, or who holds the reservation. */
+        /**
+         * The device refused the request because of the registered keys or the reservation's
+         * holder.
+         */
         record Conflict() implements Outcome {}
 
-        /** The device, or the way to it, knows no such thing. */
+        /** The device, or the path to it, does not support the request. */
         record Unsupported(String why) implements Outcome {}
 
-        /** It may have happened. */
+        /** The request may have been carried out. */
         record Unknown(S3StreamException cause) implements Outcome {}
     }
 
-    /** What is known of a device. */
+    /** Result of reading a device's registrations. */
     sealed interface Reading {
         /**
-         * Keys in the device's order; one that several initiators share may come more than once.
+         * Registered keys in the device's order; a key that several initiators share may come more
+         * than once.
          */
         record State(List<ReservationKey> keys, Optional<Holder> holder) implements Reading {}
 
-        /** It cannot be read, now or later. */
+        /** The registrations cannot be read, now or later. */
         record Unsupported(String why) implements Reading {}
 
         record Unknown(S3StreamException cause) implements Reading {}
     }
 
     /**
-     * Who holds the reservation.
+     * Holder of the reservation.
      *
      * @param key empty when every registrant holds it
      * @param type SPC's number, for people: any type keeps those from writing who have no key

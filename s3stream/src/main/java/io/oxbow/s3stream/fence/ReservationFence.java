@@ -6,9 +6,9 @@ import io.oxbow.s3stream.fence.PersistentReservations.Outcome;
 import io.oxbow.s3stream.fence.PersistentReservations.Reading;
 
 /**
- * Cuts a dead node off from a block device by taking its key away: register one's own, preempt and
- * abort the dead one, then make sure. It is sure when somebody holds a reservation and the dead key
- * is not registered: read back where the kernel lets that be read, else proven by what the device
+ * Fences a dead node from a block device: it registers its own key, preempts and aborts the dead
+ * key, then verifies. The fence is certain when somebody holds a reservation and the dead key is
+ * not registered: read back where the kernel lets that be read, else proven by what the device
  * refuses. Each step can be repeated, so a fencer that dies between steps is simply followed by
  * another.
  *
@@ -89,7 +89,10 @@ public final class ReservationFence implements StorageFence {
         return fenced(wal, dead);
     }
 
-    /** The device says who is registered only by refusing. */
+    /**
+     * Proves without reading that the dead key is not registered, by requests that the device
+     * refuses.
+     */
     private Result prove(DeadWal wal, ReservationKey dead, Outcome reserved, String why) {
         if (!(reserved instanceof Outcome.Done)) {
             return new Result.NotFenced(

@@ -1,9 +1,9 @@
 package io.oxbow.s3stream.fence;
 
 /**
- * What a node is called at a device: 64 bits, from most to least significant {@code 0x4f}, the low
- * 16 bits of the node's number, and 40 bits of its epoch. Node epochs are unique in a lineage, so
- * keys are too; the rest is for people who look at the device.
+ * Key of a node at a device, made from node id and node epoch. Its 64 bits are, from most to least
+ * significant, {@code 0x4f}, the low 16 bits of the node's number, and 40 bits of its epoch. Node
+ * epochs are unique in a lineage, so keys are too; the rest is for people who look at the device.
  */
 public record ReservationKey(long value) {
 
@@ -30,7 +30,7 @@ public record ReservationKey(long value) {
         return of(wal.nodeId(), wal.nodeEpoch());
     }
 
-    /** As tools for devices print it. */
+    /** Returns the key as tools for devices print it. */
     @Override
     public String toString() {
         return "0x%016x".formatted(value);

@@ -7,28 +7,28 @@ import io.oxbow.s3stream.fence.PersistentReservations.Reading;
 import java.util.Set;
 
 /**
- * A writer's side of fencing by reservation: before the first byte is written to a device, its node
- * registers its key and takes the reservation. Only the one who <em>holds</em> it writes. So a node
- * that was fenced before it got that far, and wakes up later, can register again but is refused the
- * reservation, and writes nothing; and one that is fenced later gets an I/O error from its next
- * write, which fails its WAL.
+ * Writer's side of fencing by reservation: a node registers its key and takes the reservation
+ * before it writes the first byte. Only the node that <em>holds</em> the reservation writes. So a
+ * node that was fenced before it got that far, and wakes up later, can register again but is
+ * refused the reservation, and writes nothing; and one that is fenced later gets an I/O error from
+ * its next write, which fails its WAL.
  */
 public final class WriterReservation {
 
     private WriterReservation() {}
 
-    /** Whether a node may write. */
+    /** Result of taking a device: held, refused or unknown. */
     public sealed interface Result {
         record Held() implements Result {}
 
-        /** Somebody else holds the device; this node's key is not registered any more. */
+        /** Another node holds the device; this node's key is not registered any more. */
         record Refused(String why) implements Result {}
 
         record Unknown(S3StreamException cause) implements Result {}
     }
 
     /**
-     * Takes {@code device} for {@code own}.
+     * Takes {@code device} for {@code own}: registers the key and takes the reservation.
      *
      * @param superseded keys that have lost their right to the device: of node epochs that are
      *     fenced in the metadata log, and of nodes that fenced the device to recover a WAL and are
@@ -71,7 +71,7 @@ public final class WriterReservation {
         };
     }
 
-    /** Who is registered can't be told; being the holder is what a late writer isn't. */
+    /** Takes a device whose keys cannot be read: holding the reservation is then the proof. */
     private static Result takeUnread(
             PersistentReservations device,
             ReservationKey own,

@@ -1,6 +1,6 @@
 /**
  * Fencing at the storage: a dead node's writes must not land while, or after, another node reads
- * its WAL.
+ * its write-ahead log.
  *
  * <p>A node that is believed dead may only be slow. Its WAL is therefore read in this order:
  *

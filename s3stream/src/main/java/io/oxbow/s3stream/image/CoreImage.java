@@ -6,15 +6,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What the core family of the metadata log says, for readers. Thread-safe; answers are copies. */
+/**
+ * Metadata image as readers see it: the state that the core records of the metadata log make.
+ * Thread-safe; answers are copies.
+ */
 public interface CoreImage {
 
-    /** Slot of the last entry applied. */
+    /** Returns the slot of the last entry applied. */
     long slot();
 
     Optional<NodeState> node(int nodeId);
 
-    /** Fenced node epochs whose write-ahead log wants recovery, oldest first. */
+    /** Returns the fenced node epochs whose write-ahead log must be recovered, oldest first. */
     List<Verdict.DeadEpoch> unrecovered();
 
     Optional<StreamState> stream(long streamId);
@@ -23,30 +26,35 @@ public interface CoreImage {
 
     List<StreamState> streamsOf(UUID topicId);
 
-    /** All streams; for the leader's sweep of deleted topics. */
+    /** Returns all streams; for the leader's search for streams of deleted topics. */
     List<StreamState> streams();
 
-    /** Ids of streams above {@code streamId}, in order; to walk over all without a copy of all. */
+    /**
+     * Returns the ids of streams above {@code streamId}, in order, so that all can be walked over
+     * without copying them.
+     */
     List<Long> streamIdsAfter(long streamId, int limit);
 
     /**
-     * Extents and parts of a stream that reach beyond {@code fromOffset}, in order, at most {@code
-     * limit}.
+     * Returns the stream's extents and parts that reach beyond {@code fromOffset}, in order, at
+     * most {@code limit}.
      */
     List<Entry> entries(long streamId, long fromOffset, int limit);
 
-    /** Objects with ids above {@code id}, in the order in which they were committed. */
+    /** Returns the objects with ids above {@code id}, in the order in which they were committed. */
     List<ObjectState> objectsAfter(long id, int limit);
 
-    /** Objects that nothing refers to any more and that have not been reported deleted. */
+    /**
+     * Returns objects that nothing refers to any more, and that have not been reported as deleted.
+     */
     List<ObjectState> dereferencedObjects(int limit);
 
-    /** Whether the object was ever committed, whatever has become of it since. */
+    /** Returns whether the object was ever committed, even if it is gone from the image since. */
     boolean wasCommitted(String objectKey);
 
     /**
-     * Whether the object is in the image or may be owned by a composite. Whatever else will not be
-     * committed any more is garbage.
+     * Returns whether the object is in the image or may be owned by a composite. Any other object
+     * is garbage, once it cannot be committed any more.
      */
     boolean mayBeNeeded(String objectKey);
 
@@ -90,10 +98,10 @@ public interface CoreImage {
             long endOffset,
             long sizeInBytes) {}
 
-    /** Stands for the time of append of an object that an older snapshot or composite named. */
+    /** Value for an unknown time of append, of objects from an older snapshot or composite. */
     long UNKNOWN_TIME = -1;
 
-    /** What the image says of a stretch of a stream. */
+    /** Entry of a stream in the image: an extent, or a part. */
     sealed interface Entry {
         long streamId();
 
@@ -110,18 +118,24 @@ public interface CoreImage {
         long maxTimestamp();
 
         /**
-         * When the last of its appends was committed at the latest, by the clock of the metadata
-         * log's leader; {@link #UNKNOWN_TIME} until that is known.
+         * Returns the time by which the last of the entry's appends was committed, by the clock of
+         * the metadata log's leader. It is {@link #UNKNOWN_TIME} as long as that is unknown.
          */
         long appendedMillis();
 
-        /** How many of its bytes lie below {@code offset}, taking them for evenly spread. */
+        /**
+         * Returns the number of the entry's bytes below {@code offset}, as if they were evenly
+         * spread.
+         */
         default long bytesBelow(long offset) {
             return CoreImage.bytesBelow(offset, startOffset(), endOffset(), bytes());
         }
     }
 
-    /** The share of {@code bytes}, evenly spread over [start, end), that lies below an offset. */
+    /**
+     * Returns the share of {@code bytes}, evenly spread over [start, end), that lies below {@code
+     * offset}.
+     */
     static long bytesBelow(long offset, long start, long end, long bytes) {
         if (offset <= start) {
             return 0;
@@ -131,7 +145,7 @@ public interface CoreImage {
                 : (long) (bytes * ((double) (offset - start) / (double) (end - start)));
     }
 
-    /** A stretch of a stream that lies in one data object. */
+    /** Range of a stream that lies in one data object. */
     record Extent(
             long streamId,
             long startOffset,
@@ -144,7 +158,7 @@ public interface CoreImage {
             implements Entry {}
 
     /**
-     * A stretch of a stream whose extents are listed in a composite object.
+     * Range of a stream whose extents are listed in a composite object.
      *
      * @param level of the composite, from 1
      * @param bytes of all extents
@@ -164,7 +178,7 @@ public interface CoreImage {
             implements Entry {}
 
     /**
-     * A data object or composite.
+     * Data object or composite, as the image knows it.
      *
      * @param id grows with the order of commits
      * @param level 0: a data object
@@ -183,7 +197,7 @@ public interface CoreImage {
             long bodyBytes) {}
 
     /**
-     * How large the image is.
+     * Size of the image.
      *
      * @param entries extents and parts of all streams
      * @param longestStream entries of the stream that has most

@@ -6,16 +6,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command in the metadata log's core family. Applying one is deterministic and never throws for a
- * well-formed record: what cannot be done is refused by its {@link Verdict} and changes nothing.
+ * Command in the core family of the metadata log. Applying one is deterministic and never throws
+ * for a well-formed record: what cannot be done is refused by its {@link Verdict} and changes
+ * nothing.
  */
 public sealed interface CoreRecord {
 
     /**
-     * A process starts as node {@code nodeId}. Idempotent by incarnation; a different incarnation
-     * fences the node's previous epoch, whose WAL then wants recovery. Refused while one of its
-     * volumes belongs to another node's epoch that is live or wants recovery: starting on it would
-     * give up what that one acked.
+     * Registers a process as node {@code nodeId}. Idempotent by incarnation; a different
+     * incarnation fences the node's previous epoch, whose WAL then wants recovery. Refused while
+     * one of its volumes belongs to another node's epoch that is live or wants recovery: starting
+     * on it would give up what that one acked.
      *
      * @param incarnation random per process
      * @param walKind where the node's write-ahead log lies
@@ -28,15 +29,16 @@ public sealed interface CoreRecord {
             int nodeId, UUID incarnation, WalKind walKind, List<UUID> walIds, String endpoint)
             implements CoreRecord {}
 
-    /** The node epoch may commit nothing any more. */
+    /** Fences a node epoch, which may commit nothing any more. */
     record FenceNode(int nodeId, long nodeEpoch) implements CoreRecord {}
 
     /**
-     * A live node begins to recover the WAL of a fenced node epoch. Refused while another live node
-     * holds the claim, except to a later epoch of the dead one's own node, which takes it over: it
-     * has the WAL at hand. From here on only the claim's holder may commit on the dead epoch's
-     * behalf and complete its recovery. Where recovery starts is what {@link Verdict.Claimed} says:
-     * read before the claim, it may be what another recoverer has gone past meanwhile.
+     * Claims the recovery of a fenced node epoch's write-ahead log for a live node. The claim is
+     * refused while another live node holds it, except to a later epoch of the dead one's own node,
+     * which takes it over: that node has the log at hand. From here on only the claim's holder may
+     * commit on the dead epoch's behalf and complete its recovery. {@link Verdict.Claimed} says
+     * where recovery starts: read before the claim, that place may be one that another recoverer
+     * has passed meanwhile.
      *
      * @param nodeId of the recoverer
      * @param nodeEpoch of the recoverer
@@ -44,41 +46,42 @@ public sealed interface CoreRecord {
     record ClaimRecovery(int nodeId, long nodeEpoch, int deadNode, long deadEpoch)
             implements CoreRecord {}
 
-    /** The holder of a claim gives it back: it cannot read the log, and others may try. */
+    /** Gives a claim back, so that others may try, because its holder cannot read the log. */
     record ReleaseRecovery(int nodeId, long nodeEpoch, int deadNode, long deadEpoch)
             implements CoreRecord {}
 
     /**
-     * The WAL of a fenced node epoch has been read, and what it held is committed; its streams are
-     * closed by this. {@code abandoned} says that the WAL was given up unread, at an operator's
-     * word. Only the holder of the {@linkplain ClaimRecovery claim} may say so, or the epoch
-     * itself: a process that ends in good order sends {@link FenceNode} for itself, then this with
-     * its own epoch as the recoverer's.
+     * Completes the recovery of a fenced node epoch: what its write-ahead log held is committed.
+     * This record closes the epoch's streams. {@code abandoned} says that the WAL was given up
+     * unread, at an operator's word. Only the holder of the {@linkplain ClaimRecovery claim} may
+     * say so, or the epoch itself: a process that ends in good order sends {@link FenceNode} for
+     * itself, then this with its own epoch as the recoverer's.
      *
      * @param nodeId of the dead epoch
      */
     record CompleteRecovery(int nodeId, long deadEpoch, long recovererEpoch, boolean abandoned)
             implements CoreRecord {}
 
-    /** Opens (and creates, if missing) streams at a new epoch each. */
+    /** Opens streams, each at a new epoch, and creates those that are missing. */
     record OpenStreams(int nodeId, long nodeEpoch, List<StreamName> names) implements CoreRecord {}
 
     /**
-     * Gives streams up. Named with the epoch of the opening that is to end: a repetition that comes
-     * late must not end a newer one of the same node.
+     * Closes streams that the node has open. Each is named with the epoch of the opening to end, so
+     * that a late repetition cannot end a newer opening of the same node.
      */
     record CloseStreams(int nodeId, long nodeEpoch, List<Opening> openings) implements CoreRecord {}
 
-    /** A stream as it was opened once. */
+    /** One opening of a stream. */
     record Opening(long streamId, long streamEpoch) {}
 
     /**
-     * Deletes streams; their extents are dereferenced. Only the owner, or anyone if nobody owns it.
+     * Deletes streams and dereferences their extents; allowed for the owner, or for anyone if
+     * nobody owns them.
      */
     record DeleteStreams(int nodeId, long nodeEpoch, List<Long> streamIds) implements CoreRecord {}
 
     /**
-     * Makes data objects part of their streams. Also used by recovery on behalf of a fenced epoch:
+     * Commits data objects to their streams. Also used by recovery on behalf of a fenced epoch:
      * then {@code onBehalfOf} is that epoch and {@code nodeEpoch} the recoverer's, who holds the
      * {@linkplain ClaimRecovery claim}.
      *
@@ -103,18 +106,10 @@ public sealed interface CoreRecord {
             List<NewObject> objects)
             implements CoreRecord {}
 
-    /**
-     * @param key relative to the lineage
-     * @param ranges sorted by stream id, then start; one or more per stream
-     */
+    /** New data object with the ranges that it holds. */
     record NewObject(String key, long size, List<Range> ranges) {}
 
-    /**
-     * @param startOffset must be the stream's committed end, else the range is stale
-     * @param count offsets
-     * @param bytes payload bytes, for retention by size
-     * @param maxTimestamp greatest record timestamp in it, for retention by time
-     */
+    /** Range of one stream in a new data object. */
     record Range(
             long streamId,
             long streamEpoch,
@@ -127,13 +122,13 @@ public sealed interface CoreRecord {
 
     record Trim(long streamId, long newStartOffset) {}
 
-    /** Objects that nothing referred to have been deleted from the bucket. */
+    /** Reports that unreferenced objects have been deleted from the bucket. */
     record ObjectsDeleted(List<String> keys) implements CoreRecord {}
 
     /**
-     * Replaces runs of extents by extents in new objects that hold the same offsets; whoever owns
-     * the streams. Per range of the outputs, the extents and parts that make up exactly its offsets
-     * must lie in {@code inputs} (those at its front may have been trimmed away meanwhile);
+     * Replaces runs of extents by extents in new objects that hold the same offsets, whichever node
+     * owns the streams. Per range of the outputs, the extents and parts that make up exactly its
+     * offsets must lie in {@code inputs} (those at its front may have been trimmed away meanwhile);
      * otherwise that range is refused and its stream stays as it is. Answered by {@link
      * Verdict.Committed}.
      *
@@ -150,11 +145,11 @@ public sealed interface CoreRecord {
             implements CoreRecord {}
 
     /**
-     * Moves extents out of the image into a composite object: each part's run of extents (and
-     * parts) becomes one part in {@code composite}, and the objects that those lay in leave the
-     * image: the composite owns them from now on. All or nothing: every reference to an owned
-     * object must lie in the parts' runs, and the runs in owned objects. Runs that were trimmed
-     * meanwhile, at their front or wholly, are no hindrance.
+     * Moves extents out of the image into a composite object. Each part's run of extents (and
+     * parts) becomes one part in {@code composite}; the objects that those lay in leave the image,
+     * and the composite owns them from then on. All or nothing: every reference to an owned object
+     * must lie in the parts' runs, and the runs in owned objects. Runs that were trimmed meanwhile,
+     * at their front or wholly, are no hindrance.
      *
      * @param settledBelow no object of this node epoch numbered below is still under way
      * @param owned keys, sorted, each once
@@ -164,19 +159,19 @@ public sealed interface CoreRecord {
             implements CoreRecord {}
 
     /**
-     * An object that lists extents, see {@code io.oxbow.s3stream.composite}.
+     * New composite object with the parts that it lists; see {@code io.oxbow.s3stream.composite}.
      *
      * @param level one above the highest of what it owns; data objects have level 0
      * @param parts sorted by stream id, then start
      */
     record Composite(String key, long size, int level, List<Part> parts) {}
 
-    /** A run of extents of one stream that a composite lists. */
+    /** Run of extents of one stream that a composite lists. */
     record Part(long streamId, long startOffset, long endOffset) {}
 
     /**
-     * Compare-and-set of a named value: table pointers, table progress, whatever must have one
-     * truth.
+     * Sets or deletes a named value by compare-and-set: table pointers, table progress, and other
+     * values that must have one truth.
      *
      * @param expectedVersion 0 when the key must be absent; versions grow and none ever comes back,
      *     also when the key was deleted and set anew

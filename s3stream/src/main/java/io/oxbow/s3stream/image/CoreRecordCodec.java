@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes of a {@link CoreRecord}; the grammar is in the package's documentation. Both directions
- * check {@link WellFormed}, so that nothing is written that a reader would stumble over.
+ * Encodes and decodes {@link CoreRecord}s; the grammar is in the package's documentation. Both
+ * directions check {@link WellFormed}, so that nothing is written that a reader would stumble over.
  */
 public final class CoreRecordCodec {
 

@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What replaces extents by others that hold the same offsets: compaction and archiving. Nothing in
- * here moves a stream's start or end, and whoever owns the stream does not matter: committed data
- * at given offsets never changes. Not thread-safe.
+ * Applies records that replace extents by others with the same offsets: compaction and archiving.
+ * Nothing in here moves a stream's start or end, and whoever owns the stream does not matter:
+ * committed data at given offsets never changes. Not thread-safe.
  */
 public final class ExtentChanges {
 
@@ -25,7 +25,10 @@ public final class ExtentChanges {
         this.ledger = ledger;
     }
 
-    /** Range by range: what does not fit any more is refused, the rest stands. */
+    /**
+     * Applies a compaction range by range: a range that does not fit any more is refused, the
+     * others stand.
+     */
     public Verdict compact(CoreRecord.CompactObjects record) {
         if (ledger.contains(record.outputs().getFirst().key())) {
             return new Verdict.AlreadyApplied();
@@ -73,7 +76,7 @@ public final class ExtentChanges {
         return true;
     }
 
-    /** All or nothing. */
+    /** Applies an archiving as a whole, or refuses it. */
     public Verdict archive(CoreRecord.ArchiveExtents record) {
         CoreRecord.Composite composite = record.composite();
         if (ledger.contains(composite.key())) {
@@ -99,7 +102,10 @@ public final class ExtentChanges {
         return new Verdict.Applied();
     }
 
-    /** Every object must be here, and the level be one above theirs. */
+    /**
+     * Checks that every owned object is in the image, and that the level is one above theirs;
+     * returns the problem, or null.
+     */
     private @Nullable String claim(CoreRecord.ArchiveExtents record, Map<Long, Integer> owned) {
         int highest = 0;
         for (String key : record.owned()) {
@@ -115,10 +121,13 @@ public final class ExtentChanges {
                 : "level %d over level %d".formatted(record.composite().level(), highest);
     }
 
-    /** What a part replaces. */
+    /** Entries of one stream that a part replaces. */
     private record Run(StreamTable.Row row, List<StreamExtents.Entry> entries) {}
 
-    /** Counts the references in a part's run, all of which must be to owned objects. */
+    /**
+     * Counts the references in a part's run, and checks that all are to owned objects; returns the
+     * problem, or null.
+     */
     private @Nullable String count(CoreRecord.Part part, Map<Long, Integer> owned, List<Run> runs) {
         StreamTable.Row row = streams.row(part.streamId());
         if (row == null) {
@@ -168,7 +177,9 @@ public final class ExtentChanges {
                 new StreamExtents.Entry(objectId, start, end, bytes, maxTimestamp));
     }
 
-    /** Whether the run is exactly [start, end), but for what was trimmed off its front. */
+    /**
+     * Returns whether the run is exactly [start, end), except for what was trimmed off its front.
+     */
     private static boolean covers(
             StreamTable.Row row, List<StreamExtents.Entry> run, long start, long end) {
         if (run.isEmpty() || run.getLast().endOffset() != end) {

@@ -5,7 +5,7 @@ import io.oxbow.s3stream.binary.BinaryWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Bodies of the records that replace extents. */
+/** Encodes and decodes the bodies of records that replace extents. */
 final class ExtentRecordCodec {
 
     private ExtentRecordCodec() {}

@@ -5,8 +5,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * An image as bytes, in sections, so that a reader that needs no extents can leave them. Equal
- * states have equal bytes, and so equal hashes.
+ * Image as bytes in sections; a reader that needs no extents can skip theirs. Equal states have
+ * equal bytes, and so equal hashes.
  *
  * @param slot the last one in it
  * @param times when what is in each object was appended; empty if that was not recorded
@@ -14,12 +14,12 @@ import java.util.HexFormat;
 @SuppressWarnings("ArrayRecordComponent")
 public record ImageSections(long slot, byte[] core, byte[] extents, byte[] times) {
 
-    /** SHA-256 of the core section, in hex. */
+    /** Returns the SHA-256 of the core section, in hex. */
     public String coreHash() {
         return HexFormat.of().formatHex(sha256(core));
     }
 
-    /** SHA-256 of the extents and times sections, in hex. */
+    /** Returns the SHA-256 of the extents and times sections, in hex. */
     public String extentsHash() {
         return HexFormat.of().formatHex(sha256(extents, times));
     }

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The core family's state. One thread applies, any thread reads; a reader sees a slot's records all
- * or not at all.
+ * Image that applies the core records of the metadata log. One thread applies, any thread reads; a
+ * reader sees a slot's records all or not at all.
  *
  * <p>Applying is deterministic: it depends on nothing but the records and what was applied before.
  * An {@link IllegalStateException} out of {@link #apply} is a broken invariant; the image is then
@@ -30,7 +30,7 @@ public final class MetadataImage implements CoreImage {
     private PointerTable pointers;
     private long slot;
 
-    /** The state before the first record. */
+    /** Makes the image before the first record. */
     public MetadataImage() {
         this(new NodeTable(), new StreamTable(), new PointerTable(), new ObjectLedger());
     }
@@ -45,7 +45,7 @@ public final class MetadataImage implements CoreImage {
     }
 
     /**
-     * Applies what a slot holds of the core family; a slot must lie after all applied before.
+     * Applies the core records of a slot, which must lie after all slots applied before.
      *
      * @param timeMillis when the slot was written: what is committed in it was appended before
      * @return one verdict per record
@@ -174,8 +174,9 @@ public final class MetadataImage implements CoreImage {
     }
 
     /**
-     * A number is "already applied" only to whoever used it: a second recoverer that counts on from
-     * what it saw before the first one's commits must not take those for its own.
+     * Checks the sequence number of a commit. A number counts as already applied only for the epoch
+     * that used it: a second recoverer, which counts on from before the first one's commits, must
+     * not take those for its own.
      */
     private @Nullable Verdict checkSequence(
             CoreRecord.CommitObjects commit, NodeTable.Epoch epoch) {
@@ -321,7 +322,7 @@ public final class MetadataImage implements CoreImage {
         }
     }
 
-    /** The state as bytes, the same for the same state on every node. */
+    /** Returns the image as bytes, the same for the same state on every node. */
     public ImageSections sections() {
         return read(() -> {
             var core = new BinaryWriter(4096);
@@ -339,7 +340,7 @@ public final class MetadataImage implements CoreImage {
         });
     }
 
-    /** Becomes what {@code newer} is; readers go on with this object. */
+    /** Takes over the state of {@code newer}; readers keep this object. */
     public void become(MetadataImage newer) {
         lock.writeLock().lock();
         try {
@@ -355,7 +356,7 @@ public final class MetadataImage implements CoreImage {
     }
 
     /**
-     * The state that {@link #sections} wrote.
+     * Reads an image that {@link #sections} wrote.
      *
      * @throws io.oxbow.s3stream.CorruptException if it is not that
      */

@@ -5,10 +5,12 @@ import io.oxbow.s3stream.binary.BinaryWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Bytes of a {@link CoreRecord.NewObject}; the grammar is in the package's documentation. */
+/**
+ * Encodes and decodes {@link CoreRecord.NewObject}s; the grammar is in the package's documentation.
+ */
 final class NewObjectCodec {
 
-    /** What an object without key and ranges takes. */
+    /** Least bytes that an object takes, without key and ranges. */
     static final int LEAST_BYTES = 3;
 
     private static final int LEAST_RANGE_BYTES = 6;

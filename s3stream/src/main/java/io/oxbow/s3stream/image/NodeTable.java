@@ -15,20 +15,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nodes and their epochs. An epoch is live, then fenced and unrecovered, then forgotten. Not
- * thread-safe.
+ * Nodes and their epochs in the image. An epoch is live, then fenced and unrecovered, then
+ * forgotten. Not thread-safe.
  */
 public final class NodeTable {
 
     /**
-     * How many earlier incarnations of a node are remembered, so that a late repetition of an old
+     * Number of a node's earlier incarnations that are kept, so that a late repetition of an old
      * registration cannot fence a newer process.
      */
     private static final int RETIRED_INCARNATIONS = 16;
 
     public static final long NOBODY = 0;
 
-    /** An epoch that may still say something: live, or fenced and unrecovered. */
+    /** Node epoch that is live, or fenced and unrecovered. */
     static final class Epoch {
         final int nodeId;
         final long nodeEpoch;
@@ -36,17 +36,17 @@ public final class NodeTable {
         final List<UUID> walIds;
         boolean fenced;
 
-        /** One per volume, in the order of the ids; one for a log in the bucket. */
+        /** Covered LSN of each volume, in the order of the ids; one LSN for a log in the bucket. */
         private final long[] walLsns;
 
         long lastCommitSeq;
 
-        /** Who made the last commit: the epoch itself, or the one that recovers it. */
+        /** Epoch that made the last commit: this epoch itself, or its recoverer. */
         long lastCommitter;
 
         long settledBelow;
 
-        /** The epoch that claimed the recovery of this one last, {@link #NOBODY} if none has. */
+        /** Epoch that last claimed the recovery of this one, {@link #NOBODY} if none has. */
         long recoverer;
 
         Epoch(int nodeId, long nodeEpoch, WalKind walKind, List<UUID> walIds) {
@@ -62,14 +62,17 @@ public final class NodeTable {
             return Arrays.stream(walLsns).boxed().toList();
         }
 
-        /** Positions never fall. */
+        /** Raises the covered LSNs, which never fall. */
         public void cover(List<Long> lsns) {
             for (int i = 0; i < walLsns.length; i++) {
                 walLsns[i] = Math.max(walLsns[i], lsns.get(i));
             }
         }
 
-        /** Goes on where {@code earlier} is covered, on the volumes that both write. */
+        /**
+         * Starts at the LSNs up to which {@code earlier} is covered, on volumes that both epochs
+         * write.
+         */
         public void startAfter(Epoch earlier) {
             for (int i = 0; i < walIds.size(); i++) {
                 int there = earlier.walIds.indexOf(walIds.get(i));
@@ -99,7 +102,7 @@ public final class NodeTable {
 
     private final TreeMap<Integer, Row> rows = new TreeMap<>();
 
-    /** Fenced epochs whose WAL wants recovery. */
+    /** Fenced epochs whose write-ahead log must be recovered. */
     private final TreeMap<Long, Epoch> unrecovered = new TreeMap<>();
 
     private long lastNodeEpoch;
@@ -140,7 +143,10 @@ public final class NodeTable {
         return registered(epoch);
     }
 
-    /** Another node's epoch that writes one of these volumes, or may have acked what is in it. */
+    /**
+     * Returns another node's epoch that writes one of these volumes, or whose acked appends may be
+     * in one.
+     */
     private @Nullable Epoch holderOfItsWal(CoreRecord.RegisterNode registration) {
         return Stream.concat(
                         rows.values().stream().map(row -> row.newest).filter(e -> !e.fenced),
@@ -184,7 +190,10 @@ public final class NodeTable {
         unrecovered.put(epoch.nodeEpoch, epoch);
     }
 
-    /** The claim is its holder's while that lives; the dead one's own node may take it over. */
+    /**
+     * Grants the claim, unless another live node holds it; a later epoch of the dead one's own node
+     * may take it over.
+     */
     Verdict claimRecovery(CoreRecord.ClaimRecovery claim) {
         if (live(claim.nodeId(), claim.nodeEpoch()) == null) {
             return fenced(claim.nodeEpoch());
@@ -203,7 +212,7 @@ public final class NodeTable {
         return new Verdict.Claimed(dead.dead());
     }
 
-    /** Only what is held can be given back; anything else changes nothing. */
+    /** Takes a claim back from its holder; changes nothing for any other node. */
     Verdict releaseRecovery(CoreRecord.ReleaseRecovery release) {
         Epoch dead = unrecovered.get(release.deadEpoch());
         if (dead == null
@@ -245,7 +254,10 @@ public final class NodeTable {
         return new Verdict.Applied();
     }
 
-    /** Later epochs wrote into the same WAL beyond {@code recovered}, whose part may be reused. */
+    /**
+     * Raises the start of a later epoch in the same write-ahead log beyond what {@code recovered}
+     * wrote, which may be overwritten.
+     */
     private static void startAfter(Epoch recovered, Epoch later) {
         if (later.nodeEpoch > recovered.nodeEpoch) {
             later.startAfter(recovered);
@@ -267,7 +279,7 @@ public final class NodeTable {
                 || (nodeEpoch == row.newest.nodeEpoch && row.newest.fenced);
     }
 
-    /** The epoch if it is its node's, and not fenced. */
+    /** Returns the epoch if it is the node's newest and not fenced, else null. */
     public @Nullable Epoch live(int nodeId, long nodeEpoch) {
         Row row = rows.get(nodeId);
         return row == null || row.newest.nodeEpoch != nodeEpoch || row.newest.fenced

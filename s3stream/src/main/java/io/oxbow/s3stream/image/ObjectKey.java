@@ -6,23 +6,23 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * Name of a data object. It carries who wrote it, so that an uncommitted object of a fenced epoch
- * is known to be garbage without any clock.
+ * Key of a data object, which names its writer. So an uncommitted object of a fenced epoch is known
+ * to be garbage without any clock.
  *
  * @param number grows by one per object of a node epoch, from 0
  */
 public record ObjectKey(int nodeId, long nodeEpoch, long number) {
 
-    /** Under which all data objects lie. */
+    /** Prefix of all data objects' keys. */
     public static final String ROOT = "objects/";
 
-    /** How many prefixes the objects are spread over. */
+    /** Number of prefixes over which the objects are spread. */
     public static final int PREFIXES = 256;
 
     private static final Pattern FORM =
             Pattern.compile(ROOT + "([0-9a-f]{2})/([0-9]{1,10})-([0-9]{1,19})-([0-9]{1,19})");
 
-    /** The key in the bucket, relative to the lineage. */
+    /** Returns the key in the bucket, relative to the lineage. */
     public String path() {
         String name = nodeId + "-" + nodeEpoch + "-" + number;
         var hash = new CRC32C();
@@ -30,12 +30,12 @@ public record ObjectKey(int nodeId, long nodeEpoch, long number) {
         return prefix((int) (hash.getValue() & 0xff)) + name;
     }
 
-    /** The {@code index}th of the {@link #PREFIXES} prefixes. */
+    /** Returns the {@code index}th of the {@link #PREFIXES} prefixes. */
     public static String prefix(int index) {
         return ROOT + "%02x/".formatted(index);
     }
 
-    /** What {@code path} says, empty if it is not a data object's key. */
+    /** Parses a key; empty if {@code path} is not a data object's key. */
     public static Optional<ObjectKey> parse(String path) {
         var matcher = FORM.matcher(path);
         if (!matcher.matches()) {

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which objects were ever committed: per node epoch, the numbers of its objects, as intervals. It
- * outlives both the objects' rows in the image and the epochs, because an object that the image no
- * longer names may be owned by a composite: only what is missing here is garbage.
+ * Ledger of all objects ever committed: for each node epoch, the numbers of its objects, as
+ * intervals. It outlives both the objects' rows in the image and the epochs, because an object that
+ * the image no longer names may be owned by a composite: only what is missing here is garbage.
  *
  * <p>A put that lands after its object was deleted makes it anew. So the keys that were deleted
  * last are kept, too; one that lands later than {@link #DELETED_KEPT} deletions afterwards stays in
@@ -19,13 +19,15 @@ final class ObjectLedger {
 
     static final int DELETED_KEPT = 4096;
 
-    /** Per epoch: first number of an interval to the number after its last. */
+    /** Intervals of object numbers by epoch: from the first number to the number after the last. */
     private final TreeMap<Long, TreeMap<Long, Long>> byEpoch = new TreeMap<>();
 
-    /** In the order of deletion. */
+    /** Keys of the objects deleted last, in the order of deletion. */
     private final LinkedHashSet<ObjectKey> deleted = new LinkedHashSet<>();
 
-    /** A key that is not an {@link ObjectKey} is nobody's orphan, and not kept. */
+    /**
+     * Adds an object; a key that is not an {@link ObjectKey} is never an orphan, and is not kept.
+     */
     void add(String path) {
         ObjectKey.parse(path).ifPresent(key -> add(key.nodeEpoch(), key.number()));
     }
@@ -41,7 +43,7 @@ final class ObjectLedger {
         intervals.put(start, joinedEnd == null ? number + 1 : joinedEnd);
     }
 
-    /** Notes that an object was deleted, and nothing owns it. */
+    /** Notes that an object was deleted and that nothing owns it. */
     void delete(String path) {
         ObjectKey.parse(path).ifPresent(deleted::add);
         if (deleted.size() > DELETED_KEPT) {
@@ -53,7 +55,7 @@ final class ObjectLedger {
         return ObjectKey.parse(path).filter(this::contains).isPresent();
     }
 
-    /** Whether it was committed and is not one of those that were deleted last. */
+    /** Returns whether the object was committed and is not one of those deleted last. */
     boolean mayBeOwned(String path) {
         return ObjectKey.parse(path)
                 .filter(key -> contains(key) && !deleted.contains(key))

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data objects and composites, and how many extents and parts refer to each. An object without
- * references stays until it is reported deleted. Not thread-safe.
+ * Data objects and composites in the image, with the number of extents and parts that refer to
+ * each. An object without references stays until it is reported deleted. Not thread-safe.
  */
 final class ObjectTable {
 
@@ -21,18 +21,18 @@ final class ObjectTable {
         final String key;
         final long size;
 
-        /** 0: a data object; else a composite, one above the highest of what it owns. */
+        /** Level: 0 for a data object; for a composite, one above the highest of what it owns. */
         final int level;
 
-        /** Its size, or that of all data objects that it owns. */
+        /** Size of the data object, or of all data objects that the composite owns. */
         final long bodyBytes;
 
-        /** When the last append in it was committed at the latest. */
+        /** Time by which the last append in the object was committed. */
         long appendedMillis;
 
         int references;
 
-        /** Of the extents and parts that refer to it. */
+        /** Bytes of the extents and parts that refer to the object. */
         long referencedBytes;
 
         Row(long id, String key, long size, int level, long bodyBytes, long appendedMillis) {
@@ -56,8 +56,8 @@ final class ObjectTable {
     private long lastId;
 
     /**
-     * Some object has no time of append: an older snapshot did not say it, or none of the inputs of
-     * a compaction is known here any more. A snapshot of the image has to lead to the same flag.
+     * True if some object has no time of append. An older snapshot had none, or no input of a
+     * compaction was known here any more. A snapshot of the image has to lead to the same flag.
      */
     private boolean unknownTimes;
 
@@ -65,12 +65,12 @@ final class ObjectTable {
         return byKey.containsKey(key);
     }
 
-    /** A new data object, without references yet. */
+    /** Adds a data object without references. */
     long add(String key, long size, long appendedMillis) {
         return add(new Row(++lastId, key, size, 0, size, appendedMillis));
     }
 
-    /** A new composite, without references yet, of objects that are here. */
+    /** Adds a composite, without references, that owns objects of this table. */
     long addComposite(CoreRecord.Composite composite, List<String> owned) {
         long bodyBytes = 0;
         long appendedMillis = CoreImage.UNKNOWN_TIME;
@@ -89,7 +89,7 @@ final class ObjectTable {
                         appendedMillis));
     }
 
-    /** Takes what an older snapshot gave no time for as appended now: no later is possible. */
+    /** Sets unknown times of append to {@code nowMillis}, the latest possible. */
     void settleTimes(long nowMillis) {
         if (unknownTimes) {
             unknownTimes = false;
@@ -138,7 +138,7 @@ final class ObjectTable {
         return row;
     }
 
-    /** Forgets an object that a composite owns from now on. */
+    /** Removes an object that a composite owns from now on. */
     void handOver(String key) {
         Row row = require(key);
         if (row.references != 0) {
@@ -155,7 +155,10 @@ final class ObjectTable {
         dereferenced.remove(row.id);
     }
 
-    /** Forgets those that are there; all or none: none if one of them is referenced. */
+    /**
+     * Removes those of the objects that are present; refuses and removes none if one of them is
+     * referenced.
+     */
     Verdict deleted(Collection<String> keys, ObjectLedger ledger) {
         var gone = new ArrayList<Row>();
         for (String key : keys) {
@@ -237,7 +240,7 @@ final class ObjectTable {
         }
     }
 
-    /** Times of append of all objects, in the order of {@link #writeTo}. */
+    /** Writes the times of append of all objects, in the order of {@link #writeTo}. */
     void writeTimesTo(BinaryWriter out) {
         long previous = 0;
         for (Row row : byId.values()) {
@@ -246,9 +249,7 @@ final class ObjectTable {
         }
     }
 
-    /**
-     * Reads what {@link #writeTimesTo} wrote; nothing, in a snapshot from before there were any.
-     */
+    /** Reads the times that {@link #writeTimesTo} wrote, of which an older snapshot has none. */
     void readTimesFrom(BinaryReader in) {
         unknownTimes = in.remaining() == 0;
         if (unknownTimes) {
@@ -263,7 +264,7 @@ final class ObjectTable {
         in.end();
     }
 
-    /** Reads the objects; {@link #reference} is then called for each extent. */
+    /** Reads the objects; the caller then calls {@link #reference} for each extent. */
     static ObjectTable readFrom(BinaryReader in) {
         var table = new ObjectTable();
         table.lastId = in.natural();

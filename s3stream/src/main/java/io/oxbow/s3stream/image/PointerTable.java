@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Named values with versions. Versions come from one counter, so that none ever comes back, not
- * even for a key that was deleted and set anew. Not thread-safe.
+ * Named values with versions, in the image. Versions come from one counter, so that none ever comes
+ * back, not even for a key that was deleted and set anew. Not thread-safe.
  */
 final class PointerTable {
 

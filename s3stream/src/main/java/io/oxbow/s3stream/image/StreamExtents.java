@@ -8,30 +8,33 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The extents of one stream, contiguous and in order, in chunks of varints: about seven bytes each.
- * A chunk's head says where it starts and ends, so that a look-up decodes one chunk only. Not
+ * Extents of one stream, contiguous and in order, in chunks of varints: about seven bytes each. A
+ * chunk's head says where it starts and ends, so that a look-up decodes one chunk only. Not
  * thread-safe.
  */
 final class StreamExtents {
 
     static final int EXTENTS_PER_CHUNK = 64;
 
-    /** One extent, decoded. */
+    /** One extent or part, decoded. */
     record Entry(long objectId, long startOffset, long endOffset, long bytes, long maxTimestamp) {
 
-        /** How many of its bytes lie below {@code offset}, taking them for evenly spread. */
+        /**
+         * Returns the number of the entry's bytes below {@code offset}, as if they were evenly
+         * spread.
+         */
         long bytesBelow(long offset) {
             return CoreImage.bytesBelow(offset, startOffset, endOffset, bytes);
         }
     }
 
-    /** Says whether to go on. */
+    /** Visitor of entries; returns whether to go on. */
     @FunctionalInterface
     interface Visitor {
         boolean visit(Entry entry);
     }
 
-    /** What an extent is written relative to: the one before it. */
+    /** State of the delta coding: the values of the extent before. */
     private static final class Deltas {
         private long objectId;
         private long timestamp;
@@ -73,7 +76,7 @@ final class StreamExtents {
             addAll(List.of(entry));
         }
 
-        /** At most as many as a chunk has place for. */
+        /** Appends entries, at most as many as fit into the chunk. */
         void addAll(List<Entry> entries) {
             var out = new BinaryWriter(16 * entries.size());
             entries.forEach(entry -> deltas.write(entry, out));
@@ -117,7 +120,10 @@ final class StreamExtents {
         return count;
     }
 
-    /** Bytes of extents that reach beyond {@code startOffset}; of a part that it cuts, a share. */
+    /**
+     * Returns the bytes of entries that reach beyond {@code startOffset}; of a part that it cuts, a
+     * share.
+     */
     long sizeInBytes(long startOffset, ObjectTable objects) {
         if (chunks.isEmpty() || startOffset <= chunks.getFirst().startOffset) {
             return bytes;
@@ -144,7 +150,7 @@ final class StreamExtents {
         bytes += entry.bytes();
     }
 
-    /** Visits, in order, what reaches beyond {@code fromOffset}. */
+    /** Visits, in order, the entries that reach beyond {@code fromOffset}. */
     void forEachFrom(long fromOffset, Visitor visitor) {
         for (int i = firstChunkBeyond(fromOffset); i < chunks.size(); i++) {
             boolean goOn =
@@ -157,7 +163,7 @@ final class StreamExtents {
         }
     }
 
-    /** What has offsets in [startOffset, endOffset), in order. */
+    /** Returns the entries with offsets in [startOffset, endOffset), in order. */
     List<Entry> overlapping(long startOffset, long endOffset) {
         var found = new ArrayList<Entry>();
         forEachFrom(startOffset, entry -> entry.startOffset() < endOffset && found.add(entry));
@@ -165,8 +171,8 @@ final class StreamExtents {
     }
 
     /**
-     * Puts one entry in the place of a run of neighbours. It ends where they end, and starts where
-     * they start; before that only if nothing lies before it.
+     * Replaces a run of adjacent entries by one entry, which ends where the run ends. The entry
+     * starts where the run starts; before that only if nothing lies before it.
      */
     void replace(List<Entry> run, Entry by) {
         int from = firstChunkBeyond(run.getFirst().startOffset());
@@ -218,7 +224,7 @@ final class StreamExtents {
         chunks.addAll(fromChunk, rebuilt);
     }
 
-    /** Drops what lies wholly below {@code startOffset}. */
+    /** Drops the entries that lie wholly below {@code startOffset}. */
     void trim(long startOffset, Consumer<Entry> dropped) {
         int beyond = firstChunkBeyond(startOffset);
         List<Chunk> whole = chunks.subList(0, beyond);
@@ -259,7 +265,7 @@ final class StreamExtents {
         return low;
     }
 
-    /** The same bytes for the same extents, whatever the chunks. */
+    /** Writes the extents, with the same bytes for the same extents, whatever the chunks. */
     void writeTo(BinaryWriter out) {
         out.varint(count);
         if (count == 0) {

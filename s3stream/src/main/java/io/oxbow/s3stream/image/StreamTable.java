@@ -14,10 +14,10 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Streams: who has them open, at which epoch, from where to where. Not thread-safe. */
+/** Streams in the image: owner, epoch, start and end. Not thread-safe. */
 public final class StreamTable {
 
-    /** The owner's epoch of a stream that nobody has open. */
+    /** Owner's epoch of a stream that nobody has open. */
     public static final long NOBODY = 0;
 
     public static final class Row {
@@ -40,7 +40,10 @@ public final class StreamTable {
             return "%d (%s) [%d, %d)".formatted(streamId, name, startOffset, endOffset);
         }
 
-        /** What a part holds may be cut by the start; an extent that is counts whole. */
+        /**
+         * Returns the stream's state. Its size counts only a share of a part that the start cuts,
+         * but the whole of such an extent.
+         */
         public CoreImage.StreamState state(ObjectTable objects) {
             return new CoreImage.StreamState(
                     streamId,
@@ -82,7 +85,7 @@ public final class StreamTable {
         return byId.tailMap(streamId, false).keySet().stream().limit(limit).toList();
     }
 
-    /** Streams, their extents and parts. */
+    /** Counts streams and their extents and parts. */
     public CoreImage.Counts counts(int objects) {
         long entries = 0;
         int longest = 0;
@@ -123,7 +126,7 @@ public final class StreamTable {
         return new Verdict.Opened(List.copyOf(opened));
     }
 
-    /** Those that are not the node epoch's are passed over. */
+    /** Closes those of the streams that the node epoch has open. */
     public Verdict close(CoreRecord.CloseStreams close) {
         boolean any = false;
         for (CoreRecord.Opening opening : close.openings()) {
@@ -145,7 +148,7 @@ public final class StreamTable {
         }
     }
 
-    /** All or none: none if one of them is another's. */
+    /** Deletes all of the streams, or none if one of them is another node's. */
     public Verdict delete(CoreRecord.DeleteStreams delete, ObjectTable objects) {
         var gone = new ArrayList<Row>();
         for (long streamId : new TreeSet<>(delete.streamIds())) {
@@ -168,7 +171,8 @@ public final class StreamTable {
     }
 
     /**
-     * All or none: none if one of them is not the node epoch's or would be trimmed beyond its end.
+     * Trims all of the streams, or none if one is not the node epoch's or would be trimmed beyond
+     * its end.
      */
     public Verdict trim(CoreRecord.TrimStreams trim, ObjectTable objects) {
         for (CoreRecord.Trim one : trim.trims()) {
@@ -197,8 +201,8 @@ public final class StreamTable {
     }
 
     /**
-     * Takes the range if the stream is still at that epoch and owner, and ends where it starts;
-     * null if not.
+     * Commits the range if the stream still has its epoch and owner, and ends where the range
+     * starts; else returns null.
      */
     public StreamExtents.@Nullable Entry commit(
             CoreRecord.Range range, long ownerNodeEpoch, long objectId) {
@@ -320,7 +324,7 @@ public final class StreamTable {
         }
     }
 
-    /** For each extent, {@code reference} is called with its object. */
+    /** Reads the streams' extents, and calls {@code reference} for each. */
     void readExtentsFrom(BinaryReader in, Consumer<StreamExtents.Entry> reference) {
         int count = in.count(6);
         for (int i = 0; i < count; i++) {

@@ -3,13 +3,13 @@ package io.oxbow.s3stream.image;
 import java.util.List;
 import java.util.UUID;
 
-/** What became of one {@link CoreRecord}: the same on every reader of the log. */
+/** Result of applying one {@link CoreRecord}: the same on every reader of the log. */
 public sealed interface Verdict {
 
-    /** It was done, and there is no more to say. */
+    /** The record was applied. */
     record Applied() implements Verdict {}
 
-    /** It had been done before; nothing changed. */
+    /** The record had been applied before; nothing changed. */
     record AlreadyApplied() implements Verdict {}
 
     /**
@@ -33,20 +33,21 @@ public sealed interface Verdict {
             long lastCommitSeq) {}
 
     /**
-     * The claim is the asking node's.
+     * The asking node has the claim.
      *
      * @param dead as it is from now on, until the holder changes it
      */
     record Claimed(DeadEpoch dead) implements Verdict {}
 
-    /** In the order of the request's names. */
+    /** The streams were opened; they come in the order of the request's names. */
     record Opened(List<OpenedStream> streams) implements Verdict {}
 
     record OpenedStream(long streamId, long streamEpoch, long startOffset, long endOffset) {}
 
     /**
-     * Per range of the commit, over all its objects in order: true when it became part of its
-     * stream, false when stale. Empty for a commit without objects.
+     * The commit was applied, range by range. For the ranges of all its objects in order: true for
+     * a range that became part of its stream, false for a stale one. Empty for a commit without
+     * objects.
      */
     record Committed(List<Boolean> ranges) implements Verdict {}
 
@@ -55,12 +56,15 @@ public sealed interface Verdict {
      */
     record PointerSet(long version) implements Verdict {}
 
-    /** The pointer has another version (0: it is absent). */
+    /** The pointer has another version than expected (0: it is absent). */
     record PointerConflict(long actualVersion) implements Verdict {}
 
-    /** The node epoch that asked is fenced or unknown. */
+    /** The node epoch that submitted the record is fenced or unknown. */
     record Fenced(String why) implements Verdict {}
 
-    /** Refused for another reason, e.g. a stream is owned by another node; nothing changed. */
+    /**
+     * The record was refused for another reason, such as a stream that another node owns; nothing
+     * changed.
+     */
     record Refused(String why) implements Verdict {}
 }

@@ -1,10 +1,13 @@
 package io.oxbow.s3stream.image;
 
-/** Where a node's write-ahead log lies. Codes are part of the log's format. */
+/** Kind of a node's write-ahead log, by its place. Codes are part of the log's format. */
 public enum WalKind {
-    /** In files or on block devices: one ring per volume, each with an identity of its own. */
+    /**
+     * Log in files or on block devices: one ring per volume, each volume with an identity of its
+     * own.
+     */
     FILE(0),
-    /** In the bucket, under the node's own keys: one position, no volume. */
+    /** Log in the bucket, under the node's own keys: one LSN, no volume. */
     OBJECT(1);
 
     private final int code;
@@ -17,7 +20,7 @@ public enum WalKind {
         return code;
     }
 
-    /** How many positions a log of this kind has over {@code volumes} volumes. */
+    /** Returns the number of LSNs that a log of this kind has over {@code volumes} volumes. */
     public int positions(int volumes) {
         return this == OBJECT ? 1 : volumes;
     }

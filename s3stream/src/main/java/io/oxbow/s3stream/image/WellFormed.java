@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What every {@link CoreRecord} must keep to, whatever the image says. */
+/** Checks rules that every {@link CoreRecord} must keep, independent of the image. */
 final class WellFormed {
 
     private static final int MAX_TEXT_CHARS = 4096;
@@ -16,7 +16,7 @@ final class WellFormed {
 
     private WellFormed() {}
 
-    /** What is wrong with {@code record}, or null. */
+    /** Returns the problem of {@code record}, or null. */
     static @Nullable String problem(CoreRecord record) {
         return switch (record) {
             case CoreRecord.RegisterNode r ->

@@ -1,5 +1,5 @@
 /**
- * What the metadata log says: records, and the image that they make.
+ * Records of the metadata log's core family, and the image that they make.
  *
  * <p>{@link io.oxbow.s3stream.image.CoreRecord}s are commands. They are validated when they are
  * <em>applied</em>, by every reader of the log alike, so that leader and followers cannot disagree;

@@ -11,26 +11,26 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be written while this process leads, of both families, and the offsets that the
- * application's have been promised. Thread-safe; the log's own thread takes from it.
+ * Queue of appends to write while this process leads: core records and application records. It also
+ * assigns the application's offsets. Thread-safe; the log's own thread takes from it.
  */
 final class AppendQueue {
 
-    /** Bytes that the application may have waiting. */
+    /** Bound on the bytes of application records that wait. */
     static final long MAX_PREPARED_BYTES = 64L << 20;
 
-    /** Bytes of one indivisible append. */
+    /** Bound on the bytes of one indivisible append. */
     static final int MAX_UNIT_BYTES = 32 << 20;
 
-    /** What goes into one slot. */
+    /** Appends that go into one slot. */
     record Group(List<List<byte[]>> batches, List<AppendUnit> units) {}
 
-    /** What the leader should do next. */
+    /** Next action of the leader. */
     sealed interface Next {}
 
     record Write(Group group) implements Next {}
 
-    /** Nothing is due before that. */
+    /** Nothing is due before {@code duration} is over. */
     record WaitFor(Duration duration) implements Next {}
 
     record WaitForSignal() implements Next {}
@@ -139,7 +139,7 @@ final class AppendQueue {
         }
     }
 
-    /** Whether a put is under way whose outcome nobody knows. */
+    /** Returns whether a put is under way whose outcome is not known. */
     boolean unsettled() {
         lock.lock();
         try {
@@ -149,7 +149,7 @@ final class AppendQueue {
         }
     }
 
-    /** Reading of the clock at which the put under way was begun; 0 when none is. */
+    /** Returns the clock's reading in nanoseconds when the put under way began; 0 when none is. */
     long putSinceNanos() {
         lock.lock();
         try {
@@ -177,7 +177,7 @@ final class AppendQueue {
         }
     }
 
-    /** This process leads from now on. */
+    /** Starts leadership of this process. */
     void lead(int epoch) {
         lock.lock();
         try {
@@ -189,7 +189,9 @@ final class AppendQueue {
         }
     }
 
-    /** Everything below is committed, whoever wrote it. */
+    /**
+     * Notes that everything below {@code applicationEnd} is committed, whichever leader wrote it.
+     */
     void committed(long applicationEnd) {
         lock.lock();
         try {
@@ -200,7 +202,7 @@ final class AppendQueue {
         }
     }
 
-    /** The group that was taken last is in the log. */
+    /** Notes that the group taken last is in the log. */
     void settled() {
         lock.lock();
         try {
@@ -212,8 +214,8 @@ final class AppendQueue {
     }
 
     /**
-     * This process leads no more. What was never sent is surely not in the log; what was sent may
-     * be. What the application had prepared is dropped.
+     * Ends leadership of this process. Appends that were never sent fail as surely not made, sent
+     * ones with an unknown outcome. Records that the application had prepared are dropped.
      */
     void depose() {
         var neverSent = new ArrayList<AppendUnit>();
@@ -245,7 +247,7 @@ final class AppendQueue {
         neverSent.forEach(unit -> unit.fail(cause));
     }
 
-    /** As {@link #depose()}, for good. */
+    /** Ends leadership as {@link #depose()} does, for good. */
     void stop(@Nullable Throwable cause) {
         lock.lock();
         try {
@@ -280,7 +282,7 @@ final class AppendQueue {
         }
     }
 
-    /** Whether there is nothing to do but to wait. */
+    /** Returns whether there is nothing to do but to wait. */
     boolean isIdle() {
         lock.lock();
         try {
@@ -290,7 +292,10 @@ final class AppendQueue {
         }
     }
 
-    /** How long what waits may go on waiting: only object commits have patience. */
+    /**
+     * Returns the time for which everything that waits may go on waiting; only commits of objects
+     * may wait at all.
+     */
     private Duration patience() {
         if (!scheduled.isEmpty()) {
             return Duration.ZERO;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** Core records that one caller appends as one; the caller waits on it. */
+/** Core records that one caller appends as one unit, and waits for. */
 final class AppendUnit {
 
     private final List<byte[]> encoded;
@@ -42,7 +42,9 @@ final class AppendUnit {
         return sizeInBytes;
     }
 
-    /** Whether it may be held back for others to join: object commits only. */
+    /**
+     * Returns whether the unit may be held back for others to join, as only commits of objects may.
+     */
     boolean patient() {
         return patient;
     }

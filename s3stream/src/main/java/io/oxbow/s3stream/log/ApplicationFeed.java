@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened in the application's family, in order, for listeners that read at their own pace:
+ * Events of the application's family, in order, for listeners that read at their own pace. They are
  * the newest snapshot, the batches committed since, and the changes of leadership between them.
  *
  * <p>Events are numbered. A listener whose next event has been trimmed starts over: snapshot,
@@ -25,10 +25,10 @@ final class ApplicationFeed {
 
     private record Led(MetadataLog.Leadership leadership) implements Event {}
 
-    /** The batches before the base's end are missing here. */
+    /** Marks that the batches up to the end of the base snapshot are missing. */
     private record Jump() implements Event {}
 
-    /** What a listener is given next. */
+    /** Next item for a listener. */
     sealed interface Delivery {}
 
     record Load(Snapshot snapshot) implements Delivery {}
@@ -39,14 +39,17 @@ final class ApplicationFeed {
 
     record Closed() implements Delivery {}
 
-    /** Nothing more: it was unregistered. */
+    /** The listener was unregistered and gets nothing more. */
     record Gone() implements Delivery {}
 
-    /** Where a listener is; guarded by the feed's lock. */
+    /** Place of a listener in the feed; guarded by the feed's lock. */
     static final class Cursor {
         private long nextEvent;
 
-        /** Events of leadership before this one are history to it. */
+        /**
+         * First event from which the listener is told of changes of leadership; earlier ones are
+         * history.
+         */
         private long liveFrom;
 
         private long nextOffset;
@@ -118,7 +121,7 @@ final class ApplicationFeed {
         }
     }
 
-    /** From now on newcomers start with {@code snapshot}; events that it makes needless go. */
+    /** Sets the snapshot with which new listeners start, and drops events that it covers. */
     void startFrom(Snapshot snapshot) {
         lock.lock();
         try {
@@ -133,7 +136,8 @@ final class ApplicationFeed {
     }
 
     /**
-     * As {@link #startFrom}; what lies between the last batch and the snapshot's end is missing.
+     * Sets the snapshot as {@link #startFrom} does, where batches before the snapshot's end are
+     * missing.
      */
     void jumpTo(Snapshot snapshot) {
         lock.lock();
@@ -148,8 +152,8 @@ final class ApplicationFeed {
     }
 
     /**
-     * Who has been told to lead applies nothing that it wrote itself, and so cannot start over from
-     * a snapshot: it is waited for.
+     * Drops events up to {@code endOffset}, but none that a listener told to lead still needs. Such
+     * a listener applies nothing that it wrote itself, and so cannot start over from a snapshot.
      */
     private void trim(long endOffset) {
         long keepFrom = Long.MAX_VALUE;
@@ -179,7 +183,7 @@ final class ApplicationFeed {
         }
     }
 
-    /** Blocks until there is something for the listener. */
+    /** Returns the listener's next item; blocks until there is one. */
     Delivery next(Cursor cursor) {
         lock.lock();
         try {

@@ -3,15 +3,15 @@ package io.oxbow.s3stream.log;
 import java.util.List;
 
 /**
- * The application's family of records in the metadata log: opaque bytes at dense offsets from 0,
+ * Application's family of records in the metadata log: opaque bytes at dense offsets from 0,
  * counting application records only. It is shaped so that Kafka's {@code RaftClient} fits over it
  * in a thin adapter.
  */
 public interface ApplicationLog {
 
     /**
-     * Reserves the next offsets for {@code records} as one atomic batch, without sending it; order
-     * is fixed here.
+     * Reserves the next offsets for {@code records} as one atomic batch, without sending it; the
+     * order is fixed here.
      *
      * @return offset of the last record
      * @throws LogAppendException RETRYABLE when {@code leaderEpoch} is not the epoch at which this
@@ -22,35 +22,31 @@ public interface ApplicationLog {
     /** Sends everything prepared so far. */
     void schedulePrepared();
 
-    /** Gives up leadership of {@code leaderEpoch}, if that is what this process holds. */
+    /** Gives up leadership at {@code leaderEpoch}, if this process holds that. */
     void resign(int leaderEpoch);
 
-    /** Offset after the last committed record delivered or deliverable. */
+    /** Returns the offset after the last committed record that was, or can be, delivered. */
     long highWatermark();
 
-    /** Offset after the last record prepared here, or committed. */
+    /** Returns the offset after the last record that is prepared here or committed. */
     long endOffset();
 
     /**
-     * Adds a listener; it is given the newest snapshot (if it starts before what the log still
-     * has), everything committed after, and the leadership, from its own thread, one call at a
-     * time.
+     * Adds a listener, which is called from its own thread, one call at a time. It gets the newest
+     * snapshot (if its events start before what the log still has), everything committed after, and
+     * the leadership.
      */
     void register(Listener listener);
 
     void unregister(Listener listener);
 
     /**
-     * Supplies what goes into the application's section of a snapshot: called by the leader when it
-     * is time for one.
+     * Sets the source of the application's section in snapshots, which the leader asks when a
+     * snapshot is due.
      */
     void onSnapshot(SnapshotSource source);
 
-    /**
-     * @param baseOffset of the first record
-     * @param leaderEpoch of the slot
-     * @param appendTimeMillis wall clock of the leader
-     */
+    /** Batch of committed application records. */
     record Batch(long baseOffset, int leaderEpoch, long appendTimeMillis, List<byte[]> records) {
         public long nextOffset() {
             return baseOffset + records.size();
@@ -58,7 +54,7 @@ public interface ApplicationLog {
     }
 
     /**
-     * A state of the application.
+     * Snapshot of the application's state.
      *
      * @param endOffset the state is that of all records below
      * @param leaderEpoch epoch of the last of them
@@ -74,8 +70,8 @@ public interface ApplicationLog {
         void committed(List<Batch> batches);
 
         /**
-         * A new leader epoch. Leaving leadership is told before any batch that this process did not
-         * prepare; gaining it only after everything through the TAKEOVER was delivered.
+         * Reports a new leader epoch. Leaving leadership is told before any batch that this process
+         * did not prepare; gaining it only after everything through the TAKEOVER was delivered.
          */
         void leaderChanged(MetadataLog.Leadership leadership);
 
@@ -84,7 +80,7 @@ public interface ApplicationLog {
 
     @FunctionalInterface
     interface SnapshotSource {
-        /** The application's newest state, or null when it has none worth writing. */
+        /** Returns the application's newest state, or null when there is none worth writing. */
         @org.jspecify.annotations.Nullable
         Snapshot take();
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The application's side of {@link BucketMetadataLog}. Thread-safe. */
+/** Application's side of {@link BucketMetadataLog}. Thread-safe. */
 final class BucketApplicationLog implements ApplicationLog {
 
     private final AppendQueue queue;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The metadata log as create-only objects in the bucket; the package's documentation has the
+ * Metadata log made of create-only objects in the bucket; the package's documentation has the
  * protocol.
  *
  * <p>One thread of the log's own ({@link LogThread}) reads, writes and applies. Callers hand over
@@ -29,8 +29,8 @@ public final class BucketMetadataLog implements MetadataLog {
     }
 
     /**
-     * Reads the log to its end and follows it from then on. An empty bucket is a log that the first
-     * {@link #takeOver} creates.
+     * Opens the log: reads it to the end and follows it from then on. An empty bucket is a log that
+     * the first {@link #takeOver} creates.
      *
      * @param store the lineage's part of the bucket; not closed by this log
      * @throws io.oxbow.s3stream.CorruptException when what is there cannot be read
@@ -43,9 +43,7 @@ public final class BucketMetadataLog implements MetadataLog {
         return log;
     }
 
-    /**
-     * @throws IllegalStateException before the first takeover of an empty bucket
-     */
+    /** Returns the id of the cluster. */
     @Override
     public UUID clusterId() {
         UUID id = log.replica().clusterId();

@@ -4,7 +4,7 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takeover, step by step. Used by the log's own thread alone. */
+/** Takes leadership of the metadata log over, step by step. Used by the log's own thread alone. */
 final class Candidate {
 
     private static final Logger LOG = LoggerFactory.getLogger(Candidate.class);
@@ -32,7 +32,7 @@ final class Candidate {
     }
 
     /**
-     * Returns when this process's TAKEOVER is the end of the chain.
+     * Takes over; returns when this process's TAKEOVER is the end of the chain.
      *
      * @throws LeaderAliveException when the leader of that moment is well; nothing was put then
      */
@@ -62,7 +62,10 @@ final class Candidate {
         }
     }
 
-    /** False when the log moved on meanwhile, so that everything is to be asked again. */
+    /**
+     * Returns whether to take over; false when the log moved on meanwhile, so that the check has to
+     * be made again.
+     */
     private boolean mayTakeOver(LogPosition place, MetadataLog.LeaderCheck check) {
         boolean nobody = place.resigned();
         boolean self = place.leader().incarnation().equals(config.incarnation());

@@ -4,7 +4,7 @@ import io.oxbow.s3stream.env.Environment;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Puts this process's entries after a place in the chain. */
+/** Puts this process's entries into the slots after a given position of the chain. */
 final class EntryWriter {
 
     private final SlotObjects slots;

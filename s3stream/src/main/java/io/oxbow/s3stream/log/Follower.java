@@ -6,16 +6,22 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Reads the chain and applies it. A TAKEOVER is provisional, applied to nothing, until something of
- * its writer chains on it or a LIST made after reading it finds nothing beyond: a stray one can
- * have been put into a hole. Used by the log's own thread alone.
+ * Follows the log: reads the chain of slots and applies it. A TAKEOVER is provisional, applied to
+ * nothing, until something of its writer chains on it or a LIST made after reading it finds nothing
+ * beyond: a stray one can have been put into a hole. Used by the log's own thread alone.
  */
 final class Follower {
 
-    /** Without a newer snapshot to explain it, a chain that stays broken is damage. */
+    /**
+     * Number of restarts after which a broken chain counts as damage, if no newer snapshot explains
+     * it.
+     */
     private static final int RESTARTS_BEFORE_CORRUPT = 12;
 
-    /** LIST costs more than GET: a quiet follower asks for holes at every so many looks only. */
+    /**
+     * Number of polls per LIST, which costs more than GET; a quiet follower lists for holes only
+     * then.
+     */
     private static final int LOOKS_PER_LIST = 10;
 
     private final SlotObjects slots;
@@ -51,13 +57,13 @@ final class Follower {
         reset();
     }
 
-    /** Goes on from what is applied: after this process led, or raced. */
+    /** Continues from what is applied, after this process led or lost a race. */
     void reset() {
         provisional.clear();
         head = replica.position();
     }
 
-    /** A follower's regular look: reads what is new, and is thrifty when nothing is. */
+    /** Reads what is new, at a follower's intervals; costs few requests when nothing is. */
     void look() {
         SlotObjects.Slot next = slots.read(head.slot() + 1);
         boolean quiet = next == null && provisional.isEmpty();
@@ -67,7 +73,7 @@ final class Follower {
         }
     }
 
-    /** Lets go of what the leader's newest snapshot covers. */
+    /** Drops from memory what the leader's newest snapshot covers. */
     void trim() {
         replica.adopt(snapshots.newestAfter(replica.snapshotSlot()));
     }
@@ -122,7 +128,7 @@ final class Follower {
         fruitlessRestarts = 0;
     }
 
-    /** Forgets what is provisional, and goes forward to a newer snapshot if there is one. */
+    /** Drops provisional entries, and loads a newer snapshot if there is one. */
     void restart(String why) {
         LogSnapshot newer = snapshots.newestAfter(replica.position().slot());
         if (newer != null && replica.load(newer)) {

@@ -7,7 +7,10 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A leader's writing: one slot in flight, everything that waits in one. The log's own thread. */
+/**
+ * Writes slots while this process leads: one in flight at a time, with everything that waits. Used
+ * by the log's own thread alone.
+ */
 final class Leader {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
@@ -24,7 +27,7 @@ final class Leader {
         this.feed = feed;
     }
 
-    /** This process's TAKEOVER has been applied. */
+    /** Starts leadership after this process's TAKEOVER was applied. */
     void begin() {
         LogPosition place = replica.position();
         queue.lead(place.leader().leaderEpoch());
@@ -32,7 +35,7 @@ final class Leader {
         LOG.info("Leading at epoch {} from slot {}", place.leader().leaderEpoch(), place.slot());
     }
 
-    /** Writes one slot. If another's object is there, this process leads no more. */
+    /** Writes one slot; if another process's object is there, leadership of this process ends. */
     void write(AppendQueue.Group group) {
         var core = new ArrayList<byte[]>();
         group.units().forEach(unit -> core.addAll(unit.encoded()));
@@ -53,7 +56,9 @@ final class Leader {
         }
     }
 
-    /** Looks whether another's object lies where this process would write next. */
+    /**
+     * Checks whether another process's object lies in the slot that this process would write next.
+     */
     SlotObjects.Sight lookAhead(SlotObjects slots) {
         long next = replica.position().slot() + 1;
         SlotObjects.Sight sight = slots.glance(next);
@@ -63,7 +68,7 @@ final class Leader {
         return sight;
     }
 
-    /** Says that this process puts nothing any more at this epoch. */
+    /** Writes a RESIGN: this process puts nothing any more at this epoch. */
     void resign() {
         SlotObjects.Slot slot = put(new SlotEntry.Resign(-1));
         if (slot != null) {
@@ -72,7 +77,7 @@ final class Leader {
         end();
     }
 
-    /** This process leads no more; the application is told before anything of the next leader. */
+    /** Ends leadership; the application is told before it hears of the next leader. */
     void end() {
         queue.depose();
         LogPosition place = replica.position();

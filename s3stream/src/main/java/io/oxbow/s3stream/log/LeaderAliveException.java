@@ -2,7 +2,7 @@ package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.S3StreamException;
 
-/** Takeover was not tried: the present leader is well. */
+/** Thrown when a takeover was not tried, because the present leader is well. */
 public final class LeaderAliveException extends S3StreamException {
 
     private static final long serialVersionUID = 1L;

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that a process which serves a bucket alone leads its metadata log, or ends. A log that
- * was lost to a process that has resigned or does not live is taken over again; when another
- * process leads and is well, the component {@code leadership} fails, and with it the process.
+ * Keeps the leadership of a process that serves a bucket alone, or ends the process. A log that was
+ * lost to a process that has resigned or does not live is taken over again; when another process
+ * leads and is well, the component {@code leadership} fails, and with it the process.
  */
 public final class LeadershipKeeper implements AutoCloseable {
 
@@ -37,7 +37,7 @@ public final class LeadershipKeeper implements AutoCloseable {
         this.closing = new TimedCondition(environment.clock(), lock);
     }
 
-    /** Keeps the leadership that this process has taken. */
+    /** Starts to keep the leadership that this process has taken. */
     public static LeadershipKeeper start(
             MetadataLog log, MetadataLog.LeaderCheck check, Environment environment) {
         var keeper = new LeadershipKeeper(log, check, environment);
@@ -57,7 +57,9 @@ public final class LeadershipKeeper implements AutoCloseable {
         }
     }
 
-    /** False when another process is well, so that this one has to end. */
+    /**
+     * Takes the leadership back; false when another process is well, so that this one has to end.
+     */
     private boolean isTakenBack(MetadataLog.Leadership other) {
         String loss =
                 other.nodeId() < 0

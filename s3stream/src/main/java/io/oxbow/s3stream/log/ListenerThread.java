@@ -2,7 +2,7 @@ package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.env.Component;
 
-/** Calls one listener, one call at a time, in order; the root of a thread of its own. */
+/** Calls one listener, one call at a time and in order; runs on a thread of its own. */
 final class ListenerThread implements Runnable {
 
     private final ApplicationFeed feed;

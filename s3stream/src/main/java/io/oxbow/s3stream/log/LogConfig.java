@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.UUID;
 
 /**
- * Settings of one process's end of the metadata log.
+ * Settings of the metadata log for one process.
  *
  * @param nodeId of this process
  * @param incarnation random per process
@@ -30,7 +30,7 @@ public record LogConfig(
         Questions questions) {
 
     /**
-     * Timing of the questions that a newcomer leaves in the bucket.
+     * Timing of the questions that a newcomer leaves in the bucket for the leader.
      *
      * @param look between two looks of an idle leader for a question
      * @param poll between two looks of a newcomer for the answer
@@ -38,7 +38,10 @@ public record LogConfig(
      */
     public record Questions(Duration look, Duration poll, Duration patience) {
 
-        /** A leader that lives has three looks before it counts as gone. */
+        /**
+         * Returns the usual timing, with which a living leader has three looks before it counts as
+         * gone.
+         */
         public static Questions usual() {
             return new Questions(
                     Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(15));
@@ -51,7 +54,7 @@ public record LogConfig(
         }
     }
 
-    /** Settings with the usual timing of questions. */
+    /** Makes settings with the usual timing of questions. */
     public LogConfig(
             int nodeId,
             UUID incarnation,
@@ -86,7 +89,7 @@ public record LogConfig(
         require(snapshotEveryBytes > 0, "snapshotEveryBytes", snapshotEveryBytes);
     }
 
-    /** The usual settings. */
+    /** Returns the usual settings. */
     public static LogConfig of(int nodeId, UUID incarnation) {
         return new LogConfig(
                 nodeId,

@@ -3,7 +3,7 @@ package io.oxbow.s3stream.log;
 import io.oxbow.s3stream.CorruptException;
 import java.util.UUID;
 
-/** Names of the log's objects, ordered as text in the order of slots. */
+/** Keys of the log's objects, ordered as text in the order of slots. */
 final class LogKeys {
 
     static final String SLOTS = "meta/log/";
@@ -22,7 +22,10 @@ final class LogKeys {
         return SNAPSHOTS + digits(slot) + "-" + putId;
     }
 
-    /** The one place for a question to the leader of an epoch: a leader looks by a single GET. */
+    /**
+     * Returns the key of the only question to the leader of an epoch, so that a leader looks by a
+     * single GET.
+     */
     static String question(int leaderEpoch) {
         return QUESTIONS + digits(leaderEpoch);
     }
@@ -31,7 +34,7 @@ final class LogKeys {
         return ANSWERS + question;
     }
 
-    /** The slot in the name of a slot's or a snapshot's object. */
+    /** Returns the slot that the key of a slot's or a snapshot's object names. */
     static long slotOf(String key) {
         int from = key.startsWith(SLOTS) ? SLOTS.length() : SNAPSHOTS.length();
         try {

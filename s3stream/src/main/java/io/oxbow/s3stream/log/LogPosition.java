@@ -6,7 +6,7 @@ import io.oxbow.s3stream.binary.BinaryWriter;
 import java.util.UUID;
 
 /**
- * A place in the chain: all that is needed to check and to write what comes next.
+ * Position in the chain of slots, with all that is needed to check and to write the next slot.
  *
  * @param slot the last one before, 0 at the start
  * @param putId of that slot
@@ -39,7 +39,7 @@ record LogPosition(
     }
 
     /**
-     * The place after {@code next}, which must chain on this one.
+     * Returns the position after {@code next}, which must chain on this one.
      *
      * @throws CorruptException when it chains but breaks a rule of the log
      */

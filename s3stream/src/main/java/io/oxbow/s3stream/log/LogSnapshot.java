@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state of the whole log.
+ * Snapshot of the whole log's state.
  *
  * @param putId of the snapshot
  * @param position replay starts after it; its application offset is where {@code application} ends

@@ -14,22 +14,25 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The root of the log's own thread: follows, takes over when asked, leads until deposed, and says
- * so when it ends.
- */
+/** Runs the log's own thread: follows, takes over when asked, and leads until deposed. */
 final class LogThread implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogThread.class);
     private static final UUID NOBODY = new UUID(0, 0);
 
-    /** A put that takes longer is not answered: topic changes do not succeed meanwhile. */
+    /**
+     * Time after which a put without an answer makes the log unhealthy: topic changes do not
+     * succeed meanwhile.
+     */
     private static final Duration UNANSWERED = Duration.ofSeconds(5);
 
-    /** One request that fails is nothing yet. */
+    /** Number of unanswered polls that make the log unhealthy; a single failed request does not. */
     private static final int LOOKS_UNANSWERED = 2;
 
-    /** An idle leader looks for a rival this much less often than a follower for news. */
+    /**
+     * Factor by which an idle leader looks for a rival less often than a follower does for new
+     * slots.
+     */
     private static final int POLLS_PER_IDLE_LOOK = 4;
 
     private final LogConfig config;
@@ -100,7 +103,7 @@ final class LogThread implements Runnable {
                         slot);
     }
 
-    /** Reads the log to its end; before the thread starts. */
+    /** Reads the log to its end; called before the thread starts. */
     void recover() {
         follower.begin();
         follower.catchUp();
@@ -175,7 +178,7 @@ final class LogThread implements Runnable {
         }
     }
 
-    /** Waits for the end of {@code thread}, interrupted or not. */
+    /** Waits for the end of {@code thread}, even if interrupted. */
     static void joined(Thread thread) {
         boolean interrupted = false;
         while (true) {
@@ -232,7 +235,9 @@ final class LogThread implements Runnable {
         }
     }
 
-    /** Why a topic change would not succeed now; asked by any thread. */
+    /**
+     * Returns the reason why a topic change would not succeed now, or null; called by any thread.
+     */
     private @Nullable String impediment() {
         if (looksUnanswered >= LOOKS_UNANSWERED) {
             return "the bucket does not answer";
@@ -281,8 +286,9 @@ final class LogThread implements Runnable {
     }
 
     /**
-     * A leader learns by writing that it leads no more. One that has nothing to write would stay
-     * where it is for ever: its image would age, and it would not see itself fenced.
+     * Looks for a slot of another leader. A leader learns by writing that it leads no more: one
+     * that has nothing to write would stay leader for ever, its image would age, and it would not
+     * see itself fenced.
      */
     private void lookWhetherDeposed() {
         SlotObjects.Sight sight = leader.lookAhead(slots);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Asks a leader that does not answer by network through the bucket. Used by the log's own thread
+ * Asks a leader through the bucket when it does not answer by network. Used by the log's own thread
  * alone; writes nothing into the log.
  *
  * <p>Silence is one and the same question lying there for the whole patience, whoever put it: a
@@ -19,7 +19,7 @@ import java.util.UUID;
  */
 final class Newcomer {
 
-    /** What came of asking. */
+    /** Result of asking. */
     enum Reply {
         ANSWERED,
         SILENT,
@@ -49,7 +49,7 @@ final class Newcomer {
         this.question = next(0);
     }
 
-    /** Asks the leader at {@code place}, the end of the log, and waits for its answer. */
+    /** Asks the leader at {@code place}, the end of the log, and waits for the answer. */
     Reply ask(LogPosition place) {
         question = next(place.leader().leaderEpoch());
         try {
@@ -95,7 +95,7 @@ final class Newcomer {
         }
     }
 
-    /** Damaged bytes lie there as well as a question does: one id stands for all of them. */
+    /** Returns the id of the question in {@code body}, or one fixed id for all damaged bytes. */
     private static UUID idOf(String key, ByteBuffer body) {
         try {
             byte[] bytes = new byte[body.remaining()];
@@ -106,7 +106,9 @@ final class Newcomer {
         }
     }
 
-    /** Leaves nothing behind, unless the store does not answer; the next leader clears up then. */
+    /**
+     * Deletes the question and its answer, if the store answers; otherwise the next leader does.
+     */
     private void takeBack() {
         String key = LogKeys.question(question.leaderEpoch());
         boolean own =

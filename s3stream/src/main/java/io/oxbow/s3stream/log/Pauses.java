@@ -8,7 +8,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Waits between attempts, longer each time and with jitter, and ends them when stopped.
+ * Waits between attempts, longer each time and with jitter, and ends all waits when stopped.
  * Thread-safe.
  */
 final class Pauses {

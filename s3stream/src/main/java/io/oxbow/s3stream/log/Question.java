@@ -5,7 +5,7 @@ import io.oxbow.s3stream.binary.BinaryWriter;
 import java.util.UUID;
 
 /**
- * A newcomer's question whether the leader of an epoch lives. The answer is the same bytes under
+ * Question of a newcomer whether the leader of an epoch lives. The answer is the same bytes under
  * the question's own name.
  *
  * @param id random; names the answer

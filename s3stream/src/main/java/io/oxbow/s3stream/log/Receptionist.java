@@ -25,7 +25,7 @@ final class Receptionist {
 
     private static final Logger LOG = LoggerFactory.getLogger(Receptionist.class);
 
-    /** A newcomer has read its answer by then, or is no more. */
+    /** Time after which an answer is deleted: by then its newcomer has read it, or is gone. */
     private static final Duration ANSWER_LIFE = Duration.ofMinutes(1);
 
     private static final int KEYS_PER_LIST = 1000;
@@ -44,7 +44,7 @@ final class Receptionist {
         this.clock = clock;
     }
 
-    /** Leadership begins: whatever was asked and answered in earlier epochs is void. */
+    /** Starts an epoch of leadership, and deletes questions and answers of earlier epochs. */
     void begin() {
         answered.clear();
         lookedNanos = clock.nanoTime();
@@ -59,7 +59,10 @@ final class Receptionist {
         }
     }
 
-    /** Answers a question to {@code leader}, which is this process, when it is time for a look. */
+    /**
+     * Looks for a question to {@code leader}, which is this process, when it is time, and answers
+     * it.
+     */
     void look(SlotEntry.Writer leader) {
         long now = clock.nanoTime();
         if (now - lookedNanos < config.questions().look().toNanos()) {
@@ -84,7 +87,7 @@ final class Receptionist {
         };
     }
 
-    /** The answer is there before the question goes, so that nobody sees neither. */
+    /** Puts the answer, then deletes the question, so that one of the two can always be seen. */
     private boolean answered(String key, byte[] bytes) {
         try {
             Question question = Question.decode(key, bytes);

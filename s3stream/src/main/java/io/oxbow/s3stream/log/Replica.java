@@ -14,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log as applied here: a prefix of the canonical chain, never anything else. The log's own
- * thread applies; the lock is for the snapshot's, which wants image and position of one moment.
+ * State of the log as applied in this process: always a prefix of the canonical chain. The log's
+ * own thread applies; the lock is for the snapshot's, which wants image and position of one moment.
  */
 final class Replica {
 
@@ -25,7 +25,7 @@ final class Replica {
     private final AppendQueue queue;
     private final List<Long> takeovers = new ArrayList<>();
 
-    /** Greatest place at each application offset since the last snapshot. */
+    /** Last position at each application offset since the last snapshot. */
     private final TreeMap<Long, LogPosition> byApplicationEnd = new TreeMap<>();
 
     private volatile LogPosition position = LogPosition.START;
@@ -53,7 +53,7 @@ final class Replica {
         return clusterId;
     }
 
-    /** Goes forward to a snapshot's state, if that is forward. */
+    /** Loads a snapshot if it is newer than the state; returns whether it was. */
     boolean load(LogSnapshot snapshot) {
         if (snapshot.position().slot() <= position.slot()) {
             return false;
@@ -163,9 +163,9 @@ final class Replica {
     }
 
     /**
-     * What a snapshot would hold whose application section ends at {@code applicationEnd}: its
-     * place is the greatest slot at that offset. Null when there is none, or none newer than the
-     * last snapshot.
+     * Returns a snapshot with the application's section as given: at the last slot with that
+     * application offset. It is null when there is no such slot, or none newer than the last
+     * snapshot.
      */
     @Nullable LogSnapshot capture(UUID putId, ApplicationLog.@Nullable Snapshot application) {
         lock.lock();
@@ -199,7 +199,7 @@ final class Replica {
         }
     }
 
-    /** For a follower: what another's snapshot covers need not be kept in memory here. */
+    /** Drops from memory what another process's snapshot covers; for a follower. */
     void adopt(@Nullable LogSnapshot another) {
         lock.lock();
         try {
@@ -213,7 +213,7 @@ final class Replica {
         }
     }
 
-    /** Such a snapshot is in the bucket and was read back. */
+    /** Notes that the snapshot is in the bucket and was read back. */
     void published(LogSnapshot snapshot) {
         lock.lock();
         try {

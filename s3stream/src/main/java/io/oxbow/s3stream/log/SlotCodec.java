@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Bytes of a slot object; the grammar is in the package's documentation. */
+/** Encodes and decodes slot objects; the grammar is in the package's documentation. */
 final class SlotCodec {
 
     private static final int MAGIC = 0x4F584D4C;

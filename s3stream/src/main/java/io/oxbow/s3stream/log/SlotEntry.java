@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What one slot of the log holds.
+ * Entry of one slot of the log.
  *
  * @param leader who wrote it
  * @param putId random per entry: tells one's own object from a rival's after an unknown outcome
@@ -21,9 +21,7 @@ record SlotEntry(
 
     record Writer(int leaderEpoch, int nodeId, UUID incarnation) {}
 
-    /**
-     * @param applicationEnd the application's offset after all slots before
-     */
+    /** Link to the slot before. */
     record Link(UUID putId, SlotHash hash, long applicationEnd) {}
 
     sealed interface Content {}
@@ -31,14 +29,11 @@ record SlotEntry(
     /** The writer leads from here on, if nothing lies beyond. */
     record Takeover() implements Content {}
 
-    /**
-     * @param batches the application's, each at the offsets after those before it
-     * @param core encoded core records
-     */
+    /** Records of both families. */
     record Data(List<List<byte[]>> batches, List<byte[]> core) implements Content {}
 
     /**
-     * The writer puts nothing after this.
+     * The writer puts nothing after this entry.
      *
      * @param successor node that should take over, -1 for any
      */

@@ -15,19 +15,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The slots of the log in the bucket. Every call goes on until it knows: what the store leaves open
- * is tried again, until {@link Pauses#stop()}.
+ * Slots of the log as objects in the bucket. Every call repeats its request until the outcome is
+ * known, or until {@link Pauses#stop()}.
  */
 final class SlotObjects {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlotObjects.class);
 
-    /** A damaged answer may be the network's fault; a damaged object stays so. */
+    /**
+     * Number of reads after which a damaged answer counts as a damaged object, not as the network's
+     * fault.
+     */
     private static final int READS_BEFORE_CORRUPT = 3;
 
     private static final int ATTEMPTS_BETWEEN_WARNINGS = 20;
 
-    /** A slot as read. */
+    /** Slot as read from the bucket. */
     record Slot(SlotEntry entry, SlotHash hash, int sizeInBytes) {}
 
     private final ObjectStore store;
@@ -38,7 +41,7 @@ final class SlotObjects {
         this.pauses = pauses;
     }
 
-    /** The slot's object, or null if there is none now (one may yet arrive). */
+    /** Reads the slot's object; null if there is none now, though one may still arrive. */
     @Nullable Slot read(long slot) {
         String key = LogKeys.slot(slot);
         for (int attempt = 1; ; attempt++) {
@@ -62,14 +65,17 @@ final class SlotObjects {
         }
     }
 
-    /** What one request said of a slot. */
+    /** Answer of one request about a slot. */
     enum Sight {
         TAKEN,
         FREE,
         NO_ANSWER
     }
 
-    /** One request, not repeated: whoever has something to write must not wait behind it. */
+    /**
+     * Checks with one request whether a slot is taken; no retry, so that nothing to be written
+     * waits for the answer.
+     */
     Sight glance(long slot) {
         return switch (store.get(LogKeys.slot(slot))) {
             case GetResult.Found ignored -> Sight.TAKEN;
@@ -89,7 +95,7 @@ final class SlotObjects {
     }
 
     /**
-     * Creates the slot's object, with these bytes and no others however often it takes.
+     * Creates the slot's object, with the same bytes in every attempt.
      *
      * @return true when the object is ours, false when another's is there
      */
@@ -116,7 +122,7 @@ final class SlotObjects {
         }
     }
 
-    /** The lowest slot beyond {@code slot} that has an object. */
+    /** Returns the lowest slot beyond {@code slot} that has an object. */
     OptionalLong firstAfter(long slot) {
         for (int attempt = 1; ; attempt++) {
             switch (store.list(LogKeys.SLOTS, LogKeys.slot(slot), 1)) {

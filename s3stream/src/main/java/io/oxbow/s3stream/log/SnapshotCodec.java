@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes of a snapshot object; the grammar is in the package's documentation. */
+/** Encodes and decodes snapshot objects; the grammar is in the package's documentation. */
 final class SnapshotCodec {
 
     private static final int MAGIC = 0x4F584D53;
     private static final int VERSION = 2;
 
-    /** Had no section of times. */
+    /** Version that has no section of times. */
     private static final int FIRST_VERSION = 1;
 
     private static final int TAKEOVERS = 1;

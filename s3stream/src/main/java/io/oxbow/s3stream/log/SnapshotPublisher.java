@@ -19,8 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the leader's snapshots and deletes what they make needless: one at a time, on the caller's
- * thread, beside the appends.
+ * Writes the leader's snapshots, and deletes slots and older snapshots that they make needless.
  *
  * <p>Nothing is deleted before the snapshot has been read back and found to be the state it was
  * made of. Then slots go that lie at or below the snapshot <em>before</em> it, but never one whose
@@ -54,7 +53,7 @@ final class SnapshotPublisher {
         this.randomId = randomId;
     }
 
-    /** Publishes the present state, if it goes beyond the last snapshot's. */
+    /** Publishes the present state, if it is newer than the last snapshot. */
     void publish(ApplicationLog.@Nullable SnapshotSource source) {
         oneAtATime.lock();
         try {
@@ -79,7 +78,10 @@ final class SnapshotPublisher {
         }
     }
 
-    /** The newest that is known to be valid: this process's last one, or the bucket's. */
+    /**
+     * Returns the newest snapshot that is known to be valid: this process's last one, or the
+     * bucket's.
+     */
     private @Nullable LogSnapshot previous() {
         LogSnapshot found = snapshots.newestAfter(newest == null ? 0 : newest.position().slot());
         return found == null ? newest : found;
@@ -95,7 +97,10 @@ final class SnapshotPublisher {
                 new ImageSections(snapshot.image().slot(), new byte[0], new byte[0], new byte[0]));
     }
 
-    /** False when it is gone already: a later leader is far beyond it. */
+    /**
+     * Writes the snapshot and reads it back; false when it is gone already, because a later leader
+     * is far beyond it.
+     */
     private boolean write(LogSnapshot snapshot) {
         String key = key(snapshot);
         List<ByteBuffer> body = List.of(ByteBuffer.wrap(SnapshotCodec.encode(snapshot)));
@@ -166,7 +171,9 @@ final class SnapshotPublisher {
                 older.size());
     }
 
-    /** What could not be deleted is left for the next time. */
+    /**
+     * Deletes objects; returns whether all were deleted, since the rest is left for the next time.
+     */
     private boolean delete(List<String> keys) {
         boolean all = true;
         for (int from = 0; from < keys.size(); from += KEYS_PER_DELETE) {

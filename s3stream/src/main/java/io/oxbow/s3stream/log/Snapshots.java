@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The snapshots in the bucket. */
+/** Snapshots in the bucket. */
 final class Snapshots {
 
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
@@ -27,7 +27,7 @@ final class Snapshots {
         this.pauses = pauses;
     }
 
-    /** The newest valid snapshot of a place beyond {@code slot}, or null. */
+    /** Returns the newest valid snapshot of a position beyond {@code slot}, or null. */
     @Nullable LogSnapshot newestAfter(long slot) {
         List<String> keys = keys(LogKeys.SNAPSHOTS, "");
         for (String key : keys.reversed()) {
@@ -55,7 +55,7 @@ final class Snapshots {
         }
     }
 
-    /** The snapshot, or null if it is gone. */
+    /** Reads a snapshot; null if it is gone. */
     @Nullable LogSnapshot read(String key) {
         for (int attempt = 1; ; attempt++) {
             switch (store.get(key)) {
@@ -76,7 +76,7 @@ final class Snapshots {
         return bytes;
     }
 
-    /** All keys with a prefix after {@code startAfter}, in order. */
+    /** Returns all keys with a prefix after {@code startAfter}, in order. */
     List<String> keys(String prefix, String startAfter) {
         var keys = new ArrayList<String>();
         String after = startAfter;

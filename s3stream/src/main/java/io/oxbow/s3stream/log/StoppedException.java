@@ -2,7 +2,7 @@ package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.S3StreamException;
 
-/** The log was told to stop while it was trying something again and again. */
+/** Thrown when the log was stopped while it retried. */
 final class StoppedException extends S3StreamException {
 
     private static final long serialVersionUID = 1L;

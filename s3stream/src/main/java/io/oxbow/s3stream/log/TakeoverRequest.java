@@ -5,7 +5,7 @@ import io.oxbow.s3stream.S3StreamException.Retry;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** A caller's wish that this process should lead; the caller waits on it. */
+/** Request that this process should become leader; its caller waits for the outcome. */
 final class TakeoverRequest {
 
     private final MetadataLog.LeaderCheck check;

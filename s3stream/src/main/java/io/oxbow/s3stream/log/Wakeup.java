@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A sticky signal for one waiting thread: what is signalled before the wait is not lost. */
+/** Signal for one waiting thread; a signal before the wait is not lost. */
 final class Wakeup {
 
     private final Clock clock;
@@ -27,7 +27,7 @@ final class Wakeup {
         }
     }
 
-    /** Returns when there was a signal since the last return. */
+    /** Waits for a signal since the last return. */
     void await() {
         lock.lock();
         try {
@@ -40,7 +40,7 @@ final class Wakeup {
         }
     }
 
-    /** As {@link #await()}, but for about {@code atMost}. */
+    /** Waits as {@link #await()} does, for at most about {@code atMost}. */
     void await(Duration atMost) {
         Clock.Cancellable timer = clock.after(atMost, this::signal);
         try {

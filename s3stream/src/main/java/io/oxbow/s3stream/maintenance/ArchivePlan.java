@@ -12,13 +12,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses objects whose extents and parts are to leave the image together. Whatever objects are
- * chosen, all references to them move, so any choice keeps to the rule of ownership; a good one
- * makes long runs. For one round, by one thread.
+ * Chooses objects whose extents and parts leave the image together, for one composite. All
+ * references to the chosen objects move, so that any choice keeps the rule of ownership; a good
+ * choice makes long runs. For one round, by one thread.
  */
 final class ArchivePlan {
 
-    /** One in so many of the entries that the image may hold is recent, and left alone. */
+    /** Divisor of the bound on entries: that share of the newest entries is never archived. */
     private static final int RECENT_SHARE = 16;
 
     private static final int PAGE = 4096;
@@ -37,9 +37,9 @@ final class ArchivePlan {
     }
 
     /**
-     * The next composite to make; null when nothing more is to be done. What one is chosen by stays
-     * for those after it as long as it yields any: a large job is done in composites of a bounded
-     * size, as if it were one.
+     * Returns the next composite to make, or null when nothing is left to archive. A survey of the
+     * image stays in use as long as it yields composites: a large job is done in composites of a
+     * bounded size, as if it were one.
      */
     @Nullable CompositeObject next() {
         ArchiveSurvey begun = survey;
@@ -80,7 +80,10 @@ final class ArchivePlan {
         return null;
     }
 
-    /** The newest data objects, as many as together have about {@code references}. */
+    /**
+     * Returns the keys of the newest data objects, as many as together have about {@code
+     * references} references.
+     */
     private Set<String> recent(long references) {
         var newest = new ArrayDeque<CoreImage.ObjectState>();
         long sum = 0;
@@ -102,7 +105,10 @@ final class ArchivePlan {
         return keys;
     }
 
-    /** Objects of runs that are worth it, stream by stream until there are enough. */
+    /**
+     * Collects the objects of runs of at least two entries, stream by stream, until there are
+     * enough.
+     */
     private static final class Chosen {
         private final ArchiveSurvey survey;
         private final int level;

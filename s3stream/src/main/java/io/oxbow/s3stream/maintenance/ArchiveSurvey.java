@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What archiving up to each level would save: the entries at or below it that are old enough, and
- * the runs that they make, which is what would be left of them. For one thread.
+ * Counts, for each level, the entries that archiving up to that level would take out of the image,
+ * and the parts that would replace them. Recent entries are left out. For one thread.
  */
 final class ArchiveSurvey {
 
@@ -31,7 +31,7 @@ final class ArchiveSurvey {
     }
 
     /**
-     * Of all streams.
+     * Surveys all streams.
      *
      * @param recent keys of objects that are to be left alone
      */
@@ -41,7 +41,7 @@ final class ArchiveSurvey {
         return survey;
     }
 
-    /** Of one stream; its newest entries are to be left alone. */
+    /** Surveys one stream, without its newest {@code recentEntries} entries. */
     static ArchiveSurvey of(List<CoreImage.Entry> stream, int recentEntries) {
         var recent = new HashSet<String>();
         stream.subList(Math.max(0, stream.size() - recentEntries), stream.size())
@@ -72,7 +72,7 @@ final class ArchiveSurvey {
         }
     }
 
-    /** Shows {@code visitor} the longest runs of neighbours that may be archived. */
+    /** Shows {@code visitor} the longest runs of adjacent entries that may be archived. */
     void forEachRun(
             List<CoreImage.Entry> stream, int level, Consumer<List<CoreImage.Entry>> visitor) {
         int from = 0;
@@ -91,8 +91,8 @@ final class ArchiveSurvey {
     }
 
     /**
-     * The lowest level that leaves no more than {@code target} entries when all up to it are
-     * archived, else the one that leaves the fewest; -1 if archiving leaves as many as there are.
+     * Returns the lowest level at which archiving leaves at most {@code target} entries. If there
+     * is none, it is the level that leaves the fewest; -1 if archiving saves nothing at all.
      */
     int levelFor(long target) {
         int best = -1;

@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the metadata image small: moves runs of old extents into composite objects, and runs of the
- * parts that come of that into higher ones. The metadata leader's work, because it has all extents,
- * and because streams move between nodes: only one that archives whoever's objects makes long runs.
+ * resulting parts into higher composites. The metadata leader does that, because it has all
+ * extents, and because streams move between nodes: only a node that archives the objects of all
+ * nodes makes long runs.
  *
  * <p>Progress: each composite that is committed leaves fewer entries (extents and parts) in the
  * image than there were, and none is written that would not; it ends when there are no more than
@@ -40,7 +41,7 @@ public final class Archiver {
     private final MetadataLog log;
     private final ObjectNumbers numbers;
 
-    /** Submitted, with an unknown outcome. */
+    /** Commit that was submitted and whose outcome is unknown. */
     private @Nullable Pending pending;
 
     private record Pending(ObjectKey key, CoreRecord.ArchiveExtents record) {}
@@ -54,7 +55,7 @@ public final class Archiver {
     }
 
     /**
-     * Archives until the image is small enough, or enough was done for once.
+     * Archives until the image is small enough, or a round's number of composites is written.
      *
      * @throws io.oxbow.s3stream.log.LogAppendException when a commit's outcome is unknown
      */
@@ -71,7 +72,7 @@ public final class Archiver {
         }
     }
 
-    /** Returns whether it was done. */
+    /** Writes and commits one composite; returns whether that was done. */
     private boolean archive(CompositeObject composite) {
         ObjectKey key = numbers.take();
         if (!(store.put(key.path(), composite.body()) instanceof ObjectStore.PutResult.Done)) {

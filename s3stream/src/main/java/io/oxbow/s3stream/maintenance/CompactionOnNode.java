@@ -13,7 +13,7 @@ import io.oxbow.s3stream.store.ObjectStore;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** What the node gives compaction: ways to the bucket and the log of its own, no caches. */
+/** Adapter that gives compaction the node's store and metadata log, without the caches. */
 public final class CompactionOnNode implements CompactionHost {
 
     private final MetadataLog log;

@@ -14,10 +14,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes a composite that nothing refers to: first what it owns, composites in it likewise, depth
- * first, then itself. Some keys at a time. It may end anywhere and be begun anew: a composite is
- * deleted only after all that it owns surely is, so one that is missing owns nothing any more. For
- * one thread; blocks.
+ * Deletes a composite that nothing refers to, after all that it owns: nested composites depth
+ * first, then the composite itself. Each step deletes some keys. It may end anywhere and be begun
+ * anew: a composite is deleted only after all that it owns surely is, so one that is missing owns
+ * nothing any more. For one thread; blocks.
  */
 final class CompositeRemoval {
 
@@ -31,7 +31,7 @@ final class CompositeRemoval {
     private final List<String> batch = new ArrayList<>();
     private long keys;
 
-    /** A composite whose objects are being deleted. */
+    /** Composite whose objects are being deleted. */
     private static final class Frame {
         final String key;
         final CompositeIndex index;
@@ -63,7 +63,7 @@ final class CompositeRemoval {
         return key;
     }
 
-    /** How many it has passed, nested composites included. */
+    /** Returns the number of keys passed so far, those in nested composites included. */
     long keys() {
         return keys;
     }
@@ -76,12 +76,12 @@ final class CompositeRemoval {
         }
     }
 
-    /** What became of a step. */
+    /** State of the removal after a step. */
     enum Progress {
         DONE,
         MORE,
 
-        /** A delete has no sure outcome: begin anew. */
+        /** A delete had no sure outcome: the removal starts again. */
         UNKNOWN
     }
 

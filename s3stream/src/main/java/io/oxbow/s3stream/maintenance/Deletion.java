@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes data objects that nothing needs, by two rules that want no clock:
+ * Deletes data objects that are not needed any more, by two rules that use no clock.
  *
  * <ul>
  *   <li>dereferenced: the image says that nothing refers to the object any more. The leader's work.
@@ -59,7 +59,10 @@ public final class Deletion {
         this.composites = composites;
     }
 
-    /** One round: what is due of the dereferenced, and one prefix of orphans. */
+    /**
+     * Runs one round: deletes dereferenced objects that are due, and searches one key prefix for
+     * orphans.
+     */
     public void round() {
         if (log.leadership().here()) {
             deleteDereferenced();
@@ -103,7 +106,10 @@ public final class Deletion {
         }
     }
 
-    /** One after the other; where this round stops, the next goes on. */
+    /**
+     * Deletes composites one after the other, up to a number of keys; the next round goes on from
+     * there.
+     */
     private void deleteComposites(List<CoreImage.ObjectState> due) {
         long left = COMPOSITE_KEYS_PER_ROUND;
         for (CoreImage.ObjectState composite : due) {
@@ -119,7 +125,10 @@ public final class Deletion {
         }
     }
 
-    /** Returns how many keys it took of those that may be deleted in this round. */
+    /**
+     * Deletes a composite and the objects it owns, up to {@code mostKeys} keys; returns the number
+     * of keys used.
+     */
     private long delete(CoreImage.ObjectState composite, long mostKeys) {
         CompositeRemoval removal = underWay;
         if (removal == null || !removal.key().equals(composite.key())) {
@@ -193,7 +202,7 @@ public final class Deletion {
         return key.nodeId() == registration.nodeId() || log.leadership().here();
     }
 
-    /** Whether it is known that the object will not be committed if it has not been. */
+    /** Returns whether an object that is not committed yet surely never will be. */
     public static boolean isSettled(CoreImage.NodeState node, ObjectKey key) {
         if (key.nodeEpoch() != node.nodeEpoch()) {
             return key.nodeEpoch() < node.nodeEpoch();

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** All extents and parts of the image, stream after stream; no lock is held between streams. */
+/**
+ * Reads all extents and parts of the image, stream after stream; no lock is held between streams.
+ */
 final class StreamEntries {
 
     private static final int STREAMS_PER_PAGE = 1024;
@@ -31,7 +33,7 @@ final class StreamEntries {
         }
     }
 
-    /** What reaches beyond {@code fromOffset}. */
+    /** Returns the stream's entries that reach beyond {@code fromOffset}. */
     static List<CoreImage.Entry> of(CoreImage image, long streamId, long fromOffset) {
         List<CoreImage.Entry> page = image.entries(streamId, fromOffset, ENTRIES_PER_PAGE);
         if (page.size() < ENTRIES_PER_PAGE) {

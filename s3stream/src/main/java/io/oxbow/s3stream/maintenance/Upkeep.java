@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Background work of a node, on a thread of its own: notices when the node was fenced although it
- * commits nothing, deletes what is no longer needed, and keeps the metadata image small.
+ * Background work of a node, on a thread of its own. It notices when the node was fenced although
+ * it commits nothing, deletes objects that are no longer needed, and keeps the metadata image
+ * small.
  */
 public final class Upkeep {
 
@@ -49,7 +50,7 @@ public final class Upkeep {
         this.stop = new TimedCondition(clock, lock);
     }
 
-    /** The thread's body. */
+    /** Runs rounds of background work until stopped; the thread's body. */
     public void run() {
         long nextDeletion = clock.nanoTime() + config.deletionInterval().toNanos();
         try {

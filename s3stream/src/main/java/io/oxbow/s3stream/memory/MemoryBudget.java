@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A budget of bytes that clients make the process hold, with a maximum. A {@linkplain #share share}
- * has a maximum of its own and counts against its whole, too.
+ * Budget, in bytes, for memory that clients make the process hold. A {@linkplain #share share} has
+ * a maximum of its own and counts against its whole, too.
  *
  * <p>Reservations never block: one that finds no room is refused, and {@link #whenRoom} tells when
  * to try again. What is held already is counted by {@link #reserveBeyond}, whatever the maximum.
@@ -38,12 +38,15 @@ public final class MemoryBudget {
         this.bytesMax = bytesMax;
     }
 
-    /** A budget without a maximum, which only counts. */
+    /** Returns a budget without a maximum, which only counts. */
     public static MemoryBudget unbounded() {
         return new MemoryBudget(Long.MAX_VALUE);
     }
 
-    /** A part of this budget, for one client: bounded by its own maximum and by this one's. */
+    /**
+     * Returns a share of this budget for one client, bounded by its own maximum and by this
+     * budget's.
+     */
     public MemoryBudget share(long maximum) {
         return new MemoryBudget(this, maximum);
     }
@@ -74,7 +77,10 @@ public final class MemoryBudget {
         }
     }
 
-    /** Counts bytes that are held already; {@link #isFull} tells that no more should come. */
+    /**
+     * Counts bytes that are held already, even beyond the maximum; {@link #isFull} tells that no
+     * more should come.
+     */
     public void reserveBeyond(long bytes) {
         used.addAndGet(bytes);
         if (whole != null) {
@@ -82,7 +88,7 @@ public final class MemoryBudget {
         }
     }
 
-    /** Gives reserved bytes back, and lets those who wait for room try again. */
+    /** Gives reserved bytes back, and runs waiting retries for which there is room now. */
     public void release(long bytes) {
         give(bytes);
         if (whole != null) {
@@ -114,9 +120,9 @@ public final class MemoryBudget {
     }
 
     /**
-     * Runs {@code retry} once, when there is room for {@code bytes} and for those who wait longer;
-     * at once if there is by now. It runs on the releasing thread, so it must not block; it may
-     * find the room taken again.
+     * Runs {@code retry} once, when there is room for {@code bytes} and for those who wait longer,
+     * or at once if there is. It runs on the releasing thread, so it must not block; it may find
+     * the room taken again.
      */
     public void whenRoom(long bytes, Runnable retry) {
         if (whole != null && bytes <= bytesMax - used.get()) {
@@ -130,17 +136,19 @@ public final class MemoryBudget {
         }
     }
 
-    /** How many wait for room. */
+    /** Returns the number of retries that wait for room. */
     public int waiting() {
         return waiting.size();
     }
 
-    /** True when not a single byte more finds room, here or in the whole. */
+    /** Returns whether not a single byte more finds room, here or in the whole. */
     public boolean isFull() {
         return roomBytes() <= 0;
     }
 
-    /** What could be reserved now; negative when more is held than the maximum. */
+    /**
+     * Returns the bytes that could be reserved now; negative when more are held than the maximum.
+     */
     public long roomBytes() {
         long room = bytesMax - used.get();
         return whole == null ? room : Math.min(room, whole.roomBytes());
@@ -154,7 +162,7 @@ public final class MemoryBudget {
         return bytesMax;
     }
 
-    /** How often a reservation was refused. */
+    /** Returns the number of reservations refused so far. */
     public long refusals() {
         return refusals.get();
     }

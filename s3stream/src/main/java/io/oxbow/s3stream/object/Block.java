@@ -5,7 +5,7 @@ import io.oxbow.s3stream.Fetched;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/** A block's bytes, whose checksum held. Immutable; thread-safe. */
+/** Bytes of a data object's block, whose checksum was verified. Immutable; thread-safe. */
 public final class Block {
 
     private final String key;
@@ -46,18 +46,18 @@ public final class Block {
         return bytes.capacity();
     }
 
-    /** Is shown what a block holds; says whether to go on. */
+    /** Visitor of a block's appends and gaps; returns whether to go on. */
     @FunctionalInterface
     public interface Visitor {
         boolean append(Fetched.Append append);
 
-        /** Offsets whose appends were dropped by rewriting. */
+        /** Visits a range of offsets whose appends were dropped by rewriting. */
         default boolean gap(long fromOffset, long toOffset) {
             return true;
         }
     }
 
-    /** Is shown frames as they lie in the block, gaps included; says whether to go on. */
+    /** Visitor of a block's frames, gap frames included; returns whether to go on. */
     @FunctionalInterface
     public interface FrameVisitor {
         /**
@@ -68,7 +68,7 @@ public final class Block {
 
     /**
      * Shows {@code visitor} the appends and gaps that reach beyond {@code fromOffset}, in order,
-     * until it has had enough.
+     * until it returns false.
      *
      * @return false if it stopped
      */
@@ -81,14 +81,16 @@ public final class Block {
                                 : visitor.append(append(at)));
     }
 
-    /** The same, for whoever copies. */
+    /** Shows {@code visitor} the frames that reach beyond {@code fromOffset}, for copying. */
     public boolean visitFrames(long fromOffset, FrameVisitor visitor) {
         return visitPlaces(
                 fromOffset,
                 (baseOffset, nextOffset, at) -> visitor.frame(baseOffset, nextOffset, frame(at)));
     }
 
-    /** Is told where each frame begins, so that nobody pays for a view that he does not want. */
+    /**
+     * Visitor of the positions of frames, so that views are made only of frames that are needed.
+     */
     @FunctionalInterface
     private interface PlaceVisitor {
         boolean frame(long baseOffset, long nextOffset, int at);

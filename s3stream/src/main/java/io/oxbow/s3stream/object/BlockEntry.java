@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.object;
 
 /**
- * One line of an object's index.
+ * Entry of an object's index, for one block.
  *
  * @param startOffset first offset in the block
  * @param endOffset offset after the last
@@ -21,10 +21,10 @@ public record BlockEntry(
         long maxTimestamp,
         int crc) {
 
-    /** Bytes that an entry takes in the index. */
+    /** Size in bytes of an entry in the index. */
     public static final int BYTES = DataObjectWriter.ENTRY_BYTES;
 
-    /** Bytes as they were appended, without frame headers. */
+    /** Returns the bytes of the appends without frame headers. */
     public long payloadBytes() {
         return size - appendCount * Frame.HEADER_BYTES;
     }

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * The body of an object that is ready to be put, and what to tell the metadata log about it.
+ * Body of an object that is ready to be put, with its ranges for the metadata log.
  *
  * @param body in order; views of the slabs that the appends lie in, and small pieces between
  * @param ranges what it holds, sorted by stream and offset

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Lays out one data object from framed appends that come sorted by stream and offset. Frames are
+ * Writes one data object from framed appends that come sorted by stream and offset. Frames are
  * referenced, not copied, unless they are so small that a buffer of their own would cost more than
  * the copy; a writer {@link #forRewriting} copies them all. For one thread.
  */
@@ -22,11 +22,12 @@ public final class DataObjectWriter {
     static final int FOOTER_BYTES = 36;
     static final int ENTRY_BYTES = 60;
 
-    /** What a block is aimed at; a larger append gets a block of its own. */
+    /** Size in bytes that a block aims at; a larger append gets a block of its own. */
     public static final int BLOCK_BYTES = 512 << 10;
 
     /**
-     * Below this a frame is copied: a buffer object and a longer gather cost more than the bytes.
+     * Size in bytes below which a frame is copied: a buffer object and a longer gather cost more
+     * than the bytes.
      */
     private static final int COPY_BELOW_BYTES = 2 << 10;
 
@@ -60,22 +61,23 @@ public final class DataObjectWriter {
     }
 
     /**
-     * For bytes that are in data objects already: frames are copied, so that nothing else is kept
-     * in memory by them, and a range goes on over a change of the stream's epoch, for data that is
-     * committed does not depend on it any more (a range's epoch is 0 then).
+     * Makes a writer for appends that are in data objects already. It copies frames, so that
+     * nothing else is kept in memory by them. A range goes on across a change of the stream's
+     * epoch, because committed data does not depend on the epoch any more (a range's epoch is 0
+     * then).
      */
     public static DataObjectWriter forRewriting(int blockBytes) {
         return new DataObjectWriter(blockBytes, true);
     }
 
-    /** True while nothing was added. */
+    /** Returns whether nothing was added yet. */
     public boolean isEmpty() {
         return range == OpenRange.NONE;
     }
 
     /**
      * Adds an append: of a greater stream id than the last one, or of the same stream at or beyond
-     * where that ended.
+     * the last one's end.
      *
      * @param frame exactly one {@link io.oxbow.s3stream.wal.RecordFrame}, from position to limit;
      *     its bytes must stay as they are until the object has been put
@@ -101,7 +103,7 @@ public final class DataObjectWriter {
         addBytes(checked);
     }
 
-    /** Ends the object. The writer is of no use afterwards. */
+    /** Finishes the object; the writer cannot be used any more. */
     public DataObject finish() {
         closeRange();
         closeBlock();
@@ -197,7 +199,7 @@ public final class DataObjectWriter {
         return (int) crc.getValue();
     }
 
-    /** The block that is being filled. */
+    /** Block that is being filled. */
     private static final class OpenBlock {
         static final OpenBlock NONE = new OpenBlock(-1, -1, -1);
 
@@ -246,7 +248,7 @@ public final class DataObjectWriter {
         }
     }
 
-    /** What the metadata log will be told of one stream. */
+    /** Range of one stream, as the metadata log will be told. */
     private static final class OpenRange {
         static final OpenRange NONE = new OpenRange(-1, -1, -1, false);
 

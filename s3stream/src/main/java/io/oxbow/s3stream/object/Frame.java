@@ -4,8 +4,8 @@ import io.oxbow.s3stream.wal.RecordFrame;
 import java.nio.ByteBuffer;
 
 /**
- * The fields of a {@link RecordFrame}, read in place without checking its crc: for frames that were
- * checked before, or that lie in a block whose crc held.
+ * Reads the fields of a {@link RecordFrame} in place, without verifying the checksum. The frame
+ * must have been verified before, alone or as part of its block.
  */
 final class Frame {
 

@@ -5,10 +5,9 @@ import io.oxbow.s3stream.wal.WalRecord;
 import java.nio.ByteBuffer;
 
 /**
- * What stands in a rewritten stretch of a stream for appends that were dropped, so that offsets
- * stay without holes: a frame without payload whose append time is {@link Long#MIN_VALUE}, which no
- * append has. (An empty append is an append.) Its greatest timestamp is -1, so that it never counts
- * as recent.
+ * Frame without payload that stands for dropped appends, so that offsets have no holes. Its append
+ * time is {@link Long#MIN_VALUE}, which no append has. (An empty append is an append.) Its greatest
+ * timestamp is -1, so that it never counts as recent.
  */
 public final class GapFrame {
 
@@ -17,8 +16,8 @@ public final class GapFrame {
     private GapFrame() {}
 
     /**
-     * A frame for offsets from {@code fromOffset} on: all below {@code toOffset}, or as many as one
-     * frame can stand for.
+     * Makes a gap frame for the offsets from {@code fromOffset} to {@code toOffset}, or for as many
+     * as fit into one frame.
      */
     public static ByteBuffer of(long streamId, long fromOffset, long toOffset) {
         int count = (int) Math.min(Integer.MAX_VALUE, toOffset - fromOffset);
@@ -30,7 +29,7 @@ public final class GapFrame {
         return frame.flip();
     }
 
-    /** Whether the frame at {@code at} is such. */
+    /** Returns whether the frame at {@code at} is a gap frame. */
     static boolean isAt(ByteBuffer frames, int at) {
         return Frame.length(frames, at) == 0
                 && Frame.appendTimeMillis(frames, at) == NEVER_APPENDED;

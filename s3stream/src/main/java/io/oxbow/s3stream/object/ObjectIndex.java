@@ -3,7 +3,7 @@ package io.oxbow.s3stream.object;
 import io.oxbow.s3stream.CorruptException;
 import java.nio.ByteBuffer;
 
-/** An object's index, checked when parsed and then searched in place. Immutable. */
+/** Index of a data object, checked when parsed and then searched in place. Immutable. */
 public final class ObjectIndex {
 
     private final String key;
@@ -26,12 +26,12 @@ public final class ObjectIndex {
         return index;
     }
 
-    /** How many blocks the object has. */
+    /** Returns the number of the object's blocks. */
     public int size() {
         return count;
     }
 
-    /** Bytes it takes in memory, about. */
+    /** Returns the bytes that the index takes in memory, about. */
     public int sizeInBytes() {
         return entries.capacity() + 100;
     }
@@ -50,8 +50,8 @@ public final class ObjectIndex {
     }
 
     /**
-     * Number of the first block of {@code streamId} that reaches beyond {@code offset}; the number
-     * of some block of a later stream, or {@link #size()}, when there is none.
+     * Returns the number of the first block of {@code streamId} that reaches beyond {@code offset}.
+     * If there is none, the number is that of a block of a later stream, or {@link #size()}.
      */
     public int firstBeyond(long streamId, long offset) {
         int low = 0;
@@ -69,7 +69,7 @@ public final class ObjectIndex {
         return low;
     }
 
-    /** Whether block {@code i} exists and is one of {@code streamId}'s. */
+    /** Returns whether block {@code i} exists and belongs to {@code streamId}. */
     public boolean isOf(int i, long streamId) {
         return i < count && entries.getLong(at(i)) == streamId;
     }

@@ -3,8 +3,8 @@ package io.oxbow.s3stream.object;
 import io.oxbow.s3stream.S3StreamException;
 
 /**
- * A data object is not in the bucket: it was deleted after the reader planned, or its plan is newer
- * than the store's answer. Planning again may help.
+ * Thrown when a data object is not in the bucket: deleted after the reader's plan was made, or not
+ * visible yet. Planning again may help.
  */
 public final class ObjectMissingException extends S3StreamException {
 

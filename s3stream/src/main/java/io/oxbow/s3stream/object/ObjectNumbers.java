@@ -5,8 +5,8 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Gives out the object numbers of one node epoch to all who write objects in it, and knows which of
- * them are still under way. Thread-safe.
+ * Assigns the object numbers of one node epoch, and tracks which of the objects are still under
+ * way. Thread-safe.
  *
  * <p>Every record that commits objects says below which number nothing is under way any more
  * ({@code settledBelow}): an uncommitted object numbered below is garbage. So a number is settled
@@ -36,7 +36,7 @@ public final class ObjectNumbers {
         return nodeEpoch;
     }
 
-    /** A key that no other object has or will have; under way until it is settled. */
+    /** Returns a key that no other object has or will have; it is under way until settled. */
     public ObjectKey take() {
         lock.lock();
         try {
@@ -49,7 +49,7 @@ public final class ObjectNumbers {
     }
 
     /**
-     * The object is committed, or nobody will ever commit it.
+     * Settles a key: its object is committed, or nobody will ever commit it.
      *
      * @throws IllegalStateException if it is not under way
      */
@@ -67,7 +67,10 @@ public final class ObjectNumbers {
         }
     }
 
-    /** No number below is under way, and none will be given out. Never falls. */
+    /**
+     * Returns the number below which no object is under way and no number will be assigned. It
+     * never falls.
+     */
     public long settledBelow() {
         lock.lock();
         try {

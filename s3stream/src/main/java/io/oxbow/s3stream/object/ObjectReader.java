@@ -9,7 +9,10 @@ import java.util.zip.CRC32C;
 /** Reads indexes and blocks of data objects and checks them. Thread-safe; blocks on its source. */
 public final class ObjectReader {
 
-    /** Read from the end at first: holds footer and index of all but the largest objects. */
+    /**
+     * Bytes read first, from the object's end: they hold footer and index of all but the largest
+     * objects.
+     */
     private static final int TAIL_GUESS_BYTES = 64 << 10;
 
     private final RangeSource source;
@@ -48,7 +51,7 @@ public final class ObjectReader {
     }
 
     /**
-     * Reads a block into memory of the caller's.
+     * Reads a block into {@code target}, which belongs to the caller.
      *
      * @param target as large as the block, which keeps it
      */
@@ -56,7 +59,7 @@ public final class ObjectReader {
         return Block.check(key, entry, source.read(key, entry.position(), target));
     }
 
-    /** Reads blocks that touch each other in one request. */
+    /** Reads adjacent blocks in one request. */
     public List<Block> blocks(String key, List<BlockEntry> adjacent) {
         BlockEntry first = adjacent.getFirst();
         int size = Math.toIntExact(adjacent.getLast().endPosition() - first.position());
@@ -92,11 +95,11 @@ public final class ObjectReader {
         }
     }
 
-    /** Where the bytes come from. */
+    /** Source of the bytes of objects. */
     @FunctionalInterface
     public interface RangeSource {
         /**
-         * Reads {@code size} bytes, fewer where the object ends.
+         * Reads {@code size} bytes from {@code position}, fewer where the object ends.
          *
          * @throws ObjectMissingException when there is no such object
          */
@@ -104,7 +107,7 @@ public final class ObjectReader {
 
         /**
          * Reads as many bytes as {@code target} has room for, fewer where the object ends; nothing
-         * writes into it any more when this returns.
+         * writes into {@code target} after the return.
          *
          * @return what was read, as it lies in {@code target}
          */

@@ -1,5 +1,5 @@
 /**
- * Data objects: where streams lie once they have left the write-ahead log.
+ * Data objects, which hold the streams' appends once these are uploaded from the write-ahead log.
  *
  * <p>Purpose: {@link io.oxbow.s3stream.object.DataObjectWriter} makes the body of one immutable
  * object out of appends of many streams; {@link io.oxbow.s3stream.object.ObjectReader} reads its

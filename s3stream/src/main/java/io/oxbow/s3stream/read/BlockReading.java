@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One read of blocks on its way: collects whole appends up to a number of bytes; only what was
- * dropped may lie between. Not thread-safe.
+ * Collects whole appends from blocks for one read, up to a number of bytes; appends that were
+ * dropped leave gaps. Not thread-safe.
  */
 final class BlockReading implements Block.Visitor {
 
@@ -40,13 +40,13 @@ final class BlockReading implements Block.Visitor {
         return appends.isEmpty();
     }
 
-    /** How many bytes more are wanted. */
+    /** Returns the bytes that the read still has room for. */
     long room() {
         return maxBytes - bytes;
     }
 
     /**
-     * Takes what it wants of a block.
+     * Collects appends from a block.
      *
      * @param block with a reference that is this reading's from now on
      * @return false when there is enough
@@ -98,7 +98,10 @@ final class BlockReading implements Block.Visitor {
         return nextOffset < endOffset;
     }
 
-    /** The first may begin before where the read does. */
+    /**
+     * Returns whether an append at {@code baseOffset} continues the appends collected. The first
+     * append may start before the offset of the read, since a read returns whole appends.
+     */
     private boolean follows(long baseOffset) {
         boolean fits = appends.isEmpty() ? baseOffset <= nextOffset : baseOffset == nextOffset;
         return fits && baseOffset < toOffset;
@@ -110,7 +113,7 @@ final class BlockReading implements Block.Visitor {
                 : new BlocksView(appends, nextOffset, bytes, shown);
     }
 
-    /** Nobody will get what was collected. */
+    /** Releases the blocks of a read whose result is not used. */
     void giveUp() {
         BlocksView.giveBack(shown);
     }

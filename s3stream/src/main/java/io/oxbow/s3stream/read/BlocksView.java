@@ -5,7 +5,7 @@ import io.oxbow.s3stream.cache.CachedBlock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Appends in blocks that are held until this is closed. */
+/** Result of a read with views of cached blocks, which are held until it is closed. */
 final class BlocksView implements Fetched {
 
     private final List<Append> appends;

@@ -21,7 +21,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The part of a stream that is in data objects, read through the node's caches. Thread-safe. */
+/** Reads the part of a stream that is in data objects, through the node's caches. Thread-safe. */
 public final class CommittedRange {
 
     private static final int ENTRIES_PER_PAGE = 256;
@@ -39,8 +39,8 @@ public final class CommittedRange {
     }
 
     /**
-     * From the append that holds {@code offset}, or the next one if that was dropped; empty if the
-     * image has nothing there.
+     * Reads whole appends from the one that holds {@code offset}, or from the next one if that
+     * append was dropped. The result is empty if the image has nothing at {@code offset}.
      *
      * @param endOffset what lies at or beyond it is not shown
      */
@@ -57,7 +57,7 @@ public final class CommittedRange {
     }
 
     /**
-     * As {@link #read}, what of it is in memory, without waiting.
+     * Reads as {@link #read} does, but only blocks in memory, without waiting.
      *
      * @return null if that is nothing
      */
@@ -91,7 +91,7 @@ public final class CommittedRange {
     }
 
     /**
-     * Has what comes next fetched ahead.
+     * Reports the read to the readahead, which prefetches the blocks behind it.
      *
      * @param absentOffset first offset that was neither in memory nor on its way there
      */
@@ -125,7 +125,10 @@ public final class CommittedRange {
         return absentOffset;
     }
 
-    /** What lies before a damaged block is of use. */
+    /**
+     * Collects appends from {@code blocks}. A damaged block ends the read; it fails the read only
+     * when nothing was collected before it.
+     */
     private void take(List<BlockWalk.Located> blocks, BlockReading reading) {
         try {
             for (BlockWalk.Located block : blocks) {
@@ -144,7 +147,7 @@ public final class CommittedRange {
         return Damage.in(streamId, where).reading(() -> caches.block(where));
     }
 
-    /** The blocks that a read wants; all but the first are on their way once it is filled. */
+    /** Blocks that a read needs; when the plan is made, all but the first are being loaded. */
     private final class Plan {
         private final List<BlockWalk.Located> blocks = new ArrayList<>();
         private final BlockWalk walk;
@@ -180,7 +183,7 @@ public final class CommittedRange {
             }
         }
 
-        /** What of a block lies behind where the read begins, about. */
+        /** Estimates the bytes of a block's appends at or beyond the start of the read. */
         private static long wantedBytes(BlockWalk.Located block) {
             BlockEntry entry = block.entry();
             long offsets = entry.endOffset() - Math.max(block.fromOffset(), entry.startOffset());
@@ -189,7 +192,10 @@ public final class CommittedRange {
         }
     }
 
-    /** Offset of the first append at or beyond {@code fromOffset} with a record that late. */
+    /**
+     * Returns the base offset of the first append, at or beyond {@code fromOffset}, with a record
+     * at or after {@code timestampMillis}.
+     */
     public OptionalLong firstAppendAtOrAfter(long fromOffset, long timestampMillis) {
         var walk =
                 caches.walk(streamId, fromOffset, entry -> entry.maxTimestamp() >= timestampMillis);
@@ -220,7 +226,7 @@ public final class CommittedRange {
         return found.isEmpty() ? OptionalLong.empty() : OptionalLong.of(found.getFirst());
     }
 
-    /** What is shown to {@code visitor} is valid only there. */
+    /** Shows a block's appends to {@code visitor}, which may use them only during the call. */
     private void visit(BlockWalk.Located where, Block.Visitor visitor) {
         CachedBlock cached = block(where);
         try {
@@ -230,7 +236,10 @@ public final class CommittedRange {
         }
     }
 
-    /** The greatest timestamp at or beyond {@code fromOffset}, and the first append that has it. */
+    /**
+     * Returns the greatest timestamp at or beyond {@code fromOffset}, and the first append that has
+     * it.
+     */
     public Optional<TimestampedOffset> maxTimestamp(long fromOffset) {
         var byTime =
                 new PriorityQueue<>(
@@ -301,9 +310,9 @@ public final class CommittedRange {
     }
 
     /**
-     * The lowest offset to keep: whole extents, then blocks of the one extent in which the limit
-     * lies, are given up from the front while what remains is still {@code keepBytes} or while they
-     * were appended before {@code appendedBefore}.
+     * Returns the lowest offset to keep. Whole extents, then blocks of the extent in which the
+     * limit lies, are given up from the front while {@code keepBytes} remain behind them, or while
+     * they were appended before {@code appendedBefore}.
      *
      * @param totalBytes of the stream, its tail included
      */

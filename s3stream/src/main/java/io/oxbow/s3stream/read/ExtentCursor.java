@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A walk over committed appends; blocks that touch each other are read in one request. */
+/** Cursor over committed appends that reads adjacent blocks in one request. */
 final class ExtentCursor implements CommittedReader.Cursor {
 
     private static final int REQUEST_BYTES = 4 << 20;
@@ -34,7 +34,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
     private final Span span;
     private final ArrayDeque<Fetched.Append> ready = new ArrayDeque<>();
 
-    /** Up to which appends are ready or were taken, and dropped ones passed over. */
+    /** Offset below which all appends are ready, were returned, or were dropped. */
     private long offset;
 
     private @Nullable BlockWalk walk;
@@ -42,10 +42,10 @@ final class ExtentCursor implements CommittedReader.Cursor {
     private @Nullable String indexKey;
     private @Nullable ObjectIndex index;
 
-    /** What is walked over. */
+    /** Range of one stream that the cursor covers. */
     record Span(long streamId, long fromOffset, long toOffset) {}
 
-    /** Where it all comes from. */
+    /** Sources of the cursor: the metadata image, data objects and composites. */
     record Sources(Supplier<CoreImage> image, ObjectReader objects, CompositeSource composites) {}
 
     ExtentCursor(Sources sources, Patience patience, Span span) {
@@ -109,7 +109,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
         return offset > before;
     }
 
-    /** The blocks of a run, or only the first where one of the others is damaged. */
+    /** Reads the blocks of a run, or only the first when one of the others is damaged. */
     private List<Block> blocks(List<BlockWalk.Located> run) {
         if (run.size() > 1) {
             try {
@@ -129,7 +129,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
         return sources.objects().blocks(run.getFirst().key(), entries);
     }
 
-    /** Takes what one block has of the span. */
+    /** Collects the appends of one block that lie in the span. */
     private final class Taking implements Block.Visitor {
         private final BlockWalk.Located where;
 
@@ -172,7 +172,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
         }
     }
 
-    /** Blocks that lie one after the other in one object. */
+    /** Returns the next blocks that are adjacent in one object. */
     private List<BlockWalk.Located> nextRun() {
         BlockWalk from = walk;
         if (from == null) {

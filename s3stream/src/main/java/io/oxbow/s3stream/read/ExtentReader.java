@@ -12,10 +12,10 @@ import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.object.ObjectReader;
 import io.oxbow.s3stream.store.ObjectStore;
 
-/** Reads committed data around the cache, a few megabytes per request. Thread-safe. */
+/** Reads committed data past the caches, a few megabytes per request. Thread-safe. */
 public final class ExtentReader implements CommittedReader {
 
-    /** A walk needs an index and a block per level at a time. */
+    /** Cache for one walk, which needs an index and a block per level of composites at a time. */
     private static final long COMPOSITE_CACHE_BYTES = 4 << 20;
 
     private final MetadataLog log;

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds how much of a stream's front is to go: whole entries, then what the entry holds in which
- * the limit lies, down to blocks by size, to objects by time. For one use by one thread.
+ * Finds the lowest offset that a stream's retention keeps: by whole entries, then inside the entry
+ * in which the limit lies. There it goes down to blocks by size, and to objects by time. For one
+ * use by one thread.
  */
 final class RetentionWalk {
 
@@ -29,13 +30,14 @@ final class RetentionWalk {
     private long keepFrom;
 
     /**
-     * Of the stream from {@code keepFrom} on, and of what is below it in an entry not yet passed.
+     * Bytes of the stream from {@code keepFrom} on, and of the part below it of an entry not yet
+     * passed.
      */
     private long remainingBytes;
 
     /**
-     * What may go: while what remains is still {@code keepBytes}, or while it was appended before
-     * {@code appendedBeforeMillis}.
+     * Limit of retention: entries go while {@code keepBytes} remain behind them, or while they were
+     * appended before {@code appendedBeforeMillis}.
      */
     record Limit(long keepBytes, long appendedBeforeMillis) {}
 
@@ -46,7 +48,7 @@ final class RetentionWalk {
     }
 
     /**
-     * The lowest offset to keep.
+     * Returns the lowest offset to keep.
      *
      * @param totalBytes of the stream from {@code fromOffset} on, its tail included
      */
@@ -105,7 +107,7 @@ final class RetentionWalk {
         }
     }
 
-    /** Whether something is gone already or is to go. */
+    /** Passes an entry if it is trimmed already or has to go; returns whether it was passed. */
     private boolean passes(long endOffset, long bytes, long appendedMillis) {
         boolean gone = endOffset <= keepFrom;
         boolean goes =

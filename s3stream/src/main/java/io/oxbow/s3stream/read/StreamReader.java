@@ -22,17 +22,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be read of a stream, from its start to its durable end, wherever that lies: in the tail,
- * in the write-ahead log, or in data objects. Thread-safe.
+ * Reads one stream, from its start to its durable end: from the tail, the write-ahead log or data
+ * objects. Thread-safe.
  */
 public final class StreamReader {
 
     private static final int PLAN_ATTEMPTS = 8;
 
-    /** What is damaged may have been answered wrongly once. */
+    /** Number of attempts at damaged bytes, because one answer of the store may have been wrong. */
     private static final int DAMAGED_ATTEMPTS = 2;
 
-    /** So long, what was found damaged is not asked for more than once a read. */
+    /**
+     * Time for which a damage that was found is remembered, so that each read asks for the damaged
+     * object only once.
+     */
     private static final long KNOWN_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final LogReadBack readBack;
@@ -45,7 +48,7 @@ public final class StreamReader {
     private volatile @Nullable Known known;
     private volatile long startOffset;
 
-    /** What was found damaged last, after all attempts. */
+    /** Damage that was found last, after all attempts. */
     private record Known(DamagedException damage, long foundNanos) {}
 
     public StreamReader(
@@ -70,7 +73,7 @@ public final class StreamReader {
         return startOffset;
     }
 
-    /** Nothing below is shown any more. */
+    /** Hides everything below {@code newStartOffset} from reads. */
     public synchronized void raiseStart(long newStartOffset) {
         startOffset = Math.max(startOffset, newStartOffset);
     }
@@ -96,7 +99,10 @@ public final class StreamReader {
         }
     }
 
-    /** What of it is in memory; null when that is nothing, or needs a closer look. */
+    /**
+     * Reads what is in memory; null when that is nothing, or when offsets are missing that only a
+     * full read can explain.
+     */
     public @Nullable Fetched tryRead(long offset, long maxBytes) {
         if (isAtEnd(offset)) {
             return FetchedAppends.nothing(offset);
@@ -126,7 +132,7 @@ public final class StreamReader {
         return offset == end;
     }
 
-    /** Whether anything between the offset that was asked for and the end is left out. */
+    /** Returns whether the result leaves a gap between {@code offset} and its end. */
     private static boolean passesOver(Fetched fetched, long offset) {
         long expected = offset;
         for (Fetched.Append append : fetched.appends()) {
@@ -181,7 +187,10 @@ public final class StreamReader {
         return null;
     }
 
-    /** Whether reading again cannot help: what was deleted meanwhile is elsewhere now. */
+    /**
+     * Returns whether the damage is final: reading again cannot help. It is not final when the
+     * object may have been deleted because its content moved.
+     */
     private boolean isFinal(DamagedException e, int attempt) {
         followStart();
         if (e.fromOffset() < startOffset) {
@@ -202,7 +211,7 @@ public final class StreamReader {
         return true;
     }
 
-    /** Looks something up again if an object that it needs was deleted meanwhile. */
+    /** Runs a lookup, and repeats it if an object that it needs was deleted meanwhile. */
     private <T> T lookUp(Supplier<T> question) {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -217,7 +226,8 @@ public final class StreamReader {
     }
 
     /**
-     * Whoever has the stream after this node may have committed more of it: that is not shown here.
+     * Reads from data objects up to this node's durable end: a later owner of the stream may have
+     * committed more.
      */
     private Fetched readExtents(long offset, long maxBytes) {
         Fetched fetched = committed.read(offset, maxBytes, tail.durableEndOffset());
@@ -232,7 +242,10 @@ public final class StreamReader {
         return fetched;
     }
 
-    /** Whoever has the stream after this node may have trimmed it, too. */
+    /**
+     * Raises the start offset to that of the image: a later owner of the stream may have trimmed
+     * it.
+     */
     private void followStart() {
         commands.image().stream(streamId).ifPresent(now -> raiseStart(now.startOffset()));
     }

@@ -7,25 +7,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** What is known of the write-ahead logs of dead node epochs, without looking into them. */
+/**
+ * Facts about the write-ahead logs of dead node epochs, as the metadata log has them; the logs are
+ * not opened.
+ */
 public final class DeadWals {
 
-    /** Upper half of what names a log in the bucket, which has no identity of its own: "oxbW". */
+    /**
+     * Upper half of the ids that stand for logs in the bucket, which have no identity of their own:
+     * "oxbW".
+     */
     private static final long BUCKET_LOG = 0x6f786257L << 32;
 
     private DeadWals() {}
 
-    /** The first commit of an epoch comes before its first append. */
+    /** Returns whether the epoch acked nothing: its first commit comes before its first append. */
     static boolean ackedNothing(Verdict.DeadEpoch dead) {
         return dead.lastCommitSeq() == 0;
     }
 
-    /** How many volumes are to be read. */
+    /** Returns the number of volumes that recovery has to read. */
     public static int volumes(Verdict.DeadEpoch dead) {
         return ackedNothing(dead) ? 0 : dead.walLsns().size();
     }
 
-    /** By which id an operator gives up what a volume holds. */
+    /** Returns the id by which an operator gives up what a volume holds. */
     public static UUID abandonId(Verdict.DeadEpoch dead, int volume) {
         return dead.walKind() == WalKind.OBJECT
                 ? new UUID(BUCKET_LOG | dead.nodeId(), dead.nodeEpoch())
@@ -44,7 +50,7 @@ public final class DeadWals {
                         .formatted(describe(dead, volume), what, abandonId(dead, volume)));
     }
 
-    /** The epochs that a node will have to recover when it registers next. */
+    /** Returns the epochs that a node will have to recover when it registers next. */
     static List<Verdict.DeadEpoch> ofNextStart(CoreImage.NodeState node) {
         var dead = new ArrayList<>(node.unrecovered());
         if (!node.fenced()) {

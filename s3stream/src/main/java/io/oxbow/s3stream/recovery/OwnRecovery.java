@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node has to recover before it may write: all earlier epochs of its own. It waits for a log
- * that is busy, and does not start over one that is lost.
+ * Recovers all earlier epochs of a node before it may write. It waits for a log that is busy, and
+ * fails on one that is lost.
  */
 public final class OwnRecovery {
 
@@ -24,8 +24,8 @@ public final class OwnRecovery {
     private OwnRecovery() {}
 
     /**
-     * Refuses a start that would fail after it has registered, which would leave one more epoch to
-     * recover each time it is tried.
+     * Checks for lost logs before the node registers, because each failed start after that leaves
+     * one more epoch to recover.
      */
     public static void check(CoreImage.NodeState node, WalAccess access, Set<UUID> abandoned) {
         for (Verdict.DeadEpoch dead : DeadWals.ofNextStart(node)) {

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done under one claim: a dead epoch's volumes are read one after the other, and what is
- * found becomes objects. While one object is put, the next is gathered; they are committed in
- * order, and what a commit says to be covered is in that object and those before it. For one
+ * Recovery under one claim: reads a dead epoch's volumes one after the other, and makes data
+ * objects of the appends found. While one object is put, the next is gathered; they are committed
+ * in order, and what a commit says to be covered is in that object and those before it. For one
  * thread.
  */
 public final class RecoveryAttempt {
@@ -36,7 +36,7 @@ public final class RecoveryAttempt {
     private final Publisher.Sequence sequence;
     private final List<Long> covered;
 
-    /** Put or being put, and not committed; at most one while the next one is gathered. */
+    /** Objects put or being put, but not committed; at most one while the next is gathered. */
     private final ArrayDeque<RecoveryUpload> underWay = new ArrayDeque<>();
 
     private long appends;
@@ -58,12 +58,12 @@ public final class RecoveryAttempt {
         this.covered = new ArrayList<>(dead.walLsns());
     }
 
-    /** Appends that became part of their streams. */
+    /** Returns the number of appends that became part of their streams. */
     public long appends() {
         return appends;
     }
 
-    /** Returns when all that the volume holds is committed. */
+    /** Replays a volume; returns when all that it holds is committed. */
     public WalVolume.ScanEnd replay(int index, DeadVolume volume) {
         var batch = new RecoveryBatch(commands, dead.nodeEpoch(), batchBytes, false);
         long fromLsn = covered.get(index);
@@ -90,9 +90,9 @@ public final class RecoveryAttempt {
     }
 
     /**
-     * Commits what is whole beyond the damage at which a volume's scan stopped, of each stream as
-     * far as it has no hole, and names what is lost. The log counts as covered up to the damage and
-     * no further: an attempt that is interrupted begins there again.
+     * Commits appends beyond the damage at which a volume's scan stopped: of each stream as far as
+     * it has no hole. The lost ranges are logged. The log counts as covered up to the damage and no
+     * further: an attempt that is interrupted begins there again.
      */
     public void salvage(int index, DeadVolume volume, WalVolume.ScanEnd damage) {
         var batch = new RecoveryBatch(commands, dead.nodeEpoch(), batchBytes, true);
@@ -179,7 +179,10 @@ public final class RecoveryAttempt {
                 .toList();
     }
 
-    /** After a failure: what is not committed by now is garbage once its put has ended. */
+    /**
+     * After a failure, waits for the puts under way and gives their uncommitted objects up as
+     * garbage.
+     */
     void abandonRest() {
         for (RecoveryUpload upload : underWay) {
             upload.awaitEnd();

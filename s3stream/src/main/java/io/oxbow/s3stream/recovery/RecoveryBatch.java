@@ -18,10 +18,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Copies of the appends that one recovery object will hold, bounded in bytes. Kept are those whose
- * stream is still the dead epoch's, at the stream epoch they were made at, and that are not
- * committed yet; the others were committed before, or come from a writer that had lost or closed
- * the stream.
+ * Copies of the appends for one recovery object, bounded in bytes. Kept are those whose stream is
+ * still the dead epoch's, at the stream epoch they were made at, and that are not committed yet;
+ * the others were committed before, or come from a writer that had lost or closed the stream.
  */
 final class RecoveryBatch {
 
@@ -36,10 +35,10 @@ final class RecoveryBatch {
     private long dropped;
     private final boolean holes;
 
-    /** Streams of which something before these offsets is lost: nothing beyond can be kept. */
+    /** Streams with a hole, from the offsets of which on nothing can be kept. */
     private final Map<Long, Lost> lost = new TreeMap<>();
 
-    /** What of a stream cannot be kept. */
+    /** Range of a stream that cannot be kept. */
     record Lost(String stream, long fromOffset, long toOffset) {}
 
     /**
@@ -60,7 +59,7 @@ final class RecoveryBatch {
         return bytes >= maxBytes;
     }
 
-    /** Position after the last append seen. */
+    /** Returns the LSN after the last append seen. */
     long endLsn() {
         return endLsn;
     }
@@ -73,12 +72,12 @@ final class RecoveryBatch {
         return dropped;
     }
 
-    /** What is lost for a hole: from there to the last append seen, by stream. */
+    /** Returns, for each stream with a hole, the range from the hole to the last append seen. */
     List<Lost> lost() {
         return List.copyOf(lost.values());
     }
 
-    /** Keeps a copy of {@code record} if it is to be recovered. */
+    /** Keeps a copy of {@code record} if it has to be recovered. */
     void add(long recordEndLsn, WalRecord record) {
         endLsn = recordEndLsn;
         var stream =
@@ -111,7 +110,7 @@ final class RecoveryBatch {
         recovered++;
     }
 
-    /** What is to be put now; this is empty again afterwards. */
+    /** Returns the appends kept as an object to put; the batch is empty afterwards. */
     Sealed seal() {
         var writer = new DataObjectWriter();
         byStream.values().forEach(appends -> appends.forEach(kept -> writer.add(kept.frame)));
@@ -121,10 +120,10 @@ final class RecoveryBatch {
         return sealed;
     }
 
-    /** The appends of one object. */
+    /** Appends of one object. */
     record Sealed(DataObject object, Commands commands, TreeMap<Long, List<Kept>> byStream) {
 
-        /** Tells of each append whose stream there still is. */
+        /** Reports each append, whose stream still exists, to {@code observer}. */
         void tell(RecoveredAppends observer) {
             CoreImage image = commands.image();
             byStream.forEach((streamId, appends) ->
@@ -135,7 +134,7 @@ final class RecoveryBatch {
         }
     }
 
-    /** An append with the frame that holds a copy of its bytes. */
+    /** Append with the frame that holds a copy of its bytes. */
     private record Kept(
             long baseOffset,
             int count,

@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object of recovered appends on its way into the bucket: put by a thread of its own, waited for
- * by the one that recovers.
+ * Object of recovered appends on its way into the bucket: a thread of its own puts it, and the
+ * recovering thread waits.
  */
 final class RecoveryUpload {
 
@@ -39,7 +39,7 @@ final class RecoveryUpload {
         return covered;
     }
 
-    /** The putting thread's body. */
+    /** Puts the object; runs on a thread of its own. */
     void put(Publisher publisher) {
         try {
             publisher.put(object);
@@ -52,7 +52,7 @@ final class RecoveryUpload {
         }
     }
 
-    /** Waits until the object is in the bucket; throws what went wrong. */
+    /** Waits until the object is in the bucket; throws if the put failed. */
     void awaitPut() {
         awaitEnd();
         RuntimeException why = failure;
@@ -61,7 +61,7 @@ final class RecoveryUpload {
         }
     }
 
-    /** Waits until no request of the put's is under way any more. */
+    /** Waits until no request of the put is under way any more. */
     void awaitEnd() {
         try {
             ended.await();

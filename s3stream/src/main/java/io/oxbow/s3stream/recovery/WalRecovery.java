@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what a fenced node epoch, of this node or of another, left in its write-ahead log, makes
- * data objects of it, commits them on that epoch's behalf, and says so. May be interrupted anywhere
- * and begun again, here or elsewhere: each commit moves the position from which the next attempt
- * starts, and what was committed already is known by its offsets.
+ * Recovers the write-ahead log of a fenced node epoch, this node's or another's: commits its
+ * appends as data objects on that epoch's behalf. The recovery may be interrupted anywhere and
+ * begun again, here or elsewhere: each commit moves the position from which the next attempt
+ * starts, and committed appends are known by their offsets.
  *
  * <p>The order is what makes it safe: the epoch is fenced in the metadata log, then cut off from
  * its storage, then claimed; where to start is read under the claim. Whoever loses the claim can
@@ -76,7 +76,7 @@ public final class WalRecovery {
     }
 
     /**
-     * One attempt.
+     * Makes one attempt to recover an epoch.
      *
      * @param dead fenced in the metadata log
      * @param observer told of what became part of its stream
@@ -95,7 +95,10 @@ public final class WalRecovery {
         }
     }
 
-    /** A volume to which there is no way, as far as can be told without touching it; or null. */
+    /**
+     * Returns a result that names a volume which this node cannot reach, as far as it can be told
+     * without opening it; null if none.
+     */
     private @Nullable RecoveryResult lost(Verdict.DeadEpoch dead) {
         for (int i = 0; i < DeadWals.volumes(dead); i++) {
             if (!access.has(dead, i) && !isAbandoned(dead, i)) {
@@ -105,7 +108,10 @@ public final class WalRecovery {
         return null;
     }
 
-    /** The claim comes first: who has none must not cut anybody off from a volume. */
+    /**
+     * Claims the recovery in the metadata log, before any volume is cut off from its writer, and
+     * goes on under that claim.
+     */
     private RecoveryResult claim(Verdict.DeadEpoch dead, RecoveredAppends observer) {
         var claim =
                 new CoreRecord.ClaimRecovery(
@@ -137,7 +143,7 @@ public final class WalRecovery {
         return result;
     }
 
-    /** Others may have a way to what cannot be read here. */
+    /** Releases the claim, since another node may be able to read what this one cannot. */
     private void release(Verdict.DeadEpoch dead) {
         commands.untilDefinite(
                 new CoreRecord.ReleaseRecovery(
@@ -147,7 +153,7 @@ public final class WalRecovery {
                         dead.nodeEpoch()));
     }
 
-    /** Opens all volumes that are not given up; what stands against it, or null. */
+    /** Opens all volumes that are not given up; returns the obstacle, or null if there is none. */
     private @Nullable RecoveryResult open(
             Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
         for (int i = 0; i < DeadWals.volumes(dead); i++) {
@@ -232,7 +238,7 @@ public final class WalRecovery {
         return new FencedException("fenced while recovering: " + why);
     }
 
-    /** Another recoverer has taken the claim, or came to the end. */
+    /** Thrown when another recoverer has taken the claim, or has completed the recovery. */
     static final class ClaimLostException extends S3StreamException {
         private static final long serialVersionUID = 1L;
 

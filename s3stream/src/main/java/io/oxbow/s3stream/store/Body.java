@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A body to be sent: views of the caller's buffers, which can be read more than once. */
+/** Body to be sent: views of the caller's buffers, which can be read more than once. */
 public final class Body {
 
     private final List<ByteBuffer> buffers;
@@ -16,7 +16,7 @@ public final class Body {
         this.size = buffers.stream().mapToLong(ByteBuffer::remaining).sum();
     }
 
-    /** The caller's buffers from position to limit; they are not moved. */
+    /** Makes a body of the caller's buffers, from position to limit; their positions stay. */
     public static Body of(List<ByteBuffer> buffers) {
         return new Body(buffers.stream().map(ByteBuffer::slice).toList());
     }
@@ -25,7 +25,7 @@ public final class Body {
         return size;
     }
 
-    /** A part of it, without copying. */
+    /** Returns a part of the body, without copying. */
     public Body part(long position, long length) {
         List<ByteBuffer> views = new ArrayList<>();
         long skip = position;
@@ -42,12 +42,12 @@ public final class Body {
         return new Body(views);
     }
 
-    /** A fresh stream from the start; each reads independently. */
+    /** Returns a new input stream from the start; streams of one body are independent. */
     public InputStream stream() {
         return new BufferStream(buffers.stream().map(ByteBuffer::duplicate).toList());
     }
 
-    /** CRC32C as S3 wants it in a header: base64 of the big-endian four bytes. */
+    /** Returns the CRC32C as S3 wants it in a header: base64 of the four bytes, big-endian. */
     public String crc32c() {
         var crc = new java.util.zip.CRC32C();
         buffers.forEach(buffer -> crc.update(buffer.duplicate()));
@@ -55,7 +55,7 @@ public final class Body {
         return java.util.Base64.getEncoder().encodeToString(bytes);
     }
 
-    /** The digest that the {@code Content-MD5} header carries. */
+    /** Returns the MD5 for the {@code Content-MD5} header, in base64. */
     public String md5() {
         try {
             var digest = java.security.MessageDigest.getInstance("MD5");
@@ -66,7 +66,7 @@ public final class Body {
         }
     }
 
-    /** Reads buffers one after the other. For one thread. */
+    /** Input stream over buffers, one after the other. For one thread. */
     private static final class BufferStream extends InputStream {
 
         private final List<ByteBuffer> buffers;

@@ -5,19 +5,19 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 
-/** What a key may look like, and how keys are ordered. */
+/** Rules for keys of objects, and their order. */
 public final class Keys {
 
-    /** S3's bound, for the key as a whole, prefixes included. */
+    /** Greatest size of a key in bytes, prefixes included; S3's own limit. */
     private static final int SIZE_MAX = 1024;
 
-    /** The order of S3's listings: by UTF-8 bytes, which is by code point, not by UTF-16 unit. */
+    /** Order of S3's listings: by UTF-8 bytes, which is by code point, not by UTF-16 unit. */
     public static final Comparator<String> ORDER = Keys::compare;
 
     private Keys() {}
 
     /**
-     * The key itself if it is one that every store takes.
+     * Returns the key if every store takes such a key.
      *
      * @throws IllegalArgumentException if not; the message says why
      */
@@ -53,7 +53,7 @@ public final class Keys {
         return left.length() - right.length();
     }
 
-    /** The URI of what {@code key} names below {@code location}. */
+    /** Returns the URI of the object {@code key} below {@code location}. */
     public static URI below(URI location, String key) {
         try {
             String path = new URI(null, null, "/" + key, null).getRawPath();

@@ -6,8 +6,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * One bucket (or a prefix of one, or a local directory). Keys are relative, UTF-8, separated by
- * {@code /}, and never start with one.
+ * Object store: one bucket, or a prefix of one, or a local directory. Keys are relative, UTF-8,
+ * separated by {@code /}, and never start with one.
  *
  * <p>Bodies are given as lists of buffers so that nothing is joined just to be sent; positions of
  * the caller's buffers are left as they were, and the bytes must not change until the call has
@@ -15,7 +15,7 @@ import java.util.List;
  */
 public interface ObjectStore extends AutoCloseable {
 
-    /** Writes or replaces an object. Large bodies go up in parts. */
+    /** Writes or replaces an object; a large body is uploaded in parts. */
     PutResult put(String key, List<ByteBuffer> body);
 
     /**
@@ -51,8 +51,8 @@ public interface ObjectStore extends AutoCloseable {
     HeadResult head(String key);
 
     /**
-     * Up to {@code limit} objects whose key starts with {@code prefix} and is greater than {@code
-     * startAfter} (empty: from the first), in key order. Strongly consistent.
+     * Lists up to {@code limit} objects in key order, with keys that start with {@code prefix} and
+     * are greater than {@code startAfter} (empty: from the first). Strongly consistent.
      */
     ListResult list(String prefix, String startAfter, int limit);
 
@@ -60,24 +60,24 @@ public interface ObjectStore extends AutoCloseable {
     DeleteResult delete(Collection<String> keys);
 
     /**
-     * Gives up what uploads in parts left behind: those below {@code prefix} that were begun longer
-     * ago than {@code age} and never completed. They are no objects yet, but cost as much. An
-     * upload that is still going on after that time fails, or begins anew; nothing that was
-     * promised is lost, so the clocks need not agree well. Stores without such uploads do nothing.
+     * Aborts incomplete multipart uploads below {@code prefix} that were begun longer ago than
+     * {@code age}. They are no objects yet, but cost as much. An upload that is still going on
+     * after that time fails, or begins anew; nothing that was promised is lost, so the clocks need
+     * not agree well. Stores without such uploads do nothing.
      */
     default DeleteResult abandonUploads(String prefix, Duration age) {
         return new DeleteResult.Done();
     }
 
     /**
-     * Where the bucket is, as a URI that table engines understand ({@code file:///…}, {@code
+     * Returns the bucket's URI in a form that table engines understand ({@code file:///…}, {@code
      * s3://…}), without a slash at the end.
      */
     java.net.URI location();
 
     /**
-     * A view of what lies below {@code prefix}: its keys are relative to it. Closing the view
-     * closes nothing.
+     * Returns a view of the objects below {@code prefix}, with keys relative to that prefix.
+     * Closing the view closes nothing.
      *
      * @param prefix a key; neither starts nor ends with a slash
      */
@@ -93,7 +93,7 @@ public interface ObjectStore extends AutoCloseable {
     sealed interface PutResult {
         record Done() implements PutResult {}
 
-        /** Surely not applied: refused before any byte counted. */
+        /** The put was surely not applied: refused before any byte counted. */
         record NotApplied(StoreException cause) implements PutResult {}
 
         record Unknown(StoreException cause) implements PutResult {}
@@ -102,18 +102,23 @@ public interface ObjectStore extends AutoCloseable {
     sealed interface CreateResult {
         record Created() implements CreateResult {}
 
-        /** Some object has this key; it may be one's own from an earlier, unanswered attempt. */
+        /**
+         * Some object has this key; it may be the caller's own from an earlier, unanswered attempt.
+         */
         record Exists() implements CreateResult {}
 
-        /** Surely not applied, e.g. 403 or a malformed request. */
+        /** The create was surely not applied, as after a 403 or for a malformed request. */
         record NotApplied(StoreException cause) implements CreateResult {}
 
-        /** Lost answer, 409 conflict, 5xx, time-out: it may have been applied, or may yet be. */
+        /**
+         * The create may have been applied, or may yet be: lost answer, 409 conflict, 5xx,
+         * time-out.
+         */
         record Unknown(StoreException cause) implements CreateResult {}
     }
 
     sealed interface GetResult {
-        /** The bytes asked for; the buffer is the caller's. */
+        /** The bytes asked for; the buffer belongs to the caller. */
         record Found(ByteBuffer body) implements GetResult {}
 
         record NotFound() implements GetResult {}
@@ -138,7 +143,7 @@ public interface ObjectStore extends AutoCloseable {
     sealed interface DeleteResult {
         record Done() implements DeleteResult {}
 
-        /** Some may be deleted, some not. */
+        /** Some objects may be deleted, some not. */
         record Unknown(StoreException cause) implements DeleteResult {}
     }
 }

@@ -5,7 +5,7 @@ import io.oxbow.s3stream.env.Environment;
 import java.net.URI;
 import java.util.Map;
 
-/** Opens a bucket by its URI. */
+/** Opens an object store by its URI. */
 public final class ObjectStores {
 
     private ObjectStores() {}
@@ -25,14 +25,14 @@ public final class ObjectStores {
         return plan(store, options).open(environment, StoreMetrics.in(meters));
     }
 
-    /** The same, without counting. */
+    /** Opens a store as the other method does, without counting its requests. */
     public static ObjectStore open(
             String store, Map<String, String> options, Environment environment) {
         return plan(store, StoreOptions.of(options)).open(environment, StoreMetrics.none());
     }
 
     /**
-     * Checks what {@link #open} would be given, and neither makes nor asks anything.
+     * Checks the arguments of {@link #open} without making or requesting anything.
      *
      * @throws IllegalArgumentException when a value cannot be used; the message says which
      */

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
-/** What lies below a prefix of another store, as a store of its own. */
+/** Object store of the keys below a prefix of another store. */
 final class PrefixedStore implements ObjectStore {
 
     private final ObjectStore whole;
@@ -19,12 +19,12 @@ final class PrefixedStore implements ObjectStore {
         this.closesWhole = closesWhole;
     }
 
-    /** Closing it leaves {@code whole} open. */
+    /** Makes a view; closing it leaves {@code whole} open. */
     static PrefixedStore view(ObjectStore whole, String prefix) {
         return new PrefixedStore(whole, prefix, false);
     }
 
-    /** Closing it closes {@code whole}. */
+    /** Makes a store that closes {@code whole} when closed. */
     static PrefixedStore owning(ObjectStore whole, String prefix) {
         return new PrefixedStore(whole, prefix, true);
     }

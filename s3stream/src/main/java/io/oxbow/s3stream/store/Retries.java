@@ -4,9 +4,9 @@ import io.oxbow.s3stream.env.Environment;
 import java.time.Duration;
 
 /**
- * The pauses between attempts of calls that may be repeated: growing, with jitter, within the
- * call's time and the store's budget. Thread-safe; blocks the caller. Create-only puts never come
- * here: their caller repeats them and knows what that means.
+ * Pauses between attempts of calls that may be repeated: growing, with jitter, within the call's
+ * time and the store's budget. Thread-safe; blocks the caller. Create-only puts never come here:
+ * their caller repeats them and knows what that means.
  */
 public final class Retries {
 
@@ -29,7 +29,7 @@ public final class Retries {
         return budget;
     }
 
-    /** One call's attempts. For one thread. */
+    /** Attempts of one call. For one thread. */
     public final class Call {
 
         private final StoreMetrics.Operation operation;
@@ -42,7 +42,7 @@ public final class Retries {
             this.begunNanos = begunNanos;
         }
 
-        /** The store gave an answer, whatever it was. */
+        /** Notes that the store gave an answer, of any kind. */
         public void answered() {
             if (paid > 0) {
                 budget.giveBack(paid);
@@ -75,7 +75,10 @@ public final class Retries {
             return sleep(pause);
         }
 
-        /** Between half of the ceiling and all of it, so that callers do not come back at once. */
+        /**
+         * Returns a random pause between half of the ceiling and all of it, so that callers do not
+         * come back at once.
+         */
         private Duration pause() {
             long half = Math.max(1, policy.ceiling(attempt).toNanos() / 2);
             return Duration.ofNanos(half + environment.random().nextLong(half));
@@ -85,7 +88,7 @@ public final class Retries {
             return Duration.ofNanos(environment.clock().nanoTime() - begunNanos);
         }
 
-        /** False if the thread was interrupted, which ends the repeating. */
+        /** Sleeps; false if the thread was interrupted, which ends the attempts. */
         private boolean sleep(Duration pause) {
             if (Thread.currentThread().isInterrupted()) {
                 return false;

@@ -3,7 +3,7 @@ package io.oxbow.s3stream.store;
 import java.time.Duration;
 
 /**
- * How long, and how often, a call that may be repeated is made.
+ * Number and times of the attempts of a call that may be repeated.
  *
  * @param attemptsMax how often at most, the first included
  * @param waitMin what the first wait is about
@@ -20,19 +20,21 @@ public record RetryPolicy(
         require(callTimeout.isPositive(), "callTimeout", callTimeout);
     }
 
-    /** Eight attempts within a minute: rides out a store that is busy for some seconds. */
+    /**
+     * Returns eight attempts within a minute, which outlast a store that is busy for some seconds.
+     */
     public static RetryPolicy defaults() {
         return new RetryPolicy(
                 8, Duration.ofMillis(50), Duration.ofSeconds(5), Duration.ofSeconds(60));
     }
 
-    /** Nothing is repeated. */
+    /** Returns a policy of one attempt. */
     public static RetryPolicy once() {
         RetryPolicy defaults = defaults();
         return new RetryPolicy(1, defaults.waitMin, defaults.waitMax, defaults.callTimeout);
     }
 
-    /** The longest wait after the {@code attempt}th attempt, counted from one. */
+    /** Returns the longest wait after the {@code attempt}th attempt, counted from one. */
     Duration ceiling(int attempt) {
         long doubled = waitMin.toNanos() << Math.min(attempt - 1, 20);
         return doubled > 0 && doubled < waitMax.toNanos() ? Duration.ofNanos(doubled) : waitMax;

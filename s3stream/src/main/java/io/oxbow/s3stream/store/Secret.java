@@ -3,10 +3,12 @@ package io.oxbow.s3stream.store;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/** A text that is used and never shown: {@link #toString} hides it, only {@link #reveal} tells. */
+/**
+ * Secret text that is never printed: {@link #toString} hides it, only {@link #reveal} returns it.
+ */
 public final class Secret {
 
-    /** Stands in the place of a secret wherever one is printed. */
+    /** Text that is printed in the place of a secret. */
     public static final String HIDDEN = "(hidden)";
 
     private final String text;
@@ -19,7 +21,7 @@ public final class Secret {
         return new Secret(text);
     }
 
-    /** The text itself, for the one who signs or opens something with it. */
+    /** Returns the text itself, for signing or opening something. */
     public String reveal() {
         return text;
     }

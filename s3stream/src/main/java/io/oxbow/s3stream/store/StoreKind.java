@@ -26,7 +26,7 @@ public interface StoreKind {
      */
     Plan plan(URI uri, StoreOptions options);
 
-    /** A store whose options have been checked, to be opened. */
+    /** Store whose options have been checked, to be opened. */
     @FunctionalInterface
     interface Plan {
         ObjectStore open(Environment environment, StoreMetrics metrics);

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Counts what a store is asked for: every single request (a store bills them one by one), so a call
- * that is repeated, or goes up in parts, counts as often as it was sent. Thread-safe.
+ * Meters of the requests to a store. Every request counts, as a store bills it: a call that is
+ * repeated, or uploads parts, counts as often as it sends one. Thread-safe.
  *
  * <ul>
  *   <li>{@code oxbow_store_requests_total{operation,outcome}}
@@ -24,7 +24,7 @@ import java.util.function.Function;
  */
 public final class StoreMetrics {
 
-    /** What a request asks for. */
+    /** Kind of a request. */
     public enum Operation {
         PUT,
         CREATE,
@@ -44,18 +44,18 @@ public final class StoreMetrics {
         }
     }
 
-    /** How a request ended. */
+    /** Outcome of a request. */
     public enum Outcome {
         OK,
-        /** A create-only put of a key that is taken. */
+        /** A create-only put met an object with its key. */
         EXISTS,
         NOT_FOUND,
-        /** Other requests for the same key are under way. */
+        /** Other requests for the same key were under way. */
         CONFLICT,
-        /** The store says: slow down. */
+        /** The store asked to slow down. */
         THROTTLED,
         SERVER_ERROR,
-        /** No answer in time. */
+        /** No answer came in time. */
         TIMEOUT,
         /** The connection could not be made, or broke. */
         NO_ANSWER,
@@ -96,12 +96,12 @@ public final class StoreMetrics {
         this.times = forEach(this::timer);
     }
 
-    /** Meters in {@code registry}. */
+    /** Registers the meters in {@code registry}. */
     public static StoreMetrics in(MeterRegistry registry) {
         return new StoreMetrics(registry);
     }
 
-    /** Counts nothing. */
+    /** Returns meters that count nothing. */
     public static StoreMetrics none() {
         return new StoreMetrics(new CompositeMeterRegistry());
     }

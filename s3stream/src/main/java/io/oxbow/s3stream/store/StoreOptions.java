@@ -14,7 +14,7 @@ import java.util.TreeSet;
  */
 public final class StoreOptions {
 
-    /** Names of the options whose values nobody may see. */
+    /** Names of the options whose values are secret. */
     private static final Set<String> SECRET = StoreKinds.secrets();
 
     private static final StoreOptions NONE = new StoreOptions(Map.of());
@@ -40,19 +40,19 @@ public final class StoreOptions {
         return NONE;
     }
 
-    /** Tells whether the option of this name holds a secret. */
+    /** Returns whether the option of this name holds a secret. */
     public static boolean isSecret(String name) {
         return SECRET.contains(name);
     }
 
-    /** Names of all that were given, sorted. */
+    /** Returns the names of all options given, sorted. */
     public SortedSet<String> names() {
         var names = new TreeSet<>(open.keySet());
         names.addAll(secrets.keySet());
         return names;
     }
 
-    /** The value of an option that is no secret. */
+    /** Returns the value of an option that is not secret. */
     public Optional<String> text(String name) {
         if (isSecret(name)) {
             throw new IllegalArgumentException(name + " is a secret");
@@ -64,7 +64,7 @@ public final class StoreOptions {
         return Optional.ofNullable(secrets.get(name));
     }
 
-    /** Options that are no secrets, for those who are told how to reach the store. */
+    /** Returns the options that are not secret, for clients that need to reach the store. */
     public Map<String, String> shown() {
         return Map.copyOf(open);
     }

@@ -1,5 +1,5 @@
 /**
- * The bucket: create-only puts, ranged reads, strong listing, deletes.
+ * Object stores: create-only puts, ranged reads, strongly consistent listing, deletes.
  *
  * <p>Results are sealed types named by what the caller may conclude: done, exists, not applied,
  * unknown. Unknown is never treated as failed and never leads to a clean-up. {@link

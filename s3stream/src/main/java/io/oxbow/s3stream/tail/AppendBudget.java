@@ -10,8 +10,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bounds on what is appended and not yet in data objects: its bytes, which are in the write-ahead
- * log, and the heap that keeps track of it, which small appends fill first. At a bound, appenders
+ * Bounds on appends that are not in data objects yet: their bytes in the write-ahead log, and the
+ * heap that tracks them. Small appends reach the bound on the heap first. At a bound, appenders
  * wait; that is how an unreachable bucket slows producers down once the log is full. Thread-safe;
  * two atomic adds when there is room.
  */
@@ -42,23 +42,29 @@ public final class AppendBudget {
         health.onFailure(cause -> wakeAll());
     }
 
-    /** Called by an appender that is about to wait; must not block. */
+    /** Sets an action that each appender runs before it waits; it must not block. */
     public void onPressure(Runnable action) {
         onPressure = action;
     }
 
-    /** Whether somebody waits: what is pending has to go, however little it is. */
+    /**
+     * Returns whether an appender waits; then everything pending is uploaded, however little it is.
+     */
     public boolean isPressed() {
         return waiting.get() > 0;
     }
 
-    /** How long appends have waited without a single one being let in; zero when none waits. */
+    /**
+     * Returns the time for which appenders have waited without one being let in; zero when none
+     * waits.
+     */
     public Duration stuck() {
         return isPressed() ? Duration.ofNanos(clock.nanoTime() - progressNanos) : Duration.ZERO;
     }
 
     /**
-     * Takes room for an append, waiting for it. What is larger than the bound is let in alone.
+     * Reserves room for an append, and waits until there is some. An append larger than the bound
+     * is let in alone.
      *
      * @param frameBytes that it takes in the log
      */
@@ -82,17 +88,17 @@ public final class AppendBudget {
         }
     }
 
-    /** The log did not take the append. */
+    /** Gives the room of an append back that the write-ahead log did not take. */
     public void cancel(long frameBytes) {
         give(frameBytes, TailEntry.OVERHEAD_BYTES);
     }
 
-    /** The outcome of an append is known, so less is kept of it. */
+    /** Gives back the part of an append's heap that is needed only until its outcome is known. */
     public void settled() {
         give(0, TailEntry.OVERHEAD_BYTES - TailEntry.SETTLED_BYTES);
     }
 
-    /** Settled appends are in data objects. */
+    /** Gives back the room of settled appends that are in data objects now. */
     public void uploaded(long appends, long frameBytes) {
         give(frameBytes, appends * TailEntry.SETTLED_BYTES);
     }
@@ -105,22 +111,22 @@ public final class AppendBudget {
         }
     }
 
-    /** Bytes of frames that are not in data objects yet. */
+    /** Returns the bytes of frames that are not in data objects yet. */
     public long logBytes() {
         return logBytes.get();
     }
 
-    /** Heap that keeps track of them. */
+    /** Returns the bytes of heap that track appends not in data objects yet. */
     public long heapBytes() {
         return heapBytes.get();
     }
 
-    /** How often an appender had to wait. */
+    /** Returns the number of appends that had to wait so far. */
     public long waits() {
         return waits.get();
     }
 
-    /** Whether half of a bound is used. */
+    /** Returns whether half of a bound is used. */
     public boolean isHalfUsed() {
         return logBytes.get() >= maxLogBytes / 2 || heapBytes.get() >= maxHeapBytes / 2;
     }
@@ -141,7 +147,7 @@ public final class AppendBudget {
         }
     }
 
-    /** As {@link #take}, but false instead of waiting. */
+    /** Reserves room as {@link #take} does, but returns false instead of waiting. */
     public boolean tryTake(long frameBytes) {
         if (!tryTake(logBytes, frameBytes, maxLogBytes)) {
             return false;

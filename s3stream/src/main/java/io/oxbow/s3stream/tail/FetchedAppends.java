@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Appends whose bytes the garbage collector looks after.
+ * Result of a read with bytes on the heap.
  *
  * @param nextOffset after the appends, and after dropped ones that follow them
  */
@@ -20,7 +20,7 @@ public record FetchedAppends(List<Append> appends, long nextOffset, long sizeInB
         return new FetchedAppends(appends, nextOffset, sizeInBytes);
     }
 
-    /** The same append, whose bytes nobody takes back. */
+    /** Returns a copy of the append, with bytes of its own on the heap. */
     public static Append copyOf(Append append) {
         ByteBuffer copy = ByteBuffer.allocate(append.records().remaining());
         copy.put(append.records().duplicate()).flip();

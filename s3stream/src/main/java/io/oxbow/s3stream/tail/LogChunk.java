@@ -3,7 +3,7 @@ package io.oxbow.s3stream.tail;
 import java.nio.ByteBuffer;
 
 /**
- * A stretch of one volume of the write-ahead log that was read back.
+ * Range of one volume of the write-ahead log that was read back.
  *
  * @param lsn where it starts
  * @param bytes from 0 to its capacity
@@ -18,7 +18,7 @@ record LogChunk(long lsn, ByteBuffer bytes) implements TailEntry.Source {
         return position >= lsn && position < lsn + bytes.capacity();
     }
 
-    /** Copies bytes from {@code position} on, as many as there are and as fit. */
+    /** Copies bytes from LSN {@code position} on, as many as there are and as fit. */
     int copy(long position, ByteBuffer target) {
         int from = (int) (position - lsn);
         int count = Math.min(target.remaining(), bytes.capacity() - from);

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spilled appends, read again from the write-ahead log: many that lie side by side in one request,
- * through a small cache that all readers share. Thread-safe; blocks.
+ * Reads spilled appends back from the write-ahead log, adjacent ones in one request, through a
+ * small shared cache. Thread-safe; blocks.
  *
  * <p>The log is trimmed meanwhile, and what is trimmed may be overwritten: each append is checked
  * by its frame's checksum and by what it should be. One that does not hold and that its tail has
@@ -33,7 +33,7 @@ public final class LogReadBack {
     private final SharedCache<ChunkAddress, LogChunk> chunks;
     private final AtomicLong bytesRead = new AtomicLong();
 
-    /** All below is trimmed, or about to be. */
+    /** LSN of each volume below which the log is trimmed, or about to be. */
     private volatile List<Long> coveredLsns;
 
     /**
@@ -49,23 +49,26 @@ public final class LogReadBack {
 
     private record ChunkAddress(int volume, long number) {}
 
-    /** What lies below is in data objects and will be overwritten. */
+    /**
+     * Sets the LSN of each volume below which all appends are in data objects, and may be
+     * overwritten.
+     */
     public void covered(List<Long> lsns) {
         coveredLsns = lsns;
     }
 
-    /** Bytes that were read from the log so far. */
+    /** Returns the bytes read from the log so far. */
     public long bytesRead() {
         return bytesRead.get();
     }
 
-    /** Bytes that are kept for the next reader. */
+    /** Returns the bytes kept for the next reader. */
     public long cachedBytes() {
         return chunks.bytes();
     }
 
     /**
-     * Copies of appends of one stream.
+     * Reads copies of one stream's appends from the log.
      *
      * @param entries in order, durable
      * @param offset that was asked for
@@ -94,7 +97,7 @@ public final class LogReadBack {
         return appends.isEmpty() ? null : FetchedAppends.of(appends, offset, bytes);
     }
 
-    /** False when the append is not there any more. */
+    /** Copies an append's frame; false when the log does not hold the append any more. */
     private boolean copy(TailEntry entry, ByteBuffer frame) {
         try {
             copy(entry.volume(), entry.lsn(), frame.duplicate());
@@ -120,7 +123,10 @@ public final class LogReadBack {
         }
     }
 
-    /** A stretch that has the byte at {@code lsn}; not kept while the log still grows there. */
+    /**
+     * Returns a chunk with the byte at {@code lsn}; a chunk is not cached while the log still grows
+     * in it.
+     */
     private LogChunk chunk(int volume, long lsn, int wantedBytes) {
         long number = lsn / chunkBytes;
         long end = (number + 1) * chunkBytes;
@@ -161,7 +167,7 @@ public final class LogReadBack {
     }
 
     /**
-     * A walk for an upload: in LSN order, a large stretch at a time, past the cache.
+     * Returns a walk for an upload: in LSN order, in large chunks, past the cache.
      *
      * @param endLsns where it ends in each volume
      */
@@ -169,7 +175,10 @@ public final class LogReadBack {
         return new Walk(endLsns);
     }
 
-    /** Stretches that were read stay referenced by whoever was given them. For one thread. */
+    /**
+     * Reads the frames of many appends in order; a chunk stays in memory as long as its user refers
+     * to it. For one thread.
+     */
     public final class Walk {
         private final List<Long> endLsns;
         private final @Nullable LogChunk[] windows;
@@ -179,7 +188,7 @@ public final class LogReadBack {
             this.windows = new LogChunk[endLsns.size()];
         }
 
-        /** What the append's frame is in, checked. */
+        /** Returns the chunk that holds the append's frame, after checking the frame. */
         public TailEntry.Source find(TailEntry entry) {
             LogChunk window = windows[entry.volume()];
             if (window == null || !window.has(entry.lsn()) || !window.has(entry.endLsn() - 1)) {

@@ -73,7 +73,7 @@ public final class Tail {
         return durableEndOffset;
     }
 
-    /** Payload bytes of the entries from {@code offset} on. */
+    /** Returns the payload bytes of the entries from {@code offset} on. */
     public synchronized long bytesFrom(long offset) {
         long bytes = 0;
         for (int i = size - 1; i >= 0 && at(i).baseOffset() >= offset; i--) {
@@ -82,14 +82,14 @@ public final class Tail {
         return bytes;
     }
 
-    /** No append is let in any more. Returns whether appends were let in until now. */
+    /** Refuses appends from now on; returns whether appends were let in until now. */
     public synchronized boolean refuse() {
         boolean admitted = !refusing;
         refusing = true;
         return admitted;
     }
 
-    /** Appends are let in again. */
+    /** Lets appends in again. */
     public synchronized void admit() {
         refusing = false;
     }
@@ -115,7 +115,7 @@ public final class Tail {
         nextOffset = entry.nextOffset();
     }
 
-    /** Takes the last reservation back: the write-ahead log did not take the append. */
+    /** Takes the last reservation back, since the write-ahead log did not take the append. */
     public synchronized void cancel(TailEntry entry) {
         if (size == 0 || at(size - 1) != entry) {
             throw new IllegalStateException("append at %d is not the last".formatted(nextOffset));
@@ -171,7 +171,7 @@ public final class Tail {
     }
 
     /**
-     * For an upload: holds on to the slab that the entry lies in.
+     * Holds the entry's slab for an upload.
      *
      * @return null when the entry is not in memory
      */
@@ -183,7 +183,10 @@ public final class Tail {
         return slab;
     }
 
-    /** Leaves the entry's bytes to the write-ahead log. False if it is of no use any more. */
+    /**
+     * Drops the entry's bytes from memory, and leaves them to the write-ahead log; false if the
+     * entry is not needed any more.
+     */
     synchronized boolean spill(TailEntry entry) {
         return leaveMemory(entry) && !entry.isGone();
     }
@@ -203,7 +206,7 @@ public final class Tail {
         return true;
     }
 
-    /** First durable append with a record at or after the time; null if none. */
+    /** Returns the first durable append with a record at or after the time; null if none. */
     public synchronized @Nullable TailEntry firstAtOrAfter(long timestampMillis) {
         for (int i = 0; i < size && at(i).nextOffset() <= durableEndOffset; i++) {
             if (at(i).maxTimestamp() >= timestampMillis) {
@@ -213,7 +216,9 @@ public final class Tail {
         return null;
     }
 
-    /** The durable append with the greatest timestamp, the first of equals; null if none. */
+    /**
+     * Returns the durable append with the greatest timestamp, the first of equals; null if none.
+     */
     public synchronized @Nullable TailEntry newest() {
         TailEntry newest = null;
         for (int i = 0; i < size && at(i).nextOffset() <= durableEndOffset; i++) {
@@ -224,7 +229,7 @@ public final class Tail {
         return newest;
     }
 
-    /** Lets go of the entries below {@code endOffset}. */
+    /** Drops the entries below {@code endOffset}. */
     public synchronized void releaseBelow(long endOffset) {
         while (size > 0 && at(0).nextOffset() <= endOffset) {
             TailEntry entry = at(0);
@@ -244,7 +249,7 @@ public final class Tail {
         return ring[(head + i) & (ring.length - 1)];
     }
 
-    /** Position in the ring of the entry that holds {@code offset}, -1 if there is none. */
+    /** Returns the index in the ring of the entry that holds {@code offset}, or -1. */
     private int indexOf(long offset) {
         if (size == 0 || offset < at(0).baseOffset()) {
             return -1;

@@ -21,15 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TailEntry implements AppendCompletion {
 
-    /** Heap that an append takes beside its bytes until its outcome is known. */
+    /** Bytes of heap that an append takes, beside its payload, until its outcome is known. */
     public static final int OVERHEAD_BYTES = 320;
 
-    /** Heap that it takes from then on until it is in a data object. */
+    /** Bytes of heap that an append takes from its outcome on until it is in a data object. */
     public static final int SETTLED_BYTES = 128;
 
-    /** Memory that the frames of appends lie in. */
+    /** Memory in which frames of appends lie. */
     public interface Source {
-        /** The very bytes that were logged, frame and payload. */
+        /** Returns the entry's frame, header and payload, as they were logged. */
         ByteBuffer frame(TailEntry entry);
     }
 
@@ -115,7 +115,7 @@ public final class TailEntry implements AppendCompletion {
         return slab;
     }
 
-    /** It is not in memory any more. */
+    /** Marks the append as no longer in memory; returns the slab that it was in. */
     @Nullable TailSlab leaveSlab() {
         TailSlab left = slab;
         slab = null;
@@ -124,19 +124,21 @@ public final class TailEntry implements AppendCompletion {
 
     // ---- what became of it
 
-    /** The caller's promise, before the entry enters the log. */
+    /** Returns the caller's commit, before the entry enters the log. */
     public Commit commit() {
         return Objects.requireNonNull(commit);
     }
 
-    /** The caller's promise, to be told; given once. */
+    /** Takes the caller's commit out, to be completed; once. */
     public Commit takeCommit() {
         Commit taken = Objects.requireNonNull(commit);
         commit = null;
         return taken;
     }
 
-    /** Its tail has let it go: it is in a data object, or of no use. */
+    /**
+     * Returns whether the tail has dropped the append, because it is in a data object or of no use.
+     */
     boolean isGone() {
         return gone;
     }
@@ -152,7 +154,7 @@ public final class TailEntry implements AppendCompletion {
 
     // ---- its bytes
 
-    /** The very bytes that were logged, frame and payload, while the slab is held. */
+    /** Returns the append's frame, header and payload, as logged; valid while the slab is held. */
     ByteBuffer frameIn(Slab memory) {
         return memory.view(position - RecordFrame.HEADER_BYTES, frameBytes());
     }
@@ -161,7 +163,7 @@ public final class TailEntry implements AppendCompletion {
         return append(memory.view(position, length));
     }
 
-    /** The append with a payload that was read back. */
+    /** Returns the append with a payload that was read back. */
     public Fetched.Append append(ByteBuffer payload) {
         return new Fetched.Append(baseOffset, count, maxTimestamp, appendTimeMillis, payload);
     }

@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bound on the slabs that the tails keep. Beyond it the oldest slab's appends are <em>spilled</em>:
- * they let go of its bytes and are read back from the write-ahead log. Slabs are given back whole,
- * so that is done slab by slab, and not to one that an upload or the log itself still works on: it
- * would free nothing.
+ * Bounds the slabs that the tails keep. Beyond the bound the oldest slab's appends are
+ * <em>spilled</em>: they let go of the slab's bytes and are read back from the write-ahead log.
+ * Slabs are given back whole, so that is done slab by slab, and not to one that an upload or the
+ * log itself still works on: it would free nothing.
  *
  * <p>Thread-safe. One thread of this class's own ({@link #run}) spills. Its lock is never held
  * while a tail's monitor is taken; the other way round is usual.
@@ -29,7 +29,7 @@ public final class TailMemory {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    /** Bytes of slabs that readers hold on to, whether the tails do or not. */
+    /** Bytes of slabs that readers hold, whether the tails do or not. */
     private final AtomicLong readBytes = new AtomicLong();
 
     private final AtomicLong spilledAppends = new AtomicLong();
@@ -39,7 +39,7 @@ public final class TailMemory {
     private long bytes;
     private boolean stopped;
 
-    /** Read without the lock as a hint. */
+    /** True when there is more than the bound; read without the lock as a hint. */
     private volatile boolean excess;
 
     /**
@@ -82,7 +82,9 @@ public final class TailMemory {
         return null;
     }
 
-    /** An append in it is not read from it any more, and has released the slab. */
+    /**
+     * Notes that one of the slab's appends is not read from the slab any more, and has released it.
+     */
     public void left(TailSlab slab) {
         if (slab.leave()) {
             retire(slab);
@@ -100,7 +102,7 @@ public final class TailMemory {
         }
     }
 
-    /** An upload has no more use for its bytes. */
+    /** Ends an upload's hold on the slab. */
     public void endUpload(TailSlab slab) {
         slab.endUpload();
         if (excess) {
@@ -109,8 +111,8 @@ public final class TailMemory {
     }
 
     /**
-     * Takes a reader's hold on a slab, unless readers hold too many already; a slow reader must not
-     * keep the log from getting memory.
+     * Takes a reader's hold on a slab, or returns false when readers hold too many: a slow reader
+     * must not starve the log.
      */
     boolean tryBeginRead(TailSlab slab) {
         if (readBytes.get() >= maxReadBytes) {
@@ -129,7 +131,7 @@ public final class TailMemory {
         }
     }
 
-    /** Bytes of slabs that the tails keep. */
+    /** Returns the bytes of slabs that the tails keep. */
     public long bytes() {
         lock.lock();
         try {
@@ -139,17 +141,17 @@ public final class TailMemory {
         }
     }
 
-    /** Bytes of slabs that readers hold on to. */
+    /** Returns the bytes of slabs that readers hold. */
     public long readBytes() {
         return readBytes.get();
     }
 
-    /** How many appends were spilled so far. */
+    /** Returns the number of appends spilled so far. */
     public long spilledAppends() {
         return spilledAppends.get();
     }
 
-    /** The spilling thread's body. */
+    /** Spills slabs until stopped; runs on a thread of its own. */
     public void run(Health health) {
         try {
             for (TailSlab oldest = awaitExcess(); oldest != null; oldest = awaitExcess()) {
@@ -173,7 +175,10 @@ public final class TailMemory {
         }
     }
 
-    /** The oldest slab that is worth giving up, taken off the list; null at the end. */
+    /**
+     * Waits for an excess, and takes the oldest slab that is worth spilling off the list; null at
+     * the end.
+     */
     private @Nullable TailSlab awaitExcess() throws InterruptedException {
         lock.lock();
         try {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A slab as far as the tails know it: the appends that lie in it and are still read from it. Each
- * of those holds a reference to the slab, given by the write-ahead log; so do readers and uploads
- * while they use its bytes.
+ * Slab as the tails know it: the appends in it that are still read from it. Each of those holds a
+ * reference to the slab, given by the write-ahead log; so do readers and uploads while they use its
+ * bytes.
  *
  * <p>The counts may be changed by any thread; the entries and what is decided from the counts are
  * guarded by {@link TailMemory}.
@@ -35,7 +35,7 @@ public final class TailSlab implements TailEntry.Source {
         return entry.frameIn(slab);
     }
 
-    /** What it takes in memory, however little of it is used. */
+    /** Returns the bytes of memory that the slab takes, however little of it is used. */
     public long sizeInBytes() {
         return slab.memory().capacity();
     }
@@ -55,7 +55,9 @@ public final class TailSlab implements TailEntry.Source {
         return resident.get() == 0;
     }
 
-    /** One append fewer is read from it; true if that was the last. */
+    /**
+     * Counts an append that is not read from the slab any more; returns whether it was the last.
+     */
     public boolean leave() {
         return resident.decrementAndGet() == 0;
     }
@@ -75,13 +77,13 @@ public final class TailSlab implements TailEntry.Source {
         slab.release();
     }
 
-    /** Returns whether it has no other reader. */
+    /** Takes a reader's hold; returns whether it is the only one. */
     boolean beginRead() {
         slab.retain();
         return readers.getAndIncrement() == 0;
     }
 
-    /** Returns whether it has no reader left. */
+    /** Ends a reader's hold; returns whether it was the last. */
     boolean endRead() {
         boolean last = readers.decrementAndGet() == 0;
         slab.release();

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Appends in slabs that are held until this is closed. */
+/** Result of a read with views of slabs, which are held until it is closed. */
 final class TailView implements Fetched {
 
     private final List<Append> appends;
@@ -24,7 +24,7 @@ final class TailView implements Fetched {
     }
 
     /**
-     * Views of the slabs, or copies when readers hold too many of them.
+     * Makes a result with views of the slabs, or with copies when readers hold too many slabs.
      *
      * @param entries in memory, guarded by the caller
      */

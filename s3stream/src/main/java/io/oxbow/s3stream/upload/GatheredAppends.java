@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Durable appends of all streams, in the LSN order of each volume, that will be uploaded together.
- * Filled under the uploader's lock; once sealed, the uploader's threads alone have it.
+ * Durable appends of all streams, in the LSN order of each volume, for one upload. Filled under the
+ * uploader's lock; once sealed, the uploader's threads alone have it.
  */
 public final class GatheredAppends {
 
@@ -29,13 +29,16 @@ public final class GatheredAppends {
         this.sinceNanos = sinceNanos;
     }
 
-    /** What it reaches over of one volume. */
+    /** Range of one volume of the write-ahead log that the gathered appends cover. */
     private static final class Span {
         private long lsn = Long.MAX_VALUE;
         private long endLsn = Long.MIN_VALUE;
         private long bytes;
 
-        /** Measured while nothing of it can have been trimmed. */
+        /**
+         * Adds an entry to the range; the log must still hold everything in it, so that it can be
+         * measured.
+         */
         public void add(TailEntry entry, WriteAheadLog wal) {
             lsn = Math.min(lsn, entry.lsn());
             endLsn = Math.max(endLsn, entry.endLsn());
@@ -67,12 +70,15 @@ public final class GatheredAppends {
         return entries.size();
     }
 
-    /** Bytes of the appends with their frames. */
+    /** Returns the bytes of the appends with their frames. */
     public long frameBytes() {
         return frameBytes;
     }
 
-    /** Bytes from the first to the last append of each volume of the write-ahead log, about. */
+    /**
+     * Returns the bytes from the first to the last append of each volume of the write-ahead log,
+     * about.
+     */
     long spanBytes() {
         return spans.stream().mapToLong(Span::bytes).sum();
     }
@@ -87,7 +93,7 @@ public final class GatheredAppends {
         return reservedBytes;
     }
 
-    /** The same of the volume where it is most. */
+    /** Returns the bytes from the first to the last append, of the volume where they are most. */
     long largestSpanBytes() {
         return spans.stream().mapToLong(Span::bytes).max().orElse(0);
     }
@@ -102,8 +108,9 @@ public final class GatheredAppends {
     }
 
     /**
-     * Below these positions everything is in here or came before. Appends of one volume are
-     * gathered in that volume's order, so its last one says how far it is covered.
+     * Returns, for each volume, the LSN below which all durable appends are gathered here or were
+     * gathered before. Appends of one volume are gathered in that volume's order, so its last one
+     * says how far it is covered.
      *
      * @param before the same of what was gathered before
      */
@@ -117,7 +124,7 @@ public final class GatheredAppends {
         return List.copyOf(ends);
     }
 
-    /** Lets the tails go of these appends. */
+    /** Lets the tails drop these appends. */
     public void release() {
         Map<Tail, Long> ends = new LinkedHashMap<>();
         entries.forEach(entry -> ends.put(entry.tail(), entry.nextOffset()));

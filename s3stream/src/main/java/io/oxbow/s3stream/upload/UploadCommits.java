@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits rounds of uploads in the order in which they were begun, whichever is put first; then
- * lets the tails go and trims the write-ahead log. One thread of its own.
+ * Commits rounds of uploads in the order in which they were begun, whichever is put first. After a
+ * commit the tails drop their appends, and the write-ahead log is trimmed. One thread of its own.
  */
 public final class UploadCommits {
 
@@ -58,7 +58,7 @@ public final class UploadCommits {
         this.health = health;
     }
 
-    /** Takes a round whose puts are about to begin. */
+    /** Adds a round whose puts are about to begin. */
     public void add(UploadRound round) {
         lock.lock();
         try {
@@ -69,7 +69,7 @@ public final class UploadCommits {
         }
     }
 
-    /** No round will come any more. */
+    /** Ends the sequence: no further round will come. */
     void noMore() {
         lock.lock();
         try {
@@ -81,7 +81,7 @@ public final class UploadCommits {
     }
 
     /**
-     * The thread's body; ends when no round is left, all their puts having ended.
+     * Commits rounds until none is left, each after its puts; the thread's body.
      *
      * @param ended told when a round is over, with success or not
      */
@@ -112,7 +112,7 @@ public final class UploadCommits {
         }
     }
 
-    /** Returns whether later rounds may be committed. */
+    /** Commits a round after its puts; returns whether later rounds may be committed. */
     private boolean finish(UploadRound round, boolean earlierDone) throws InterruptedException {
         try {
             round.awaitPut();

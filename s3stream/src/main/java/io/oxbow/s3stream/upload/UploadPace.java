@@ -1,12 +1,15 @@
 package io.oxbow.s3stream.upload;
 
 /**
- * Spreads uploads over time: a token bucket that fills twice as fast as appends came in lately, so
- * that uploads keep up without bursting. Guarded by whoever uses it.
+ * Spreads uploads over time: a token bucket that fills at twice the recent rate of appends. Guarded
+ * by its caller.
  */
 public final class UploadPace {
 
-    /** However slowly appends come in: an upload of a few megabytes need not wait for long. */
+    /**
+     * Lowest rate in bytes per second, so that even with few appends a small upload does not wait
+     * for long.
+     */
     public static final long MIN_BYTES_PER_SECOND = 4L << 20;
 
     private static final long SECOND_NANOS = 1_000_000_000L;
@@ -23,18 +26,18 @@ public final class UploadPace {
         this.paidNanos = nowNanos;
     }
 
-    /** Notes what was appended. */
+    /** Counts appended bytes. */
     public void ingested(long bytes) {
         ingestedBytes += bytes;
     }
 
-    /** Notes that an upload of that size begins. */
+    /** Charges for an upload of {@code bytes} that begins now. */
     public void begin(long bytes, long nowNanos) {
         pay(nowNanos);
         debtBytes += bytes;
     }
 
-    /** How long the next upload should wait. */
+    /** Returns the time in nanoseconds for which the next upload should wait. */
     public long delayNanos(long nowNanos) {
         pay(nowNanos);
         return debtBytes <= 0 ? 0 : (long) Math.ceil(debtBytes / bytesPerSecond() * SECOND_NANOS);

@@ -55,7 +55,7 @@ final class UploadRound {
         return endLsns;
     }
 
-    /** With keys; none when no stream wants its appends kept. */
+    /** Returns the objects with their keys; none when no stream wants its appends kept. */
     List<Publisher.Keyed> objects() {
         return objects;
     }
@@ -66,7 +66,7 @@ final class UploadRound {
     }
 
     /**
-     * Sorts the appends into objects, reading back what is not in memory any more.
+     * Sorts the appends into objects, and reads back those that are not in memory any more.
      *
      * @param soloBytes a run of one stream of that size gets an object of its own
      */
@@ -93,7 +93,7 @@ final class UploadRound {
         }
     }
 
-    /** The appends of one stream and where their bytes are. */
+    /** Appends of one stream and the memory in which their bytes lie. */
     private static final class Run {
         private final List<TailEntry> entries = new ArrayList<>();
         private final List<TailEntry.Source> sources = new ArrayList<>();
@@ -127,7 +127,9 @@ final class UploadRound {
         return runs;
     }
 
-    /** One hold per slab is enough. */
+    /**
+     * Holds the entry's slab for this round, once per slab; null when the entry is not in memory.
+     */
     private @Nullable TailSlab hold(TailEntry entry, Map<TailSlab, TailSlab> holding) {
         TailSlab slab = entry.tail().beginUpload(entry);
         if (slab == null) {
@@ -141,7 +143,7 @@ final class UploadRound {
         return slab;
     }
 
-    /** Puts one of the objects; the last one to end lets the slabs go. */
+    /** Puts one of the objects; the last put to end releases the slabs. */
     void put(Publisher publisher, Publisher.Keyed object) {
         try {
             publisher.put(object);
@@ -161,7 +163,7 @@ final class UploadRound {
         }
     }
 
-    /** It will not be put. */
+    /** Ends the round as failed, without puts. */
     void abandon(RuntimeException why) {
         failure = why;
         end();
@@ -173,7 +175,7 @@ final class UploadRound {
         ended.countDown();
     }
 
-    /** Waits for the last put; throws what went wrong. */
+    /** Waits for the last put; throws if one failed. */
     void awaitPut() throws InterruptedException {
         ended.await();
         RuntimeException why = failure;

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Empties the write-ahead log into data objects.
+ * Uploads the write-ahead log's appends into data objects.
  *
  * <p>The log's threads hand over every durable append, in the LSN order of its volume, to the
  * active round; when that is large enough or old enough it is sealed. One thread of this class's
@@ -55,7 +55,7 @@ public final class Uploader {
     private final TimedCondition progress;
     private final UploadPace pace;
 
-    /** Where the rounds that were begun end; the first thread's own. */
+    /** LSNs, for each volume, up to which rounds were begun; used by the first thread alone. */
     private List<Long> begunLsns;
 
     /* All below is guarded by the lock. */
@@ -103,7 +103,7 @@ public final class Uploader {
         return environment.clock().nanoTime();
     }
 
-    /** Its threads, not started yet; they end after {@link #stop}. */
+    /** Returns the uploader's threads, not started yet; they end after {@link #stop}. */
     public List<Thread> threads() {
         var threads = environment.threads();
         return List.of(
@@ -131,7 +131,7 @@ public final class Uploader {
         }
     }
 
-    /** An upload starts when the oldest durable append is that old. */
+    /** Sets the age of the oldest durable append at which an upload starts. */
     public void uploadEvery(Duration interval) {
         lock.lock();
         try {
@@ -142,7 +142,7 @@ public final class Uploader {
         }
     }
 
-    /** An upload of what is durable now starts without waiting for size or age. */
+    /** Starts an upload of what is durable now, whatever its size and age. */
     public void uploadSoon() {
         lock.lock();
         try {
@@ -156,7 +156,7 @@ public final class Uploader {
     }
 
     /**
-     * Uploads without waiting for size, age or turn until {@code done}.
+     * Uploads without regard to size, age or pace until {@code done}, and waits for that.
      *
      * @param patienceNanos how long at most
      * @return what {@code done} said at last
@@ -219,7 +219,7 @@ public final class Uploader {
         }
     }
 
-    /** Waits for something to upload and for its turn; null when there is to be no more. */
+    /** Waits for something to upload and for its time; null when there is to be no more. */
     private @Nullable GatheredAppends next() throws InterruptedException {
         lock.lock();
         try {
@@ -264,7 +264,7 @@ public final class Uploader {
         return hurried > 0 || budget.isPressed() || leftNanos() <= 0;
     }
 
-    /** An upload need not burst unless something fills up, or somebody waits. */
+    /** Returns whether the next upload may be paced: nothing fills up, and nobody waits. */
     private boolean isPaced() {
         return hurried == 0
                 && !budget.isPressed()
@@ -298,7 +298,7 @@ public final class Uploader {
         }
     }
 
-    /** A round is committed, or its time is over. */
+    /** Ends a round that is committed or has failed. */
     private void ended(UploadRound round) {
         lock.lock();
         try {
@@ -309,7 +309,7 @@ public final class Uploader {
         }
     }
 
-    /** Bytes of the log that are being uploaded. */
+    /** Returns the bytes of the log that are being uploaded. */
     public long underWayBytes() {
         lock.lock();
         try {

@@ -37,7 +37,9 @@ public abstract class LogBatch {
         return entries.size();
     }
 
-    /** One copy less; true when none is left and none will come. No lock needed. */
+    /**
+     * Counts a finished copy; returns whether it was the last and none will come. No lock needed.
+     */
     public final boolean copyDone() {
         return pendingCopies.decrementAndGet() == 0;
     }

@@ -29,10 +29,10 @@ public abstract class LogBuilder<B extends LogBatch> {
         this.appendedLsn = firstLsn;
     }
 
-    /** The batch that has room for a frame; waits for space and memory. */
+    /** Returns the batch that has room for a frame; waits for space and memory. */
     public abstract B batchFor(int frameBytes) throws InterruptedException;
 
-    /** The batch that has room for a frame, or null when space or memory must be had first. */
+    /** Returns the batch that has room for a frame, or null when space or memory is missing. */
     public abstract @Nullable B batchAtHand(int frameBytes);
 
     /** Gives a frame its place in a batch that has room for it. */
@@ -66,7 +66,10 @@ public abstract class LogBuilder<B extends LogBatch> {
         slabOffset += bytes;
     }
 
-    /** One appender at a time gets a slab; meanwhile others use what room the old one has. */
+    /**
+     * Gets a new slab, for one appender at a time; the others use the room of the old one
+     * meanwhile.
+     */
     protected final void renewSlab(int bytes) throws InterruptedException {
         if (renewingSlab) {
             slabRenewed.await();
@@ -115,7 +118,7 @@ public abstract class LogBuilder<B extends LogBatch> {
         return batch;
     }
 
-    /** Takes no more records into the batch that is being built, if there is one. */
+    /** Closes the batch that is being built, if there is one: it takes no more records. */
     public final void closeBatch() {
         B batch = building;
         if (batch != null) {
@@ -133,7 +136,7 @@ public abstract class LogBuilder<B extends LogBatch> {
         return closed.peek();
     }
 
-    /** The oldest closed batch, null if there is none. */
+    /** Returns the oldest closed batch, null if there is none. */
     public final @Nullable B pollClosed() {
         return closed.poll();
     }
@@ -142,7 +145,7 @@ public abstract class LogBuilder<B extends LogBatch> {
         return !closed.isEmpty();
     }
 
-    /** Bytes of the batch that is being built, 0 if there is none. */
+    /** Returns the bytes of the batch that is being built, 0 if there is none. */
     public final int buildingBytes() {
         B batch = building;
         return batch == null ? 0 : batch.length();
@@ -153,7 +156,7 @@ public abstract class LogBuilder<B extends LogBatch> {
         return closed.isEmpty() && buildingBytes() == 0;
     }
 
-    /** Position after the last record; for any thread. */
+    /** Returns the LSN after the last record; for any thread. */
     public final long appendedLsn() {
         return appendedLsn;
     }

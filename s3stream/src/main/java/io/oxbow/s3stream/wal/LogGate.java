@@ -10,9 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one lock of a running log, and what ends the log: failure or close. Held for bookkeeping
- * only, never over I/O or a copy. Whoever waits, waits on a condition made here, so that the end
- * wakes everyone.
+ * Lock of a running log, with the log's end: failure or close. It is held for bookkeeping only,
+ * never over I/O or a copy. All waiting is on conditions made here, so that the end wakes everyone.
  */
 public final class LogGate {
 
@@ -33,12 +32,12 @@ public final class LogGate {
         return condition;
     }
 
-    /** At the end, and perhaps more often, {@code waker} is called with the lock held. */
+    /** Adds a waker that is called with the lock held at the end, and perhaps more often. */
     public void onEnd(Runnable waker) {
         wakers.add(waker);
     }
 
-    /** Whether the log has failed or is closing; no lock needed. */
+    /** Returns whether the log has failed or is closing; no lock needed. */
     public boolean isEnded() {
         return failure != null || closing;
     }
@@ -51,7 +50,7 @@ public final class LogGate {
         lock.unlock();
     }
 
-    /** Ends the log: what is outstanding has an unknown outcome. The first cause counts. */
+    /** Fails the log: everything outstanding has an unknown outcome. The first cause counts. */
     public void fail(String message, @Nullable Throwable cause) {
         lock.lock();
         try {
@@ -68,7 +67,7 @@ public final class LogGate {
         return failure;
     }
 
-    /** Ends appending. Returns false when that was done before. */
+    /** Closes the log for appends; returns false if it was closed before. */
     public boolean close() {
         lock.lock();
         try {
@@ -81,12 +80,12 @@ public final class LogGate {
         }
     }
 
-    /** Lock held. */
+    /** Returns whether the log is closing; lock held. */
     public boolean isClosing() {
         return closing;
     }
 
-    /** Lock held. */
+    /** Throws if the log has failed or is closing; lock held. */
     public void throwIfEnded() {
         if (failure != null) {
             throw new S3StreamException(
@@ -97,7 +96,7 @@ public final class LogGate {
         }
     }
 
-    /** Lock held. */
+    /** Wakes everyone who waits on one of this lock's conditions; lock held. */
     public void wakeAll() {
         wakers.forEach(Runnable::run);
     }

@@ -35,7 +35,9 @@ public final class LogOutcome {
         }
     }
 
-    /** Waits for a log's threads to end, but for the caller's own: a listener may close the log. */
+    /**
+     * Waits for a log's threads to end, except for the calling one: a listener may close the log.
+     */
     public static void joinAll(List<Thread> threads) {
         boolean interrupted = false;
         for (Thread thread : threads) {

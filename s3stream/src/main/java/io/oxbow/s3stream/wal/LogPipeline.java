@@ -26,7 +26,7 @@ public abstract class LogPipeline<B extends LogBatch> {
         this.durableLsn = builder.appendedLsn();
     }
 
-    /** Everything below is durable; for any thread. */
+    /** Returns the LSN below which everything is durable; for any thread. */
     public final long durableLsn() {
         return durableLsn;
     }
@@ -34,7 +34,10 @@ public abstract class LogPipeline<B extends LogBatch> {
     /** Wakes a writer if the record that {@code batch} got lets one be taken. Lock held. */
     public abstract void appended(B batch);
 
-    /** All frames of a batch that a writer may be waiting for are copied. Takes the lock. */
+    /**
+     * Notes that all frames of a batch are copied, which a writer may be waiting for. Takes the
+     * lock.
+     */
     public final void copiesDone() {
         gate.lock();
         try {

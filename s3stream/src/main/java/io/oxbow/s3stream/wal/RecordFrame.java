@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one append is framed, in the write-ahead log and in data objects alike, so that a frame can
- * be uploaded from the very memory it was logged from.
+ * Encodes and decodes the frame of one append. The write-ahead log and data objects have the same
+ * frames, so that a frame can be uploaded from the memory from which it was logged.
  *
  * <pre>
  *   0  streamId          int64
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordFrame {
 
-    /** Bytes before the payload. */
+    /** Size in bytes of a frame's header, before the payload. */
     public static final int HEADER_BYTES = 52;
 
     private static final int COUNT_AT = 24;
@@ -38,12 +38,15 @@ public final class RecordFrame {
 
     private RecordFrame() {}
 
-    /** Bytes that {@code record} takes when framed; more than an int for absurdly large ones. */
+    /** Returns the bytes of {@code record} as a frame, which may exceed an int. */
     public static long sizeInBytes(WalRecord record) {
         return (long) HEADER_BYTES + record.records().remaining();
     }
 
-    /** Bytes that {@code record} takes when framed, if a log may take it. */
+    /**
+     * Returns the bytes of {@code record} as a frame, after checking that a log may take the
+     * record.
+     */
     public static int checkedSize(WalRecord record, int maxRecordBytes) {
         int length = record.records().remaining();
         if (length > maxRecordBytes || record.count() < 1) {
@@ -54,7 +57,7 @@ public final class RecordFrame {
         return HEADER_BYTES + length;
     }
 
-    /** Puts a frame at the position of {@code target}, which moves behind it. */
+    /** Writes a frame at the position of {@code target}, which moves behind the frame. */
     public static void encode(ByteBuffer target, WalRecord record) {
         int position = target.position();
         encodeAt(target, position, record);
@@ -62,8 +65,8 @@ public final class RecordFrame {
     }
 
     /**
-     * Puts a frame at {@code position}. Touches neither buffer's position, so that several threads
-     * may fill different stretches of one target.
+     * Writes a frame at {@code position} of {@code target}. Touches neither buffer's position, so
+     * that several threads may fill different stretches of one target.
      */
     public static void encodeAt(ByteBuffer target, int position, WalRecord record) {
         ByteBuffer payload = record.records();
@@ -89,7 +92,10 @@ public final class RecordFrame {
         return Crc32c.concat(unknown, known.crc32c(), length - known.from());
     }
 
-    /** Checksum of the one frame at {@code position}, all of it, from what it says itself. */
+    /**
+     * Returns the checksum of the whole frame at {@code position}, computed from the frame's own
+     * checksum field.
+     */
     public static int crcOfFrame(ByteBuffer frames, int position) {
         // The frame's own checksum leaves the field out that it stands in.
         int without = Crc32c.of(frames, position, CRC_AT);
@@ -98,7 +104,7 @@ public final class RecordFrame {
         return frames.getInt(position + CRC_AT) ^ Crc32c.shift(without ^ with, length);
     }
 
-    /** Checksum of the frames that lie one behind the other, from what they say themselves. */
+    /** Returns the checksum of adjacent frames, computed from the frames' own checksum fields. */
     public static int crcOfFrames(ByteBuffer frames, int position, int length) {
         int crc = 0;
         int end = position + length;
@@ -111,8 +117,8 @@ public final class RecordFrame {
     }
 
     /**
-     * Takes the frame at the position of {@code source}, which moves behind it. The payload is a
-     * view, not a copy.
+     * Reads the frame at the position of {@code source}, which moves behind the frame. The payload
+     * is a view, not a copy.
      *
      * @throws CorruptException when there is no whole and sound frame; {@code source} stays put
      */

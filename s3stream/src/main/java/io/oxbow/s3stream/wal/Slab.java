@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An aligned piece of off-heap memory that records are copied into once. It is handed back whole
- * when its last reference is gone: the writer's, one per entry of the tail, one per reader at work.
+ * Aligned piece of off-heap memory into which records are copied once. It is handed back whole when
+ * its last reference is gone: the writer's, one per entry of the tail, one per reader at work.
  */
 public final class Slab {
 
@@ -23,7 +23,7 @@ public final class Slab {
         this.recycle = recycle;
     }
 
-    /** The whole memory, for its single writer and for whoever recycles it. */
+    /** Returns the whole memory, for the slab's only writer and for its pool. */
     public ByteBuffer memory() {
         return memory;
     }
@@ -47,7 +47,7 @@ public final class Slab {
         return incompleteRecords.get() > 0;
     }
 
-    /** Takes another reference; only legal while holding one, or under the lock that guards one. */
+    /** Takes another reference; the caller must hold one, or the lock that guards one. */
     public Slab retain() {
         if (references.getAndIncrement() <= 0) {
             throw new IllegalStateException("slab was released already");
@@ -65,7 +65,7 @@ public final class Slab {
         }
     }
 
-    /** Makes a recycled slab usable again; for its pool alone. */
+    /** Makes a recycled slab usable again; for the slab's pool alone. */
     public void renew() {
         if (!references.compareAndSet(0, 1)) {
             throw new IllegalStateException("slab is still referenced");

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded amount of off-heap memory in aligned slabs. Thread-safe. Slabs have a standard size, or
- * a power-of-two multiple of it for what is larger; both are kept for reuse.
+ * Pool of aligned slabs of off-heap memory, bounded in bytes. Thread-safe. Slabs have a standard
+ * size, or a power-of-two multiple of it for what is larger; both are kept for reuse.
  */
 public final class SlabPool {
 
@@ -31,7 +31,8 @@ public final class SlabPool {
     }
 
     /**
-     * A slab of at least {@code bytes} with one reference, the caller's. Waits for one.
+     * Takes a slab of at least {@code bytes}, with one reference for the caller; waits until there
+     * is one.
      *
      * @throws S3StreamException when the pool is closed, before or meanwhile
      */
@@ -59,7 +60,7 @@ public final class SlabPool {
         return allocate(size);
     }
 
-    /** Bytes of slabs that are referenced. */
+    /** Returns the bytes of slabs that are referenced. */
     public long usedBytes() {
         lock.lock();
         try {
@@ -69,7 +70,10 @@ public final class SlabPool {
         }
     }
 
-    /** Wakes all who wait, with an exception. Slabs that are out stay valid until released. */
+    /**
+     * Closes the pool and wakes all who wait, with an exception. Slabs that are out stay valid
+     * until released.
+     */
     public void close() {
         lock.lock();
         try {
@@ -86,7 +90,10 @@ public final class SlabPool {
         return Math.toIntExact(slabSize(slabBytes, bytes));
     }
 
-    /** Size of the slab that holds {@code bytes}, where a standard one has {@code slabBytes}. */
+    /**
+     * Returns the size of the slab that holds {@code bytes}, where a standard one has {@code
+     * slabBytes}.
+     */
     public static long slabSize(int slabBytes, long bytes) {
         long size = slabBytes;
         while (size < bytes) {
@@ -116,7 +123,10 @@ public final class SlabPool {
         return slab;
     }
 
-    /** Accounts for a new slab if that fits the bound, giving up free ones of the other sizes. */
+    /**
+     * Reserves room for a new slab within the bound, giving up free slabs of other sizes; false if
+     * there is none.
+     */
     private boolean makeRoom(int size) {
         if (usedBytes + size > boundBytes) {
             return false;

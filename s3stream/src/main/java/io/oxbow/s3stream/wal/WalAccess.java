@@ -3,33 +3,40 @@ package io.oxbow.s3stream.wal;
 import io.oxbow.s3stream.image.Verdict;
 
 /**
- * How this process gets at the write-ahead logs that fenced node epochs left: volume by volume, cut
- * off from their writers.
+ * Access of this process to the write-ahead logs of fenced node epochs, volume by volume, with the
+ * writer cut off.
  */
 public interface WalAccess {
 
     /**
-     * Cuts the dead epoch off from one of its volumes and opens that for reading. Called once the
-     * epoch is fenced in the metadata log, never before: until then it may still write. Blocks.
+     * Cuts the dead epoch off from one of its volumes, and opens that volume for reading. Called
+     * once the epoch is fenced in the metadata log, never before: until then it may still write.
+     * Blocks.
      *
      * @param volume index among the positions of the dead epoch's log
      * @param recovererEpoch node epoch of this process
      */
     Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch);
 
-    /** Whether there is a way to that volume, as far as is known without touching its writer. */
+    /**
+     * Returns whether this process can reach the volume, as far as it is known without touching its
+     * writer.
+     */
     boolean has(Verdict.DeadEpoch dead, int volume);
 
-    /** What became of opening a volume. */
+    /** Result of opening a volume. */
     sealed interface Access {
-        /** No write of the dead epoch lands in it any more where {@code volume} has been. */
+        /**
+         * The volume is open, and no write of the dead epoch lands in it any more at places that
+         * were read.
+         */
         record Open(DeadVolume volume) implements Access {}
 
-        /** Only an operator can bring it here, or give it up. */
+        /** The volume is not here; only an operator can bring it, or give it up. */
         record Missing(String why) implements Access {}
 
         /**
-         * It is there, but cannot be read just now: another process has it, or it did not answer.
+         * The volume exists, but cannot be read now: another process has it, or it did not answer.
          */
         record Busy(String why) implements Access {}
     }

@@ -4,7 +4,7 @@ import io.oxbow.s3stream.image.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Several ways to the logs of dead epochs, tried in order. */
+/** List of accesses to the logs of dead epochs, tried in order. */
 public record WalAccesses(List<WalAccess> ways) implements WalAccess {
 
     public WalAccesses {

@@ -14,13 +14,13 @@ import java.nio.ByteBuffer;
  * @param length of the payload in bytes
  */
 public record WalEntry(int volume, long lsn, long endLsn, Slab slab, int position, int length) {
-    /** A read-only view of the payload; valid while the slab is referenced. */
+    /** Returns a read-only view of the payload; valid while the slab is referenced. */
     public ByteBuffer records() {
         return slab.view(position, length);
     }
 
     /**
-     * A read-only view of the payload with its {@link RecordFrame} before it, as data objects take
+     * Returns a read-only view of the {@link RecordFrame}, header and payload, as data objects take
      * it; valid while the slab is referenced.
      */
     public ByteBuffer frame() {

@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One append of one stream, as it stands in the write-ahead log and, framed alike, in data objects.
+ * Append of one stream, as it stands in the write-ahead log and, in the same frame, in data
+ * objects.
  *
  * @param streamEpoch epoch at which the stream was open when this was appended
  * @param count how many offsets it takes
@@ -31,7 +32,7 @@ public record WalRecord(
         }
     }
 
-    /** Of bytes of which no checksum is known. */
+    /** Makes a record of bytes of which no checksum is known. */
     public WalRecord(
             long streamId,
             long streamEpoch,

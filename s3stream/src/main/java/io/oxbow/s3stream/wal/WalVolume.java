@@ -5,26 +5,26 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The storage under one write-ahead log, of one volume or several, opened and locked by this
- * process: first asked for what earlier node epochs left in it, then written at a new one.
+ * Storage under one write-ahead log, opened and locked by this process: one volume or several.
+ * First it is read for what earlier node epochs left in it, then written at a new epoch.
  */
 public interface WalVolume extends WalAccess, AutoCloseable {
 
-    /** Where it lies. */
+    /** Returns the kind of the log, by its place. */
     WalKind kind();
 
-    /** What it is and how it is written, for people. */
+    /** Returns a description of the storage and its mode of writing, for people. */
     String description();
 
     /**
-     * Random identities, given when the volumes were formatted, in the order in which positions
-     * name them; none for a log in the bucket.
+     * Returns the random identities that the volumes got when formatted, in the order of the LSNs;
+     * none for a log in the bucket.
      */
     List<UUID> walIds();
 
     /**
-     * Starts writing at {@code nodeEpoch}, above everything ever reserved, with all earlier content
-     * given up: that is durable before this returns. Once.
+     * Starts writing at {@code nodeEpoch}, above everything ever reserved, and gives all earlier
+     * content up durably. May be called once.
      */
     WriteAheadLog start(long nodeEpoch);
 

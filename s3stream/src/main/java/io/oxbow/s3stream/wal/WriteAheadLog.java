@@ -5,9 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * One node's write-ahead log, with group commit, over one volume or several. Positions (LSNs) are
- * bytes since a volume's creation and only grow. Wherever there is a list of positions, it has one
- * per volume.
+ * Write-ahead log of one node, with group commit, over one volume or several. LSNs are bytes since
+ * a volume's creation and only grow. A list of LSNs has one per volume.
  *
  * <p>Any thread appends; appends of one stream come from one thread at a time and go to one volume.
  * Appends complete on threads of the log's, for each volume strictly in LSN order and one at a
@@ -32,18 +31,21 @@ public interface WriteAheadLog extends AutoCloseable {
      */
     boolean tryAppend(WalRecord record, AppendCompletion completion);
 
-    /** Positions after the last records appended. */
+    /** Returns the LSN after the last record appended, for each volume. */
     List<Long> appendedLsns();
 
-    /** Everything below is durable. */
+    /** Returns the LSN below which everything is durable, for each volume. */
     List<Long> durableLsns();
 
-    /** Everything below is in the metadata log and may be overwritten. Never falls. */
+    /**
+     * Trims the log: everything below {@code lsns} is in the metadata log and may be overwritten.
+     * The trim LSNs never fall.
+     */
     void trim(List<Long> lsns);
 
     /**
-     * Reads the log's bytes again as they lie: frames, and whatever lies between batches. What is
-     * trimmed, before or meanwhile, may read as anything, so the caller checks what it got.
+     * Reads bytes of the log back as they lie: frames, and bytes between batches. Bytes that are
+     * trimmed, before or meanwhile, may read as anything, so the caller checks the frames.
      *
      * @param volume from 0
      * @param lsn where to start; {@code target} ends at or below the durable position
@@ -54,17 +56,17 @@ public interface WriteAheadLog extends AutoCloseable {
     void readBack(int volume, long lsn, ByteBuffer target);
 
     /**
-     * Bytes that the log takes between two positions of a volume that are not trimmed: their
-     * difference where positions are places in a ring.
+     * Returns the bytes that the log takes between two LSNs of a volume that are not trimmed. In a
+     * ring that is their difference.
      */
     default long bytesBetween(int volume, long lsn, long endLsn) {
         return endLsn - lsn;
     }
 
-    /** Bytes between trim and appended position, of the volume where they are most. */
+    /** Returns the bytes between trim LSN and appended LSN, of the volume where they are most. */
     long usedBytes();
 
-    /** What each volume holds at most. */
+    /** Returns the bytes that each volume holds at most. */
     long capacityBytes();
 
     /**
@@ -73,7 +75,7 @@ public interface WriteAheadLog extends AutoCloseable {
      */
     void onFailure(java.util.function.Consumer<S3StreamException> listener);
 
-    /** Stops taking appends, waits for those under way, closes what is below. */
+    /** Stops taking appends, waits for those under way, and closes the volumes. */
     @Override
     void close();
 }

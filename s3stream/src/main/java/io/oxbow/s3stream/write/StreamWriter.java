@@ -141,7 +141,10 @@ public final class StreamWriter {
         budget.cancel(entry.frameBytes());
     }
 
-    /** Called by threads of the write-ahead log's, one at a time and in LSN order. */
+    /**
+     * Takes the outcome of an append; called by the write-ahead log's threads, one at a time and in
+     * LSN order.
+     */
     private void completed(TailEntry entry, WalEntry where, @Nullable S3StreamException failure) {
         if (failure != null) {
             health.fail(failure);

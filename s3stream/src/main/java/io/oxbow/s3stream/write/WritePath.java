@@ -20,7 +20,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an append passes through: bounds, the write-ahead log, the memory of the tails, uploads.
+ * Parts of a node that an append passes through: budget, write-ahead log, tail memory and uploads.
  *
  * @param threads that it runs; started
  */
@@ -32,12 +32,15 @@ public record WritePath(
         Uploader uploader,
         List<Thread> threads) {
 
-    /** A saturated log lets appends in all the time; one that is stuck does not. */
+    /**
+     * Time without any append let in, after which a full log counts as stuck, not just as
+     * saturated.
+     */
     private static final Duration STUCK = Duration.ofSeconds(5);
 
     /**
-     * Tells the metadata log where this epoch's content starts, and only then takes appends: an
-     * epoch without any commit has acked nothing, and recovery passes it over.
+     * Starts a write path: tells the metadata log where this epoch's content starts, and only then
+     * takes appends. So an epoch without any commit has acked nothing, and recovery passes it over.
      *
      * @param wal belongs to the write path, also when this throws
      */
@@ -102,9 +105,7 @@ public record WritePath(
                 : "full for %d s: appends wait for uploads".formatted(stuck.toSeconds());
     }
 
-    /**
-     * Ends its threads, once waiting has been called off; the log is closed by whoever opened it.
-     */
+    /** Stops the threads, once waiting was ended; the opener of the log closes it. */
     public void stop() throws InterruptedException {
         uploader.stop();
         memory.stop();

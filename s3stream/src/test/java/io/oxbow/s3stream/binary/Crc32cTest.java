@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class Crc32cTest {
 
-    /** RFC 3720, B.4: 32 bytes of zeroes, of ones, and rising ones. */
+    /** Input of RFC 3720, B.4: 32 bytes of zeroes, of ones, and rising ones. */
     @Test
     void isTheChecksumOfTheStandard() {
         byte[] zeroes = new byte[32];

@@ -105,7 +105,7 @@ class SharedCacheTest {
         }
     }
 
-    /** A value that knows how many refer to it. */
+    /** Value that counts its references. */
     private static final class Counted {
         private final AtomicInteger references = new AtomicInteger(1);
         private boolean usedUp;
@@ -148,7 +148,7 @@ class SharedCacheTest {
         return value;
     }
 
-    /** Or a reader of small pieces would make what he passes through look wanted by many. */
+    /** A reader that comes back for the rest of a value does not count as a second use. */
     @Test
     void whoComesForTheRestDoesNotAskAgain() {
         var cache = counting(4);

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Streams and objects without bytes: what uploads, trims, deletes and compaction make of them. */
+/**
+ * Image of streams and objects without bytes, for uploads, trims, deletes and compaction in a
+ * model.
+ */
 final class ModelImage implements CompactionView {
 
     /** Bytes of frame and index per append of this model; each append has one offset. */
@@ -33,7 +36,7 @@ final class ModelImage implements CompactionView {
     private long copiedBytes;
     private long droppedBytes;
 
-    /** What one stream has in an upload. */
+    /** Range of one stream in an upload. */
     record Share(long streamId, long appends, long bytes) {}
 
     void upload(List<Share> shares) {
@@ -76,7 +79,7 @@ final class ModelImage implements CompactionView {
         streams.remove(streamId);
     }
 
-    /** Carries out a plan as the image would. */
+    /** Applies a plan as the image would. */
     void apply(CompactionPlan plan) {
         for (CompactionPlan.Output output : plan.outputs()) {
             long size = 100;
@@ -176,7 +179,9 @@ final class ModelImage implements CompactionView {
         return sum;
     }
 
-    /** Bytes as appended that nothing refers to any more, in objects that are still there. */
+    /**
+     * Returns the bytes, as appended, that nothing refers to any more, in objects that still exist.
+     */
     long deadBytes() {
         long dead = 0;
         Map<String, Long> appends = new LinkedHashMap<>();

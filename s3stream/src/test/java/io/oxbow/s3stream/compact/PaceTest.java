@@ -13,7 +13,7 @@ import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
-/** Time passes only while compaction pauses. */
+/** Tests the pace with a clock that advances only while compaction pauses. */
 class PaceTest {
 
     private static final long RATE = 1 << 20;

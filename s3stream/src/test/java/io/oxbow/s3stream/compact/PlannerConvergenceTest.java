@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random uploads, trims and deletes, and the planner until it has nothing to do: each step lowers
- * the progress measure, the bytes copied are bounded, and so is what is left. A failure prints its
+ * Random uploads, trims and deletes, then the planner until nothing is left to do. Each step lowers
+ * the progress measure; the bytes copied are bounded, and so is what is left. A failure prints its
  * seed.
  */
 class PlannerConvergenceTest {

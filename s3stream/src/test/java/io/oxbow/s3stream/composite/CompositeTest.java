@@ -261,7 +261,10 @@ class CompositeTest {
         assertThat(corrupt).as("seed " + seed).isGreaterThan(15_000);
     }
 
-    /** Checksums right, contents garbage: whoever writes a wrong composite is found out, too. */
+    /**
+     * A composite with right checksums and random content is reported as corrupt, or read as
+     * entries, but does nothing else.
+     */
     @Test
     void garbageBehindRightChecksumsIsCorruptOrEntriesAndNothingElse() {
         long seed = new Random().nextLong();

@@ -166,7 +166,7 @@ class ArchiverTest {
         return ObjectKey.parse(path).filter(key -> key.nodeId() == TestLeader.NODE).isPresent();
     }
 
-    /** Two leaders that both believe they lead plan the same: one is refused, nothing is lost. */
+    /** Of two leaders that make the same archiving plan, one is refused, and nothing is lost. */
     @Test
     void ofTwoThatArchiveTheSameOneIsRefused() {
         try (TestNode node = filled()) {

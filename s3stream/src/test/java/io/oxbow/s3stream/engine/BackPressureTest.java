@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Producers are slowed down; nothing fails that need not, nothing is lost, all goes on by itself.
+ * Back-pressure slows producers down: no append fails without need, nothing is lost, and all goes
+ * on by itself.
  */
 class BackPressureTest {
 
@@ -41,7 +42,10 @@ class BackPressureTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
 
-    /** Objects of 512 KiB, a tail of 2 MiB, everything uploaded within 10 seconds. */
+    /**
+     * Returns a configuration with objects of 512 KiB, a tail of 2 MiB, and uploads within 10
+     * seconds.
+     */
     private static StreamStoreConfig config() {
         return TestNode.config()
                 .with(new StreamStoreConfig.Upload(MIB / 2, Duration.ofSeconds(10), 64L * MIB))
@@ -79,7 +83,7 @@ class BackPressureTest {
         return stream.streamId() << 32 | offset;
     }
 
-    /** Reads all of it from {@code offset} on and compares every byte. */
+    /** Reads the stream from {@code offset} on and compares every byte. */
     private static void check(Stream stream, long offset) {
         long next = offset;
         while (next < stream.durableEndOffset()) {
@@ -112,7 +116,7 @@ class BackPressureTest {
         assertThat(left.heldBytes()).isZero();
     }
 
-    /** Until what is spilled is spilled. */
+    /** Waits until the tail is within its bound, and all excess spilled. */
     private static MemoryStats awaitTailWithinBound(TestNode node) {
         TestNode.await(
                 "the bound on tails",

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Counts what readers of the bucket cost. */
+/** Counts the requests and bytes that reads cost. */
 class CachesTest {
 
     private static final int MIB = 1 << 20;

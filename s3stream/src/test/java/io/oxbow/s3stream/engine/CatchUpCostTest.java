@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a consumer that catches up has the bucket read, counted in bytes. */
+/** Counts the bytes that a consumer which catches up reads from the bucket. */
 class CatchUpCostTest {
 
     private static final int PARTITIONS = 4;
@@ -47,8 +47,8 @@ class CatchUpCostTest {
     }
 
     /**
-     * As a Kafka consumer does it: 1 MiB of each partition at a time, two replies on their way, a
-     * cache of 8 MiB for each partition. A block that a reply ends in must still be there for the
+     * Reads as a Kafka consumer does: 1 MiB of each partition at a time, two replies under way, 8
+     * MiB of cache for each partition. A block that a reply ends in must still be there for the
      * next one.
      */
     @ParameterizedTest

@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Append latency at a steady rate on a local store, with compaction and without. Run by hand:
- * {@code CompactionBench DIRECTORY SECONDS MIB_PER_SECOND (on|off)}.
+ * Measures the latency of appends at a steady rate on a local store, with and without compaction.
+ * Run by hand: {@code CompactionBench DIRECTORY SECONDS MIB_PER_SECOND (on|off)}.
  */
 final class CompactionBench {
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
-/** What happens around compaction when something goes wrong or takes long. */
+/** Tests failures and delays around compaction. */
 class CompactionFaultsTest {
 
     private static final int OBJECTS = 12;
@@ -55,7 +55,10 @@ class CompactionFaultsTest {
         }
     }
 
-    /** One request's bytes are more than a year's worth at this rate: the step never ends. */
+    /**
+     * A step that never ends, because one request needs more than a year at this rate, holds up
+     * nothing else.
+     */
     @Test
     void aStepThatTakesForEverHoldsUpNeitherAppendsNorUploadsNorStopping() {
         try (TestNode node = TestNode.start(config(1, OBJECTS))) {
@@ -110,7 +113,7 @@ class CompactionFaultsTest {
         return TestNode.config().with(goals(bytesPerSecond, inputsMax));
     }
 
-    /** One append per object; returns all that the stream holds. */
+    /** Makes one append per object; returns the stream's whole content. */
     private static List<String> fill(TestNode node, int objects) {
         Stream stream = node.stream();
         for (int i = 0; i < objects; i++) {

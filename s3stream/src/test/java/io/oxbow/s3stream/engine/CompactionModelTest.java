@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The streams' model with compaction running beside it: reads show what was appended, nothing is
- * left behind in the bucket, and extents become few. A failure prints its seed.
+ * Model of streams with compaction running beside it: reads show what was appended, the bucket has
+ * no garbage, and extents become few. A failure prints its seed.
  */
 @Tag("slow")
 class CompactionModelTest {
@@ -72,7 +72,7 @@ class CompactionModelTest {
         }
     }
 
-    /** Small everything; two appends are worth a step. */
+    /** Returns small limits; two appends are worth a step. */
     private static CompactionConfig compaction(Random random) {
         long singleBytes = 8000L << random.nextInt(7);
         var goals =
@@ -88,9 +88,9 @@ class CompactionModelTest {
     }
 
     /**
-     * Returns when a look at what is committed now found nothing to do. The look that is under way
-     * may be at an earlier image, and a look is counted before what it plans is carried out: only
-     * the end of the one after says that all is done.
+     * Waits until compaction finds nothing to do in what is committed now. The look that is under
+     * way may be at an earlier image, and a look is counted before what it plans is carried out:
+     * only the end of the one after says that all is done.
      */
     private static void awaitNothingToDo(TestNode node) {
         node.streams.flush();
@@ -126,7 +126,9 @@ class CompactionModelTest {
         }
     }
 
-    /** Whatever nothing refers to is deleted, by the image's word or as an orphan. */
+    /**
+     * Checks that every object without references is deleted, by the image's word or as an orphan.
+     */
     private static void checkBucket(StreamModel model) {
         TestNode node = model.node();
         TestNode.put(node.stream(TestNode.name(99)), 1, "moves the bound of what is settled");
@@ -154,7 +156,7 @@ class CompactionModelTest {
                 .containsAll(needed);
     }
 
-    /** What should say why an object is still there. */
+    /** Describes the facts that should tell why an object still exists. */
     private static String describe(String key, TestNode node) {
         CoreImage image = node.log.image();
         return "%s: committed %s, may be needed %s, referenced %s; %s; %s"
@@ -167,7 +169,7 @@ class CompactionModelTest {
                         node.streams.compaction());
     }
 
-    /** A composite owns objects that are not in the image. */
+    /** Adds a key and, of a composite, the keys that it owns, which are not in the image. */
     private static void addWithOwned(OwnedObject object, TestNode node, Set<String> needed) {
         needed.add(object.key());
         if (object.level() > 0) {

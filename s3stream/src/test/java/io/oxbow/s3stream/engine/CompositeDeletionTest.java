@@ -23,13 +23,19 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** How composites go: with all that they own, whatever happens in between, and nothing else. */
+/**
+ * Tests the deletion of composites: with all that they own, through any interruption, and with
+ * nothing else.
+ */
 class CompositeDeletionTest {
 
     private static final int UPLOADS = 40;
     private static final int ALL = UPLOADS + 1;
 
-    /** Dies after a number of deleted keys; complains of a key that is needed. */
+    /**
+     * Store that dies after a number of deleted keys, and complains of the deletion of a needed
+     * key.
+     */
     private static final class CheckedStore extends ForwardingStore {
         private final TestNode node;
         private int left;
@@ -58,7 +64,7 @@ class CompositeDeletionTest {
                 new Bucket(store, new Patience(TestNode.environment(), () -> false)));
     }
 
-    /** What the image refers to, and what those own. */
+    /** Returns the keys that the image refers to, and those that they own. */
     private static Set<String> needed(TestNode node) {
         Set<String> needed = new TreeSet<>();
         for (CoreImage.ObjectState object : node.world.cluster.image.objectsAfter(0, 10_000)) {
@@ -80,7 +86,7 @@ class CompositeDeletionTest {
         }
     }
 
-    /** A node with two streams whose extents are in composites of several levels. */
+    /** Returns a node with two streams whose extents are in composites of several levels. */
     private static TestNode archived() {
         TestNode node = TestNode.start();
         var leader = TestLeader.of(node.world.cluster, node.store, node.log, 1);

@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** An object that is gone or holds something else costs its own offsets, and no others. */
+/** An object that is missing or damaged costs its own offsets, and no others. */
 class DamageTest {
 
     private static final int STREAMS = 2;

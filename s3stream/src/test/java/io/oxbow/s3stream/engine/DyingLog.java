@@ -4,10 +4,10 @@ import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
 import java.util.List;
 
-/** A metadata log under which the process dies after a number of appends. */
+/** Metadata log whose process dies after a number of appends. */
 final class DyingLog extends ForwardingLog {
 
-    /** What dying looks like to the code under test: nothing it knows. */
+    /** Death of the process, as an exception that the code under test does not know. */
     static final class Died extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A node dies, and others recover what it acked, whatever happens to them meanwhile. */
+/** Tests that others recover what a dead node acked, through any interruption. */
 class FailedNodeRecoveryTest {
 
     private static final int APPENDS = 24;
@@ -41,7 +41,7 @@ class FailedNodeRecoveryTest {
         return IntStream.range(0, count).mapToObj(i -> i + ":" + text(i)).toList();
     }
 
-    /** A node that acked appends to two streams, uploaded some of them, and died. */
+    /** Returns a node that acked appends to two streams, uploaded some of them, and died. */
     private static Fleet.Member deadNode(Fleet fleet, int nodeId) {
         Fleet.Member dead = fleet.start(nodeId);
         for (int i = 0; i < APPENDS; i++) {

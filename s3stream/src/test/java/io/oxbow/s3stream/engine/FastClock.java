@@ -4,7 +4,7 @@ import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.env.Environment;
 import java.time.Duration;
 
-/** The machine's time, a hundred times faster: minutes of it pass in a second or two. */
+/** Clock that runs a hundred times faster than the machine's. */
 final class FastClock implements Clock {
 
     static final int FASTER = 100;

@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One process's way to a bucket, with faults to order. Thread-safe. */
+/** Access of one process to a bucket, with faults on request. Thread-safe. */
 final class FaultyStore implements ObjectStore {
 
     private final ObjectStore bucket;
@@ -29,17 +29,17 @@ final class FaultyStore implements ObjectStore {
         unavailable = now;
     }
 
-    /** The next puts have unknown outcomes, and were not applied. */
+    /** Lets the next puts have unknown outcomes, and not be applied. */
     void losePuts(int count) {
         lostPuts.set(count);
     }
 
-    /** The next puts have unknown outcomes, and were applied. */
+    /** Lets the next puts have unknown outcomes, and be applied. */
     void leavePutsUnanswered(int count) {
         unansweredPuts.set(count);
     }
 
-    /** {@code key@position} of each ranged read so far. */
+    /** Returns {@code key@position} of each ranged read so far. */
     List<String> reads() {
         return List.copyOf(reads);
     }

@@ -63,12 +63,12 @@ final class Fleet {
         return Objects.requireNonNull(disks.get(nodeId));
     }
 
-    /** The disk is gone for good. */
+    /** Removes a node's disk for good. */
     void loseDisk(int nodeId) {
         disks.remove(nodeId);
     }
 
-    /** Says in the metadata log that the node's newest epoch is dead. */
+    /** Fences the node's newest epoch in the metadata log. */
     Verdict.DeadEpoch fence(int nodeId) {
         long epoch = image().node(nodeId).orElseThrow().nodeEpoch();
         cluster.apply(List.of(new CoreRecord.FenceNode(nodeId, epoch)));
@@ -83,7 +83,7 @@ final class Fleet {
         return listed.objects().stream().map(ObjectStore.ObjectSummary::key).toList();
     }
 
-    /** Any node can have any other's disk. */
+    /** Access to the disks of all nodes, which any node has. */
     private final class Disks implements WalAccess {
         private final int reader;
 
@@ -109,7 +109,7 @@ final class Fleet {
         }
     }
 
-    /** One process. */
+    /** One process of the fleet. */
     final class Member implements AutoCloseable {
 
         final int nodeId;
@@ -163,7 +163,7 @@ final class Fleet {
             return Objects.requireNonNull(streams.open(List.of(name)).get(name));
         }
 
-        /** {@code offset:text} of everything there is. */
+        /** Returns {@code offset:text} of each append in the partition. */
         List<String> texts(int partition) {
             return TestNode.texts(stream(partition), 0);
         }
@@ -172,7 +172,7 @@ final class Fleet {
             return streams.recover(dead);
         }
 
-        /** Ends in the middle of things. */
+        /** Ends the process without closing anything. */
         void crash() {
             faults.die();
             close();
@@ -187,7 +187,7 @@ final class Fleet {
             }
         }
 
-        /** From now on every other request to the bucket is turned away. */
+        /** Throttles every other request to the bucket from now on. */
         void throttleEveryOther() {
             throttled = true;
         }
@@ -246,7 +246,7 @@ final class Fleet {
 
             private final MemoryLog log = new MemoryLog(cluster);
 
-            /** A step before it is appended, and one before the answer comes. */
+            /** Counts a step before the append, and one before its answer. */
             @Override
             public List<Verdict> append(List<CoreRecord> records) {
                 String kinds =
@@ -293,7 +293,7 @@ final class Fleet {
         }
     }
 
-    /** Everything in a stream, once it can be opened. */
+    /** Returns the content of a stream, once it can be opened. */
     static List<String> texts(Stream stream) {
         List<String> texts = new ArrayList<>();
         long next = stream.startOffset();

@@ -8,7 +8,7 @@ import io.oxbow.s3stream.log.MetadataLog;
 import java.util.List;
 import java.util.UUID;
 
-/** Passes everything on; to be overridden in part. */
+/** Passes all calls on; tests override some of them. */
 class ForwardingLog implements MetadataLog {
 
     private final MetadataLog log;

@@ -27,16 +27,16 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Many streams that grow for a long time: real records through the real image, archived by the real
- * archiver into a bucket in memory. Data objects are committed without being written, for nobody
- * reads them. {@code bin/test --all -pl s3stream -Dtest=HistoryTest} prints what comes of it.
+ * Streams that grow for a long time: real records, the real image, and the real archiver over a
+ * bucket in memory. Data objects are committed without being written, for nobody reads them. {@code
+ * bin/test --all -pl s3stream -Dtest=HistoryTest} prints what comes of it.
  */
 final class History {
 
     private static final int OFFSETS_PER_EXTENT = 10;
     private static final int STREAMS_PER_OPENING = 10_000;
 
-    /** A leader's round comes after so many extents at most. */
+    /** Greatest number of extents between two rounds of the leader. */
     private static final int MOST_PER_ROUND = 50_000;
 
     private final int streams;
@@ -107,7 +107,7 @@ final class History {
         }
     }
 
-    /** Uploads and archives until there have been so many extents. */
+    /** Uploads and archives until there have been {@code total} extents. */
     void growTo(long total) {
         while (extents < total) {
             upload();
@@ -157,7 +157,7 @@ final class History {
     }
 
     /**
-     * How things stand.
+     * Measurements at one point of the history.
      *
      * @param heapBytes of an image, by the difference that loading one makes
      * @param loadMillis of processor time, as are the others
@@ -238,7 +238,9 @@ final class History {
                 Duration.ofNanos(log.longestApplyNanos));
     }
 
-    /** Of this thread: what else the machine does is not counted. */
+    /**
+     * Returns the processor time of this thread, so that the machine's other work does not count.
+     */
     private static long cpuNanos() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
@@ -251,7 +253,10 @@ final class History {
         return runtime.totalMemory() - runtime.freeMemory();
     }
 
-    /** How many extents a walk over all of a stream finds; they must follow one another. */
+    /**
+     * Returns the number of extents that a walk over a stream finds, and checks that they follow
+     * one another.
+     */
     long walk(long streamId) {
         var source = new CompositeReader(reading());
         var walk =
@@ -273,7 +278,10 @@ final class History {
         return found;
     }
 
-    /** Requests that it takes to find one extent anywhere in a stream, with nothing in memory. */
+    /**
+     * Returns the number of requests that finding one extent anywhere in a stream takes, with
+     * nothing in memory.
+     */
     long coldRequests(Random random) {
         long streamId = 1 + random.nextInt(streams);
         long end = cluster.image.stream(streamId).orElseThrow().endOffset();
@@ -304,12 +312,12 @@ final class History {
         return streams;
     }
 
-    /** Entries that the image may have between two rounds. */
+    /** Returns the number of entries that the image may have between two rounds. */
     long bound() {
         return config.bound(streams) + extentsPerRound + streamsPerObject;
     }
 
-    /** What archiving tells the metadata log. */
+    /** Measures the records that archiving appends to the metadata log. */
     private static final class CountingLog extends ForwardingLog {
         long archiveBytes;
         long longestApplyNanos;
@@ -328,7 +336,7 @@ final class History {
         }
     }
 
-    /** Arguments: streams, extents. */
+    /** Runs a history; the arguments are numbers of streams and extents. */
     public static void main(String[] arguments) {
         int streams = Integer.parseInt(arguments[0]);
         long extents = Long.parseLong(arguments[1]);
@@ -336,7 +344,7 @@ final class History {
                 .samples(extents, System.out::println);
     }
 
-    /** How things stand at a tenth, a fifth, half and all of {@code total} extents. */
+    /** Returns measurements at a tenth, a fifth, half and all of {@code total} extents. */
     List<Sample> samples(long total, Consumer<String> out) {
         var samples = new ArrayList<Sample>();
         out.accept(Sample.header());

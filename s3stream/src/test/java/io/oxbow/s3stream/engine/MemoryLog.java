@@ -15,18 +15,18 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One process's end of a metadata log in memory: the real image, applied at once, with faults to
- * order. Thread-safe.
+ * Metadata log in memory as one process uses it: the real image, applied at once, with faults on
+ * request. Thread-safe.
  */
 final class MemoryLog implements MetadataLog {
 
-    /** What all processes share. */
+    /** State that all processes share. */
     static final class Cluster {
         final MetadataImage image = new MetadataImage();
         private final UUID id = new UUID(1, 2);
         private long slot;
 
-        /** Written into each slot. */
+        /** Time in milliseconds that is written into each slot. */
         volatile long timeMillis = 1_000;
 
         synchronized List<Verdict> apply(List<CoreRecord> records) {
@@ -47,7 +47,7 @@ final class MemoryLog implements MetadataLog {
         this.cluster = cluster;
     }
 
-    /** While true nothing is appended, and the caller is told so. */
+    /** While true, refuses appends for want of a leader. */
     void leaderless(boolean now) {
         leaderless = now;
     }
@@ -56,22 +56,22 @@ final class MemoryLog implements MetadataLog {
         leading = now;
     }
 
-    /** The next appends are made, but the caller cannot know. */
+    /** Lets the next appends be made, with unknown outcomes. */
     void leaveUnanswered(int count) {
         unanswered.set(count);
     }
 
-    /** The same for the next commits of objects. */
+    /** Lets the next commits of objects be made, with unknown outcomes. */
     void leaveUnansweredCommits(int count) {
         unansweredCommits.set(count);
     }
 
-    /** The next appends are not made, and the caller cannot know. */
+    /** Lets the next appends not be made, with unknown outcomes. */
     void lose(int count) {
         lost.set(count);
     }
 
-    /** Commits of objects that were applied, in order. */
+    /** Returns the commits of objects that were applied, in order. */
     List<CoreRecord.CommitObjects> commits() {
         return List.copyOf(commits);
     }

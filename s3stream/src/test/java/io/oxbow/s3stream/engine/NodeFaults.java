@@ -5,10 +5,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What befalls one process: it dies after a number of steps, or stops in its tracks. */
+/** Faults of one process: it dies after a number of steps, or stops at one. */
 final class NodeFaults {
 
-    /** What dying looks like to the code under test: nothing it knows. */
+    /** Death of the process, as an exception that the code under test does not know. */
     static final class Died extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
@@ -17,7 +17,7 @@ final class NodeFaults {
     private volatile int lastStep = Integer.MAX_VALUE;
     private volatile @Nullable Hold hold;
 
-    /** A step before which whoever makes it waits. */
+    /** Step before which its thread waits. */
     static final class Hold {
         private final Predicate<String> step;
         private final CountDownLatch reached = new CountDownLatch(1);
@@ -36,7 +36,7 @@ final class NodeFaults {
         }
     }
 
-    /** Dies at the step after {@code more} further ones. */
+    /** Lets the process die at the step after {@code more} further ones. */
     void dieAfter(int more) {
         lastStep = steps.get() + more;
     }
@@ -49,7 +49,7 @@ final class NodeFaults {
         return steps.get();
     }
 
-    /** Whoever makes such a step next waits before it; one at a time. */
+    /** Holds the next step that matches: its thread waits before it; one at a time. */
     Hold hold(Predicate<String> step) {
         Hold made = new Hold(step);
         hold = made;

@@ -22,8 +22,9 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * What an append costs, counted, not timed: where a copy, an allocation or a change of threads is
- * added to the path, one of these numbers changes. Whoever raises one says why it is worth it.
+ * Counts, without timing, the costs of an append. A copy, an allocation or a change of threads that
+ * is added to the path changes one of these numbers. A change that raises a number says why it is
+ * worth it.
  */
 class PathCostTest {
 
@@ -38,7 +39,7 @@ class PathCostTest {
     private final TestNode.World world = new TestNode.World();
     private final List<ByteBuffer> uploaded = Collections.synchronizedList(new ArrayList<>());
 
-    /** Keeps what it is given, without copying it. */
+    /** Store that keeps the buffers of puts without copying them. */
     private final class SeeingStore extends ForwardingStore {
         SeeingStore(ObjectStore target) {
             super(target);
@@ -72,7 +73,7 @@ class PathCostTest {
         return MemorySegment.ofBuffer(buffer).address();
     }
 
-    /** The one copy is the one into the log's memory; disk, tail and bucket get the same bytes. */
+    /** A batch is copied once, into the log's memory; disk, tail and bucket get the same bytes. */
     @Test
     void aBatchIsCopiedOnce() throws InterruptedException {
         try (TestNode node = start()) {
@@ -94,7 +95,9 @@ class PathCostTest {
         }
     }
 
-    /** A checksum that is known is believed: bytes are not read for it, a wrong one shows. */
+    /**
+     * A known checksum is used as it is: bytes are not read for it, and a wrong one is found later.
+     */
     @Test
     void aBatchWhoseChecksumIsKnownIsNotReadForOne() throws InterruptedException {
         try (TestNode node = start()) {
@@ -113,7 +116,7 @@ class PathCostTest {
         }
     }
 
-    /** From the appender to the disk's thread, and no further. */
+    /** The commit completes on the disk's thread, without a change to a further thread. */
     @Test
     void whoeverWroteTheLogTellsOfTheCommit() throws Exception {
         try (TestNode node = start()) {

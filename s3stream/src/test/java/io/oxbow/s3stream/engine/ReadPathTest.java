@@ -127,7 +127,9 @@ class ReadPathTest {
         }
     }
 
-    /** Reads from where the first block of an object lies; indexes are read from the end. */
+    /**
+     * Returns the reads at the position of an object's first block; indexes are read from the end.
+     */
     private static List<String> blocksRead(TestNode node) {
         return node.store.reads().stream().filter(read -> read.endsWith("@16")).toList();
     }

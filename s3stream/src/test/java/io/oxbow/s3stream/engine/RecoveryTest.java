@@ -244,7 +244,7 @@ class RecoveryTest {
         }
     }
 
-    /** With small recovery objects. */
+    /** Starts a node with small recovery objects. */
     private static NodeStreams startAgain(
             TestDisk disk, ObjectStore store, MemoryLog log, RecoveredAppends observer) {
         var environment = TestNode.environment();

@@ -50,7 +50,10 @@ class RewritingTest {
         }
     }
 
-    /** A gap looks the same whether a filter made it or a trim; the image's start tells. */
+    /**
+     * A gap made by a filter looks the same as one made by a trim; only the image's start offset
+     * tells which it is.
+     */
     @Test
     void aGapBelowAStartThatTheStreamHasNotHeardOfIsOutOfRange() {
         try (TestNode node = TestNode.start()) {
@@ -219,8 +222,8 @@ class RewritingTest {
     }
 
     /**
-     * Keys and values, compacted by key again and again while appends, trims and compaction go on:
-     * the latest value of each key is always there, at its offset, and in the end nothing else.
+     * Keys and values, compacted by key again and again while appends, trims and compaction go on.
+     * The latest value of each key is always there, at its offset, and in the end nothing else.
      */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
@@ -271,7 +274,7 @@ class RewritingTest {
         }
     }
 
-    /** The two passes. */
+    /** Makes the two passes of a compaction by key. */
     private static RewriteResult compactByKey(TestNode node, Stream stream) {
         Map<String, Long> last = new HashMap<>();
         for (String text : TestNode.texts(stream, stream.startOffset())) {
@@ -296,7 +299,7 @@ class RewritingTest {
         return StandardCharsets.UTF_8.decode(append.records().duplicate()).toString();
     }
 
-    /** One-letter appends; extents end at 3, 6 and 7, at least. */
+    /** Fills a stream with one-letter appends, with extents that end at least at 3, 6 and 7. */
     private static Stream filled(TestNode node) {
         Stream stream = node.stream();
         for (String text : List.of("a", "b", "c", "d", "e", "f", "g")) {

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A store whose puts take their time and that refuses those beyond a rate. Thread-safe. */
+/** Store whose puts take time, and that refuses puts beyond a rate. Thread-safe. */
 final class SlowStore extends ForwardingStore {
 
     private final Clock clock;

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What a million small appends that wait for an upload really take on the heap. */
+/** Measures the heap of a million small appends that wait for an upload. */
 @Tag("slow")
 class SmallAppendsHeapTest {
 

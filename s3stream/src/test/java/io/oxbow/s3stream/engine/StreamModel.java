@@ -25,12 +25,12 @@ import java.util.OptionalLong;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** What a few streams should hold, and the node that holds them. */
+/** Model of a few streams, with the node that holds them. */
 final class StreamModel implements AutoCloseable {
 
     private static final int STREAMS = 3;
 
-    /** One append that was made. */
+    /** Append that was made. */
     private record Made(long baseOffset, int count, long timestamp, long seed, int length) {
         long nextOffset() {
             return baseOffset + count;
@@ -41,7 +41,7 @@ final class StreamModel implements AutoCloseable {
         }
     }
 
-    /** One stream as it should be. */
+    /** Expected content of one stream. */
     private static final class Model {
         final List<Made> made = new ArrayList<>();
         Commit last = new Commit(0, 0);
@@ -76,7 +76,7 @@ final class StreamModel implements AutoCloseable {
         }
     }
 
-    /** Small everything, so that every bound is met. */
+    /** Returns a configuration with small limits, so that every bound is met. */
     private StreamStoreConfig config() {
         Duration interval =
                 random.nextBoolean()
@@ -148,7 +148,7 @@ final class StreamModel implements AutoCloseable {
                 new CompositeReader(new Bucket(node.store, patience)));
     }
 
-    /** What the metadata leader does meanwhile: extents leave the image, objects the bucket. */
+    /** Runs the metadata leader's background work: extents leave the image, objects the bucket. */
     private void tidy() {
         if (leader == null) {
             leader = TestLeader.of(node.world.cluster, node.store, node.log, ++leaders);
@@ -172,7 +172,7 @@ final class StreamModel implements AutoCloseable {
         return highestLevel;
     }
 
-    /** Of all the lives that the node had. */
+    /** Returns the number of compaction steps in all lives of the node. */
     long compactionSteps() {
         return earlierCompactionSteps + node.streams.compaction().steps();
     }

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random operations against a model, from a seed; crashes and faults included. A failure prints its
+ * Random operations against a model, from a seed, with crashes and faults. A failure prints its
  * seed.
  */
 @Tag("slow")

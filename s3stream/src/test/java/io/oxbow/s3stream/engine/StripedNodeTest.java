@@ -19,7 +19,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A node whose write-ahead log lies on several volumes. */
+/** Tests a node whose write-ahead log lies on several volumes. */
 class StripedNodeTest {
 
     private static final List<StreamName> NAMES =

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** A disk in memory that outlives the process using it, and can stall or break. Thread-safe. */
+/** Disk in memory that outlives its process, and can stall or break. Thread-safe. */
 final class TestDisk implements WalDisk {
 
     private byte[] content;
@@ -25,14 +25,17 @@ final class TestDisk implements WalDisk {
         this.content = content;
     }
 
-    /** Takes the disk from the process that has it: that one's writes fail from now on. */
+    /**
+     * Cuts the disk off from its process, whose writes fail from now on, and returns it for the
+     * next one.
+     */
     synchronized TestDisk cut() {
         cut = true;
         resume();
         return new TestDisk(content.clone());
     }
 
-    /** From now on writes wait. */
+    /** Lets writes wait from now on. */
     void stall() {
         stall = new CountDownLatch(1);
     }
@@ -45,7 +48,7 @@ final class TestDisk implements WalDisk {
         }
     }
 
-    /** The threads that have written. */
+    /** Returns the threads that have written. */
     Set<Thread> writers() {
         return writers;
     }

@@ -17,12 +17,14 @@ import io.oxbow.s3stream.store.ObjectStore;
 import java.util.List;
 import java.util.UUID;
 
-/** The metadata leader's work on the image and the bucket, as a node of its own, step by step. */
+/**
+ * Background work of the metadata leader on image and bucket, as a node of its own, step by step.
+ */
 final class TestLeader {
 
     static final int NODE = 9;
 
-    /** Archives whenever there is something to gain, a few objects at a time. */
+    /** Configuration that archives whenever there is something to gain, a few objects at a time. */
     static final ArchiveConfig EAGER = new ArchiveConfig(8, 2, 8, 6);
 
     final Archiver archiver;
@@ -33,7 +35,7 @@ final class TestLeader {
         this.deletion = deletion;
     }
 
-    /** Whom the leader's work goes to. */
+    /** Image, bucket and log that the leader works on. */
     record World(MemoryLog.Cluster cluster, ObjectStore store, MetadataLog log) {}
 
     static TestLeader of(MemoryLog.Cluster cluster, ObjectStore store, MetadataLog log, long life) {
@@ -59,13 +61,13 @@ final class TestLeader {
                         new CompositeReader(bucket)));
     }
 
-    /** Keys of all data objects and composites. */
+    /** Returns the keys of all data objects and composites. */
     static List<String> objects(TestNode node) {
         var listed = (ObjectStore.ListResult.Listed) node.world.bucket.list("objects/", "", 10_000);
         return listed.objects().stream().map(ObjectStore.ObjectSummary::key).toList();
     }
 
-    /** How many composites are in the image. */
+    /** Returns the number of composites in the image. */
     static long composites(CoreImage image) {
         return image.objectsAfter(0, 100_000).stream().filter(o -> o.level() > 0).count();
     }

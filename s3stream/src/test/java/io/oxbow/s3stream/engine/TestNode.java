@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/** A node on a bucket, a metadata log and a WAL disk in memory; can crash and come back. */
+/** Node on a bucket, a metadata log and a disk in memory, which can crash and restart. */
 final class TestNode implements AutoCloseable {
 
     static {
@@ -37,14 +37,14 @@ final class TestNode implements AutoCloseable {
     private static final AtomicLong ENVIRONMENTS = new AtomicLong();
     private static final Duration NEVER = Duration.ofDays(1);
 
-    /** What a node shares with others and with its next life. */
+    /** State that a node shares with other nodes and with its next life. */
     static final class World {
         final InMemoryObjectStore bucket = new InMemoryObjectStore();
         final MemoryLog.Cluster cluster = new MemoryLog.Cluster();
         WalConfig wal = TestNode.wal();
         Clock clock = Environment.system().clock();
 
-        /** What lies between the node and the bucket. */
+        /** Wrapper of the bucket as the node sees it. */
         UnaryOperator<ObjectStore> way = UnaryOperator.identity();
 
         private int incarnations;
@@ -93,12 +93,12 @@ final class TestNode implements AutoCloseable {
         return new TestNode(world, disk, config);
     }
 
-    /** Ends this process in the middle of things and starts the next on the same disk. */
+    /** Ends this process without closing anything and starts the next on the same disk. */
     TestNode crashAndRestart() {
         return start(world, crash(), config);
     }
 
-    /** Ends this process in the middle of things. */
+    /** Ends this process without closing anything; returns its disk. */
     TestDisk crash() {
         TestDisk left = disk.cut();
         store.unavailable(true);
@@ -107,7 +107,7 @@ final class TestNode implements AutoCloseable {
         return left;
     }
 
-    /** Ends this process in good order and starts the next on the same disk. */
+    /** Closes this process and starts the next on the same disk. */
     TestNode restart() {
         streams.flush();
         streams.close();
@@ -127,7 +127,10 @@ final class TestNode implements AutoCloseable {
         streams.close();
     }
 
-    /** No upload but on demand, no compaction, a small log, no patience at the end. */
+    /**
+     * Returns a configuration with uploads only on demand, no compaction, a small log, and no
+     * patience at the end.
+     */
     static StreamStoreConfig config() {
         return StreamStoreConfig.of(
                         new StreamStoreConfig.Identity(1, new UUID(0, 0), "localhost:1", Set.of()))
@@ -173,7 +176,7 @@ final class TestNode implements AutoCloseable {
         return ByteBuffer.wrap(bytes);
     }
 
-    /** Waits for what happens on other threads; not for ever. */
+    /** Waits, for a limited time, for an event on another thread. */
     static void await(String what, BooleanSupplier happened) {
         long start = System.nanoTime();
         while (!happened.getAsBoolean()) {
@@ -184,7 +187,7 @@ final class TestNode implements AutoCloseable {
         }
     }
 
-    /** Appends and waits until it is durable. */
+    /** Appends a record and waits until it is durable. */
     static void put(Stream stream, int count, String text) {
         try {
             stream.append(ByteBuffer.wrap(text.getBytes()), count, stream.nextOffset()).await();
@@ -193,7 +196,7 @@ final class TestNode implements AutoCloseable {
         }
     }
 
-    /** {@code offset:text} of everything from {@code offset} to the durable end. */
+    /** Returns {@code offset:text} of each append from {@code offset} to the durable end. */
     static List<String> texts(Stream stream, long offset) {
         List<String> texts = new ArrayList<>();
         long next = offset;

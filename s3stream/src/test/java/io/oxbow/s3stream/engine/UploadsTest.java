@@ -32,7 +32,7 @@ class UploadsTest {
         return TestNode.start(world, new TestDisk(), TestNode.config().with(upload));
     }
 
-    /** Lets the first put wait. */
+    /** Store whose first put waits. */
     private static final class HeldStore extends ForwardingStore {
         private final CountDownLatch go;
         private final AtomicInteger begun = new AtomicInteger();

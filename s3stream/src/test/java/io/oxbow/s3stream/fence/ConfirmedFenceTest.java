@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Fencing from outside, by real small scripts. */
+/** Tests fencing from outside, by real small scripts. */
 class ConfirmedFenceTest {
 
     private static final DeadWal WAL = new DeadWal(4, 12, new UUID(0xabcd, 0x1234));
@@ -92,7 +92,10 @@ class ConfirmedFenceTest {
                         no -> assertThat(no.why()).contains("no such volume"));
     }
 
-    /** 0 among them: a script that does nothing ends with it. */
+    /**
+     * Exit codes that are no confirmation; 0 is one of them, since a script that does nothing ends
+     * with it.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"exit 0", "exit 1", "exit 255", "true", "kill -9 $$", "nonsense-xyz"})
     void anyOtherEndIsUnknown(String body) throws IOException {
@@ -124,7 +127,7 @@ class ConfirmedFenceTest {
         }
     }
 
-    /** Its alarms go off as soon as a file is there. */
+    /** Clock whose timers fire as soon as a file exists. */
     private static final class LateClock implements Clock {
 
         private final Clock real = Environment.system().clock();

@@ -3,7 +3,7 @@ package io.oxbow.s3stream.fence;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.S3StreamException.Retry;
 
-/** Passes a fencer's first requests on; then there are no answers any more. */
+/** Passes a fencer's first requests on; later requests get no answers. */
 final class DyingReservations extends ForwardingReservations {
 
     private int left;

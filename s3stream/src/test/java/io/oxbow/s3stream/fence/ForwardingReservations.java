@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.fence;
 
-/** Passes everything on; tests override what shall go wrong. */
+/** Passes all requests on; tests override the methods that are to fail. */
 class ForwardingReservations implements PersistentReservations {
 
     private final PersistentReservations to;

@@ -4,7 +4,10 @@ import io.oxbow.s3stream.wal.disk.WalDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A WAL's disk at the other end of an iSCSI session. The target writes through to its file. */
+/**
+ * Disk of a write-ahead log at the other end of an iSCSI session. The target writes through to its
+ * file.
+ */
 final class IscsiDisk implements WalDisk {
 
     private static final byte WRITE_10 = 0x2a;

@@ -20,7 +20,7 @@ final class IscsiInitiator implements AutoCloseable {
     private static final int UNIT_ATTENTION = 6;
     private static final int ATTENTIONS_MAX = 5;
 
-    /** Where libiscsi's {@code struct scsi_task} keeps what came of it, on 64-bit machines. */
+    /** Offset of the result in libiscsi's {@code struct scsi_task}, on 64-bit machines. */
     private static final long STATUS_OFFSET = 0;
 
     private static final long SENSE_KEY_OFFSET = 52;
@@ -49,7 +49,7 @@ final class IscsiInitiator implements AutoCloseable {
         this.context = context;
     }
 
-    /** Logs in; the name makes the initiator, with reservations as with anything else. */
+    /** Logs in; the initiator is known by {@code name}, for reservations as for anything else. */
     static IscsiInitiator connect(String name, TgtTarget target) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment context =
@@ -88,7 +88,7 @@ final class IscsiInitiator implements AutoCloseable {
         return name;
     }
 
-    /** A command whose answer fills {@code into}. */
+    /** Sends a command whose answer fills {@code into}. */
     Answer read(byte[] cdb, byte[] into) {
         return command(cdb, READ, into);
     }
@@ -98,7 +98,8 @@ final class IscsiInitiator implements AutoCloseable {
     }
 
     /**
-     * Again after a unit attention: that is news of something else, and the command wasn't done.
+     * Sends a command, and again after a unit attention, which reports another event and means that
+     * the command was not done.
      */
     private Answer command(byte[] cdb, int direction, byte[] data) {
         lock.lock();
@@ -160,7 +161,7 @@ final class IscsiInitiator implements AutoCloseable {
         }
     }
 
-    /** Aborts every command that is under way at the logical unit, whoever sent it. */
+    /** Aborts every command under way at the logical unit, of any initiator. */
     boolean resetUnit() {
         lock.lock();
         try {

@@ -145,7 +145,9 @@ class IscsiReservationsTest {
         assertThat(writes(dead)).isEqualTo(IscsiInitiator.RESERVATION_CONFLICT);
     }
 
-    /** Register, preempt, reserve, read: the fencer's connection is lost after each of them. */
+    /**
+     * The fencer's connection is lost after each of its steps: register, preempt, reserve, read.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void aFencerThatDiesBetweenStepsIsFollowedByAnother(int steps) {

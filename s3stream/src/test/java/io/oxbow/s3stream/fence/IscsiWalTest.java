@@ -21,7 +21,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A WAL on a disk that two machines reach: written by one, fenced and read by the other. */
+/**
+ * Tests a write-ahead log on a disk that two machines reach: written by one, fenced and read by the
+ * other.
+ */
 @RequiresPrograms(
         value = {"tgtd", "tgtadm", "iscsi-ls"},
         hint = "apt-get install --no-install-recommends tgt libiscsi-bin")

@@ -22,7 +22,7 @@ class KernelReservationsTest {
 
     @TempDir Path directory;
 
-    /** As a C compiler computes them from linux/pr.h; the last two from Linux 7.0's. */
+    /** Numbers that a C compiler computes from linux/pr.h; the last two from Linux 7.0's. */
     @ParameterizedTest
     @CsvSource({
         "REGISTER,0x401870c8,24",
@@ -116,7 +116,7 @@ class KernelReservationsTest {
                 .hasMessageContaining("errno 2");
     }
 
-    /** Null where that is not allowed. */
+    /** Attaches a loop device; null where that is not allowed. */
     private Path attachLoop() throws Exception {
         Path backing = directory.resolve("backing");
         try (var file = new java.io.RandomAccessFile(backing.toFile(), "rw")) {

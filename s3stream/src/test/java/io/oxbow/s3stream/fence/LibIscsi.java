@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
-/** The few functions of libiscsi (ABI 7) that raw SCSI commands take. */
+/** Bindings to the functions of libiscsi (ABI 7) that raw SCSI commands need. */
 final class LibIscsi {
 
     static final int SESSION_NORMAL = 2;

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A device with the rules of SPC-4 §5.13, as far as reservations of the one type go: registrations
- * by initiator, one holder, conflicts.
+ * Model of a device with the rules of SPC-4 §5.13 for the one type of reservation: registrations by
+ * initiator, one holder, conflicts.
  */
 final class ModelDevice {
 
@@ -18,7 +18,7 @@ final class ModelDevice {
     private String holder = "";
     private boolean readable = true;
 
-    /** As kernels before Linux 7.0 have it. */
+    /** Makes registrations unreadable, as with kernels before Linux 7.0. */
     ModelDevice unreadable() {
         readable = false;
         return this;
@@ -40,7 +40,7 @@ final class ModelDevice {
         return new Initiator(name);
     }
 
-    /** One machine's way to the device. */
+    /** Access of one machine to the device. */
     final class Initiator implements PersistentReservations {
 
         private final String name;
@@ -51,7 +51,10 @@ final class ModelDevice {
             this.name = name;
         }
 
-        /** From then on it gets no answers; the last request may have been carried out. */
+        /**
+         * Lets the initiator die: after {@code calls} it gets no answers; the last request may have
+         * been carried out.
+         */
         Initiator dieAfter(int calls, boolean lastIsApplied) {
             callsLeft = calls;
             appliesLast = lastIsApplied;

@@ -87,7 +87,7 @@ class ReservationFenceTest {
                         no -> assertThat(no.why()).contains("reserved by another key"));
     }
 
-    /** Whatever request a fencer dies at, applied or not, the next one completes it. */
+    /** A fencer may die at any request, applied or not; the next one completes the fence. */
     @ParameterizedTest
     @CsvSource({
         "0,false", "1,false", "1,true", "2,false", "2,true", "3,false", "3,true", "4,false"

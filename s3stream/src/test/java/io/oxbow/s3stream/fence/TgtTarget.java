@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A user-space iSCSI target with one disk in a file: tgtd on a port of loopback, with a control
+ * User-space iSCSI target with one disk in a file: tgtd on a port of loopback, with a control
  * socket of its own.
  */
 final class TgtTarget implements AutoCloseable {

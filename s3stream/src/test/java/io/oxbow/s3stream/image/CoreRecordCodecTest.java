@@ -17,7 +17,7 @@ class CoreRecordCodecTest {
     private static final UUID ONE = new UUID(0x0102030405060708L, 0x090A0B0C0D0E0F10L);
     private static final String ONE_HEX = "0102030405060708090a0b0c0d0e0f10";
 
-    /** What is in buckets already: these bytes never change. */
+    /** Bytes of records as they are in buckets already, which never change. */
     private static final Map<CoreRecord, String> GOLDEN =
             Map.ofEntries(
                     Map.entry(

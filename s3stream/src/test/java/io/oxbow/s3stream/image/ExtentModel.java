@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What extents, references and ownership must be, the slow and plain way. One writer epoch. */
+/**
+ * Model of extents, references and ownership, written for simplicity instead of speed. One writer
+ * epoch.
+ */
 final class ExtentModel {
 
     record Piece(long start, long end, String key, long bytes, long timestamp) {}
@@ -71,7 +74,7 @@ final class ExtentModel {
         ends.remove(streamId);
     }
 
-    /** Those that nothing refers to; in no particular order. */
+    /** Returns the objects that nothing refers to, in no particular order. */
     Set<String> dereferenced() {
         var keys = new TreeSet<>(levels.keySet());
         streams.values().forEach(pieces -> pieces.forEach(piece -> keys.remove(piece.key)));
@@ -128,7 +131,7 @@ final class ExtentModel {
         return true;
     }
 
-    /** Whether it is taken; if not, nothing changes. */
+    /** Applies an archiving; returns false, and changes nothing, if it must be refused. */
     boolean archive(CoreRecord.ArchiveExtents record) {
         CoreRecord.Composite composite = record.composite();
         var allowed = new HashSet<>(record.owned());

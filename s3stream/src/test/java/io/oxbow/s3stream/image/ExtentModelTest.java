@@ -12,8 +12,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random commits, trims, deletions, compactions and archivings, also stale and repeated ones: the
- * image says what a plain model says (invariants 9 and 10).
+ * Random commits, trims, deletions, compactions and archivings, also stale and repeated ones. The
+ * image must equal a plain model after each (invariants 9 and 10).
  */
 class ExtentModelTest {
 
@@ -128,7 +128,7 @@ class ExtentModelTest {
             model.objectsDeleted(some);
         }
 
-        /** A stream goes, another comes. */
+        /** Deletes a stream and opens another. */
         private void recycle() {
             if (random.nextInt(4) == 0) {
                 long id = anyStream();
@@ -138,7 +138,7 @@ class ExtentModelTest {
             }
         }
 
-        /** One that fits now, or nearly. */
+        /** Returns a compaction that fits now, or nearly fits. */
         private CoreRecord compaction() {
             var inputs = new TreeSet<String>();
             var ranges = new ArrayList<CoreRecord.Range>();
@@ -254,7 +254,7 @@ class ExtentModelTest {
             }
         }
 
-        /** No object is both in the image and owned, and none is owned twice. */
+        /** Checks that no object is both in the image and owned, and that none is owned twice. */
         private void checkOwnership() {
             var seen = new TreeSet<String>();
             model.owned.forEach((composite, owned) -> {

@@ -13,7 +13,9 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Random histories: what a snapshot holds is the state, and its bytes are the state's alone. */
+/**
+ * Random histories: a snapshot loads to the same state, and its bytes depend on the state alone.
+ */
 class ImageSectionsTest {
 
     @Test
@@ -319,7 +321,7 @@ class ImageSectionsTest {
         return image.entries(1, 0, 10).stream().map(CoreImage.Entry::appendedMillis).toList();
     }
 
-    /** One stream with an extent committed at 1,000 and one at 1,500. */
+    /** Returns an image of one stream with an extent committed at 1,000 and one at 1,500. */
     private static MetadataImage twoObjects() {
         var image = new MetadataImage();
         var name = new StreamName(new UUID(0, 7), 0, StreamName.Kind.DATA);

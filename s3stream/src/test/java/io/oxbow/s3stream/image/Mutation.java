@@ -3,12 +3,12 @@ package io.oxbow.s3stream.image;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Damages bytes as networks, disks and strangers do. */
+/** Damages bytes like networks, disks and attackers do. */
 public final class Mutation {
 
     private Mutation() {}
 
-    /** A damaged copy: bits flipped, numbers made huge, bytes cut off, doubled or added. */
+    /** Returns a damaged copy: bits flipped, numbers made huge, bytes cut off, doubled or added. */
     public static byte[] of(byte[] bytes, Random random) {
         byte[] damaged = bytes.clone();
         int times = 1 + random.nextInt(4);

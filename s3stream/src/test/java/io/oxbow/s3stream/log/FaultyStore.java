@@ -17,20 +17,20 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bucket in memory that loses answers, applies puts late, refuses and stays silent, from a seed.
- * It also watches: what was created first under each key, and what was deleted.
+ * Store in memory that loses answers, applies puts late, refuses and stays silent, from a seed. It
+ * also watches: what was created first under each key, and what was deleted.
  */
 final class FaultyStore implements ObjectStore {
 
-    /** What happens to the next create whose key fits. */
+    /** Fate of the next create whose key matches. */
     enum Fate {
-        /** Applied; the answer is lost. */
+        /** The create is applied, but the answer is lost. */
         ANSWER_LOST,
-        /** Not applied now; applied at {@link #deliverLate()}. */
+        /** The create is not applied now, but at {@link #deliverLate()}. */
         LATE,
-        /** Answered as a conflict; not applied. */
+        /** The create is answered as a conflict and not applied. */
         CONFLICT,
-        /** Surely not applied. */
+        /** The create is surely not applied. */
         REFUSED
     }
 
@@ -67,12 +67,17 @@ final class FaultyStore implements ObjectStore {
         planned.add(new Planned(key, fate));
     }
 
-    /** Called once, before the next create is looked at, outside of any lock. */
+    /**
+     * Sets an action that runs once, before the next create is looked at and outside of any lock.
+     */
     synchronized void beforeNextCreate(Runnable action) {
         beforeCreate = action;
     }
 
-    /** GET answers NotFound for these, once each: as a store may whose put is still under way. */
+    /**
+     * Hides objects: GET answers NotFound for each of them once, as a store may whose put is still
+     * under way.
+     */
     synchronized void hide(Predicate<String> key) {
         hidden = key;
     }

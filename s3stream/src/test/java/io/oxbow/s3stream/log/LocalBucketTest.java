@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The log over a real directory. */
+/** Tests the metadata log over a real directory. */
 @Timeout(60)
 class LocalBucketTest {
 

@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Logs over one store, and a listener that remembers. */
+/** Metadata logs over one store, and a listener that remembers its calls. */
 final class LogFixture {
 
     static final MetadataLog.LeaderCheck NOBODY_IS_WELL = leader -> MetadataLog.LeaderSign.ENDED;
@@ -69,7 +69,9 @@ final class LogFixture {
         return last;
     }
 
-    /** Blocks until it is so; a test that never gets there is ended by its time-out. */
+    /**
+     * Blocks until {@code condition} holds; the test's time-out ends a test in which it never does.
+     */
     static void until(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             Thread.onSpinWait();
@@ -85,7 +87,7 @@ final class LogFixture {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** Remembers what it was told, as text, in order. */
+    /** Remembers its calls as text, in order. */
     static class Memory implements ApplicationLog.Listener {
         final List<String> calls = new CopyOnWriteArrayList<>();
         final List<String> records = new CopyOnWriteArrayList<>();
@@ -128,7 +130,7 @@ final class LogFixture {
             calls.add("closed");
         }
 
-        /** Its own state as the application's section: every record it has. */
+        /** Returns the listener's state as the application's section: every record it has. */
         ApplicationLog.@Nullable Snapshot snapshot() {
             var copy = List.copyOf(records);
             if (copy.isEmpty()) {

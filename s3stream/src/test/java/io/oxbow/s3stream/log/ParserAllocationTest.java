@@ -18,12 +18,12 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** A count that garbage makes huge is refused before memory is taken for what it counts. */
+/** A huge count in random bytes is refused before memory is allocated for the items counted. */
 class ParserAllocationTest {
 
     private static final int ROUNDS = 20_000;
 
-    /** Loading classes takes memory too. */
+    /** Number of first rounds that are not measured, because loading classes takes memory too. */
     private static final int ROUNDS_OF_LOADING = 1_000;
 
     private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Test;
 
 class QuestionTest {
 
-    /** Looks often, and is patient beyond any pause of the machine. */
+    /** Leader that looks often, and newcomer that is patient beyond any pause of the machine. */
     private static final LogConfig.Questions ATTENTIVE =
             new LogConfig.Questions(
                     Duration.ofMillis(4), Duration.ofMillis(2), Duration.ofMinutes(5));
 
-    /** Never looks: a leader that is stopped, or dead. */
+    /** Leader that never looks, as if stopped or dead. */
     private static final LogConfig.Questions DEAF =
             new LogConfig.Questions(Duration.ofDays(1), Duration.ofMillis(2), Duration.ofDays(2));
 

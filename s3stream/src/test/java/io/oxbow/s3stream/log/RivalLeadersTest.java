@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Rivals that depose each other again and again, over a store that loses answers and applies puts
- * late, while snapshots are written and slots deleted.
+ * Rivals depose each other again and again, over a store that loses answers and applies puts late.
+ * Meanwhile snapshots are written and slots deleted.
  */
 @Timeout(120)
 class RivalLeadersTest {

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The models of the protocols hold, and every rule in them is needed. */
+/** The models of the protocols hold, and each of their rules is needed. */
 @Tag("slow")
 @RequiresPrograms(
         value = {"spin", "cc"},

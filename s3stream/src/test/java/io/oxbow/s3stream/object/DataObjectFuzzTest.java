@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Whatever happens to an object's bytes, a reader sees what was written or says where it broke. */
+/** A reader of a damaged object sees what was written, or says where the damage is. */
 class DataObjectFuzzTest {
 
     @Test

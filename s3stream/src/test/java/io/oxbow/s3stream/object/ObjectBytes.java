@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Makes data objects for tests and takes them apart again. */
+/** Makes data objects for tests, and reads their content. */
 final class ObjectBytes {
 
     private ObjectBytes() {}
@@ -37,7 +37,7 @@ final class ObjectBytes {
         return joined.array();
     }
 
-    /** An object of a few streams with appends of all sizes. */
+    /** Returns an object of a few streams with appends of all sizes. */
     static DataObject random(Random random, int blockBytes) {
         var writer = new DataObjectWriter(blockBytes);
         long streamId = 0;
@@ -63,7 +63,7 @@ final class ObjectBytes {
         });
     }
 
-    /** Everything an object says, as text. */
+    /** Returns the whole content of an object as text. */
     static List<String> content(byte[] bytes) {
         ObjectReader reader = reader(bytes);
         ObjectIndex index = reader.index("k", bytes.length);

@@ -28,15 +28,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every object store must do. */
+/** Contract of every object store. */
 public abstract class ObjectStoreContract {
 
     private ObjectStore store;
 
-    /** An empty store; closed by the contract. */
+    /** Opens an empty store, which the contract closes. */
     protected abstract ObjectStore open() throws Exception;
 
-    /** A body larger than this goes up in parts, if the store has such a thing. */
+    /** Returns a size above which a body is uploaded in parts, if the store has such a size. */
     protected int largeBodySize() {
         return 3 << 20;
     }

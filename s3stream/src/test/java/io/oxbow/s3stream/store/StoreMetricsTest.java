@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is counted of a store in which each call is one request. */
+/** Tests the counts of a store in which each call is one request. */
 class StoreMetricsTest extends ObjectStoreContract {
 
     private final MeterRegistry meters = new SimpleMeterRegistry();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A real S3 server: Ceph's RADOS gateway over one monitor and one object daemon in memory.
+ * Real S3 server: Ceph's RADOS gateway over one monitor and one object daemon in memory.
  * Authentication inside the little cluster is off; it listens on loopback alone.
  */
 public final class CephGateway extends S3Server {
@@ -20,12 +20,13 @@ public final class CephGateway extends S3Server {
     };
 
     /**
-     * A client that fetches its configuration from the monitor forgets the cluster's id for a
-     * moment and has its commands refused ("wrong fsid"); the file has all that is needed.
+     * Option that keeps programs from fetching their configuration from the monitor. A client that
+     * does forgets the cluster's id for a moment and has its commands refused ("wrong fsid"); the
+     * file has all that is needed.
      */
     private static final String NO_FETCH = "--no-mon-config";
 
-    /** The id of the one key that its key service has, a service for tests alone. */
+    /** Id of the only key that the gateway's key service has, which is for tests alone. */
     public static final String ENCRYPTION_KEY = "oxbow-test-key";
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);

@@ -22,9 +22,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * An HTTP proxy on loopback before a real store, which spoils what passes through it as told, and
- * can be told otherwise at any time. Which request is spoilt follows from a seed and the order of
- * arrival, so a client that sends one request at a time meets the same faults again.
+ * HTTP proxy on loopback before a real store, which injects faults into requests and can change
+ * them at any time. Which request is spoilt follows from a seed and the order of arrival, so a
+ * client that sends one request at a time meets the same faults again.
  *
  * <p>Requests are passed on as they are: their signatures cover the proxy's own host and port,
  * which the store takes for its own. Thread-safe; a thread per connection.
@@ -50,7 +50,7 @@ public final class FaultyGateway implements AutoCloseable {
         this.random = new SplittableRandom(seed);
     }
 
-    /** Starts one before the store at {@code store}, without faults at first. */
+    /** Starts a proxy before the store at {@code store}, without faults. */
     public static FaultyGateway start(URI store, long seed) throws IOException {
         var listener = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
         var gateway = new FaultyGateway(store, listener, seed);
@@ -62,14 +62,14 @@ public final class FaultyGateway implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + listener.getLocalPort());
     }
 
-    /** The options with which {@code server} is reached through this gateway. */
+    /** Returns the options that reach {@code server} through this gateway. */
     public Map<String, String> options(S3Server server) {
         Map<String, String> options = new HashMap<>(server.options());
         options.put(S3Options.ENDPOINT, endpoint().toString());
         return options;
     }
 
-    /** From now on; requests that were swallowed are let go. */
+    /** Sets the faults from now on, and releases requests that were swallowed. */
     public void set(GatewayFaults now) {
         lock.lock();
         try {
@@ -80,12 +80,12 @@ public final class FaultyGateway implements AutoCloseable {
         }
     }
 
-    /** No more faults. */
+    /** Ends all faults. */
     public void heal() {
         set(GatewayFaults.none());
     }
 
-    /** How many requests a fault has befallen. */
+    /** Returns the number of requests with that fault so far. */
     public int count(Fault fault) {
         lock.lock();
         try {
@@ -95,7 +95,7 @@ public final class FaultyGateway implements AutoCloseable {
         }
     }
 
-    /** What the store has been sent, by the order of arrival. */
+    /** Returns the requests that the store was sent, by the order of arrival. */
     public List<Request> forwarded() {
         return List.copyOf(forwarded);
     }
@@ -115,7 +115,7 @@ public final class FaultyGateway implements AutoCloseable {
         }
     }
 
-    /** What is to befall one request. */
+    /** Fate of one request: its fault, if any. */
     record Fate(Optional<Fault> fault, GatewayFaults faults) {}
 
     Fate fateOf(Request request) {
@@ -141,7 +141,7 @@ public final class FaultyGateway implements AutoCloseable {
         }
     }
 
-    /** A connection to the store. */
+    /** Opens a connection to the store. */
     Socket connect() throws IOException {
         var socket = new Socket(store.getHost(), store.getPort());
         socket.setTcpNoDelay(true);

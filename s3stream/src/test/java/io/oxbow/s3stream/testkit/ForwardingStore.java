@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
 
-/** Passes every call on; tests override what is to go wrong. */
+/** Passes all calls on; tests override those that are to fail. */
 public class ForwardingStore implements ObjectStore {
 
     private final ObjectStore target;

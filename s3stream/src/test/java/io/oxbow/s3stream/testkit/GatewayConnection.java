@@ -43,7 +43,7 @@ final class GatewayConnection {
         }
     }
 
-    /** One request and its answer; false if the connection is to end. */
+    /** Passes one request and its answer; false if the connection is to end. */
     private boolean exchange(HttpMessage head, InputStream in)
             throws IOException, InterruptedException {
         String[] words = head.firstLine().split(" ");
@@ -131,7 +131,7 @@ final class GatewayConnection {
         }
     }
 
-    /** Lets the store do what is asked; nobody hears the answer. */
+    /** Passes a request to the store and drops the answer. */
     private void deliver(Request request, HttpMessage head, byte[] body) throws IOException {
         try (Socket store = gateway.connect()) {
             OutputStream out = store.getOutputStream();

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
- * What a {@link FaultyGateway} does to requests.
+ * Faults that a {@link FaultyGateway} injects into requests.
  *
  * @param rates how likely each fault is, from 0 to 1; at most one befalls a request
  * @param where which requests they can befall
@@ -18,21 +18,27 @@ import java.util.random.RandomGenerator;
 public record GatewayFaults(
         Map<Fault, Double> rates, Predicate<Request> where, Duration delay, long bytesPerSecond) {
 
-    /** One thing that can befall a request. */
+    /** Kind of fault of a request. */
     public enum Fault {
-        /** 503 SlowDown; the store never sees the request. */
+        /** The answer is 503 SlowDown; the store never sees the request. */
         SLOW_DOWN,
-        /** 500 InternalError after the store did what was asked. */
+        /** The answer is 500 InternalError, after the store did the request. */
         ERROR_AFTER_ALL,
-        /** The store does what was asked; then the connection breaks without an answer. */
+        /** The store does the request; then the connection breaks without an answer. */
         LOSE_ANSWER,
         /** The connection breaks when half of the request's body is through. */
         CUT_REQUEST,
         /** The connection breaks when half of the answer's body is through. */
         CUT_ANSWER,
-        /** Swallowed: no answer, and the connection stays open until the faults change. */
+        /**
+         * The request is swallowed: no answer, and the connection stays open until the faults
+         * change.
+         */
         BLACK_HOLE,
-        /** Swallowed, and passed on when the faults change, when nobody waits for it any more. */
+        /**
+         * The request is swallowed, and passed on when the faults change, when nobody waits for it
+         * any more.
+         */
         LATE
     }
 
@@ -40,7 +46,7 @@ public record GatewayFaults(
      * @param target path and query as sent
      */
     public record Request(String method, String target) {
-        /** A put of an object or of a part. */
+        /** Returns whether the request puts an object or a part. */
         public boolean isPut() {
             return method.equals("PUT");
         }
@@ -61,7 +67,7 @@ public record GatewayFaults(
         return new GatewayFaults(Map.of(), _ -> true, Duration.ZERO, Long.MAX_VALUE);
     }
 
-    /** A store that swallows everything. */
+    /** Returns the faults of a store that swallows everything. */
     public static GatewayFaults vanished() {
         return none().with(Fault.BLACK_HOLE, 1);
     }

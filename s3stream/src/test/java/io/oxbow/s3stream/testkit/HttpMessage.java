@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The head of an HTTP/1.1 message as it was sent, and how its body is delimited.
+ * Head of an HTTP/1.1 message as it was sent, with the length of its body.
  *
  * @param lines the first line and the headers, without line ends
  */
@@ -22,12 +22,12 @@ record HttpMessage(List<String> lines) {
     private static final long UNTIL_CLOSED = -1;
     private static final long IN_CHUNKS = -2;
 
-    /** Takes what of a body is passed on. */
+    /** Consumer of a body's bytes. */
     interface Sink {
         void accept(byte[] bytes, int count) throws IOException;
     }
 
-    /** The next message's head; empty where the connection ends. */
+    /** Reads the next message's head; empty where the connection ends. */
     static Optional<HttpMessage> read(InputStream in) throws IOException {
         List<String> lines = new ArrayList<>();
         int left = HEAD_SIZE_MAX;
@@ -87,12 +87,12 @@ record HttpMessage(List<String> lines) {
         out.write((String.join("\r\n", lines) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** The length of a request's body; 0 without one. */
+    /** Returns the length of a request's body in bytes; 0 without one. */
     long requestBody() {
         return isChunked() ? IN_CHUNKS : length().orElse(0L);
     }
 
-    /** The length of an answer's body. */
+    /** Returns the length of an answer's body in bytes. */
     long answerBody(String requestMethod) {
         int status = status();
         if (requestMethod.equals("HEAD") || status == 204 || status == 304) {
@@ -113,7 +113,7 @@ record HttpMessage(List<String> lines) {
         return header("Content-Length").map(Long::valueOf);
     }
 
-    /** Copies a body of that length as it is, chunk heads included. */
+    /** Copies a body of {@code length} bytes as it is, chunk heads included. */
     static void copyBody(InputStream in, long length, Sink sink) throws IOException {
         if (length == IN_CHUNKS) {
             copyChunks(in, sink);

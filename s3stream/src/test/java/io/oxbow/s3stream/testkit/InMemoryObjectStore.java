@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** A bucket in memory that never fails. Thread-safe. */
+/** Object store in memory that never fails. Thread-safe. */
 public final class InMemoryObjectStore implements ObjectStore {
 
     private final ConcurrentSkipListMap<String, byte[]> objects =

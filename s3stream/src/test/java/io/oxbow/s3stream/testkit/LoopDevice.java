@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.opentest4j.TestAbortedException;
 
-/** A block device over a file, as Linux makes them for whoever is allowed to. */
+/** Block device over a file (a loop device of Linux), where the machine allows that. */
 public final class LoopDevice implements AutoCloseable {
 
     private static final Path CONTROL = Path.of("/dev/loop-control");
@@ -21,7 +21,7 @@ public final class LoopDevice implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** A blank device; skips the test where the kernel has none or does not give one. */
+    /** Makes a blank device; skips the test where that is not possible. */
     public static LoopDevice of(Path backing, long bytes) {
         if (!Files.exists(CONTROL)) {
             System.err.println("SKIPPED: this kernel has no loop devices");

@@ -8,8 +8,8 @@ import java.util.List;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Something from outside that a test cannot run without. Where it is absent the test is skipped
- * aloud; with {@code OXBOW_REQUIRE_ALL=1} in the environment it fails instead.
+ * Requirement of a test for something outside. Without it the test is skipped with a message; with
+ * {@code OXBOW_REQUIRE_ALL=1} in the environment it fails instead.
  */
 public final class Requirement {
 
@@ -19,7 +19,7 @@ public final class Requirement {
         return "1".equals(System.getenv("OXBOW_REQUIRE_ALL"));
     }
 
-    /** Programs of {@code names} that are not on the PATH. */
+    /** Returns those of {@code names} that are not programs on the PATH. */
     public static List<String> missingPrograms(String... names) {
         return Arrays.stream(names).filter(name -> !isOnPath(name)).toList();
     }
@@ -30,7 +30,8 @@ public final class Requirement {
     }
 
     /**
-     * Goes on if {@code present}; otherwise skips, or fails where everything is required.
+     * Returns if {@code present}; otherwise skips the test, or fails it where everything is
+     * required.
      *
      * @param what it is and how to get it, for the reader of the log
      */

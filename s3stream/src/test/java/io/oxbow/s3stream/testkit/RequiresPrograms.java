@@ -22,10 +22,10 @@ import org.junit.platform.commons.support.AnnotationSupport;
 @ExtendWith(RequiresPrograms.Condition.class)
 public @interface RequiresPrograms {
 
-    /** Names that must be on the PATH. */
+    /** Names of programs that must be on the PATH. */
     String[] value();
 
-    /** How to get them. */
+    /** Hint for installing the programs. */
     String hint();
 
     final class Condition implements ExecutionCondition {

@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 
-/** Adobe's S3Mock: a store that must be refused. What it runs on is fetched by Maven once. */
+/** Adobe's S3Mock: a store that must be refused. Maven fetches its libraries once. */
 public final class S3MockServer extends S3Server {
 
     private static final String POM = "/servers/s3mock/pom.xml";

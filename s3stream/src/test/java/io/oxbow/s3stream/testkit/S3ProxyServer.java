@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A second dialect of S3: S3Proxy over a local directory, in a JVM of its own. */
+/** S3Proxy over a local directory, in a JVM of its own: a second implementation of S3. */
 public final class S3ProxyServer extends S3Server {
 
     private final int securePort;
@@ -18,12 +18,14 @@ public final class S3ProxyServer extends S3Server {
         this.securePort = securePort;
     }
 
-    /** The same over TLS, of a server that has a key store. */
+    /** Returns the endpoint for TLS, of a server that has a key store. */
     public URI secureEndpoint() {
         return URI.create("https://127.0.0.1:" + securePort);
     }
 
-    /** Where the build puts it, seen from this module or from a sibling. */
+    /**
+     * Returns the path at which the build puts S3Proxy, seen from this module or from a sibling.
+     */
     public static Path jar() {
         return Stream.of("target/servers", "../s3stream/target/servers")
                 .map(directory -> Path.of(directory, "s3proxy.jar").toAbsolutePath().normalize())
@@ -38,7 +40,7 @@ public final class S3ProxyServer extends S3Server {
     }
 
     /**
-     * Listens with TLS too.
+     * Starts a server that listens with TLS, too.
      *
      * @param keyStore PKCS #12, with the server's key
      */

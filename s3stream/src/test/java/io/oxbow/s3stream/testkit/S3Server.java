@@ -15,7 +15,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** An S3 server on loopback that a test started. */
+/** S3 server on loopback that a test started. */
 public abstract class S3Server implements AutoCloseable {
 
     private final URI endpoint;
@@ -41,7 +41,7 @@ public abstract class S3Server implements AutoCloseable {
         return secretAccessKey;
     }
 
-    /** The options with which a store (and Iceberg's S3FileIO) reaches this server. */
+    /** Returns the options with which a store (and Iceberg's S3FileIO) reaches this server. */
     public final Map<String, String> options() {
         return Map.of(
                 S3Options.ENDPOINT,
@@ -76,7 +76,7 @@ public abstract class S3Server implements AutoCloseable {
         atClose(process);
     }
 
-    /** What is added last is closed first. */
+    /** Adds a resource to close with the server; the last one added is closed first. */
     protected final void atClose(AutoCloseable resource) {
         toClose.push(resource);
     }

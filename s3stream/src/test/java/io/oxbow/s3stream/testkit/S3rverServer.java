@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** The npm package s3rver: a store that must be refused. It is fetched once. */
+/** Npm package s3rver: a store that must be refused. It is fetched once. */
 public final class S3rverServer extends S3Server {
 
     private static final String PACKAGE = "s3rver@3.7.1";

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A server that a test started: ended by its handle, at the latest when this JVM ends. */
+/**
+ * Process of a server that a test started, ended by its handle, at the latest when this JVM ends.
+ */
 public final class ServerProcess implements AutoCloseable {
 
     private final String name;
@@ -27,7 +29,7 @@ public final class ServerProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /** Starts {@code command}; what it says goes to {@code NAME.out} in {@code directory}. */
+    /** Starts {@code command}, with its output in {@code NAME.out} in {@code directory}. */
     public static ServerProcess start(String name, Path directory, List<String> command)
             throws IOException {
         Path log = directory.resolve(name + ".out");
@@ -41,7 +43,7 @@ public final class ServerProcess implements AutoCloseable {
         return new ServerProcess(name, process, log);
     }
 
-    /** Runs {@code command} to its end and returns what it said; throws if it failed. */
+    /** Runs {@code command} to its end and returns its output; throws if it failed. */
     public static String run(Path directory, List<String> command)
             throws IOException, InterruptedException {
         Path said = Files.createTempFile(directory, "run", ".out");
@@ -72,7 +74,7 @@ public final class ServerProcess implements AutoCloseable {
         return output;
     }
 
-    /** A port on loopback that nobody listens on just now. */
+    /** Returns a port on loopback on which nobody listens now. */
     public static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
@@ -80,8 +82,8 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Waits until something listens on the port, or throws when this process, or another that it
-     * leans on, ends before.
+     * Waits until something listens on the port; throws when this process, or one of {@code
+     * supports}, ends before.
      */
     public ServerProcess awaitPort(int port, Duration patience, ServerProcess... supports)
             throws IOException, InterruptedException {

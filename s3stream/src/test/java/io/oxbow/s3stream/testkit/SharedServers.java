@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Hands a {@link CephGateway} or an {@link S3ProxyServer} to constructors and methods of tests that
- * ask for one: the same to all of a JVM, started when first asked for, ended after the last test.
+ * Gives tests a {@link CephGateway} or an {@link S3ProxyServer} as a parameter. All tests of a JVM
+ * share it: it is started when first asked for, and ended after the last test.
  */
 public final class SharedServers implements ParameterResolver {
 

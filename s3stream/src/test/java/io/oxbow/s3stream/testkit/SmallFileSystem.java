@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A file system in memory that is soon full. */
+/** File system in memory that is soon full. */
 public final class SmallFileSystem implements AutoCloseable {
 
     private final Path directory;
@@ -15,7 +15,7 @@ public final class SmallFileSystem implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Mounted on {@code directory}; skips the test where that is not allowed. */
+    /** Mounts a file system on {@code directory}; skips the test where that is not allowed. */
     public static SmallFileSystem on(Path directory, long bytes) {
         Requirement.require(
                 Requirement.missingPrograms("mount", "umount").isEmpty() && mount(directory, bytes),

@@ -1,6 +1,6 @@
 /**
- * What tests of this and of other modules share (as a test-jar): a store in memory, real S3 servers
- * as processes of their own, and the rule for tests that need a server that may be absent.
+ * Test kit of this and of other modules (a test-jar): a store in memory, real S3 servers, and the
+ * rule for absent servers.
  *
  * <p>Servers are started once per JVM, on free loopback ports, and ended by their process handle.
  */

@@ -8,8 +8,8 @@ import io.oxbow.s3stream.store.StoreMetrics.Operation;
 import java.util.function.Supplier;
 
 /**
- * Sends requests and counts them, those that may be repeated again after a while when the store was
- * busy or gave no answer. Thread-safe; blocks the caller.
+ * Sends requests to OSS and counts them. Requests that may be repeated are, after a pause, when the
+ * store was busy or gave no answer. Thread-safe; blocks the caller.
  */
 final class OssCalls {
 
@@ -32,7 +32,7 @@ final class OssCalls {
         record Failed<T>(OssFailure failure, boolean mayHaveApplied) implements Outcome<T> {}
     }
 
-    /** Sends a request until it is answered, or may not be sent any more. */
+    /** Sends a request until it is answered, or must not be repeated any more. */
     <T> Outcome<T> repeat(Operation operation, Supplier<T> request) {
         Retries.Call call = retries.begin(operation);
         boolean mayHaveApplied = false;
@@ -55,7 +55,7 @@ final class OssCalls {
         }
     }
 
-    /** Sends a request, once. */
+    /** Sends a request once. */
     <T> Outcome<T> once(Operation operation, Supplier<T> request) {
         long begun = environment.clock().nanoTime();
         StoreMetrics.Outcome end = StoreMetrics.Outcome.NO_ANSWER;

@@ -6,7 +6,7 @@ import com.aliyun.oss.OSSClientBuilder;
 import com.aliyun.oss.common.comm.SignVersion;
 import java.util.function.Consumer;
 
-/** Makes the SDK's client. */
+/** Makes the client of the OSS SDK. */
 final class OssClients {
 
     private OssClients() {}

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Which bucket of Aliyun OSS, and how it is talked to. */
+/** Configuration of a bucket of Aliyun OSS. */
 public record OssConfig(
         String bucket,
         Address address,
@@ -26,10 +26,7 @@ public record OssConfig(
                 bucket);
     }
 
-    /**
-     * @param pathStyle {@code endpoint/bucket/key} instead of {@code bucket.endpoint/key}; Aliyun
-     *     itself takes only the latter
-     */
+    /** Address of the bucket. */
     public record Address(URI endpoint, String region, boolean pathStyle) {
         public Address {
             boolean http =
@@ -47,26 +44,20 @@ public record OssConfig(
         }
     }
 
-    /**
-     * @param keys given keys; without them the chain that {@link OssCredentials} describes
-     * @param ecsRamRole role whose keys the machine's metadata service is asked for
-     */
+    /** Keys and signature of requests. */
     public record Access(
             Optional<StaticCredentials> keys, Optional<String> ecsRamRole, Signature signature) {}
 
-    /** How requests are signed. */
+    /** Version of the signature of requests. */
     public enum Signature {
         V1,
         V4
     }
 
-    /** Keys to sign with. */
+    /** Keys to sign requests with. */
     public record StaticCredentials(String id, Secret secret, Optional<Secret> token) {}
 
-    /**
-     * @param algorithm {@code AES256}, {@code KMS} or {@code SM4}
-     * @param keyId for {@code KMS}; empty for the account's default key
-     */
+    /** Encryption by the store of the objects that it keeps. */
     public record Encryption(String algorithm, Optional<String> keyId) {
         private static final Set<String> ALGORITHMS = Set.of("AES256", "KMS", "SM4");
 
@@ -86,10 +77,7 @@ public record OssConfig(
         }
     }
 
-    /**
-     * @param partSizeBytes bodies larger than this go up in parts of this size
-     * @param socketTimeout how long a silent connection is waited for
-     */
+    /** Limits of connections, sizes and times. */
     public record Limits(
             int connectionsMax,
             int partSizeBytes,
@@ -97,7 +85,7 @@ public record OssConfig(
             Duration socketTimeout,
             RetryPolicy retries) {
 
-        /** OSS's own bound for a part that is not the last. */
+        /** Least size in bytes of a part that is not the last; OSS's own limit. */
         private static final int PART_SIZE_MIN = 100 << 10;
 
         static final Limits DEFAULT =

@@ -13,11 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where keys come from: those in the configuration; else those of a machine's role, when one is
- * named; else the environment ({@code OSS_ACCESS_KEY_ID}, {@code OSS_ACCESS_KEY_SECRET}, {@code
- * OSS_SESSION_TOKEN}), then system properties ({@code oss.accessKeyId}, {@code
- * oss.accessKeySecret}, {@code oss.sessionToken}). Asked before every request, so that keys may
- * change. Thread-safe.
+ * Provides keys for OSS: those in the configuration; else those of a machine's role, when one is
+ * named; else from environment or system properties. The environment has {@code OSS_ACCESS_KEY_ID},
+ * {@code OSS_ACCESS_KEY_SECRET}, {@code OSS_SESSION_TOKEN}; the properties are {@code
+ * oss.accessKeyId}, {@code oss.accessKeySecret}, {@code oss.sessionToken}. Asked before every
+ * request, so that keys may change. Thread-safe.
  */
 final class OssCredentials implements CredentialsProvider {
 
@@ -67,7 +67,7 @@ final class OssCredentials implements CredentialsProvider {
         throw new UnsupportedOperationException("keys come from their source");
     }
 
-    /** No request was made for want of keys. */
+    /** Thrown when a request was not made for want of keys. */
     static final class NoCredentialsException extends ClientException {
         private static final long serialVersionUID = 1L;
 

@@ -11,17 +11,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an exception of the SDK says.
+ * Failure of a request to OSS, as the SDK's exception tells it.
  *
  * @param status of the answer; 0 when there was none
  * @param code OSS's word for it; empty when there was no answer
  */
 record OssFailure(RuntimeException cause, int status, String code) {
 
-    /** Statuses that say: not now. 409 is a conflict between requests under way, not an answer. */
+    /**
+     * Statuses that mean "not now": the request may be repeated. 409 is a conflict between requests
+     * under way, not an answer.
+     */
     private static final Set<Integer> PASSING = Set.of(408, 409, 425, 429);
 
-    /** Throws on what did not come from the store or the way there. */
+    /** Turns an SDK exception into a failure; an exception from elsewhere is thrown again. */
     static OssFailure of(RuntimeException e) {
         return switch (e) {
             case ServiceException answer ->
@@ -33,7 +36,10 @@ record OssFailure(RuntimeException cause, int status, String code) {
         };
     }
 
-    /** Whether the same call may succeed later; for a write it also means: it may have applied. */
+    /**
+     * Returns whether the same call may succeed later; for a write it also means that it may have
+     * been applied.
+     */
     boolean isPassing() {
         if (cause instanceof OssCredentials.NoCredentialsException) {
             return false;
@@ -45,12 +51,12 @@ record OssFailure(RuntimeException cause, int status, String code) {
                 || code.equals("RequestTimeout");
     }
 
-    /** Whether the store said nothing at all. */
+    /** Returns whether the store gave no answer at all. */
     boolean isUnanswered() {
         return status == 0 && code.isEmpty();
     }
 
-    /** For the counts. */
+    /** Returns the outcome under which the request is counted. */
     StoreMetrics.Outcome outcome() {
         if (saysExists()) {
             return StoreMetrics.Outcome.EXISTS;
@@ -76,12 +82,14 @@ record OssFailure(RuntimeException cause, int status, String code) {
         return false;
     }
 
-    /** A create-only put met an object. */
+    /** Returns whether a create-only put met an object. */
     boolean saysExists() {
         return code.equals("FileAlreadyExists");
     }
 
-    /** A bucket that is not there is no answer about the object. */
+    /**
+     * Returns whether the object does not exist; a missing bucket is no answer about the object.
+     */
     boolean saysNoSuchKey() {
         return code.equals("NoSuchKey");
     }
@@ -90,7 +98,7 @@ record OssFailure(RuntimeException cause, int status, String code) {
         return code.equals("NoSuchUpload");
     }
 
-    /** The object ends before the range begins. */
+    /** Returns whether the object ends before the range begins. */
     boolean saysOutOfRange() {
         return code.equals("InvalidRange");
     }

@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** Lists and deletes many keys at a time. Thread-safe. */
 final class OssKeys {
 
-    /** OSS's bound, for a page of a listing and for a batch of deletes. */
+    /**
+     * Greatest number of keys in a page of a listing and in a batch of deletes; OSS's own limit.
+     */
     private static final int PAGE_MAX = 1000;
 
     static final String URL = "url";
@@ -97,7 +99,10 @@ final class OssKeys {
         return new DeleteResult.Done();
     }
 
-    /** Asks for the list of what was deleted: OSS has no list of what was not. */
+    /**
+     * Deletes a batch and checks the answer's list of deleted keys; OSS lists none that it did not
+     * delete.
+     */
     private Optional<StoreException> deleteBatch(List<String> batch) {
         var request =
                 OssRequests.unlogged(

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A bucket of Aliyun OSS.
+ * Object store in a bucket of Aliyun OSS.
  *
  * <p>Create-only puts carry {@code x-oss-forbid-overwrite}, which OSS ignores in a bucket that has,
  * or ever had, versioning: such a bucket is refused when it is opened, and a put whose answer names
@@ -33,7 +33,7 @@ public final class OssObjectStore implements ObjectStore {
 
     private static final String FORBID_OVERWRITE = "x-oss-forbid-overwrite";
 
-    /** Without it a range that the object does not hold in full is answered with all of it. */
+    /** Header without which OSS answers a range beyond the object's end with the whole object. */
     private static final String RANGE_BEHAVIOR = "x-oss-range-behavior";
 
     private final OssConfig config;
@@ -52,7 +52,7 @@ public final class OssObjectStore implements ObjectStore {
     }
 
     /**
-     * Makes the client and asks whether the bucket is versioned.
+     * Opens a bucket: makes the client, and asks whether the bucket is versioned.
      *
      * @throws StoreException when it is, or when the bucket does not say
      */
@@ -61,7 +61,7 @@ public final class OssObjectStore implements ObjectStore {
         return open(config, OssClients.create(config), environment, metrics);
     }
 
-    /** The same with a client that the caller made; the store closes it. */
+    /** Opens a bucket with a client that the caller made, and that the store closes. */
     public static OssObjectStore open(
             OssConfig config, OSS client, Environment environment, StoreMetrics metrics) {
         var store = new OssObjectStore(config, client, environment, metrics);

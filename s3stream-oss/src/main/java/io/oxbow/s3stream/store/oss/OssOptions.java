@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads how to reach a bucket of Aliyun OSS from options. Where Iceberg's {@code OSSFileIO} has an
- * option for the same thing, it is called the same.
+ * Reads the configuration of an OSS bucket from options. An option has the same name as in
+ * Iceberg's {@code OSSFileIO}, if there is one for the same thing.
  */
 public final class OssOptions {
 
@@ -28,7 +28,7 @@ public final class OssOptions {
     public static final String ACCESS_KEY_SECRET = "client.access-key-secret";
     public static final String SECURITY_TOKEN = "client.security-token";
 
-    /** Every option there is. */
+    /** Names of all options. */
     public static final List<String> NAMES =
             List.of(
                     ENDPOINT,
@@ -44,14 +44,17 @@ public final class OssOptions {
 
     public static final Set<String> SECRETS = Set.of(ACCESS_KEY_SECRET, SECURITY_TOKEN);
 
-    /** Aliyun's own host names say the region: {@code oss-cn-hangzhou[-internal].aliyuncs.com}. */
+    /**
+     * Pattern of Aliyun's own host names, which contain the region: {@code
+     * oss-cn-hangzhou[-internal].aliyuncs.com}.
+     */
     private static final Pattern OWN_HOST =
             Pattern.compile("oss-([a-z0-9-]+?)(-internal)?\\.aliyuncs\\.com");
 
     private OssOptions() {}
 
     /**
-     * How to reach {@code bucket} by the options of {@link ObjectStores#open}.
+     * Returns the configuration of {@code bucket} by the options of {@link ObjectStores#open}.
      *
      * @throws IllegalArgumentException that names the option, its value and what is allowed
      */

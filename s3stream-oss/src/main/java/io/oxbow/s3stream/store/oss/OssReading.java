@@ -8,7 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
-/** Takes a body out of an answer and checks that it is the one asked for. */
+/** Reads the body of an answer and checks that it has the requested range. */
 final class OssReading {
 
     static final Range WHOLE = new Range(0, Integer.MAX_VALUE);
@@ -17,7 +17,7 @@ final class OssReading {
 
     record Range(long position, int sizeMax) {}
 
-    /** Closes the answer, whatever happens. */
+    /** Reads the body and closes the answer in any case. */
     static ByteBuffer read(OSSObject answer, Range range) {
         try {
             ByteBuffer body = readOpen(answer, range);
@@ -56,7 +56,10 @@ final class OssReading {
         return ByteBuffer.wrap(bytes);
     }
 
-    /** The checksum in the answer is the whole object's, whatever part of it was sent. */
+    /**
+     * Compares the checksum of a whole body with the object's, which the answer carries even when
+     * only a part was sent.
+     */
     private static void checkWhole(OSSObject answer, InputStream content) {
         Long received = IOUtils.getCRCValue(content);
         Long stored = answer.getServerCRC();

@@ -6,19 +6,20 @@ import io.oxbow.s3stream.store.Body;
 import java.io.FilterInputStream;
 import java.io.InputStream;
 
-/** Requests and bodies as the SDK takes them. */
+/** Makes requests and bodies for the SDK. */
 final class OssRequests {
 
     private OssRequests() {}
 
     /**
-     * A stream that can begin anew, which the SDK would make with a buffer of its own otherwise.
+     * Returns an input stream that can restart from its beginning, for which the SDK would need a
+     * buffer otherwise.
      */
     static InputStream stream(Body body) {
         return new Restartable(body);
     }
 
-    /** The SDK would log a warning for every answer that is an error, "exists" among them. */
+    /** Turns off the SDK's warnings for answers that are errors; "exists" is one of them. */
     static <R extends WebServiceRequest> R unlogged(R request) {
         request.setLogEnabled(false);
         return request;
@@ -49,7 +50,7 @@ final class OssRequests {
             return true;
         }
 
-        /** Nothing to note: the SDK marks the start only. */
+        /** Does nothing, since the SDK marks only the start. */
         @Override
         public synchronized void mark(int limit) {}
 

@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP status of an answer that is an error. The SDK's exceptions don't carry it, but the SDK
- * shows the answer to whoever decides about a retry: this one never retries and writes the status
- * down in the exception.
+ * Keeps the HTTP status of an error answer. The SDK's exceptions don't carry it, but the SDK shows
+ * the answer to its retry strategy: this one never retries, and writes the status into the
+ * exception.
  */
 final class OssStatus extends RetryStrategy {
 
@@ -26,7 +26,7 @@ final class OssStatus extends RetryStrategy {
         settings.setMaxErrorRetry(1);
     }
 
-    /** The status, or 0 when there was no answer or none that could be noted. */
+    /** Returns the status, or 0 when there was no answer or none whose status could be kept. */
     static int of(RuntimeException failure) {
         if (failure instanceof ServiceException answer && answer.getErrorFields() != null) {
             return Integer.parseInt(answer.getErrorFields().getOrDefault(FIELD, "0"));

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a large body in parts, one after the other, straight from the caller's buffers; the SDK
- * compares each part's CRC-64, and the whole object's, with what the store says. Thread-safe.
+ * Uploads a large body in parts, one after the other, straight from the caller's buffers. The SDK
+ * compares each part's CRC-64, and the whole object's, with the store's. Thread-safe.
  *
  * <p>Nothing shows until the upload is completed. One that fails before is aborted; one whose
  * completion got no answer is left alone. One that the store has lost begins anew, a bounded number
@@ -36,12 +36,12 @@ final class OssUploads {
 
     private static final Logger LOG = LoggerFactory.getLogger(OssUploads.class);
 
-    /** OSS's bound on the number of parts. */
+    /** Greatest number of parts; OSS's own limit. */
     private static final int PARTS_MAX = 10_000;
 
     private static final int BEGINNINGS_MAX = 3;
 
-    /** Metadata by which an upload knows the object that came of it. */
+    /** Name of the metadata that marks an object with the upload that made it. */
     private static final String MARK = "oxbow-upload";
 
     private final OssConfig config;
@@ -156,7 +156,7 @@ final class OssUploads {
         return outcome;
     }
 
-    /** Whether the object that is there now was made by this very upload. */
+    /** Returns whether the present object was made by this upload. */
     private boolean cameOf(Upload upload) {
         var request = OssRequests.unlogged(new GenericRequest(config.bucket(), upload.key()));
         return calls.repeat(
@@ -165,7 +165,10 @@ final class OssUploads {
                 .equals(new Outcome.Answered<>(true));
     }
 
-    /** The SDK tells user metadata from the rest by a prefix in lower case only. */
+    /**
+     * Returns the upload's mark in the object's metadata. The SDK recognises user metadata by a
+     * prefix in lower case only.
+     */
     private static String mark(ObjectMetadata metadata) {
         Object mark = metadata.getUserMetadata().get(MARK);
         for (Map.Entry<String, Object> header : metadata.getRawMetadata().entrySet()) {
@@ -195,7 +198,7 @@ final class OssUploads {
         }
     }
 
-    /** Aborts uploads of others and of earlier runs; answers how many. */
+    /** Aborts incomplete uploads of others and of earlier runs; returns their number. */
     Outcome<Integer> abandon(String prefix, Duration age) {
         Instant before = Instant.ofEpochMilli(environment.clock().wallMillis()).minus(age);
         int abandoned = 0;

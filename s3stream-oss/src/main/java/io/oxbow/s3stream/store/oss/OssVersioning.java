@@ -8,13 +8,12 @@ import io.oxbow.s3stream.store.StoreMetrics;
 import io.oxbow.s3stream.store.oss.OssCalls.Outcome;
 
 /**
- * Versioning and create-only puts do not go together on OSS: where versioning is, or was, on, a put
- * that must not overwrite does so all the same. A bucket that was versioned once can only be
- * suspended, never be as before.
+ * Refuses versioned buckets of OSS. In a bucket that is or was versioned, a put that must not
+ * overwrite does so all the same; versioning can only be suspended, never be as before.
  */
 final class OssVersioning {
 
-    /** What OSS says of a bucket that never was versioned; others say nothing at all. */
+    /** Status of a bucket that never was versioned; other stores give none. */
     private static final String OFF = "Off";
 
     private OssVersioning() {}
@@ -42,7 +41,10 @@ final class OssVersioning {
         }
     }
 
-    /** A put was answered with a version: versioning has been switched on since the start. */
+    /**
+     * Makes the exception for a put that was answered with a version: versioning has been switched
+     * on since the start.
+     */
     static StoreException foundOut(String what, String version) {
         return new StoreException(
                 "%s was stored as version '%s': versioning has been switched on, and create-only puts now overwrite. Stop the cluster and move it to a bucket that never was versioned"

@@ -34,7 +34,7 @@ class OssCredentialsTest {
         }
     }
 
-    /** What the SDK needs to ask a machine's metadata service is on the class path. */
+    /** The class path has what the SDK needs to ask a machine's metadata service. */
     @Test
     void aMachinesRoleIsReadFromItsMetadataService() throws Exception {
         byte[] answer =

@@ -12,14 +12,17 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Stores on a stand-in for OSS. */
+/** Opens stores on a stand-in for OSS. */
 final class OssFixture {
 
     static final String BUCKET = "the-bucket";
 
     private OssFixture() {}
 
-    /** Bucket in the path, which the real service does not take but a port needs. */
+    /**
+     * Returns options with the bucket in the path, which the real service does not take but a port
+     * needs.
+     */
     static Map<String, String> options(OssStandIn server) {
         return Map.of(
                 OssOptions.ENDPOINT, server.endpoint(),
@@ -29,14 +32,17 @@ final class OssFixture {
                 OssOptions.ACCESS_KEY_SECRET, OssStandIn.ACCOUNT.secret());
     }
 
-    /** Repeats as often as in production, but without waiting long. */
+    /** Opens a store that repeats as often as in production, but waits only for short times. */
     static ObjectStore open(OssStandIn server, Map<String, String> more) {
         Map<String, String> options = new HashMap<>(options(server));
         options.putAll(more);
         return open(impatient(OssOptions.config(BUCKET, StoreOptions.of(options))), settings -> {});
     }
 
-    /** Bucket in the host name, as the real service has it; the port is the client's proxy. */
+    /**
+     * Opens a store with the bucket in the host name, as the real service has it; the port is the
+     * client's proxy.
+     */
     static ObjectStore openByHost(OssStandIn server) {
         Map<String, String> options = new HashMap<>(options(server));
         options.put(OssOptions.ENDPOINT, "http://" + OssStandIn.DOMAIN);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The real SDK against a stand-in for OSS, in each way of signing and addressing. */
+/** Tests the real SDK against a stand-in for OSS, with each kind of signature and address. */
 @Tag("slow")
 class OssObjectStoreContractTest {
 

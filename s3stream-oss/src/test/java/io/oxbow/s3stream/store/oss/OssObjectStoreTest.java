@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What OSS answers when things go wrong, and what may be concluded from it. */
+/** Tests OSS's answers to failures, and the results that the store concludes from them. */
 @Tag("slow")
 class OssObjectStoreTest {
 

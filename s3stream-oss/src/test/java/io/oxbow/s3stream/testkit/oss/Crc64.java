@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.testkit.oss;
 
-/** CRC-64 of ECMA-182, reflected: what {@code x-oss-hash-crc64ecma} holds. */
+/** CRC-64 of ECMA-182, reflected, as {@code x-oss-hash-crc64ecma} holds it. */
 final class Crc64 {
 
     private static final long POLYNOMIAL = 0xC96C5795D7870F42L;

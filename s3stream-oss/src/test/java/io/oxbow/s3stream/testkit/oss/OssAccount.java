@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.testkit.oss;
 
 /**
- * Who may sign.
+ * Account whose keys may sign requests.
  *
  * @param token of temporary keys; empty for lasting ones
  */

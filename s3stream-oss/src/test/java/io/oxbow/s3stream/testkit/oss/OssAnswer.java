@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What is sent back. */
+/** Answer to a request. */
 record OssAnswer(int status, Map<String, String> headers, byte[] body) {
 
     static OssAnswer empty(int status) {

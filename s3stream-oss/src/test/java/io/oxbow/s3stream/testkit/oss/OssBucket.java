@@ -9,14 +9,17 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Objects, uploads under way and the versioning state. Everything under its own monitor. */
+/**
+ * Bucket of the stand-in: objects, uploads under way and the versioning state. Everything under its
+ * own monitor.
+ */
 final class OssBucket {
 
-    /** A body and what is said of it. */
+    /** Object's body and its headers. */
     record StoredObject(
             byte[] body, String etag, String type, Instant modified, Map<String, String> headers) {}
 
-    /** How versioning was last set. */
+    /** State of versioning, as last set. */
     enum Versioning {
         NEVER,
         ENABLED,
@@ -37,7 +40,9 @@ final class OssBucket {
         return versioning;
     }
 
-    /** Stores an object; one that is there stands against it only where nothing is versioned. */
+    /**
+     * Stores an object; an existing one prevents that only in a bucket that never was versioned.
+     */
     synchronized OssAnswer store(String key, StoredObject object, boolean forbidOverwrite) {
         if (forbidOverwrite && versioning == Versioning.NEVER && objects.containsKey(key)) {
             throw OssError.fileAlreadyExists();
@@ -68,7 +73,7 @@ final class OssBucket {
         objects.remove(key);
     }
 
-    /** What lies after {@code after}, in order. */
+    /** Returns the objects with keys greater than {@code after}, in order. */
     synchronized NavigableMap<String, StoredObject> after(String after) {
         return new TreeMap<>(objects.tailMap(after, false));
     }
@@ -87,7 +92,7 @@ final class OssBucket {
         return found;
     }
 
-    /** Takes an upload out and stores what it makes, as one step. */
+    /** Takes an upload out and stores its object, as one step. */
     synchronized OssAnswer complete(
             String id, OssUpload upload, StoredObject object, boolean forbidOverwrite) {
         upload(id, upload.key());
@@ -101,7 +106,7 @@ final class OssBucket {
         uploads.remove(id);
     }
 
-    /** By upload id. */
+    /** Returns the uploads under way by id. */
     synchronized Map<String, OssUpload> uploads() {
         return new TreeMap<>(uploads);
     }

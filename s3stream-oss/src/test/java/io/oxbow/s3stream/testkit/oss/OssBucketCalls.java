@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.w3c.dom.Element;
 
-/** Calls on a bucket. */
+/** Answers requests about a bucket. */
 final class OssBucketCalls {
 
     private static final int KEYS_MAX = 1000;
@@ -85,7 +85,10 @@ final class OssBucketCalls {
                         object.body().length);
     }
 
-    /** Keys that are not there count as deleted; quiet mode answers with no body. */
+    /**
+     * Deletes many keys: a key without an object counts as deleted, and quiet mode answers with no
+     * body.
+     */
     static OssAnswer deleteMany(OssBucket bucket, OssRequest request) {
         if (request.header("content-md5").isEmpty()) {
             throw new OssError(

@@ -3,7 +3,7 @@ package io.oxbow.s3stream.testkit.oss;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** A refusal in OSS's words. */
+/** Error answer of OSS. */
 final class OssError extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -64,7 +64,7 @@ final class OssError extends RuntimeException {
                 "<Header>" + OssXml.escaped(what) + "</Header>");
     }
 
-    /** The answer to a request; one to HEAD has no body and says it in a header. */
+    /** Returns the answer to a request; for HEAD it has no body, but a header with the error. */
     OssAnswer answer(OssRequest request, String requestId) {
         String body =
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>\n  <Code>%s</Code>\n  <Message>%s</Message>\n  <RequestId>%s</RequestId>\n  <HostId>%s</HostId>\n  %s<EC>%s</EC>\n</Error>\n"

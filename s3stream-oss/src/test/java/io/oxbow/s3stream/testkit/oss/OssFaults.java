@@ -5,21 +5,21 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What goes wrong with the next requests of a kind, in order. Thread-safe. */
+/** Faults of the next requests of each kind, in order. Thread-safe. */
 public final class OssFaults {
 
-    /** One thing that goes wrong. */
+    /** One fault. */
     public sealed interface Fault {
-        /** Nothing is done, and the answer says why. */
+        /** The request is not done, and the answer tells why. */
         record Refuse(int status, String code) implements Fault {}
 
-        /** The connection breaks before anything is done. */
+        /** The connection breaks before the request is done. */
         record BreakBefore() implements Fault {}
 
-        /** It is done, but the connection breaks before the answer. */
+        /** The request is done, but the connection breaks before the answer. */
         record BreakAfter() implements Fault {}
 
-        /** It is done, but the answer is this. */
+        /** The request is done, but the answer is this error. */
         record AnswerAfter(int status, String code) implements Fault {}
 
         /** The answer's body loses its last byte's lowest bit. */
@@ -41,7 +41,7 @@ public final class OssFaults {
         return this;
     }
 
-    /** Null when all goes well. */
+    /** Takes the next fault of an operation; null when there is none. */
     synchronized Fault take(OssOperation operation) {
         Deque<Fault> waiting = next.get(operation);
         return waiting == null ? null : waiting.poll();

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Calls on one object. */
+/** Answers requests about one object. */
 final class OssObjectCalls {
 
     private static final DateTimeFormatter HTTP_TIME =
@@ -111,7 +111,10 @@ final class OssObjectCalls {
                 : part(object, range, request.header("x-oss-range-behavior"));
     }
 
-    /** A range that isn't wholly within the object is ignored, unless the standard is asked for. */
+    /**
+     * Returns the range's bytes; a range not wholly within the object is ignored, unless the
+     * request asks for the standard behaviour.
+     */
     private static OssAnswer part(StoredObject object, String range, String behavior) {
         Matcher parsed = RANGE.matcher(range);
         int size = object.body().length;
@@ -147,7 +150,7 @@ final class OssObjectCalls {
         return described(object, 200).withBody(object.body());
     }
 
-    /** Fewer headers than HEAD. */
+    /** Answers with an object's metadata, in fewer headers than HEAD. */
     static OssAnswer meta(OssBucket bucket, OssRequest request) {
         StoredObject object = bucket.object(request.key());
         return OssAnswer.empty(200)

@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.testkit.oss;
 
-/** What a request asks for, by OSS's own names. */
+/** Kind of a request, by OSS's own names. */
 public enum OssOperation {
     GET_BUCKET_VERSIONING,
     LIST_OBJECTS_V2,

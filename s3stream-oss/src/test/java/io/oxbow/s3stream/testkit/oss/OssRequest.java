@@ -10,7 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A request as it came.
+ * Request as it arrived.
  *
  * @param host without a port
  * @param key empty when it is about the bucket

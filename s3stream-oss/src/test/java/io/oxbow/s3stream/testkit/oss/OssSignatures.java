@@ -30,7 +30,7 @@ final class OssSignatures {
     private static final DateTimeFormatter V4_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'");
 
-    /** Parameters that version 1 signs, as far as they occur here. */
+    /** Parameters that version 1 signs, of those that occur here. */
     private static final Set<String> SIGNED_BY_V1 =
             Set.of(
                     "continuation-token",
@@ -49,7 +49,7 @@ final class OssSignatures {
         this.accounts = accounts;
     }
 
-    /** Throws what OSS answers when the signature does not hold. */
+    /** Verifies a request's signature; throws the error that OSS answers when it is wrong. */
     void verify(OssRequest request, Instant now) {
         String authorization = request.header("authorization");
         if (authorization.startsWith("OSS4-HMAC-SHA256 ")) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The stand-in's checks against numbers that others published. */
+/** Tests the stand-in's signatures with published numbers. */
 class OssSignaturesTest {
 
     private static OssRequest request(String time, String token) {
@@ -47,7 +47,7 @@ class OssSignaturesTest {
                 new byte[0]);
     }
 
-    /** The vectors that the makers' own SDKs in other languages are tested with. */
+    /** Test vectors of the vendor's own SDKs in other languages. */
     @ParameterizedTest
     @CsvSource({
         "20231216T162057Z,'','',e21d18daa82167720f9b1047ae7e7f1ce7cb77a31e8203a7d5f4624fa0284afe",

@@ -17,8 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An OSS service in one region, on a port of this machine. Buckets are in the path, or in the host
- * name below {@link #DOMAIN} for a client that uses the port as its proxy. Thread-safe.
+ * Stand-in for an OSS service in one region, on a port of this machine. Buckets are in the path, or
+ * in the host name below {@link #DOMAIN} for a client that uses the port as its proxy. Thread-safe.
  */
 public final class OssStandIn implements AutoCloseable {
 
@@ -45,7 +45,7 @@ public final class OssStandIn implements AutoCloseable {
         return start(InstantSource.system());
     }
 
-    /** One whose clock is {@code clock}. */
+    /** Starts a stand-in with the clock {@code clock}. */
     public static OssStandIn start(InstantSource clock) {
         try {
             HttpServer server =
@@ -91,7 +91,7 @@ public final class OssStandIn implements AutoCloseable {
         return faults;
     }
 
-    /** All that came so far. */
+    /** Returns all requests so far. */
     public List<OssRequest> requests() {
         return List.copyOf(requests);
     }

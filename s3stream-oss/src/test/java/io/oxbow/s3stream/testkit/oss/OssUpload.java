@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Parts that are not an object yet. */
+/** Upload under way: parts that are no object yet. */
 record OssUpload(
         String key, Instant begun, Map<String, String> headers, TreeMap<Integer, byte[]> parts) {
 

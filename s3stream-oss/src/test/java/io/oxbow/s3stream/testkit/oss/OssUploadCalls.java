@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.w3c.dom.Element;
 
-/** Uploads in parts. */
+/** Answers requests about uploads in parts. */
 final class OssUploadCalls {
 
     private static final int PARTS_MAX = 10_000;
@@ -115,7 +115,7 @@ final class OssUploadCalls {
         }
     }
 
-    /** In order of key, then id; pages as wide as asked for. */
+    /** Lists uploads in order of key, then id, in pages of the requested size. */
     static OssAnswer list(OssBucket bucket, OssRequest request) {
         for (String name : request.parameters().keySet()) {
             if (!LIST_PARAMETERS.contains(name)) {

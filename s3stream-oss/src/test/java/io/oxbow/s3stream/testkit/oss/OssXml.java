@@ -9,7 +9,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
-/** The little XML that OSS speaks. */
+/** Writes and reads the XML of OSS. */
 final class OssXml {
 
     private OssXml() {}
@@ -21,7 +21,7 @@ final class OssXml {
                 .replace("\"", "&quot;");
     }
 
-    /** As {@code encoding-type} asks for. */
+    /** Encodes {@code text} as the parameter {@code encoding-type} asks. */
     static String encoded(String text, boolean url) {
         return url
                 ? URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20")

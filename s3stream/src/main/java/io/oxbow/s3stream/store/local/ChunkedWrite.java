@@ -7,7 +7,7 @@ import java.nio.channels.FileChannel;
 import java.util.List;
 
 /**
- * Writes a large body into a new file, chunk by chunk, through aligned memory.
+ * Writes a large body into a new file, in chunks of aligned memory.
  *
  * <p>A body is many small pieces at odd addresses. To copy them together first is several times
  * cheaper than to have the kernel gather them, and only aligned memory can go past the page cache.
@@ -30,7 +30,7 @@ final class ChunkedWrite {
     }
 
     /**
-     * Writes all of {@code body}, whose buffers stay as they are.
+     * Writes all of {@code body}; the positions of its buffers stay.
      *
      * @param blockBytes writes are of whole blocks, aligned to them; divides {@link #CHUNK_BYTES}
      */
@@ -67,7 +67,7 @@ final class ChunkedWrite {
         chunk.clear();
     }
 
-    /** The last block is filled up, and what it was filled with cut off again. */
+    /** Fills the last block up, writes it, and truncates the file to its size. */
     private void end() throws IOException {
         long size = position + chunk.position();
         int left = chunk.position() % blockBytes;

@@ -10,14 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes directories that outlive a power failure: each one's entry in its parent is synced before
- * the first object in it counts, also when another process made it. Thread-safe.
+ * Makes directories that survive a power failure. Each directory's entry in its parent is synced
+ * before the first object in it counts, also when another process made it. Thread-safe.
  */
 final class DurableDirectories {
 
     private static final Logger LOG = LoggerFactory.getLogger(DurableDirectories.class);
 
-    /** How many are remembered as synced; beyond, they are synced once more. */
+    /** Number of directories remembered as synced; others are synced once more. */
     private static final int REMEMBERED_MAX = 10_000;
 
     private final FileTree files;
@@ -29,7 +29,7 @@ final class DurableDirectories {
         this.root = root;
     }
 
-    /** Makes {@code root} and what is missing above it, durably. */
+    /** Makes {@code root} and missing directories above it, durably. */
     static DurableDirectories open(FileTree files, Path root) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
         Path above = root;
@@ -45,12 +45,15 @@ final class DurableDirectories {
         return new DurableDirectories(files, files.realPath(root));
     }
 
-    /** Without links. */
+    /** Returns the root's path, with symbolic links resolved. */
     Path root() {
         return root;
     }
 
-    /** Those that were there may be as new: an earlier start may have ended before it synced. */
+    /**
+     * Syncs the directories above the root. Even those that were there may not be durable: an
+     * earlier start may have ended before it synced them.
+     */
     private static void syncAbove(FileTree files, Path root, Deque<Path> made) throws IOException {
         for (Path child = root; child.getParent() != null; child = child.getParent()) {
             try {
@@ -64,7 +67,7 @@ final class DurableDirectories {
         }
     }
 
-    /** Creates {@code directory} and what is missing above it, durably. */
+    /** Makes {@code directory} and missing ones above it, durably. */
     void ensure(Path directory) throws IOException {
         if (directory.equals(root) || synced.contains(directory)) {
             return;

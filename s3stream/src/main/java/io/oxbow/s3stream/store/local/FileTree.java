@@ -7,22 +7,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a local bucket asks of a file system, step by step: bytes outlive a power failure once
- * {@link #sync} has returned, names once {@link #syncDirectory} has. Paths are absolute.
- * Thread-safe.
+ * Operations that a local bucket needs of a file system. Bytes survive a power failure once {@link
+ * #sync} has returned, names once {@link #syncDirectory} has. Paths are absolute. Thread-safe.
  */
 interface FileTree {
 
-    /** Makes one directory; one that is there already is as good. */
+    /** Makes one directory; does nothing if it exists. */
     void createDirectory(Path directory) throws IOException;
 
-    /** Makes a file that holds {@code body}; the buffers stay as they are. */
+    /** Makes a file that holds {@code body}; the positions of the buffers stay. */
     void write(Path file, List<ByteBuffer> body) throws IOException;
 
     /** Makes the bytes of a file durable. */
     void sync(Path file) throws IOException;
 
-    /** Makes the names in a directory durable, those that went away too. */
+    /** Makes the names in a directory durable, and the removal of names too. */
     void syncDirectory(Path directory) throws IOException;
 
     /**
@@ -32,13 +31,13 @@ interface FileTree {
      */
     void link(Path existing, Path name) throws IOException;
 
-    /** Gives a file another name, in place of what had it. */
+    /** Renames a file, and replaces any file with the new name. */
     void rename(Path from, Path to) throws IOException;
 
-    /** Takes a name, or an empty directory, away; false if it was not there. */
+    /** Deletes a file or an empty directory; false if it did not exist. */
     boolean delete(Path path) throws IOException;
 
-    /** What is there, or null. */
+    /** Returns the file or directory at {@code path}, or null. */
     @Nullable Entry look(Path path) throws IOException;
 
     /**
@@ -55,23 +54,21 @@ interface FileTree {
      */
     void read(Path file, long position, ByteBuffer target) throws IOException;
 
-    /** What a directory holds, in no order; nothing if it is not there, or none. */
+    /** Returns the entries of a directory, in no order; none if there is no such directory. */
     List<Entry> list(Path directory) throws IOException;
 
     /**
-     * Holds {@code file} until the answer is closed or the holder dies. Null if somebody else holds
-     * it or, unless it is to be made, it is not there.
+     * Locks {@code file} until the result is closed or the process dies. Null if another process
+     * has the lock or, unless the file is to be made, it does not exist.
      */
     @Nullable AutoCloseable hold(Path file, boolean make) throws IOException;
 
-    /** The path of what is there, without links. */
+    /** Returns the path with symbolic links resolved. */
     Path realPath(Path path) throws IOException;
 
-    /** What names of this process's temporary files start with; no other process's do. */
+    /** Returns the start of this process's temporary names, which no other process uses. */
     String process();
 
-    /**
-     * @param size of a file
-     */
+    /** Entry of a directory. */
     record Entry(String name, boolean isDirectory, long size) {}
 }

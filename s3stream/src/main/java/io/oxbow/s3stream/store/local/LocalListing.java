@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One listing of a local bucket: a walk in key order that enters only directories that can hold
- * what is asked for. A directory sorts as its name with a slash, which is how the keys in it do.
+ * Lists objects of a local bucket: walks the directories in key order, and enters only those that
+ * can hold a listed key. A directory sorts as its name with a slash, which is how the keys in it
+ * do.
  */
 final class LocalListing {
 

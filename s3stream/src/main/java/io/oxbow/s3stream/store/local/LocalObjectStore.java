@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 
 /**
- * A bucket in a local directory: a key is a path below it.
+ * Object store in a local directory: a key is a path below it.
  *
  * <p>An object appears whole or not at all. Its bytes are written and synced under a temporary name
  * first; then a hard link (create-only: it fails if the name is taken) or a rename (replace) gives
@@ -31,8 +31,9 @@ import java.util.concurrent.Semaphore;
 public final class LocalObjectStore implements ObjectStore {
 
     /**
-     * A read keeps the processor that its virtual thread is on, even while the disk works. Whoever
-     * catches up has many reads to make; half of the processors are left to the others.
+     * Permits for reads. A read occupies the processor of its virtual thread, even while the disk
+     * works. A consumer that catches up has many reads to make; half of the processors are left to
+     * the others.
      */
     private final Semaphore turns =
             new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
@@ -138,7 +139,9 @@ public final class LocalObjectStore implements ObjectStore {
         }
     }
 
-    /** Writes the body under a temporary name, when there can be an object at {@code target}. */
+    /**
+     * Writes the body under a temporary name, after checking that {@code target} can be an object.
+     */
     private Path prepare(Path directory, Path target, List<ByteBuffer> body) throws IOException {
         directories.ensure(directory);
         FileTree.Entry there = files.look(target);
@@ -184,7 +187,7 @@ public final class LocalObjectStore implements ObjectStore {
                 });
     }
 
-    /** Reads a file that is there. */
+    /** Reads from a file that exists. */
     @FunctionalInterface
     private interface Reading {
         ByteBuffer read(Path file, FileTree.Entry there) throws IOException;
@@ -279,7 +282,7 @@ public final class LocalObjectStore implements ObjectStore {
         return root.resolve(key);
     }
 
-    /** Of something that surely was not applied. */
+    /** Makes the exception for an operation that was surely not applied. */
     private StoreException failure(String verb, String key, IOException cause) {
         return failure(verb, key, isFull(cause) ? Retry.RETRYABLE : Retry.FATAL, cause);
     }
@@ -296,7 +299,10 @@ public final class LocalObjectStore implements ObjectStore {
                 cause);
     }
 
-    /** Of space, of a quota or of inodes: it can be helped while the node runs. */
+    /**
+     * Returns whether the file system is full, of bytes, quota or inodes, which can be helped while
+     * the node runs.
+     */
     private static boolean isFull(IOException failure) {
         String said = String.valueOf(failure.getMessage());
         return said.contains("No space left") || said.contains("quota exceeded");

@@ -24,10 +24,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The machine's own file system. Thread-safe. */
+/** File system of the machine. Thread-safe. */
 final class NativeFileTree implements FileTree {
 
-    /** Reads through a heap buffer go through a native copy: keep that small. */
+    /**
+     * Greatest size in bytes of one read through a heap buffer, which needs a native copy of that
+     * size.
+     */
     private static final int READ_SIZE_MAX = 1 << 20;
 
     private static final Set<OpenOption> NEW_FILE =
@@ -39,10 +42,12 @@ final class NativeFileTree implements FileTree {
                     ExtendedOpenOption.DIRECT);
     private static final Logger LOG = LoggerFactory.getLogger(NativeFileTree.class);
 
-    /** Nobody has asked the file system yet. */
+    /** Value until the file system has been asked. */
     private static final int NOT_KNOWN = -1;
 
-    /** Large files are written past the page cache in blocks of that size; 0: they are not. */
+    /**
+     * Block size in bytes for writing large files past the page cache; 0 if that is not possible.
+     */
     private volatile int pastCacheBlockBytes = NOT_KNOWN;
 
     @Override
@@ -100,7 +105,10 @@ final class NativeFileTree implements FileTree {
         return Objects.requireNonNull(file.getParent(), "a file lies in a directory");
     }
 
-    /** Null where the file system does not do that; it is not asked again then. */
+    /**
+     * Opens a file for writing past the page cache; null where the file system refuses that, and is
+     * not asked again.
+     */
     private @Nullable FileChannel openPastCache(Path file) throws IOException {
         try {
             return FileChannel.open(file, NEW_FILE_PAST_CACHE);
@@ -238,8 +246,9 @@ final class NativeFileTree implements FileTree {
     }
 
     /**
-     * By process id and start. A process never opens lock files of its own a second time: closing
-     * any descriptor of a file lets go of all of the process's POSIX locks on it.
+     * Returns this process's id and start time as the start of temporary names. A process never
+     * opens lock files of its own a second time: closing any descriptor of a file lets go of all of
+     * the process's POSIX locks on it.
      */
     @Override
     public String process() {

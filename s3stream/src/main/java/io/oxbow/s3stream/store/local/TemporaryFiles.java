@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The unfinished files of one opening of a local bucket, in a directory of its own below {@value
- * #DIRECTORY}. A lock file beside it is made before it, goes after it and is held as long as the
- * opening lives: whoever can lock it knows that its owner is dead and clears up; a directory
- * without one is what a power failure left. Thread-safe.
+ * Temporary files of one opening of a local bucket, in a directory of its own below {@value
+ * #DIRECTORY}. A lock file beside the directory is made before it, deleted after it, and locked as
+ * long as the opening lives. A process that can lock it knows that its owner is dead, and deletes
+ * both; a directory without a lock file was left by a power failure. Thread-safe.
  */
 final class TemporaryFiles implements AutoCloseable {
 
@@ -36,7 +36,7 @@ final class TemporaryFiles implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** Clears up after the dead, then makes a directory for this opening. */
+    /** Deletes what dead processes left, then makes a directory for this opening. */
     static TemporaryFiles open(FileTree files, Path root) throws IOException {
         Path all = root.resolve(DIRECTORY);
         files.createDirectory(all);
@@ -92,7 +92,7 @@ final class TemporaryFiles implements AutoCloseable {
         }
     }
 
-    /** A new file that holds {@code body}, synced. */
+    /** Writes a new file that holds {@code body}, and syncs it. */
     Path write(List<ByteBuffer> body) throws IOException {
         Path file = directory.resolve(Long.toString(count.getAndIncrement()));
         try {
@@ -105,7 +105,7 @@ final class TemporaryFiles implements AutoCloseable {
         }
     }
 
-    /** Removes a temporary name; what it is linked to stays. */
+    /** Removes a temporary name; the object linked to the file stays. */
     void discard(Path file) {
         try {
             files.delete(file);

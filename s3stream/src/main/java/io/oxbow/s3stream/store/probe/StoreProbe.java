@@ -19,9 +19,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Finds out at start whether a store keeps the promises that the metadata log rests on: of many
- * concurrent creates of one key exactly one succeeds, a key that exists is not created again, and a
- * listing shows at once what was created. Several stores that speak S3 do not.
+ * Probes whether a store keeps the promises that the metadata log needs. Of many concurrent creates
+ * of one key exactly one succeeds, a key that exists is not created again, and a listing shows at
+ * once what was created. Several stores that speak S3 do not keep them.
  *
  * <p>It writes a few small objects below {@code meta/probe/} and deletes them again. Blocks; for
  * one thread.
@@ -45,26 +45,27 @@ public final class StoreProbe {
         this.prefix = "meta/probe/%016x/".formatted(environment.random().nextLong());
     }
 
-    /** What a store is good for. */
+    /** Result of a probe. */
     public sealed interface Result {
-        /** It does what it must. */
+        /** The store keeps its promises. */
         record Fit() implements Result {}
 
-        /** It answers, but not as it must; the reason says what it did. */
+        /** The store answers, but breaks a promise; the reason tells which. */
         record Unfit(String reason) implements Result {}
 
-        /** It could not be tried. */
+        /** The store could not be reached. */
         record Unreachable(StoreException cause) implements Result {}
     }
 
-    /** Tries {@code store}. */
+    /** Probes {@code store} as a start does: a few races. */
     public static Result probe(ObjectStore store, Environment environment) {
         return new StoreProbe(store, environment).run(false);
     }
 
     /**
-     * Tries it with more races, and all the rest that is asked of a store: some thousand requests
-     * and some tens of MiB, below the same prefix. For an operator who chooses a store.
+     * Probes {@code store} with more races, and all other operations that are needed. That makes
+     * some thousand requests and some tens of MiB, below the same prefix. For an operator who
+     * chooses a store.
      */
     public static Result probeThoroughly(ObjectStore store, Environment environment) {
         return new StoreProbe(store, environment).run(true);
@@ -106,7 +107,7 @@ public final class StoreProbe {
         }
     }
 
-    /** One key, many creators; then the key once more; then the listing. */
+    /** Lets many contenders create one key, then creates the key once more, then lists it. */
     private void checkRace(int round) throws UnfitException, InterruptedException {
         String key = key("race-" + round);
         List<Attempt> attempts = race(key);
@@ -171,7 +172,7 @@ public final class StoreProbe {
         }
     }
 
-    /** Creates with the same bytes until the answer is definite. */
+    /** Creates an object, with the same bytes in every attempt, until the answer is definite. */
     private Attempt create(String key, byte[] content) throws UnfitException, InterruptedException {
         boolean uncertain = false;
         for (int attempt = 1; ; attempt++) {

@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Tries what a start does not wait for: ranges, replacing, large bodies, long listings, deletes.
- * Leaves nothing behind when it succeeds. Blocks; for one thread.
+ * Checks the operations that a start does not wait for: ranges, replacing, large bodies, long
+ * listings, deletes. Leaves nothing behind when it succeeds. Blocks; for one thread.
  */
 final class StoreSurvey {
 
-    /** More than two parts by the default size of parts. */
+    /** Size in bytes of more than two parts, by the default size of parts. */
     private static final int LARGE = (33 << 20) + 12_345;
 
-    /** More than a page. */
+    /** Number of objects that needs more than a page. */
     private static final int MANY = 1100;
 
     private final ObjectStore store;

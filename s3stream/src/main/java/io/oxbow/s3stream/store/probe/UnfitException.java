@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.store.probe;
 
-/** A store did what it must not; the message, after the store's name, says what. */
+/** Thrown when a store breaks a promise; the message, after the store's name, tells which. */
 final class UnfitException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Sends requests and counts them, those that may be repeated again after a while when the store was
- * busy or gave no answer. Thread-safe; blocks the caller.
+ * Sends requests to S3 and counts them. Requests that may be repeated are, after a pause, when the
+ * store was busy or gave no answer. Thread-safe; blocks the caller.
  */
 final class S3Calls {
 
@@ -33,7 +33,7 @@ final class S3Calls {
         record Failed<T>(SdkException cause, boolean mayHaveApplied) implements Outcome<T> {}
     }
 
-    /** Sends a request until it is answered, or may not be sent any more. */
+    /** Sends a request until it is answered, or must not be repeated any more. */
     <T> Outcome<T> repeat(Operation operation, Supplier<T> request) {
         Retries.Call call = retries.begin(operation);
         boolean mayHaveApplied = false;
@@ -55,7 +55,7 @@ final class S3Calls {
         }
     }
 
-    /** Sends a request, once. */
+    /** Sends a request once. */
     <T> T once(Operation operation, Supplier<T> request) {
         long begun = environment.clock().nanoTime();
         StoreMetrics.Outcome outcome = StoreMetrics.Outcome.NO_ANSWER;

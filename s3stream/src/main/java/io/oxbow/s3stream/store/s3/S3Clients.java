@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 
-/** Makes the SDK's client. */
+/** Makes the client of the S3 SDK. */
 final class S3Clients {
 
     private S3Clients() {}
@@ -38,8 +38,8 @@ final class S3Clients {
     }
 
     /**
-     * One attempt per call; no trailing checksums and no chunked signing, which other makers'
-     * servers refuse or store as part of the object.
+     * Makes the client over {@code http}, with one attempt per call. It uses no trailing checksums
+     * and no chunked signing, which other makers' servers refuse or store as part of the object.
      */
     static S3Client create(S3Config config, SdkHttpClient http) {
         var builder =

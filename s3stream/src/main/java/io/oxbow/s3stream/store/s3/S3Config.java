@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Which S3 bucket, and how it is talked to. */
+/** Configuration of an S3 bucket. */
 public record S3Config(
         String bucket, Address address, Credentials credentials, Writing writing, Limits limits) {
 
@@ -21,7 +21,7 @@ public record S3Config(
     }
 
     /**
-     * The bucket called {@code bucket} with the options of {@link ObjectStores#open}.
+     * Returns the configuration of {@code bucket} by the options of {@link ObjectStores#open}.
      *
      * @throws IllegalArgumentException that names the option, its value and what is allowed
      */
@@ -30,7 +30,7 @@ public record S3Config(
     }
 
     /**
-     * Where the servers are.
+     * Address of the bucket's servers.
      *
      * @param endpoint empty for the region's own
      * @param pathStyle {@code endpoint/bucket/key} instead of {@code bucket.endpoint/key}
@@ -59,38 +59,40 @@ public record S3Config(
     }
 
     /**
-     * The authorities that servers' certificates may come from.
+     * Certificate authorities that are trusted for the servers' certificates.
      *
      * @param file certificates in PEM, or a key store in PKCS #12 or JKS
      * @param password of a key store; empty if it has none
      */
     public record TrustStore(Path file, Optional<Secret> password) {}
 
-    /** Where the keys come from that requests are signed with. */
+    /** Source of the keys that requests are signed with. */
     public sealed interface Credentials {
 
         /**
-         * The SDK's chain, until one has keys: system properties, environment variables, a web
-         * identity's token, the default profile, the container's service, the instance's service.
+         * Keys by the SDK's chain: system properties, environment variables, a web identity's
+         * token, the default profile, the container's service, the instance's service.
          */
         record Chain() implements Credentials {}
 
-        /** A profile of the shared configuration files, by name. */
+        /** Keys of a profile in the shared configuration files, by name. */
         record Profile(String name) implements Credentials {}
 
-        /** Keys as they are. */
+        /** Keys as given. */
         record Static(String accessKeyId, Secret secretAccessKey, Optional<Secret> sessionToken)
                 implements Credentials {}
     }
 
     /**
-     * How objects are written.
+     * Settings for writing objects.
      *
      * @param partSizeBytes bodies larger than this go up in parts of this size
      */
     public record Writing(Encryption encryption, Checksum checksum, int partSizeBytes) {
 
-        /** S3's own bounds for the size of a part that is not the last. */
+        /**
+         * Least size in bytes of a part that is not the last; S3's own limit, as is the next one.
+         */
         static final int PART_SIZE_MIN = 5 << 20;
 
         static final int PART_SIZE_MAX = 1 << 30;
@@ -106,16 +108,16 @@ public record S3Config(
         }
     }
 
-    /** What the store encrypts objects with before it keeps them. */
+    /** Encryption by the store of the objects that it keeps. */
     public sealed interface Encryption {
-        /** Whatever the bucket's own setting is. */
+        /** Encryption as the bucket's own setting says. */
         record BucketDefault() implements Encryption {}
 
-        /** With keys of the store's (SSE-S3). */
+        /** Encryption with keys of the store (SSE-S3). */
         record StoreKeys() implements Encryption {}
 
         /**
-         * With a key of the key service's.
+         * Encryption with a key of the key service.
          *
          * @param key its id or ARN; empty for the account's default key
          * @param twice in two layers (DSSE-KMS)
@@ -123,19 +125,15 @@ public record S3Config(
         record KeyService(Optional<String> key, boolean twice) implements Encryption {}
     }
 
-    /** What goes along with a body so that the store can tell whether it arrived whole. */
+    /** Checksum sent with a body, by which the store verifies that it arrived whole. */
     public enum Checksum {
         CRC32C,
-        /** The {@code Content-MD5} header, for stores that know no other. */
+        /** Checksum in the {@code Content-MD5} header, for stores that know no other. */
         MD5,
         NONE
     }
 
-    /**
-     * @param requestTimeout how long one request without much of a body may take; every MiB of the
-     *     body adds a second
-     * @param silenceTimeout how long a connection on which nothing comes is waited for
-     */
+    /** Limits of connections and times. */
     public record Limits(
             int connectionsMax,
             Duration connectTimeout,
@@ -165,7 +163,9 @@ public record S3Config(
                     RetryPolicy.defaults());
         }
 
-        /** How long a request may take whose body, either way, has {@code size} bytes. */
+        /**
+         * Returns the time-out for a request with a body of {@code size} bytes, sent or received.
+         */
         public Duration timeout(long size) {
             return requestTimeout.plusSeconds(size / SLOWEST_BYTES_PER_SECOND);
         }

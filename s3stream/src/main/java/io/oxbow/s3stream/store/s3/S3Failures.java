@@ -18,19 +18,25 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** What the SDK's exceptions mean. */
+/** Interprets the SDK's exceptions. */
 final class S3Failures {
 
-    /** Statuses that say: not now. 409 is a conflict between requests under way, not an answer. */
+    /**
+     * Statuses that mean "not now": the request may be repeated. 409 is a conflict between requests
+     * under way, not an answer.
+     */
     private static final Set<Integer> PASSING = Set.of(408, 409, 425, 429, 500, 502, 503, 504);
 
-    /** Codes that say so too; the statuses that go with them differ between stores. */
+    /** Error codes that mean "not now" as well; their statuses differ between stores. */
     private static final Set<String> PASSING_CODES =
             Set.of("RequestTimeout", "SlowDown", "InternalError", "ServiceUnavailable");
 
     private S3Failures() {}
 
-    /** Whether the same request may succeed later; for a write also: it may have been applied. */
+    /**
+     * Returns whether the same request may succeed later; for a write it also means that it may
+     * have been applied.
+     */
     static boolean isPassing(SdkException failure) {
         if (failure instanceof SdkServiceException answer) {
             return PASSING.contains(answer.statusCode()) || PASSING_CODES.contains(code(answer));
@@ -38,19 +44,19 @@ final class S3Failures {
         return !isStranger(failure);
     }
 
-    /** Whether the server could not show who it is: then it was sent nothing. */
+    /** Returns whether the server could not prove its identity, so that nothing was sent to it. */
     private static boolean isStranger(SdkException failure) {
         return hasCause(failure, CertificateException.class)
                 || hasCause(failure, SSLPeerUnverifiedException.class);
     }
 
-    /** Whether the store said nothing at all. */
+    /** Returns whether the store gave no answer at all. */
     static boolean isUnanswered(SdkException failure) {
         return !(failure instanceof SdkServiceException);
     }
 
     /**
-     * The errors of single keys, in an answer to a request for many, that will not pass.
+     * Returns the errors of single keys in an answer to a request for many, if all are final.
      *
      * @throws S3Exception if one of them says: not now
      */

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * A bucket that speaks S3.
+ * Object store in a bucket with S3's protocol.
  *
  * <p>The SDK's own retries are off throughout: for a create-only put they would hide what happened,
  * and for the rest {@link S3Calls} does it on the environment's clock. Bodies go to the socket
@@ -48,7 +48,7 @@ public final class S3ObjectStore implements ObjectStore {
         this.reads = new S3Reads(config.limits(), environment);
     }
 
-    /** Makes the client; the bucket is not asked for anything yet. */
+    /** Makes the client, and sends no request yet. */
     public static S3ObjectStore open(
             S3Config config, Environment environment, StoreMetrics metrics) {
         return new S3ObjectStore(config, S3Clients.create(config), environment, metrics);
@@ -156,7 +156,10 @@ public final class S3ObjectStore implements ObjectStore {
         };
     }
 
-    /** The answer to a HEAD has no code, so there the status must do. */
+    /**
+     * Returns whether the object does not exist; by the status, because the answer to a HEAD has no
+     * code.
+     */
     private static boolean isNoSuchKey(SdkException e) {
         return S3Failures.status(e) == 404 && !"NoSuchBucket".equals(S3Failures.code(e));
     }

@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads how to reach an S3 bucket from options. Where Iceberg's {@code S3FileIO} has an option for
- * the same thing, it is called the same.
+ * Reads the configuration of an S3 bucket from options. An option has the same name as in Iceberg's
+ * {@code S3FileIO}, if there is one for the same thing.
  */
 public final class S3Options {
 
@@ -42,7 +42,7 @@ public final class S3Options {
     public static final String RETRY_WAIT_MIN = "s3.retry.min-wait-ms";
     public static final String RETRY_WAIT_MAX = "s3.retry.max-wait-ms";
 
-    /** Every option there is. */
+    /** Names of all options. */
     public static final List<String> NAMES =
             List.of(
                     ENDPOINT,

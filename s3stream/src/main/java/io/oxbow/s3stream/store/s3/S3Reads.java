@@ -8,7 +8,7 @@ import java.time.Duration;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
-/** Reads the bodies of answers, and only what was asked for. Thread-safe. */
+/** Reads the bodies of answers, limited to the requested range. Thread-safe. */
 final class S3Reads {
 
     private static final int CHUNK_SIZE = 1 << 20;
@@ -41,7 +41,9 @@ final class S3Reads {
         }
     }
 
-    /** How large the object is shows only now, and so how long it may take. */
+    /**
+     * Reads a body of {@code size} bytes, with a time-out by that size, which is known only now.
+     */
     private ByteBuffer read(InputStream body, int size) throws IOException {
         long begun = environment.clock().nanoTime();
         Duration timeout = limits.timeout(size);

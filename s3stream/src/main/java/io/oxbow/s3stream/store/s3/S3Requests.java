@@ -24,10 +24,10 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
-/** The requests to one bucket, each with its time-out. Thread-safe. */
+/** Makes the requests to one bucket, each with its time-out. Thread-safe. */
 final class S3Requests {
 
-    /** S3's bound, for a page of a listing and for a batch of deletes. */
+    /** Greatest number of keys in a page of a listing and in a batch of deletes; S3's own limit. */
     static final int PAGE_MAX = 1000;
 
     private final S3Config config;
@@ -129,7 +129,7 @@ final class S3Requests {
         return request.build();
     }
 
-    /** One part, and what completing the upload says of it. */
+    /** Part of an upload, with its entry for completing the upload. */
     record Part(UploadPartRequest request, CompletedPart.Builder completed) {}
 
     Part part(S3Uploads.Upload upload, int number, Body body) {
@@ -153,7 +153,10 @@ final class S3Requests {
         return new Part(request.build(), completed);
     }
 
-    /** Joining the parts takes some stores a while in proportion to the size. */
+    /**
+     * Makes the request that completes an upload; its time-out grows with the size, because some
+     * stores take long to join parts.
+     */
     CompleteMultipartUploadRequest completeUpload(
             S3Uploads.Upload upload, List<CompletedPart> parts, long size) {
         return CompleteMultipartUploadRequest.builder()

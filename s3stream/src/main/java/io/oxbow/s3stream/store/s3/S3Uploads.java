@@ -18,8 +18,8 @@ import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /**
- * Sends a large body in parts, one after the other, straight from the caller's buffers: it needs no
- * memory of its own. Thread-safe.
+ * Uploads a large body in parts, one after the other, straight from the caller's buffers and
+ * without memory of its own. Thread-safe.
  *
  * <p>Nothing shows until the upload is completed. One that fails before is aborted; one whose
  * completion got no answer is left alone. One that the store has lost (an operator's rule for
@@ -29,12 +29,12 @@ final class S3Uploads {
 
     private static final Logger LOG = LoggerFactory.getLogger(S3Uploads.class);
 
-    /** S3's bound on the number of parts. */
+    /** Greatest number of parts; S3's own limit. */
     private static final int PARTS_MAX = 10_000;
 
     private static final int BEGINNINGS_MAX = 3;
 
-    /** Metadata by which an upload knows the object that came of it. */
+    /** Name of the metadata that marks an object with the upload that made it. */
     private static final String MARK = "oxbow-upload";
 
     private final S3Config config;
@@ -141,7 +141,7 @@ final class S3Uploads {
         return outcome;
     }
 
-    /** Whether the object that is there now was made by this very upload. */
+    /** Returns whether the present object was made by this upload. */
     private boolean cameOf(Upload upload) {
         var request = requests.head(upload.key());
         Outcome<Boolean> ours =
@@ -171,7 +171,7 @@ final class S3Uploads {
         return calls.repeat(Operation.UPLOAD_ABORT, () -> client.abortMultipartUpload(request));
     }
 
-    /** Aborts uploads of others and of earlier runs; answers how many. */
+    /** Aborts incomplete uploads of others and of earlier runs; returns their number. */
     Outcome<Integer> abandon(String prefix, Duration age) {
         Instant before = Instant.ofEpochMilli(environment.clock().wallMillis()).minus(age);
         int abandoned = 0;

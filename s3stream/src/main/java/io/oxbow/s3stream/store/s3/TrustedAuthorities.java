@@ -15,7 +15,7 @@ import java.util.Optional;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Reads whom to trust: only those, not those whom the JVM trusts by itself. */
+/** Reads the certificate authorities to trust, in place of those that the JVM trusts by itself. */
 final class TrustedAuthorities {
 
     private static final String PEM = "-----BEGIN ";

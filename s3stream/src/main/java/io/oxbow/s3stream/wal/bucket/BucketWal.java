@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** One node's write-ahead log in the bucket, begun anew by each node epoch. For one thread. */
+/** Write-ahead log of one node in the bucket, begun anew by each node epoch. For one thread. */
 public final class BucketWal implements WalVolume {
 
     private final BucketWalConfig config;

@@ -8,7 +8,7 @@ import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.WalAccess;
 import java.time.Duration;
 
-/** The way to logs in the bucket: any process that has the bucket has it. */
+/** Access to the logs in the bucket, which any process with the bucket has. */
 public final class BucketWalAccess implements WalAccess {
 
     private final WalObjects bucket;

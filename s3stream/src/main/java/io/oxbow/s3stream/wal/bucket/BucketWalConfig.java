@@ -4,7 +4,7 @@ import io.oxbow.s3stream.wal.RecordFrame;
 import java.time.Duration;
 
 /**
- * How a log in the bucket is written.
+ * Settings for writing a log in the bucket.
  *
  * @param interval one object is put per interval at most, unless it is full before
  * @param sealBytes an object of this size is full
@@ -28,7 +28,10 @@ public record BucketWalConfig(
 
     private static final int MIB = 1 << 20;
 
-    /** No more puts are under way in any log; recovery looks no further for what lies beyond. */
+    /**
+     * Greatest number of puts under way in any log, which bounds how far recovery looks beyond the
+     * log's end.
+     */
     static final int MAX_PUTS_IN_FLIGHT = 32;
 
     public BucketWalConfig {
@@ -65,7 +68,10 @@ public record BucketWalConfig(
         require("patience", patience.isPositive(), patience, "positive");
     }
 
-    /** 100 ms or 8 MiB, 4 puts in flight, 256 MiB of memory, records up to 16 MiB, 15 minutes. */
+    /**
+     * Returns the defaults: 100 ms or 8 MiB, 4 puts in flight, 256 MiB of memory, records up to 16
+     * MiB, 15 minutes.
+     */
     public static BucketWalConfig defaults() {
         return new BucketWalConfig(
                 Duration.ofMillis(100),

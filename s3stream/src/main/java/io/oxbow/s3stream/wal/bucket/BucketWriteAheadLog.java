@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node epoch's log in the bucket, open for appends.
+ * Write-ahead log of one node epoch in the bucket, open for appends.
  *
  * <p>Threads: appenders give records their place under the {@link LogGate} and copy outside of it;
  * a few seal and put objects ({@link ObjectPutters}); one completes appends; one deletes what is
@@ -29,7 +29,7 @@ final class BucketWriteAheadLog implements WriteAheadLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(BucketWriteAheadLog.class);
 
-    /** A thread's life. */
+    /** Code of a thread. */
     @FunctionalInterface
     private interface Life {
         void run() throws InterruptedException;
@@ -72,7 +72,7 @@ final class BucketWriteAheadLog implements WriteAheadLog {
         threads.add(environment.threads().newThread(() -> live(this::completeAppends)));
     }
 
-    /** A log whose START is there. */
+    /** Starts a log whose START object exists. */
     static BucketWriteAheadLog start(
             BucketWalConfig config, Environment environment, ObjectStore store, WalKey start) {
         var log = new BucketWriteAheadLog(config, environment, store, start.next());
@@ -102,7 +102,7 @@ final class BucketWriteAheadLog implements WriteAheadLog {
         return intake.tryAppend(record, completion);
     }
 
-    /** The completion thread's life. */
+    /** Completes commits in order until the log ends; the completion thread's body. */
     private void completeAppends() throws InterruptedException {
         List<WalObject> group = new ArrayList<>();
         while (pipeline.awaitDurable(group)) {

@@ -10,13 +10,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes, on a thread of its own, the objects of a running log that lie wholly below what the
- * metadata log covers. The one that holds the covered position stays: a recovery begins there.
+ * metadata log covers. The object that holds the covered position stays: a recovery begins there.
  */
 final class CoveredObjects {
 
     private static final Logger LOG = LoggerFactory.getLogger(CoveredObjects.class);
 
-    /** What one request may name. */
+    /** Greatest number of keys in one request. */
     static final int KEYS_PER_DELETE = 1000;
 
     private final LogGate gate;
@@ -37,15 +37,15 @@ final class CoveredObjects {
         this.deleteBelow = first.seq();
     }
 
-    /** Lock held. */
+    /** Sets the position that the metadata log covers; lock held. */
     void trim(WalPosition covered) {
         deleteBelow = Math.max(deleteBelow, covered.seq());
         moved.signalAll();
     }
 
     /**
-     * The thread's life. What is left when the log ends goes when it is recovered, or with the next
-     * log's start.
+     * Deletes covered objects until the log ends; the thread's body. Objects left then are deleted
+     * by the log's recovery, or at the next log's start.
      */
     void run() throws InterruptedException {
         for (List<WalKey> next = next(); !next.isEmpty(); next = next()) {

@@ -16,9 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log in the bucket of an epoch that is fenced in the metadata log. Scanning it fences it in
- * the bucket as well: what is read is closed off as it is read. Holds one object in memory at a
- * time.
+ * Log in the bucket of an epoch that is fenced in the metadata log. Scanning also fences the log in
+ * the bucket: a FENCE closes off what was read. Holds one object in memory at a time.
  */
 final class DeadBucketLog implements DeadVolume {
 
@@ -30,7 +29,7 @@ final class DeadBucketLog implements DeadVolume {
     private final Fencer fencer;
 
     /**
-     * Who fences it.
+     * Node epoch that fences the log.
      *
      * @param putId random: the FENCE's
      */
@@ -74,7 +73,10 @@ final class DeadBucketLog implements DeadVolume {
                 : new WalVolume.ScanEnd(WalPosition.startOf(wholeUpTo), fence);
     }
 
-    /** The writer is stopped by the scan: what lies in the bucket now is all there is. */
+    /**
+     * Reads the objects beyond the damage. The scan has stopped the writer, so the objects in the
+     * bucket now are all there are.
+     */
     @Override
     public void salvage(WalVolume.ScanEnd damage, WalVolume.RecordVisitor visitor) {
         WalKey at = new WalKey(nodeId, nodeEpoch, WalPosition.ofLsn(damage.endLsn()).seq());
@@ -94,7 +96,7 @@ final class DeadBucketLog implements DeadVolume {
         }
     }
 
-    /** What an object turned out to be. */
+    /** Content of an object: a fence, records, or damaged bytes. */
     private sealed interface Content {
         record Fence() implements Content {}
 
@@ -115,7 +117,7 @@ final class DeadBucketLog implements DeadVolume {
         }
     }
 
-    /** Puts the FENCE; false when data got there first. */
+    /** Puts the FENCE; returns false when data got there first. */
     private boolean isFenced(WalKey key) {
         var fence = ObjectHeader.bare(ObjectHeader.Kind.FENCE, key, fencer.putId, fencer.nodeEpoch);
         return switch (bucket.create(fence, List.of())) {
@@ -136,7 +138,7 @@ final class DeadBucketLog implements DeadVolume {
         }
     }
 
-    /** All of an object's records, or none: what is acked must not be read in part. */
+    /** Decodes all of an object's records, or none: what is acked must not be read in part. */
     static List<WalRecord> decode(ObjectHeader header, ByteBuffer frames) {
         ObjectHeader.BodySize body = header.body();
         var crc = new CRC32C();
@@ -161,9 +163,9 @@ final class DeadBucketLog implements DeadVolume {
     }
 
     /**
-     * How far objects beyond the FENCE say that the log had been acked; 0 when none says anything.
-     * Puts that were under way when the writer died lie there, and say nothing; were an acked
-     * object gone, the later ones would tell.
+     * Returns the LSN up to which objects beyond the FENCE say that the log had been acked; 0 when
+     * none says anything. Objects whose puts were under way when the writer died lie there and say
+     * nothing; if an acked object were missing, later ones would tell.
      */
     private long ackedBeyond(WalKey fence) {
         long acked = 0;
@@ -176,7 +178,7 @@ final class DeadBucketLog implements DeadVolume {
         return WalPosition.startOf(acked);
     }
 
-    /** Deletes all but FENCEs, also those objects that were put late or put again. */
+    /** Deletes all objects of the log except FENCEs, also those that were put late or put again. */
     @Override
     public void recovered() {
         try {

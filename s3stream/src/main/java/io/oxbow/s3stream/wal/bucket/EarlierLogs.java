@@ -5,9 +5,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes what is left of a node's earlier logs when a new one has begun: the last objects of an
- * orderly end, and those that a late or repeated put made after their log was recovered. FENCEs
- * stay. A node begins a log only when all its earlier ones are recovered, so nobody reads them.
+ * Deletes objects of a node's earlier logs when a new log has begun. They are the last objects of
+ * an orderly end, and objects that a late or repeated put made after their log was recovered.
+ * FENCEs stay. A node begins a log only when all its earlier ones are recovered, so nobody reads
+ * them.
  */
 final class EarlierLogs {
 
@@ -24,7 +25,7 @@ final class EarlierLogs {
         this.present = present;
     }
 
-    /** A thread's life: one pass. */
+    /** Deletes in one pass; the body of a thread. */
     void run() {
         try {
             int deleted = deleteAllButFences(bucket, WalKey.prefix(present.nodeId()), present);
@@ -35,7 +36,8 @@ final class EarlierLogs {
     }
 
     /**
-     * Deletes whatever is below {@code prefix} and of an epoch before that of {@code before}.
+     * Deletes all objects except FENCEs below {@code prefix} that are of an epoch before that of
+     * {@code before}.
      *
      * @return how many objects
      */

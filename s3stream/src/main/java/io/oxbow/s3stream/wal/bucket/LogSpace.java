@@ -6,8 +6,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 
 /**
- * How many bytes the log holds that the metadata log does not cover. Guarded by the {@link
- * LogGate}.
+ * Counts the bytes of the log that the metadata log does not cover. Guarded by the {@link LogGate}.
  */
 final class LogSpace {
 
@@ -15,7 +14,7 @@ final class LogSpace {
     private final long capacityBytes;
     private final Condition trimmed;
 
-    /** Per object that is not wholly covered, the bytes of all before it. */
+    /** Bytes of all objects before a given one, for each object that is not wholly covered. */
     private final TreeMap<Long, Long> bytesBefore = new TreeMap<>();
 
     private long appendedBytes;
@@ -64,14 +63,14 @@ final class LogSpace {
         return appendedBytes - coveredBytes;
     }
 
-    /** Bytes of an object as far as it has grown; 0 when it is wholly covered. */
+    /** Returns the bytes of an object as far as it has grown; 0 when it is wholly covered. */
     long bytesOf(long seq) {
         Long before = bytesBefore.get(seq);
         Map.Entry<Long, Long> next = bytesBefore.higherEntry(seq);
         return before == null ? 0 : (next == null ? appendedBytes : next.getValue()) - before;
     }
 
-    /** Bytes of the log between two positions that are not covered. */
+    /** Returns the bytes of the log between two positions that are not covered. */
     long bytesBetween(WalPosition from, WalPosition to) {
         return bytesBelow(to) - bytesBelow(from);
     }

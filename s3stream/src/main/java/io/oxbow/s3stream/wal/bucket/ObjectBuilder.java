@@ -48,7 +48,7 @@ final class ObjectBuilder extends LogBuilder<WalObject> {
         return space.has(frameBytes + ObjectHeader.BYTES);
     }
 
-    /** The object that takes the next frame, for which there is room. */
+    /** Returns the object that takes the next frame, for which there must be room. */
     private WalObject objectFor(int frameBytes) {
         WalObject object = building();
         if (object != null && object.takes(frameBytes, sealBytes)) {

@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * What every object of the log begins with; the grammar is in the package's documentation.
+ * Header of every object of the log; the grammar is in the package's documentation.
  *
  * @param key where it lies
  * @param putId random per object made, the same in every attempt to put it: by it one knows one's
@@ -23,13 +23,13 @@ record ObjectHeader(Kind kind, WalKey key, UUID putId, long madeBy, long ackedSe
     private static final short VERSION = 1;
     private static final int CRC_AT = BYTES - Integer.BYTES;
 
-    /** What an object is. The codes are written and never change. */
+    /** Kind of an object. The codes are written and never change. */
     enum Kind {
-        /** Records. */
+        /** The object holds records. */
         DATA(0),
-        /** Nobody writes this epoch's log from here on. Stays for ever. */
+        /** The object ends this epoch's log: nobody writes the log from here on. Stays for ever. */
         FENCE(1),
-        /** The log was begun. */
+        /** The object shows that the log was begun. */
         START(2);
 
         private final int code;
@@ -48,16 +48,12 @@ record ObjectHeader(Kind kind, WalKey key, UUID putId, long madeBy, long ackedSe
         }
     }
 
-    /**
-     * @param bytes of the frames
-     * @param count of the frames
-     * @param crc CRC32C of the frames
-     */
+    /** Size, count and checksum of the frames behind a header. */
     record BodySize(int bytes, int count, int crc) {
         static final BodySize NONE = new BodySize(0, 0, 0);
     }
 
-    /** A header without anything behind it. */
+    /** Makes a header without frames behind it. */
     static ObjectHeader bare(Kind kind, WalKey key, UUID putId, long madeBy) {
         return new ObjectHeader(kind, key, putId, madeBy, 0, BodySize.NONE);
     }
@@ -74,7 +70,7 @@ record ObjectHeader(Kind kind, WalKey key, UUID putId, long madeBy, long ackedSe
     }
 
     /**
-     * Reads the header at the position of {@code source}, which moves behind it.
+     * Reads the header at the position of {@code source}, which moves behind the header.
      *
      * @throws CorruptException when that is no header of the object at {@code expected}
      */

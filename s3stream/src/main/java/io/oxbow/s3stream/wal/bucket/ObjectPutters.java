@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the threads of a log do that put its objects: each seals the next one, puts it, reports, and
+ * Code of the threads that put a log's objects: each seals the next object, puts it, reports, and
  * starts over. They seal one at a time and put side by side.
  */
 final class ObjectPutters {
@@ -27,7 +27,7 @@ final class ObjectPutters {
         this.random = random;
     }
 
-    /** One thread's life. */
+    /** Puts objects until the log ends; the body of one thread. */
     void run() throws InterruptedException {
         Sealed next;
         while ((next = seal()) != null) {
@@ -63,7 +63,10 @@ final class ObjectPutters {
         }
     }
 
-    /** Why this process may not write an epoch's log where {@code there} lies. */
+    /**
+     * Makes the exception for an object of another process at {@code there}: this process may not
+     * write the epoch's log.
+     */
     static S3StreamException another(ObjectHeader there) {
         if (there.kind() == ObjectHeader.Kind.FENCE) {
             return new FencedException(

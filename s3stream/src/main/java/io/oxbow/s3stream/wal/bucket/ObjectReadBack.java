@@ -20,7 +20,10 @@ final class ObjectReadBack {
         this.first = first;
     }
 
-    /** Positions behind an object's end, and objects that were trimmed, read as zeroes. */
+    /**
+     * Fills {@code target} with the bytes from {@code lsn} on; bytes beyond an object's end, and of
+     * trimmed objects, read as zeroes.
+     */
     void read(long lsn, ByteBuffer target) {
         long at = lsn;
         while (target.hasRemaining()) {
@@ -47,8 +50,9 @@ final class ObjectReadBack {
     }
 
     /**
-     * An object that this log still wants and the bucket has not: whoever recovered the log cleared
-     * it away. If it was lost instead, recovery notices: it knows what had been acked.
+     * Throws if this log still wants the missing object: then another node has recovered the log
+     * and deleted the object, or the bucket lost it. In the latter case recovery notices, because
+     * it knows what had been acked.
      */
     private void requireTrimmed(WalKey key) {
         if (bytesOf(key.seq()) > 0) {

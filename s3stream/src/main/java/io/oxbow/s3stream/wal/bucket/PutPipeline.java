@@ -10,7 +10,8 @@ import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bucket's side of a running log: which object is put when, and which are durable in order.
+ * Decides when each object is put and tracks which objects are durable, in order; the bucket's side
+ * of a running log.
  *
  * <p>An object is taken when an interval has passed since the last one was, so at once after a
  * pause, or when it is full; it goes on growing while all puts are busy. Every method takes the
@@ -36,7 +37,7 @@ final class PutPipeline extends LogPipeline<WalObject> {
         this.lastTakenNanos = clock.nanoTime() - intervalNanos;
     }
 
-    /** All objects below are durable; for any thread. */
+    /** Returns the sequence number below which all objects are durable; for any thread. */
     long ackedSeq() {
         return ackedSeq;
     }
@@ -49,8 +50,8 @@ final class PutPipeline extends LogPipeline<WalObject> {
     }
 
     /**
-     * The next object, with all its frames copied; waits for one. Null at the end of the log. One
-     * caller at a time.
+     * Waits for the next object, with all its frames copied, and takes it; null at the end of the
+     * log. One caller at a time.
      */
     @Nullable WalObject take() throws InterruptedException {
         gate.lock();
@@ -116,7 +117,9 @@ final class PutPipeline extends LogPipeline<WalObject> {
         }
     }
 
-    /** After a failure: everything that is not durable, in order. */
+    /**
+     * Adds everything that is not durable to {@code outstanding}, in order; called after a failure.
+     */
     void abandon(List<WalObject> outstanding) {
         gate.lock();
         try {

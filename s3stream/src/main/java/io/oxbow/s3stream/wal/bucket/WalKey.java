@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Name of one object of a log in the bucket.
+ * Key of one object of a log in the bucket.
  *
  * @param nodeId whose log it is
  * @param nodeEpoch at which that node wrote it
@@ -12,26 +12,26 @@ import java.util.regex.Pattern;
  */
 record WalKey(int nodeId, long nodeEpoch, long seq) {
 
-    /** Under which all logs lie. */
+    /** Prefix of all logs' keys. */
     static final String ROOT = "wal/";
 
-    /** The object that shows that an epoch's log was begun. */
+    /** Sequence number of the object that shows that an epoch's log was begun. */
     static final long START_SEQ = 0;
 
     private static final Pattern FORM =
             Pattern.compile(ROOT + "([0-9]{1,10})/([0-9]{1,19})/([0-9]{20})");
 
-    /** The key in the bucket, relative to the lineage. */
+    /** Returns the key in the bucket, relative to the lineage. */
     String path() {
         return prefix(nodeId, nodeEpoch) + "%020d".formatted(seq);
     }
 
-    /** What all keys of one epoch's log begin with. */
+    /** Returns the prefix of all keys of one epoch's log. */
     static String prefix(int nodeId, long nodeEpoch) {
         return prefix(nodeId) + nodeEpoch + "/";
     }
 
-    /** What all keys of one node's logs begin with. */
+    /** Returns the prefix of all keys of one node's logs. */
     static String prefix(int nodeId) {
         return ROOT + nodeId + "/";
     }
@@ -40,7 +40,7 @@ record WalKey(int nodeId, long nodeEpoch, long seq) {
         return new WalKey(nodeId, nodeEpoch, seq + 1);
     }
 
-    /** What {@code path} says, empty if it is not the key of such an object. */
+    /** Parses a key; empty if {@code path} is not the key of a log's object. */
     static Optional<WalKey> parse(String path) {
         var matcher = FORM.matcher(path);
         if (!matcher.matches()) {

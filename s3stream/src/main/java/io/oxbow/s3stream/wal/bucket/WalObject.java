@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * An object of the log on its way: growing in slabs, then sealed, then put, never touched again.
+ * Object of the log on its way: it grows in slabs, then is sealed, then put, never touched again.
  */
 final class WalObject extends LogBatch {
 
@@ -20,7 +20,7 @@ final class WalObject extends LogBatch {
     private final List<Piece> pieces = new ArrayList<>();
     private int bodyBytes;
 
-    /** Frames that lie one behind the other in a slab; holds one reference to it. */
+    /** Adjacent frames in a slab, with one reference to the slab. */
     private record Piece(Slab slab, int from, int to) {
         ByteBuffer bytes() {
             return slab.view(from, to - from);
@@ -40,12 +40,18 @@ final class WalObject extends LogBatch {
         return key;
     }
 
-    /** Whether it stays within {@code sealBytes} with one more frame; an empty one takes any. */
+    /**
+     * Returns whether the object stays within {@code sealBytes} with one more frame; an empty one
+     * takes any frame.
+     */
     boolean takes(int frameBytes, int sealBytes) {
         return bodyBytes == 0 || (long) bodyBytes + frameBytes <= sealBytes;
     }
 
-    /** Gives a frame its place; the caller copies it there and then calls {@link #copyDone}. */
+    /**
+     * Assigns a frame its place; the caller copies the frame there and then calls {@link
+     * #copyDone}.
+     */
     WalEntry add(Slab slab, int slabOffset, int frameBytes, AppendCompletion completion) {
         int offset = ObjectHeader.BYTES + bodyBytes;
         Piece last = pieces.isEmpty() ? null : pieces.getLast();
@@ -67,7 +73,7 @@ final class WalObject extends LogBatch {
         return entry;
     }
 
-    /** The header of what is put: call once all is copied. */
+    /** Makes the header; called once all frames are copied. */
     ObjectHeader seal(UUID putId, long ackedSeq) {
         int crc = 0;
         for (Piece piece : pieces) {
@@ -88,7 +94,7 @@ final class WalObject extends LogBatch {
         return bodyBytes;
     }
 
-    /** Position after its last frame. */
+    /** Returns the LSN after the last frame. */
     @Override
     public long endLsn() {
         return new WalPosition(key.seq(), ObjectHeader.BYTES + bodyBytes).toLsn();

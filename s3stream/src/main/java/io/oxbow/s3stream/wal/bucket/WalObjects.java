@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bucket as logs use it: each call goes on until its outcome is definite or patience has ended.
- * Thread-safe; blocks.
+ * Objects of logs in the bucket: each call repeats its request until the outcome is definite or
+ * patience has ended. Thread-safe; blocks.
  */
 final class WalObjects {
 
@@ -39,17 +39,17 @@ final class WalObjects {
         this.patience = patience;
     }
 
-    /** What lies at a key after one tried to create it. */
+    /** Result of creating an object. */
     sealed interface Created {
-        /** One's own object, by this attempt or by an earlier one. */
+        /** The object is the caller's own, by this attempt or by an earlier one. */
         record Ours() implements Created {}
 
         record Another(ObjectHeader header) implements Created {}
     }
 
     /**
-     * Creates the object at the header's key if there is none; same key, same bytes, as often as it
-     * takes to know what lies there.
+     * Creates the object at the header's key if there is none, with the same bytes in every
+     * attempt.
      *
      * @throws S3StreamException UNKNOWN when patience has ended: it may be there, or get there yet
      */
@@ -82,17 +82,17 @@ final class WalObjects {
         }
     }
 
-    /** The header of what lies at {@code key}, empty when nothing does. */
+    /** Reads the header of the object at {@code key}, empty when there is none. */
     Optional<ObjectHeader> header(WalKey key) {
         return read(key, 0, ObjectHeader.BYTES).map(bytes -> ObjectHeader.decode(bytes, key));
     }
 
-    /** A whole object, empty when there is none. */
+    /** Reads a whole object, empty when there is none. */
     Optional<ByteBuffer> read(WalKey key) {
         return read(key, 0, WalPosition.MAX_OBJECT_BYTES);
     }
 
-    /** Some bytes of an object, fewer if it ends before; empty when there is none. */
+    /** Reads {@code size} bytes of an object, fewer if it ends before; empty when there is none. */
     Optional<ByteBuffer> read(WalKey key, int position, int size) {
         var attempts = new Attempts("read " + key, S3StreamException.Retry.RETRYABLE);
         while (true) {
@@ -108,21 +108,24 @@ final class WalObjects {
         }
     }
 
-    /** An object that was listed. */
+    /** Object in a listing. */
     record Listed(WalKey key, long size) {
-        /** Only a FENCE and a START are a header and nothing else. */
+        /**
+         * Returns whether the object is a FENCE: only FENCE and START objects are a header and
+         * nothing else.
+         */
         boolean isFence() {
             return size == ObjectHeader.BYTES && key.seq() != WalKey.START_SEQ;
         }
     }
 
-    /** Up to {@code limit} objects of the log that {@code after} belongs to, beyond it. */
+    /** Lists up to {@code limit} objects beyond {@code after} in the same log. */
     List<Listed> listAfter(WalKey after, int limit) {
         String prefix = WalKey.prefix(after.nodeId(), after.nodeEpoch());
         return list(prefix, after.path(), limit);
     }
 
-    /** Up to {@code limit} of the keys beyond {@code after} (empty: from the first). */
+    /** Lists up to {@code limit} objects with keys beyond {@code after} (empty: from the first). */
     List<Listed> list(String prefix, String after, int limit) {
         var attempts = new Attempts("list " + prefix, S3StreamException.Retry.RETRYABLE);
         while (true) {
@@ -163,7 +166,7 @@ final class WalObjects {
         }
     }
 
-    /** The attempts at one thing. */
+    /** Attempts at one request. */
     private final class Attempts {
 
         private final String what;
@@ -176,7 +179,7 @@ final class WalObjects {
             this.afterAll = afterAll;
         }
 
-        /** Pauses before the next one. */
+        /** Pauses before the next attempt, or throws when patience has ended. */
         void failed(StoreException cause) {
             count++;
             LOG.warn("{}, attempt {}: {}", what, count, cause.getMessage());

@@ -3,8 +3,8 @@ package io.oxbow.s3stream.wal.bucket;
 import io.oxbow.s3stream.CorruptException;
 
 /**
- * A place in a log in the bucket. As one number (an LSN) it orders like the pair, and two places in
- * one object are as far apart as their bytes.
+ * Position in a log in the bucket. As one number (an LSN) it orders like the pair, and two places
+ * in one object are as far apart as their bytes.
  *
  * @param seq of the object
  * @param offset in the object
@@ -13,7 +13,7 @@ record WalPosition(long seq, int offset) {
 
     private static final int OFFSET_BITS = 25;
 
-    /** No object of the log is larger. */
+    /** Greatest size of an object of the log in bytes. */
     static final int MAX_OBJECT_BYTES = 1 << OFFSET_BITS;
 
     private static final long MAX_SEQ = Long.MAX_VALUE >> OFFSET_BITS;
@@ -29,7 +29,7 @@ record WalPosition(long seq, int offset) {
         return new WalPosition(lsn >> OFFSET_BITS, (int) (lsn & (MAX_OBJECT_BYTES - 1)));
     }
 
-    /** Where object {@code seq} begins. */
+    /** Returns the LSN at which object {@code seq} begins. */
     static long startOf(long seq) {
         return new WalPosition(seq, 0).toLsn();
     }

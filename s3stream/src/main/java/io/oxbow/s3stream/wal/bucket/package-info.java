@@ -1,5 +1,5 @@
 /**
- * The write-ahead log of one node in the bucket: no disk at all.
+ * Write-ahead log of one node in the bucket, without any disk.
  *
  * <p>{@link io.oxbow.s3stream.wal.bucket.BucketWal} is where to start. Writing reads {@code
  * BucketWriteAheadLog} → {@code ObjectBuilder} (gives records their place) → {@code ObjectPutters}

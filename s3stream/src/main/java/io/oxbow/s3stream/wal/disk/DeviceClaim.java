@@ -14,10 +14,10 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 
 /**
- * The kernel's exclusive claim to a block device, which a lock on a file does not give: it fails
- * while a file system on the device is mounted or a volume group, an array or another claimant has
- * it, and keeps them all away while it is held. Linux grants it to whoever opens the device with
- * O_EXCL, which Java's own channels cannot say.
+ * Exclusive claim of the kernel to a block device. It fails while a file system on the device is
+ * mounted, or while a volume group, an array or another claimant has the device, and keeps them all
+ * away while it is held; a lock on a file does neither. Linux grants it to whoever opens the device
+ * with O_EXCL, which Java's own channels cannot say.
  */
 public final class DeviceClaim implements AutoCloseable {
 
@@ -68,7 +68,7 @@ public final class DeviceClaim implements AutoCloseable {
         }
     }
 
-    /** May be repeated. */
+    /** Releases the claim; may be called again. */
     @Override
     public void close() throws IOException {
         if (released) {

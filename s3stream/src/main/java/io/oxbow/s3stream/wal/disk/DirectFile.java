@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file or block device, locked by this process, written past the page cache and durably where the
- * file system can do that. Its calls block in the kernel: for disk threads.
+ * File or block device, locked by this process, and written past the page cache and synchronously
+ * where the file system can do that. Its calls block in the kernel: for disk threads.
  */
 public final class DirectFile implements WalDisk {
 
@@ -30,7 +30,7 @@ public final class DirectFile implements WalDisk {
     private static final int S_IFBLK = 0_060000;
     private static final Logger LOG = LoggerFactory.getLogger(DirectFile.class);
 
-    /** How bytes get to the disk. */
+    /** Mode of writing. */
     public enum Mode {
         /** O_DIRECT and O_DSYNC: past the page cache, durable on return. */
         DIRECT_DSYNC,
@@ -62,8 +62,8 @@ public final class DirectFile implements WalDisk {
     }
 
     /**
-     * Opens and locks {@code path}, creating the file if there is none, in the best mode that the
-     * file system takes, and says which in the log.
+     * Opens and locks {@code path}, creating the file if there is none. It takes the best mode that
+     * the file system supports, and logs which.
      *
      * @throws S3StreamException when another process has it, or it cannot be opened at all
      */
@@ -132,7 +132,7 @@ public final class DirectFile implements WalDisk {
         return file;
     }
 
-    /** How large the block device at {@code path} is; empty when there is none. */
+    /** Returns the size of the block device at {@code path} in bytes; empty when there is none. */
     public static OptionalLong deviceBytes(Path path) {
         try {
             if (!Files.exists(path) || !isBlockDevice(path)) {
@@ -173,7 +173,10 @@ public final class DirectFile implements WalDisk {
                 "WAL %s is in use by %s".formatted(path, by), S3StreamException.Retry.FATAL, null);
     }
 
-    /** A file that its directory forgets in a crash would take everything in it along. */
+    /**
+     * Creates the file and syncs its directory, so that a crash cannot lose the file with
+     * everything in it.
+     */
     private static void create(Path path) throws IOException {
         if (Files.exists(path)) {
             return;

@@ -2,7 +2,7 @@ package io.oxbow.s3stream.wal.disk;
 
 import io.oxbow.s3stream.S3StreamException;
 
-/** A volume cannot get the size that it is configured with: its disk has too little room. */
+/** Thrown when a volume cannot get its configured size, because its disk has too little room. */
 public final class NoRoomException extends S3StreamException {
 
     private static final long serialVersionUID = 1L;

@@ -4,35 +4,38 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The disk under a WAL volume: a file, a block device, or a simulated one. Thread-safe; writes of
- * different threads never overlap.
+ * Disk under a volume of the write-ahead log: a file, a block device, or a simulated one.
+ * Thread-safe; writes of different threads never overlap.
  *
  * <p>Positions and lengths are multiples of {@link #BLOCK_BYTES} and buffers are direct and aligned
  * to it, as direct I/O wants them.
  */
 public interface WalDisk extends AutoCloseable {
 
-    /** Unit of all positions and lengths; what a superblock, a header slot and a PAD take. */
+    /**
+     * Unit in bytes of all positions and lengths; the size of a superblock, a header slot and a
+     * PAD.
+     */
     int BLOCK_BYTES = 4096;
 
-    /** What it is and how it is written, for messages. */
+    /** Returns a description of the disk and its mode of writing, for messages. */
     String description();
 
     /**
-     * Bytes that have been written at least once: everything below can be overwritten without the
-     * file system allocating anything.
+     * Returns the bytes that have been written at least once: everything below can be overwritten
+     * without the file system allocating anything.
      */
     long size() throws IOException;
 
     /**
-     * Whether it has its size for good, as a block device has: then all of it can be overwritten,
-     * and it may have been something else's before.
+     * Returns whether the size is fixed, as that of a block device is. Then all of the disk can be
+     * overwritten, and it may have been something else's before.
      */
     default boolean isFixed() {
         return false;
     }
 
-    /** How many bytes it can grow by, as far as is known. */
+    /** Returns the bytes by which the disk can grow, as far as is known. */
     default long roomBytes() throws IOException {
         return Long.MAX_VALUE;
     }
@@ -49,15 +52,15 @@ public interface WalDisk extends AutoCloseable {
     void write(long position, ByteBuffer source) throws IOException;
 
     /**
-     * Returns when everything is durable whose write had returned before this was called. Nothing
-     * is left to do here when writes are synchronous; callers call it all the same.
+     * Makes all writes durable that had returned before this was called. Nothing is left to do here
+     * when writes are synchronous; callers call it all the same.
      */
     void sync() throws IOException;
 
-    /** Whether each write is durable when it returns (O_DSYNC). */
+    /** Returns whether each write is durable when it returns (O_DSYNC). */
     boolean isSynchronous();
 
-    /** Lets go of the disk and of its lock; may be repeated. */
+    /** Closes the disk and releases its lock; may be called again. */
     @Override
     void close();
 }

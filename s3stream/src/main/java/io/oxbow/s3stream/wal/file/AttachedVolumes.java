@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Volumes that this machine has attached and does not write: those of dead nodes, or of an earlier
- * configuration of its own node. The storage is fenced before anything is read. Stateless but for
- * its parts; blocks.
+ * Volumes that this machine has attached but does not write: those of dead nodes, or of an earlier
+ * configuration of its node. The storage is fenced before anything is read. Stateless but for its
+ * parts; blocks.
  */
 public final class AttachedVolumes implements WalAccess {
 
@@ -80,7 +80,7 @@ public final class AttachedVolumes implements WalAccess {
                 .orElseGet(() -> new Access.Missing("none of %s is it any more".formatted(paths)));
     }
 
-    /** The volume with that identity, opened. */
+    /** Opens the volume with the identity {@code walId}; empty if it is not attached. */
     private Optional<FileWalVolume> find(UUID walId) {
         S3StreamException unreadable = null;
         for (Path path : paths) {
@@ -113,7 +113,7 @@ public final class AttachedVolumes implements WalAccess {
             volume.salvage(damage, records);
         }
 
-        /** Whoever starts the volume anew gives up what is in it. */
+        /** Does nothing: the volume's content is given up when the volume is started anew. */
         @Override
         public void recovered() {}
 

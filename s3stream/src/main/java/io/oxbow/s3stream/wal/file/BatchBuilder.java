@@ -62,7 +62,7 @@ final class BatchBuilder extends LogBuilder<WriteBatch> {
         return ringBytes - nextLsn % ringBytes;
     }
 
-    /** A batch of at least {@code length}, for which slab and ring have room. */
+    /** Opens a batch of at least {@code length} bytes, for which slab and ring must have room. */
     private WriteBatch openHere(int length) {
         int limit = Math.max(length, maxBatchBytes);
         return opened(
@@ -78,7 +78,7 @@ final class BatchBuilder extends LogBuilder<WriteBatch> {
         return batch.add(volume, frameBytes, completion);
     }
 
-    /** Gets one step closer to a batch of at least {@code length}: slab, space, PAD, batch. */
+    /** Takes one step towards a batch of at least {@code length} bytes: slab, space, PAD, batch. */
     private void openBatch(int length) throws InterruptedException {
         closeBatch();
         long room = ringRoom();
@@ -109,18 +109,18 @@ final class BatchBuilder extends LogBuilder<WriteBatch> {
         space.batchClosed(batch);
     }
 
-    /** Bytes that writing the next batch takes as it is now. */
+    /** Returns the bytes that the next write takes, as the batch is now. */
     int nextBytes() {
         WriteBatch next = hasClosed() ? peekClosed() : building();
         return next == null ? 0 : next.diskBytes();
     }
 
-    /** Where the next batch will start if the present one takes nothing more. */
+    /** Returns the LSN at which the next batch starts if the present one takes nothing more. */
     long nextLsn() {
         return nextLsn + buildingBytes();
     }
 
-    /** Where the batch starts that is being built or comes next. */
+    /** Returns the LSN at which the batch starts that is being built or comes next. */
     long buildingLsn() {
         return nextLsn;
     }

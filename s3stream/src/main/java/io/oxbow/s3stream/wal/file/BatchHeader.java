@@ -7,7 +7,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands before the frames of a batch. The package doc has the bytes.
+ * Header of a batch, which stands before the batch's frames. The package doc has the bytes.
  *
  * @param pad fills the ring up to its end: no frames; only its first block is written
  * @param startLsn position of this header
@@ -33,7 +33,7 @@ record BatchHeader(
 
     static final int BYTES = 72;
 
-    /** No batch is longer; bounds what recovery believes and allocates. */
+    /** Greatest length of a batch in bytes; bounds what recovery believes and allocates. */
     static final int MAX_BATCH_BYTES = 64 << 20;
 
     private static final int MAGIC = 0x4f584254; // OXBT
@@ -44,12 +44,12 @@ record BatchHeader(
         return startLsn + length;
     }
 
-    /** Position after the last frame. */
+    /** Returns the LSN after the last frame. */
     long bodyEndLsn() {
         return startLsn + BYTES + bodyLength;
     }
 
-    /** Puts the header at {@code position} and returns its checksum. */
+    /** Writes the header at {@code position} and returns its checksum. */
     int encode(ByteBuffer target, int position) {
         ByteBuffer header = target.slice(position, BYTES);
         header.putInt(MAGIC).putShort(VERSION).putShort((short) (pad ? 1 : 0));
@@ -63,8 +63,8 @@ record BatchHeader(
     }
 
     /**
-     * The header at {@code position} of {@code source}; null when there is none that is whole, ours
-     * and possible.
+     * Reads the header at {@code position} of {@code source}; null when there is none that is
+     * whole, of this log and possible.
      */
     static @Nullable BatchHeader decode(ByteBuffer source, int position, UUID walId) {
         if (source.getInt(position) != MAGIC) {

@@ -1,8 +1,8 @@
 package io.oxbow.s3stream.wal.file;
 
 /**
- * Where the batches lie that are not trimmed yet: a queue of (start, end of frames), at most one
- * per block of the ring, so that a trim position inside a batch keeps that batch's header.
+ * Queue of the batches that are not trimmed yet, as (start, end of frames). There is at most one
+ * per block of the ring, so that a trim LSN inside a batch keeps that batch's header.
  */
 final class BatchMarks {
 
@@ -26,8 +26,8 @@ final class BatchMarks {
     }
 
     /**
-     * Drops the batches whose frames all lie below {@code lsn}, and durable PADs that come first
-     * then.
+     * Drops the batches whose frames all lie below {@code lsn}, and durable PADs at the front after
+     * that.
      *
      * @param lsn at most {@code durableLsn}
      * @param nextLsn where the batch after all of these starts

@@ -20,10 +20,10 @@ public final class BatchWriters {
     private final WriteWatchdog watchdog;
     private final Ring ring;
 
-    /** Of whoever has a batch that is not sealed yet. */
+    /** Checksum of the last sealed batch; used only by the thread that has an unsealed batch. */
     private int prevBatchCrc;
 
-    /** What a batch is written into. */
+    /** Ring into which batches are written. */
     record Ring(UUID walId, long nodeEpoch, long bytes) {}
 
     BatchWriters(
@@ -39,7 +39,7 @@ public final class BatchWriters {
         this.ring = ring;
     }
 
-    /** One disk thread's life. */
+    /** Writes batches until the log ends; the body of one disk thread. */
     public void run() throws IOException, InterruptedException {
         List<WriteBatch> durables = new ArrayList<>();
         WriteBatch batch = pipeline.take(false);
@@ -66,7 +66,9 @@ public final class BatchWriters {
         }
     }
 
-    /** Of all that is durable by now, in order, unless another writer is at it. */
+    /**
+     * Completes the commits of all that is durable, in order, unless another writer does so now.
+     */
     private void completeAppends(List<WriteBatch> durables) {
         boolean more = pipeline.takeDurable(durables, false);
         while (more) {

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Looks whether a disk of fixed size belongs to something else before it is formatted. Partition
+ * Checks that a disk of fixed size belongs to nothing else before the disk is formatted. Partition
  * tables, file systems, arrays and volume groups have their marks in the first or the last MiB;
  * what lies between does not matter, since a ring is never taken for another's.
  */
@@ -41,7 +41,7 @@ final class BlankCheck {
         }
     }
 
-    /** The second superblock or a header, whole or torn. */
+    /** Returns whether a block has the start of a superblock or header of ours, whole or torn. */
     private static boolean isOfOurs(ByteBuffer bytes, int position) {
         int block = (int) AlignedMemory.roundDown(position);
         ByteBuffer content = bytes.slice(block, WalDisk.BLOCK_BYTES);

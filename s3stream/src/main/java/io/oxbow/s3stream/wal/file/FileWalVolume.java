@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WAL volume in a file or on a block device, locked by this process while it is open. Scanned and
- * started by one thread.
+ * Volume of the write-ahead log in a file or on a block device, locked by this process while open.
+ * Scanned and started by one thread.
  */
 public final class FileWalVolume implements WalVolume {
 
@@ -53,7 +53,7 @@ public final class FileWalVolume implements WalVolume {
         }
     }
 
-    /** The same on a disk that the caller has opened; the volume closes it. */
+    /** Opens a volume on a disk that the caller has opened, and that the volume closes. */
     public static FileWalVolume open(WalConfig config, WalDisk disk, Environment environment) {
         long ringBytes = config.capacityBytes() - VolumeLayout.RING_START;
         try {
@@ -65,8 +65,7 @@ public final class FileWalVolume implements WalVolume {
     }
 
     /**
-     * Opens a volume that another node wrote, to be recovered and not to be written: nothing in it
-     * is changed.
+     * Opens a volume that another node wrote, for recovery only: nothing on it is changed.
      *
      * @throws S3StreamException when a process has it
      * @throws io.oxbow.s3stream.CorruptException when there is no volume
@@ -104,7 +103,10 @@ public final class FileWalVolume implements WalVolume {
         return headers.walId();
     }
 
-    /** This process has the volume locked, so no writer of an earlier epoch has it any more. */
+    /**
+     * Opens the volume for recovery; the lock that this process has keeps any writer of an earlier
+     * epoch off.
+     */
     @Override
     public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
         if (!has(dead, volume)) {
@@ -120,7 +122,7 @@ public final class FileWalVolume implements WalVolume {
         return dead.walIds().indexOf(headers.walId()) == volume;
     }
 
-    /** This volume to whoever recovers it; starting it gives up what is in it. */
+    /** Volume as recovery sees it; starting the volume gives its content up. */
     private final class OpenVolume implements DeadVolume {
         @Override
         public ScanEnd scan(long fromLsn, RecordVisitor records) {
@@ -140,8 +142,8 @@ public final class FileWalVolume implements WalVolume {
     }
 
     /**
-     * Reads what was written from {@code fromLsn} on, in order, stopping at the first batch that
-     * does not hold by position, chain, epoch or checksum. Changes nothing; may be repeated.
+     * Reads the records from {@code fromLsn} on, in order, and stops at the first batch whose
+     * position, chain, epoch or checksum is wrong. Changes nothing; may be repeated.
      */
     public ScanEnd scan(long fromLsn, RecordVisitor records) {
         if (log != null) {
@@ -157,7 +159,7 @@ public final class FileWalVolume implements WalVolume {
         }
     }
 
-    /** Reads what is whole beyond the damage at which a scan stopped. Changes nothing. */
+    /** Reads the intact batches beyond the damage at which a scan stopped. Changes nothing. */
     public void salvage(ScanEnd damage, RecordVisitor records) {
         try {
             new WalScan(disk, headers).salvage(damage.endLsn(), records);
@@ -171,7 +173,7 @@ public final class FileWalVolume implements WalVolume {
         return start(nodeEpoch, 0, config.newPool());
     }
 
-    /** The same as volume {@code number} of a log whose volumes share {@code pool}. */
+    /** Starts writing as volume {@code number} of a log whose volumes share {@code pool}. */
     public FileWriteAheadLog start(long nodeEpoch, int number, SlabPool pool) {
         if (log != null) {
             throw new IllegalStateException("the volume was started before");
@@ -191,7 +193,7 @@ public final class FileWalVolume implements WalVolume {
         }
     }
 
-    /** Refuses an epoch that does not follow the one that wrote last. */
+    /** Checks that the epoch is newer than the one that wrote last. */
     void requireNewer(long nodeEpoch) {
         long lastEpoch = headers.newest().nodeEpoch();
         if (nodeEpoch <= lastEpoch) {

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A log in the ring of a {@link FileWalVolume}, open for appends.
+ * Write-ahead log in the ring of a {@link FileWalVolume}, open for appends.
  *
  * <p>Threads: appenders give records their place under the {@link LogGate} and copy outside of it;
  * a few disk threads seal and write batches and complete their appends ({@link BatchWriters}); one
@@ -30,7 +30,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileWriteAheadLog.class);
 
-    /** A thread's life. */
+    /** Code of a thread. */
     @FunctionalInterface
     private interface Life {
         void run() throws IOException, InterruptedException;
@@ -55,7 +55,10 @@ final class FileWriteAheadLog implements WriteAheadLog {
     private final List<Thread> threads = new ArrayList<>();
     private final Thread teller;
 
-    /** Returns when the header is durable that gives up everything below the beginning. */
+    /**
+     * Starts the log; returns when the header is durable that gives up everything below the first
+     * LSN.
+     */
     FileWriteAheadLog(
             WalConfig config,
             Environment environment,
@@ -117,7 +120,10 @@ final class FileWriteAheadLog implements WriteAheadLog {
         return intake.tryAppend(record, completion);
     }
 
-    /** What remains to be told when the log has failed: a disk thread may hang for good. */
+    /**
+     * Fails all outstanding commits and tells the listener after the log has failed, since a disk
+     * thread may hang for good.
+     */
     private void tellFailure() throws InterruptedException {
         List<WriteBatch> outstanding = new ArrayList<>();
         pipeline.awaitEnd(outstanding);
@@ -134,7 +140,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
         outcome.onFailure(listener);
     }
 
-    /** Ends the log: what is outstanding has an unknown outcome. */
+    /** Fails the log: everything outstanding has an unknown outcome. */
     void fail(String why, Throwable cause) {
         gate.fail(why, cause);
     }
@@ -206,8 +212,9 @@ final class FileWriteAheadLog implements WriteAheadLog {
     }
 
     /**
-     * What is wanted of the log and cannot be read, not at the second attempt either, is lost when
-     * the memory that it was written from is gone: nothing more is to be acked on such a disk.
+     * Makes the exception for bytes that cannot be read, at the second attempt either. If they are
+     * still wanted the log fails, because they are lost once their memory is gone, and such a disk
+     * must not ack any more.
      */
     private S3StreamException unreadable(long lsn, IOException failure) {
         gate.lock();

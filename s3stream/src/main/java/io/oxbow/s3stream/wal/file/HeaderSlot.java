@@ -7,8 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the volume remembers of its ring, in two slots written in turn. The package doc has the
- * bytes.
+ * Header of the volume: its trim LSN and reserved LSN, written into two slots in turn. The package
+ * doc has the bytes.
  *
  * @param sequence grows with each write; the higher of the two slots counts
  * @param nodeEpoch whose batches lie at or above {@code trimLsn}; -1 before the first start
@@ -30,7 +30,7 @@ record HeaderSlot(UUID walId, long sequence, long nodeEpoch, long trimLsn, long 
         return new HeaderSlot(walId, sequence + 1, newNodeEpoch, newTrimLsn, newReservedLsn);
     }
 
-    /** Where it goes: not where its predecessor lies. */
+    /** Returns the position of the slot to write, which is not the predecessor's. */
     long position() {
         return VolumeLayout.headerSlot(sequence % 2);
     }
@@ -45,12 +45,12 @@ record HeaderSlot(UUID walId, long sequence, long nodeEpoch, long trimLsn, long 
         return VolumeLayout.sign(block, CRC_AT);
     }
 
-    /** Whether it begins as a header does. */
+    /** Returns whether the block starts with a header's magic number. */
     static boolean isMarked(ByteBuffer block) {
         return block.getInt(0) == MAGIC;
     }
 
-    /** Null when {@code block} holds none. */
+    /** Reads a header; null when {@code block} holds none. */
     static @Nullable HeaderSlot decode(ByteBuffer block) {
         if (block.getInt(0) != MAGIC
                 || block.getInt(4) != VERSION

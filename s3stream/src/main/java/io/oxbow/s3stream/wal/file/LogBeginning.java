@@ -3,7 +3,7 @@ package io.oxbow.s3stream.wal.file;
 import io.oxbow.s3stream.wal.SlabPool;
 
 /**
- * Where and as whom a log begins on one volume.
+ * Start of a log on one volume: node epoch and first LSN.
  *
  * @param volume its number in the whole log, from 0
  * @param firstLsn where the first batch goes: nothing was ever written at or above

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Reads bytes of a running log's ring again, through a few aligned windows of off-heap memory that
- * callers take turns at. Thread-safe; blocks.
+ * Reads bytes of a running log's ring back, through a few aligned windows of off-heap memory that
+ * callers share. Thread-safe; blocks.
  */
 final class RingReadBack {
 
@@ -34,8 +34,8 @@ final class RingReadBack {
     }
 
     /**
-     * Fills {@code target} with what lies from {@code lsn} on, as it lies there; what the disk does
-     * not have yet reads as zeroes.
+     * Fills {@code target} with the bytes from {@code lsn} on; bytes that the disk does not have
+     * yet read as zeroes.
      */
     void read(long lsn, ByteBuffer target) throws IOException, InterruptedException {
         ByteBuffer window = take();

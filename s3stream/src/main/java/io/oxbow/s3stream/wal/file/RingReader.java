@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Reads stretches of the ring by LSN through one window, which is read ahead and grows to the
- * largest stretch asked for. Who goes backwards gets what was asked for. Not thread-safe.
+ * Reads the ring by LSN through one window, which is read ahead and grows to the largest length
+ * asked for. Reading backwards loads only what was asked for. Not thread-safe.
  */
 final class RingReader {
 
@@ -23,14 +23,14 @@ final class RingReader {
         this.ringBytes = ringBytes;
     }
 
-    /** Bytes from {@code lsn} to the end of the ring. */
+    /** Returns the bytes from {@code lsn} to the end of the ring. */
     long room(long lsn) {
         return ringBytes - lsn % ringBytes;
     }
 
     /**
-     * The bytes at {@code lsn}, a multiple of the block size; what the disk does not have yet reads
-     * as zeroes. Valid until the next call.
+     * Returns the bytes at {@code lsn}, a multiple of the block size; bytes that the disk does not
+     * have yet read as zeroes. Valid until the next call.
      *
      * @param bytes at most {@link #room}
      */

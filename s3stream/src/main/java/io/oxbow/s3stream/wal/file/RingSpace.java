@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.util.concurrent.locks.Condition;
 
 /**
- * How far the log may write: up to the reserved LSN of the header that is durable. Since that is
- * never more than a ring's length above the trim LSN in the same header, a block is reused only
- * after the header that gives it up is durable.
+ * Space of the ring in which the log may write: up to the reserved LSN of the durable header. Since
+ * that is never more than a ring's length above the trim LSN in the same header, a block is reused
+ * only after the header that gives it up is durable.
  *
  * <p>Guarded by the {@link LogGate}. {@link #run()} is the thread that writes headers, ahead of
  * need and in large steps.
@@ -34,7 +34,7 @@ public final class RingSpace {
     private long neededLsn;
     private int blocked;
 
-    /** Makes a header durable that gives up everything below the beginning. */
+    /** Makes the first header durable, which gives up everything below the log's first LSN. */
     RingSpace(
             LogGate gate,
             VolumeHeaders headers,
@@ -57,7 +57,7 @@ public final class RingSpace {
         headers.write(headers.newest().next(nodeEpoch, trimLsn, reservedLsn));
     }
 
-    /** Whether the log may write up to {@code endLsn}. Lock held. */
+    /** Returns whether the log may write up to {@code endLsn}. Lock held. */
     public boolean has(long endLsn) {
         if (endLsn > reservedLsn) {
             return false;
@@ -69,7 +69,7 @@ public final class RingSpace {
         return true;
     }
 
-    /** Waits for a change that may make {@link #has} say yes. Lock held. */
+    /** Waits for a change after which {@link #has} may be true. Lock held. */
     public void await(long endLsn) throws InterruptedException {
         neededLsn = Math.max(neededLsn, endLsn);
         blocked++;
@@ -83,7 +83,7 @@ public final class RingSpace {
         }
     }
 
-    /** Notes where a batch lies that takes no more records. Lock held. */
+    /** Notes the place of a batch that takes no more records. Lock held. */
     void batchClosed(WriteBatch batch) {
         marks.add(batch.startLsn(), batch.framesEndLsn());
     }
@@ -97,7 +97,7 @@ public final class RingSpace {
         }
     }
 
-    /** Lock held. */
+    /** Returns the trim LSN; lock held. */
     public long trimLsn() {
         return trimLsn;
     }
@@ -126,7 +126,7 @@ public final class RingSpace {
         }
     }
 
-    /** The last header of a clean close: nothing will be written at or above {@code lsn}. */
+    /** Writes the last header of a clean close: nothing will be written at or above {@code lsn}. */
     public void close(long lsn) throws IOException {
         trimLsn = marks.trim(wantedTrimLsn, lsn, lsn);
         write(headers.newest().next(nodeEpoch, trimLsn, lsn));

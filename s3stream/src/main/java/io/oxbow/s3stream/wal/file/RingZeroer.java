@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Condition;
 
 /**
- * Writes zeroes over the part of the volume that was never written, so that the log overwrites
- * blocks that the file system has allocated already.
+ * Pre-writes zeroes to the part of the volume that was never written, so that the log overwrites
+ * only allocated blocks.
  *
  * <p>It only ever appends to the file, and batches are only ever written below what it has reached:
  * the end of the file divides the two, so that it can never overwrite data, not even after a crash.
@@ -73,7 +73,10 @@ final class RingZeroer {
         return zeroedBytes >= capacityBytes || stopped || gate.failure() != null;
     }
 
-    /** Waits until the volume's rate lets {@code bytes} go; false when there is to be no more. */
+    /**
+     * Waits until the volume's rate allows {@code bytes}; false when nothing is to be written any
+     * more.
+     */
     private boolean awaitTurn(int bytes) throws InterruptedException {
         gate.lock();
         try {

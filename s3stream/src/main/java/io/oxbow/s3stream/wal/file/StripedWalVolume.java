@@ -57,7 +57,7 @@ public final class StripedWalVolume implements WalVolume {
         }
     }
 
-    /** The same on disks that the caller has opened; the volume closes them. */
+    /** Opens volumes on disks that the caller has opened, and that the volumes close. */
     public static StripedWalVolume openOn(
             WalConfig config, List<? extends WalDisk> disks, Environment environment) {
         check(config, disks.size());
@@ -69,8 +69,8 @@ public final class StripedWalVolume implements WalVolume {
     }
 
     /**
-     * Checks that there is memory for so many volumes: each keeps a slab at hand, whether it is
-     * written to or not.
+     * Checks that there is memory for {@code volumes} volumes: each keeps a slab at hand, even if
+     * it is not written to.
      *
      * @throws IllegalArgumentException when there is too little
      */
@@ -98,7 +98,10 @@ public final class StripedWalVolume implements WalVolume {
         return volumes.stream().map(FileWalVolume::description).collect(Collectors.joining(", "));
     }
 
-    /** By id: whichever of these it is, whatever number it had in the dead epoch's log. */
+    /**
+     * Opens the volume for recovery that has the dead epoch's id, whatever number it had in that
+     * epoch's log.
+     */
     @Override
     public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
         for (FileWalVolume each : volumes) {

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * One log over several volumes, open for appends. A stream's records all go to one volume, by a
- * hash of its id, so that they become durable in order; volumes share memory and fate: when one
- * fails, all do.
+ * Write-ahead log over several volumes, open for appends. A stream's records all go to one volume,
+ * by a hash of its id, so that they become durable in order; volumes share memory and fate: when
+ * one fails, all do.
  */
 final class StripedWriteAheadLog implements WriteAheadLog {
 
@@ -38,13 +38,13 @@ final class StripedWriteAheadLog implements WriteAheadLog {
         }
     }
 
-    /** What one volume met, out of what the others were told. */
+    /** Returns the failure that one volume met, which the other volumes were failed with. */
     private static S3StreamException firstCause(S3StreamException failure) {
         return failure.getCause() instanceof S3StreamException first ? first : failure;
     }
 
     /**
-     * The volume that a stream's records go to.
+     * Returns the volume for a stream's records.
      *
      * @param volumes how many there are
      */

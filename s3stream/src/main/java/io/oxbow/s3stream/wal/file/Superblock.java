@@ -8,7 +8,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that this is a WAL, which, and how large. Kept twice. The package doc has the bytes.
+ * Superblock: identity and size of a volume of the write-ahead log. Kept twice. The package doc has
+ * the bytes.
  *
  * @param generation grows when the ring is resized; the higher of the two copies counts
  * @param ringBytes length of the ring
@@ -28,13 +29,13 @@ record Superblock(UUID walId, long generation, long ringBytes) {
         return VolumeLayout.sign(block, CRC_AT);
     }
 
-    /** Whether it begins as a superblock does. */
+    /** Returns whether the block starts with a superblock's magic number. */
     static boolean isMarked(ByteBuffer block) {
         return block.getLong(0) == MAGIC;
     }
 
     /**
-     * Null when {@code block} holds none.
+     * Reads a superblock; null when {@code block} holds none.
      *
      * @throws CorruptException when it is sound but of a version that this release cannot read
      */

@@ -1,9 +1,9 @@
 package io.oxbow.s3stream.wal.file;
 
 /**
- * A rate with a burst: over any stretch of time at most the rate times the time, plus the burst, is
- * taken by those who wait as long as they are told. Kept as the one moment at which all that was
- * taken is paid for. Not thread-safe.
+ * Token bucket: a rate with a burst. Over any stretch of time, takers that wait as long as they are
+ * told take at most the rate times the time, plus the burst. Its state is the one moment at which
+ * all that was taken is paid for. Not thread-safe.
  */
 final class TokenBucket {
 
@@ -23,12 +23,12 @@ final class TokenBucket {
         this.paidAtNanos = nowNanos;
     }
 
-    /** How long until {@code cost} may be taken; 0 when it may be now. */
+    /** Returns the time in nanoseconds until {@code cost} may be taken; 0 when it may be now. */
     long waitNanos(long cost, long nowNanos) {
         return Math.max(0, debtNanos(nowNanos) + nanos(cost) - burstNanos);
     }
 
-    /** Takes {@code cost}, be it there or not: what is missing, later takers wait for. */
+    /** Takes {@code cost}, even if it is not there yet: later takers wait for the difference. */
     void take(long cost, long nowNanos) {
         paidAtNanos = nowNanos + debtNanos(nowNanos) + nanos(cost);
     }

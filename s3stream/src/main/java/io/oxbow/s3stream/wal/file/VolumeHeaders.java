@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The superblocks and header slots of one volume: formats, reads, repairs and writes them. Used by
- * one thread at a time: whoever opens the volume, then its {@link RingSpace}.
+ * Superblocks and header slots of one volume: formats, reads, repairs and writes them. Used by one
+ * thread at a time: whoever opens the volume, then its {@link RingSpace}.
  */
 final class VolumeHeaders {
 
@@ -31,7 +31,8 @@ final class VolumeHeaders {
     }
 
     /**
-     * Reads what {@code disk} holds; formats it if it was never used; resizes it if it is empty.
+     * Opens the headers of {@code disk}; formats the disk if it was never used, and resizes its
+     * ring if that is empty.
      *
      * @throws CorruptException when it holds something else, or not enough of it is sound
      */
@@ -71,7 +72,7 @@ final class VolumeHeaders {
     }
 
     /**
-     * Reads what {@code disk} holds, and changes nothing.
+     * Reads the headers of {@code disk} and changes nothing.
      *
      * @throws CorruptException when it holds no volume, or not enough of it is sound
      */
@@ -190,21 +191,22 @@ final class VolumeHeaders {
     }
 
     /**
-     * Whether a slot is unreadable: either the crash tore the header that was being written, or one
-     * that had been durable is damaged. Then {@link #newest()} may be the last but one.
+     * Returns whether a slot is unreadable. Either the crash tore the header that was being
+     * written, or a header that had been durable is damaged. Then {@link #newest()} may be the last
+     * but one.
      */
     boolean slotLost() {
         return slotLost;
     }
 
-    /** Nothing was ever written at or above this, whatever became of the slots. */
+    /** Returns the LSN at or above which nothing was ever written, even if a slot is unreadable. */
     long reservedLsn() {
         // A header reserves at most a ring's length above its trim position, which itself is at
         // most what its predecessor had reserved.
         return slotLost ? newest.reservedLsn() + ringBytes() : newest.reservedLsn();
     }
 
-    /** Returns when {@code header} is durable. */
+    /** Writes {@code header}; returns when it is durable. */
     void write(HeaderSlot header) throws IOException {
         disk.write(header.position(), header.encode());
         disk.sync();

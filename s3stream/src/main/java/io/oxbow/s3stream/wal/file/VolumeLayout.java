@@ -4,7 +4,7 @@ import io.oxbow.s3stream.wal.disk.WalDisk;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/** Where things lie in a volume: two superblocks, two header slots, then the ring. */
+/** Layout of a volume: two superblocks, two header slots, then the ring. */
 final class VolumeLayout {
 
     static final long RING_START = 4L * WalDisk.BLOCK_BYTES;
@@ -19,7 +19,7 @@ final class VolumeLayout {
         return (2 + slot) * WalDisk.BLOCK_BYTES;
     }
 
-    /** Puts the CRC32C of the bytes before {@code crcAt} there. */
+    /** Stores the CRC32C of the bytes before {@code crcAt} at {@code crcAt}. */
     static ByteBuffer sign(ByteBuffer block, int crcAt) {
         return block.putInt(crcAt, crc(block, crcAt));
     }

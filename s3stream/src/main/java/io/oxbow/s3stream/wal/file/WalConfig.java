@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * How a file WAL is laid out and written.
+ * Configuration of a write-ahead log in a file: layout and writing.
  *
  * @param path the file or block device
  * @param capacityBytes of the whole volume, headers included; a multiple of 4 KiB
@@ -19,7 +19,7 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
     private static final int MIB = 1024 * KIB;
 
     /**
-     * What records are kept in, for all volumes of a log together.
+     * Memory for records, shared by all volumes of a log.
      *
      * @param bytes bound on slab memory, which the tail shares until it is uploaded
      * @param slabBytes size of one slab; a multiple of 4 KiB
@@ -50,7 +50,7 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
     }
 
     /**
-     * How each volume is written.
+     * Settings for writing each volume.
      *
      * @param sealBytes a batch of this size is written although other writes are under way
      * @param inFlight how many batches may be under way to the disk at once
@@ -76,7 +76,9 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
                 "at least %d for records of %d".formatted(leastCapacity, memory.maxRecordBytes));
     }
 
-    /** All that has no default of its own, with no bound on the rate of writes. */
+    /**
+     * Makes a configuration of the values without defaults, with no bound on the rate of writes.
+     */
     public WalConfig(
             Path path,
             long capacityBytes,
@@ -93,7 +95,10 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
                 new Writes(sealBytes, writesInFlight, writeTimeout, WriteRate.UNLIMITED));
     }
 
-    /** The defaults: 256 MiB on disk and in memory, records up to 16 MiB, 3 writes in flight. */
+    /**
+     * Returns the defaults: 256 MiB on disk and in memory, records up to 16 MiB, 3 writes in
+     * flight.
+     */
     public static WalConfig at(Path path) {
         return new WalConfig(
                 path,
@@ -138,29 +143,32 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
         return memory.maxRecordBytes;
     }
 
-    /** The memory that a log has, all of its volumes together. */
+    /** Makes the memory of a log, shared by all of its volumes. */
     SlabPool newPool() {
         return new SlabPool(memory.slabBytes, memory.bytes);
     }
 
-    /** What a batch grows to unless its record is larger. */
+    /** Returns the bytes to which a batch grows unless its record is larger. */
     int maxBatchBytes() {
         return (int) AlignedMemory.roundUp(4L * writes.sealBytes);
     }
 
-    /** The largest single write: a batch, or a stretch of zeroes. */
+    /** Returns the bytes of the largest single write: a batch, or a stretch of zeroes. */
     long largestWriteBytes() {
         return Math.max(
                 RingZeroer.CHUNK_BYTES,
                 Math.max(maxBatchBytes(), largestBatchBytes(memory.maxRecordBytes)));
     }
 
-    /** What a volume needs to go on writing whatever others hold. */
+    /**
+     * Returns the bytes of memory that a volume needs to go on writing, whatever other volumes
+     * hold.
+     */
     long leastMemoryBytes() {
         return Memory.leastBytes(memory.slabBytes, memory.maxRecordBytes);
     }
 
-    /** Bytes of a batch that holds nothing but the largest record. */
+    /** Returns the bytes of a batch with nothing but the largest record. */
     static long largestBatchBytes(long maxRecordBytes) {
         return AlignedMemory.roundUp(BatchHeader.BYTES + RecordFrame.HEADER_BYTES + maxRecordBytes);
     }

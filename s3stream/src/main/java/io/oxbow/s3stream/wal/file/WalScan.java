@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One pass of recovery over a volume. Holds at most one batch in memory; every loop moves towards
+ * Scan of a volume, for recovery. Holds at most one batch in memory; every loop moves towards
  * higher LSNs and none is longer than the ring, whatever the bytes say.
  */
 public final class WalScan {
@@ -68,8 +68,8 @@ public final class WalScan {
     }
 
     /**
-     * Visits the batches beyond {@code stop} that are whole and in their place. What an earlier lap
-     * of the ring left says another position, and what an earlier epoch left another epoch.
+     * Visits the intact batches beyond {@code stop} that lie in their place. A batch of an earlier
+     * lap of the ring has another LSN, and one of an earlier epoch has another epoch.
      */
     public void salvage(long stop, WalVolume.RecordVisitor visitor) throws IOException {
         long first = AlignedMemory.roundDown(stop);
@@ -87,14 +87,14 @@ public final class WalScan {
         }
     }
 
-    /** Position after the last batch seen, valid in its place or not. */
+    /** Returns the LSN after the last batch seen, valid in its place or not. */
     long highestLsn() {
         return highestLsn;
     }
 
     /**
-     * The batch in whose stretch {@code lsn} lies. A commit covers the log up to some record, so
-     * recovery starts inside a batch more often than not.
+     * Returns the batch in whose range {@code lsn} lies, or null. A commit covers the log up to
+     * some record, so recovery starts inside a batch more often than not.
      */
     private @Nullable BatchHeader covering(long lsn) throws IOException {
         long block = AlignedMemory.roundDown(lsn);
@@ -131,7 +131,10 @@ public final class WalScan {
                 && batch.nodeEpoch() >= previous.nodeEpoch();
     }
 
-    /** The records of a batch with the position of each; null when its body does not hold. */
+    /**
+     * Returns the records of a batch with the LSN of each; null when the body's checksum does not
+     * hold.
+     */
     private @Nullable List<Located> records(BatchHeader batch) throws IOException {
         int length = BatchHeader.BYTES + batch.bodyLength();
         ByteBuffer bytes = ring.read(batch.startLsn(), length).position(BatchHeader.BYTES);
@@ -162,7 +165,8 @@ public final class WalScan {
     }
 
     /**
-     * How far batches beyond {@code stop} say that the log had been acked; at least {@code stop}.
+     * Returns the LSN up to which batches beyond {@code stop} say that the log had been acked; at
+     * least {@code stop}.
      */
     private long ackedBeyond(long stop) throws IOException {
         long first = AlignedMemory.roundDown(stop);

@@ -31,7 +31,7 @@ final class WriteBatch extends LogBatch {
     }
 
     /**
-     * An empty batch.
+     * Opens an empty batch.
      *
      * @param limitBytes what it may grow to
      */
@@ -39,12 +39,12 @@ final class WriteBatch extends LogBatch {
         return new WriteBatch(slab, offset, startLsn, limitBytes, false);
     }
 
-    /** One block that stands for {@code length} bytes to the ring's end. */
+    /** Makes a PAD: one block that stands for the {@code length} bytes to the ring's end. */
     static WriteBatch pad(Slab slab, int offset, long startLsn, int length) {
         return new WriteBatch(slab, offset, startLsn, length, true);
     }
 
-    /** Bytes in the ring of a batch with frames of {@code bodyLength} bytes. */
+    /** Returns the bytes in the ring of a batch whose frames have {@code bodyLength} bytes. */
     static int lengthOf(int bodyLength) {
         return (int) AlignedMemory.roundUp((long) BatchHeader.BYTES + bodyLength);
     }
@@ -53,12 +53,15 @@ final class WriteBatch extends LogBatch {
         return !pad && lengthOf(bodyLength + frameBytes) <= limitBytes;
     }
 
-    /** Where it would end with one more frame. */
+    /** Returns the LSN at which the batch would end with one more frame. */
     long endLsnWith(int frameBytes) {
         return startLsn + lengthOf(bodyLength + frameBytes);
     }
 
-    /** Gives a frame its place; the caller copies it there and then calls {@link #copyDone}. */
+    /**
+     * Assigns a frame its place; the caller copies the frame there and then calls {@link
+     * #copyDone}.
+     */
     WalEntry add(int volume, int frameBytes, AppendCompletion completion) {
         int frameOffset = BatchHeader.BYTES + bodyLength;
         bodyLength += frameBytes;
@@ -75,7 +78,7 @@ final class WriteBatch extends LogBatch {
     }
 
     /**
-     * Makes it what goes to disk.
+     * Fills padding and header in for writing.
      *
      * @return the checksum that the next batch names
      */
@@ -99,17 +102,17 @@ final class WriteBatch extends LogBatch {
         return header.encode(memory, offset);
     }
 
-    /** What is written: all of it, or a PAD's only block. */
+    /** Returns the bytes to write: all of the batch, or a PAD's only block. */
     ByteBuffer bytes() {
         return slab.memory().slice(offset, diskBytes());
     }
 
-    /** Bytes that it takes in its slab and writes. */
+    /** Returns the bytes that the batch takes in its slab and writes. */
     int diskBytes() {
         return pad ? WalDisk.BLOCK_BYTES : length();
     }
 
-    /** Bytes that it takes in the ring. */
+    /** Returns the bytes that the batch takes in the ring. */
     @Override
     public int length() {
         return pad ? limitBytes : lengthOf(bodyLength);
@@ -124,7 +127,7 @@ final class WriteBatch extends LogBatch {
         return startLsn + length();
     }
 
-    /** Position after its last frame; where it starts if it is a PAD. */
+    /** Returns the LSN after the last frame; of a PAD, its start. */
     long framesEndLsn() {
         return pad ? startLsn : startLsn + BatchHeader.BYTES + bodyLength;
     }

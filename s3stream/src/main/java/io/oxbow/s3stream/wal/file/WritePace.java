@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 
 /**
- * Keeps what is written to one volume within its {@link WriteRate}. Batches and zeroes wait for
- * their turn; headers do not, because all else may wait for them, but they count. Guarded by the
- * {@link LogGate}.
+ * Keeps the writes of one volume within their {@link WriteRate}. Batches and zeroes wait for their
+ * turn; headers do not, because all else may wait for them, but they count. Guarded by the {@link
+ * LogGate}.
  */
 final class WritePace {
 
@@ -26,20 +26,20 @@ final class WritePace {
                 new TokenBucket(rate.bytesPerSecond(), rate.burstBytes(largestWriteBytes), now);
     }
 
-    /** How long a write has to wait; 0 when it may go now. */
+    /** Returns the time in nanoseconds for which a write has to wait; 0 when it may go now. */
     long waitNanos(int writeBytes) {
         long now = clock.nanoTime();
         return Math.max(writes.waitNanos(1, now), bytes.waitNanos(writeBytes, now));
     }
 
-    /** Counts a write that goes now. */
+    /** Counts a write that starts now. */
     void take(int writeBytes) {
         long now = clock.nanoTime();
         writes.take(1, now);
         bytes.take(writeBytes, now);
     }
 
-    /** Waits for that long, or until somebody signals {@code condition}. */
+    /** Waits for {@code nanos}, or until {@code condition} is signalled. */
     void await(long nanos, Condition condition) throws InterruptedException {
         Clock.Cancellable timer =
                 clock.after(

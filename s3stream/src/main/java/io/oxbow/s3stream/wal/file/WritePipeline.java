@@ -7,7 +7,8 @@ import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The disk's side of a running log: which batch is written when, and which are durable in order.
+ * Decides when each batch is written and tracks which batches are durable, in order; the disk's
+ * side of a running log.
  *
  * <p>A batch is taken at once when no write is under way, or when one has just ended, or when it
  * has reached its size; otherwise, or when the volume's rate does not let it, it goes on growing.
@@ -45,19 +46,23 @@ public final class WritePipeline extends LogPipeline<WriteBatch> {
         }
     }
 
-    /** Whether a writer may take a batch: none is about to, or waits for the volume's turn. */
+    /**
+     * Returns whether a writer may take a batch: none is about to, or waits for the volume's rate.
+     */
     private boolean isFree() {
         return !taking && !pacing;
     }
 
-    /** Whether there is more to write than should wait for a writer that is about to return. */
+    /**
+     * Returns whether there is more to write than should wait for a writer that is about to return.
+     */
     private boolean isPressing() {
         return builder.hasClosed() || builder.buildingBytes() >= sealBytes;
     }
 
     /**
-     * The next batch, with all its frames copied; waits for one. Null at the end of the log. Nobody
-     * else gets one before {@link #sealed}, for each batch names the one before.
+     * Waits for the next batch, with all its frames copied, and takes it; null at the end of the
+     * log. Nobody else gets one before {@link #sealed}, for each batch names the one before.
      *
      * @param returned whether this writer's last write was reported by {@link #writeEnded}
      */
@@ -89,7 +94,7 @@ public final class WritePipeline extends LogPipeline<WriteBatch> {
         }
     }
 
-    /** The batch that was taken last is sealed. */
+    /** Notes that the batch taken last is sealed. */
     void sealed() {
         gate.lock();
         try {
@@ -102,7 +107,7 @@ public final class WritePipeline extends LogPipeline<WriteBatch> {
         }
     }
 
-    /** The volume has its fill; meanwhile the batch grows. */
+    /** Waits for the volume's rate; meanwhile the batch grows. */
     private void awaitTurn(long nanos) throws InterruptedException {
         pacing = true;
         try {
@@ -136,7 +141,7 @@ public final class WritePipeline extends LogPipeline<WriteBatch> {
         return batch;
     }
 
-    /** A write has ended, with success or not; its writer will {@link #take} again. */
+    /** Notes that a write has ended, with success or not; its writer will {@link #take} again. */
     void writeEnded(WriteBatch batch, boolean durable) {
         gate.lock();
         try {
@@ -203,7 +208,7 @@ public final class WritePipeline extends LogPipeline<WriteBatch> {
         return gate.failure() != null || isDrained();
     }
 
-    /** Whether the disk still works on a batch. */
+    /** Returns whether the disk still works on a batch. */
     boolean isWriting() {
         gate.lock();
         try {

@@ -1,14 +1,14 @@
 package io.oxbow.s3stream.wal.file;
 
 /**
- * What a volume may be asked for, as cloud disks are sold.
+ * Bounds on the rate of writes to a volume, as cloud disks have.
  *
  * @param writesPerSecond 0 for no bound
  * @param bytesPerSecond 0 for no bound
  */
 public record WriteRate(long writesPerSecond, long bytesPerSecond) {
 
-    /** No bounds. */
+    /** Rate without bounds. */
     public static final WriteRate UNLIMITED = new WriteRate(0, 0);
 
     private static final long BURSTS_PER_SECOND = 10;
@@ -21,12 +21,15 @@ public record WriteRate(long writesPerSecond, long bytesPerSecond) {
         }
     }
 
-    /** Writes that may come at once: a tenth of a second's. */
+    /** Returns the number of writes that may come at once: a tenth of a second's. */
     long burstWrites() {
         return Math.max(1, writesPerSecond / BURSTS_PER_SECOND);
     }
 
-    /** Bytes that may come at once: a tenth of a second's, and the largest write in any case. */
+    /**
+     * Returns the bytes that may come at once: a tenth of a second's, and the largest write in any
+     * case.
+     */
     long burstBytes(long largestWriteBytes) {
         return Math.max(largestWriteBytes, bytesPerSecond / BURSTS_PER_SECOND);
     }

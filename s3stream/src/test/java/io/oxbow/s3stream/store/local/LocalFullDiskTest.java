@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real file system that is full: four MiB in memory, which only root may mount. */
+/** Tests a real file system that is full: four MiB in memory, which only root may mount. */
 class LocalFullDiskTest {
 
     @TempDir private Path directory;

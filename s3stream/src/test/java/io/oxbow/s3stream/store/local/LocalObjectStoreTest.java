@@ -71,7 +71,7 @@ class LocalObjectStoreTest extends ObjectStoreContract {
         }
     }
 
-    /** Sizes around the chunk and the block that large bodies are written in. */
+    /** Tests sizes around the chunk and the block in which large bodies are written. */
     @ParameterizedTest
     @ValueSource(ints = {(1 << 20) - 1, 1 << 20, (1 << 20) + 1, (1 << 20) + 4096, (3 << 20) + 4095})
     void aLargeBodyOfOddPiecesIsWrittenAsItIs(int size) {

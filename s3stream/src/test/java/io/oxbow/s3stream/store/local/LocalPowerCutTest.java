@@ -21,7 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A local bucket on a file system that fails; {@code -Doxbow.powercut.seeds} asks for more. */
+/**
+ * Tests a local bucket on a file system that fails; {@code -Doxbow.powercut.seeds} sets the number
+ * of seeds.
+ */
 class LocalPowerCutTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalPowerCutTest.class);

@@ -16,15 +16,15 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A file system that promises no more than POSIX does: at a power cut, any of the names and bytes
- * that were not synced may be there or not, whatever the order they were made in, and of un-synced
- * bytes only some sectors. What happens follows from the seed. For one thread.
+ * File system that promises no more than POSIX does. At a power cut, any of the names and bytes
+ * that were not synced may be there or not, in whatever order they were made, and of un-synced
+ * bytes only some sectors. All chance follows from the seed. For one thread.
  */
 final class LossyFileTree implements FileTree {
 
     private static final int SECTOR = 512;
 
-    /** The power is off: nothing works until {@link #restart}. */
+    /** Thrown when the power is off: nothing works until {@link #restart}. */
     static final class PowerCut extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -44,7 +44,7 @@ final class LossyFileTree implements FileTree {
         private final Map<String, Node> names = new TreeMap<>();
         private Map<String, Node> durable = Map.of();
 
-        /** What each name stood for since the last sync, oldest first; null for nothing. */
+        /** Files that each name stood for since the last sync, oldest first; null for none. */
         private final Map<String, List<Node>> since = new TreeMap<>();
 
         void set(String name, Node node) {
@@ -62,7 +62,7 @@ final class LossyFileTree implements FileTree {
         }
     }
 
-    /** What else happens while a call is under way: other processes' doings, and failures. */
+    /** Events while a call is under way: actions of other processes, and failures. */
     interface Interruption {
         void before(String step, Path path) throws IOException;
     }
@@ -80,7 +80,7 @@ final class LossyFileTree implements FileTree {
         random = new Random(seed);
     }
 
-    /** The power goes off within the {@code steps}th step from now. */
+    /** Turns the power off within the {@code steps}th step from now. */
     void cutAfter(long steps) {
         stepsLeft = steps;
     }
@@ -89,12 +89,12 @@ final class LossyFileTree implements FileTree {
         interruption = newInterruption;
     }
 
-    /** Files can grow by so many bytes together. */
+    /** Limits the bytes by which all files together can grow. */
     void leaveSpace(long bytes) {
         spaceLeft = bytes;
     }
 
-    /** The power is back; what outlived the cut is there, and durable. */
+    /** Turns the power on; what survived the cut is there, and durable. */
     void restart() {
         off = false;
         stepsLeft = Long.MAX_VALUE;

@@ -22,9 +22,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Two openings of a local bucket on a file system that loses what was not synced; the power fails
- * again and again. After each failure every key must hold what it can hold by the answers that were
- * given: of an acknowledged call exactly its outcome, of a call under way all of it or nothing.
+ * Runs two openings of a local bucket on a file system that loses what was not synced, with
+ * repeated power failures. After each failure every key must hold what it can hold by the answers
+ * that were given: of an acknowledged call exactly its outcome, of a call under way all of it or
+ * nothing.
  */
 final class PowerCutRun {
 
@@ -38,10 +39,10 @@ final class PowerCutRun {
     private final LossyFileTree disk;
     private final Optional<Sloppiness> sloppiness;
 
-    /** What each key can hold; empty for no object. */
+    /** Contents that each key can have; empty for no object. */
     private final Map<String, Set<Optional<String>>> possible = new TreeMap<>();
 
-    /** What calls without an answer yet may make of each key. */
+    /** Contents that calls without an answer yet may give each key. */
     private final Map<String, List<Optional<String>>> underWay = new TreeMap<>();
 
     private int written;
@@ -57,7 +58,7 @@ final class PowerCutRun {
         }
     }
 
-    /** Throws an AssertionError that says which promise was broken. */
+    /** Runs a seed; throws an AssertionError that names the broken promise. */
     static void of(long seed, Optional<Sloppiness> sloppiness) throws IOException {
         new PowerCutRun(seed, sloppiness).run();
     }
@@ -113,7 +114,7 @@ final class PowerCutRun {
         }
     }
 
-    /** While one creates, another process may create the same key between any two steps. */
+    /** Creates an object while another process may create the same key between any two steps. */
     private void createAmongRivals(ObjectStore store, String key, ObjectStore other) {
         disk.interruptWith((step, path) -> {
             if (!interrupting && random.nextInt(6) == 0) {
@@ -209,7 +210,7 @@ final class PowerCutRun {
         };
     }
 
-    /** Never twice the same; some span sectors. */
+    /** Returns a value that was not used before; some values span sectors. */
     private Optional<String> newValue() {
         return Optional.of("%d ".formatted(written++) + "x".repeat(random.nextInt(1500)));
     }

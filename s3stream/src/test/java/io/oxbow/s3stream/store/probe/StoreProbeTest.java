@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Stores that are broken in ways that real ones are. */
+/** Tests the probe on stores that are broken as real ones are. */
 class StoreProbeTest {
 
     private final InMemoryObjectStore bucket = new InMemoryObjectStore();

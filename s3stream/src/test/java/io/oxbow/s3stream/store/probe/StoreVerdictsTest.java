@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the probe says of every store at hand; {@code docs/object-stores.md} tells the same. */
+/** Tests the probe's result for every store at hand, as {@code docs/object-stores.md} states it. */
 @Tag("slow")
 @Tag("s3")
 @ExtendWith(SharedServers.class)

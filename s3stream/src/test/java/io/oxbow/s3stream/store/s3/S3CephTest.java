@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
-/** Against Ceph's gateway. */
+/** Tests the S3 store against Ceph's gateway. */
 @Tag("slow")
 @Tag("s3")
 @ExtendWith(SharedServers.class)

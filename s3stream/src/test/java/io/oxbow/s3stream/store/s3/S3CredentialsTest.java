@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
-/** Whose keys a request is signed with, by where the SDK's chain finds some. */
+/** Tests the choice of keys for signing requests, by where the SDK's chain finds some. */
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
 class S3CredentialsTest {
 
@@ -51,7 +51,7 @@ class S3CredentialsTest {
         }
     }
 
-    /** What a request looks like that was made with these options. */
+    /** Returns the request that a store with these options sends. */
     private static SdkHttpRequest signedWith(Map<String, String> options) {
         Map<String, String> all = new HashMap<>(options);
         all.put(S3Options.ENDPOINT, "https://s3.test");
@@ -97,7 +97,7 @@ class S3CredentialsTest {
                 .formatted(accessKeyId, Instant.now().plus(Duration.ofHours(6)));
     }
 
-    /** Where this machine may have keys of its own, there is nothing. */
+    /** Hides the places in which this machine may have keys of its own. */
     private void nothingElse() {
         set("aws.sharedCredentialsFile", directory.resolve("none").toString());
         set("aws.configFile", directory.resolve("none").toString());

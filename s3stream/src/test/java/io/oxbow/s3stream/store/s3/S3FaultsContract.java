@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** What is concluded when a real server, or the way to it, fails. */
+/** Tests the results that the store gives when a real server, or the way to it, fails. */
 abstract class S3FaultsContract {
 
     private static final int PART_SIZE = 5 << 20;

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is concluded from a server's answers. */
+/** Tests the results that the store concludes from a server's answers. */
 class S3ObjectStoreTest {
 
     private final ScriptedHttp http = new ScriptedHttp();

@@ -5,7 +5,7 @@ import io.oxbow.s3stream.testkit.SharedServers;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Against S3Proxy, another reading of the same protocol. */
+/** Tests the S3 store against S3Proxy, another implementation of the protocol. */
 @Tag("slow")
 @Tag("s3")
 @ExtendWith(SharedServers.class)

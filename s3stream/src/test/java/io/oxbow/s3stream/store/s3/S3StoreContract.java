@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The contract, and what only an S3 server can be asked; each test has a bucket of its own. */
+/** Contract of object stores, with tests for S3 servers only; each test has a bucket of its own. */
 abstract class S3StoreContract extends ObjectStoreContract {
 
     private final S3Server server;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A server whose certificate is of nobody's that the JVM knows. */
+/** Tests a server whose certificate comes from no authority that the JVM knows. */
 @Tag("slow")
 @Tag("s3")
 class S3TlsTest {

@@ -17,7 +17,10 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
-/** Answers the SDK's requests from a script, in order, and keeps them. For one thread. */
+/**
+ * HTTP client of the SDK that answers requests from a script, in order, and keeps them. For one
+ * thread.
+ */
 final class ScriptedHttp implements SdkHttpClient {
 
     private record Answer(int status, Supplier<Map<String, String>> headers, String body) {}
@@ -34,7 +37,7 @@ final class ScriptedHttp implements SdkHttpClient {
         return answer(status, () -> headers, body);
     }
 
-    /** Headers that depend on what was asked until then. */
+    /** Adds an answer with headers that depend on the requests until then. */
     ScriptedHttp answer(int status, Supplier<Map<String, String>> headers, String body) {
         script.add(new Answer(status, headers, body));
         return this;
@@ -47,7 +50,7 @@ final class ScriptedHttp implements SdkHttpClient {
                 "<Error><Code>%s</Code><Message>m</Message></Error>".formatted(code));
     }
 
-    /** The connection breaks after the request was sent. */
+    /** Adds a connection that breaks after the request was sent. */
     ScriptedHttp breakConnection() {
         return answer(-1, "");
     }

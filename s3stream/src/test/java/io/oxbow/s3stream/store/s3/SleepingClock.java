@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Time that passes only in sleep, at once. For one thread. */
+/** Clock that advances only by sleeping, which returns at once. For one thread. */
 final class SleepingClock implements Clock {
 
     final List<Duration> slept = new ArrayList<>();

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the bucket does to a log in it, and what rivals do to one another. */
+/** Tests faults of the bucket under a log, and rivals that open the same log. */
 class BucketWalTest {
 
     static {
@@ -54,7 +54,7 @@ class BucketWalTest {
     private final Faults store = new Faults(bucket);
     private final List<AutoCloseable> toClose = new ArrayList<>();
 
-    /** Decides what becomes of the next creations. */
+    /** Decides the outcomes of the next creations. */
     private static final class Faults extends ForwardingStore {
 
         private volatile @Nullable UnaryOperator<CreateResult> answers;
@@ -68,7 +68,7 @@ class BucketWalTest {
             super(target);
         }
 
-        /** So many creations have unknown outcomes, applied or not. */
+        /** Lets the next {@code count} creations have unknown outcomes, applied or not. */
         void unknown(int count, boolean applied) {
             applies = applied;
             left.set(count);
@@ -355,7 +355,10 @@ class BucketWalTest {
         entries.forEach(entry -> entry.slab().release());
     }
 
-    /** Whoever has recovered a log clears it away, also under a writer that has not heard of it. */
+    /**
+     * A log whose objects its recovery deleted counts as fenced, also to a writer that has not
+     * heard of that.
+     */
     @Test
     void aLogThatWasClearedAwayIsFencedAndNotDamaged() throws InterruptedException {
         WriteAheadLog log = start(1);

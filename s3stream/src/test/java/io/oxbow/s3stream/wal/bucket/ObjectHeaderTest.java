@@ -13,7 +13,7 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
-/** What is in buckets already: these bytes never change. */
+/** Checks bytes as they are in buckets already, which never change. */
 class ObjectHeaderTest {
 
     private static final WalKey KEY = new WalKey(300, 7, 4660);
@@ -100,7 +100,7 @@ class ObjectHeaderTest {
                 .hasMessageContaining(KEY.next().path());
     }
 
-    /** Whatever the bytes: an object as it was put, or an error that names it. */
+    /** Damaged bytes give the object as it was put, or an error that names it. */
     @Test
     void damageIsToldAndNeverReadAsRecords() {
         ByteBuffer whole = ByteBuffer.allocate(80 + frame().remaining());

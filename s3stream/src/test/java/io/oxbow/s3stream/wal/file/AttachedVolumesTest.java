@@ -37,7 +37,7 @@ class AttachedVolumesTest {
                 WalFixture.environment());
     }
 
-    /** A volume of a node that acked three appends and died. */
+    /** Makes a volume of a node that acked three appends and died. */
     private UUID volume(String name) {
         var volume =
                 FileWalVolume.open(

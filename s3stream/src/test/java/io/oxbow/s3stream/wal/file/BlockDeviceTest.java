@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A raw block device as a WAL: whose it is, how large, and who may have it. */
+/** Tests a raw block device as a write-ahead log: its ownership, its size, and its claim. */
 class BlockDeviceTest {
 
     private static final int SIZE_BYTES = 8 << 20;
@@ -82,7 +82,8 @@ class BlockDeviceTest {
     }
 
     /**
-     * Where ext4 and others, software arrays, btrfs and the tail ends of arrays have their marks.
+     * Positions at which ext4 and others, software arrays, btrfs and the ends of arrays have their
+     * marks.
      */
     @ParameterizedTest
     @ValueSource(longs = {0, 1080, 4096, 8192, 12288, 65600, SIZE_BYTES - 512})

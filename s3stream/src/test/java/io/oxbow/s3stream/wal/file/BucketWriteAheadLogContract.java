@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 
-/** The contract of logs on one in a bucket, for each kind of bucket. */
+/** Contract of write-ahead logs for a log in a bucket, for each kind of bucket. */
 abstract class BucketWriteAheadLogContract extends WriteAheadLogContract {
 
     private long lastEpoch;
     private int openings;
 
-    /** The bucket of this test. */
+    /** Returns the bucket of this test. */
     abstract ObjectStore bucket();
 
     @Override
@@ -32,14 +32,14 @@ abstract class BucketWriteAheadLogContract extends WriteAheadLogContract {
         return new LatestEpoch(new BucketWal(config, environment(), bucket(), WalFixture.NODE));
     }
 
-    /** Each opening is another process, with randomness of its own. */
+    /** Returns an environment with randomness of its own, since each opening is another process. */
     private Environment environment() {
         Environment same = WalFixture.environment();
         return new Environment(
                 same.clock(), same.threads(), same.diskThreads(), new Random(++openings));
     }
 
-    /** Shows what the epoch left that was started last. */
+    /** Volume that shows the log of the epoch that was started last. */
     private final class LatestEpoch implements WalVolume {
 
         private final BucketWal log;

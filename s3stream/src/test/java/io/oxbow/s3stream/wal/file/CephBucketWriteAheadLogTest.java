@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Against a real S3 server. */
+/** Tests a log in the bucket of a real S3 server. */
 @Tag("slow")
 @Tag("s3")
 @ExtendWith(SharedServers.class)

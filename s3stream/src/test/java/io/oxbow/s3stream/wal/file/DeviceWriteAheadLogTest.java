@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract on a raw block device. */
+/** Tests the contract on a raw block device. */
 class DeviceWriteAheadLogTest extends WriteAheadLogContract {
 
     @TempDir Path directory;

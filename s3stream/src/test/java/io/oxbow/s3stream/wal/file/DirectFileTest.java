@@ -25,7 +25,7 @@ class DirectFileTest {
 
     @TempDir Path directory;
 
-    /** Flags of the one descriptor that this process has on {@code file}. */
+    /** Returns the flags of the only descriptor that this process has of {@code file}. */
     private static int openFlags(Path file) throws IOException {
         Path descriptors = Path.of("/proc/self/fd");
         assumeThat(descriptors).exists();
@@ -124,7 +124,7 @@ class DirectFileTest {
         }
     }
 
-    /** Tries to open the WAL that its parent holds. */
+    /** Program that tries to open the write-ahead log that its parent holds. */
     static final class SecondProcess {
         private SecondProcess() {}
 

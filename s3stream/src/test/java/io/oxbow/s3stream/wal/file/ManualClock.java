@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Time that passes when told to. */
+/** Clock that advances only by {@link #advance}. */
 final class ManualClock implements Clock {
 
     private record Task(long dueNanos, Runnable action) {}
@@ -13,7 +13,7 @@ final class ManualClock implements Clock {
     private final List<Task> tasks = new ArrayList<>();
     private long nowNanos;
 
-    /** Lets time pass and runs what has become due. */
+    /** Advances the time and runs the timers that have become due. */
     void advance(Duration duration) {
         List<Task> due;
         synchronized (this) {

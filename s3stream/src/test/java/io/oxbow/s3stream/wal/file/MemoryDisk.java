@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * A disk in memory that forgets what was not synced. Thread-safe. Faults: a hook before each read,
+ * Disk in memory that forgets what was not synced. Thread-safe. Faults: a hook before each read,
  * write and sync, which may throw or block.
  */
 final class MemoryDisk implements WalDisk {
 
-    /** Called without any lock held. */
+    /** Hook of an operation, called without any lock held. */
     interface Hook {
         void before(Operation operation, long position, int bytes) throws IOException;
     }
@@ -37,7 +37,7 @@ final class MemoryDisk implements WalDisk {
         hook = newHook;
     }
 
-    /** A disk that holds exactly {@code content}, all of it durable. */
+    /** Makes a disk that holds exactly {@code content}, all of it durable. */
     static MemoryDisk of(byte[] content) {
         var disk = new MemoryDisk();
         disk.cached = content.clone();
@@ -45,12 +45,15 @@ final class MemoryDisk implements WalDisk {
         return disk;
     }
 
-    /** What a crash now leaves: nothing of what was not synced. */
+    /** Returns the disk after a crash: nothing of what was not synced. */
     synchronized MemoryDisk crash() {
         return of(durable);
     }
 
-    /** What a crash now may leave: of each unsynced block all, nothing, or the front of it. */
+    /**
+     * Returns a disk that a crash may leave: of each unsynced block all, nothing, or the front of
+     * it.
+     */
     synchronized MemoryDisk crash(RandomGenerator random) {
         byte[] left = durable;
         for (Pending write : unsynced) {

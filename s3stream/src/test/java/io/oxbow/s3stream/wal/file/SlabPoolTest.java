@@ -42,7 +42,7 @@ class SlabPoolTest {
         assertThat(pool.usedBytes()).isEqualTo(3L * SLAB);
     }
 
-    /** Else they would add up to more than the bound. */
+    /** Free slabs of another size are given up, so that all slabs together keep to the bound. */
     @Test
     void freeOnesOfAnotherSizeGiveWay() throws Exception {
         Slab two = pool.acquire(2 * SLAB);

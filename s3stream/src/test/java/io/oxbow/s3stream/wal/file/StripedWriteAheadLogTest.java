@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract over three volumes, and what is particular to several. */
+/** Tests the contract over three volumes, with tests for several volumes only. */
 class StripedWriteAheadLogTest extends WriteAheadLogContract {
 
     private List<MemoryDisk> disks = disks(3);
@@ -141,7 +141,7 @@ class StripedWriteAheadLogTest extends WriteAheadLogContract {
         assertThat(tellings).hasValue(1);
     }
 
-    /** Which number each disk's volume has. */
+    /** Returns the number of each disk's volume in the log. */
     private List<Integer> order(WalVolume volume) {
         return disks.stream()
                 .map(disk -> {

@@ -11,7 +11,7 @@ class TokenBucketTest {
 
     private record Taken(long atNanos, long cost) {}
 
-    /** Takes whatever comes as soon as it may, with pauses now and then. */
+    /** Takes costs as soon as the bucket allows, with pauses now and then. */
     private static List<Taken> run(TokenBucket bucket, Random random, long start, int burst) {
         List<Taken> taken = new ArrayList<>();
         long now = start;

@@ -20,12 +20,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Disks that are full, that cannot be read, and that are slow. */
+/** Tests disks that are full, that cannot be read, and that are slow. */
 class WalDiskFaultTest {
 
     private static final long CAPACITY = VolumeLayout.RING_START + WalFixture.RING_BYTES;
 
-    /** What a log says when it fails of itself. */
+    /** Failure that a log reports by itself. */
     private static final class Failure {
         private final AtomicReference<S3StreamException> told = new AtomicReference<>();
         private final CountDownLatch done = new CountDownLatch(1);

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Small volumes and records whose bytes are known from their offset. */
+/** Small volumes, and records whose bytes follow from their offset. */
 final class WalFixture {
 
     static final int RING_BYTES = 1 << 20;
@@ -27,7 +27,7 @@ final class WalFixture {
 
     private WalFixture() {}
 
-    /** A ring of 1 MiB, slabs of 256 KiB, records up to 64 KiB. */
+    /** Returns a configuration with a ring of 1 MiB, slabs of 256 KiB, and records up to 64 KiB. */
     static WalConfig config(Path path) {
         return WalConfig.at(path)
                 .withMaxRecordBytes(64 << 10)
@@ -71,7 +71,7 @@ final class WalFixture {
         return new WalRecord(streamId, 5, offset, 1, 1000 + offset, 2000, bytes);
     }
 
-    /** The volume that {@link #record} goes to. */
+    /** Returns the volume to which {@link #record} goes. */
     static int volumeOf(int volumes) {
         return StripedWriteAheadLog.volumeOf(STREAM, volumes);
     }
@@ -86,7 +86,7 @@ final class WalFixture {
         return lsns.get(volumeOf(lsns.size()));
     }
 
-    /** Trims the volume that {@link #record} goes to. */
+    /** Trims the volume to which {@link #record} goes. */
     static void trim(WriteAheadLog log, long lsn) {
         int volumes = log.durableLsns().size();
         List<Long> lsns = new ArrayList<>(java.util.Collections.nCopies(volumes, 0L));
@@ -94,9 +94,9 @@ final class WalFixture {
         log.trim(lsns);
     }
 
-    /** An append and what is known of it. */
+    /** Append with its offset, length, place and commit. */
     record Appended(long offset, int length, PendingAppend pending) {
-        /** Waits until it is durable and lets go of its memory. */
+        /** Waits until the append is durable and releases its memory. */
         Appended settle() {
             pending.settle();
             return this;
@@ -117,7 +117,10 @@ final class WalFixture {
                 offset, length, PendingAppend.of(log, record(streamId, offset, length)));
     }
 
-    /** What a scan found, as {@code offset@lsn}, having checked every byte. */
+    /**
+     * Result of a scan, with every byte checked: offsets and LSNs of the records, and the scan's
+     * end.
+     */
     record Scanned(List<Long> offsets, List<Long> lsns, WalVolume.ScanEnd end) {}
 
     static Scanned scan(WalVolume volume, long fromLsn) {
@@ -152,7 +155,7 @@ final class WalFixture {
         return volume.kind().positions(volume.walIds().size());
     }
 
-    /** One of the volumes, as the recovery of whichever epoch wrote it opens it. */
+    /** Opens one of the volumes for recovery, for the epoch that wrote it. */
     private static DeadVolume opened(WalVolume volume, int number) {
         var dead =
                 new Verdict.DeadEpoch(

@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The bytes of the package doc, pinned. */
+/** Checks the bytes of the volume's format as the package doc has them. */
 class WalFormatTest {
 
     private static final UUID WAL_ID = UUID.fromString("00112233-4455-6677-8899-aabbccddeeff");
@@ -76,7 +76,7 @@ class WalFormatTest {
                     + "00000000" // bodyCrc
                     + "d70ba71e"; // headerCrc
 
-    /** The block without the zeroes at its end. */
+    /** Returns a block in hex, without the zeroes at its end. */
     private static String hex(ByteBuffer block) {
         assertThat(block.remaining()).isEqualTo(WalDisk.BLOCK_BYTES);
         int length = block.limit();

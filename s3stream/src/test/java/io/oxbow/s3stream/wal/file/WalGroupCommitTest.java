@@ -25,10 +25,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** When batches are written, when commits complete, and how all of them fail. */
+/**
+ * Tests the times at which batches are written, the order of commits, and the failure of all of
+ * them.
+ */
 class WalGroupCommitTest {
 
-    /** Holds writes to the ring back until each is let go. */
+    /** Holds writes to the ring back until each is released. */
     private static final class Valve implements MemoryDisk.Hook {
         private final Map<Long, CountDownLatch> held = new ConcurrentHashMap<>();
         private volatile boolean open = true;

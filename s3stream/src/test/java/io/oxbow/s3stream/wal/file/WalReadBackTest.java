@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a disk that cannot be read means for a running log. */
+/** Tests a running log on a disk that cannot be read. */
 class WalReadBackTest {
 
     private final MemoryDisk disk = new MemoryDisk();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a scan finds after crashes and after damage. */
+/** Tests scans after crashes and after damage. */
 class WalRecoveryTest {
 
     private static final int BLOCK = WalDisk.BLOCK_BYTES;
@@ -27,7 +27,7 @@ class WalRecoveryTest {
         return LongStream.range(from, to).boxed().toList();
     }
 
-    /** A closed volume with one batch per record, none trimmed. */
+    /** Closed volume with one batch per record, none trimmed. */
     private record Written(byte[] content, List<Appended> appended) {
 
         static Written of(int... lengths) {
@@ -43,7 +43,7 @@ class WalRecoveryTest {
             }
         }
 
-        /** Where the batch of record {@code index} lies in {@link #content}. */
+        /** Returns the position of the batch of record {@code index} in {@link #content}. */
         int batchAt(int index) {
             return (int) (VolumeLayout.RING_START + lsnOfBatch(index));
         }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Whatever the bytes, a scan ends, and shows nothing that was not appended. */
+/** A scan of random bytes ends, and shows nothing that was not appended. */
 class WalScanFuzzTest {
 
     private static final int ROUNDS = 300;
@@ -81,7 +81,7 @@ class WalScanFuzzTest {
         }
     }
 
-    /** A field with an absurd value under a checksum that holds. */
+    /** Sets a field to an absurd value under a checksum that holds. */
     private static void forgeHeader(byte[] content, int block, Random random) {
         var bytes = java.nio.ByteBuffer.wrap(content, block, WalDisk.BLOCK_BYTES).slice();
         if (bytes.getInt(0) != 0x4f584254) {

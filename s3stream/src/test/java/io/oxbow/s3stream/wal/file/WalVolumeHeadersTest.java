@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Formatting, repair, resizing, and headers that are torn or lost. */
+/** Tests formatting, repair and resizing, and headers that are torn or lost. */
 class WalVolumeHeadersTest {
 
     private static final int BLOCK = WalDisk.BLOCK_BYTES;
@@ -25,7 +25,10 @@ class WalVolumeHeadersTest {
                 .withCapacityBytes(VolumeLayout.RING_START + 2L * WalFixture.RING_BYTES);
     }
 
-    /** A volume that was started twice, with three records of the second epoch, not closed. */
+    /**
+     * Returns a volume that was started twice, with three records of the second epoch, and not
+     * closed.
+     */
     private static byte[] started() {
         var disk = new MemoryDisk();
         WalFixture.open(disk).start(1).close();

@@ -30,12 +30,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What every write-ahead log promises, over volumes as {@link WalFixture#config} makes them. */
+/** Contract of every write-ahead log, over volumes as {@link WalFixture#config} makes them. */
 abstract class WriteAheadLogContract {
 
     private @Nullable WalVolume volume;
 
-    /** Opens the one volume of this test, again if it was open before. */
+    /** Opens the only volume of this test, or opens it again. */
     abstract WalVolume open();
 
     private WriteAheadLog start(long nodeEpoch) {
@@ -249,7 +249,7 @@ abstract class WriteAheadLogContract {
         assertThat(scan(reopen(), 0).offsets()).isEqualTo(offsets(0, 17));
     }
 
-    /** Appends what just fits. */
+    /** Appends as much as just fits. */
     private static void fill(WriteAheadLog log) {
         for (int i = 0; i < 17; i++) {
             append(log, i, 60_000).settle();

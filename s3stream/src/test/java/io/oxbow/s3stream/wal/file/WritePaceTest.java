@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A log on a volume that may be asked for little, by a clock that stands still in between. */
+/** Tests a log on a volume of a low rate, with a clock that stands still in between. */
 class WritePaceTest {
 
     private final MemoryDisk disk = new MemoryDisk();
@@ -21,7 +21,7 @@ class WritePaceTest {
     private final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
     private FileWalVolume volume = preWritten();
 
-    /** Zeroes are paced, too: they are written before the rate is set. */
+    /** Returns a volume that is pre-written before a rate is set, because zeroes are paced, too. */
     private FileWalVolume preWritten() {
         var first = WalFixture.open(disk);
         first.start(1);
