@@ -33,12 +33,6 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
      */
     private static final int TRUSTED_BYTES_MAX = 1 << 20;
 
-    /** Part of the budget for connections that hold little. */
-    private static final int RESERVED = 4;
-
-    /** Part of what is left that such a connection may hold. */
-    private static final int MODEST = 8;
-
     private final int frameBytesMax;
     private final MemoryBudget memory;
     private final ArrayDeque<ByteBuf> unread = new ArrayDeque<>();
@@ -162,7 +156,7 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
     private void beginPartial(ChannelHandlerContext ctx) {
         int capacity = Math.min(length, trustedBytes);
         int least = Math.min(length, SMALL_BYTES);
-        if (!tryReserve(capacity)) {
+        if (!memory.tryReserve(capacity)) {
             if (!reserve(ctx, least, least)) {
                 return;
             }
@@ -190,7 +184,7 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
      * @param capacity of the frame with it
      */
     private boolean reserve(ChannelHandlerContext ctx, int bytes, int capacity) {
-        if (tryReserve(bytes)) {
+        if (memory.tryReserve(bytes)) {
             return true;
         }
         if (capacity <= SMALL_BYTES && memory.usedBytes() == 0) {
@@ -199,23 +193,8 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
         }
         starved = true;
         ctx.channel().config().setAutoRead(false);
-        long others = memory.bytesMax() - memory.usedBytes();
-        memory.whenRoom(
-                Math.clamp(bytes + memory.bytesMax() / RESERVED, 1, Math.max(1, others)),
-                () -> ctx.executor().execute(() -> tryAgainLoudly(ctx)));
+        memory.whenRoom(bytes, () -> ctx.executor().execute(() -> tryAgainLoudly(ctx)));
         return false;
-    }
-
-    /**
-     * Takes room for a frame, if a part of the budget is left to others with it. That part is for
-     * connections that hold little of it: whatever few others do, a usual producer finds room.
-     */
-    private boolean tryReserve(int bytes) {
-        long room = memory.roomBytes();
-        boolean isModest = memory.usedBytes() + bytes <= room / MODEST;
-        boolean leavesEnough = room - bytes >= memory.bytesMax() / RESERVED;
-        boolean isAlone = room == memory.bytesMax() - memory.usedBytes();
-        return (isModest || leavesEnough || isAlone) && memory.tryReserve(bytes);
     }
 
     /** An executor would keep to itself what a task throws. */

@@ -76,8 +76,12 @@ public final class InternalLogReader {
                 next = record.offset() + 1;
                 take(batch, record, taker);
             }
-        } catch (RuntimeException e) {
-            // The batch's further records cannot be delimited.
+        } catch (RuntimeException | Error e) {
+            // An Error, too: Snappy's library throws one of its own. The batch's further records
+            // cannot be delimited.
+            if (e instanceof VirtualMachineError) {
+                throw e;
+            }
             skip(next, Math.max(1, batch.nextOffset() - next), e);
         }
     }

@@ -178,32 +178,6 @@ class ClientMemoryTest {
         return new HeartbeatRequest.Builder(data).build();
     }
 
-    /** Calls that nobody answers leave room to those who ask for little. */
-    @Test
-    void aFrameOfTheUsualSizeFindsRoomBesideAFewThatTakeAll() throws InterruptedException {
-        for (int i = 0; i < 9; i++) {
-            connect().sendUnanswered(sync("greedy", 100 << 10));
-        }
-        await(() -> requests.waiting() > 0);
-        connect().sendUnanswered(sync("modest", 10 << 10));
-        await(() ->
-                calls.stream()
-                        .anyMatch(call ->
-                                call.request() instanceof SyncGroupRequest sync
-                                        && sync.data().groupId().equals("modest")));
-        assertThat(requests.usedBytes()).isLessThanOrEqualTo(REQUESTS * 7 / 8);
-    }
-
-    private static AbstractRequest sync(String group, int bytes) {
-        var assignment =
-                new SyncGroupRequestData.SyncGroupRequestAssignment()
-                        .setMemberId("m")
-                        .setAssignment(new byte[bytes]);
-        return new SyncGroupRequest(
-                new SyncGroupRequestData().setGroupId(group).setAssignments(List.of(assignment)),
-                (short) 3);
-    }
-
     @Test
     void aFrameFullOfTinyValuesIsRefusedBeforeItIsDecoded() {
         var many = new MetadataRequestData().setTopics(new ArrayList<>());
