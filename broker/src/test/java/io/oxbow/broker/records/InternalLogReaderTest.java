@@ -25,8 +25,7 @@ class InternalLogReaderTest {
         for (int round = 0; round < 300; round++) {
             ByteBuffer bytes = batch(type, random);
             for (int flips = 0; flips <= random.nextInt(4); flips++) {
-                int at =
-                        BATCH_HEADER_BYTES + random.nextInt(bytes.limit() - BATCH_HEADER_BYTES);
+                int at = BATCH_HEADER_BYTES + random.nextInt(bytes.limit() - BATCH_HEADER_BYTES);
                 bytes.put(at, (byte) random.nextInt());
             }
             var taken = new AtomicInteger();

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Tests that a leader answers questions in the bucket, and looks again where the store did not answer. */
+/**
+ * Tests that a leader answers questions in the bucket, and looks again where the store did not
+ * answer.
+ */
 class ReceptionistTest {
 
     private static final LogConfig CONFIG = LogFixture.config(1, LogConfig.Questions.usual());
