@@ -41,6 +41,8 @@ class ThreadRootsTest {
                             "SideBySide",
                             // A pool whose tasks' failures go to the call that waits for them.
                             "ValidationThreads",
+                            // Initializes classes early; nothing waits for its thread.
+                            "Preloading",
                             // Hooks of the JVM's end, and what bounds them.
                             "StartCommand",
                             "QuickstartCommand"));
