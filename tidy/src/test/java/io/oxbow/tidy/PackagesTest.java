@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 final class PackagesTest {
     private static final int FILES_MAX = 30;
     private static final int KNOT_MAX = 6;
+    private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
+    private static final Pattern FRAME = Pattern.compile("(?<=\")io/oxbow/[\\w/]+");
     private static final Pattern OURS =
             Pattern.compile("\\bio\\.oxbow(?:\\.[a-z][a-z0-9_]*)+(?:\\.[A-Z]\\w*)?");
 
@@ -76,19 +79,34 @@ final class PackagesTest {
     }
 
     @Test
-    void namesInDocumentsResolve() {
-        Collection<String> known = new TreeSet<>();
-        for (SourceFile file : SourceFile.java()) {
-            int begin = file.path().indexOf("java/") + "java/".length();
-            String name =
-                    file.path()
-                            .substring(begin, file.path().length() - ".java".length())
-                            .replace('/', '.');
-            known.add(name);
-            for (int dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
-                known.add(name.substring(0, dot));
-            }
+    void sourcesLieInTheFoldersOfTheirPackages() {
+        Findings.check(
+                "misplaced",
+                "the package's name and the folder differ",
+                SourceFile.java().stream()
+                        .filter(file -> !file.path().contains("java/" + folderOf(file) + file.name()))
+                        .map(SourceFile::path)
+                        .toList());
+    }
+
+    /** Names of frames, by which profiles are sorted, are text to the compiler. */
+    @Test
+    void framesNamedInSourcesResolve() {
+        Collection<String> known = classes();
+        var found = new ArrayList<String>();
+        for (SourceFile file : SourceFile.shipped()) {
+            FRAME.matcher(file.text())
+                    .results()
+                    .map(frame -> frame.group().replace('/', '.'))
+                    .filter(frame -> known.stream().noneMatch(name -> name.startsWith(frame)))
+                    .forEach(frame -> found.add(file.name() + ": " + frame));
         }
+        Findings.check("frames", "no such package or class", found);
+    }
+
+    @Test
+    void namesInDocumentsResolve() {
+        Collection<String> known = classes();
         var found = new ArrayList<String>();
         for (SourceFile page : SourceFile.pages()) {
             OURS.matcher(page.text())
@@ -134,5 +152,27 @@ final class PackagesTest {
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Returns the full names of all types and of the packages around them. */
+    private static Collection<String> classes() {
+        var known = new TreeSet<String>();
+        for (SourceFile file : SourceFile.java()) {
+            int begin = file.path().indexOf("java/") + "java/".length();
+            String name =
+                    file.path()
+                            .substring(begin, file.path().length() - ".java".length())
+                            .replace('/', '.');
+            known.add(name);
+            for (int dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
+                known.add(name.substring(0, dot));
+            }
+        }
+        return known;
+    }
+
+    private static String folderOf(SourceFile file) {
+        Matcher found = PACKAGE.matcher(file.text());
+        return found.find() ? found.group(1).replace('.', '/') + "/" : "";
     }
 }

@@ -32,6 +32,6 @@
  * </ol>
  */
 @NullMarked
-package io.oxbow.s3stream.stream;
+package io.oxbow.s3stream.engine;
 
 import org.jspecify.annotations.NullMarked;

@@ -29,8 +29,9 @@ final class TestNode implements AutoCloseable {
 
     static {
         // Faults are ordered by the hundred here, and each is logged.
-        System.setProperty("org.slf4j.simpleLogger.log.io.oxbow.s3stream.wal", "off");
-        System.setProperty("org.slf4j.simpleLogger.log.io.oxbow.s3stream.stream", "off");
+        for (String part : List.of("wal", "engine", "upload", "recovery", "maintenance", "tail")) {
+            System.setProperty("org.slf4j.simpleLogger.log.io.oxbow.s3stream." + part, "off");
+        }
     }
 
     static final StreamName NAME = name(1);
