@@ -84,7 +84,8 @@ final class PackagesTest {
                 "misplaced",
                 "the package's name and the folder differ",
                 SourceFile.java().stream()
-                        .filter(file -> !file.path().contains("java/" + folderOf(file) + file.name()))
+                        .filter(file ->
+                                !file.path().contains("java/" + folderOf(file) + file.name()))
                         .map(SourceFile::path)
                         .toList());
     }

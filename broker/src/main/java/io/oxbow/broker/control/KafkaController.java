@@ -67,7 +67,7 @@ public final class KafkaController implements AutoCloseable {
                             .setBootstrapMetadata(bootstrap())
                             .setDefaultReplicationFactor((short) 1)
                             .setDefaultNumPartitions(config.numPartitions())
-                            .setReplicaPlacer(new SingleReplicaPlacer())
+                            .setReplicaPlacer(new SingleReplicaPlacer(nodeId))
                             .setSessionTimeoutNs(
                                     TimeUnit.MILLISECONDS.toNanos(config.sessionTimeoutMillis()))
                             .setConfigSchema(topics.schema())

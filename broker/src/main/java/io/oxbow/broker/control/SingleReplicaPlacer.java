@@ -10,10 +10,25 @@ import org.apache.kafka.metadata.placement.ReplicaPlacer;
 import org.apache.kafka.metadata.placement.TopicAssignment;
 
 /**
- * Places each partition on one unfenced broker, round robin, whatever replication factor was asked
- * for. The bucket is what makes data durable; a second replica would add nothing.
+ * Places each partition on one unfenced broker, whatever replication factor was asked for: on the
+ * controller's own, while one node serves a bucket; else round robin. The bucket is what makes data
+ * durable; a second replica would add nothing.
+ *
+ * <p>After a takeover the broker of the node that is gone counts as unfenced until its session runs
+ * out; nobody would serve what is placed there.
  */
 final class SingleReplicaPlacer implements ReplicaPlacer {
+
+    private final int self;
+
+    /**
+     * Creates a placer.
+     *
+     * @param self id of the controller's own broker
+     */
+    SingleReplicaPlacer(int self) {
+        this.self = self;
+    }
 
     @Override
     public TopicAssignment place(PlacementSpec spec, ClusterDescriber cluster) {
@@ -27,6 +42,9 @@ final class SingleReplicaPlacer implements ReplicaPlacer {
         if (brokers.isEmpty()) {
             throw new InvalidReplicationFactorException(
                     "No broker is up that could take partitions.");
+        }
+        if (brokers.contains(self)) {
+            brokers.retainAll(List.of(self));
         }
         var assignments = new ArrayList<PartitionAssignment>(spec.numPartitions());
         for (int i = 0; i < spec.numPartitions(); i++) {
