@@ -22,7 +22,8 @@ abstract class SparkOnS3StoreContract extends SparkContract {
     @Override
     Map<String, String> store() {
         Map<String, String> settings = new HashMap<>(server.options());
-        settings.put("oxbow.store", server.createBucket("spark") + "/" + getClass().getSimpleName());
+        settings.put(
+                "oxbow.store", server.createBucket("spark") + "/" + getClass().getSimpleName());
         return settings;
     }
 
