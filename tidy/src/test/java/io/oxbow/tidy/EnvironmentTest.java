@@ -7,16 +7,15 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Shipped servers take time and threads from {@code Environment}, so that a simulation can run them
- * and health sees them.
+ * Shipped servers take time and chance from {@code Environment}, so that a simulation can run them;
+ * threads are {@link ThreadRootsTest}'s.
  */
 final class EnvironmentTest {
     private static final Pattern BANNED =
             Pattern.compile(
-                    "System\\.nanoTime\\(|System\\.currentTimeMillis\\(|Instant\\.now\\(|LocalDateTime\\.now\\(|Clock\\.system"
-                            + "|Thread\\.sleep\\(|new Thread\\(|Thread\\.of(?:Virtual|Platform)\\(|Thread\\.startVirtualThread\\("
-                            + "|Executors\\.new|LockSupport\\.parkNanos\\(|new java\\.util\\.Timer\\(|ForkJoinPool\\.common"
-                            + "|CompletableFuture\\.(?:supply|run)Async\\(|Math\\.random\\(|ThreadLocalRandom\\.|new Random\\(");
+                    "System\\.nanoTime\\(|System\\.currentTimeMillis\\(|Instant\\.now\\(|LocalDateTime\\.now\\("
+                            + "|Clock\\.system|Thread\\.sleep\\(|LockSupport\\.parkNanos\\("
+                            + "|Math\\.random\\(|ThreadLocalRandom\\.|new Random\\(");
 
     /** The environment itself; programs that run beside a node rather than in one. */
     private static final Set<String> FREE =
@@ -29,7 +28,7 @@ final class EnvironmentTest {
                     "benchmarks/");
 
     @Test
-    void serversTakeTimeAndThreadsFromTheEnvironment() {
+    void serversTakeTimeAndChanceFromTheEnvironment() {
         var found = new ArrayList<String>();
         for (SourceFile file : SourceFile.shipped()) {
             if (FREE.stream().anyMatch(file.path()::startsWith)) {
@@ -39,7 +38,7 @@ final class EnvironmentTest {
                 found.add(file.name() + ": " + call);
             }
         }
-        Findings.check("environment", "ask Environment's clock, random and threads instead", found);
+        Findings.check("environment", "ask Environment's clock and random instead", found);
     }
 
     private static List<String> calls(SourceFile file) {

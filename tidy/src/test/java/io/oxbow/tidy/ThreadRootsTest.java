@@ -1,14 +1,10 @@
-package io.oxbow.node;
+package io.oxbow.tidy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,8 +20,8 @@ class ThreadRootsTest {
                             + "|new Timer\\(|new DefaultThreadFactory\\(|EventLoopGroup\\("
                             + "|\\.parallelStream\\(|CompletableFuture\\.(runAsync|supplyAsync)\\(");
 
-    private static final Set<String> MODULES =
-            Set.of("s3stream", "schema", "catalog", "broker", "tableflow", "sql", "node");
+    /** Programs beside a node. */
+    private static final Set<String> PROGRAMS = Set.of("simulation/", "benchmarks/");
 
     private static final Set<String> KNOWN =
             new TreeSet<>(
@@ -48,15 +44,12 @@ class ThreadRootsTest {
                             "QuickstartCommand"));
 
     @Test
-    void threadsAreMadeInKnownPlacesAlone() throws IOException {
+    void threadsAreMadeInKnownPlacesAlone() {
         Set<String> found = new TreeSet<>();
-        for (String module : MODULES) {
-            try (Stream<Path> files = Files.walk(Path.of("..", module, "src/main/java"))) {
-                for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-                    if (RAW.matcher(Files.readString(file)).find()) {
-                        found.add(file.getFileName().toString().replace(".java", ""));
-                    }
-                }
+        for (SourceFile file : SourceFile.shipped()) {
+            boolean product = PROGRAMS.stream().noneMatch(file.path()::startsWith);
+            if (product && RAW.matcher(file.text()).find()) {
+                found.add(file.name().replace(".java", ""));
             }
         }
         assertThat(found).isEqualTo(KNOWN);
