@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Shipped servers take time and chance from {@code Environment}, so that a simulation can run them;
- * threads are {@link ThreadRootsTest}'s.
+ * Shipped servers take time and chance from {@code Environment}, so that a simulation can run them.
+ * Threads are {@link ThreadRootsTest}'s.
  */
 final class EnvironmentTest {
     private static final Pattern BANNED =
