@@ -10,9 +10,9 @@ import org.apache.kafka.metadata.placement.ReplicaPlacer;
 import org.apache.kafka.metadata.placement.TopicAssignment;
 
 /**
- * Places each partition on one unfenced broker, whatever replication factor was asked for: on the
- * controller's own, while one node serves a bucket; else round robin. The bucket is what makes data
- * durable; a second replica would add nothing.
+ * Places each partition on one unfenced broker, whatever replication factor was asked for. It is
+ * the controller's own while that is up, as one node serves a bucket; else round robin. The bucket
+ * is what makes data durable; a second replica would add nothing.
  *
  * <p>After a takeover the broker of the node that is gone counts as unfenced until its session runs
  * out; nobody would serve what is placed there.
