@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Appends to one stream: bounds, tail, write-ahead log, and once that has made the append durable,
- * the caller's commit, the listeners and the uploader. One thread appends at a time.
+ * the uploader, the listeners and the caller's commit. One thread appends at a time.
  */
 public final class StreamWriter {
 
@@ -143,18 +143,19 @@ public final class StreamWriter {
 
     /**
      * Takes the outcome of an append; called by the write-ahead log's threads, one at a time and in
-     * LSN order.
+     * LSN order. The uploader has the append before its caller is told: an upload that the caller
+     * asks for then contains it.
      */
     private void completed(TailEntry entry, WalEntry where, @Nullable S3StreamException failure) {
         if (failure != null) {
             health.fail(failure);
         }
         tail.complete(entry, where, failure == null);
-        announce(entry, failure);
         budget.settled();
         if (failure == null) {
             uploader.durable(entry);
         }
+        announce(entry, failure);
     }
 
     /** The durable end has risen already, if the append is good; now tell. */

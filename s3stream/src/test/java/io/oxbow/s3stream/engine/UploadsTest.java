@@ -138,6 +138,18 @@ class UploadsTest {
     }
 
     @Test
+    void anUploadThatIsAskedForAtTheNewsOfAnAppendContainsTheAppend() {
+        try (TestNode node = start(1 << 20, 1 << 20)) {
+            Stream stream = node.stream(TestNode.name(0));
+            stream.onDurable(end -> node.streams.uploadSoon());
+
+            put(stream, 1, "x");
+
+            TestNode.await("the upload", () -> stream.committedEndOffset() == 1);
+        }
+    }
+
+    @Test
     void whatWasPutAndNotCommittedIsRecoveredFromTheLog() {
         var go = new CountDownLatch(1);
         world.way = bucket -> new HeldStore(bucket, go);
