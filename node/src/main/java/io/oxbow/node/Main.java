@@ -10,6 +10,7 @@ import io.oxbow.node.cli.StartCommand;
 import io.oxbow.node.cli.TableCommand;
 import io.oxbow.node.cli.TopicCommand;
 import io.oxbow.node.cli.VersionCommand;
+import io.oxbow.node.config.Version;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

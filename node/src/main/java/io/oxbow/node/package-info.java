@@ -1,8 +1,8 @@
 /**
- * One process: wires the parts, command line, HTTP.
+ * The program: {@link io.oxbow.node.Main} is the entry of {@code bin/oxbow}.
  *
- * <p>{@link io.oxbow.node.Main} is the entry, {@code Node} the composition root: the only place
- * that sees every part. Adapters that implement one part's interface over another's live beside it.
+ * <p>{@code server.Node} is the composition root of a node: the only place that sees every part.
+ * Adapters that implement one part's interface over another's live beside it.
  */
 @NullMarked
 package io.oxbow.node;

@@ -1,5 +1,6 @@
 package io.oxbow.simulation;
 
+import io.oxbow.simulation.kernel.Simulation;
 import io.oxbow.simulation.scenario.Scenario;
 import java.io.PrintWriter;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package io.oxbow.simulation;
 
+import io.oxbow.simulation.kernel.SimulatedScheduler;
+import io.oxbow.simulation.kernel.Simulation;
 import io.oxbow.simulation.scenario.Scenario;
 import io.oxbow.simulation.scenario.Seams;
 import java.io.PrintWriter;
@@ -160,17 +162,17 @@ public final class Simulate implements Callable<Integer> {
 
     private List<Scenario> chosen() {
         if (scenario == null) {
-            return Scenario.all();
+            return Scenarios.all();
         }
         List<Scenario> found =
-                Scenario.all().stream().filter(each -> each.name().equals(scenario)).toList();
+                Scenarios.all().stream().filter(each -> each.name().equals(scenario)).toList();
         if (found.isEmpty()) {
             throw new ParameterException(
                     commandLine(),
                     "--scenario is '%s'; there are %s"
                             .formatted(
                                     scenario,
-                                    Scenario.all().stream().map(Scenario::name).toList()));
+                                    Scenarios.all().stream().map(Scenario::name).toList()));
         }
         return found;
     }

@@ -24,6 +24,7 @@ final class EnvironmentTest {
                     "node/src/main/java/io/oxbow/node/cli/",
                     "node/src/main/java/io/oxbow/node/launch/",
                     "node/src/main/java/io/oxbow/node/quickstart/",
+                    "node/src/main/java/io/oxbow/node/Training.java",
                     "simulation/",
                     "benchmarks/");
 

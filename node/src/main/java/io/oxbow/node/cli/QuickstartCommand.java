@@ -1,10 +1,10 @@
 package io.oxbow.node.cli;
 
-import io.oxbow.node.Node;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.config.NodeConfigKeys;
 import io.oxbow.node.quickstart.Progress;
 import io.oxbow.node.quickstart.Quickstart;
+import io.oxbow.node.server.Node;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.oxbow.node.cli;
 
-import io.oxbow.node.Node;
 import io.oxbow.node.config.ConfigFailure;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.config.NodeConfigKeys;
+import io.oxbow.node.server.Node;
 import io.oxbow.s3stream.image.WalKind;
 import java.io.IOException;
 import java.nio.file.Files;

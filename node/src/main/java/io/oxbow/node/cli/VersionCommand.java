@@ -1,6 +1,6 @@
 package io.oxbow.node.cli;
 
-import io.oxbow.node.Version;
+import io.oxbow.node.config.Version;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 

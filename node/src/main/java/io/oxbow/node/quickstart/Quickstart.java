@@ -1,7 +1,7 @@
 package io.oxbow.node.quickstart;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.oxbow.node.Node;
+import io.oxbow.node.server.Node;
 import io.oxbow.sql.ResultColumn;
 import io.oxbow.sql.ResultTable;
 import io.oxbow.sql.SqlEngine;

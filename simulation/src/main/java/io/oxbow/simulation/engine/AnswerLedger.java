@@ -6,7 +6,7 @@ import io.oxbow.s3stream.image.CoreRecordCodec;
 import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Simulation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.oxbow.simulation.engine;
 
-import io.oxbow.simulation.Chance;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Chance;
+import io.oxbow.simulation.kernel.Simulation;
 import io.oxbow.simulation.scenario.Scenario;
 import io.oxbow.simulation.scenario.Seams;
 import java.time.Duration;

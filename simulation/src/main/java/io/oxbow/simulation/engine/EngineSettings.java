@@ -1,6 +1,6 @@
 package io.oxbow.simulation.engine;
 
-import io.oxbow.simulation.Chance;
+import io.oxbow.simulation.kernel.Chance;
 import io.oxbow.simulation.scenario.StreamSettings;
 import io.oxbow.simulation.world.LossyDisk;
 import io.oxbow.simulation.world.StoreFaults;

@@ -3,7 +3,7 @@ package io.oxbow.simulation.engine;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Simulation;
 import io.oxbow.simulation.world.SimulatedBucket;
 import java.util.HashMap;
 import java.util.HashSet;

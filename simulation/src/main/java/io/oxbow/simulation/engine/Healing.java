@@ -3,7 +3,7 @@ package io.oxbow.simulation.engine;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.ObjectKey;
 import io.oxbow.s3stream.log.MetadataLog;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Simulation;
 import io.oxbow.simulation.world.Platter;
 import io.oxbow.simulation.world.StoreFaults;
 import java.time.Duration;

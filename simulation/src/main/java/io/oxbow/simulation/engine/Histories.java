@@ -1,8 +1,8 @@
 package io.oxbow.simulation.engine;
 
-import io.oxbow.simulation.Simulation;
 import io.oxbow.simulation.history.HistoryViolation;
 import io.oxbow.simulation.history.StreamHistory;
+import io.oxbow.simulation.kernel.Simulation;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;

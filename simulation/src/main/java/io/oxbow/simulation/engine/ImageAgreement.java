@@ -1,7 +1,7 @@
 package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.image.CoreImage;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Simulation;
 import java.util.List;
 import java.util.function.Supplier;
 

@@ -17,8 +17,8 @@ import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.WalVolume;
 import io.oxbow.s3stream.wal.bucket.BucketWal;
 import io.oxbow.s3stream.wal.file.FileWalVolume;
-import io.oxbow.simulation.Chance;
-import io.oxbow.simulation.SimulatedProcess;
+import io.oxbow.simulation.kernel.Chance;
+import io.oxbow.simulation.kernel.SimulatedProcess;
 import io.oxbow.simulation.scenario.StreamSettings;
 import io.oxbow.simulation.world.FaultyObjectStore;
 import io.oxbow.simulation.world.LossyDisk;
@@ -301,7 +301,7 @@ final class Life {
         if (!isExpected(cause)) {
             cluster.simulation()
                     .fail(
-                            new io.oxbow.simulation.SimulationFailure(
+                            new io.oxbow.simulation.kernel.SimulationFailure(
                                     "%s: %s: %s".formatted(this, what, cause), cause));
         }
     }

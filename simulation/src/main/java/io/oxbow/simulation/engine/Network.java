@@ -1,7 +1,7 @@
 package io.oxbow.simulation.engine;
 
-import io.oxbow.simulation.Chance;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Chance;
+import io.oxbow.simulation.kernel.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

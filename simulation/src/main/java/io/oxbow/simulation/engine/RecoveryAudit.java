@@ -2,7 +2,7 @@ package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Verdict;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Simulation;
 
 /**
  * Checks invariant 11 when the log says that a dead epoch's write-ahead log is recovered: all that

@@ -1,7 +1,7 @@
 package io.oxbow.simulation.scenario;
 
 import io.oxbow.s3stream.log.MetadataLog;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Simulation;
 import io.oxbow.simulation.world.SlotHistory;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.oxbow.simulation.scenario;
 
 import io.oxbow.s3stream.log.LogConfig;
 import io.oxbow.s3stream.log.MetadataLog;
-import io.oxbow.simulation.Chance;
-import io.oxbow.simulation.SimulatedProcess;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Chance;
+import io.oxbow.simulation.kernel.SimulatedProcess;
+import io.oxbow.simulation.kernel.Simulation;
 import io.oxbow.simulation.world.FaultyObjectStore;
 import io.oxbow.simulation.world.SimulatedBucket;
 import io.oxbow.simulation.world.StoreFaults;
@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
  * the log from each other at whim. Snapshots come often, so that slots are deleted while a process
  * still means to write them.
  */
-final class MetadataLogScenario implements Scenario {
+public final class MetadataLogScenario implements Scenario {
 
     private static final int NODES = 3;
 

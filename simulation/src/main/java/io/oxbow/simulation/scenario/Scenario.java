@@ -1,8 +1,6 @@
 package io.oxbow.simulation.scenario;
 
-import io.oxbow.simulation.Simulation;
-import io.oxbow.simulation.engine.EngineScenario;
-import java.util.List;
+import io.oxbow.simulation.kernel.Simulation;
 
 /** A simulation to run, with its invariants. Without state: one instance runs many seeds. */
 public interface Scenario {
@@ -15,12 +13,4 @@ public interface Scenario {
 
     /** Returns the number of steps after which a run is taken for one that hangs. */
     long stepsMax();
-
-    static List<Scenario> all() {
-        return List.of(
-                new MetadataLogScenario(),
-                new WalCrashScenario(),
-                new StreamStoreScenario(),
-                new EngineScenario());
-    }
 }

@@ -8,7 +8,7 @@ import io.oxbow.s3stream.log.LogConfig;
 import io.oxbow.s3stream.wal.bucket.BucketWalConfig;
 import io.oxbow.s3stream.wal.disk.WalDisk;
 import io.oxbow.s3stream.wal.file.WalConfig;
-import io.oxbow.simulation.Chance;
+import io.oxbow.simulation.kernel.Chance;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -7,9 +7,9 @@ import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.wal.disk.WalDisk;
-import io.oxbow.simulation.Chance;
-import io.oxbow.simulation.SimulatedProcess;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Chance;
+import io.oxbow.simulation.kernel.SimulatedProcess;
+import io.oxbow.simulation.kernel.Simulation;
 import io.oxbow.simulation.world.FaultyObjectStore;
 import io.oxbow.simulation.world.LossyDisk;
 import io.oxbow.simulation.world.Platter;
@@ -27,7 +27,7 @@ import java.util.concurrent.CompletableFuture;
  * read from wherever they are. Meanwhile the bucket misbehaves, a rival takes the metadata log now
  * and then, and the machine loses power. Each life finds what was acked before.
  */
-final class StreamStoreScenario implements Scenario {
+public final class StreamStoreScenario implements Scenario {
 
     @Override
     public String name() {

@@ -2,9 +2,9 @@ package io.oxbow.simulation.scenario;
 
 import io.oxbow.s3stream.wal.disk.WalDisk;
 import io.oxbow.s3stream.wal.file.WalConfig;
-import io.oxbow.simulation.Chance;
-import io.oxbow.simulation.SimulatedProcess;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Chance;
+import io.oxbow.simulation.kernel.SimulatedProcess;
+import io.oxbow.simulation.kernel.Simulation;
 import io.oxbow.simulation.world.LossyDisk;
 import io.oxbow.simulation.world.Platter;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
  * started, written, trimmed or closed. What was acked and not yet given up must be there
  * afterwards, as it was, without a gap; what was found missing once must not come back.
  */
-final class WalCrashScenario implements Scenario {
+public final class WalCrashScenario implements Scenario {
 
     private static final int MAX_RECORD_BYTES = 6000;
     private static final int HEADERS_BYTES = 4 * WalDisk.BLOCK_BYTES;

@@ -1,7 +1,7 @@
 package io.oxbow.simulation.scenario;
 
 import io.oxbow.s3stream.wal.WalRecord;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Simulation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package io.oxbow.simulation.world;
 
 import io.oxbow.s3stream.wal.disk.WalDisk;
-import io.oxbow.simulation.Chance;
-import io.oxbow.simulation.SimulatedProcess;
+import io.oxbow.simulation.kernel.Chance;
+import io.oxbow.simulation.kernel.SimulatedProcess;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

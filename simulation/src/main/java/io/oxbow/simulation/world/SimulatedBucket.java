@@ -5,7 +5,7 @@ import io.oxbow.s3stream.store.ObjectStore.CreateResult;
 import io.oxbow.s3stream.store.ObjectStore.GetResult;
 import io.oxbow.s3stream.store.ObjectStore.ListResult;
 import io.oxbow.s3stream.store.ObjectStore.ObjectSummary;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Simulation;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.oxbow.simulation.world;
 
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Simulation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

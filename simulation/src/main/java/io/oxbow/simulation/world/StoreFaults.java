@@ -1,6 +1,6 @@
 package io.oxbow.simulation.world;
 
-import io.oxbow.simulation.Chance;
+import io.oxbow.simulation.kernel.Chance;
 import java.time.Duration;
 
 /**

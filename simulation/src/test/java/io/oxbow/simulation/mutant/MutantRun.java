@@ -1,7 +1,8 @@
 package io.oxbow.simulation.mutant;
 
+import io.oxbow.simulation.Scenarios;
 import io.oxbow.simulation.Simulate;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Simulation;
 import io.oxbow.simulation.scenario.Scenario;
 import java.util.function.LongFunction;
 
@@ -12,7 +13,7 @@ public final class MutantRun implements LongFunction<String> {
 
     public MutantRun(String name) {
         this.scenario =
-                Scenario.all().stream()
+                Scenarios.all().stream()
                         .filter(each -> each.name().equals(name))
                         .findFirst()
                         .orElseThrow();

@@ -2,7 +2,7 @@ package io.oxbow.simulation.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Simulation;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 

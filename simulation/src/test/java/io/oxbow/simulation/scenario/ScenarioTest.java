@@ -2,8 +2,9 @@ package io.oxbow.simulation.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.simulation.Scenarios;
 import io.oxbow.simulation.Simulate;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Simulation;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class ScenarioTest {
     private static final int MORE_SEEDS = 200;
 
     static List<Scenario> scenarios() {
-        return Scenario.all();
+        return Scenarios.all();
     }
 
     @ParameterizedTest
@@ -52,6 +53,6 @@ class ScenarioTest {
 
     @Test
     void namesAreDistinct() {
-        assertThat(Scenario.all().stream().map(Scenario::name)).doesNotHaveDuplicates();
+        assertThat(Scenarios.all().stream().map(Scenario::name)).doesNotHaveDuplicates();
     }
 }

@@ -9,7 +9,7 @@ import io.oxbow.s3stream.wal.disk.WalDisk;
 import io.oxbow.s3stream.wal.file.StripedWalVolume;
 import io.oxbow.s3stream.wal.file.WalConfig;
 import io.oxbow.s3stream.wal.file.WriteRate;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Simulation;
 import io.oxbow.simulation.world.LossyDisk;
 import io.oxbow.simulation.world.Platter;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package io.oxbow.simulation.world;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.wal.disk.WalDisk;
-import io.oxbow.simulation.Chance;
-import io.oxbow.simulation.Simulation;
+import io.oxbow.simulation.kernel.Chance;
+import io.oxbow.simulation.kernel.Simulation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

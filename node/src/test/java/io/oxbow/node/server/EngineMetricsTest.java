@@ -1,4 +1,4 @@
-package io.oxbow.node;
+package io.oxbow.node.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

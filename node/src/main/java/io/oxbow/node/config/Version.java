@@ -1,4 +1,4 @@
-package io.oxbow.node;
+package io.oxbow.node.config;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

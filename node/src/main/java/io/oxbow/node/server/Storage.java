@@ -1,10 +1,11 @@
-package io.oxbow.node;
+package io.oxbow.node.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.http.HttpLeaderCheck;
+import io.oxbow.node.metrics.EngineMetrics;
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.compact.CompactionConfig;

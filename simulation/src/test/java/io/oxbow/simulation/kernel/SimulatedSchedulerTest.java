@@ -1,4 +1,4 @@
-package io.oxbow.simulation;
+package io.oxbow.simulation.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

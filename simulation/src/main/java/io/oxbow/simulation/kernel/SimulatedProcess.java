@@ -1,4 +1,4 @@
-package io.oxbow.simulation;
+package io.oxbow.simulation.kernel;
 
 import io.oxbow.s3stream.env.Environment;
 import java.time.Duration;

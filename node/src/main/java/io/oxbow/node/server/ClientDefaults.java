@@ -1,4 +1,4 @@
-package io.oxbow.node;
+package io.oxbow.node.server;
 
 import io.oxbow.node.config.NodeConfig;
 import java.util.HashMap;

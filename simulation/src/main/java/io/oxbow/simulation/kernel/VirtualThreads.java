@@ -1,4 +1,4 @@
-package io.oxbow.simulation;
+package io.oxbow.simulation.kernel;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;

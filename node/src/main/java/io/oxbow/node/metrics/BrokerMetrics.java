@@ -1,4 +1,4 @@
-package io.oxbow.node;
+package io.oxbow.node.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -8,11 +8,11 @@ import io.oxbow.broker.records.InternalLogReader;
 import io.oxbow.schema.SchemaRegistry;
 
 /** Meters of the records that the broker and the schema registry could not read. */
-final class BrokerMetrics {
+public final class BrokerMetrics {
 
     private BrokerMetrics() {}
 
-    static void bind(Broker broker, SchemaRegistry schemas, MeterRegistry registry) {
+    public static void bind(Broker broker, SchemaRegistry schemas, MeterRegistry registry) {
         Gauge.builder(
                         "oxbow.damaged.ranges",
                         broker,

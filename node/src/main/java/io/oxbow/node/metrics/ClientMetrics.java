@@ -1,4 +1,4 @@
-package io.oxbow.node;
+package io.oxbow.node.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -8,11 +8,11 @@ import io.oxbow.broker.network.NetworkServer;
 import io.oxbow.s3stream.memory.MemoryBudget;
 
 /** Meters of Kafka's connections, and of the memory that clients make the node hold. */
-final class ClientMetrics {
+public final class ClientMetrics {
 
     private ClientMetrics() {}
 
-    static void bind(
+    public static void bind(
             NetworkServer kafka, ClientMemory memory, MemoryBudget http, MeterRegistry registry) {
         Gauge.builder("oxbow.kafka.connections", kafka, NetworkServer::connections)
                 .description("Open connections of Kafka clients")

@@ -1,4 +1,4 @@
-package io.oxbow.simulation;
+package io.oxbow.simulation.kernel;
 
 import java.time.Duration;
 import java.util.List;

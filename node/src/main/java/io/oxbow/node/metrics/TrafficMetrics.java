@@ -1,4 +1,4 @@
-package io.oxbow.node;
+package io.oxbow.node.metrics;
 
 import io.oxbow.broker.Broker;
 import io.oxbow.broker.group.GroupLags;
@@ -26,7 +26,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
  * Metrics of topics, groups and Kafka's APIs, put together at each scrape, so that what has gone
  * from the broker has gone from the scrape.
  */
-final class TrafficMetrics implements MultiCollector {
+public final class TrafficMetrics implements MultiCollector {
 
     private static final int GROUPS_MAX = 1_000;
     private static final int LAGS_MAX = 10_000;
@@ -38,7 +38,7 @@ final class TrafficMetrics implements MultiCollector {
     private final NetworkServer kafka;
     private final GroupLags lags;
 
-    TrafficMetrics(Broker broker, NetworkServer kafka) {
+    public TrafficMetrics(Broker broker, NetworkServer kafka) {
         this.broker = broker;
         this.kafka = kafka;
         lags = broker.groupLags(GROUPS_MAX, LAGS_MAX);

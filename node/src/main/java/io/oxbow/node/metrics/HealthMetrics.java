@@ -1,4 +1,4 @@
-package io.oxbow.node;
+package io.oxbow.node.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -8,7 +8,7 @@ import io.oxbow.s3stream.env.HealthRegistry;
 import java.util.Locale;
 
 /** Meters of the health registry's components, read when they are scraped. */
-final class HealthMetrics {
+public final class HealthMetrics {
 
     private static final String COMPONENT = "component";
 
@@ -20,7 +20,7 @@ final class HealthMetrics {
         this.registry = registry;
     }
 
-    static void bind(HealthRegistry health, MeterRegistry registry) {
+    public static void bind(HealthRegistry health, MeterRegistry registry) {
         var metrics = new HealthMetrics(health, registry);
         Gauge.builder("oxbow.ready", health, all -> all.impairments().isEmpty() ? 1 : 0)
                 .description("1 when a produce and a topic change would succeed; 0 otherwise")

@@ -1,4 +1,4 @@
-package io.oxbow.node;
+package io.oxbow.node.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -13,7 +13,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Meters of the engine, read when they are scraped. */
-final class EngineMetrics {
+public final class EngineMetrics {
 
     private static final String BYTES = "bytes";
     private static final String OBJECTS = "objects";
@@ -26,7 +26,7 @@ final class EngineMetrics {
         this.registry = registry;
     }
 
-    static void bind(NodeStreams streams, MeterRegistry registry) {
+    public static void bind(NodeStreams streams, MeterRegistry registry) {
         var metrics = new EngineMetrics(streams, registry);
         metrics.bindWal();
         metrics.bindAppends();

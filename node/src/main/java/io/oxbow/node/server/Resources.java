@@ -1,4 +1,4 @@
-package io.oxbow.node;
+package io.oxbow.node.server;
 
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,4 +1,4 @@
-package io.oxbow.node;
+package io.oxbow.node.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oxbow.catalog.PointerCatalog;

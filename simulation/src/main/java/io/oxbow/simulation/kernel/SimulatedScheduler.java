@@ -1,4 +1,4 @@
-package io.oxbow.simulation;
+package io.oxbow.simulation.kernel;
 
 import io.oxbow.s3stream.env.Clock;
 import java.time.Duration;
@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedScheduler {
 
-    static final String WOKEN_FROM_OUTSIDE = "a thread was woken from outside the simulation";
+    public static final String WOKEN_FROM_OUTSIDE =
+            "a thread was woken from outside the simulation";
 
     private static final Duration SLOWNESS_MAX = Duration.ofSeconds(2);
 

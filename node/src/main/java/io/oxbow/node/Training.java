@@ -1,6 +1,5 @@
-package io.oxbow.node.launch;
+package io.oxbow.node;
 
-import io.oxbow.node.Main;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;

@@ -1,4 +1,4 @@
-package io.oxbow.node;
+package io.oxbow.node.server;
 
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -19,10 +19,15 @@ import io.oxbow.node.adapter.TableTopicConfigs;
 import io.oxbow.node.adapter.TopicSchemaLog;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.node.config.NodeConfig;
+import io.oxbow.node.config.Version;
 import io.oxbow.node.http.DamageRoutes;
 import io.oxbow.node.http.HealthRoutes;
 import io.oxbow.node.http.HttpListener;
 import io.oxbow.node.http.TableRoutes;
+import io.oxbow.node.metrics.BrokerMetrics;
+import io.oxbow.node.metrics.ClientMetrics;
+import io.oxbow.node.metrics.HealthMetrics;
+import io.oxbow.node.metrics.TrafficMetrics;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
