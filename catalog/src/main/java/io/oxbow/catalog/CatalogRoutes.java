@@ -51,7 +51,7 @@ public final class CatalogRoutes {
      * Largest body of a request, in bytes: a commit that rewrites a table of very many files is
      * large; more is an attack.
      */
-    private static final int MAX_BODY_BYTES = 64 << 20;
+    private static final int BODY_BYTES_MAX = 64 << 20;
 
     private static final List<HandlerType> METHODS =
             List.of(
@@ -336,9 +336,9 @@ public final class CatalogRoutes {
 
     private static <T extends RESTRequest> T body(Context ctx, Class<T> type) throws IOException {
         try (InputStream in = ctx.bodyInputStream()) {
-            byte[] bytes = in.readNBytes(MAX_BODY_BYTES + 1);
-            if (bytes.length > MAX_BODY_BYTES) {
-                throw new BadRequestException("The request has more than %d bytes", MAX_BODY_BYTES);
+            byte[] bytes = in.readNBytes(BODY_BYTES_MAX + 1);
+            if (bytes.length > BODY_BYTES_MAX) {
+                throw new BadRequestException("The request has more than %d bytes", BODY_BYTES_MAX);
             }
             T request = JSON.readValue(bytes, type);
             if (request == null) {

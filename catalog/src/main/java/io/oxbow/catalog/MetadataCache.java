@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class MetadataCache {
 
-    private static final int MAX_FILES = 64;
+    private static final int FILES_MAX = 64;
 
     private final FileIO io;
     private final Map<String, TableMetadata> files =
             new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<String, TableMetadata> eldest) {
-                    return size() > MAX_FILES;
+                    return size() > FILES_MAX;
                 }
             };
 

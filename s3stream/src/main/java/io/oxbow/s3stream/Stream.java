@@ -69,19 +69,19 @@ public interface Stream {
 
     /**
      * Reads whole appends from the one that holds {@code offset}: at least one, if there is any,
-     * and up to about {@code maxBytes}. The bytes come from memory, cache or the store. May block
+     * and up to about {@code bytesMax}. The bytes come from memory, cache or the store. May block
      * on the store. The result must be closed when its bytes are no longer needed.
      *
      * @throws OffsetOutOfRangeException below the start or above {@link #durableEndOffset()}; at
      *     the durable end the result is empty
      */
-    Fetched read(long offset, long maxBytes);
+    Fetched read(long offset, long bytesMax);
 
     /**
      * Reads as {@link #read} does, but returns null where that method might wait. The result has
-     * what is in memory, even if that is less than {@code maxBytes} and the rest is being loaded.
+     * what is in memory, even if that is less than {@code bytesMax} and the rest is being loaded.
      */
-    @Nullable Fetched tryRead(long offset, long maxBytes);
+    @Nullable Fetched tryRead(long offset, long bytesMax);
 
     /**
      * Returns the base offset of the first append whose greatest timestamp is at or after {@code

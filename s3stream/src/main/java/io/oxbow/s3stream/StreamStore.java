@@ -47,7 +47,7 @@ public interface StreamStore extends AutoCloseable {
      * call replaces the value of the one before; a caller with several demands (each table has one)
      * passes the smallest. {@link Long#MAX_VALUE} stands for none.
      */
-    void uploadAtLeastEvery(long maxAgeMillis);
+    void uploadAtLeastEvery(long ageMillisMax);
 
     /**
      * Starts an upload of everything durable, whatever its age and size, and does not wait for the

@@ -14,7 +14,7 @@ import org.apache.avro.Schema;
 final class AvroParser {
 
     /** Deepest chain of references: more than anyone has, and an end to a loop in the log. */
-    private static final int MAX_DEPTH = 32;
+    private static final int DEPTH_MAX = 32;
 
     /** Finds the schema of a subject's version, deleted or not. */
     @FunctionalInterface
@@ -90,8 +90,8 @@ final class AvroParser {
             Map<String, Schema> known,
             Set<String> seen,
             int depth) {
-        if (depth > MAX_DEPTH) {
-            throw invalid("references are nested more than " + MAX_DEPTH + " deep");
+        if (depth > DEPTH_MAX) {
+            throw invalid("references are nested more than " + DEPTH_MAX + " deep");
         }
         for (SchemaReference reference : references) {
             if (!seen.add(reference.version() + ":" + reference.subject())) {

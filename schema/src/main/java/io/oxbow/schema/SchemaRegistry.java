@@ -18,10 +18,10 @@ import org.slf4j.LoggerFactory;
 public final class SchemaRegistry {
 
     /** Most characters of a schema's text; longer ones are refused. */
-    public static final int MAX_SCHEMA_LENGTH = 1 << 20;
+    public static final int SCHEMA_LENGTH_MAX = 1 << 20;
 
-    public static final int MAX_SUBJECT_LENGTH = 1024;
-    public static final int MAX_REFERENCES = 256;
+    public static final int SUBJECT_LENGTH_MAX = 1024;
+    public static final int REFERENCES_MAX = 256;
 
     private static final Logger LOG = LoggerFactory.getLogger(SchemaRegistry.class);
 
@@ -333,22 +333,22 @@ public final class SchemaRegistry {
 
     private static void checkSubject(String subject) {
         if (subject.isEmpty()
-                || subject.length() > MAX_SUBJECT_LENGTH
+                || subject.length() > SUBJECT_LENGTH_MAX
                 || subject.chars().anyMatch(Character::isISOControl)) {
             throw new RegistryException(
                     RegistryError.INVALID_SUBJECT,
                     "The specified subject is not valid: 1 to "
-                            + MAX_SUBJECT_LENGTH
+                            + SUBJECT_LENGTH_MAX
                             + " characters, none of them a control character");
         }
     }
 
     private static void checkSize(String text, List<SchemaReference> references) {
-        if (text.length() > MAX_SCHEMA_LENGTH || references.size() > MAX_REFERENCES) {
+        if (text.length() > SCHEMA_LENGTH_MAX || references.size() > REFERENCES_MAX) {
             throw new RegistryException(
                     RegistryError.INVALID_SCHEMA,
                     "Schema is too large: up to %d characters and %d references"
-                            .formatted(MAX_SCHEMA_LENGTH, MAX_REFERENCES));
+                            .formatted(SCHEMA_LENGTH_MAX, REFERENCES_MAX));
         }
     }
 }

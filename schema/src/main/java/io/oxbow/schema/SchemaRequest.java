@@ -13,7 +13,7 @@ import java.util.List;
 final class SchemaRequest {
 
     /** Largest body: a schema of the largest size, each character escaped, and its references. */
-    private static final int MAX_BODY_BYTES = 6 * SchemaRegistry.MAX_SCHEMA_LENGTH + (1 << 20);
+    private static final int BODY_BYTES_MAX = 6 * SchemaRegistry.SCHEMA_LENGTH_MAX + (1 << 20);
 
     /** Fields that Confluent's registry would keep with a schema, and this one would lose. */
     private static final List<String> NOT_KEPT =
@@ -29,11 +29,11 @@ final class SchemaRequest {
 
     static JsonNode read(ObjectMapper json, Context ctx) {
         try (InputStream in = ctx.bodyInputStream()) {
-            byte[] bytes = in.readNBytes(MAX_BODY_BYTES + 1);
-            if (bytes.length > MAX_BODY_BYTES) {
+            byte[] bytes = in.readNBytes(BODY_BYTES_MAX + 1);
+            if (bytes.length > BODY_BYTES_MAX) {
                 throw new RegistryException(
                         RegistryError.TOO_LARGE,
-                        "The request is larger than " + MAX_BODY_BYTES + " bytes");
+                        "The request is larger than " + BODY_BYTES_MAX + " bytes");
             }
             return json.readTree(bytes);
         } catch (IOException e) {

@@ -317,7 +317,7 @@ final class SchemaRegistryTest {
                 () -> register("s", record("{\"name\":\"a\",\"type\":\"int\",\"default\":\"x\"}")));
         refused(
                 RegistryError.INVALID_SCHEMA,
-                () -> register("s", " ".repeat(SchemaRegistry.MAX_SCHEMA_LENGTH) + "\"int\""));
+                () -> register("s", " ".repeat(SchemaRegistry.SCHEMA_LENGTH_MAX) + "\"int\""));
         refused(RegistryError.INVALID_SCHEMA, () -> register("s", "[".repeat(100_000)));
         refused(RegistryError.INVALID_SUBJECT, () -> register("", "\"int\""));
         refused(RegistryError.INVALID_SUBJECT, () -> register("a\nb", "\"int\""));

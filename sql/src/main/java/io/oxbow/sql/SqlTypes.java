@@ -16,7 +16,7 @@ import org.apache.iceberg.types.Types;
 /** SQL types: Iceberg's as Calcite's, and how they are written. */
 final class SqlTypes {
 
-    private static final int MAX_PRECISION = 38;
+    private static final int PRECISION_MAX = 38;
 
     private SqlTypes() {}
 
@@ -24,22 +24,22 @@ final class SqlTypes {
     static final class System extends RelDataTypeSystemImpl {
         @Override
         public int getMaxPrecision(SqlTypeName type) {
-            return type == SqlTypeName.DECIMAL ? MAX_PRECISION : super.getMaxPrecision(type);
+            return type == SqlTypeName.DECIMAL ? PRECISION_MAX : super.getMaxPrecision(type);
         }
 
         @Override
         public int getMaxScale(SqlTypeName type) {
-            return type == SqlTypeName.DECIMAL ? MAX_PRECISION : super.getMaxScale(type);
+            return type == SqlTypeName.DECIMAL ? PRECISION_MAX : super.getMaxScale(type);
         }
 
         @Override
         public int getMaxNumericPrecision() {
-            return MAX_PRECISION;
+            return PRECISION_MAX;
         }
 
         @Override
         public int getMaxNumericScale() {
-            return MAX_PRECISION;
+            return PRECISION_MAX;
         }
 
         @Override
@@ -53,10 +53,10 @@ final class SqlTypes {
                     switch (argument.getSqlTypeName()) {
                         case TINYINT, SMALLINT, INTEGER ->
                                 factory.createSqlType(SqlTypeName.BIGINT);
-                        case BIGINT -> factory.createSqlType(SqlTypeName.DECIMAL, MAX_PRECISION, 0);
+                        case BIGINT -> factory.createSqlType(SqlTypeName.DECIMAL, PRECISION_MAX, 0);
                         case DECIMAL ->
                                 factory.createSqlType(
-                                        SqlTypeName.DECIMAL, MAX_PRECISION, argument.getScale());
+                                        SqlTypeName.DECIMAL, PRECISION_MAX, argument.getScale());
                         case REAL, FLOAT -> factory.createSqlType(SqlTypeName.DOUBLE);
                         default -> argument;
                     };

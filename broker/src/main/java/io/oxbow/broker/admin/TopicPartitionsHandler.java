@@ -48,7 +48,7 @@ public final class TopicPartitionsHandler implements ApiHandler {
         }
         String from = cursor == null ? "" : cursor.topicName();
         int limit =
-                Math.clamp(request.responsePartitionLimit(), 1, config.maxPartitionsPerDescribe());
+                Math.clamp(request.responsePartitionLimit(), 1, config.partitionsPerDescribeMax());
         var answer =
                 metadata.cache()
                         .describeTopicResponse(

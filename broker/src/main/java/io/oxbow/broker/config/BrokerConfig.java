@@ -182,7 +182,7 @@ public final class BrokerConfig {
         return kafka.getInt("offsets.topic.num.partitions");
     }
 
-    public int maxPartitionsPerDescribe() {
+    public int partitionsPerDescribeMax() {
         return kafka.getInt("max.request.partition.size.limit");
     }
 

@@ -117,7 +117,7 @@ final class PartitionRead implements Partition.HighWatermarkListener {
     /** A way to read a partition; its result is null when the read would have to wait. */
     @FunctionalInterface
     private interface Source {
-        @Nullable Fetched read(Partition partition, long offset, int maxBytes);
+        @Nullable Fetched read(Partition partition, long offset, int bytesMax);
     }
 
     private int read(int bytesMax, boolean evenIfTooLarge, FetchMemory memory, Source how) {

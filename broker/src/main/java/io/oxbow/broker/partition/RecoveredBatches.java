@@ -58,10 +58,10 @@ public final class RecoveredBatches implements RecoveredAppends {
     }
 
     /**
-     * @param maxBytes of heap
+     * @param bytesMax of heap
      */
-    public RecoveredBatches(long maxBytes) {
-        this.batchesMax = maxBytes / BATCH_BYTES;
+    public RecoveredBatches(long bytesMax) {
+        this.batchesMax = bytesMax / BATCH_BYTES;
     }
 
     /** Returns an instance that holds nothing: partitions read everything. */

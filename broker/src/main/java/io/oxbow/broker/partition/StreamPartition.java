@@ -236,10 +236,10 @@ final class StreamPartition implements Partition {
     }
 
     @Override
-    public Fetched read(long offset, int maxBytes) {
+    public Fetched read(long offset, int bytesMax) {
         requireReadable(offset);
         try {
-            return readOn(offset, maxBytes);
+            return readOn(offset, bytesMax);
         } catch (DamagedException e) {
             damaged.failed(id, e);
             throw StreamErrors.toKafka(e);
@@ -249,11 +249,11 @@ final class StreamPartition implements Partition {
     }
 
     /** Reads, past damaged ranges if the topic's readers may go past them. */
-    private Fetched readOn(long fromOffset, int maxBytes) {
+    private Fetched readOn(long fromOffset, int bytesMax) {
         long offset = fromOffset;
         while (true) {
             try {
-                Fetched fetched = data.read(offset, maxBytes);
+                Fetched fetched = data.read(offset, bytesMax);
                 damaged.readable(this, offset, fetched.nextOffset());
                 return fetched;
             } catch (DamagedException e) {
@@ -267,10 +267,10 @@ final class StreamPartition implements Partition {
     }
 
     @Override
-    public @Nullable Fetched tryRead(long offset, int maxBytes) {
+    public @Nullable Fetched tryRead(long offset, int bytesMax) {
         requireReadable(offset);
         try {
-            return data.tryRead(offset, maxBytes);
+            return data.tryRead(offset, bytesMax);
         } catch (S3StreamException e) {
             throw StreamErrors.toKafka(e);
         }

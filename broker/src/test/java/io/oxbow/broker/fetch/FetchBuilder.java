@@ -18,7 +18,7 @@ final class FetchBuilder {
     private long offset;
     private int maxWait;
     private int minBytes = 1;
-    private int maxBytes = 100 << 20;
+    private int bytesMax = 100 << 20;
     private int partitionMaxBytes = 10 << 20;
     private Optional<Integer> epoch = Optional.empty();
     private FetchMetadata session = FetchMetadata.LEGACY;
@@ -50,7 +50,7 @@ final class FetchBuilder {
     }
 
     FetchBuilder limits(int bytes, int bytesPerPartition) {
-        maxBytes = bytes;
+        bytesMax = bytes;
         partitionMaxBytes = bytesPerPartition;
         return this;
     }
@@ -83,7 +83,7 @@ final class FetchBuilder {
                             epoch));
         }
         return FetchRequest.Builder.forConsumer(version, maxWait, minBytes, wanted)
-                .setMaxBytes(maxBytes)
+                .setMaxBytes(bytesMax)
                 .metadata(session)
                 .isolationLevel(isolation)
                 .build(version);

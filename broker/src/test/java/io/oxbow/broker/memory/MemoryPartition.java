@@ -133,12 +133,12 @@ public final class MemoryPartition implements Partition {
     }
 
     @Override
-    public Fetched tryRead(long offset, int maxBytes) {
-        return read(offset, maxBytes);
+    public Fetched tryRead(long offset, int bytesMax) {
+        return read(offset, bytesMax);
     }
 
     @Override
-    public synchronized Fetched read(long offset, int maxBytes) {
+    public synchronized Fetched read(long offset, int bytesMax) {
         if (failingReads > 0) {
             failingReads--;
             throw new KafkaStorageException("the bucket is away");

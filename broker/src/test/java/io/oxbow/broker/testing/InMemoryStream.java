@@ -113,15 +113,15 @@ final class InMemoryStream implements Stream {
     }
 
     @Override
-    public Fetched read(long offset, long maxBytes) {
+    public Fetched read(long offset, long bytesMax) {
         readers.add(Thread.currentThread().getName());
-        return content.read(offset, maxBytes);
+        return content.read(offset, bytesMax);
     }
 
     /** Returns null for records that have been uploaded: a read of these has to wait. */
     @Override
-    public @Nullable Fetched tryRead(long offset, long maxBytes) {
-        return offset < content.committedEndOffset() ? null : read(offset, maxBytes);
+    public @Nullable Fetched tryRead(long offset, long bytesMax) {
+        return offset < content.committedEndOffset() ? null : read(offset, bytesMax);
     }
 
     @Override

@@ -37,7 +37,7 @@ public final class InMemoryStreamStore implements StreamStore {
     private volatile boolean closed;
     private volatile boolean crashed;
     private volatile int openEntries;
-    private volatile long maxUploadAgeMillis = Long.MAX_VALUE;
+    private volatile long uploadAgeMillisMax = Long.MAX_VALUE;
 
     public InMemoryStreamStore() {
         this(new InMemoryBucket());
@@ -120,8 +120,8 @@ public final class InMemoryStreamStore implements StreamStore {
     }
 
     @Override
-    public void uploadAtLeastEvery(long maxAgeMillis) {
-        maxUploadAgeMillis = maxAgeMillis;
+    public void uploadAtLeastEvery(long ageMillisMax) {
+        uploadAgeMillisMax = ageMillisMax;
     }
 
     @Override
@@ -252,8 +252,8 @@ public final class InMemoryStreamStore implements StreamStore {
     }
 
     /** Returns the last argument of {@link #uploadAtLeastEvery}. */
-    public long maxUploadAgeMillis() {
-        return maxUploadAgeMillis;
+    public long uploadAgeMillisMax() {
+        return uploadAgeMillisMax;
     }
 
     /** Names of the threads that have read. */

@@ -113,7 +113,7 @@ final class StreamContent {
         return new RewriteResult.Done(done, before, after, 0);
     }
 
-    synchronized Fetched read(long offset, long maxBytes) {
+    synchronized Fetched read(long offset, long bytesMax) {
         if (offset < startOffset || offset > durableEndOffset) {
             throw new OffsetOutOfRangeException(
                     "offset %d outside [%d, %d]".formatted(offset, startOffset, durableEndOffset));
@@ -122,7 +122,7 @@ final class StreamContent {
         long size = 0;
         Long first = appends.floorKey(offset);
         for (StoredAppend append : appends.tailMap(first == null ? offset : first).values()) {
-            boolean full = !found.isEmpty() && size + append.bytes().length > maxBytes;
+            boolean full = !found.isEmpty() && size + append.bytes().length > bytesMax;
             if (full || append.nextOffset() > durableEndOffset) {
                 break;
             }

@@ -130,7 +130,7 @@ public final class MemoryKeys {
                         pick(values, CACHE_BYTES, reads.blockCacheBytes()),
                         pick(values, INDEX_CACHE_BYTES, reads.indexCacheBytes()),
                         pick(values, READAHEAD_BYTES, reads.readaheadBytes()),
-                        reads.maxPrefetches()),
+                        reads.prefetchesMax()),
                 pickPositive(values, COMPACTION_BYTES, derived.compactionBytes()));
     }
 

@@ -155,7 +155,7 @@ final class NodeWal {
         var bucketWal =
                 BucketWalConfig.defaults()
                         .withLimits(
-                                wal.capacityBytes(), BucketWalConfig.defaults().maxRecordBytes())
+                                wal.capacityBytes(), BucketWalConfig.defaults().recordBytesMax())
                         .withMemory(config.engine().memory().slabBytes(), SLAB_BYTES)
                         .withBatches(wal.batches().interval(), wal.batches().bytes());
         LOG.info("write-ahead log in the bucket, a put per {} at most", wal.batches().interval());

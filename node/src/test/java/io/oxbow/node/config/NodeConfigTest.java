@@ -62,7 +62,7 @@ class NodeConfigTest {
                                         8000,
                                         usual.reads().indexCacheBytes(),
                                         9000,
-                                        usual.reads().maxPrefetches()),
+                                        usual.reads().prefetchesMax()),
                                 5000));
     }
 

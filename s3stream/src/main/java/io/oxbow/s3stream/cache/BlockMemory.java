@@ -18,8 +18,8 @@ final class BlockMemory {
     private static final int UNIT_BYTES = 1 << 10;
 
     private final int regionUnits;
-    private final int maxRegions;
-    private final long maxShownBytes;
+    private final int regionsMax;
+    private final long shownBytesMax;
     private final ReentrantLock lock = new ReentrantLock();
 
     /* All below is guarded by the lock. */
@@ -27,11 +27,11 @@ final class BlockMemory {
     private long usedBytes;
     private long shownBytes;
 
-    BlockMemory(long maxBytes) {
-        this.regionUnits = (int) (Math.min(maxBytes, REGION_BYTES) / UNIT_BYTES);
-        this.maxRegions =
-                regionUnits == 0 ? 0 : Math.toIntExact(maxBytes / UNIT_BYTES / regionUnits);
-        this.maxShownBytes = maxBytes / 2;
+    BlockMemory(long bytesMax) {
+        this.regionUnits = (int) (Math.min(bytesMax, REGION_BYTES) / UNIT_BYTES);
+        this.regionsMax =
+                regionUnits == 0 ? 0 : Math.toIntExact(bytesMax / UNIT_BYTES / regionUnits);
+        this.shownBytesMax = bytesMax / 2;
     }
 
     /** Returns whether {@code bytes} fit into one region, the largest piece there can be. */
@@ -56,7 +56,7 @@ final class BlockMemory {
                     return take(region, at, bytes);
                 }
             }
-            if (regions.size() == maxRegions) {
+            if (regions.size() == regionsMax) {
                 return null;
             }
             Region region = new Region(regionUnits);
@@ -155,7 +155,7 @@ final class BlockMemory {
         boolean tryShow() {
             lock.lock();
             try {
-                if (readers == 0 && shownBytes + bytes > maxShownBytes) {
+                if (readers == 0 && shownBytes + bytes > shownBytesMax) {
                     return false;
                 }
                 shownBytes += readers++ == 0 ? bytes : 0;

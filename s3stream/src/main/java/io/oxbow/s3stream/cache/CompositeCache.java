@@ -16,10 +16,10 @@ public final class CompositeCache implements CompositeSource {
 
     private record BlockAddress(String key, int number) {}
 
-    public CompositeCache(CompositeSource source, long maxBytes) {
+    public CompositeCache(CompositeSource source, long bytesMax) {
         this.source = source;
-        this.indexes = new SharedCache<>(maxBytes / 2, CompositeIndex::sizeInBytes);
-        this.blocks = new SharedCache<>(maxBytes / 2, CompositeBlock::sizeInBytes);
+        this.indexes = new SharedCache<>(bytesMax / 2, CompositeIndex::sizeInBytes);
+        this.blocks = new SharedCache<>(bytesMax / 2, CompositeBlock::sizeInBytes);
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class ObjectCaches implements BlockWalk.IndexSource {
     private final SharedCache<BlockAddress, CachedBlock> blocks;
     private final BlockMemory memory;
     private final ThreadFactory threads;
-    private final int maxPrefetches;
+    private final int prefetchesMax;
     private final Semaphore prefetches;
 
     /** Addresses of blocks that are being prefetched, or are waiting for their turn. */
@@ -54,8 +54,8 @@ public final class ObjectCaches implements BlockWalk.IndexSource {
         this.image = image;
         this.objects = objects;
         this.threads = threads;
-        this.maxPrefetches = config.maxPrefetches();
-        this.prefetches = new Semaphore(maxPrefetches, true);
+        this.prefetchesMax = config.prefetchesMax();
+        this.prefetches = new Semaphore(prefetchesMax, true);
         long forComposites = config.indexCacheBytes() / 4;
         this.composites = new CompositeCache(composites, forComposites);
         this.indexes =
@@ -200,7 +200,7 @@ public final class ObjectCaches implements BlockWalk.IndexSource {
      * @return false when nothing is fetched ahead
      */
     public boolean prefetch(BlockWalk.Located where) {
-        if (maxPrefetches == 0) {
+        if (prefetchesMax == 0) {
             return false;
         }
         var address = BlockAddress.of(where);

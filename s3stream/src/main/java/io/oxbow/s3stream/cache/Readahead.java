@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 public final class Readahead {
 
     static final long FIRST_WINDOW_BYTES = 1 << 20;
-    private static final int MAX_READERS = 4096;
+    private static final int READERS_MAX = 4096;
 
     private final ObjectCaches caches;
-    private final long maxWindowBytes;
-    private final long maxAheadBytes;
+    private final long windowBytesMax;
+    private final long aheadBytesMax;
     private final ReentrantLock lock = new ReentrantLock();
 
     /* All below is guarded by the lock. */
@@ -30,13 +30,13 @@ public final class Readahead {
     private int readersAhead;
 
     /**
-     * @param maxWindowBytes of one reader
-     * @param maxAheadBytes of all readers together
+     * @param windowBytesMax of one reader
+     * @param aheadBytesMax of all readers together
      */
-    Readahead(ObjectCaches caches, long maxWindowBytes, long maxAheadBytes) {
+    Readahead(ObjectCaches caches, long windowBytesMax, long aheadBytesMax) {
         this.caches = caches;
-        this.maxWindowBytes = Math.min(maxWindowBytes, maxAheadBytes);
-        this.maxAheadBytes = maxAheadBytes;
+        this.windowBytesMax = Math.min(windowBytesMax, aheadBytesMax);
+        this.aheadBytesMax = aheadBytesMax;
     }
 
     private record Reader(long streamId, long offset) {}
@@ -80,7 +80,7 @@ public final class Readahead {
     private long share() {
         lock.lock();
         try {
-            return Math.min(maxWindowBytes, maxAheadBytes / (readersAhead + 1));
+            return Math.min(windowBytesMax, aheadBytesMax / (readersAhead + 1));
         } finally {
             lock.unlock();
         }
@@ -118,8 +118,8 @@ public final class Readahead {
             count(expected.remove(reader), -1);
             expected.put(reader, window);
             count(window, 1);
-            while (expected.size() > MAX_READERS
-                    || (aheadBytes > maxAheadBytes && expected.size() > 1)) {
+            while (expected.size() > READERS_MAX
+                    || (aheadBytes > aheadBytesMax && expected.size() > 1)) {
                 count(expected.pollFirstEntry().getValue(), -1);
             }
         } finally {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SharedCache<K, V> {
 
-    private final long maxBytes;
+    private final long bytesMax;
     private final Ownership<V> values;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -34,8 +34,8 @@ public final class SharedCache<K, V> {
     private long hits;
     private long misses;
 
-    public SharedCache(long maxBytes, Ownership<V> values) {
-        this.maxBytes = maxBytes;
+    public SharedCache(long bytesMax, Ownership<V> values) {
+        this.bytesMax = bytesMax;
         this.values = values;
     }
 
@@ -308,7 +308,7 @@ public final class SharedCache<K, V> {
 
     private void insert(K key, V value, boolean wanted) {
         long bytes = values.sizeInBytes(value);
-        if (bytes > maxBytes) {
+        if (bytes > bytesMax) {
             return;
         }
         values.retain(value);
@@ -323,10 +323,10 @@ public final class SharedCache<K, V> {
     }
 
     private void shrink() {
-        while (aheadBytes > maxBytes / 2 && ahead.size() > 1) {
+        while (aheadBytes > bytesMax / 2 && ahead.size() > 1) {
             aheadBytes -= evictFrom(ahead);
         }
-        long askedForBytes = Math.max(0, maxBytes - aheadBytes);
+        long askedForBytes = Math.max(0, bytesMax - aheadBytes);
         while (againBytes > askedForBytes - askedForBytes / 5) {
             Map.Entry<K, V> oldest = again.pollFirstEntry();
             long bytes = values.sizeInBytes(oldest.getValue());
@@ -334,7 +334,7 @@ public final class SharedCache<K, V> {
             onceBytes += bytes;
             once.put(oldest.getKey(), oldest.getValue());
         }
-        while (onceBytes > 0 && aheadBytes + onceBytes + againBytes > maxBytes) {
+        while (onceBytes > 0 && aheadBytes + onceBytes + againBytes > bytesMax) {
             onceBytes -= evictFrom(once);
         }
     }

@@ -85,7 +85,7 @@ public record StreamStoreConfig(
      * @param soloBytes a stream of which that much has gathered gets an object of its own
      * @param interval an upload starts when the oldest byte is that old
      * @param inFlightBytes bound on what is being uploaded at a time; one upload always is
-     * @param maxPendingBytes bound on what is appended and not yet in data objects; producers wait
+     * @param pendingBytesMax bound on what is appended and not yet in data objects; producers wait
      *     at it, or when the log is full
      */
     public record Upload(
@@ -93,7 +93,7 @@ public record StreamStoreConfig(
             long soloBytes,
             Duration interval,
             long inFlightBytes,
-            long maxPendingBytes) {
+            long pendingBytesMax) {
         public Upload {
             require(objectBytes >= 1, "objectBytes", objectBytes, "at least 1");
             require(objectBytes <= 1L << 30, "objectBytes", objectBytes, "at most 1 GiB");
@@ -101,9 +101,9 @@ public record StreamStoreConfig(
             require(!interval.isNegative(), "interval", interval, "not negative");
             require(inFlightBytes >= 1, "inFlightBytes", inFlightBytes, "at least 1");
             require(
-                    maxPendingBytes >= objectBytes,
-                    "maxPendingBytes",
-                    maxPendingBytes,
+                    pendingBytesMax >= objectBytes,
+                    "pendingBytesMax",
+                    pendingBytesMax,
                     "at least objectBytes, " + objectBytes);
         }
 
@@ -111,13 +111,13 @@ public record StreamStoreConfig(
          * Makes settings with defaults for the rest: a stream with a quarter of {@code objectBytes}
          * gets its own object, and two objects are under way.
          */
-        public Upload(long objectBytes, Duration interval, long maxPendingBytes) {
+        public Upload(long objectBytes, Duration interval, long pendingBytesMax) {
             this(
                     objectBytes,
                     Math.max(1, objectBytes / 4),
                     interval,
                     2 * objectBytes,
-                    maxPendingBytes);
+                    pendingBytesMax);
         }
 
         /**
@@ -161,15 +161,15 @@ public record StreamStoreConfig(
      * @param blockCacheBytes blocks of data objects
      * @param indexCacheBytes indexes of data objects, and lists of old extents
      * @param readaheadBytes the window of one sequential reader at most
-     * @param maxPrefetches blocks fetched ahead at a time, all readers together
+     * @param prefetchesMax blocks fetched ahead at a time, all readers together
      */
     public record Reads(
-            long blockCacheBytes, long indexCacheBytes, long readaheadBytes, int maxPrefetches) {
+            long blockCacheBytes, long indexCacheBytes, long readaheadBytes, int prefetchesMax) {
         public Reads {
             require(blockCacheBytes >= 0, "blockCacheBytes", blockCacheBytes, "at least 0");
             require(indexCacheBytes >= 0, "indexCacheBytes", indexCacheBytes, "at least 0");
             require(readaheadBytes >= 0, "readaheadBytes", readaheadBytes, "at least 0");
-            require(maxPrefetches >= 0, "maxPrefetches", maxPrefetches, "at least 0");
+            require(prefetchesMax >= 0, "prefetchesMax", prefetchesMax, "at least 0");
         }
 
         public static Reads defaults() {

@@ -134,13 +134,13 @@ public final class OpenStream implements Stream {
     // ---- read path
 
     @Override
-    public Fetched read(long from, long maxBytes) {
-        return reader.read(from, maxBytes);
+    public Fetched read(long from, long bytesMax) {
+        return reader.read(from, bytesMax);
     }
 
     @Override
-    public @Nullable Fetched tryRead(long from, long maxBytes) {
-        return reader.tryRead(from, maxBytes);
+    public @Nullable Fetched tryRead(long from, long bytesMax) {
+        return reader.tryRead(from, bytesMax);
     }
 
     @Override

@@ -23,7 +23,7 @@ public final class Component implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration HEALTHY_RUN = Duration.ofSeconds(60);
-    private static final int MAX_REASON_CHARS = 500;
+    private static final int REASON_CHARS_MAX = 500;
 
     /** Body of a thread; may throw anything. */
     @FunctionalInterface
@@ -324,6 +324,6 @@ public final class Component implements AutoCloseable {
         String message = cause.getMessage();
         String name = cause.getClass().getSimpleName();
         String text = message == null ? name : name + ": " + message;
-        return text.length() <= MAX_REASON_CHARS ? text : text.substring(0, MAX_REASON_CHARS);
+        return text.length() <= REASON_CHARS_MAX ? text : text.substring(0, REASON_CHARS_MAX);
     }
 }

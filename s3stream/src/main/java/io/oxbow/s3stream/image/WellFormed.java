@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Checks rules that every {@link CoreRecord} must keep, independent of the image. */
 final class WellFormed {
 
-    private static final int MAX_TEXT_CHARS = 4096;
-    private static final int MAX_VOLUMES = 64;
-    private static final int MAX_POINTER_BYTES = 16 << 20;
+    private static final int TEXT_CHARS_MAX = 4096;
+    private static final int VOLUMES_MAX = 64;
+    private static final int POINTER_BYTES_MAX = 16 << 20;
 
     private WellFormed() {}
 
@@ -141,9 +141,9 @@ final class WellFormed {
     private static @Nullable String pointer(CoreRecord.PutPointer pointer) {
         byte @Nullable [] value = pointer.value();
         String tooLarge =
-                value != null && value.length > MAX_POINTER_BYTES
+                value != null && value.length > POINTER_BYTES_MAX
                         ? "value of %d bytes, at most %d are allowed"
-                                .formatted(value.length, MAX_POINTER_BYTES)
+                                .formatted(value.length, POINTER_BYTES_MAX)
                         : null;
         return firstOf(
                 text("pointer key", pointer.key()),
@@ -199,7 +199,7 @@ final class WellFormed {
         int count = walIds.size();
         boolean counted =
                 switch (kind) {
-                    case FILE -> count >= 1 && count <= MAX_VOLUMES;
+                    case FILE -> count >= 1 && count <= VOLUMES_MAX;
                     case OBJECT -> count == 0;
                 };
         if (!counted) {
@@ -211,8 +211,8 @@ final class WellFormed {
     }
 
     private static @Nullable String walLsns(List<Long> walLsns) {
-        if (walLsns.isEmpty() || walLsns.size() > MAX_VOLUMES) {
-            return "%d WAL positions, must be 1 to %d".formatted(walLsns.size(), MAX_VOLUMES);
+        if (walLsns.isEmpty() || walLsns.size() > VOLUMES_MAX) {
+            return "%d WAL positions, must be 1 to %d".formatted(walLsns.size(), VOLUMES_MAX);
         }
         String problem = null;
         for (long walLsn : walLsns) {
@@ -230,10 +230,10 @@ final class WellFormed {
     }
 
     private static @Nullable String text(String name, String value) {
-        return value.length() <= MAX_TEXT_CHARS
+        return value.length() <= TEXT_CHARS_MAX
                 ? null
                 : "%s of %d characters, at most %d are allowed"
-                        .formatted(name, value.length(), MAX_TEXT_CHARS);
+                        .formatted(name, value.length(), TEXT_CHARS_MAX);
     }
 
     private static @Nullable String firstOf(@Nullable String... problems) {

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class AppendQueue {
 
     /** Bound on the bytes of application records that wait. */
-    static final long MAX_PREPARED_BYTES = 64L << 20;
+    static final long PREPARED_BYTES_MAX = 64L << 20;
 
     /** Bound on the bytes of one indivisible append. */
-    static final int MAX_UNIT_BYTES = 32 << 20;
+    static final int UNIT_BYTES_MAX = 32 << 20;
 
     /** Appends that go into one slot. */
     record Group(List<List<byte[]>> batches, List<AppendUnit> units) {}
@@ -92,7 +92,7 @@ final class AppendQueue {
             if (!leading || resigning || epoch != leaderEpoch) {
                 throw notLeading();
             }
-            if (preparedBytes + size > MAX_PREPARED_BYTES) {
+            if (preparedBytes + size > PREPARED_BYTES_MAX) {
                 throw new LogAppendException(
                         "%d bytes are waiting for the bucket".formatted(preparedBytes),
                         Retry.RETRYABLE,
@@ -303,7 +303,7 @@ final class AppendQueue {
         long size = 0;
         for (AppendUnit unit : units) {
             size += unit.sizeInBytes();
-            if (!unit.patient() || size >= config.maxSlotBytes()) {
+            if (!unit.patient() || size >= config.slotBytesMax()) {
                 return Duration.ZERO;
             }
         }
@@ -337,14 +337,14 @@ final class AppendQueue {
     }
 
     private boolean fits(boolean first, long size, int more) {
-        return first || size + more <= config.maxSlotBytes();
+        return first || size + more <= config.slotBytesMax();
     }
 
     private static void requireUnitSize(int size) {
-        if (size > MAX_UNIT_BYTES) {
+        if (size > UNIT_BYTES_MAX) {
             throw new IllegalArgumentException(
                     "an append of %d bytes, at most %d are allowed"
-                            .formatted(size, MAX_UNIT_BYTES));
+                            .formatted(size, UNIT_BYTES_MAX));
         }
     }
 }

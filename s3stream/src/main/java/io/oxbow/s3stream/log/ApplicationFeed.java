@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApplicationFeed {
 
-    private static final int MAX_BATCHES_PER_DELIVERY = 256;
+    private static final int BATCHES_PER_DELIVERY_MAX = 256;
 
     private sealed interface Event {}
 
@@ -270,7 +270,7 @@ final class ApplicationFeed {
     private @Nullable Delivery batches(Cursor cursor) {
         var batches = new ArrayList<Batch>();
         while (cursor.nextEvent < endEvent()
-                && batches.size() < MAX_BATCHES_PER_DELIVERY
+                && batches.size() < BATCHES_PER_DELIVERY_MAX
                 && events.get((int) (cursor.nextEvent - firstEvent))
                         instanceof Committed(Batch batch)) {
             if (cursor.nextEvent == cursor.liveFrom && cursor.onceLive != null) {

@@ -8,7 +8,7 @@ import java.util.UUID;
  *
  * @param nodeId of this process
  * @param incarnation random per process
- * @param maxSlotBytes what a slot may hold before more waits for the next; one unit may be larger
+ * @param slotBytesMax what a slot may hold before more waits for the next; one unit may be larger
  * @param commitLinger how long object commits that wait alone are held back for others to join
  * @param pollInterval between looks of a follower for new slots
  * @param retryAtLeast first pause before a request is tried again; doubles each time
@@ -20,7 +20,7 @@ import java.util.UUID;
 public record LogConfig(
         int nodeId,
         UUID incarnation,
-        int maxSlotBytes,
+        int slotBytesMax,
         Duration commitLinger,
         Duration pollInterval,
         Duration retryAtLeast,
@@ -58,7 +58,7 @@ public record LogConfig(
     public LogConfig(
             int nodeId,
             UUID incarnation,
-            int maxSlotBytes,
+            int slotBytesMax,
             Duration commitLinger,
             Duration pollInterval,
             Duration retryAtLeast,
@@ -68,7 +68,7 @@ public record LogConfig(
         this(
                 nodeId,
                 incarnation,
-                maxSlotBytes,
+                slotBytesMax,
                 commitLinger,
                 pollInterval,
                 retryAtLeast,
@@ -80,7 +80,7 @@ public record LogConfig(
 
     public LogConfig {
         require(nodeId >= 0, "nodeId", nodeId);
-        require(maxSlotBytes > 0, "maxSlotBytes", maxSlotBytes);
+        require(slotBytesMax > 0, "slotBytesMax", slotBytesMax);
         require(!commitLinger.isNegative(), "commitLinger", commitLinger);
         require(pollInterval.isPositive(), "pollInterval", pollInterval);
         require(retryAtLeast.isPositive(), "retryAtLeast", retryAtLeast);

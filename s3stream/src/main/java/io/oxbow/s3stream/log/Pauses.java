@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Pauses {
 
-    private static final int MAX_DOUBLINGS = 10;
+    private static final int DOUBLINGS_MAX = 10;
 
     private final Environment environment;
     private final Duration atLeast;
@@ -88,7 +88,7 @@ final class Pauses {
     }
 
     private Duration delay(int attempt) {
-        long nanos = atLeast.toNanos() << Math.min(attempt - 1, MAX_DOUBLINGS);
+        long nanos = atLeast.toNanos() << Math.min(attempt - 1, DOUBLINGS_MAX);
         nanos = Math.min(nanos, atMost.toNanos());
         return Duration.ofNanos(nanos / 2 + environment.random().nextLong(nanos / 2 + 1));
     }

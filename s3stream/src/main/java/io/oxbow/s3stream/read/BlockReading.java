@@ -14,7 +14,7 @@ import java.util.List;
  */
 final class BlockReading implements Block.Visitor {
 
-    private final long maxBytes;
+    private final long bytesMax;
     private final long endOffset;
     private final List<Fetched.Append> appends = new ArrayList<>();
     private final List<CachedBlock> shown = new ArrayList<>(3);
@@ -26,9 +26,9 @@ final class BlockReading implements Block.Visitor {
     /**
      * @param endOffset what lies at or beyond it is not shown
      */
-    BlockReading(long offset, long maxBytes, long endOffset) {
+    BlockReading(long offset, long bytesMax, long endOffset) {
         this.nextOffset = offset;
-        this.maxBytes = maxBytes;
+        this.bytesMax = bytesMax;
         this.endOffset = endOffset;
     }
 
@@ -42,7 +42,7 @@ final class BlockReading implements Block.Visitor {
 
     /** Returns the bytes that the read still has room for. */
     long room() {
-        return maxBytes - bytes;
+        return bytesMax - bytes;
     }
 
     /**
@@ -76,7 +76,7 @@ final class BlockReading implements Block.Visitor {
     @Override
     public boolean append(Fetched.Append append) {
         int size = append.records().remaining();
-        if (!follows(append.baseOffset()) || (!appends.isEmpty() && bytes + size > maxBytes)) {
+        if (!follows(append.baseOffset()) || (!appends.isEmpty() && bytes + size > bytesMax)) {
             return false;
         }
         if (append.nextOffset() > endOffset) {

@@ -44,8 +44,8 @@ public final class CommittedRange {
      *
      * @param endOffset what lies at or beyond it is not shown
      */
-    public Fetched read(long offset, long maxBytes, long endOffset) {
-        var reading = new BlockReading(offset, maxBytes, endOffset);
+    public Fetched read(long offset, long bytesMax, long endOffset) {
+        var reading = new BlockReading(offset, bytesMax, endOffset);
         long absentOffset;
         try {
             absentOffset = read(reading);
@@ -61,8 +61,8 @@ public final class CommittedRange {
      *
      * @return null if that is nothing
      */
-    public @Nullable Fetched tryRead(long offset, long maxBytes, long endOffset) {
-        var reading = new BlockReading(offset, maxBytes, endOffset);
+    public @Nullable Fetched tryRead(long offset, long bytesMax, long endOffset) {
+        var reading = new BlockReading(offset, bytesMax, endOffset);
         long absentOffset;
         try {
             absentOffset = takeInMemory(reading, caches.walkInMemory(streamId, offset));

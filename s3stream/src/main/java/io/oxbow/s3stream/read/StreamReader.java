@@ -78,13 +78,13 @@ public final class StreamReader {
         startOffset = Math.max(startOffset, newStartOffset);
     }
 
-    public Fetched read(long from, long maxBytes) {
+    public Fetched read(long from, long bytesMax) {
         long offset = from;
         for (int attempt = 1; ; attempt++) {
             if (isAtEnd(offset)) {
                 return FetchedAppends.nothing(offset);
             }
-            Fetched fetched = readOnce(offset, maxBytes, attempt);
+            Fetched fetched = readOnce(offset, bytesMax, attempt);
             if (fetched != null && !fetched.appends().isEmpty()) {
                 return fetched;
             }
@@ -103,19 +103,19 @@ public final class StreamReader {
      * Reads what is in memory; null when that is nothing, or when offsets are missing that only a
      * full read can explain.
      */
-    public @Nullable Fetched tryRead(long offset, long maxBytes) {
+    public @Nullable Fetched tryRead(long offset, long bytesMax) {
         if (isAtEnd(offset)) {
             return FetchedAppends.nothing(offset);
         }
-        return switch (tail.plan(offset, maxBytes)) {
+        return switch (tail.plan(offset, bytesMax)) {
             case ReadPlan.FromMemory(var inMemory) -> inMemory;
             case ReadPlan.FromLog spilled -> null;
-            case ReadPlan.FromExtents extents -> tryReadExtents(offset, maxBytes);
+            case ReadPlan.FromExtents extents -> tryReadExtents(offset, bytesMax);
         };
     }
 
-    private @Nullable Fetched tryReadExtents(long offset, long maxBytes) {
-        Fetched fetched = committed.tryRead(offset, maxBytes, tail.durableEndOffset());
+    private @Nullable Fetched tryReadExtents(long offset, long bytesMax) {
+        Fetched fetched = committed.tryRead(offset, bytesMax, tail.durableEndOffset());
         if (fetched != null && passesOver(fetched, offset)) {
             fetched.close();
             return null;
@@ -156,14 +156,14 @@ public final class StreamReader {
                         .formatted(name, offset, startOffset, tail.durableEndOffset()));
     }
 
-    private @Nullable Fetched readOnce(long offset, long maxBytes, int attempt) {
+    private @Nullable Fetched readOnce(long offset, long bytesMax, int attempt) {
         S3StreamException cause = null;
         try {
             Fetched fetched =
-                    switch (tail.plan(offset, maxBytes)) {
+                    switch (tail.plan(offset, bytesMax)) {
                         case ReadPlan.FromMemory(var inMemory) -> inMemory;
                         case ReadPlan.FromLog(var spilled) -> readBack.read(spilled, offset);
-                        case ReadPlan.FromExtents extents -> readExtents(offset, maxBytes);
+                        case ReadPlan.FromExtents extents -> readExtents(offset, bytesMax);
                     };
             if (fetched != null && fetched.nextOffset() > offset) {
                 return fetched;
@@ -229,8 +229,8 @@ public final class StreamReader {
      * Reads from data objects up to this node's durable end: a later owner of the stream may have
      * committed more.
      */
-    private Fetched readExtents(long offset, long maxBytes) {
-        Fetched fetched = committed.read(offset, maxBytes, tail.durableEndOffset());
+    private Fetched readExtents(long offset, long bytesMax) {
+        Fetched fetched = committed.read(offset, bytesMax, tail.durableEndOffset());
         if (passesOver(fetched, offset)) {
             // Dropped by rewriting, or trimmed meanwhile: only the image's start tells.
             followStart();

@@ -26,7 +26,7 @@ final class RecoveryBatch {
 
     private final Commands commands;
     private final long deadEpoch;
-    private final long maxBytes;
+    private final long bytesMax;
     private TreeMap<Long, List<Kept>> byStream = new TreeMap<>();
     private final Map<Long, Long> nextOffsets = new HashMap<>();
     private long bytes;
@@ -44,11 +44,11 @@ final class RecoveryBatch {
     /**
      * @param holes whether appends may be missing: a stream is then kept up to its first hole
      */
-    RecoveryBatch(Commands commands, long deadEpoch, long maxBytes, boolean holes) {
+    RecoveryBatch(Commands commands, long deadEpoch, long bytesMax, boolean holes) {
         this.holes = holes;
         this.commands = commands;
         this.deadEpoch = deadEpoch;
-        this.maxBytes = maxBytes;
+        this.bytesMax = bytesMax;
     }
 
     boolean isEmpty() {
@@ -56,7 +56,7 @@ final class RecoveryBatch {
     }
 
     boolean isFull() {
-        return bytes >= maxBytes;
+        return bytes >= bytesMax;
     }
 
     /** Returns the LSN after the last append seen. */

@@ -17,8 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class AppendBudget {
 
-    private final long maxLogBytes;
-    private final long maxHeapBytes;
+    private final long logBytesMax;
+    private final long heapBytesMax;
     private final Health health;
     private final AtomicLong logBytes = new AtomicLong();
     private final AtomicLong heapBytes = new AtomicLong();
@@ -31,13 +31,13 @@ public final class AppendBudget {
     private volatile Runnable onPressure = () -> {};
 
     /**
-     * @param maxLogBytes of frames
-     * @param maxHeapBytes for what is kept of each append
+     * @param logBytesMax of frames
+     * @param heapBytesMax for what is kept of each append
      */
-    public AppendBudget(long maxLogBytes, long maxHeapBytes, Health health, Clock clock) {
+    public AppendBudget(long logBytesMax, long heapBytesMax, Health health, Clock clock) {
         this.clock = clock;
-        this.maxLogBytes = maxLogBytes;
-        this.maxHeapBytes = maxHeapBytes;
+        this.logBytesMax = logBytesMax;
+        this.heapBytesMax = heapBytesMax;
         this.health = health;
         health.onFailure(cause -> wakeAll());
     }
@@ -128,7 +128,7 @@ public final class AppendBudget {
 
     /** Returns whether half of a bound is used. */
     public boolean isHalfUsed() {
-        return logBytes.get() >= maxLogBytes / 2 || heapBytes.get() >= maxHeapBytes / 2;
+        return logBytes.get() >= logBytesMax / 2 || heapBytes.get() >= heapBytesMax / 2;
     }
 
     private void awaitRoom(long frameBytes) {
@@ -149,10 +149,10 @@ public final class AppendBudget {
 
     /** Reserves room as {@link #take} does, but returns false instead of waiting. */
     public boolean tryTake(long frameBytes) {
-        if (!tryTake(logBytes, frameBytes, maxLogBytes)) {
+        if (!tryTake(logBytes, frameBytes, logBytesMax)) {
             return false;
         }
-        if (tryTake(heapBytes, TailEntry.OVERHEAD_BYTES, maxHeapBytes)) {
+        if (tryTake(heapBytes, TailEntry.OVERHEAD_BYTES, heapBytesMax)) {
             return true;
         }
         logBytes.addAndGet(-frameBytes);

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogReadBack {
 
-    static final int MAX_CHUNK_BYTES = 1 << 20;
-    private static final int MIN_CHUNK_BYTES = 4 << 10;
+    static final int CHUNK_BYTES_MAX = 1 << 20;
+    private static final int CHUNK_BYTES_MIN = 4 << 10;
 
     private final WriteAheadLog wal;
     private final Patience patience;
@@ -42,7 +42,7 @@ public final class LogReadBack {
     public LogReadBack(WriteAheadLog wal, long cacheBytes, Patience patience) {
         this.patience = patience;
         this.wal = wal;
-        this.chunkBytes = (int) Math.clamp(cacheBytes / 8, MIN_CHUNK_BYTES, MAX_CHUNK_BYTES);
+        this.chunkBytes = (int) Math.clamp(cacheBytes / 8, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
         this.chunks = new SharedCache<>(cacheBytes, LogChunk::sizeInBytes);
         this.coveredLsns = wal.appendedLsns();
     }
@@ -203,7 +203,7 @@ public final class LogReadBack {
 
         private LogChunk loadPatiently(TailEntry entry) {
             long left = endLsns.get(entry.volume()) - entry.lsn();
-            int size = Math.max(entry.frameBytes(), (int) Math.min(MAX_CHUNK_BYTES, left));
+            int size = Math.max(entry.frameBytes(), (int) Math.min(CHUNK_BYTES_MAX, left));
             for (int attempt = 1; ; attempt++) {
                 try {
                     return load(entry.volume(), entry.lsn(), size);

@@ -144,9 +144,9 @@ public final class Tail {
 
     /**
      * Finds the durable appends from the one that holds {@code offset}, at least one, up to about
-     * {@code maxBytes}. All are where the first is: in memory, or in the log alone.
+     * {@code bytesMax}. All are where the first is: in memory, or in the log alone.
      */
-    public synchronized ReadPlan plan(long offset, long maxBytes) {
+    public synchronized ReadPlan plan(long offset, long bytesMax) {
         int first = indexOf(offset);
         if (first < 0 || offset >= durableEndOffset) {
             return new ReadPlan.FromExtents();
@@ -156,7 +156,7 @@ public final class Tail {
         long bytes = 0;
         for (int i = first; i < size; i++) {
             TailEntry entry = at(i);
-            boolean tooMuch = !entries.isEmpty() && bytes + entry.payloadBytes() > maxBytes;
+            boolean tooMuch = !entries.isEmpty() && bytes + entry.payloadBytes() > bytesMax;
             if (entry.nextOffset() > durableEndOffset
                     || tooMuch
                     || (entry.slab() == null) != spilled) {

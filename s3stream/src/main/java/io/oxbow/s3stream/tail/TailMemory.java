@@ -24,8 +24,8 @@ public final class TailMemory {
 
     private static final Logger LOG = LoggerFactory.getLogger(TailMemory.class);
 
-    private final long maxBytes;
-    private final long maxReadBytes;
+    private final long bytesMax;
+    private final long readBytesMax;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -43,12 +43,12 @@ public final class TailMemory {
     private volatile boolean excess;
 
     /**
-     * @param maxBytes of slabs that tails keep
-     * @param maxReadBytes of slabs that readers may hold; beyond, they get copies
+     * @param bytesMax of slabs that tails keep
+     * @param readBytesMax of slabs that readers may hold; beyond, they get copies
      */
-    public TailMemory(long maxBytes, long maxReadBytes) {
-        this.maxBytes = maxBytes;
-        this.maxReadBytes = maxReadBytes;
+    public TailMemory(long bytesMax, long readBytesMax) {
+        this.bytesMax = bytesMax;
+        this.readBytesMax = readBytesMax;
     }
 
     /** Notes that {@code entry} lies in {@code slab}; called in the LSN order of each volume. */
@@ -60,7 +60,7 @@ public final class TailMemory {
                 found = new TailSlab(slab);
                 slabs.add(found);
                 bytes += found.sizeInBytes();
-                excess = bytes > maxBytes;
+                excess = bytes > bytesMax;
             }
             found.add(entry);
             if (excess && found.isSpillable()) {
@@ -115,7 +115,7 @@ public final class TailMemory {
      * must not starve the log.
      */
     boolean tryBeginRead(TailSlab slab) {
-        if (readBytes.get() >= maxReadBytes) {
+        if (readBytes.get() >= readBytesMax) {
             return false;
         }
         if (slab.beginRead()) {
@@ -183,7 +183,7 @@ public final class TailMemory {
         lock.lock();
         try {
             while (!stopped) {
-                if (bytes > maxBytes) {
+                if (bytes > bytesMax) {
                     for (TailSlab slab : slabs) {
                         if (slab.isSpillable()) {
                             slabs.remove(slab);
@@ -213,7 +213,7 @@ public final class TailMemory {
 
     private void forget(TailSlab slab) {
         bytes -= slab.sizeInBytes();
-        excess = bytes > maxBytes;
+        excess = bytes > bytesMax;
     }
 
     private void wake() {

@@ -10,7 +10,7 @@ public final class UploadPace {
      * Lowest rate in bytes per second, so that even with few appends a small upload does not wait
      * for long.
      */
-    public static final long MIN_BYTES_PER_SECOND = 4L << 20;
+    public static final long BYTES_PER_SECOND_MIN = 4L << 20;
 
     private static final long SECOND_NANOS = 1_000_000_000L;
     private static final double WEIGHT_OF_LAST_SECOND = 0.3;
@@ -44,7 +44,7 @@ public final class UploadPace {
     }
 
     public double bytesPerSecond() {
-        return Math.max(MIN_BYTES_PER_SECOND, 2 * ingestedPerSecond);
+        return Math.max(BYTES_PER_SECOND_MIN, 2 * ingestedPerSecond);
     }
 
     private void pay(long nowNanos) {

@@ -47,12 +47,12 @@ public final class RecordFrame {
      * Returns the bytes of {@code record} as a frame, after checking that a log may take the
      * record.
      */
-    public static int checkedSize(WalRecord record, int maxRecordBytes) {
+    public static int checkedSize(WalRecord record, int recordBytesMax) {
         int length = record.records().remaining();
-        if (length > maxRecordBytes || record.count() < 1) {
+        if (length > recordBytesMax || record.count() < 1) {
             throw new IllegalArgumentException(
                     "a WAL record takes at least 1 offset and at most %d bytes, this one %d and %d"
-                            .formatted(maxRecordBytes, record.count(), length));
+                            .formatted(recordBytesMax, record.count(), length));
         }
         return HEADER_BYTES + length;
     }

@@ -60,7 +60,7 @@ public record WritePath(
         StreamStoreConfig.Memory bounds = config.memory();
         var budget =
                 new AppendBudget(
-                        config.upload().maxPendingBytes(),
+                        config.upload().pendingBytesMax(),
                         bounds.appendHeapBytes(),
                         health,
                         environment.clock());

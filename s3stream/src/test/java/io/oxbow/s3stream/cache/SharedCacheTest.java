@@ -13,8 +13,8 @@ class SharedCacheTest {
 
     private final AtomicInteger loads = new AtomicInteger();
 
-    private SharedCache<String, String> cache(long maxBytes) {
-        return new SharedCache<>(maxBytes, String::length);
+    private SharedCache<String, String> cache(long bytesMax) {
+        return new SharedCache<>(bytesMax, String::length);
     }
 
     private String get(SharedCache<String, String> cache, String key) {
@@ -111,9 +111,9 @@ class SharedCacheTest {
         private boolean usedUp;
     }
 
-    private static SharedCache<String, Counted> counting(long maxBytes) {
+    private static SharedCache<String, Counted> counting(long bytesMax) {
         return new SharedCache<>(
-                maxBytes,
+                bytesMax,
                 new SharedCache.Ownership<>() {
                     @Override
                     public long sizeInBytes(Counted value) {

@@ -29,10 +29,10 @@ class CachesTest {
         return node;
     }
 
-    private static void readAll(Stream stream, long offset, long maxBytes) {
+    private static void readAll(Stream stream, long offset, long bytesMax) {
         long next = offset;
         while (next < APPENDS) {
-            try (Fetched fetched = stream.read(next, maxBytes)) {
+            try (Fetched fetched = stream.read(next, bytesMax)) {
                 for (Fetched.Append append : fetched.appends()) {
                     assertThat(append.records())
                             .isEqualTo(TestNode.bytes(append.baseOffset(), LENGTH));

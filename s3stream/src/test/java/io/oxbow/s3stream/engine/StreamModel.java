@@ -210,16 +210,16 @@ final class StreamModel implements AutoCloseable {
         long durable = stream.durableEndOffset();
         assertThat(durable).isGreaterThanOrEqualTo(model.ackedEnd);
         long offset = from + random.nextLong(durable - from + 1);
-        long maxBytes = random.nextInt(30_000);
+        long bytesMax = random.nextInt(30_000);
         for (int reads = 1 + random.nextInt(5); reads > 0; reads--) {
-            offset = readAt(stream, model, offset, maxBytes);
+            offset = readAt(stream, model, offset, bytesMax);
         }
     }
 
-    private long readAt(Stream stream, Model model, long offset, long maxBytes) {
+    private long readAt(Stream stream, Model model, long offset, long bytesMax) {
         long durable = stream.durableEndOffset();
-        Fetched inMemory = random.nextBoolean() ? stream.tryRead(offset, maxBytes) : null;
-        try (Fetched fetched = inMemory == null ? stream.read(offset, maxBytes) : inMemory) {
+        Fetched inMemory = random.nextBoolean() ? stream.tryRead(offset, bytesMax) : null;
+        try (Fetched fetched = inMemory == null ? stream.read(offset, bytesMax) : inMemory) {
             if (fetched.appends().isEmpty()) {
                 assertThat(offset).isGreaterThanOrEqualTo(durable);
                 assertThat(fetched.nextOffset()).isEqualTo(offset);
@@ -238,7 +238,7 @@ final class StreamModel implements AutoCloseable {
             assertThat(fetched.sizeInBytes()).isEqualTo(bytes);
             int count = fetched.appends().size();
             if (count > 1) {
-                assertThat(bytes).isLessThanOrEqualTo(maxBytes);
+                assertThat(bytes).isLessThanOrEqualTo(bytesMax);
             }
             assertThat(fetched.nextOffset()).isEqualTo(model.made.get(i - 1).nextOffset());
             return fetched.nextOffset();

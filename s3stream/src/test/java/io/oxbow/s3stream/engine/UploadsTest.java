@@ -228,7 +228,7 @@ class UploadsTest {
         for (int i = 65; i <= 120; i++) {
             pace.delayNanos(i * second);
         }
-        assertThat(pace.bytesPerSecond()).isEqualTo(UploadPace.MIN_BYTES_PER_SECOND);
+        assertThat(pace.bytesPerSecond()).isEqualTo(UploadPace.BYTES_PER_SECOND_MIN);
     }
 
     @Test

@@ -122,7 +122,7 @@ class AppendQueueTest {
 
     @Test
     void preparedBytesAreBounded() {
-        var records = List.of(new byte[AppendQueue.MAX_UNIT_BYTES - 10]);
+        var records = List.of(new byte[AppendQueue.UNIT_BYTES_MAX - 10]);
         queue.prepare(1, records);
         queue.prepare(1, records);
         assertThatThrownBy(() -> queue.prepare(1, List.of(new byte[100])))
@@ -135,7 +135,7 @@ class AppendQueueTest {
 
     @Test
     void oversizedAppendIsRefused() {
-        assertThatThrownBy(() -> queue.prepare(1, List.of(new byte[AppendQueue.MAX_UNIT_BYTES])))
+        assertThatThrownBy(() -> queue.prepare(1, List.of(new byte[AppendQueue.UNIT_BYTES_MAX])))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -139,7 +139,7 @@ class SnapshotTest {
         return new LogConfig(
                 nodeId,
                 new UUID(1, nodeId),
-                usual.maxSlotBytes(),
+                usual.slotBytesMax(),
                 Duration.ZERO,
                 usual.pollInterval(),
                 usual.retryAtLeast(),

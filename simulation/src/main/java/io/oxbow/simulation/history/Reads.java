@@ -12,8 +12,8 @@ public final class Reads {
      * Reads at even offsets; at odd ones takes the records in memory, if there are any, as the
      * broker's event loops do.
      */
-    public static Fetched at(Stream stream, long offset, long maxBytes) {
-        Fetched inMemory = offset % 2 == 1 ? stream.tryRead(offset, maxBytes) : null;
-        return inMemory == null ? stream.read(offset, maxBytes) : inMemory;
+    public static Fetched at(Stream stream, long offset, long bytesMax) {
+        Fetched inMemory = offset % 2 == 1 ? stream.tryRead(offset, bytesMax) : null;
+        return inMemory == null ? stream.read(offset, bytesMax) : inMemory;
     }
 }

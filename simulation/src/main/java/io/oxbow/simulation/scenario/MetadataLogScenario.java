@@ -48,7 +48,7 @@ public final class MetadataLogScenario implements Scenario {
         private final LogLedger ledger;
         private final StoreFaults faults;
         private final int snapshotEverySlots;
-        private final int maxSlotBytes;
+        private final int slotBytesMax;
         private final List<LogNode> nodes = new ArrayList<>();
 
         Run(Simulation simulation, Seams seams) {
@@ -59,7 +59,7 @@ public final class MetadataLogScenario implements Scenario {
             this.ledger = new LogLedger(simulation, bucket.slots());
             this.faults = StoreFaults.drawn(chance);
             this.snapshotEverySlots = chance.between(2, 12);
-            this.maxSlotBytes = chance.oneOf(List.of(1, 300, 1 << 20));
+            this.slotBytesMax = chance.oneOf(List.of(1, 300, 1 << 20));
         }
 
         void run() throws InterruptedException {
@@ -87,7 +87,7 @@ public final class MetadataLogScenario implements Scenario {
             return new LogConfig(
                     id,
                     chance.uuid(),
-                    maxSlotBytes,
+                    slotBytesMax,
                     Duration.ofMillis(20),
                     Duration.ofMillis(500),
                     Duration.ofMillis(20),

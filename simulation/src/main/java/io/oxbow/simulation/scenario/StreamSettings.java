@@ -104,7 +104,7 @@ public record StreamSettings(
                 wal.capacityBytes(),
                 4 << 20,
                 1 << 16,
-                wal.maxRecordBytes(),
+                wal.recordBytesMax(),
                 Duration.ofMinutes(5));
     }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class WalCrashScenario implements Scenario {
 
-    private static final int MAX_RECORD_BYTES = 6000;
+    private static final int RECORD_BYTES_MAX = 6000;
     private static final int HEADERS_BYTES = 4 * WalDisk.BLOCK_BYTES;
 
     @Override
@@ -70,7 +70,7 @@ public final class WalCrashScenario implements Scenario {
                 HEADERS_BYTES + (long) ringBlocks * WalDisk.BLOCK_BYTES,
                 1 << 20,
                 chance.oneOf(java.util.List.of(1 << 14, 1 << 16)),
-                MAX_RECORD_BYTES,
+                RECORD_BYTES_MAX,
                 chance.oneOf(java.util.List.of(1, 4096, 16_384)),
                 chance.between(1, 3),
                 Duration.ofSeconds(30));

@@ -127,7 +127,7 @@ final class WalNode {
 
     private WalRecord record(long stream, long epoch, long offset) {
         int size =
-                chance.percent(80) ? chance.nextInt(300) : chance.nextInt(config.maxRecordBytes());
+                chance.percent(80) ? chance.nextInt(300) : chance.nextInt(config.recordBytesMax());
         ByteBuffer bytes = ByteBuffer.wrap(chance.bytes(size));
         return new WalRecord(stream, epoch, offset, chance.between(1, 5), -1, 0, bytes);
     }

@@ -13,7 +13,7 @@ import java.time.Duration;
  *     reads
  * @param memoryBytes bound on slab memory, which the tail shares until it is uploaded
  * @param slabBytes size of one slab
- * @param maxRecordBytes the largest payload taken
+ * @param recordBytesMax the largest payload taken
  * @param patience how long an object is put again and again before the log fails
  */
 public record BucketWalConfig(
@@ -23,7 +23,7 @@ public record BucketWalConfig(
         long capacityBytes,
         long memoryBytes,
         int slabBytes,
-        int maxRecordBytes,
+        int recordBytesMax,
         Duration patience) {
 
     private static final int MIB = 1 << 20;
@@ -32,39 +32,39 @@ public record BucketWalConfig(
      * Greatest number of puts under way in any log, which bounds how far recovery looks beyond the
      * log's end.
      */
-    static final int MAX_PUTS_IN_FLIGHT = 32;
+    static final int PUTS_IN_FLIGHT_MAX = 32;
 
     public BucketWalConfig {
         require("interval", !interval.isNegative(), interval, "not negative");
         require(
                 "putsInFlight",
-                putsInFlight >= 1 && putsInFlight <= MAX_PUTS_IN_FLIGHT,
+                putsInFlight >= 1 && putsInFlight <= PUTS_IN_FLIGHT_MAX,
                 putsInFlight,
-                "between 1 and " + MAX_PUTS_IN_FLIGHT);
-        int largest = WalPosition.MAX_OBJECT_BYTES - ObjectHeader.BYTES - RecordFrame.HEADER_BYTES;
+                "between 1 and " + PUTS_IN_FLIGHT_MAX);
+        int largest = WalPosition.OBJECT_BYTES_MAX - ObjectHeader.BYTES - RecordFrame.HEADER_BYTES;
         require(
                 "sealBytes",
                 sealBytes > 0 && sealBytes < largest,
                 sealBytes,
                 "between 1 and " + largest);
         require(
-                "maxRecordBytes",
-                maxRecordBytes > 0 && maxRecordBytes < largest,
-                maxRecordBytes,
+                "recordBytesMax",
+                recordBytesMax > 0 && recordBytesMax < largest,
+                recordBytesMax,
                 "between 1 and " + largest);
         require("slabBytes", slabBytes > 0, slabBytes, "positive");
-        long leastMemory = 2L * slabBytes + 4L * maxRecordBytes;
+        long leastMemory = 2L * slabBytes + 4L * recordBytesMax;
         require(
                 "memoryBytes",
                 memoryBytes >= leastMemory,
                 memoryBytes,
                 "at least %d for these slabs and records".formatted(leastMemory));
-        long leastCapacity = 4L * maxRecordBytes;
+        long leastCapacity = 4L * recordBytesMax;
         require(
                 "capacityBytes",
                 capacityBytes >= leastCapacity,
                 capacityBytes,
-                "at least %d for records of %d".formatted(leastCapacity, maxRecordBytes));
+                "at least %d for records of %d".formatted(leastCapacity, recordBytesMax));
         require("patience", patience.isPositive(), patience, "positive");
     }
 
@@ -92,7 +92,7 @@ public record BucketWalConfig(
                 capacityBytes,
                 memoryBytes,
                 slabBytes,
-                maxRecordBytes,
+                recordBytesMax,
                 patience);
     }
 
@@ -104,7 +104,7 @@ public record BucketWalConfig(
                 capacityBytes,
                 bytes,
                 bytesPerSlab,
-                maxRecordBytes,
+                recordBytesMax,
                 patience);
     }
 
@@ -128,7 +128,7 @@ public record BucketWalConfig(
                 capacityBytes,
                 memoryBytes,
                 slabBytes,
-                maxRecordBytes,
+                recordBytesMax,
                 newPatience);
     }
 

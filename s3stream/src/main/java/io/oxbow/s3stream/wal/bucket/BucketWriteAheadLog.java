@@ -60,7 +60,7 @@ final class BucketWriteAheadLog implements WriteAheadLog {
         this.space = new LogSpace(gate, config.capacityBytes());
         this.builder = new ObjectBuilder(gate, pool, space, config.sealBytes(), first);
         this.pipeline = new PutPipeline(gate, builder, environment.clock(), config.interval());
-        this.intake = new LogAppender<>(gate, builder, pipeline, config.maxRecordBytes());
+        this.intake = new LogAppender<>(gate, builder, pipeline, config.recordBytesMax());
         this.covered = new CoveredObjects(gate, bucket, first);
         this.readBack = new ObjectReadBack(gate, space, bucket, first);
         var putters = new ObjectPutters(bucket, pipeline, environment.random());

@@ -81,7 +81,7 @@ final class DeadBucketLog implements DeadVolume {
     public void salvage(WalVolume.ScanEnd damage, WalVolume.RecordVisitor visitor) {
         WalKey at = new WalKey(nodeId, nodeEpoch, WalPosition.ofLsn(damage.endLsn()).seq());
         while (true) {
-            var page = bucket.listAfter(at, 2 * BucketWalConfig.MAX_PUTS_IN_FLIGHT);
+            var page = bucket.listAfter(at, 2 * BucketWalConfig.PUTS_IN_FLIGHT_MAX);
             if (page.isEmpty()) {
                 return;
             }
@@ -169,7 +169,7 @@ final class DeadBucketLog implements DeadVolume {
      */
     private long ackedBeyond(WalKey fence) {
         long acked = 0;
-        for (var each : bucket.listAfter(fence, 2 * BucketWalConfig.MAX_PUTS_IN_FLIGHT)) {
+        for (var each : bucket.listAfter(fence, 2 * BucketWalConfig.PUTS_IN_FLIGHT_MAX)) {
             acked =
                     Math.max(
                             acked,

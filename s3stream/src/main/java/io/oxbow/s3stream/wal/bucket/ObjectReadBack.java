@@ -29,7 +29,7 @@ final class ObjectReadBack {
         while (target.hasRemaining()) {
             WalPosition position = WalPosition.ofLsn(at);
             int stretch =
-                    Math.min(target.remaining(), WalPosition.MAX_OBJECT_BYTES - position.offset());
+                    Math.min(target.remaining(), WalPosition.OBJECT_BYTES_MAX - position.offset());
             read(position, target.slice(target.position(), stretch));
             target.position(target.position() + stretch);
             at += stretch;

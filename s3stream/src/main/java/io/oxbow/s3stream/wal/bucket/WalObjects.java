@@ -89,7 +89,7 @@ final class WalObjects {
 
     /** Reads a whole object, empty when there is none. */
     Optional<ByteBuffer> read(WalKey key) {
-        return read(key, 0, WalPosition.MAX_OBJECT_BYTES);
+        return read(key, 0, WalPosition.OBJECT_BYTES_MAX);
     }
 
     /** Reads {@code size} bytes of an object, fewer if it ends before; empty when there is none. */

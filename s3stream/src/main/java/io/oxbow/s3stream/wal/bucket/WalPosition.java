@@ -14,19 +14,19 @@ record WalPosition(long seq, int offset) {
     private static final int OFFSET_BITS = 25;
 
     /** Greatest size of an object of the log in bytes. */
-    static final int MAX_OBJECT_BYTES = 1 << OFFSET_BITS;
+    static final int OBJECT_BYTES_MAX = 1 << OFFSET_BITS;
 
-    private static final long MAX_SEQ = Long.MAX_VALUE >> OFFSET_BITS;
+    private static final long SEQ_MAX = Long.MAX_VALUE >> OFFSET_BITS;
 
     WalPosition {
-        if (seq < 0 || seq > MAX_SEQ || offset < 0 || offset >= MAX_OBJECT_BYTES) {
+        if (seq < 0 || seq > SEQ_MAX || offset < 0 || offset >= OBJECT_BYTES_MAX) {
             throw new CorruptException(
                     "object %d, offset %d is no position in a log".formatted(seq, offset));
         }
     }
 
     static WalPosition ofLsn(long lsn) {
-        return new WalPosition(lsn >> OFFSET_BITS, (int) (lsn & (MAX_OBJECT_BYTES - 1)));
+        return new WalPosition(lsn >> OFFSET_BITS, (int) (lsn & (OBJECT_BYTES_MAX - 1)));
     }
 
     /** Returns the LSN at which object {@code seq} begins. */

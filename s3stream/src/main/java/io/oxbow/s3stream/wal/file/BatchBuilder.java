@@ -16,7 +16,7 @@ final class BatchBuilder extends LogBuilder<WriteBatch> {
     private final int volume;
     private final RingSpace space;
     private final long ringBytes;
-    private final int maxBatchBytes;
+    private final int batchBytesMax;
     private long nextLsn;
 
     BatchBuilder(LogGate gate, RingSpace space, WalConfig config, LogBeginning beginning) {
@@ -24,7 +24,7 @@ final class BatchBuilder extends LogBuilder<WriteBatch> {
         this.volume = beginning.volume();
         this.space = space;
         this.ringBytes = config.capacityBytes() - VolumeLayout.RING_START;
-        this.maxBatchBytes = config.maxBatchBytes();
+        this.batchBytesMax = config.batchBytesMax();
         this.nextLsn = beginning.firstLsn();
     }
 
@@ -64,7 +64,7 @@ final class BatchBuilder extends LogBuilder<WriteBatch> {
 
     /** Opens a batch of at least {@code length} bytes, for which slab and ring must have room. */
     private WriteBatch openHere(int length) {
-        int limit = Math.max(length, maxBatchBytes);
+        int limit = Math.max(length, batchBytesMax);
         return opened(
                 WriteBatch.open(
                         slab(),

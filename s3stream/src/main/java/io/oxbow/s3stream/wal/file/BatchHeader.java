@@ -34,7 +34,7 @@ record BatchHeader(
     static final int BYTES = 72;
 
     /** Greatest length of a batch in bytes; bounds what recovery believes and allocates. */
-    static final int MAX_BATCH_BYTES = 64 << 20;
+    static final int BATCH_BYTES_MAX = 64 << 20;
 
     private static final int MAGIC = 0x4f584254; // OXBT
     private static final short VERSION = 1;
@@ -92,7 +92,7 @@ record BatchHeader(
 
     private boolean isPossible() {
         return length > 0
-                && length <= MAX_BATCH_BYTES
+                && length <= BATCH_BYTES_MAX
                 && length % WalDisk.BLOCK_BYTES == 0
                 && bodyLength >= 0
                 && bodyLength <= length - BYTES

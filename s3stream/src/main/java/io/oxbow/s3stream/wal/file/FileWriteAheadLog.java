@@ -82,7 +82,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
         this.space = new RingSpace(gate, headers, watchdog, pace, beginning);
         this.builder = new BatchBuilder(gate, space, config, beginning);
         this.pipeline = new WritePipeline(gate, builder, pace, config.writes().sealBytes());
-        this.intake = new LogAppender<>(gate, builder, pipeline, config.maxRecordBytes());
+        this.intake = new LogAppender<>(gate, builder, pipeline, config.recordBytesMax());
         this.zeroer = new RingZeroer(disk, gate, watchdog, pace, config.capacityBytes());
         var ring = new BatchWriters.Ring(headers.walId(), beginning.nodeEpoch(), ringBytes);
         this.writers = new BatchWriters(disk, pipeline, zeroer, watchdog, ring);

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.Condition;
  */
 public final class RingSpace {
 
-    private static final long MAX_STEP_BYTES = 64L << 20;
+    private static final long STEP_BYTES_MAX = 64L << 20;
 
     private final LogGate gate;
     private final VolumeHeaders headers;
@@ -48,7 +48,7 @@ public final class RingSpace {
         this.pace = pace;
         this.nodeEpoch = beginning.nodeEpoch();
         long firstLsn = beginning.firstLsn();
-        this.stepBytes = AlignedMemory.roundDown(Math.min(MAX_STEP_BYTES, headers.ringBytes() / 4));
+        this.stepBytes = AlignedMemory.roundDown(Math.min(STEP_BYTES_MAX, headers.ringBytes() / 4));
         this.headerDue = gate.newCondition();
         this.freed = gate.newCondition();
         this.trimLsn = firstLsn;

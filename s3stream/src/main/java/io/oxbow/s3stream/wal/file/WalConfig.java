@@ -23,19 +23,19 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
      *
      * @param bytes bound on slab memory, which the tail shares until it is uploaded
      * @param slabBytes size of one slab; a multiple of 4 KiB
-     * @param maxRecordBytes the largest payload taken
+     * @param recordBytesMax the largest payload taken
      */
-    public record Memory(long bytes, int slabBytes, int maxRecordBytes) {
+    public record Memory(long bytes, int slabBytes, int recordBytesMax) {
 
         public Memory {
             requireBlocks("slabBytes", slabBytes);
             require(
-                    "maxRecordBytes",
-                    maxRecordBytes > 0
-                            && largestBatchBytes(maxRecordBytes) <= BatchHeader.MAX_BATCH_BYTES,
-                    maxRecordBytes,
-                    "between 1 and about " + BatchHeader.MAX_BATCH_BYTES);
-            long least = leastBytes(slabBytes, maxRecordBytes);
+                    "recordBytesMax",
+                    recordBytesMax > 0
+                            && largestBatchBytes(recordBytesMax) <= BatchHeader.BATCH_BYTES_MAX,
+                    recordBytesMax,
+                    "between 1 and about " + BatchHeader.BATCH_BYTES_MAX);
+            long least = leastBytes(slabBytes, recordBytesMax);
             require(
                     "memoryBytes",
                     bytes >= least,
@@ -43,9 +43,9 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
                     "at least %d for these slabs and records".formatted(least));
         }
 
-        private static long leastBytes(int slabBytes, int maxRecordBytes) {
+        private static long leastBytes(int slabBytes, int recordBytesMax) {
             // The slab at hand is given up only when the next one is there.
-            return 2 * SlabPool.slabSize(slabBytes, largestBatchBytes(maxRecordBytes));
+            return 2 * SlabPool.slabSize(slabBytes, largestBatchBytes(recordBytesMax));
         }
     }
 
@@ -68,12 +68,12 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
 
     public WalConfig {
         requireBlocks("capacityBytes", capacityBytes);
-        long leastCapacity = VolumeLayout.RING_START + 4 * largestBatchBytes(memory.maxRecordBytes);
+        long leastCapacity = VolumeLayout.RING_START + 4 * largestBatchBytes(memory.recordBytesMax);
         require(
                 "capacityBytes",
                 capacityBytes >= leastCapacity,
                 capacityBytes,
-                "at least %d for records of %d".formatted(leastCapacity, memory.maxRecordBytes));
+                "at least %d for records of %d".formatted(leastCapacity, memory.recordBytesMax));
     }
 
     /**
@@ -84,14 +84,14 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
             long capacityBytes,
             long memoryBytes,
             int slabBytes,
-            int maxRecordBytes,
+            int recordBytesMax,
             int sealBytes,
             int writesInFlight,
             Duration writeTimeout) {
         this(
                 path,
                 capacityBytes,
-                new Memory(memoryBytes, slabBytes, maxRecordBytes),
+                new Memory(memoryBytes, slabBytes, recordBytesMax),
                 new Writes(sealBytes, writesInFlight, writeTimeout, WriteRate.UNLIMITED));
     }
 
@@ -116,7 +116,7 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
     }
 
     public WalConfig withMemory(long bytes, int bytesPerSlab) {
-        return with(new Memory(bytes, bytesPerSlab, memory.maxRecordBytes));
+        return with(new Memory(bytes, bytesPerSlab, memory.recordBytesMax));
     }
 
     public WalConfig withMaxRecordBytes(int bytes) {
@@ -139,8 +139,8 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
         return new WalConfig(path, capacityBytes, memory, newWrites);
     }
 
-    public int maxRecordBytes() {
-        return memory.maxRecordBytes;
+    public int recordBytesMax() {
+        return memory.recordBytesMax;
     }
 
     /** Makes the memory of a log, shared by all of its volumes. */
@@ -149,7 +149,7 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
     }
 
     /** Returns the bytes to which a batch grows unless its record is larger. */
-    int maxBatchBytes() {
+    int batchBytesMax() {
         return (int) AlignedMemory.roundUp(4L * writes.sealBytes);
     }
 
@@ -157,7 +157,7 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
     long largestWriteBytes() {
         return Math.max(
                 RingZeroer.CHUNK_BYTES,
-                Math.max(maxBatchBytes(), largestBatchBytes(memory.maxRecordBytes)));
+                Math.max(batchBytesMax(), largestBatchBytes(memory.recordBytesMax)));
     }
 
     /**
@@ -165,12 +165,12 @@ public record WalConfig(Path path, long capacityBytes, Memory memory, Writes wri
      * hold.
      */
     long leastMemoryBytes() {
-        return Memory.leastBytes(memory.slabBytes, memory.maxRecordBytes);
+        return Memory.leastBytes(memory.slabBytes, memory.recordBytesMax);
     }
 
     /** Returns the bytes of a batch with nothing but the largest record. */
-    static long largestBatchBytes(long maxRecordBytes) {
-        return AlignedMemory.roundUp(BatchHeader.BYTES + RecordFrame.HEADER_BYTES + maxRecordBytes);
+    static long largestBatchBytes(long recordBytesMax) {
+        return AlignedMemory.roundUp(BatchHeader.BYTES + RecordFrame.HEADER_BYTES + recordBytesMax);
     }
 
     private static void requireBlocks(String name, long value) {

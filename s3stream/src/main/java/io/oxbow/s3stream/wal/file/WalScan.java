@@ -102,7 +102,7 @@ public final class WalScan {
         long lowest =
                 Math.max(
                         Math.max(lapStart, AlignedMemory.roundDown(headers.newest().trimLsn())),
-                        block - BatchHeader.MAX_BATCH_BYTES);
+                        block - BatchHeader.BATCH_BYTES_MAX);
         for (long candidate = block; candidate >= lowest; candidate -= WalDisk.BLOCK_BYTES) {
             BatchHeader found = batchAt(candidate);
             if (found != null) {
