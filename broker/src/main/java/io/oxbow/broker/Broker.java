@@ -22,7 +22,7 @@ import io.oxbow.broker.partition.Partitions;
 import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.broker.partition.StreamPartitions;
 import io.oxbow.broker.partition.TopicTraffic;
-import io.oxbow.broker.retention.Housekeeping;
+import io.oxbow.broker.retention.BrokerMaintenance;
 import io.oxbow.broker.retention.OrphanStreams;
 import io.oxbow.broker.retention.Retention;
 import io.oxbow.s3stream.StreamStore;
@@ -61,7 +61,7 @@ public final class Broker implements AutoCloseable {
     private final Leaderships leaderships;
     private final BrokerSession session;
     private final BrokerHandlers handlers;
-    private final Housekeeping housekeeping;
+    private final BrokerMaintenance housekeeping;
     private final RecoveredBatches recovered;
 
     private Broker(
@@ -110,7 +110,7 @@ public final class Broker implements AutoCloseable {
                         new BrokerHandlers.Parts(
                                 controlPlane, leaderships, partitions, groups, environment));
         this.housekeeping =
-                new Housekeeping(
+                new BrokerMaintenance(
                         new Retention(partitions, extensions.retentionFloor(), environment.clock()),
                         new OrphanStreams(controlPlane, log, store),
                         Duration.ofMillis(config.retentionCheckIntervalMillis()),

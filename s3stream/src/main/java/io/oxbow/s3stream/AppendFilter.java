@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 @FunctionalInterface
 public interface AppendFilter {
 
-    Decision decide(Fetched.Append append);
+    Decision decide(ReadResult.Append append);
 
     /** Decision about one append: keep, replace or drop. */
     sealed interface Decision {

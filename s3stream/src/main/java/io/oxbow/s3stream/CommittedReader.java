@@ -22,7 +22,7 @@ public interface CommittedReader {
      */
     interface Cursor extends AutoCloseable {
         /** Returns the next append, or null at the end. */
-        Fetched.@Nullable Append next();
+        ReadResult.@Nullable Append next();
 
         @Override
         void close();

@@ -17,5 +17,5 @@ public interface RecoveredAppends {
      *
      * @param append valid during the call
      */
-    void recovered(StreamName stream, Fetched.Append append);
+    void recovered(StreamName stream, ReadResult.Append append);
 }

@@ -75,13 +75,13 @@ public interface Stream {
      * @throws OffsetOutOfRangeException below the start or above {@link #durableEndOffset()}; at
      *     the durable end the result is empty
      */
-    Fetched read(long offset, long bytesMax);
+    ReadResult read(long offset, long bytesMax);
 
     /**
      * Reads as {@link #read} does, but returns null where that method might wait. The result has
      * what is in memory, even if that is less than {@code bytesMax} and the rest is being loaded.
      */
-    @Nullable Fetched tryRead(long offset, long bytesMax);
+    @Nullable ReadResult tryRead(long offset, long bytesMax);
 
     /**
      * Returns the base offset of the first append whose greatest timestamp is at or after {@code

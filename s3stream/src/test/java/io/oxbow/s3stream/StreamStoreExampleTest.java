@@ -44,7 +44,7 @@ class StreamStoreExampleTest {
                 Stream stream = store.open(List.of(name)).get(name);
                 stream.append(ByteBuffer.wrap("hello".getBytes()), 1, 0).await(); // durable
                 store.flush(); // and in the bucket
-                try (Fetched fetched = stream.read(0, 1 << 20)) {
+                try (ReadResult fetched = stream.read(0, 1 << 20)) {
                     fetched.appends().forEach(append -> read.add(text(append.records())));
                 }
             }

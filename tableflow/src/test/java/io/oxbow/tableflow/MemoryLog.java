@@ -1,7 +1,7 @@
 package io.oxbow.tableflow;
 
 import io.oxbow.s3stream.CommittedReader;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.tableflow.translate.TopicLog;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** A topic's log in memory, of real Kafka batches. */
 public final class MemoryLog implements TopicLog {
 
-    private final Map<Integer, List<Fetched.Append>> partitions = new TreeMap<>();
+    private final Map<Integer, List<ReadResult.Append>> partitions = new TreeMap<>();
     private final Map<Integer, Long> starts = new TreeMap<>();
     private Compression compression = Compression.NONE;
     private boolean trusted;
@@ -56,7 +56,7 @@ public final class MemoryLog implements TopicLog {
         partitions
                 .computeIfAbsent(partition, p -> new ArrayList<>())
                 .add(
-                        new Fetched.Append(
+                        new ReadResult.Append(
                                 nextOffset(partition),
                                 count,
                                 0,
@@ -71,7 +71,7 @@ public final class MemoryLog implements TopicLog {
     }
 
     public synchronized long nextOffset(int partition) {
-        List<Fetched.Append> appends = partitions.getOrDefault(partition, List.of());
+        List<ReadResult.Append> appends = partitions.getOrDefault(partition, List.of());
         return appends.isEmpty() ? start(partition) : appends.getLast().nextOffset();
     }
 
@@ -96,7 +96,7 @@ public final class MemoryLog implements TopicLog {
 
     @Override
     public synchronized CommittedReader.Cursor read(Committed stream, long from, long to) {
-        List<Fetched.Append> found =
+        List<ReadResult.Append> found =
                 partitions.getOrDefault((int) stream.streamId(), List.of()).stream()
                         .filter(a -> a.nextOffset() > from && a.baseOffset() < to)
                         .toList();
@@ -105,16 +105,16 @@ public final class MemoryLog implements TopicLog {
             private @Nullable ByteBuffer last;
 
             @Override
-            public Fetched.@Nullable Append next() {
+            public ReadResult.@Nullable Append next() {
                 scrub();
                 if (!iterator.hasNext()) {
                     return null;
                 }
-                Fetched.Append append = iterator.next();
+                ReadResult.Append append = iterator.next();
                 ByteBuffer copy = ByteBuffer.allocateDirect(append.records().remaining());
                 copy.put(append.records().duplicate()).flip();
                 last = copy;
-                return new Fetched.Append(
+                return new ReadResult.Append(
                         append.baseOffset(),
                         append.count(),
                         append.maxTimestamp(),

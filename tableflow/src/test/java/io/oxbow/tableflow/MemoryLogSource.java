@@ -1,7 +1,7 @@
 package io.oxbow.tableflow;
 
 import io.oxbow.s3stream.CommittedReader;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.tableflow.translate.TopicLog;
 import io.oxbow.tableflow.verify.LogSource;
 import java.util.Optional;
@@ -49,7 +49,7 @@ public final class MemoryLogSource implements LogSource {
     public void read(
             int partition, long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> records) {
         try (CommittedReader.Cursor cursor = log.read(stream(partition), from, to)) {
-            for (Fetched.Append a = cursor.next(); a != null; a = cursor.next()) {
+            for (ReadResult.Append a = cursor.next(); a != null; a = cursor.next()) {
                 for (RecordBatch batch : MemoryRecords.readableRecords(a.records()).batches()) {
                     for (Record r : batch) {
                         if (!batch.isControlBatch() && r.offset() >= from && r.offset() < to) {

@@ -1,6 +1,6 @@
 package io.oxbow.benchmarks.parts;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.StreamStore;
@@ -132,7 +132,7 @@ public class StreamBenchmark {
                 stream.append(batch.duplicate(), Batches.RECORDS, 0).await();
             }
         }
-        try (Fetched fetched = stream.read(0, READ_BYTES)) {
+        try (ReadResult fetched = stream.read(0, READ_BYTES)) {
             return fetched.sizeInBytes();
         }
     }

@@ -84,7 +84,7 @@ enum Step {
             "upload",
             "io/oxbow/s3stream/upload/",
             "io/oxbow/s3stream/commit/",
-            "io/oxbow/s3stream/tail/FetchedAppends",
+            "io/oxbow/s3stream/tail/HeapReadResult",
             "io/oxbow/s3stream/object/",
             "io/oxbow/s3stream/store/"),
     TAIL(

@@ -2,7 +2,7 @@ package io.oxbow.broker.fetch;
 
 import io.oxbow.broker.partition.LedPartitions;
 import io.oxbow.broker.partition.Partition;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,8 +40,8 @@ final class PartitionRead implements Partition.HighWatermarkListener {
     private final FetchRequest.PartitionData wanted;
     private final Consumer<PartitionRead> risen;
     private final AtomicBoolean queued = new AtomicBoolean();
-    private final List<Fetched> reads = new ArrayList<>(1);
-    private final List<Fetched.Append> appends = new ArrayList<>();
+    private final List<ReadResult> reads = new ArrayList<>(1);
+    private final List<ReadResult.Append> appends = new ArrayList<>();
     private @Nullable Partition partition;
     private @Nullable Partition watched;
     private Errors error = Errors.NONE;
@@ -117,7 +117,7 @@ final class PartitionRead implements Partition.HighWatermarkListener {
     /** A way to read a partition; its result is null when the read would have to wait. */
     @FunctionalInterface
     private interface Source {
-        @Nullable Fetched read(Partition partition, long offset, int bytesMax);
+        @Nullable ReadResult read(Partition partition, long offset, int bytesMax);
     }
 
     private int read(int bytesMax, boolean evenIfTooLarge, FetchMemory memory, Source how) {
@@ -136,7 +136,7 @@ final class PartitionRead implements Partition.HighWatermarkListener {
                 return NO_ROOM;
             }
             int limit = Math.min(wish, granted);
-            Fetched fetched = how.read(source, nextOffset, Math.max(limit, 1));
+            ReadResult fetched = how.read(source, nextOffset, Math.max(limit, 1));
             return fetched == null ? WOULD_WAIT : take(fetched, limit, evenIfTooLarge, memory);
         } catch (CorruptRecordException e) {
             // Records before the failed offset are returned; the next fetch begins at that offset
@@ -169,8 +169,8 @@ final class PartitionRead implements Partition.HighWatermarkListener {
         return nextOffset < high;
     }
 
-    private int take(Fetched fetched, int limit, boolean evenIfTooLarge, FetchMemory memory) {
-        List<Fetched.Append> found = fetched.appends();
+    private int take(ReadResult fetched, int limit, boolean evenIfTooLarge, FetchMemory memory) {
+        List<ReadResult.Append> found = fetched.appends();
         int taken = 0;
         int count = 0;
         for (; count < found.size(); count++) {
@@ -248,18 +248,18 @@ final class PartitionRead implements Partition.HighWatermarkListener {
                 .setRecords(appends.isEmpty() ? MemoryRecords.EMPTY : records(source));
     }
 
-    private FetchedRecords records(Partition source) {
+    private ReplyRecords records(Partition source) {
         int count = 0;
         for (int i = 0; i < appends.size(); i++) {
             count += appends.get(i).count();
         }
         source.traffic().fetched(bytes, count);
-        return new FetchedRecords(appends, bytes);
+        return new ReplyRecords(appends, bytes);
     }
 
     /** Gives the memory back; the records of the answer are invalid then. */
     void close() {
-        reads.forEach(Fetched::close);
+        reads.forEach(ReadResult::close);
         reads.clear();
     }
 }

@@ -2,7 +2,7 @@ package io.oxbow.broker.group;
 
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.records.InternalLogReader;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import java.time.Duration;
@@ -111,7 +111,7 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
         var replay = new Replay(name, coordinator);
         long offset = partition.logStartOffset();
         while (offset < target) {
-            try (Fetched fetched = read(tenure, offset)) {
+            try (ReadResult fetched = read(tenure, offset)) {
                 fetched.appends().forEach(replay::append);
                 if (fetched.nextOffset() == offset) {
                     break;
@@ -139,7 +139,7 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
      * Reads a part of the log; after a failure it tries again until the partition is given up, as
      * nobody else would.
      */
-    private Fetched read(Tenure tenure, long offset) throws InterruptedException {
+    private ReadResult read(Tenure tenure, long offset) throws InterruptedException {
         TopicPartition name = tenure.name();
         Duration pause = FIRST_PAUSE;
         try {
@@ -207,7 +207,7 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
             this.reader = new InternalLogReader(name.toString());
         }
 
-        void append(Fetched.Append append) {
+        void append(ReadResult.Append append) {
             bytes += reader.read(append, this::replay);
         }
 

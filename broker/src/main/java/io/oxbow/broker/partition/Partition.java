@@ -1,7 +1,7 @@
 package io.oxbow.broker.partition;
 
 import io.oxbow.s3stream.Commit;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -79,13 +79,13 @@ public interface Partition {
      * @throws org.apache.kafka.common.errors.OffsetOutOfRangeException outside [start, high
      *     watermark]
      */
-    Fetched read(long offset, int bytesMax);
+    ReadResult read(long offset, int bytesMax);
 
     /**
      * As {@link #read}, for threads that must not wait: null where that might. What is in memory is
      * given at once, be it less than {@code bytesMax}.
      */
-    @Nullable Fetched tryRead(long offset, int bytesMax);
+    @Nullable ReadResult tryRead(long offset, int bytesMax);
 
     /** Raises the log start offset; returns when it is in the metadata log. */
     void deleteRecordsBefore(long offset);

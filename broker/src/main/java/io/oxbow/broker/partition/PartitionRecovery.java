@@ -2,7 +2,7 @@ package io.oxbow.broker.partition;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.DamagedException;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -64,12 +64,12 @@ final class PartitionRecovery {
     }
 
     private long readFrom(long offset) {
-        try (Fetched fetched = data.read(offset, READ_BYTES)) {
+        try (ReadResult fetched = data.read(offset, READ_BYTES)) {
             if (fetched.nextOffset() <= offset) {
                 throw new CorruptException(
                         "%s ends at %d before its durable end".formatted(data.name(), offset));
             }
-            for (Fetched.Append append : fetched.appends()) {
+            for (ReadResult.Append append : fetched.appends()) {
                 MemoryRecords records = MemoryRecords.readableRecords(append.records());
                 for (RecordBatch batch : records.batches()) {
                     replay(RecoveredBatch.of(batch, append.appendTimeMillis()));

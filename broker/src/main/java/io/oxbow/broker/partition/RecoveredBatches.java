@@ -1,6 +1,6 @@
 package io.oxbow.broker.partition;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.RecoveredAppends;
 import io.oxbow.s3stream.StreamName;
 import java.util.ArrayList;
@@ -70,7 +70,7 @@ public final class RecoveredBatches implements RecoveredAppends {
     }
 
     @Override
-    public void recovered(StreamName stream, Fetched.Append append) {
+    public void recovered(StreamName stream, ReadResult.Append append) {
         if (stream.kind() != StreamName.Kind.DATA) {
             return;
         }

@@ -3,7 +3,7 @@ package io.oxbow.broker.partition;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.DamagedException;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -114,7 +114,7 @@ final class StateLog {
     }
 
     private CheckpointFormat.@Nullable Part readPart(long offset) {
-        try (Fetched fetched = stream.read(offset, 1)) {
+        try (ReadResult fetched = stream.read(offset, 1)) {
             return CheckpointFormat.decode(fetched.appends().getFirst().records());
         } catch (CorruptException | DamagedException e) {
             LOG.warn("passing over the checkpoint at {} of {}", offset, stream.name(), e);

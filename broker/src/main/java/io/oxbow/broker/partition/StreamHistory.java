@@ -1,6 +1,6 @@
 package io.oxbow.broker.partition;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -47,8 +47,8 @@ final class StreamHistory implements PartitionHistory {
         long start = data.startOffset();
         long offset = Math.max(baseOffset, start);
         while (offset < data.durableEndOffset()) {
-            try (Fetched fetched = data.read(offset, READ_BYTES)) {
-                for (Fetched.Append append : fetched.appends()) {
+            try (ReadResult fetched = data.read(offset, READ_BYTES)) {
+                for (ReadResult.Append append : fetched.appends()) {
                     Optional<Found> found = firstIn(append, start, wanted);
                     if (found.isPresent()) {
                         return found;
@@ -61,7 +61,7 @@ final class StreamHistory implements PartitionHistory {
     }
 
     private static Optional<Found> firstIn(
-            Fetched.Append append, long startOffset, Predicate<Record> wanted) {
+            ReadResult.Append append, long startOffset, Predicate<Record> wanted) {
         for (RecordBatch batch : MemoryRecords.readableRecords(append.records()).batches()) {
             for (Record record : batch) {
                 if (record.offset() >= startOffset && wanted.test(record)) {

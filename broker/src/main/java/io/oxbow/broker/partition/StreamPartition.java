@@ -3,8 +3,8 @@ package io.oxbow.broker.partition;
 import io.oxbow.broker.config.DamagePolicy;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.DamagedException;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.KnownCrc;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.env.Clock;
@@ -236,7 +236,7 @@ final class StreamPartition implements Partition {
     }
 
     @Override
-    public Fetched read(long offset, int bytesMax) {
+    public ReadResult read(long offset, int bytesMax) {
         requireReadable(offset);
         try {
             return readOn(offset, bytesMax);
@@ -249,11 +249,11 @@ final class StreamPartition implements Partition {
     }
 
     /** Reads, past damaged ranges if the topic's readers may go past them. */
-    private Fetched readOn(long fromOffset, int bytesMax) {
+    private ReadResult readOn(long fromOffset, int bytesMax) {
         long offset = fromOffset;
         while (true) {
             try {
-                Fetched fetched = data.read(offset, bytesMax);
+                ReadResult fetched = data.read(offset, bytesMax);
                 damaged.readable(this, offset, fetched.nextOffset());
                 return fetched;
             } catch (DamagedException e) {
@@ -267,7 +267,7 @@ final class StreamPartition implements Partition {
     }
 
     @Override
-    public @Nullable Fetched tryRead(long offset, int bytesMax) {
+    public @Nullable ReadResult tryRead(long offset, int bytesMax) {
         requireReadable(offset);
         try {
             return data.tryRead(offset, bytesMax);

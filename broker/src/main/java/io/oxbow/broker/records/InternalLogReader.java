@@ -1,6 +1,6 @@
 package io.oxbow.broker.records;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import java.util.Iterator;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -53,7 +53,7 @@ public final class InternalLogReader {
      *
      * @return bytes of the batches
      */
-    public long read(Fetched.Append append, Taker taker) {
+    public long read(ReadResult.Append append, Taker taker) {
         long bytes = 0;
         Iterator<MutableRecordBatch> batches;
         try {

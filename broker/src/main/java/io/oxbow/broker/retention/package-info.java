@@ -2,8 +2,8 @@
  * Deletion in time: old records by their topic's retention, and the streams of topics that are
  * gone.
  *
- * <p>{@link io.oxbow.broker.retention.Housekeeping} runs both at an interval on a thread of its
- * own. Invariant: nothing at or above {@link io.oxbow.broker.retention.RetentionFloor} goes.
+ * <p>{@link io.oxbow.broker.retention.BrokerMaintenance} runs both at an interval on a thread of
+ * its own. Invariant: nothing at or above {@link io.oxbow.broker.retention.RetentionFloor} goes.
  */
 @NullMarked
 package io.oxbow.broker.retention;

@@ -1,8 +1,8 @@
 package io.oxbow.broker.memory;
 
 import io.oxbow.s3stream.StreamName;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ record MemoryCoreImage(int nodeId, UUID incarnation) implements CoreImage {
     }
 
     @Override
-    public List<Verdict.DeadEpoch> unrecovered() {
+    public List<ApplyResult.DeadEpoch> unrecovered() {
         return List.of();
     }
 

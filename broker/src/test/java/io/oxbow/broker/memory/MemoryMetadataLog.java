@@ -1,9 +1,9 @@
 package io.oxbow.broker.memory;
 
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.ApplicationLog;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
@@ -59,7 +59,7 @@ public final class MemoryMetadataLog implements MetadataLog, ApplicationLog {
     }
 
     @Override
-    public List<Verdict> append(List<CoreRecord> records) {
+    public List<ApplyResult> append(List<CoreRecord> records) {
         throw new UnsupportedOperationException("core records are not part of this double");
     }
 

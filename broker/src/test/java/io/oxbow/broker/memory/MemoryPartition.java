@@ -4,7 +4,7 @@ import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.PartitionHistory;
 import io.oxbow.broker.partition.TopicTraffic;
 import io.oxbow.s3stream.Commit;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryPartition implements Partition {
 
     private final TopicIdPartition id;
-    private final List<Fetched.Append> appends = new ArrayList<>();
+    private final List<ReadResult.Append> appends = new ArrayList<>();
     private final Set<HighWatermarkListener> listeners = ConcurrentHashMap.newKeySet();
     private final ExecutorService durability =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
@@ -118,7 +118,8 @@ public final class MemoryPartition implements Partition {
             batch.setPartitionLeaderEpoch(leaderEpoch);
         }
         long end = endOffset;
-        appends.add(new Fetched.Append(base, (int) (end - base), -1, 0, copy.asReadOnlyBuffer()));
+        appends.add(
+                new ReadResult.Append(base, (int) (end - base), -1, 0, copy.asReadOnlyBuffer()));
         var commit = new Commit(base, end);
         durability.execute(() -> durable(commit));
         return new Appended(base, end - 1, -1, 0, commit);
@@ -133,12 +134,12 @@ public final class MemoryPartition implements Partition {
     }
 
     @Override
-    public Fetched tryRead(long offset, int bytesMax) {
+    public ReadResult tryRead(long offset, int bytesMax) {
         return read(offset, bytesMax);
     }
 
     @Override
-    public synchronized Fetched read(long offset, int bytesMax) {
+    public synchronized ReadResult read(long offset, int bytesMax) {
         if (failingReads > 0) {
             failingReads--;
             throw new KafkaStorageException("the bucket is away");
@@ -146,7 +147,7 @@ public final class MemoryPartition implements Partition {
         if (offset < 0 || offset > highWatermark) {
             throw new OffsetOutOfRangeException(offset + " is beyond " + highWatermark);
         }
-        List<Fetched.Append> found =
+        List<ReadResult.Append> found =
                 appends.stream()
                         .filter(append -> append.nextOffset() > offset)
                         .filter(append -> append.nextOffset() <= highWatermark)
@@ -190,7 +191,7 @@ public final class MemoryPartition implements Partition {
         listeners.remove(listener);
     }
 
-    private record MemoryFetched(List<Fetched.Append> appends, long from) implements Fetched {
+    private record MemoryFetched(List<ReadResult.Append> appends, long from) implements ReadResult {
         @Override
         public long nextOffset() {
             return appends.isEmpty() ? from : appends.getLast().nextOffset();

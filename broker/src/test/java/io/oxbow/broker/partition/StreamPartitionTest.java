@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.oxbow.broker.partition.PartitionHistory.EpochEnd;
 import io.oxbow.broker.testing.Batches;
 import io.oxbow.broker.testing.LedTopic;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -136,7 +136,7 @@ class StreamPartitionTest {
             ByteBuffer bytes = ByteBuffer.allocate(batch.remaining() + 9).put(batch).rewind();
             topic.appendDurably(MemoryRecords.readableRecords(bytes));
             assertThat(topic.values()).containsExactly("a");
-            try (Fetched fetched = topic.partition().read(0, 100)) {
+            try (ReadResult fetched = topic.partition().read(0, 100)) {
                 assertThat(fetched.sizeInBytes()).isEqualTo(bytes.limit() - 9);
             }
         }
@@ -428,9 +428,9 @@ class StreamPartitionTest {
 
     private static List<RecordBatch> batches(LedTopic topic) {
         var batches = new ArrayList<RecordBatch>();
-        try (Fetched fetched =
+        try (ReadResult fetched =
                 topic.partition().read(topic.partition().logStartOffset(), 1 << 20)) {
-            for (Fetched.Append append : fetched.appends()) {
+            for (ReadResult.Append append : fetched.appends()) {
                 ByteBuffer copy = ByteBuffer.allocate(append.records().remaining());
                 copy.put(append.records().duplicate()).flip();
                 MemoryRecords.readableRecords(copy).batches().forEach(batches::add);

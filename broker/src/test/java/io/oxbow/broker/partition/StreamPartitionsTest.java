@@ -7,7 +7,7 @@ import io.oxbow.broker.partition.PartitionHistory.EpochEnd;
 import io.oxbow.broker.testing.Batches;
 import io.oxbow.broker.testing.InMemoryStreamStore;
 import io.oxbow.broker.testing.LedTopic;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.env.Environment;
@@ -84,7 +84,7 @@ class StreamPartitionsTest {
         for (long seed = 1; seed <= 60; seed++) {
             var random = new Random(seed);
             var topic = new LedTopic();
-            List<Fetched.Append> appends = randomHistory(topic, random);
+            List<ReadResult.Append> appends = randomHistory(topic, random);
             Stream data = topic.store.open(List.of(DATA)).get(DATA);
             for (int from = 0; from <= appends.size(); from += 1 + random.nextInt(8)) {
                 int to = from + random.nextInt(appends.size() - from + 1);
@@ -100,7 +100,7 @@ class StreamPartitionsTest {
         }
     }
 
-    private static List<Fetched.Append> randomHistory(LedTopic topic, Random random) {
+    private static List<ReadResult.Append> randomHistory(LedTopic topic, Random random) {
         int[] sequences = new int[4];
         for (int i = 0; i < 40; i++) {
             int producer = random.nextInt(sequences.length);
@@ -116,11 +116,11 @@ class StreamPartitionsTest {
     }
 
     /** Returns copies of all appends. */
-    private static List<Fetched.Append> appends(LedTopic topic) {
-        try (Fetched all = topic.partition().read(0, 1 << 20)) {
+    private static List<ReadResult.Append> appends(LedTopic topic) {
+        try (ReadResult all = topic.partition().read(0, 1 << 20)) {
             return all.appends().stream()
                     .map(append ->
-                            new Fetched.Append(
+                            new ReadResult.Append(
                                     append.baseOffset(),
                                     append.count(),
                                     append.maxTimestamp(),
@@ -155,7 +155,7 @@ class StreamPartitionsTest {
             for (int i = 0; i < 6; i++) {
                 topic.appendDurably(Batches.idempotent(1, 0, i, "v"));
             }
-            List<Fetched.Append> appends = appends(topic);
+            List<ReadResult.Append> appends = appends(topic);
             var two = new RecoveredBatches(2 * RecoveredBatches.BATCH_BYTES);
             appends.forEach(append -> two.recovered(DATA, append));
             RecoveredBatches.Run first = Objects.requireNonNull(two.take(DATA));

@@ -2,7 +2,7 @@ package io.oxbow.broker.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +31,7 @@ class InternalLogReaderTest {
             var taken = new AtomicInteger();
             new InternalLogReader("log")
                     .read(
-                            new Fetched.Append(0, 3, 0, 0, bytes),
+                            new ReadResult.Append(0, 3, 0, 0, bytes),
                             (batch, record) -> taken.incrementAndGet());
             assertThat(taken.get()).isLessThanOrEqualTo(3);
         }

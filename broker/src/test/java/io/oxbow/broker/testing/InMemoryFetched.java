@@ -1,6 +1,6 @@
 package io.oxbow.broker.testing;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A read's result whose bytes turn to garbage when it is closed, as pooled memory would, so that a
  * use after that shows.
  */
-final class InMemoryFetched implements Fetched {
+final class InMemoryFetched implements ReadResult {
 
     private static final byte GARBAGE = (byte) 0xEE;
 

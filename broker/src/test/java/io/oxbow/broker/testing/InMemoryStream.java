@@ -2,8 +2,8 @@ package io.oxbow.broker.testing;
 
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.FencedException;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.KnownCrc;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import java.nio.ByteBuffer;
@@ -113,14 +113,14 @@ final class InMemoryStream implements Stream {
     }
 
     @Override
-    public Fetched read(long offset, long bytesMax) {
+    public ReadResult read(long offset, long bytesMax) {
         readers.add(Thread.currentThread().getName());
         return content.read(offset, bytesMax);
     }
 
     /** Returns null for records that have been uploaded: a read of these has to wait. */
     @Override
-    public @Nullable Fetched tryRead(long offset, long bytesMax) {
+    public @Nullable ReadResult tryRead(long offset, long bytesMax) {
         return offset < content.committedEndOffset() ? null : read(offset, bytesMax);
     }
 

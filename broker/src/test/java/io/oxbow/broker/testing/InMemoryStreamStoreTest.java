@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.FencedException;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
@@ -27,7 +27,7 @@ class InMemoryStreamStoreTest {
             store.holdCommits();
             stream.append(bytes(2), 2, 20);
 
-            try (Fetched fetched = stream.read(1, 100)) {
+            try (ReadResult fetched = stream.read(1, 100)) {
                 assertThat(fetched.appends()).hasSize(1);
                 assertThat(fetched.nextOffset()).isEqualTo(3);
             }
@@ -78,7 +78,7 @@ class InMemoryStreamStoreTest {
         try (var store = new InMemoryStreamStore()) {
             Stream stream = open(store);
             stream.append(bytes(1), 1, 10).await();
-            Fetched fetched = stream.read(0, 100);
+            ReadResult fetched = stream.read(0, 100);
             ByteBuffer records = fetched.appends().getFirst().records();
             assertThat(store.unclosedReads()).isOne();
             fetched.close();

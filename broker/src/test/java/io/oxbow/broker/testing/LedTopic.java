@@ -4,7 +4,7 @@ import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.PartitionSettings;
 import io.oxbow.broker.partition.Partitions;
 import io.oxbow.broker.partition.StreamPartitions;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.env.Environment;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,8 +81,8 @@ public final class LedTopic implements AutoCloseable {
         var values = new ArrayList<String>();
         long offset = partition.logStartOffset();
         while (offset < partition.highWatermark()) {
-            try (Fetched fetched = partition.read(offset, 1 << 20)) {
-                for (Fetched.Append append : fetched.appends()) {
+            try (ReadResult fetched = partition.read(offset, 1 << 20)) {
+                for (ReadResult.Append append : fetched.appends()) {
                     for (Record record :
                             MemoryRecords.readableRecords(append.records()).records()) {
                         if (record.offset() != offset++) {

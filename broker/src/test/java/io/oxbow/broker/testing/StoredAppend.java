@@ -1,7 +1,7 @@
 package io.oxbow.broker.testing;
 
 import io.oxbow.s3stream.AppendFilter;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ record StoredAppend(
     /** Null if the filter drops it. */
     @Nullable StoredAppend decided(AppendFilter filter) {
         var append =
-                new Fetched.Append(
+                new ReadResult.Append(
                         baseOffset,
                         count,
                         maxTimestamp,

@@ -1,8 +1,8 @@
 package io.oxbow.broker.testing;
 
 import io.oxbow.s3stream.AppendFilter;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.Stream.TimestampedOffset;
 import io.oxbow.s3stream.StreamName;
@@ -113,7 +113,7 @@ final class StreamContent {
         return new RewriteResult.Done(done, before, after, 0);
     }
 
-    synchronized Fetched read(long offset, long bytesMax) {
+    synchronized ReadResult read(long offset, long bytesMax) {
         if (offset < startOffset || offset > durableEndOffset) {
             throw new OffsetOutOfRangeException(
                     "offset %d outside [%d, %d]".formatted(offset, startOffset, durableEndOffset));

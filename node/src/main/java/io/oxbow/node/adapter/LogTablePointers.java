@@ -3,9 +3,9 @@ package io.oxbow.node.adapter;
 import io.oxbow.catalog.PointersUnavailableException;
 import io.oxbow.catalog.TablePointers;
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
 import java.util.HashMap;
@@ -41,7 +41,7 @@ public final class LogTablePointers implements TablePointers {
 
     @Override
     public Outcome put(String key, long expectedVersion, byte @Nullable [] value) {
-        Verdict verdict;
+        ApplyResult verdict;
         try {
             verdict =
                     log.append(
@@ -56,20 +56,21 @@ public final class LogTablePointers implements TablePointers {
             throw new PointersUnavailableException("the metadata log takes no pointer now", e);
         }
         return switch (verdict) {
-            case Verdict.PointerSet set -> new Outcome.Set(set.version());
-            case Verdict.PointerConflict conflict -> new Outcome.Conflict(conflict.actualVersion());
-            case Verdict.Applied ignored -> throw unexpected(verdict);
-            case Verdict.AlreadyApplied ignored -> throw unexpected(verdict);
-            case Verdict.Registered ignored -> throw unexpected(verdict);
-            case Verdict.Claimed ignored -> throw unexpected(verdict);
-            case Verdict.Opened ignored -> throw unexpected(verdict);
-            case Verdict.Committed ignored -> throw unexpected(verdict);
-            case Verdict.Fenced ignored -> throw unexpected(verdict);
-            case Verdict.Refused ignored -> throw unexpected(verdict);
+            case ApplyResult.PointerSet set -> new Outcome.Set(set.version());
+            case ApplyResult.PointerConflict conflict ->
+                    new Outcome.Conflict(conflict.actualVersion());
+            case ApplyResult.Applied ignored -> throw unexpected(verdict);
+            case ApplyResult.AlreadyApplied ignored -> throw unexpected(verdict);
+            case ApplyResult.Registered ignored -> throw unexpected(verdict);
+            case ApplyResult.Claimed ignored -> throw unexpected(verdict);
+            case ApplyResult.Opened ignored -> throw unexpected(verdict);
+            case ApplyResult.Committed ignored -> throw unexpected(verdict);
+            case ApplyResult.Fenced ignored -> throw unexpected(verdict);
+            case ApplyResult.Refused ignored -> throw unexpected(verdict);
         };
     }
 
-    private static IllegalStateException unexpected(Verdict verdict) {
+    private static IllegalStateException unexpected(ApplyResult verdict) {
         return new IllegalStateException("a pointer was answered with " + verdict);
     }
 

@@ -3,7 +3,7 @@ package io.oxbow.node.adapter;
 import io.oxbow.broker.partition.InternalTopics;
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.records.InternalLogReader;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.schema.SchemaLog;
 import io.oxbow.schema.SchemaLogException;
@@ -68,8 +68,8 @@ public final class TopicSchemaLog implements SchemaLog {
         long offset = Math.max(fromOffset, partition.logStartOffset());
         long end = partition.highWatermark();
         while (offset < end) {
-            try (Fetched fetched = partition.read(offset, READ_BYTES)) {
-                for (Fetched.Append append : fetched.appends()) {
+            try (ReadResult fetched = partition.read(offset, READ_BYTES)) {
+                for (ReadResult.Append append : fetched.appends()) {
                     deliver(append, offset, listener);
                 }
                 offset = fetched.nextOffset();
@@ -80,7 +80,7 @@ public final class TopicSchemaLog implements SchemaLog {
         return offset;
     }
 
-    private void deliver(Fetched.Append append, long fromOffset, Listener listener) {
+    private void deliver(ReadResult.Append append, long fromOffset, Listener listener) {
         reader.read(
                 append,
                 (batch, record) -> {

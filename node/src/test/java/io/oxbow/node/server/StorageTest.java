@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.oxbow.node.config.ConfigFailure;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.node.config.NodeConfig;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.env.Environment;
@@ -168,7 +168,7 @@ class StorageTest {
         List<String> found = new ArrayList<>();
         long offset = 0;
         while (offset < stream.durableEndOffset()) {
-            try (Fetched fetched = stream.read(offset, 1 << 20)) {
+            try (ReadResult fetched = stream.read(offset, 1 << 20)) {
                 for (var append : fetched.appends()) {
                     found.add(StandardCharsets.UTF_8.decode(append.records()).toString());
                 }

@@ -2,9 +2,9 @@ package io.oxbow.s3stream.commit;
 
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
 import java.time.Duration;
@@ -32,12 +32,12 @@ public final class Commands {
     }
 
     /** Submits a command once; an exception of the log goes to the caller. */
-    public Verdict once(CoreRecord command) {
+    public ApplyResult once(CoreRecord command) {
         return once(List.of(command)).getFirst();
     }
 
     /** Submits several commands once, as one unit. */
-    public List<Verdict> once(List<CoreRecord> commands) {
+    public List<ApplyResult> once(List<CoreRecord> commands) {
         return log.append(commands);
     }
 
@@ -48,7 +48,7 @@ public final class Commands {
      * @throws LogAppendException FATAL when the log has failed here, so that nothing will become of
      *     waiting
      */
-    public Verdict untilDefinite(CoreRecord command) {
+    public ApplyResult untilDefinite(CoreRecord command) {
         return untilDefinite(List.of(command)).getFirst();
     }
 
@@ -58,7 +58,7 @@ public final class Commands {
      * @throws LogAppendException what came last when {@code limit} was over: RETRYABLE when surely
      *     no attempt was applied, else UNKNOWN
      */
-    public Verdict untilDefinite(CoreRecord command, Duration limit) {
+    public ApplyResult untilDefinite(CoreRecord command, Duration limit) {
         long deadline = patience.nanoTime() + limit.toNanos();
         boolean unknown = false;
         for (int attempt = 1; ; attempt++) {
@@ -85,7 +85,7 @@ public final class Commands {
     }
 
     /** Submits several commands, as one unit, until the outcome is definite. */
-    public List<Verdict> untilDefinite(List<CoreRecord> commands) {
+    public List<ApplyResult> untilDefinite(List<CoreRecord> commands) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return log.append(commands);

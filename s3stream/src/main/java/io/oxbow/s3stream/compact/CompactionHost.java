@@ -1,8 +1,8 @@
 package io.oxbow.s3stream.compact;
 
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.object.ObjectNumbers;
 import io.oxbow.s3stream.object.ObjectReader;
 import java.nio.ByteBuffer;
@@ -25,7 +25,7 @@ public interface CompactionHost extends ObjectReader.RangeSource {
     void put(String key, List<ByteBuffer> body);
 
     /** Submits a record until its outcome is definite; throws when the node stops. */
-    Verdict commit(CoreRecord record);
+    ApplyResult commit(CoreRecord record);
 
     /** Waits for {@code nanos}; throws when the node stops. */
     void pause(long nanos, String what);

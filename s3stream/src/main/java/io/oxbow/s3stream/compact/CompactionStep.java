@@ -1,9 +1,9 @@
 package io.oxbow.s3stream.compact;
 
 import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.ObjectKey;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.ObjectIndex;
 import java.util.HashMap;
@@ -65,21 +65,21 @@ final class CompactionStep {
         pace.take(object.size());
         ObjectKey key = host.numbers().take();
         host.put(key.path(), object.body());
-        Verdict verdict = commit(plan, key, object);
+        ApplyResult verdict = commit(plan, key, object);
         host.numbers().settle(key);
         return switch (verdict) {
-            case Verdict.Committed(var ranges) -> {
+            case ApplyResult.Committed(var ranges) -> {
                 long taken = ranges.stream().filter(accepted -> accepted).count();
                 yield new Outcome.Committed(object.size(), taken, ranges.size() - taken);
             }
-            case Verdict.AlreadyApplied already ->
+            case ApplyResult.AlreadyApplied already ->
                     new Outcome.Committed(object.size(), object.ranges().size(), 0);
-            case Verdict.Fenced(var why) -> new Outcome.Fenced(why);
+            case ApplyResult.Fenced(var why) -> new Outcome.Fenced(why);
             default -> throw new IllegalStateException("compaction was answered with " + verdict);
         };
     }
 
-    private Verdict commit(CompactionPlan plan, ObjectKey key, DataObject object) {
+    private ApplyResult commit(CompactionPlan plan, ObjectKey key, DataObject object) {
         var numbers = host.numbers();
         List<String> inputs = plan.inputs().stream().map(CompactionPlan.Input::key).toList();
         return host.commit(

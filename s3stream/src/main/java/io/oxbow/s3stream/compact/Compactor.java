@@ -33,7 +33,7 @@ public final class Compactor {
     private final Planner planner;
     private final Pace pace;
     private final CompactionStep step;
-    private final Tally tally = new Tally();
+    private final CompactionCounters tally = new CompactionCounters();
     private final Set<String> damaged = new HashSet<>();
 
     public Compactor(CompactionHost host, Clock clock, CompactionConfig config) {

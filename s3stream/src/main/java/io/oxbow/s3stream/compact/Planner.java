@@ -66,7 +66,7 @@ final class Planner {
     Outlook look(CompactionView view) {
         List<CompactionView.SharedObject> objects = view.objects();
         var survey =
-                new Survey(
+                new CandidateScan(
                         objects,
                         limits(goals.gainBits()),
                         limits(Math.max(LEAST_GAIN_BITS, goals.gainBits() - 1)));
@@ -84,7 +84,7 @@ final class Planner {
         return new Window.Limits(potential, goals.inputsMax(), gainBits);
     }
 
-    private @Nullable CompactionPlan droppingDead(CompactionView view, Survey survey) {
+    private @Nullable CompactionPlan droppingDead(CompactionView view, CandidateScan survey) {
         Set<String> dead = survey.dead();
         return dead.isEmpty()
                 ? null
@@ -92,7 +92,7 @@ final class Planner {
     }
 
     private @Nullable CompactionPlan joining(
-            CompactionView view, Ballot ballot, List<CompactionView.SharedObject> objects) {
+            CompactionView view, ObjectScores ballot, List<CompactionView.SharedObject> objects) {
         Set<String> inputs = ballot.winner();
         if (inputs == null) {
             return null;
@@ -112,7 +112,7 @@ final class Planner {
                         new Potential(goals.objectBytes() / 2, LEAST_GAIN_BITS),
                         goals.inputsMax(),
                         LEAST_GAIN_BITS);
-        Set<String> inputs = Survey.mergeable(small, limits);
+        Set<String> inputs = CandidateScan.mergeable(small, limits);
         return inputs == null
                 ? null
                 : plan(

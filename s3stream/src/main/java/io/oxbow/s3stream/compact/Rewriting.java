@@ -3,14 +3,14 @@ package io.oxbow.s3stream.compact;
 import io.oxbow.s3stream.AppendFilter;
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.FencedException;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.ObjectKey;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.ObjectMissingException;
 import java.util.ArrayList;
@@ -154,13 +154,13 @@ public final class Rewriting {
         pace.take(object.size());
         ObjectKey key = host.numbers().take();
         host.put(key.path(), object.body());
-        Verdict verdict = host.commit(record(part, key, object));
+        ApplyResult verdict = host.commit(record(part, key, object));
         host.numbers().settle(key);
         boolean accepted =
                 switch (verdict) {
-                    case Verdict.Committed(var ranges) -> ranges.getFirst();
-                    case Verdict.AlreadyApplied already -> isReferenced(part, key);
-                    case Verdict.Fenced(var why) ->
+                    case ApplyResult.Committed(var ranges) -> ranges.getFirst();
+                    case ApplyResult.AlreadyApplied already -> isReferenced(part, key);
+                    case ApplyResult.Fenced(var why) ->
                             throw new FencedException("node epoch was fenced: " + why);
                     default -> throw new IllegalStateException("rewriting was answered " + verdict);
                 };
@@ -195,7 +195,7 @@ public final class Rewriting {
                     "stream %d was trimmed to %d meanwhile".formatted(streamId, start));
         }
         try (CommittedReader.Cursor cursor = reader.read(streamId, from, to)) {
-            for (Fetched.Append append = cursor.next(); append != null; append = cursor.next()) {
+            for (ReadResult.Append append = cursor.next(); append != null; append = cursor.next()) {
                 rewritten.add(append, filter.decide(append));
             }
         }

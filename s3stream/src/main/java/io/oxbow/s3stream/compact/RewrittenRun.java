@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.compact;
 
 import io.oxbow.s3stream.AppendFilter.Decision;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.DataObjectWriter;
 import io.oxbow.s3stream.object.GapFrame;
@@ -26,7 +26,7 @@ final class RewrittenRun {
     }
 
     /** Adds an append as decided; appends come in order, and offsets between them become gaps. */
-    void add(Fetched.Append append, Decision decision) {
+    void add(ReadResult.Append append, Decision decision) {
         switch (decision) {
             case Decision.Keep keep -> write(append, append.records(), append.maxTimestamp());
             case Decision.Replace(var records, var maxTimestamp) -> {
@@ -47,7 +47,7 @@ final class RewrittenRun {
         return writer.finish();
     }
 
-    private void write(Fetched.Append append, ByteBuffer records, long maxTimestamp) {
+    private void write(ReadResult.Append append, ByteBuffer records, long maxTimestamp) {
         gapTo(append.baseOffset());
         var record =
                 new WalRecord(

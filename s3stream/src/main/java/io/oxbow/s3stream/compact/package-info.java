@@ -8,9 +8,9 @@
  * io.oxbow.s3stream.compact.Rewriting} drops or replaces appends as a caller's filter decides, for
  * compaction by key.
  *
- * <p>Start with {@code Compactor.round}: {@code ImageView} → {@code Planner} ({@code Survey},
- * {@code Ballot}, {@code Gathering}) → {@code CompactionStep} → {@code OutputCopy} → {@code
- * InputBlocks}. Why it ends and what it costs is in {@code Planner}.
+ * <p>Start with {@code Compactor.round}: {@code ImageView} → {@code Planner} ({@code
+ * CandidateScan}, {@code ObjectScores}, {@code Gathering}) → {@code CompactionStep} → {@code
+ * OutputCopy} → {@code InputBlocks}. Why it ends and what it costs is in {@code Planner}.
  *
  * <p>Threading: one thread of the node's; rewriting runs in its callers' threads, one at a time. No
  * lock is shared with the write path or with readers.

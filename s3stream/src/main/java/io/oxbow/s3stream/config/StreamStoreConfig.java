@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.config;
 
 import io.oxbow.s3stream.compact.CompactionConfig;
-import io.oxbow.s3stream.maintenance.Upkeep;
+import io.oxbow.s3stream.maintenance.Maintenance;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
@@ -12,7 +12,7 @@ public record StreamStoreConfig(
         Upload upload,
         Memory memory,
         Reads reads,
-        Upkeep upkeep,
+        Maintenance upkeep,
         CompactionConfig compaction,
         ArchiveConfig archive) {
 
@@ -23,7 +23,7 @@ public record StreamStoreConfig(
                 Upload.defaults(),
                 Memory.defaults(),
                 Reads.defaults(),
-                Upkeep.defaults(),
+                Maintenance.defaults(),
                 CompactionConfig.defaults(),
                 ArchiveConfig.defaults());
     }
@@ -48,7 +48,7 @@ public record StreamStoreConfig(
                 identity, upload, memory, newReads, upkeep, compaction, archive);
     }
 
-    public StreamStoreConfig with(Upkeep newUpkeep) {
+    public StreamStoreConfig with(Maintenance newUpkeep) {
         return new StreamStoreConfig(
                 identity, upload, memory, reads, newUpkeep, compaction, archive);
     }
@@ -188,12 +188,12 @@ public record StreamStoreConfig(
      * @param handOverPatience how long closing some streams waits for their last upload before it
      *     fails and leaves them as they were
      */
-    public record Upkeep(
+    public record Maintenance(
             Duration fenceCheckInterval,
             Duration deletionInterval,
             Duration closePatience,
             Duration handOverPatience) {
-        public Upkeep {
+        public Maintenance {
             require(
                     fenceCheckInterval.isPositive(),
                     "fenceCheckInterval",
@@ -213,13 +213,13 @@ public record StreamStoreConfig(
         }
 
         /** Sets the time for handing streams over to a minute. */
-        public Upkeep(
+        public Maintenance(
                 Duration fenceCheckInterval, Duration deletionInterval, Duration closePatience) {
             this(fenceCheckInterval, deletionInterval, closePatience, Duration.ofMinutes(1));
         }
 
-        public static Upkeep defaults() {
-            return new Upkeep(
+        public static Maintenance defaults() {
+            return new Maintenance(
                     Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(30));
         }
     }

@@ -14,12 +14,12 @@ import io.oxbow.s3stream.commit.Registration;
 import io.oxbow.s3stream.compact.CompactionStats;
 import io.oxbow.s3stream.config.StreamStoreConfig;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
-import io.oxbow.s3stream.maintenance.Upkeep;
+import io.oxbow.s3stream.maintenance.Maintenance;
 import io.oxbow.s3stream.read.CommittedRange;
 import io.oxbow.s3stream.read.StreamReader;
 import io.oxbow.s3stream.recovery.RecoveryResult;
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Streams that one node has open. Thread-safe; calls block.
  *
- * <p>Threads of its own: the {@link Uploader}'s and the {@link Upkeep}'s, both from the
+ * <p>Threads of its own: the {@link Uploader}'s and the {@link Maintenance}'s, both from the
  * environment, and short-lived ones that fetch blocks ahead.
  */
 public final class NodeStreams implements StreamStore {
@@ -110,7 +110,7 @@ public final class NodeStreams implements StreamStore {
      * @throws FencedException when this node itself is fenced
      * @throws S3StreamException when the metadata log or the store stay away for long
      */
-    public RecoveryResult recover(Verdict.DeadEpoch dead) {
+    public RecoveryResult recover(ApplyResult.DeadEpoch dead) {
         health.check();
         try {
             return running.recovery().recover(dead, RecoveredAppends.IGNORED);
@@ -190,11 +190,11 @@ public final class NodeStreams implements StreamStore {
     }
 
     private void openMissing(List<StreamName> names) {
-        Verdict verdict =
+        ApplyResult verdict =
                 commands.once(
                         new CoreRecord.OpenStreams(
                                 registration.nodeId(), registration.nodeEpoch(), names));
-        if (!(verdict instanceof Verdict.Opened(var opened))) {
+        if (!(verdict instanceof ApplyResult.Opened(var opened))) {
             throw refused("open " + names, verdict);
         }
         requireNotClosed();
@@ -205,7 +205,7 @@ public final class NodeStreams implements StreamStore {
         }
     }
 
-    private OpenStream openStream(StreamName name, Verdict.OpenedStream opened) {
+    private OpenStream openStream(StreamName name, ApplyResult.OpenedStream opened) {
         var ownership =
                 new Ownership(name, opened.streamId(), opened.streamEpoch(), opened.endOffset());
         WritePath write = running.write();
@@ -227,7 +227,8 @@ public final class NodeStreams implements StreamStore {
      * Checks that a stream is not opened twice at one epoch, which would assign the same offsets
      * twice.
      */
-    private static void requireNewEpoch(@Nullable OpenStream before, Verdict.OpenedStream opened) {
+    private static void requireNewEpoch(
+            @Nullable OpenStream before, ApplyResult.OpenedStream opened) {
         if (before != null
                 && before.streamId() == opened.streamId()
                 && before.epoch() == opened.streamEpoch()) {
@@ -298,8 +299,8 @@ public final class NodeStreams implements StreamStore {
                 new CoreRecord.CloseStreams(registration.nodeId(), registration.nodeEpoch(), owned);
         try {
             Duration patience = config.upkeep().handOverPatience();
-            Verdict verdict = commands.untilDefinite(command, patience);
-            if (verdict instanceof Verdict.Fenced fenced) {
+            ApplyResult verdict = commands.untilDefinite(command, patience);
+            if (verdict instanceof ApplyResult.Fenced fenced) {
                 throw refused("close " + closing, fenced);
             }
         } catch (LogAppendException e) {
@@ -323,11 +324,12 @@ public final class NodeStreams implements StreamStore {
                             .map(CoreImage.StreamState::streamId)
                             .toList();
             if (!ids.isEmpty()) {
-                Verdict verdict =
+                ApplyResult verdict =
                         commands.untilDefinite(
                                 new CoreRecord.DeleteStreams(
                                         registration.nodeId(), registration.nodeEpoch(), ids));
-                if (verdict instanceof Verdict.Fenced || verdict instanceof Verdict.Refused) {
+                if (verdict instanceof ApplyResult.Fenced
+                        || verdict instanceof ApplyResult.Refused) {
                     throw refused("delete " + names, verdict);
                 }
             }
@@ -449,8 +451,8 @@ public final class NodeStreams implements StreamStore {
         streams.clear();
     }
 
-    private S3StreamException refused(String what, Verdict verdict) {
-        if (verdict instanceof Verdict.Fenced(var why)) {
+    private S3StreamException refused(String what, ApplyResult verdict) {
+        if (verdict instanceof ApplyResult.Fenced(var why)) {
             var fenced = new FencedException("node epoch was fenced: " + why);
             health.fail(fenced);
             return fenced;

@@ -2,17 +2,17 @@ package io.oxbow.s3stream.engine;
 
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.FencedException;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.KnownCrc;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.commit.Commands;
 import io.oxbow.s3stream.commit.Health;
 import io.oxbow.s3stream.commit.Registration;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.read.CommittedRange;
 import io.oxbow.s3stream.read.StreamReader;
 import io.oxbow.s3stream.tail.Ownership;
@@ -134,12 +134,12 @@ public final class OpenStream implements Stream {
     // ---- read path
 
     @Override
-    public Fetched read(long from, long bytesMax) {
+    public ReadResult read(long from, long bytesMax) {
         return reader.read(from, bytesMax);
     }
 
     @Override
-    public @Nullable Fetched tryRead(long from, long bytesMax) {
+    public @Nullable ReadResult tryRead(long from, long bytesMax) {
         return reader.tryRead(from, bytesMax);
     }
 
@@ -187,16 +187,16 @@ public final class OpenStream implements Stream {
                             .formatted(name(), newStartOffset, durableEndOffset()));
         }
         awaitCommitted(newStartOffset);
-        Verdict verdict =
+        ApplyResult verdict =
                 commands.once(
                         new CoreRecord.TrimStreams(
                                 registration.nodeId(),
                                 registration.nodeEpoch(),
                                 List.of(new CoreRecord.Trim(streamId(), newStartOffset))));
         switch (verdict) {
-            case Verdict.Applied done -> reader.raiseStart(newStartOffset);
-            case Verdict.AlreadyApplied done -> reader.raiseStart(newStartOffset);
-            case Verdict.Fenced(var why) -> {
+            case ApplyResult.Applied done -> reader.raiseStart(newStartOffset);
+            case ApplyResult.AlreadyApplied done -> reader.raiseStart(newStartOffset);
+            case ApplyResult.Fenced(var why) -> {
                 var fenced = new FencedException("node epoch was fenced: " + why);
                 health.fail(fenced);
                 throw fenced;

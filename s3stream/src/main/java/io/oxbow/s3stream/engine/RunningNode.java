@@ -5,7 +5,7 @@ import io.oxbow.s3stream.cache.ObjectCaches;
 import io.oxbow.s3stream.commit.Bucket;
 import io.oxbow.s3stream.commit.Commands;
 import io.oxbow.s3stream.commit.Health;
-import io.oxbow.s3stream.commit.Publisher;
+import io.oxbow.s3stream.commit.ObjectCommitter;
 import io.oxbow.s3stream.commit.Registration;
 import io.oxbow.s3stream.compact.CompactionConfig;
 import io.oxbow.s3stream.compact.CompactionStats;
@@ -17,14 +17,14 @@ import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.env.Policy;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.maintenance.Archiver;
 import io.oxbow.s3stream.maintenance.CompactionOnNode;
 import io.oxbow.s3stream.maintenance.Deletion;
-import io.oxbow.s3stream.maintenance.Upkeep;
+import io.oxbow.s3stream.maintenance.Maintenance;
 import io.oxbow.s3stream.object.ObjectNumbers;
 import io.oxbow.s3stream.object.ObjectReader;
 import io.oxbow.s3stream.read.ExtentReader;
@@ -59,7 +59,7 @@ final class RunningNode {
     private final WritePath write;
     private final ObjectCaches caches;
     private final WalRecovery recovery;
-    private final Upkeep upkeep;
+    private final Maintenance upkeep;
     private final Compactor compactor;
     private final Rewriting rewriting;
     private final Component compaction;
@@ -78,14 +78,14 @@ final class RunningNode {
         var bucket = new Bucket(store, patience);
         WalAccess access = wals.access(store, environment, patience);
         requireOwnWals(config, log, access);
-        Verdict.Registered registered = register(config.identity(), commands, volume);
+        ApplyResult.Registered registered = register(config.identity(), commands, volume);
         this.registration = new Registration(config.identity().nodeId(), registered.nodeEpoch());
         var numbers = new ObjectNumbers(registration.nodeId(), registration.nodeEpoch());
         this.recovery =
                 new WalRecovery(
                         registration,
                         access,
-                        new Publisher(numbers, bucket, commands),
+                        new ObjectCommitter(numbers, bucket, commands),
                         commands,
                         environment.threads(),
                         new WalRecovery.Settings(config));
@@ -95,7 +95,7 @@ final class RunningNode {
                 WritePath.start(
                         config,
                         environment,
-                        new Publisher(numbers, bucket, commands),
+                        new ObjectCommitter(numbers, bucket, commands),
                         health,
                         patience,
                         volume.start(registration.nodeEpoch()));
@@ -107,7 +107,7 @@ final class RunningNode {
                         config.reads(),
                         environment.threads());
         this.upkeep =
-                new Upkeep(
+                new Maintenance(
                         config.upkeep(),
                         registration,
                         commands,
@@ -163,9 +163,9 @@ final class RunningNode {
                 .ifPresent(node -> OwnRecovery.check(node, access, abandoned));
     }
 
-    private static Verdict.Registered register(
+    private static ApplyResult.Registered register(
             StreamStoreConfig.Identity identity, Commands commands, WalVolume volume) {
-        Verdict verdict =
+        ApplyResult verdict =
                 commands.untilDefinite(
                         new CoreRecord.RegisterNode(
                                 identity.nodeId(),
@@ -173,7 +173,7 @@ final class RunningNode {
                                 volume.kind(),
                                 volume.walIds(),
                                 identity.endpoint()));
-        if (verdict instanceof Verdict.Registered registered) {
+        if (verdict instanceof ApplyResult.Registered registered) {
             return registered;
         }
         throw new S3StreamException(

@@ -18,7 +18,7 @@ public interface CoreImage {
     Optional<NodeState> node(int nodeId);
 
     /** Returns the fenced node epochs whose write-ahead log must be recovered, oldest first. */
-    List<Verdict.DeadEpoch> unrecovered();
+    List<ApplyResult.DeadEpoch> unrecovered();
 
     Optional<StreamState> stream(long streamId);
 
@@ -81,7 +81,7 @@ public interface CoreImage {
             List<Long> walLsns,
             long lastCommitSeq,
             long settledBelow,
-            List<Verdict.DeadEpoch> unrecovered) {}
+            List<ApplyResult.DeadEpoch> unrecovered) {}
 
     /**
      * @param ownerNode -1 when nobody has it open

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Command in the core family of the metadata log. Applying one is deterministic and never throws
- * for a well-formed record: what cannot be done is refused by its {@link Verdict} and changes
+ * for a well-formed record: what cannot be done is refused by its {@link ApplyResult} and changes
  * nothing.
  */
 public sealed interface CoreRecord {
@@ -36,7 +36,7 @@ public sealed interface CoreRecord {
      * Claims the recovery of a fenced node epoch's write-ahead log for a live node. The claim is
      * refused while another live node holds it, except to a later epoch of the dead one's own node,
      * which takes it over: that node has the log at hand. From here on only the claim's holder may
-     * commit on the dead epoch's behalf and complete its recovery. {@link Verdict.Claimed} says
+     * commit on the dead epoch's behalf and complete its recovery. {@link ApplyResult.Claimed} says
      * where recovery starts: read before the claim, that place may be one that another recoverer
      * has passed meanwhile.
      *
@@ -130,7 +130,7 @@ public sealed interface CoreRecord {
      * owns the streams. Per range of the outputs, the extents and parts that make up exactly its
      * offsets must lie in {@code inputs} (those at its front may have been trimmed away meanwhile);
      * otherwise that range is refused and its stream stays as it is. Answered by {@link
-     * Verdict.Committed}.
+     * ApplyResult.Committed}.
      *
      * @param settledBelow no object of this node epoch numbered below is still under way
      * @param inputs keys of data objects or composites

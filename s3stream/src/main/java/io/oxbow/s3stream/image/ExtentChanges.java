@@ -29,9 +29,9 @@ public final class ExtentChanges {
      * Applies a compaction range by range: a range that does not fit any more is refused, the
      * others stand.
      */
-    public Verdict compact(CoreRecord.CompactObjects record) {
+    public ApplyResult compact(CoreRecord.CompactObjects record) {
         if (ledger.contains(record.outputs().getFirst().key())) {
-            return new Verdict.AlreadyApplied();
+            return new ApplyResult.AlreadyApplied();
         }
         for (CoreRecord.NewObject output : record.outputs()) {
             if (isKnown(output.key())) {
@@ -55,7 +55,7 @@ public final class ExtentChanges {
                 accepted.add(compact(range, inputs, objectId));
             }
         }
-        return new Verdict.Committed(List.copyOf(accepted));
+        return new ApplyResult.Committed(List.copyOf(accepted));
     }
 
     private boolean compact(CoreRecord.Range range, Set<Long> inputs, long objectId) {
@@ -77,10 +77,10 @@ public final class ExtentChanges {
     }
 
     /** Applies an archiving as a whole, or refuses it. */
-    public Verdict archive(CoreRecord.ArchiveExtents record) {
+    public ApplyResult archive(CoreRecord.ArchiveExtents record) {
         CoreRecord.Composite composite = record.composite();
         if (ledger.contains(composite.key())) {
-            return new Verdict.AlreadyApplied();
+            return new ApplyResult.AlreadyApplied();
         }
         if (isKnown(composite.key())) {
             return committedBefore(composite.key());
@@ -93,13 +93,13 @@ public final class ExtentChanges {
         }
         problem = problem == null ? uncovered(record.owned(), owned) : problem;
         if (problem != null) {
-            return new Verdict.Refused("composite %s: %s".formatted(composite.key(), problem));
+            return new ApplyResult.Refused("composite %s: %s".formatted(composite.key(), problem));
         }
         long objectId = objects.addComposite(composite, record.owned());
         ledger.add(composite.key());
         runs.forEach(run -> archive(run, objectId));
         record.owned().forEach(objects::handOver);
-        return new Verdict.Applied();
+        return new ApplyResult.Applied();
     }
 
     /**
@@ -200,7 +200,7 @@ public final class ExtentChanges {
         return ledger.contains(key) || objects.contains(key);
     }
 
-    static Verdict committedBefore(String key) {
-        return new Verdict.Refused("object %s has been committed".formatted(key));
+    static ApplyResult committedBefore(String key) {
+        return new ApplyResult.Refused("object %s has been committed".formatted(key));
     }
 }

@@ -50,14 +50,14 @@ public final class MetadataImage implements CoreImage {
      * @param timeMillis when the slot was written: what is committed in it was appended before
      * @return one verdict per record
      */
-    public List<Verdict> apply(long newSlot, long timeMillis, List<CoreRecord> records) {
+    public List<ApplyResult> apply(long newSlot, long timeMillis, List<CoreRecord> records) {
         lock.writeLock().lock();
         try {
             if (newSlot <= slot) {
                 throw new IllegalStateException(
                         "broken invariant: slot %d after slot %d".formatted(newSlot, slot));
             }
-            var verdicts = new ArrayList<Verdict>(records.size());
+            var verdicts = new ArrayList<ApplyResult>(records.size());
             objects.settleTimes(timeMillis);
             for (CoreRecord record : records) {
                 verdicts.add(apply(record, timeMillis));
@@ -69,7 +69,7 @@ public final class MetadataImage implements CoreImage {
         }
     }
 
-    private Verdict apply(CoreRecord record, long timeMillis) {
+    private ApplyResult apply(CoreRecord record, long timeMillis) {
         return switch (record) {
             case CoreRecord.RegisterNode r -> nodes.register(r);
             case CoreRecord.FenceNode r -> nodes.fence(r);
@@ -102,7 +102,7 @@ public final class MetadataImage implements CoreImage {
         };
     }
 
-    private Verdict ifLive(int nodeId, long nodeEpoch, Supplier<Verdict> change) {
+    private ApplyResult ifLive(int nodeId, long nodeEpoch, Supplier<ApplyResult> change) {
         return nodes.live(nodeId, nodeEpoch) == null ? NodeTable.fenced(nodeEpoch) : change.get();
     }
 
@@ -110,29 +110,29 @@ public final class MetadataImage implements CoreImage {
         return new ExtentChanges(streams, objects, ledger);
     }
 
-    private Verdict rewrite(
-            int nodeId, long nodeEpoch, long settledBelow, Supplier<Verdict> change) {
+    private ApplyResult rewrite(
+            int nodeId, long nodeEpoch, long settledBelow, Supplier<ApplyResult> change) {
         NodeTable.Epoch writer = nodes.live(nodeId, nodeEpoch);
         if (writer == null) {
             return NodeTable.fenced(nodeEpoch);
         }
-        Verdict verdict = change.get();
+        ApplyResult verdict = change.get();
         // Refused ones say nothing: whoever sent them may yet send the same object again.
-        if (!(verdict instanceof Verdict.Refused)) {
+        if (!(verdict instanceof ApplyResult.Refused)) {
             writer.settledBelow = Math.max(writer.settledBelow, settledBelow);
         }
         return verdict;
     }
 
-    private Verdict completeRecovery(CoreRecord.CompleteRecovery record) {
-        Verdict verdict = nodes.completeRecovery(record);
-        if (verdict instanceof Verdict.Applied) {
+    private ApplyResult completeRecovery(CoreRecord.CompleteRecovery record) {
+        ApplyResult verdict = nodes.completeRecovery(record);
+        if (verdict instanceof ApplyResult.Applied) {
             streams.closeAllOf(record.deadEpoch());
         }
         return verdict;
     }
 
-    private Verdict commit(CoreRecord.CommitObjects commit, long timeMillis) {
+    private ApplyResult commit(CoreRecord.CommitObjects commit, long timeMillis) {
         NodeTable.Epoch committer = nodes.live(commit.nodeId(), commit.nodeEpoch());
         if (committer == null) {
             return NodeTable.fenced(commit.nodeEpoch());
@@ -140,18 +140,18 @@ public final class MetadataImage implements CoreImage {
         boolean onBehalf = commit.onBehalfOf() > 0 && commit.onBehalfOf() != commit.nodeEpoch();
         NodeTable.Epoch epoch = onBehalf ? nodes.unrecovered(commit.onBehalfOf()) : committer;
         if (epoch == null) {
-            return new Verdict.Refused(
+            return new ApplyResult.Refused(
                     "epoch %d is not one that wants recovery".formatted(commit.onBehalfOf()));
         }
         if (commit.walLsns().size() != epoch.walLsns().size()) {
-            return new Verdict.Refused(
+            return new ApplyResult.Refused(
                     "epoch %d has %d WAL positions, the commit names %d"
                             .formatted(
                                     epoch.nodeEpoch,
                                     epoch.walLsns().size(),
                                     commit.walLsns().size()));
         }
-        Verdict outOfSequence = checkSequence(commit, epoch);
+        ApplyResult outOfSequence = checkSequence(commit, epoch);
         if (outOfSequence != null) {
             return outOfSequence;
         }
@@ -170,7 +170,7 @@ public final class MetadataImage implements CoreImage {
             long objectId = objects.add(object.key(), object.size(), timeMillis);
             commitRanges(object, objectId, epoch.nodeEpoch, accepted);
         }
-        return new Verdict.Committed(List.copyOf(accepted));
+        return new ApplyResult.Committed(List.copyOf(accepted));
     }
 
     /**
@@ -178,7 +178,7 @@ public final class MetadataImage implements CoreImage {
      * that used it: a second recoverer, which counts on from before the first one's commits, must
      * not take those for its own.
      */
-    private @Nullable Verdict checkSequence(
+    private @Nullable ApplyResult checkSequence(
             CoreRecord.CommitObjects commit, NodeTable.Epoch epoch) {
         boolean own = epoch.nodeEpoch == commit.nodeEpoch();
         if (!own && epoch.recoverer != commit.nodeEpoch()) {
@@ -186,10 +186,10 @@ public final class MetadataImage implements CoreImage {
         }
         boolean countsOn = epoch.lastCommitter == commit.nodeEpoch();
         if (countsOn && commit.commitSeq() <= epoch.lastCommitSeq) {
-            return new Verdict.AlreadyApplied();
+            return new ApplyResult.AlreadyApplied();
         }
         if (commit.commitSeq() != epoch.lastCommitSeq + 1) {
-            return new Verdict.Refused(
+            return new ApplyResult.Refused(
                     "commit %d of epoch %d after commit %d"
                             .formatted(commit.commitSeq(), epoch.nodeEpoch, epoch.lastCommitSeq));
         }
@@ -222,7 +222,7 @@ public final class MetadataImage implements CoreImage {
     }
 
     @Override
-    public List<Verdict.DeadEpoch> unrecovered() {
+    public List<ApplyResult.DeadEpoch> unrecovered() {
         return read(() -> nodes.unrecovered());
     }
 

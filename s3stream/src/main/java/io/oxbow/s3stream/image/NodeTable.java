@@ -82,8 +82,8 @@ public final class NodeTable {
             }
         }
 
-        public Verdict.DeadEpoch dead() {
-            return new Verdict.DeadEpoch(
+        public ApplyResult.DeadEpoch dead() {
+            return new ApplyResult.DeadEpoch(
                     nodeId, nodeEpoch, walKind, walIds, walLsns(), lastCommitSeq);
         }
     }
@@ -107,11 +107,11 @@ public final class NodeTable {
 
     private long lastNodeEpoch;
 
-    public Verdict register(CoreRecord.RegisterNode registration) {
+    public ApplyResult register(CoreRecord.RegisterNode registration) {
         Row row = rows.get(registration.nodeId());
         Epoch other = holderOfItsWal(registration);
         if (other != null) {
-            return new Verdict.Refused(
+            return new ApplyResult.Refused(
                     "a volume of %s is of the write-ahead log of node %d, whose epoch %d has not been recovered"
                             .formatted(registration.walIds(), other.nodeId, other.nodeEpoch));
         }
@@ -123,7 +123,7 @@ public final class NodeTable {
             return newest.fenced ? fenced(newest.nodeEpoch) : registered(newest);
         }
         if (row.retired.contains(registration.incarnation())) {
-            return new Verdict.Fenced(
+            return new ApplyResult.Fenced(
                     "incarnation %s of node %d was followed by epoch %d"
                             .formatted(
                                     registration.incarnation(),
@@ -168,21 +168,21 @@ public final class NodeTable {
         return epoch;
     }
 
-    private Verdict registered(Epoch epoch) {
-        return new Verdict.Registered(epoch.nodeEpoch, unrecoveredOf(epoch.nodeId));
+    private ApplyResult registered(Epoch epoch) {
+        return new ApplyResult.Registered(epoch.nodeEpoch, unrecoveredOf(epoch.nodeId));
     }
 
-    public Verdict fence(CoreRecord.FenceNode record) {
+    public ApplyResult fence(CoreRecord.FenceNode record) {
         Row row = rows.get(record.nodeId());
         if (row == null || record.nodeEpoch() > row.newest.nodeEpoch) {
-            return new Verdict.Refused(
+            return new ApplyResult.Refused(
                     "node %d has no epoch %d".formatted(record.nodeId(), record.nodeEpoch()));
         }
         if (record.nodeEpoch() < row.newest.nodeEpoch || row.newest.fenced) {
-            return new Verdict.AlreadyApplied();
+            return new ApplyResult.AlreadyApplied();
         }
         fence(row.newest);
-        return new Verdict.Applied();
+        return new ApplyResult.Applied();
     }
 
     private void fence(Epoch epoch) {
@@ -194,7 +194,7 @@ public final class NodeTable {
      * Grants the claim, unless another live node holds it; a later epoch of the dead one's own node
      * may take it over.
      */
-    Verdict claimRecovery(CoreRecord.ClaimRecovery claim) {
+    ApplyResult claimRecovery(CoreRecord.ClaimRecovery claim) {
         if (live(claim.nodeId(), claim.nodeEpoch()) == null) {
             return fenced(claim.nodeEpoch());
         }
@@ -204,34 +204,34 @@ public final class NodeTable {
         }
         boolean anothers = dead.recoverer != claim.nodeEpoch() && isLive(dead.recoverer);
         if (anothers && claim.nodeId() != dead.nodeId) {
-            return new Verdict.Refused(
+            return new ApplyResult.Refused(
                     "epoch %d is being recovered by epoch %d"
                             .formatted(dead.nodeEpoch, dead.recoverer));
         }
         dead.recoverer = claim.nodeEpoch();
-        return new Verdict.Claimed(dead.dead());
+        return new ApplyResult.Claimed(dead.dead());
     }
 
     /** Takes a claim back from its holder; changes nothing for any other node. */
-    Verdict releaseRecovery(CoreRecord.ReleaseRecovery release) {
+    ApplyResult releaseRecovery(CoreRecord.ReleaseRecovery release) {
         Epoch dead = unrecovered.get(release.deadEpoch());
         if (dead == null
                 || dead.nodeId != release.deadNode()
                 || dead.recoverer != release.nodeEpoch()) {
-            return new Verdict.AlreadyApplied();
+            return new ApplyResult.AlreadyApplied();
         }
         dead.recoverer = NOBODY;
-        return new Verdict.Applied();
+        return new ApplyResult.Applied();
     }
 
-    private Verdict notUnrecovered(int nodeId, long nodeEpoch) {
+    private ApplyResult notUnrecovered(int nodeId, long nodeEpoch) {
         return wasRecovered(nodeId, nodeEpoch)
-                ? new Verdict.AlreadyApplied()
-                : new Verdict.Refused(
+                ? new ApplyResult.AlreadyApplied()
+                : new ApplyResult.Refused(
                         "node %d has no fenced epoch %d".formatted(nodeId, nodeEpoch));
     }
 
-    Verdict completeRecovery(CoreRecord.CompleteRecovery record) {
+    ApplyResult completeRecovery(CoreRecord.CompleteRecovery record) {
         Epoch dead = unrecovered.get(record.deadEpoch());
         if (dead == null || dead.nodeId != record.nodeId()) {
             return notUnrecovered(record.nodeId(), record.deadEpoch());
@@ -251,7 +251,7 @@ public final class NodeTable {
         if (row != null) {
             startAfter(dead, row.newest);
         }
-        return new Verdict.Applied();
+        return new ApplyResult.Applied();
     }
 
     /**
@@ -264,8 +264,8 @@ public final class NodeTable {
         }
     }
 
-    static Verdict notClaimed(Epoch dead, long nodeEpoch) {
-        return new Verdict.Refused(
+    static ApplyResult notClaimed(Epoch dead, long nodeEpoch) {
+        return new ApplyResult.Refused(
                 "the recovery of epoch %d is claimed by epoch %d, not by epoch %d"
                         .formatted(dead.nodeEpoch, dead.recoverer, nodeEpoch));
     }
@@ -300,15 +300,15 @@ public final class NodeTable {
         return false;
     }
 
-    public static Verdict fenced(long nodeEpoch) {
-        return new Verdict.Fenced("node epoch %d is fenced or unknown".formatted(nodeEpoch));
+    public static ApplyResult fenced(long nodeEpoch) {
+        return new ApplyResult.Fenced("node epoch %d is fenced or unknown".formatted(nodeEpoch));
     }
 
-    public List<Verdict.DeadEpoch> unrecovered() {
+    public List<ApplyResult.DeadEpoch> unrecovered() {
         return unrecovered.values().stream().map(Epoch::dead).toList();
     }
 
-    private List<Verdict.DeadEpoch> unrecoveredOf(int nodeId) {
+    private List<ApplyResult.DeadEpoch> unrecoveredOf(int nodeId) {
         return unrecovered.values().stream()
                 .filter(epoch -> epoch.nodeId == nodeId)
                 .map(Epoch::dead)

@@ -159,12 +159,12 @@ final class ObjectTable {
      * Removes those of the objects that are present; refuses and removes none if one of them is
      * referenced.
      */
-    Verdict deleted(Collection<String> keys, ObjectLedger ledger) {
+    ApplyResult deleted(Collection<String> keys, ObjectLedger ledger) {
         var gone = new ArrayList<Row>();
         for (String key : keys) {
             Row row = byKey.get(key);
             if (row != null && row.references > 0) {
-                return new Verdict.Refused(
+                return new ApplyResult.Refused(
                         "object %s is referenced by %d extents".formatted(key, row.references));
             }
             if (row != null) {
@@ -175,7 +175,7 @@ final class ObjectTable {
             forget(row);
             ledger.delete(row.key);
         }
-        return gone.isEmpty() ? new Verdict.AlreadyApplied() : new Verdict.Applied();
+        return gone.isEmpty() ? new ApplyResult.AlreadyApplied() : new ApplyResult.Applied();
     }
 
     boolean isReferenced(String key) {

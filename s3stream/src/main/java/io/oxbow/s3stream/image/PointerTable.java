@@ -17,20 +17,20 @@ final class PointerTable {
     private final TreeMap<String, CoreImage.Pointer> pointers = new TreeMap<>();
     private long lastVersion;
 
-    Verdict put(CoreRecord.PutPointer put) {
+    ApplyResult put(CoreRecord.PutPointer put) {
         CoreImage.Pointer present = pointers.get(put.key());
         long version = present == null ? 0 : present.version();
         if (version != put.expectedVersion()) {
-            return new Verdict.PointerConflict(version);
+            return new ApplyResult.PointerConflict(version);
         }
         byte @Nullable [] value = put.value();
         if (value == null) {
             pointers.remove(put.key());
-            return new Verdict.PointerSet(0);
+            return new ApplyResult.PointerSet(0);
         }
         lastVersion++;
         pointers.put(put.key(), new CoreImage.Pointer(lastVersion, value.clone()));
-        return new Verdict.PointerSet(lastVersion);
+        return new ApplyResult.PointerSet(lastVersion);
     }
 
     Optional<CoreImage.Pointer> get(String key) {

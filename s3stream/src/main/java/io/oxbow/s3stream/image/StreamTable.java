@@ -101,14 +101,14 @@ public final class StreamTable {
         return new CoreImage.Counts(byId.size(), entries, objects, longest, longestId);
     }
 
-    public Verdict open(CoreRecord.OpenStreams open) {
+    public ApplyResult open(CoreRecord.OpenStreams open) {
         for (StreamName name : open.names()) {
             Row row = byName.get(name);
             if (row != null && !isFreeOr(row, open.nodeEpoch())) {
                 return ownedByAnother(row);
             }
         }
-        var opened = new ArrayList<Verdict.OpenedStream>(open.names().size());
+        var opened = new ArrayList<ApplyResult.OpenedStream>(open.names().size());
         for (StreamName name : open.names()) {
             Row row = byName.get(name);
             if (row == null) {
@@ -120,14 +120,14 @@ public final class StreamTable {
                 own(row, open.nodeId(), open.nodeEpoch());
             }
             opened.add(
-                    new Verdict.OpenedStream(
+                    new ApplyResult.OpenedStream(
                             row.streamId, row.epoch, row.startOffset, row.endOffset));
         }
-        return new Verdict.Opened(List.copyOf(opened));
+        return new ApplyResult.Opened(List.copyOf(opened));
     }
 
     /** Closes those of the streams that the node epoch has open. */
-    public Verdict close(CoreRecord.CloseStreams close) {
+    public ApplyResult close(CoreRecord.CloseStreams close) {
         boolean any = false;
         for (CoreRecord.Opening opening : close.openings()) {
             Row row = byId.get(opening.streamId());
@@ -138,7 +138,7 @@ public final class StreamTable {
                 any = true;
             }
         }
-        return any ? new Verdict.Applied() : new Verdict.AlreadyApplied();
+        return any ? new ApplyResult.Applied() : new ApplyResult.AlreadyApplied();
     }
 
     void closeAllOf(long nodeEpoch) {
@@ -149,7 +149,7 @@ public final class StreamTable {
     }
 
     /** Deletes all of the streams, or none if one of them is another node's. */
-    public Verdict delete(CoreRecord.DeleteStreams delete, ObjectTable objects) {
+    public ApplyResult delete(CoreRecord.DeleteStreams delete, ObjectTable objects) {
         var gone = new ArrayList<Row>();
         for (long streamId : new TreeSet<>(delete.streamIds())) {
             Row row = byId.get(streamId);
@@ -167,23 +167,23 @@ public final class StreamTable {
             }
             remove(row);
         }
-        return gone.isEmpty() ? new Verdict.AlreadyApplied() : new Verdict.Applied();
+        return gone.isEmpty() ? new ApplyResult.AlreadyApplied() : new ApplyResult.Applied();
     }
 
     /**
      * Trims all of the streams, or none if one is not the node epoch's or would be trimmed beyond
      * its end.
      */
-    public Verdict trim(CoreRecord.TrimStreams trim, ObjectTable objects) {
+    public ApplyResult trim(CoreRecord.TrimStreams trim, ObjectTable objects) {
         for (CoreRecord.Trim one : trim.trims()) {
             Row row = byId.get(one.streamId());
             if (row == null || row.ownerNodeEpoch != trim.nodeEpoch()) {
-                return new Verdict.Refused(
+                return new ApplyResult.Refused(
                         "stream %d is not open at node epoch %d"
                                 .formatted(one.streamId(), trim.nodeEpoch()));
             }
             if (one.newStartOffset() > row.endOffset) {
-                return new Verdict.Refused(
+                return new ApplyResult.Refused(
                         "stream %d ends at %d, below the new start %d"
                                 .formatted(row.streamId, row.endOffset, one.newStartOffset()));
             }
@@ -197,7 +197,7 @@ public final class StreamTable {
                 any = true;
             }
         }
-        return any ? new Verdict.Applied() : new Verdict.AlreadyApplied();
+        return any ? new ApplyResult.Applied() : new ApplyResult.AlreadyApplied();
     }
 
     /**
@@ -226,8 +226,8 @@ public final class StreamTable {
         return row.ownerNodeEpoch == NOBODY || row.ownerNodeEpoch == nodeEpoch;
     }
 
-    private static Verdict ownedByAnother(Row row) {
-        return new Verdict.Refused(
+    private static ApplyResult ownedByAnother(Row row) {
+        return new ApplyResult.Refused(
                 "stream %d (%s) is open at epoch %d of node %d"
                         .formatted(row.streamId, row.name, row.ownerNodeEpoch, row.ownerNode));
     }

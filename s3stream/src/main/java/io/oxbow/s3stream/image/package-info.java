@@ -3,9 +3,10 @@
  *
  * <p>{@link io.oxbow.s3stream.image.CoreRecord}s are commands. They are validated when they are
  * <em>applied</em>, by every reader of the log alike, so that leader and followers cannot disagree;
- * each yields a {@link io.oxbow.s3stream.image.Verdict}. {@link io.oxbow.s3stream.image.CoreImage}
- * is the state for readers, {@link io.oxbow.s3stream.image.MetadataImage} the one that applies:
- * start there. One thread applies; any thread reads.
+ * each yields a {@link io.oxbow.s3stream.image.ApplyResult}. {@link
+ * io.oxbow.s3stream.image.CoreImage} is the state for readers, {@link
+ * io.oxbow.s3stream.image.MetadataImage} the one that applies: start there. One thread applies; any
+ * thread reads.
  *
  * <p>Invariants, asserted where they could break: a stream has at most one owner and its epoch
  * grows with each open; its extents are contiguous and end at its committed end; an object is

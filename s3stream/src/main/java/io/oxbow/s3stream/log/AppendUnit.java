@@ -1,8 +1,8 @@
 package io.oxbow.s3stream.log;
 
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.CoreRecordCodec;
-import io.oxbow.s3stream.image.Verdict;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ final class AppendUnit {
     private final boolean patient;
     private final long sinceNanos;
     private final CountDownLatch settled = new CountDownLatch(1);
-    private volatile @Nullable List<Verdict> verdicts;
+    private volatile @Nullable List<ApplyResult> verdicts;
     private volatile @Nullable LogAppendException failure;
 
     /**
@@ -53,7 +53,7 @@ final class AppendUnit {
         return sinceNanos;
     }
 
-    void complete(List<Verdict> outcome) {
+    void complete(List<ApplyResult> outcome) {
         verdicts = outcome;
         settled.countDown();
     }
@@ -63,7 +63,7 @@ final class AppendUnit {
         settled.countDown();
     }
 
-    List<Verdict> await() {
+    List<ApplyResult> await() {
         try {
             settled.await();
         } catch (InterruptedException e) {
@@ -77,7 +77,7 @@ final class AppendUnit {
         if (cause != null) {
             throw new LogAppendException(String.valueOf(cause.getMessage()), cause.retry(), cause);
         }
-        List<Verdict> outcome = verdicts;
+        List<ApplyResult> outcome = verdicts;
         if (outcome == null) {
             throw new IllegalStateException("settled without an outcome");
         }

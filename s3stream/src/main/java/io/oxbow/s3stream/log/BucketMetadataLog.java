@@ -2,9 +2,9 @@ package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.store.ObjectStore;
 import java.util.List;
 import java.util.UUID;
@@ -59,7 +59,7 @@ public final class BucketMetadataLog implements MetadataLog {
     }
 
     @Override
-    public List<Verdict> append(List<CoreRecord> records) {
+    public List<ApplyResult> append(List<CoreRecord> records) {
         if (records.isEmpty()) {
             return List.of();
         }

@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.log;
 
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -46,7 +46,7 @@ final class Leader {
             end();
             return;
         }
-        List<Verdict> verdicts = replica.apply(slot);
+        List<ApplyResult> verdicts = replica.apply(slot);
         queue.settled();
         int from = 0;
         for (AppendUnit unit : group.units()) {

@@ -1,8 +1,8 @@
 package io.oxbow.s3stream.log;
 
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import java.util.List;
 
 /**
@@ -26,7 +26,7 @@ public interface MetadataLog extends AutoCloseable {
      * @throws LogAppendException RETRYABLE: not appended, this process does not lead; UNKNOWN: it
      *     was deposed or closed meanwhile, the unit may be in the log
      */
-    List<Verdict> append(List<CoreRecord> records);
+    List<ApplyResult> append(List<CoreRecord> records);
 
     /** Returns the application's family of records. */
     ApplicationLog application();

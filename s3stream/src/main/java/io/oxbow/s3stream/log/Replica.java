@@ -1,10 +1,10 @@
 package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.CoreRecordCodec;
 import io.oxbow.s3stream.image.MetadataImage;
-import io.oxbow.s3stream.image.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,11 +85,11 @@ final class Replica {
      *
      * @return one verdict per core record, in order
      */
-    List<Verdict> apply(SlotObjects.Slot slot) {
+    List<ApplyResult> apply(SlotObjects.Slot slot) {
         SlotEntry entry = slot.entry();
         requireCluster(entry.clusterId());
         LogPosition next = position.after(entry, slot.hash());
-        List<Verdict> verdicts;
+        List<ApplyResult> verdicts;
         lock.lock();
         try {
             if (entry.content() instanceof SlotEntry.Takeover) {
@@ -111,7 +111,7 @@ final class Replica {
         return verdicts;
     }
 
-    private List<Verdict> applyCore(SlotEntry entry) {
+    private List<ApplyResult> applyCore(SlotEntry entry) {
         if (entry.slot() <= image.slot()) {
             return List.of();
         }

@@ -7,7 +7,7 @@
  * io.oxbow.s3stream.log.ApplicationLog}), opaque here, with dense offsets of its own. {@link
  * io.oxbow.s3stream.log.BucketMetadataLog} is the implementation; start there, then {@code
  * LogThread}, and one class per role: {@code Follower}, {@code Candidate}, {@code Newcomer}, {@code
- * Leader}, {@code Receptionist}, {@code SnapshotPublisher}.
+ * Leader}, {@code Receptionist}, {@code SnapshotWriter}.
  *
  * <p><b>Threads.</b> The log's own thread does all reading, writing and applying. Each listener of
  * the application is called from a thread of its own. A snapshot is written by whoever asks for it,

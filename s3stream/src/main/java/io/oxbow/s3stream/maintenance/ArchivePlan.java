@@ -27,7 +27,7 @@ final class ArchivePlan {
 
     private final CoreImage image;
     private final ArchiveConfig config;
-    private @Nullable ArchiveSurvey survey;
+    private @Nullable ArchiveEstimate survey;
     private int level;
     private long onlyStream = ALL;
 
@@ -42,7 +42,7 @@ final class ArchivePlan {
      * bounded size, as if it were one.
      */
     @Nullable CompositeObject next() {
-        ArchiveSurvey begun = survey;
+        ArchiveEstimate begun = survey;
         CompositeObject more = begun == null ? null : choose(begun);
         if (more != null) {
             return more;
@@ -51,7 +51,7 @@ final class ArchivePlan {
         return survey == null ? null : choose(survey);
     }
 
-    private @Nullable CompositeObject choose(ArchiveSurvey by) {
+    private @Nullable CompositeObject choose(ArchiveEstimate by) {
         Chosen chosen = new Chosen(by, level, config);
         if (onlyStream == ALL) {
             StreamEntries.forEachStream(image, chosen::add);
@@ -61,19 +61,19 @@ final class ArchivePlan {
         return composite(chosen.keys);
     }
 
-    private @Nullable ArchiveSurvey begin() {
+    private @Nullable ArchiveEstimate begin() {
         CoreImage.Counts counts = image.counts();
         long bound = config.bound(counts.streams());
         onlyStream = ALL;
         if (counts.entries() > bound) {
-            ArchiveSurvey all = ArchiveSurvey.of(image, recent(bound / RECENT_SHARE));
+            ArchiveEstimate all = ArchiveEstimate.of(image, recent(bound / RECENT_SHARE));
             level = all.levelFor(bound - bound / 8);
             return all;
         }
         if (counts.longestStream() > config.longestStream()) {
             onlyStream = counts.longestId();
             List<CoreImage.Entry> stream = StreamEntries.of(image, onlyStream, 0);
-            ArchiveSurvey one = ArchiveSurvey.of(stream, config.longestStream() / RECENT_SHARE);
+            ArchiveEstimate one = ArchiveEstimate.of(stream, config.longestStream() / RECENT_SHARE);
             level = one.levelFor(config.longestStream() / 2);
             return one;
         }
@@ -110,13 +110,13 @@ final class ArchivePlan {
      * enough.
      */
     private static final class Chosen {
-        private final ArchiveSurvey survey;
+        private final ArchiveEstimate survey;
         private final int level;
         private final ArchiveConfig config;
         private final Set<String> keys = new HashSet<>();
         private long entries;
 
-        Chosen(ArchiveSurvey survey, int level, ArchiveConfig config) {
+        Chosen(ArchiveEstimate survey, int level, ArchiveConfig config) {
             this.survey = survey;
             this.level = level;
             this.config = config;

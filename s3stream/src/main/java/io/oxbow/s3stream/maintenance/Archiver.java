@@ -2,9 +2,9 @@ package io.oxbow.s3stream.maintenance;
 
 import io.oxbow.s3stream.composite.CompositeObject;
 import io.oxbow.s3stream.config.ArchiveConfig;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.ObjectKey;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.object.ObjectNumbers;
 import io.oxbow.s3stream.store.ObjectStore;
@@ -97,12 +97,12 @@ public final class Archiver {
     }
 
     private boolean commit(Pending submitted) {
-        Verdict verdict = log.append(List.of(submitted.record())).getFirst();
+        ApplyResult verdict = log.append(List.of(submitted.record())).getFirst();
         pending = null;
         numbers.settle(submitted.key());
         CoreRecord.Composite composite = submitted.record().composite();
         return switch (verdict) {
-            case Verdict.Applied applied -> {
+            case ApplyResult.Applied applied -> {
                 LOG.info(
                         "composite {} of level {}: {} objects, {} parts",
                         composite.key(),
@@ -111,7 +111,7 @@ public final class Archiver {
                         composite.parts().size());
                 yield true;
             }
-            case Verdict.AlreadyApplied applied -> true;
+            case ApplyResult.AlreadyApplied applied -> true;
             default -> {
                 LOG.info("composite {} was not taken: {}", composite.key(), verdict);
                 yield false;

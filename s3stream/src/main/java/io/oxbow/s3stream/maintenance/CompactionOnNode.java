@@ -4,9 +4,9 @@ import io.oxbow.s3stream.commit.Bucket;
 import io.oxbow.s3stream.commit.Commands;
 import io.oxbow.s3stream.compact.CompactionHost;
 import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.object.ObjectNumbers;
 import io.oxbow.s3stream.store.ObjectStore;
@@ -66,7 +66,7 @@ public final class CompactionOnNode implements CompactionHost {
     }
 
     @Override
-    public Verdict commit(CoreRecord record) {
+    public ApplyResult commit(CoreRecord record) {
         return commands.untilDefinite(record);
     }
 

@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.object;
 
 import io.oxbow.s3stream.CorruptException;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
@@ -49,7 +49,7 @@ public final class Block {
     /** Visitor of a block's appends and gaps; returns whether to go on. */
     @FunctionalInterface
     public interface Visitor {
-        boolean append(Fetched.Append append);
+        boolean append(ReadResult.Append append);
 
         /** Visits a range of offsets whose appends were dropped by rewriting. */
         default boolean gap(long fromOffset, long toOffset) {
@@ -130,8 +130,8 @@ public final class Block {
         return bytes.slice(at, Frame.HEADER_BYTES + Frame.length(bytes, at));
     }
 
-    private Fetched.Append append(int at) {
-        return new Fetched.Append(
+    private ReadResult.Append append(int at) {
+        return new ReadResult.Append(
                 Frame.baseOffset(bytes, at),
                 Frame.count(bytes, at),
                 Frame.maxTimestamp(bytes, at),

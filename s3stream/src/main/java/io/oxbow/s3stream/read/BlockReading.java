@@ -1,10 +1,10 @@
 package io.oxbow.s3stream.read;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.cache.BlockWalk;
 import io.oxbow.s3stream.cache.CachedBlock;
 import io.oxbow.s3stream.object.Block;
-import io.oxbow.s3stream.tail.FetchedAppends;
+import io.oxbow.s3stream.tail.HeapReadResult;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +16,7 @@ final class BlockReading implements Block.Visitor {
 
     private final long bytesMax;
     private final long endOffset;
-    private final List<Fetched.Append> appends = new ArrayList<>();
+    private final List<ReadResult.Append> appends = new ArrayList<>();
     private final List<CachedBlock> shown = new ArrayList<>(3);
     private long bytes;
     private long nextOffset;
@@ -74,7 +74,7 @@ final class BlockReading implements Block.Visitor {
     }
 
     @Override
-    public boolean append(Fetched.Append append) {
+    public boolean append(ReadResult.Append append) {
         int size = append.records().remaining();
         if (!follows(append.baseOffset()) || (!appends.isEmpty() && bytes + size > bytesMax)) {
             return false;
@@ -83,7 +83,7 @@ final class BlockReading implements Block.Visitor {
             nextOffset = endOffset;
             return false;
         }
-        appends.add(copies ? FetchedAppends.copyOf(append) : append);
+        appends.add(copies ? HeapReadResult.copyOf(append) : append);
         bytes += size;
         nextOffset = append.nextOffset();
         return true;
@@ -107,9 +107,9 @@ final class BlockReading implements Block.Visitor {
         return fits && baseOffset < toOffset;
     }
 
-    Fetched finish() {
+    ReadResult finish() {
         return shown.isEmpty()
-                ? new FetchedAppends(appends, nextOffset, bytes)
+                ? new HeapReadResult(appends, nextOffset, bytes)
                 : new BlocksView(appends, nextOffset, bytes, shown);
     }
 

@@ -1,12 +1,12 @@
 package io.oxbow.s3stream.read;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.cache.CachedBlock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Result of a read with views of cached blocks, which are held until it is closed. */
-final class BlocksView implements Fetched {
+final class BlocksView implements ReadResult {
 
     private final List<Append> appends;
     private final long nextOffset;

@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.read;
 
 import io.oxbow.s3stream.DamagedException;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream.TimestampedOffset;
 import io.oxbow.s3stream.cache.BlockWalk;
 import io.oxbow.s3stream.cache.CachedBlock;
@@ -44,7 +44,7 @@ public final class CommittedRange {
      *
      * @param endOffset what lies at or beyond it is not shown
      */
-    public Fetched read(long offset, long bytesMax, long endOffset) {
+    public ReadResult read(long offset, long bytesMax, long endOffset) {
         var reading = new BlockReading(offset, bytesMax, endOffset);
         long absentOffset;
         try {
@@ -61,7 +61,7 @@ public final class CommittedRange {
      *
      * @return null if that is nothing
      */
-    public @Nullable Fetched tryRead(long offset, long bytesMax, long endOffset) {
+    public @Nullable ReadResult tryRead(long offset, long bytesMax, long endOffset) {
         var reading = new BlockReading(offset, bytesMax, endOffset);
         long absentOffset;
         try {
@@ -95,7 +95,7 @@ public final class CommittedRange {
      *
      * @param absentOffset first offset that was neither in memory nor on its way there
      */
-    private Fetched followed(long offset, Fetched fetched, long absentOffset) {
+    private ReadResult followed(long offset, ReadResult fetched, long absentOffset) {
         if (!fetched.appends().isEmpty()) {
             caches.readahead()
                     .follow(

@@ -3,8 +3,8 @@ package io.oxbow.s3stream.read;
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.DamagedException;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.cache.BlockWalk;
 import io.oxbow.s3stream.cache.Damage;
 import io.oxbow.s3stream.cache.ExtentWalk;
@@ -32,7 +32,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
     private final Sources sources;
     private final Patience patience;
     private final Span span;
-    private final ArrayDeque<Fetched.Append> ready = new ArrayDeque<>();
+    private final ArrayDeque<ReadResult.Append> ready = new ArrayDeque<>();
 
     /** Offset below which all appends are ready, were returned, or were dropped. */
     private long offset;
@@ -56,7 +56,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
     }
 
     @Override
-    public Fetched.@Nullable Append next() {
+    public ReadResult.@Nullable Append next() {
         while (ready.isEmpty() && offset < span.toOffset()) {
             fetch();
         }
@@ -138,7 +138,7 @@ final class ExtentCursor implements CommittedReader.Cursor {
         }
 
         @Override
-        public boolean append(Fetched.Append append) {
+        public boolean append(ReadResult.Append append) {
             if (!isWanted(append.baseOffset())) {
                 return false;
             }

@@ -1,8 +1,8 @@
 package io.oxbow.s3stream.read;
 
 import io.oxbow.s3stream.DamagedException;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.Stream.TimestampedOffset;
@@ -10,7 +10,7 @@ import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.cache.Damage;
 import io.oxbow.s3stream.commit.Commands;
 import io.oxbow.s3stream.env.Patience;
-import io.oxbow.s3stream.tail.FetchedAppends;
+import io.oxbow.s3stream.tail.HeapReadResult;
 import io.oxbow.s3stream.tail.LogReadBack;
 import io.oxbow.s3stream.tail.ReadPlan;
 import io.oxbow.s3stream.tail.Tail;
@@ -78,13 +78,13 @@ public final class StreamReader {
         startOffset = Math.max(startOffset, newStartOffset);
     }
 
-    public Fetched read(long from, long bytesMax) {
+    public ReadResult read(long from, long bytesMax) {
         long offset = from;
         for (int attempt = 1; ; attempt++) {
             if (isAtEnd(offset)) {
-                return FetchedAppends.nothing(offset);
+                return HeapReadResult.nothing(offset);
             }
-            Fetched fetched = readOnce(offset, bytesMax, attempt);
+            ReadResult fetched = readOnce(offset, bytesMax, attempt);
             if (fetched != null && !fetched.appends().isEmpty()) {
                 return fetched;
             }
@@ -103,9 +103,9 @@ public final class StreamReader {
      * Reads what is in memory; null when that is nothing, or when offsets are missing that only a
      * full read can explain.
      */
-    public @Nullable Fetched tryRead(long offset, long bytesMax) {
+    public @Nullable ReadResult tryRead(long offset, long bytesMax) {
         if (isAtEnd(offset)) {
-            return FetchedAppends.nothing(offset);
+            return HeapReadResult.nothing(offset);
         }
         return switch (tail.plan(offset, bytesMax)) {
             case ReadPlan.FromMemory(var inMemory) -> inMemory;
@@ -114,8 +114,8 @@ public final class StreamReader {
         };
     }
 
-    private @Nullable Fetched tryReadExtents(long offset, long bytesMax) {
-        Fetched fetched = committed.tryRead(offset, bytesMax, tail.durableEndOffset());
+    private @Nullable ReadResult tryReadExtents(long offset, long bytesMax) {
+        ReadResult fetched = committed.tryRead(offset, bytesMax, tail.durableEndOffset());
         if (fetched != null && passesOver(fetched, offset)) {
             fetched.close();
             return null;
@@ -133,9 +133,9 @@ public final class StreamReader {
     }
 
     /** Returns whether the result leaves a gap between {@code offset} and its end. */
-    private static boolean passesOver(Fetched fetched, long offset) {
+    private static boolean passesOver(ReadResult fetched, long offset) {
         long expected = offset;
-        for (Fetched.Append append : fetched.appends()) {
+        for (ReadResult.Append append : fetched.appends()) {
             if (append.baseOffset() > expected) {
                 return true;
             }
@@ -156,10 +156,10 @@ public final class StreamReader {
                         .formatted(name, offset, startOffset, tail.durableEndOffset()));
     }
 
-    private @Nullable Fetched readOnce(long offset, long bytesMax, int attempt) {
+    private @Nullable ReadResult readOnce(long offset, long bytesMax, int attempt) {
         S3StreamException cause = null;
         try {
-            Fetched fetched =
+            ReadResult fetched =
                     switch (tail.plan(offset, bytesMax)) {
                         case ReadPlan.FromMemory(var inMemory) -> inMemory;
                         case ReadPlan.FromLog(var spilled) -> readBack.read(spilled, offset);
@@ -229,8 +229,8 @@ public final class StreamReader {
      * Reads from data objects up to this node's durable end: a later owner of the stream may have
      * committed more.
      */
-    private Fetched readExtents(long offset, long bytesMax) {
-        Fetched fetched = committed.read(offset, bytesMax, tail.durableEndOffset());
+    private ReadResult readExtents(long offset, long bytesMax) {
+        ReadResult fetched = committed.read(offset, bytesMax, tail.durableEndOffset());
         if (passesOver(fetched, offset)) {
             // Dropped by rewriting, or trimmed meanwhile: only the image's start tells.
             followStart();

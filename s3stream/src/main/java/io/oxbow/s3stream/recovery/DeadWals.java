@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.recovery;
 
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,28 +22,29 @@ public final class DeadWals {
     private DeadWals() {}
 
     /** Returns whether the epoch acked nothing: its first commit comes before its first append. */
-    static boolean ackedNothing(Verdict.DeadEpoch dead) {
+    static boolean ackedNothing(ApplyResult.DeadEpoch dead) {
         return dead.lastCommitSeq() == 0;
     }
 
     /** Returns the number of volumes that recovery has to read. */
-    public static int volumes(Verdict.DeadEpoch dead) {
+    public static int volumes(ApplyResult.DeadEpoch dead) {
         return ackedNothing(dead) ? 0 : dead.walLsns().size();
     }
 
     /** Returns the id by which an operator gives up what a volume holds. */
-    public static UUID abandonId(Verdict.DeadEpoch dead, int volume) {
+    public static UUID abandonId(ApplyResult.DeadEpoch dead, int volume) {
         return dead.walKind() == WalKind.OBJECT
                 ? new UUID(BUCKET_LOG | dead.nodeId(), dead.nodeEpoch())
                 : dead.walIds().get(volume);
     }
 
-    public static String describe(Verdict.DeadEpoch dead, int volume) {
+    public static String describe(ApplyResult.DeadEpoch dead, int volume) {
         return "the write-ahead log %s of epoch %d of node %d"
                 .formatted(abandonId(dead, volume), dead.nodeEpoch(), dead.nodeId());
     }
 
-    public static RecoveryResult.Unreachable lost(Verdict.DeadEpoch dead, int volume, String what) {
+    public static RecoveryResult.Unreachable lost(
+            ApplyResult.DeadEpoch dead, int volume, String what) {
         return new RecoveryResult.Unreachable(
                 ("%s %s. It may hold acknowledged records. Bring its volume back, or give up what"
                                 + " it holds by setting oxbow.wal.abandon=%s")
@@ -51,11 +52,11 @@ public final class DeadWals {
     }
 
     /** Returns the epochs that a node will have to recover when it registers next. */
-    static List<Verdict.DeadEpoch> ofNextStart(CoreImage.NodeState node) {
+    static List<ApplyResult.DeadEpoch> ofNextStart(CoreImage.NodeState node) {
         var dead = new ArrayList<>(node.unrecovered());
         if (!node.fenced()) {
             dead.add(
-                    new Verdict.DeadEpoch(
+                    new ApplyResult.DeadEpoch(
                             node.nodeId(),
                             node.nodeEpoch(),
                             node.walKind(),

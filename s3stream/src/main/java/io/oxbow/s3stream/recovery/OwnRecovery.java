@@ -3,8 +3,8 @@ package io.oxbow.s3stream.recovery;
 import io.oxbow.s3stream.RecoveredAppends;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.wal.WalAccess;
 import java.util.Comparator;
 import java.util.List;
@@ -28,7 +28,7 @@ public final class OwnRecovery {
      * one more epoch to recover.
      */
     public static void check(CoreImage.NodeState node, WalAccess access, Set<UUID> abandoned) {
-        for (Verdict.DeadEpoch dead : DeadWals.ofNextStart(node)) {
+        for (ApplyResult.DeadEpoch dead : DeadWals.ofNextStart(node)) {
             for (int i = 0; i < DeadWals.volumes(dead); i++) {
                 if (!access.has(dead, i) && !abandoned.contains(DeadWals.abandonId(dead, i))) {
                     throw refused(DeadWals.lost(dead, i, "is not here"));
@@ -39,17 +39,17 @@ public final class OwnRecovery {
 
     public static void recover(
             WalRecovery recovery,
-            List<Verdict.DeadEpoch> unrecovered,
+            List<ApplyResult.DeadEpoch> unrecovered,
             RecoveredAppends observer,
             Patience patience) {
         unrecovered.stream()
-                .sorted(Comparator.comparingLong(Verdict.DeadEpoch::nodeEpoch))
+                .sorted(Comparator.comparingLong(ApplyResult.DeadEpoch::nodeEpoch))
                 .forEach(dead -> recover(recovery, dead, observer, patience));
     }
 
     private static void recover(
             WalRecovery recovery,
-            Verdict.DeadEpoch dead,
+            ApplyResult.DeadEpoch dead,
             RecoveredAppends observer,
             Patience patience) {
         for (int attempt = 1; ; attempt++) {

@@ -4,9 +4,9 @@ import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.RecoveredAppends;
 import io.oxbow.s3stream.commit.Commands;
-import io.oxbow.s3stream.commit.Publisher;
+import io.oxbow.s3stream.commit.ObjectCommitter;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.wal.DeadVolume;
 import io.oxbow.s3stream.wal.WalVolume;
 import java.util.ArrayDeque;
@@ -27,13 +27,13 @@ public final class RecoveryAttempt {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryAttempt.class);
 
-    private final Publisher publisher;
+    private final ObjectCommitter publisher;
     private final Commands commands;
     private final ThreadFactory threads;
     private final long batchBytes;
-    private final Verdict.DeadEpoch dead;
+    private final ApplyResult.DeadEpoch dead;
     private final RecoveredAppends observer;
-    private final Publisher.Sequence sequence;
+    private final ObjectCommitter.Sequence sequence;
     private final List<Long> covered;
 
     /** Objects put or being put, but not committed; at most one while the next is gathered. */
@@ -42,11 +42,11 @@ public final class RecoveryAttempt {
     private long appends;
 
     RecoveryAttempt(
-            Publisher publisher,
+            ObjectCommitter publisher,
             Commands commands,
             ThreadFactory threads,
             long batchBytes,
-            Verdict.DeadEpoch dead,
+            ApplyResult.DeadEpoch dead,
             RecoveredAppends observer) {
         this.publisher = publisher;
         this.commands = commands;
@@ -54,7 +54,7 @@ public final class RecoveryAttempt {
         this.batchBytes = batchBytes;
         this.dead = dead;
         this.observer = observer;
-        this.sequence = Publisher.Sequence.onBehalfOf(dead);
+        this.sequence = ObjectCommitter.Sequence.onBehalfOf(dead);
         this.covered = new ArrayList<>(dead.walLsns());
     }
 
@@ -152,14 +152,14 @@ public final class RecoveryAttempt {
     }
 
     private void commit(RecoveryUpload upload) {
-        Publisher.Outcome outcome =
+        ObjectCommitter.Outcome outcome =
                 publisher.commit(sequence, List.of(upload.object()), upload.covered());
         switch (outcome) {
-            case Publisher.Outcome.Fenced(var why) ->
+            case ObjectCommitter.Outcome.Fenced(var why) ->
                     throw new FencedException("fenced while recovering: " + why);
-            case Publisher.Outcome.Refused(var why) ->
+            case ObjectCommitter.Outcome.Refused(var why) ->
                     throw new WalRecovery.ClaimLostException(why);
-            case Publisher.Outcome.Done(var accepted) -> {
+            case ObjectCommitter.Outcome.Done(var accepted) -> {
                 if (accepted.contains(false)) {
                     throw new CorruptException(
                             "recovered appends were refused, although their streams have no"

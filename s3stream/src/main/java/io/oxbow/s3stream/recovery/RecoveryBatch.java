@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.recovery;
 
 import io.oxbow.s3stream.CorruptException;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.RecoveredAppends;
 import io.oxbow.s3stream.commit.Commands;
 import io.oxbow.s3stream.image.CoreImage;
@@ -153,10 +153,11 @@ final class RecoveryBatch {
                     frame.flip());
         }
 
-        Fetched.Append append() {
+        ReadResult.Append append() {
             ByteBuffer records =
                     frame.asReadOnlyBuffer().position(RecordFrame.HEADER_BYTES).slice();
-            return new Fetched.Append(baseOffset, count, maxTimestamp, appendTimeMillis, records);
+            return new ReadResult.Append(
+                    baseOffset, count, maxTimestamp, appendTimeMillis, records);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.recovery;
 
 import io.oxbow.s3stream.S3StreamException;
-import io.oxbow.s3stream.commit.Publisher;
+import io.oxbow.s3stream.commit.ObjectCommitter;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecoveryUpload {
 
-    private final Publisher.Keyed object;
+    private final ObjectCommitter.Keyed object;
     private final RecoveryBatch.Sealed appends;
     private final List<Long> covered;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -21,13 +21,13 @@ final class RecoveryUpload {
     /**
      * @param covered per volume, what lies below is in objects once this one is committed
      */
-    RecoveryUpload(Publisher.Keyed object, RecoveryBatch.Sealed appends, List<Long> covered) {
+    RecoveryUpload(ObjectCommitter.Keyed object, RecoveryBatch.Sealed appends, List<Long> covered) {
         this.object = object;
         this.appends = appends;
         this.covered = List.copyOf(covered);
     }
 
-    Publisher.Keyed object() {
+    ObjectCommitter.Keyed object() {
         return object;
     }
 
@@ -40,7 +40,7 @@ final class RecoveryUpload {
     }
 
     /** Puts the object; runs on a thread of its own. */
-    void put(Publisher publisher) {
+    void put(ObjectCommitter publisher) {
         try {
             publisher.put(object);
         } catch (RuntimeException e) {

@@ -4,11 +4,11 @@ import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.RecoveredAppends;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.commit.Commands;
-import io.oxbow.s3stream.commit.Publisher;
+import io.oxbow.s3stream.commit.ObjectCommitter;
 import io.oxbow.s3stream.commit.Registration;
 import io.oxbow.s3stream.config.StreamStoreConfig;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.wal.DeadVolume;
 import io.oxbow.s3stream.wal.WalAccess;
 import io.oxbow.s3stream.wal.WalVolume;
@@ -41,7 +41,7 @@ public final class WalRecovery {
 
     private final Registration registration;
     private final WalAccess access;
-    private final Publisher publisher;
+    private final ObjectCommitter publisher;
     private final Commands commands;
     private final ThreadFactory threads;
     private final Settings settings;
@@ -63,7 +63,7 @@ public final class WalRecovery {
     public WalRecovery(
             Registration registration,
             WalAccess access,
-            Publisher publisher,
+            ObjectCommitter publisher,
             Commands commands,
             ThreadFactory threads,
             Settings settings) {
@@ -83,7 +83,7 @@ public final class WalRecovery {
      * @throws FencedException when this node itself is fenced
      * @throws io.oxbow.s3stream.CorruptException when the log contradicts the metadata log
      */
-    public RecoveryResult recover(Verdict.DeadEpoch dead, RecoveredAppends observer) {
+    public RecoveryResult recover(ApplyResult.DeadEpoch dead, RecoveredAppends observer) {
         oneAtATime.lock();
         try {
             RecoveryResult obstacle = lost(dead);
@@ -99,7 +99,7 @@ public final class WalRecovery {
      * Returns a result that names a volume which this node cannot reach, as far as it can be told
      * without opening it; null if none.
      */
-    private @Nullable RecoveryResult lost(Verdict.DeadEpoch dead) {
+    private @Nullable RecoveryResult lost(ApplyResult.DeadEpoch dead) {
         for (int i = 0; i < DeadWals.volumes(dead); i++) {
             if (!access.has(dead, i) && !isAbandoned(dead, i)) {
                 return DeadWals.lost(dead, i, "is not here");
@@ -112,7 +112,7 @@ public final class WalRecovery {
      * Claims the recovery in the metadata log, before any volume is cut off from its writer, and
      * goes on under that claim.
      */
-    private RecoveryResult claim(Verdict.DeadEpoch dead, RecoveredAppends observer) {
+    private RecoveryResult claim(ApplyResult.DeadEpoch dead, RecoveredAppends observer) {
         var claim =
                 new CoreRecord.ClaimRecovery(
                         registration.nodeId(),
@@ -120,15 +120,15 @@ public final class WalRecovery {
                         dead.nodeId(),
                         dead.nodeEpoch());
         return switch (commands.untilDefinite(claim)) {
-            case Verdict.Claimed(var claimed) -> recoverClaimed(claimed, observer);
-            case Verdict.AlreadyApplied recovered -> new RecoveryResult.AlreadyRecovered();
-            case Verdict.Refused(var why) -> new RecoveryResult.InOtherHands(why);
-            case Verdict.Fenced(var why) -> throw fenced(why);
+            case ApplyResult.Claimed(var claimed) -> recoverClaimed(claimed, observer);
+            case ApplyResult.AlreadyApplied recovered -> new RecoveryResult.AlreadyRecovered();
+            case ApplyResult.Refused(var why) -> new RecoveryResult.InOtherHands(why);
+            case ApplyResult.Fenced(var why) -> throw fenced(why);
             default -> throw new IllegalStateException("no answer to a claim");
         };
     }
 
-    private RecoveryResult recoverClaimed(Verdict.DeadEpoch dead, RecoveredAppends observer) {
+    private RecoveryResult recoverClaimed(ApplyResult.DeadEpoch dead, RecoveredAppends observer) {
         var volumes = new ArrayList<Optional<DeadVolume>>();
         RecoveryResult result;
         try {
@@ -144,7 +144,7 @@ public final class WalRecovery {
     }
 
     /** Releases the claim, since another node may be able to read what this one cannot. */
-    private void release(Verdict.DeadEpoch dead) {
+    private void release(ApplyResult.DeadEpoch dead) {
         commands.untilDefinite(
                 new CoreRecord.ReleaseRecovery(
                         registration.nodeId(),
@@ -155,7 +155,7 @@ public final class WalRecovery {
 
     /** Opens all volumes that are not given up; returns the obstacle, or null if there is none. */
     private @Nullable RecoveryResult open(
-            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
+            ApplyResult.DeadEpoch dead, List<Optional<DeadVolume>> volumes) {
         for (int i = 0; i < DeadWals.volumes(dead); i++) {
             switch (access.open(dead, i, registration.nodeEpoch())) {
                 case WalAccess.Access.Open(var volume) -> volumes.add(Optional.of(volume));
@@ -173,7 +173,7 @@ public final class WalRecovery {
         return null;
     }
 
-    private boolean isAbandoned(Verdict.DeadEpoch dead, int volume) {
+    private boolean isAbandoned(ApplyResult.DeadEpoch dead, int volume) {
         UUID id = DeadWals.abandonId(dead, volume);
         boolean abandoned = settings.abandoned.contains(id);
         if (abandoned) {
@@ -183,7 +183,9 @@ public final class WalRecovery {
     }
 
     private RecoveryResult recover(
-            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes, RecoveredAppends observer) {
+            ApplyResult.DeadEpoch dead,
+            List<Optional<DeadVolume>> volumes,
+            RecoveredAppends observer) {
         var attempt =
                 new RecoveryAttempt(
                         publisher, commands, threads, settings.batchBytes(), dead, observer);
@@ -195,7 +197,9 @@ public final class WalRecovery {
     }
 
     private RecoveryResult recover(
-            Verdict.DeadEpoch dead, List<Optional<DeadVolume>> volumes, RecoveryAttempt attempt) {
+            ApplyResult.DeadEpoch dead,
+            List<Optional<DeadVolume>> volumes,
+            RecoveryAttempt attempt) {
         boolean abandoned = false;
         for (int i = 0; i < volumes.size(); i++) {
             Optional<DeadVolume> volume = volumes.get(i);
@@ -221,15 +225,15 @@ public final class WalRecovery {
         return new RecoveryResult.Recovered(attempt.appends(), abandoned);
     }
 
-    private void complete(Verdict.DeadEpoch dead, boolean abandoned) {
+    private void complete(ApplyResult.DeadEpoch dead, boolean abandoned) {
         var completion =
                 new CoreRecord.CompleteRecovery(
                         dead.nodeId(), dead.nodeEpoch(), registration.nodeEpoch(), abandoned);
         switch (commands.untilDefinite(completion)) {
-            case Verdict.Applied done -> {}
-            case Verdict.AlreadyApplied done -> {}
-            case Verdict.Fenced(var why) -> throw fenced(why);
-            case Verdict.Refused(var why) -> throw new ClaimLostException(why);
+            case ApplyResult.Applied done -> {}
+            case ApplyResult.AlreadyApplied done -> {}
+            case ApplyResult.Fenced(var why) -> throw fenced(why);
+            case ApplyResult.Refused(var why) -> throw new ClaimLostException(why);
             default -> throw new IllegalStateException("no answer to a completion");
         }
     }

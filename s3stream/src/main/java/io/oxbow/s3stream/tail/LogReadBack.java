@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.tail;
 
 import io.oxbow.s3stream.CorruptException;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.cache.SharedCache;
@@ -74,13 +74,13 @@ public final class LogReadBack {
      * @param offset that was asked for
      * @return as many as still are where they were, from the first on; null when that one is gone
      */
-    public @Nullable Fetched read(List<TailEntry> entries, long offset) {
+    public @Nullable ReadResult read(List<TailEntry> entries, long offset) {
         long size = 0;
         for (TailEntry entry : entries) {
             size += entry.frameBytes();
         }
         ByteBuffer frames = ByteBuffer.allocate(Math.toIntExact(size));
-        List<Fetched.Append> appends = new ArrayList<>(entries.size());
+        List<ReadResult.Append> appends = new ArrayList<>(entries.size());
         int at = 0;
         long bytes = 0;
         for (TailEntry entry : entries) {
@@ -94,7 +94,7 @@ public final class LogReadBack {
             at += entry.frameBytes();
             bytes += entry.payloadBytes();
         }
-        return appends.isEmpty() ? null : FetchedAppends.of(appends, offset, bytes);
+        return appends.isEmpty() ? null : HeapReadResult.of(appends, offset, bytes);
     }
 
     /** Copies an append's frame; false when the log does not hold the append any more. */

@@ -1,13 +1,13 @@
 package io.oxbow.s3stream.tail;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import java.util.List;
 
 /** Plan of a read: the place that holds the bytes. */
 public sealed interface ReadPlan {
 
     /** The appends are in memory, and held for the reader. */
-    record FromMemory(Fetched fetched) implements ReadPlan {}
+    record FromMemory(ReadResult fetched) implements ReadPlan {}
 
     /** The appends are in the write-ahead log alone, unless they reach data objects meanwhile. */
     record FromLog(List<TailEntry> spilled) implements ReadPlan {}

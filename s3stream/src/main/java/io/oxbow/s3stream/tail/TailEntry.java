@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.tail;
 
 import io.oxbow.s3stream.Commit;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.wal.AppendCompletion;
 import io.oxbow.s3stream.wal.RecordFrame;
@@ -159,13 +159,13 @@ public final class TailEntry implements AppendCompletion {
         return memory.view(position - RecordFrame.HEADER_BYTES, frameBytes());
     }
 
-    Fetched.Append appendIn(Slab memory) {
+    ReadResult.Append appendIn(Slab memory) {
         return append(memory.view(position, length));
     }
 
     /** Returns the append with a payload that was read back. */
-    public Fetched.Append append(ByteBuffer payload) {
-        return new Fetched.Append(baseOffset, count, maxTimestamp, appendTimeMillis, payload);
+    public ReadResult.Append append(ByteBuffer payload) {
+        return new ReadResult.Append(baseOffset, count, maxTimestamp, appendTimeMillis, payload);
     }
 
     /** Returns true when {@code record} is this append, as it was logged. */

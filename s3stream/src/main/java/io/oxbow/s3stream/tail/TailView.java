@@ -1,13 +1,13 @@
 package io.oxbow.s3stream.tail;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Result of a read with views of slabs, which are held until it is closed. */
-final class TailView implements Fetched {
+final class TailView implements ReadResult {
 
     private final List<Append> appends;
     private final long sizeInBytes;
@@ -28,7 +28,7 @@ final class TailView implements Fetched {
      *
      * @param entries in memory, guarded by the caller
      */
-    static Fetched of(List<TailEntry> entries, long offset, TailMemory memory) {
+    static ReadResult of(List<TailEntry> entries, long offset, TailMemory memory) {
         List<Append> appends = new ArrayList<>(entries.size());
         List<TailSlab> held = new ArrayList<>(2);
         boolean copies = false;
@@ -42,11 +42,11 @@ final class TailView implements Fetched {
                 }
             }
             Append append = entry.appendIn(slab.slab());
-            appends.add(copies ? FetchedAppends.copyOf(append) : append);
+            appends.add(copies ? HeapReadResult.copyOf(append) : append);
             bytes += entry.payloadBytes();
         }
         return held.isEmpty()
-                ? FetchedAppends.of(appends, offset, bytes)
+                ? HeapReadResult.of(appends, offset, bytes)
                 : new TailView(appends, bytes, held, memory);
     }
 

@@ -2,7 +2,7 @@ package io.oxbow.s3stream.upload;
 
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.commit.Health;
-import io.oxbow.s3stream.commit.Publisher;
+import io.oxbow.s3stream.commit.ObjectCommitter;
 import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.tail.AppendBudget;
@@ -27,8 +27,8 @@ public final class UploadCommits {
 
     private static final Logger LOG = LoggerFactory.getLogger(UploadCommits.class);
 
-    private final Publisher publisher;
-    private final Publisher.Sequence sequence;
+    private final ObjectCommitter publisher;
+    private final ObjectCommitter.Sequence sequence;
     private final WriteAheadLog wal;
     private final LogReadBack readBack;
     private final AppendBudget budget;
@@ -44,8 +44,8 @@ public final class UploadCommits {
      * @param sequence of the commits; used by the committing thread alone
      */
     public UploadCommits(
-            Publisher publisher,
-            Publisher.Sequence sequence,
+            ObjectCommitter publisher,
+            ObjectCommitter.Sequence sequence,
             WriteAheadLog wal,
             LogReadBack readBack,
             AppendBudget budget,
@@ -129,15 +129,16 @@ public final class UploadCommits {
     }
 
     private boolean commit(UploadRound round) {
-        Publisher.Outcome outcome = publisher.commit(sequence, round.objects(), round.endLsns());
+        ObjectCommitter.Outcome outcome =
+                publisher.commit(sequence, round.objects(), round.endLsns());
         switch (outcome) {
-            case Publisher.Outcome.Fenced(var why) -> {
+            case ObjectCommitter.Outcome.Fenced(var why) -> {
                 health.fail(new FencedException("node epoch was fenced: " + why));
                 return false;
             }
-            case Publisher.Outcome.Refused(var why) ->
+            case ObjectCommitter.Outcome.Refused(var why) ->
                     throw new IllegalStateException("broken invariant: own commit refused: " + why);
-            case Publisher.Outcome.Done(var accepted) -> settle(round, accepted);
+            case ObjectCommitter.Outcome.Done(var accepted) -> settle(round, accepted);
         }
         GatheredAppends appends = round.appends();
         appends.release();
@@ -149,7 +150,7 @@ public final class UploadCommits {
 
     private static void settle(UploadRound round, List<Boolean> accepted) {
         Iterator<Boolean> verdicts = accepted.iterator();
-        for (Publisher.Keyed object : round.objects()) {
+        for (ObjectCommitter.Keyed object : round.objects()) {
             for (CoreRecord.Range range : object.object().ranges()) {
                 Tail tail = round.tail(range.streamId());
                 if (verdicts.next()) {

@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.upload;
 
 import io.oxbow.s3stream.S3StreamException;
-import io.oxbow.s3stream.commit.Publisher;
+import io.oxbow.s3stream.commit.ObjectCommitter;
 import io.oxbow.s3stream.object.DataObjectWriter;
 import io.oxbow.s3stream.tail.LogReadBack;
 import io.oxbow.s3stream.tail.Tail;
@@ -33,7 +33,7 @@ final class UploadRound {
     private final TailMemory memory;
     private final TreeMap<Long, Tail> tails = new TreeMap<>();
     private final List<TailSlab> held = new ArrayList<>();
-    private final List<Publisher.Keyed> objects = new ArrayList<>();
+    private final List<ObjectCommitter.Keyed> objects = new ArrayList<>();
     private final AtomicInteger putsLeft = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable RuntimeException failure;
@@ -56,7 +56,7 @@ final class UploadRound {
     }
 
     /** Returns the objects with their keys; none when no stream wants its appends kept. */
-    List<Publisher.Keyed> objects() {
+    List<ObjectCommitter.Keyed> objects() {
         return objects;
     }
 
@@ -70,7 +70,7 @@ final class UploadRound {
      *
      * @param soloBytes a run of one stream of that size gets an object of its own
      */
-    void fill(LogReadBack.Walk log, Publisher publisher, long soloBytes) {
+    void fill(LogReadBack.Walk log, ObjectCommitter publisher, long soloBytes) {
         Map<Tail, Run> runs = gather(log);
         runs.forEach((tail, run) -> tails.put(tail.ownership().streamId(), tail));
         var shared = new DataObjectWriter();
@@ -144,7 +144,7 @@ final class UploadRound {
     }
 
     /** Puts one of the objects; the last put to end releases the slabs. */
-    void put(Publisher publisher, Publisher.Keyed object) {
+    void put(ObjectCommitter publisher, ObjectCommitter.Keyed object) {
         try {
             publisher.put(object);
         } catch (RuntimeException e) {

@@ -3,7 +3,7 @@ package io.oxbow.s3stream.upload;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.commit.Health;
-import io.oxbow.s3stream.commit.Publisher;
+import io.oxbow.s3stream.commit.ObjectCommitter;
 import io.oxbow.s3stream.config.StreamStoreConfig;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
@@ -39,7 +39,7 @@ public final class Uploader {
 
     private final WriteAheadLog wal;
     private final TailMemory memory;
-    private final Publisher publisher;
+    private final ObjectCommitter publisher;
     private final AppendBudget budget;
     private final Health health;
     private final StreamStoreConfig.Upload config;
@@ -70,7 +70,7 @@ public final class Uploader {
             WriteAheadLog wal,
             LogReadBack readBack,
             TailMemory memory,
-            Publisher publisher,
+            ObjectCommitter publisher,
             UploadCommits commits,
             AppendBudget budget,
             Health health,
@@ -293,7 +293,7 @@ public final class Uploader {
             throw e;
         }
         commits.add(round);
-        for (Publisher.Keyed object : round.objects()) {
+        for (ObjectCommitter.Keyed object : round.objects()) {
             environment.threads().newThread(() -> round.put(publisher, object)).start();
         }
     }

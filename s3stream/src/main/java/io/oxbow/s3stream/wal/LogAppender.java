@@ -4,18 +4,18 @@ import io.oxbow.s3stream.S3StreamException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes records into a running log: each gets its place under the {@link LogGate} and is copied
+ * Takes records into a running log: each gets its place under the {@link LogState} and is copied
  * outside of it. Thread-safe.
  */
 public final class LogAppender<B extends LogBatch> {
 
-    private final LogGate gate;
+    private final LogState gate;
     private final LogBuilder<B> builder;
     private final LogPipeline<B> pipeline;
     private final int recordBytesMax;
 
     public LogAppender(
-            LogGate gate, LogBuilder<B> builder, LogPipeline<B> pipeline, int recordBytesMax) {
+            LogState gate, LogBuilder<B> builder, LogPipeline<B> pipeline, int recordBytesMax) {
         this.gate = gate;
         this.builder = builder;
         this.pipeline = pipeline;

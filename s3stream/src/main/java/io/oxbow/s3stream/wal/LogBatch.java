@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * Records that a log writes as one unit: their places, their completions, and the copies of them
  * that are still being made.
  *
- * <p>Guarded by the {@link LogGate}, but for the copying of frames, which appenders do outside,
+ * <p>Guarded by the {@link LogState}, but for the copying of frames, which appenders do outside,
  * each into the stretch it was given; {@link #copyDone} counts them out.
  */
 public abstract class LogBatch {

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The appenders' side of a running log: gives each record its place, in the batch that is being
- * built and in the current slab. Guarded by the {@link LogGate}.
+ * built and in the current slab. Guarded by the {@link LogState}.
  */
 public abstract class LogBuilder<B extends LogBatch> {
 
-    protected final LogGate gate;
+    protected final LogState gate;
     private final SlabPool pool;
     private final Condition slabRenewed;
     private final Deque<B> closed = new ArrayDeque<>();
@@ -22,7 +22,7 @@ public abstract class LogBuilder<B extends LogBatch> {
     private boolean renewingSlab;
     private volatile long appendedLsn;
 
-    protected LogBuilder(LogGate gate, SlabPool pool, long firstLsn) {
+    protected LogBuilder(LogState gate, SlabPool pool, long firstLsn) {
         this.gate = gate;
         this.pool = pool;
         this.slabRenewed = gate.newCondition();

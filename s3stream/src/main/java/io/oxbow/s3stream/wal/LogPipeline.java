@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The writers' side of a running log: the batches that were taken to be written, until their
- * appends are completed in order. Guarded by the {@link LogGate}.
+ * appends are completed in order. Guarded by the {@link LogState}.
  */
 public abstract class LogPipeline<B extends LogBatch> {
 
-    protected final LogGate gate;
+    protected final LogState gate;
     private final LogBuilder<B> builder;
     private final Condition copied;
     private final Deque<B> taken = new ArrayDeque<>();
     private volatile long durableLsn;
 
-    protected LogPipeline(LogGate gate, LogBuilder<B> builder) {
+    protected LogPipeline(LogState gate, LogBuilder<B> builder) {
         this.gate = gate;
         this.builder = builder;
         this.copied = gate.newCondition();

@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.wal;
 
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 
 /**
  * Access of this process to the write-ahead logs of fenced node epochs, volume by volume, with the
@@ -16,13 +16,13 @@ public interface WalAccess {
      * @param volume index among the positions of the dead epoch's log
      * @param recovererEpoch node epoch of this process
      */
-    Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch);
+    Access open(ApplyResult.DeadEpoch dead, int volume, long recovererEpoch);
 
     /**
      * Returns whether this process can reach the volume, as far as it is known without touching its
      * writer.
      */
-    boolean has(Verdict.DeadEpoch dead, int volume);
+    boolean has(ApplyResult.DeadEpoch dead, int volume);
 
     /** Result of opening a volume. */
     sealed interface Access {

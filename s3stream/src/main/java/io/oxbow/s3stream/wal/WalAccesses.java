@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.wal;
 
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,12 +12,12 @@ public record WalAccesses(List<WalAccess> ways) implements WalAccess {
     }
 
     @Override
-    public boolean has(Verdict.DeadEpoch dead, int volume) {
+    public boolean has(ApplyResult.DeadEpoch dead, int volume) {
         return ways.stream().anyMatch(way -> way.has(dead, volume));
     }
 
     @Override
-    public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
+    public Access open(ApplyResult.DeadEpoch dead, int volume, long recovererEpoch) {
         var why = new ArrayList<String>();
         for (WalAccess way : ways) {
             Access access = way.open(dead, volume, recovererEpoch);

@@ -6,7 +6,7 @@
  * io.oxbow.s3stream.wal.WalVolume} is the storage under it, {@link io.oxbow.s3stream.wal.WalAccess}
  * the way of a recovery to a dead node's. An append goes through {@code LogAppender} → {@code
  * LogBuilder} (its place in a {@code LogBatch} and a {@code Slab}) → {@code LogPipeline} (batches
- * in order, until they are durable) → {@code AppendCompletion}. {@code LogGate} is the one lock of
+ * in order, until they are durable) → {@code AppendCompletion}. {@code LogState} is the one lock of
  * a log; it is never held over I/O or a copy.
  */
 @NullMarked

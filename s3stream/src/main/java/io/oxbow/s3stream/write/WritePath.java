@@ -2,7 +2,7 @@ package io.oxbow.s3stream.write;
 
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.commit.Health;
-import io.oxbow.s3stream.commit.Publisher;
+import io.oxbow.s3stream.commit.ObjectCommitter;
 import io.oxbow.s3stream.config.StreamStoreConfig;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
@@ -47,13 +47,13 @@ public record WritePath(
     public static WritePath start(
             StreamStoreConfig config,
             Environment environment,
-            Publisher publisher,
+            ObjectCommitter publisher,
             Health health,
             Patience patience,
             WriteAheadLog wal) {
-        var sequence = Publisher.Sequence.ofOwn();
+        var sequence = ObjectCommitter.Sequence.ofOwn();
         if (publisher.cover(sequence, wal.appendedLsns())
-                instanceof Publisher.Outcome.Fenced(var why)) {
+                instanceof ObjectCommitter.Outcome.Fenced(var why)) {
             wal.close();
             throw new FencedException("fenced while starting: " + why);
         }

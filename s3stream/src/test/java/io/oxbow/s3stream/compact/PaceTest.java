@@ -3,9 +3,9 @@ package io.oxbow.s3stream.compact;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.object.ObjectNumbers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -127,7 +127,7 @@ class PaceTest {
         }
 
         @Override
-        public Verdict commit(CoreRecord record) {
+        public ApplyResult commit(CoreRecord record) {
             throw new UnsupportedOperationException();
         }
 

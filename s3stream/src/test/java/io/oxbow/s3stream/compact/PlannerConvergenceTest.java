@@ -128,7 +128,7 @@ class PlannerConvergenceTest {
 
         private int smallShared() {
             var limits = new Window.Limits(potential, goals.inputsMax(), goals.gainBits());
-            var survey = new Survey(image.objects(), limits, limits);
+            var survey = new CandidateScan(image.objects(), limits, limits);
             image.forEachStretch(survey::add);
             return survey.smallShared(goals.objectBytes() / 2).size();
         }

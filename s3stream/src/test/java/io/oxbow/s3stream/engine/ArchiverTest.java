@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.config.ArchiveConfig;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.ObjectKey;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.LogAppendException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -177,7 +177,7 @@ class ArchiverTest {
             // The second one plans, and before its record gets in, the first one's does.
             late.before = first.archiver::round;
             second.archiver.round();
-            assertThat(late.verdict).isInstanceOf(Verdict.Refused.class);
+            assertThat(late.verdict).isInstanceOf(ApplyResult.Refused.class);
             checkReadable(node);
         }
     }
@@ -191,11 +191,11 @@ class ArchiverTest {
         }
 
         @Override
-        public List<Verdict> append(List<CoreRecord> records) {
+        public List<ApplyResult> append(List<CoreRecord> records) {
             Runnable first = before;
             before = () -> {};
             first.run();
-            List<Verdict> verdicts = super.append(records);
+            List<ApplyResult> verdicts = super.append(records);
             if ("none".equals(verdict)) {
                 verdict = verdicts.getFirst();
             }

@@ -3,7 +3,7 @@ package io.oxbow.s3stream.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.Stream;
@@ -87,8 +87,8 @@ class BackPressureTest {
     private static void check(Stream stream, long offset) {
         long next = offset;
         while (next < stream.durableEndOffset()) {
-            try (Fetched fetched = stream.read(next, 100_000)) {
-                for (Fetched.Append append : fetched.appends()) {
+            try (ReadResult fetched = stream.read(next, 100_000)) {
+                for (ReadResult.Append append : fetched.appends()) {
                     assertThat(append.baseOffset()).isEqualTo(next);
                     int length = append.records().remaining();
                     assertThat(append.records())
@@ -300,7 +300,7 @@ class BackPressureTest {
         var memory = new StreamStoreConfig.Memory(TAIL_BYTES, MIB / 2, 8 * MIB, MIB);
         try (TestNode node = start(config().with(memory))) {
             List<Stream> streams = streams(node);
-            List<Fetched> kept = new ArrayList<>();
+            List<ReadResult> kept = new ArrayList<>();
             for (int i = 0; i < 300; i++) {
                 append(streams, 6, 10_000);
                 awaitDurable(streams);
@@ -309,8 +309,8 @@ class BackPressureTest {
             }
             assertThat(node.streams.memoryStats().appends().heldBytes())
                     .isLessThanOrEqualTo(MIB / 2 + (256 << 10));
-            for (Fetched each : kept) {
-                Fetched.Append append = each.appends().getFirst();
+            for (ReadResult each : kept) {
+                ReadResult.Append append = each.appends().getFirst();
                 assertThat(append.records().remaining()).isEqualTo(10_000);
                 each.close();
             }
@@ -341,7 +341,8 @@ class BackPressureTest {
     @Test
     void streamsThatCannotBeClosedInTimeStayAsTheyAre() throws Exception {
         var upkeep =
-                new StreamStoreConfig.Upkeep(HOUR, HOUR, Duration.ZERO, Duration.ofSeconds(20));
+                new StreamStoreConfig.Maintenance(
+                        HOUR, HOUR, Duration.ZERO, Duration.ofSeconds(20));
         try (TestNode node = start(config().with(upkeep))) {
             List<Stream> streams = streams(node);
             append(streams, 30, 10_000);
@@ -365,7 +366,8 @@ class BackPressureTest {
 
     @Test
     void aCloseOfUnknownOutcomeCanBeRepeatedOrUndone() {
-        var upkeep = new StreamStoreConfig.Upkeep(HOUR, HOUR, Duration.ZERO, Duration.ofSeconds(2));
+        var upkeep =
+                new StreamStoreConfig.Maintenance(HOUR, HOUR, Duration.ZERO, Duration.ofSeconds(2));
         try (TestNode node = start(config().with(upkeep))) {
             List<Stream> streams = streams(node);
             append(streams, 30, 10_000);

@@ -2,7 +2,7 @@ package io.oxbow.s3stream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.config.StreamStoreConfig;
 import io.oxbow.s3stream.read.ExtentReader;
@@ -32,8 +32,8 @@ class CachesTest {
     private static void readAll(Stream stream, long offset, long bytesMax) {
         long next = offset;
         while (next < APPENDS) {
-            try (Fetched fetched = stream.read(next, bytesMax)) {
-                for (Fetched.Append append : fetched.appends()) {
+            try (ReadResult fetched = stream.read(next, bytesMax)) {
+                for (ReadResult.Append append : fetched.appends()) {
                     assertThat(append.records())
                             .isEqualTo(TestNode.bytes(append.baseOffset(), LENGTH));
                 }
@@ -124,7 +124,7 @@ class CachesTest {
     @Test
     void blocksAreShownWhereTheyLieOffTheHeap() {
         try (TestNode node = start(64L * MIB, 8L * MIB)) {
-            try (Fetched fetched = node.stream().read(0, 4L * MIB)) {
+            try (ReadResult fetched = node.stream().read(0, 4L * MIB)) {
                 assertThat(fetched.sizeInBytes()).isGreaterThan(3L * MIB);
                 assertThat(fetched.appends())
                         .allMatch(append -> append.records().isDirect())
@@ -143,7 +143,7 @@ class CachesTest {
     void whoReadsAndDoesNotCloseGetsCopiesAndTheOthersGoOn() {
         try (TestNode node = start(4L * MIB, MIB)) {
             Stream stream = node.stream();
-            List<Fetched> open = new ArrayList<>();
+            List<ReadResult> open = new ArrayList<>();
             for (int round = 0; round < 3; round++) {
                 for (long next = 0; next < APPENDS; next = open.getLast().nextOffset()) {
                     open.add(stream.read(next, MIB));
@@ -157,8 +157,8 @@ class CachesTest {
                             .filter(append -> !append.records().isDirect())
                             .count();
             assertThat(copied).isGreaterThan(2L * APPENDS);
-            for (Fetched fetched : open) {
-                for (Fetched.Append append : fetched.appends()) {
+            for (ReadResult fetched : open) {
+                for (ReadResult.Append append : fetched.appends()) {
                     assertThat(append.records())
                             .isEqualTo(TestNode.bytes(append.baseOffset(), LENGTH));
                 }

@@ -2,7 +2,7 @@ package io.oxbow.s3stream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.config.StreamStoreConfig;
 import io.oxbow.s3stream.store.ObjectStore;
@@ -94,15 +94,15 @@ class CatchUpCostTest {
 
     private static void catchUp(List<Stream> streams) {
         long[] offsets = new long[streams.size()];
-        Deque<List<Fetched>> replies = new ArrayDeque<>();
+        Deque<List<ReadResult>> replies = new ArrayDeque<>();
         boolean more = true;
         while (more) {
             more = false;
-            List<Fetched> reply = new ArrayList<>();
+            List<ReadResult> reply = new ArrayList<>();
             for (int i = 0; i < offsets.length; i++) {
                 Stream stream = streams.get(i);
                 if (offsets[i] < stream.durableEndOffset()) {
-                    Fetched fetched = stream.read(offsets[i], MIB);
+                    ReadResult fetched = stream.read(offsets[i], MIB);
                     reply.add(fetched);
                     offsets[i] = fetched.nextOffset();
                     more = true;
@@ -110,9 +110,9 @@ class CatchUpCostTest {
             }
             replies.add(reply);
             if (replies.size() > 2) {
-                replies.remove().forEach(Fetched::close);
+                replies.remove().forEach(ReadResult::close);
             }
         }
-        replies.forEach(reply -> reply.forEach(Fetched::close));
+        replies.forEach(reply -> reply.forEach(ReadResult::close));
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.DamagedException;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.read.ExtentReader;
@@ -139,7 +139,7 @@ class DamageTest {
         var lost = new TreeSet<Long>();
         long offset = 0;
         while (offset < stream.nextOffset()) {
-            try (Fetched fetched = stream.read(offset, 500)) {
+            try (ReadResult fetched = stream.read(offset, 500)) {
                 assertThat(fetched.nextOffset()).isGreaterThan(offset);
                 assertThat(fetched.appends().getFirst().baseOffset()).isLessThanOrEqualTo(offset);
                 offset = fetched.nextOffset();

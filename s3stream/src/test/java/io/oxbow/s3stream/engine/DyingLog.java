@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.engine;
 
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import java.util.List;
 
 /** Metadata log whose process dies after a number of appends. */
@@ -20,7 +20,7 @@ final class DyingLog extends ForwardingLog {
     }
 
     @Override
-    public synchronized List<Verdict> append(List<CoreRecord> records) {
+    public synchronized List<ApplyResult> append(List<CoreRecord> records) {
         if (left-- <= 0) {
             throw new Died();
         }

@@ -8,8 +8,8 @@ import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.recovery.DeadWals;
 import io.oxbow.s3stream.recovery.RecoveryResult;
@@ -67,7 +67,7 @@ class FailedNodeRecoveryTest {
         var fleet = new Fleet(kind);
         try (Fleet.Member other = fleet.start(2)) {
             deadNode(fleet, 1);
-            Verdict.DeadEpoch dead = fleet.fence(1);
+            ApplyResult.DeadEpoch dead = fleet.fence(1);
             assertThat(dead.lastCommitSeq()).isGreaterThan(1);
             assertThatThrownBy(() -> other.stream(1)).isInstanceOf(S3StreamException.class);
 
@@ -88,7 +88,7 @@ class FailedNodeRecoveryTest {
         for (int after = 0; !survived; after++) {
             var fleet = new Fleet(kind);
             deadNode(fleet, 1);
-            Verdict.DeadEpoch dead = fleet.fence(1);
+            ApplyResult.DeadEpoch dead = fleet.fence(1);
             Fleet.Member first = fleet.start(2);
             first.faults.dieAfter(after);
             try {
@@ -120,7 +120,7 @@ class FailedNodeRecoveryTest {
         for (int after = 0; after < 12; after++) {
             var fleet = new Fleet(kind);
             deadNode(fleet, 1);
-            Verdict.DeadEpoch dead = fleet.fence(1);
+            ApplyResult.DeadEpoch dead = fleet.fence(1);
             Fleet.Member first = fleet.start(2);
             first.faults.dieAfter(after);
             try {
@@ -141,7 +141,7 @@ class FailedNodeRecoveryTest {
         for (String where : List.of("append [CommitObjects", "put objects", "append [Complete")) {
             var fleet = new Fleet(kind);
             deadNode(fleet, 1);
-            Verdict.DeadEpoch dead = fleet.fence(1);
+            ApplyResult.DeadEpoch dead = fleet.fence(1);
             Fleet.Member late = fleet.start(2);
             NodeFaults.Hold hold = late.faults.hold(step -> step.startsWith(where));
             var outcome = new AtomicReference<Object>();
@@ -177,7 +177,7 @@ class FailedNodeRecoveryTest {
     void aNodeThatComesBackTakesItsRecoveryOver(WalKind kind) throws InterruptedException {
         var fleet = new Fleet(kind);
         deadNode(fleet, 1);
-        Verdict.DeadEpoch dead = fleet.fence(1);
+        ApplyResult.DeadEpoch dead = fleet.fence(1);
         try (Fleet.Member other = fleet.start(2)) {
             NodeFaults.Hold hold =
                     other.faults.hold(step -> step.startsWith("append [CommitObjects"));
@@ -206,7 +206,7 @@ class FailedNodeRecoveryTest {
     @EnumSource(WalKind.class)
     void severalDeadNodesAreRecoveredBySeveralAtOnce(WalKind kind) throws InterruptedException {
         var fleet = new Fleet(kind);
-        List<Verdict.DeadEpoch> dead = new ArrayList<>();
+        List<ApplyResult.DeadEpoch> dead = new ArrayList<>();
         for (int node = 1; node <= 4; node++) {
             deadNode(fleet, node);
             dead.add(fleet.fence(node));
@@ -215,7 +215,7 @@ class FailedNodeRecoveryTest {
         List<RecoveryResult> results = Collections.synchronizedList(new ArrayList<>());
         List<Thread> threads = new ArrayList<>();
         for (Fleet.Member member : living) {
-            for (Verdict.DeadEpoch each : dead) {
+            for (ApplyResult.DeadEpoch each : dead) {
                 threads.add(Thread.startVirtualThread(() -> results.add(member.recover(each))));
             }
         }
@@ -237,7 +237,7 @@ class FailedNodeRecoveryTest {
     void throttlingDuringRecoveryIsRiddenOut(WalKind kind) {
         var fleet = new Fleet(kind);
         deadNode(fleet, 1);
-        Verdict.DeadEpoch dead = fleet.fence(1);
+        ApplyResult.DeadEpoch dead = fleet.fence(1);
         try (Fleet.Member other = fleet.start(2)) {
             other.throttleEveryOther();
             assertThat(other.recover(dead)).isInstanceOf(RecoveryResult.Recovered.class);
@@ -252,7 +252,7 @@ class FailedNodeRecoveryTest {
                 List.of(
                         new CoreRecord.RegisterNode(
                                 1, new UUID(4, 4), WalKind.OBJECT, List.of(), "x:1")));
-        Verdict.DeadEpoch dead = fleet.fence(1);
+        ApplyResult.DeadEpoch dead = fleet.fence(1);
         try (Fleet.Member other = fleet.start(2)) {
             int before = other.faults.steps();
             assertThat(other.recover(dead)).isEqualTo(new RecoveryResult.Recovered(0, false));
@@ -266,7 +266,7 @@ class FailedNodeRecoveryTest {
     void aDeadNodesLostDiskIsGivenUpOnlyAtAnOperatorsWord() {
         var fleet = new Fleet(WalKind.FILE);
         deadNode(fleet, 1);
-        Verdict.DeadEpoch dead = fleet.fence(1);
+        ApplyResult.DeadEpoch dead = fleet.fence(1);
         fleet.loseDisk(1);
         long uploaded = fleet.image().stream(TestNode.name(1)).orElseThrow().endOffset();
         UUID wal = dead.walIds().getFirst();
@@ -290,7 +290,7 @@ class FailedNodeRecoveryTest {
     void whoHasNoClaimTouchesNoDisk() throws InterruptedException {
         var fleet = new Fleet(WalKind.FILE);
         deadNode(fleet, 1);
-        Verdict.DeadEpoch dead = fleet.fence(1);
+        ApplyResult.DeadEpoch dead = fleet.fence(1);
         try (Fleet.Member holder = fleet.start(2);
                 Fleet.Member other = fleet.start(3)) {
             NodeFaults.Hold hold =
@@ -321,7 +321,7 @@ class FailedNodeRecoveryTest {
     void anObjectThatVanishedFromTheLogIsNoticed() {
         var fleet = new Fleet(WalKind.OBJECT);
         deadNode(fleet, 1);
-        Verdict.DeadEpoch dead = fleet.fence(1);
+        ApplyResult.DeadEpoch dead = fleet.fence(1);
         List<String> keys = fleet.keys("wal/1/");
         fleet.bucket.delete(List.of(keys.get(keys.size() - 10)));
         try (Fleet.Member other = fleet.start(2)) {
@@ -344,7 +344,7 @@ class FailedNodeRecoveryTest {
     void nothingButFencesStaysOfALogThatIsRecovered() {
         var fleet = new Fleet(WalKind.OBJECT);
         deadNode(fleet, 1);
-        Verdict.DeadEpoch dead = fleet.fence(1);
+        ApplyResult.DeadEpoch dead = fleet.fence(1);
         try (Fleet.Member other = fleet.start(2)) {
             other.recover(dead);
             assertThat(fleet.keys("wal/1/")).hasSize(1);
@@ -365,7 +365,7 @@ class FailedNodeRecoveryTest {
             NodeFaults.Hold hold = zombie.faults.hold(step -> step.startsWith("create wal/"));
             Commit commit = stream.append(ByteBuffer.wrap(text(1).getBytes()), 1, 0);
             hold.awaitReached();
-            Verdict.DeadEpoch dead = fleet.fence(1);
+            ApplyResult.DeadEpoch dead = fleet.fence(1);
             if (landsFirst) {
                 hold.letGo();
                 commit.await();
@@ -396,7 +396,7 @@ class FailedNodeRecoveryTest {
         int next = 0;
         for (int node = 1; node <= 6; node++) {
             Fleet.Member writer = fleet.start(node);
-            for (Verdict.DeadEpoch dead : fleet.image().unrecovered()) {
+            for (ApplyResult.DeadEpoch dead : fleet.image().unrecovered()) {
                 while (!(writer.recover(dead) instanceof RecoveryResult.Recovered)) {
                     fleet.fence(node - 1);
                 }
@@ -429,7 +429,7 @@ class FailedNodeRecoveryTest {
             fleet.fence(node);
         }
         try (Fleet.Member reader = fleet.start(7)) {
-            for (Verdict.DeadEpoch dead : fleet.image().unrecovered()) {
+            for (ApplyResult.DeadEpoch dead : fleet.image().unrecovered()) {
                 assertThat(reader.recover(dead)).isInstanceOf(RecoveryResult.Recovered.class);
             }
             List<String> found = Fleet.texts(reader.stream(1));

@@ -1,14 +1,14 @@
 package io.oxbow.s3stream.engine;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.config.StreamStoreConfig;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.log.ApplicationLog;
 import io.oxbow.s3stream.log.MetadataLog;
@@ -69,7 +69,7 @@ final class Fleet {
     }
 
     /** Fences the node's newest epoch in the metadata log. */
-    Verdict.DeadEpoch fence(int nodeId) {
+    ApplyResult.DeadEpoch fence(int nodeId) {
         long epoch = image().node(nodeId).orElseThrow().nodeEpoch();
         cluster.apply(List.of(new CoreRecord.FenceNode(nodeId, epoch)));
         return image().unrecovered().stream()
@@ -92,12 +92,12 @@ final class Fleet {
         }
 
         @Override
-        public boolean has(Verdict.DeadEpoch dead, int volume) {
+        public boolean has(ApplyResult.DeadEpoch dead, int volume) {
             return dead.nodeId() != reader && disks.containsKey(dead.nodeId());
         }
 
         @Override
-        public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
+        public Access open(ApplyResult.DeadEpoch dead, int volume, long recovererEpoch) {
             TestDisk disk = disks.get(dead.nodeId());
             if (disk == null || !has(dead, volume)) {
                 return new Access.Missing("no such disk");
@@ -168,7 +168,7 @@ final class Fleet {
             return TestNode.texts(stream(partition), 0);
         }
 
-        RecoveryResult recover(Verdict.DeadEpoch dead) {
+        RecoveryResult recover(ApplyResult.DeadEpoch dead) {
             return streams.recover(dead);
         }
 
@@ -248,14 +248,14 @@ final class Fleet {
 
             /** Counts a step before the append, and one before its answer. */
             @Override
-            public List<Verdict> append(List<CoreRecord> records) {
+            public List<ApplyResult> append(List<CoreRecord> records) {
                 String kinds =
                         records.stream()
                                 .map(each -> each.getClass().getSimpleName())
                                 .toList()
                                 .toString();
                 faults.step("append " + records);
-                List<Verdict> verdicts = log.append(records);
+                List<ApplyResult> verdicts = log.append(records);
                 faults.step("answer to " + kinds);
                 return verdicts;
             }
@@ -298,8 +298,8 @@ final class Fleet {
         List<String> texts = new ArrayList<>();
         long next = stream.startOffset();
         while (next < stream.durableEndOffset()) {
-            try (Fetched fetched = stream.read(next, 1 << 20)) {
-                for (Fetched.Append append : fetched.appends()) {
+            try (ReadResult fetched = stream.read(next, 1 << 20)) {
+                for (ReadResult.Append append : fetched.appends()) {
                     byte[] text = new byte[append.records().remaining()];
                     append.records().duplicate().get(text);
                     texts.add(append.baseOffset() + ":" + new String(text));

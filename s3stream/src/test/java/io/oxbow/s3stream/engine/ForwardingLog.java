@@ -1,8 +1,8 @@
 package io.oxbow.s3stream.engine;
 
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.ApplicationLog;
 import io.oxbow.s3stream.log.MetadataLog;
 import java.util.List;
@@ -28,7 +28,7 @@ class ForwardingLog implements MetadataLog {
     }
 
     @Override
-    public List<Verdict> append(List<CoreRecord> records) {
+    public List<ApplyResult> append(List<CoreRecord> records) {
         return log.append(records);
     }
 

@@ -7,12 +7,12 @@ import io.oxbow.s3stream.commit.Bucket;
 import io.oxbow.s3stream.composite.CompositeReader;
 import io.oxbow.s3stream.config.ArchiveConfig;
 import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.CoreRecordCodec;
 import io.oxbow.s3stream.image.ImageSections;
 import io.oxbow.s3stream.image.MetadataImage;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.object.ObjectNumbers;
 import io.oxbow.s3stream.testkit.ForwardingStore;
@@ -93,7 +93,7 @@ final class History {
                                 (long) streams * config.longestStream() / 8));
         var register =
                 new CoreRecord.RegisterNode(1, new UUID(1, 1), WalKind.OBJECT, List.of(), "h:1");
-        var registered = (Verdict.Registered) cluster.apply(List.of(register)).getFirst();
+        var registered = (ApplyResult.Registered) cluster.apply(List.of(register)).getFirst();
         this.numbers = new ObjectNumbers(1, registered.nodeEpoch());
         this.leader =
                 TestLeader.of(
@@ -147,7 +147,7 @@ final class History {
                         numbers.settledBelow(),
                         List.of(0L),
                         List.of(object));
-        var verdict = (Verdict.Committed) cluster.apply(List.of(commit)).getFirst();
+        var verdict = (ApplyResult.Committed) cluster.apply(List.of(commit)).getFirst();
         if (verdict.ranges().contains(false)) {
             throw new AssertionError("a range of " + key + " was refused");
         }
@@ -327,10 +327,10 @@ final class History {
         }
 
         @Override
-        public List<Verdict> append(List<CoreRecord> records) {
+        public List<ApplyResult> append(List<CoreRecord> records) {
             records.forEach(record -> archiveBytes += CoreRecordCodec.encode(record).length);
             long start = cpuNanos();
-            List<Verdict> verdicts = super.append(records);
+            List<ApplyResult> verdicts = super.append(records);
             longestApplyNanos = Math.max(longestApplyNanos, cpuNanos() - start);
             return verdicts;
         }

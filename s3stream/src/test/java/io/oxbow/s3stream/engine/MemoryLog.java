@@ -1,10 +1,10 @@
 package io.oxbow.s3stream.engine;
 
 import io.oxbow.s3stream.S3StreamException.Retry;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.MetadataImage;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.ApplicationLog;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
@@ -29,7 +29,7 @@ final class MemoryLog implements MetadataLog {
         /** Time in milliseconds that is written into each slot. */
         volatile long timeMillis = 1_000;
 
-        synchronized List<Verdict> apply(List<CoreRecord> records) {
+        synchronized List<ApplyResult> apply(List<CoreRecord> records) {
             return image.apply(++slot, timeMillis, records);
         }
     }
@@ -87,16 +87,16 @@ final class MemoryLog implements MetadataLog {
     }
 
     @Override
-    public List<Verdict> append(List<CoreRecord> records) {
+    public List<ApplyResult> append(List<CoreRecord> records) {
         if (leaderless) {
             throw new LogAppendException("no leader", Retry.RETRYABLE, null);
         }
         if (take(lost)) {
             throw new LogAppendException("deposed", Retry.UNKNOWN, null);
         }
-        List<Verdict> verdicts = cluster.apply(records);
+        List<ApplyResult> verdicts = cluster.apply(records);
         for (int i = 0; i < records.size(); i++) {
-            if (verdicts.get(i) instanceof Verdict.Committed
+            if (verdicts.get(i) instanceof ApplyResult.Committed
                     && records.get(i) instanceof CoreRecord.CommitObjects commit) {
                 commits.add(commit);
             }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.oxbow.s3stream.Commit;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.KnownCrc;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.binary.Crc32c;
 import io.oxbow.s3stream.store.ObjectStore;
@@ -82,7 +82,7 @@ class PathCostTest {
             ByteBuffer batch = batch();
             append(stream, batch, new KnownCrc(0, Crc32c.of(batch, 0, BATCH_BYTES))).await();
             long logged;
-            try (Fetched fetched = stream.read(1, BATCH_BYTES)) {
+            try (ReadResult fetched = stream.read(1, BATCH_BYTES)) {
                 logged = address(fetched.appends().getFirst().records());
             }
             node.streams.flush();

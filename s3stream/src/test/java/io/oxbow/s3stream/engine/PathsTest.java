@@ -2,7 +2,7 @@ package io.oxbow.s3stream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -55,7 +55,7 @@ class PathsTest {
                 touched((node, stream) -> {
                     stream.append(ByteBuffer.allocate(100), 1, 1).await();
                     for (int i = 0; i < CALLS; i++) {
-                        try (Fetched fetched = stream.read(0, 1000)) {
+                        try (ReadResult fetched = stream.read(0, 1000)) {
                             assertThat(fetched.appends()).hasSize(2);
                         }
                     }
@@ -69,7 +69,7 @@ class PathsTest {
                 touched((node, stream) -> {
                     node.streams.flush();
                     for (int i = 0; i < CALLS; i++) {
-                        try (Fetched fetched = stream.read(0, 1000)) {
+                        try (ReadResult fetched = stream.read(0, 1000)) {
                             assertThat(fetched.appends()).hasSize(1);
                         }
                     }

@@ -5,8 +5,8 @@ import static io.oxbow.s3stream.engine.TestNode.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.config.StreamStoreConfig;
@@ -56,9 +56,9 @@ class ReadPathTest {
 
             stream.read(1, 1).close();
 
-            try (Fetched fetched = stream.tryRead(1, 100_000)) {
+            try (ReadResult fetched = stream.tryRead(1, 100_000)) {
                 assertThat(fetched.appends())
-                        .extracting(Fetched.Append::baseOffset)
+                        .extracting(ReadResult.Append::baseOffset)
                         .containsExactly(1L, 2L);
                 assertThat(fetched.nextOffset()).isEqualTo(3);
             }
@@ -81,10 +81,10 @@ class ReadPathTest {
         try (TestNode node = TestNode.start()) {
             Stream stream = node.stream();
             put(stream, 1, "a");
-            try (Fetched fetched = stream.tryRead(0, 100)) {
+            try (ReadResult fetched = stream.tryRead(0, 100)) {
                 assertThat(fetched.appends()).hasSize(1);
             }
-            try (Fetched atEnd = stream.tryRead(1, 100)) {
+            try (ReadResult atEnd = stream.tryRead(1, 100)) {
                 assertThat(atEnd.appends()).isEmpty();
             }
             assertThatThrownBy(() -> stream.tryRead(2, 100))
@@ -139,7 +139,7 @@ class ReadPathTest {
         try (TestNode node = TestNode.start()) {
             Stream stream = node.stream();
             put(stream, 1, "kept");
-            try (Fetched fetched = stream.read(0, 100)) {
+            try (ReadResult fetched = stream.read(0, 100)) {
                 node.streams.flush();
                 for (int i = 0; i < 200; i++) {
                     put(stream, 1, "y".repeat(20_000));
@@ -155,7 +155,7 @@ class ReadPathTest {
         try (TestNode node = TestNode.start()) {
             Stream stream = node.stream();
             put(stream, 1, "a");
-            Fetched fetched = stream.read(0, 100);
+            ReadResult fetched = stream.read(0, 100);
             fetched.close();
             fetched.close();
             put(stream, 1, "b");
@@ -261,8 +261,8 @@ class ReadPathTest {
     private static void readAll(Stream stream) {
         long offset = stream.startOffset();
         while (offset < stream.durableEndOffset()) {
-            try (Fetched fetched = stream.read(offset, 100_000)) {
-                for (Fetched.Append append : fetched.appends()) {
+            try (ReadResult fetched = stream.read(offset, 100_000)) {
+                for (ReadResult.Append append : fetched.appends()) {
                     int length = append.records().remaining();
                     assertThat(append.records())
                             .isEqualTo(TestNode.bytes(append.baseOffset(), length));

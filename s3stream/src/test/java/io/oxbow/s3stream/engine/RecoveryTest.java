@@ -59,7 +59,7 @@ class RecoveryTest {
     @Test
     void aCleanEndLeavesNothingToRecover() {
         var upkeep =
-                new StreamStoreConfig.Upkeep(
+                new StreamStoreConfig.Maintenance(
                         Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1));
         TestNode node = TestNode.start(TestNode.config().with(upkeep));
         put(node.stream(), 1, "a");
@@ -76,7 +76,7 @@ class RecoveryTest {
     @Test
     void aNodeWhoseUploadDoesNotFinishLeavesTheRestToRecovery() {
         var upkeep =
-                new StreamStoreConfig.Upkeep(
+                new StreamStoreConfig.Maintenance(
                         Duration.ofDays(1), Duration.ofDays(1), Duration.ofMillis(5));
         TestNode node = TestNode.start(TestNode.config().with(upkeep));
         put(node.stream(), 1, "a");

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.AppendFilter;
 import io.oxbow.s3stream.AppendFilter.Decision;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.compact.CompactionConfig;
@@ -98,7 +98,7 @@ class RewritingTest {
             node.streams.rewrite(TestNode.NAME, 0, 7, append -> DROP);
 
             for (long offset = 0; offset <= 7; offset++) {
-                try (Fetched fetched = stream.read(offset, 100)) {
+                try (ReadResult fetched = stream.read(offset, 100)) {
                     assertThat(fetched.appends()).isEmpty();
                     assertThat(fetched.nextOffset()).isEqualTo(7);
                 }
@@ -140,8 +140,8 @@ class RewritingTest {
                                     ? new Decision.Replace(ByteBuffer.wrap("FIVE!".getBytes()), 9)
                                     : KEEP);
 
-            try (Fetched fetched = stream.read(3, 1)) {
-                Fetched.Append first = fetched.appends().getFirst();
+            try (ReadResult fetched = stream.read(3, 1)) {
+                ReadResult.Append first = fetched.appends().getFirst();
                 assertThat(first.baseOffset()).isZero();
                 assertThat(first.count()).isEqualTo(5);
                 assertThat(first.maxTimestamp()).isEqualTo(9);
@@ -295,7 +295,7 @@ class RewritingTest {
         return append -> List.of(texts).contains(text(append)) ? DROP : KEEP;
     }
 
-    private static String text(Fetched.Append append) {
+    private static String text(ReadResult.Append append) {
         return StandardCharsets.UTF_8.decode(append.records().duplicate()).toString();
     }
 

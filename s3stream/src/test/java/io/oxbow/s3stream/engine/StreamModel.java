@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.Commit;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.commit.Bucket;
@@ -218,8 +218,8 @@ final class StreamModel implements AutoCloseable {
 
     private long readAt(Stream stream, Model model, long offset, long bytesMax) {
         long durable = stream.durableEndOffset();
-        Fetched inMemory = random.nextBoolean() ? stream.tryRead(offset, bytesMax) : null;
-        try (Fetched fetched = inMemory == null ? stream.read(offset, bytesMax) : inMemory) {
+        ReadResult inMemory = random.nextBoolean() ? stream.tryRead(offset, bytesMax) : null;
+        try (ReadResult fetched = inMemory == null ? stream.read(offset, bytesMax) : inMemory) {
             if (fetched.appends().isEmpty()) {
                 assertThat(offset).isGreaterThanOrEqualTo(durable);
                 assertThat(fetched.nextOffset()).isEqualTo(offset);
@@ -227,7 +227,7 @@ final class StreamModel implements AutoCloseable {
             }
             int i = indexOf(model, offset);
             long bytes = 0;
-            for (Fetched.Append append : fetched.appends()) {
+            for (ReadResult.Append append : fetched.appends()) {
                 Made made = model.made.get(i++);
                 assertThat(append.baseOffset()).isEqualTo(made.baseOffset);
                 assertThat(append.count()).isEqualTo(made.count);

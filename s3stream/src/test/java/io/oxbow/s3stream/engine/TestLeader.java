@@ -5,9 +5,9 @@ import io.oxbow.s3stream.commit.Registration;
 import io.oxbow.s3stream.composite.CompositeReader;
 import io.oxbow.s3stream.config.ArchiveConfig;
 import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.maintenance.Archiver;
@@ -49,7 +49,7 @@ final class TestLeader {
         var register =
                 new CoreRecord.RegisterNode(
                         nodeId, new UUID(99, life), WalKind.OBJECT, List.of(), "x:1");
-        var registered = (Verdict.Registered) world.cluster.apply(List.of(register)).getFirst();
+        var registered = (ApplyResult.Registered) world.cluster.apply(List.of(register)).getFirst();
         var numbers = new ObjectNumbers(nodeId, registered.nodeEpoch());
         var bucket = new Bucket(world.store, new Patience(TestNode.environment(), () -> false));
         return new TestLeader(

@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.engine;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.compact.CompactionConfig;
@@ -137,7 +137,7 @@ final class TestNode implements AutoCloseable {
                         new StreamStoreConfig.Identity(1, new UUID(0, 0), "localhost:1", Set.of()))
                 .with(new StreamStoreConfig.Upload(1 << 20, NEVER, 8 << 20))
                 .with(new StreamStoreConfig.Memory(2 << 20, 512 << 10, 8 << 20, 256 << 10))
-                .with(new StreamStoreConfig.Upkeep(NEVER, NEVER, Duration.ZERO))
+                .with(new StreamStoreConfig.Maintenance(NEVER, NEVER, Duration.ZERO))
                 .with(CompactionConfig.off());
     }
 
@@ -202,11 +202,11 @@ final class TestNode implements AutoCloseable {
         List<String> texts = new ArrayList<>();
         long next = offset;
         while (true) {
-            try (Fetched fetched = stream.read(next, 50)) {
+            try (ReadResult fetched = stream.read(next, 50)) {
                 if (fetched.appends().isEmpty()) {
                     return texts;
                 }
-                for (Fetched.Append append : fetched.appends()) {
+                for (ReadResult.Append append : fetched.appends()) {
                     byte[] text = new byte[append.records().remaining()];
                     append.records().get(text);
                     texts.add(append.baseOffset() + ":" + new String(text));

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.FencedException;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.config.StreamStoreConfig;
@@ -147,7 +147,7 @@ class WritePathTest {
             assertThat(progress.get()).isEqualTo(100);
             node.streams.flush();
             for (int i = 0; i < 100; i++) {
-                try (Fetched fetched = stream.read(i, 1)) {
+                try (ReadResult fetched = stream.read(i, 1)) {
                     assertThat(fetched.appends().getFirst().records())
                             .isEqualTo(TestNode.bytes(i, 50_000));
                 }
@@ -264,7 +264,7 @@ class WritePathTest {
     @Test
     void anIdleNodeNoticesThatItIsFenced() throws Exception {
         var upkeep =
-                new StreamStoreConfig.Upkeep(
+                new StreamStoreConfig.Maintenance(
                         Duration.ofMillis(1), Duration.ofDays(1), Duration.ZERO);
         TestNode node = TestNode.start(TestNode.config().with(upkeep));
         var told = new CompletableFuture<S3StreamException>();
@@ -385,7 +385,7 @@ class WritePathTest {
             next.streams.flush();
             assertThat(texts(after, 0)).containsExactly("0:a", "1:b", "2:c");
 
-            try (Fetched seen = before.read(0, 1000)) {
+            try (ReadResult seen = before.read(0, 1000)) {
                 assertThat(seen.appends()).hasSize(2);
                 assertThat(seen.nextOffset()).isEqualTo(2);
                 assertThat(seen.sizeInBytes()).isEqualTo(2);

@@ -54,7 +54,7 @@ class ExtentModelTest {
             }
         }
 
-        private Verdict apply(CoreRecord record) {
+        private ApplyResult apply(CoreRecord record) {
             byte[] bytes = CoreRecordCodec.encode(record);
             return image.apply(++slot, slot * 1_000, List.of(CoreRecordCodec.decode(bytes)))
                     .getFirst();
@@ -62,7 +62,8 @@ class ExtentModelTest {
 
         private void open() {
             var name = new StreamName(new UUID(3, 3), partitions++, StreamName.Kind.DATA);
-            var opened = (Verdict.Opened) apply(new CoreRecord.OpenStreams(1, 1, List.of(name)));
+            var opened =
+                    (ApplyResult.Opened) apply(new CoreRecord.OpenStreams(1, 1, List.of(name)));
             model.open(opened.streams().getFirst().streamId());
         }
 
@@ -98,11 +99,11 @@ class ExtentModelTest {
                 }
             }
             var object = new CoreRecord.NewObject(key(), 100, ranges);
-            Verdict verdict =
+            ApplyResult verdict =
                     apply(
                             new CoreRecord.CommitObjects(
                                     1, 1, 0, ++commits, 0, List.of(0L), List.of(object)));
-            assertThat(verdict).isEqualTo(new Verdict.Committed(model.commit(object)));
+            assertThat(verdict).isEqualTo(new ApplyResult.Committed(model.commit(object)));
         }
 
         private CoreRecord.Range range(long id, long start, long count) {
@@ -205,17 +206,18 @@ class ExtentModelTest {
         }
 
         private void submit(CoreRecord record) {
-            Verdict verdict = apply(record);
+            ApplyResult verdict = apply(record);
             switch (record) {
                 case CoreRecord.CompactObjects compact ->
                         assertThat(verdict)
                                 .as("seed " + seed)
-                                .isEqualTo(new Verdict.Committed(model.compact(compact)));
+                                .isEqualTo(new ApplyResult.Committed(model.compact(compact)));
                 case CoreRecord.ArchiveExtents archive -> {
                     boolean taken = model.archive(archive);
                     assertThat(verdict)
                             .as("seed " + seed + " " + verdict)
-                            .isInstanceOf(taken ? Verdict.Applied.class : Verdict.Refused.class);
+                            .isInstanceOf(
+                                    taken ? ApplyResult.Applied.class : ApplyResult.Refused.class);
                     if (!taken) {
                         return;
                     }
@@ -223,7 +225,7 @@ class ExtentModelTest {
                 default -> throw new AssertionError(record);
             }
             if (random.nextInt(4) == 0) {
-                assertThat(apply(record)).isInstanceOf(Verdict.AlreadyApplied.class);
+                assertThat(apply(record)).isInstanceOf(ApplyResult.AlreadyApplied.class);
             }
         }
 

@@ -27,7 +27,7 @@ class ImageSectionsTest {
             var copy = new MetadataImage();
             for (long slot = 1; slot <= 400; slot++) {
                 List<CoreRecord> records = records(random);
-                List<Verdict> verdicts = original.apply(slot, slot * 7, records);
+                List<ApplyResult> verdicts = original.apply(slot, slot * 7, records);
                 assertThat(copy.apply(slot, slot * 7, records))
                         .as("seed " + seed)
                         .isEqualTo(verdicts);

@@ -11,8 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.S3StreamException.Retry;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -61,8 +61,8 @@ class BucketMetadataLogTest {
     void appendIsAppliedHereAndByFollowersAndByTheNextReader() {
         try (var leader = lead(store, 1);
                 var follower = open(store, 2)) {
-            assertThat(set(leader, "a")).isInstanceOf(Verdict.PointerSet.class);
-            assertThat(set(leader, "a")).isEqualTo(new Verdict.PointerConflict(1));
+            assertThat(set(leader, "a")).isInstanceOf(ApplyResult.PointerSet.class);
+            assertThat(set(leader, "a")).isEqualTo(new ApplyResult.PointerConflict(1));
 
             assertThat(leader.image().pointer("a")).isPresent();
             until(() -> follower.image().slot() == leader.image().slot());
@@ -105,7 +105,7 @@ class BucketMetadataLogTest {
                 firstPutIsUnderWay.countDown();
                 await(goOn);
             });
-            var results = new ArrayList<Future<List<Verdict>>>();
+            var results = new ArrayList<Future<List<ApplyResult>>>();
             results.add(threads.submit(() -> log.append(List.of(pointer("first")))));
             firstPutIsUnderWay.await();
             var submitted = new CountDownLatch(50);
@@ -120,12 +120,12 @@ class BucketMetadataLogTest {
             submitted.await();
             Thread.sleep(100);
             goOn.countDown();
-            for (Future<List<Verdict>> result : results.subList(1, 51)) {
+            for (Future<List<ApplyResult>> result : results.subList(1, 51)) {
                 assertThat(result.get())
                         .satisfiesExactly(
-                                a -> assertThat(a).isInstanceOf(Verdict.PointerSet.class),
-                                b -> assertThat(b).isInstanceOf(Verdict.PointerSet.class),
-                                c -> assertThat(c).isInstanceOf(Verdict.PointerConflict.class));
+                                a -> assertThat(a).isInstanceOf(ApplyResult.PointerSet.class),
+                                b -> assertThat(b).isInstanceOf(ApplyResult.PointerSet.class),
+                                c -> assertThat(c).isInstanceOf(ApplyResult.PointerConflict.class));
             }
             assertThat(store.keys("meta/log/").size()).isLessThan(10);
         }
@@ -136,7 +136,7 @@ class BucketMetadataLogTest {
         try (var log = lead(store, 1)) {
             store.plan(key -> true, FaultyStore.Fate.ANSWER_LOST);
 
-            assertThat(set(log, "a")).isInstanceOf(Verdict.PointerSet.class);
+            assertThat(set(log, "a")).isInstanceOf(ApplyResult.PointerSet.class);
             assertThat(log.leadership().here()).isTrue();
             assertThat(store.keys("meta/log/")).hasSize(2);
         }
@@ -148,7 +148,7 @@ class BucketMetadataLogTest {
             store.plan(key -> true, FaultyStore.Fate.LATE);
             store.plan(key -> true, FaultyStore.Fate.LATE);
 
-            assertThat(set(log, "a")).isInstanceOf(Verdict.PointerSet.class);
+            assertThat(set(log, "a")).isInstanceOf(ApplyResult.PointerSet.class);
             String key = LogKeys.slot(2);
             byte[] written = store.bytes(key);
             store.remove(key);
@@ -164,7 +164,7 @@ class BucketMetadataLogTest {
             // The read after the repetition; an idle leader may have looked there before.
             store.hide(key -> key.equals(LogKeys.slot(2)) && store.creates() >= 3);
 
-            assertThat(set(log, "a")).isInstanceOf(Verdict.PointerSet.class);
+            assertThat(set(log, "a")).isInstanceOf(ApplyResult.PointerSet.class);
             assertThat(store.creates()).isEqualTo(4);
         }
     }
@@ -174,7 +174,7 @@ class BucketMetadataLogTest {
         try (var log = lead(store, 1)) {
             store.plan(key -> true, FaultyStore.Fate.REFUSED);
             store.plan(key -> true, FaultyStore.Fate.CONFLICT);
-            assertThat(set(log, "a")).isInstanceOf(Verdict.PointerSet.class);
+            assertThat(set(log, "a")).isInstanceOf(ApplyResult.PointerSet.class);
         }
     }
 
@@ -188,7 +188,7 @@ class BucketMetadataLogTest {
                     .isInstanceOfSatisfying(
                             LogAppendException.class,
                             e -> assertThat(e.retry()).isEqualTo(Retry.UNKNOWN));
-            assertThat(set(rivals.getFirst(), "kept")).isInstanceOf(Verdict.PointerSet.class);
+            assertThat(set(rivals.getFirst(), "kept")).isInstanceOf(ApplyResult.PointerSet.class);
             until(() -> old.leadership().nodeId() == 2);
             until(() -> old.image().pointer("kept").isPresent());
             assertThat(old.leadership().here()).isFalse();
@@ -243,7 +243,7 @@ class BucketMetadataLogTest {
                                 return MetadataLog.LeaderSign.WELL;
                             }))
                     .isInstanceOf(LeaderAliveException.class);
-            assertThat(set(leader, "a")).isInstanceOf(Verdict.PointerSet.class);
+            assertThat(set(leader, "a")).isInstanceOf(ApplyResult.PointerSet.class);
         }
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.env.Environment;
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.local.LocalObjectStore;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class LocalBucketTest {
                 log.application().onSnapshot(memory::snapshot);
                 for (int i = 0; i < 5; i++) {
                     assertThat(LogFixture.set(log, "p" + process + "-" + i))
-                            .isInstanceOf(Verdict.PointerSet.class);
+                            .isInstanceOf(ApplyResult.PointerSet.class);
                     long last = LogFixture.appendToApplication(log, "k" + process + "-" + i);
                     assertThat(last).isEqualTo(process * 5 + i);
                 }
@@ -59,7 +59,8 @@ class LocalBucketTest {
                 BucketMetadataLog next = i % 2 == 0 ? first : second;
                 BucketMetadataLog other = i % 2 == 0 ? second : first;
                 next.takeOver(LogFixture.NOBODY_IS_WELL);
-                assertThat(LogFixture.set(next, "p" + i)).isInstanceOf(Verdict.PointerSet.class);
+                assertThat(LogFixture.set(next, "p" + i))
+                        .isInstanceOf(ApplyResult.PointerSet.class);
                 if (other.leadership().here()) {
                     assertThatThrownBy(() -> LogFixture.set(other, "lost"))
                             .isInstanceOf(LogAppendException.class);

@@ -1,8 +1,8 @@
 package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ final class LogFixture {
         return new CoreRecord.PutPointer(key, 0, key.getBytes(StandardCharsets.UTF_8));
     }
 
-    static Verdict set(MetadataLog log, String key) {
+    static ApplyResult set(MetadataLog log, String key) {
         return log.append(List.of(pointer(key))).getFirst();
     }
 

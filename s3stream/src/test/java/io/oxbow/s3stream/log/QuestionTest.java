@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.env.Environment;
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.log.MetadataLog.LeaderSign;
 import io.oxbow.s3stream.store.ObjectStore.ListResult;
 import io.oxbow.s3stream.store.ObjectStore.ObjectSummary;
@@ -70,7 +70,7 @@ class QuestionTest {
             assertThat(keys("meta/log/")).isEqualTo(before);
             assertThat(keys("meta/question/")).isEmpty();
             assertThat(keys("meta/answer/")).isEmpty();
-            assertThat(set(leader, "a")).isInstanceOf(Verdict.PointerSet.class);
+            assertThat(set(leader, "a")).isInstanceOf(ApplyResult.PointerSet.class);
         }
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.env.Environment;
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -135,7 +135,7 @@ class RivalLeadersTest {
 
     private void appendPointer(BucketMetadataLog log, String key) {
         try {
-            assertThat(LogFixture.set(log, key)).isInstanceOf(Verdict.PointerSet.class);
+            assertThat(LogFixture.set(log, key)).isInstanceOf(ApplyResult.PointerSet.class);
             acked.add(key);
         } catch (LogAppendException e) {
             if (e.retry() == Retry.RETRYABLE) {

@@ -2,7 +2,7 @@ package io.oxbow.s3stream.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.wal.RecordFrame;
 import io.oxbow.s3stream.wal.WalRecord;
 import java.nio.ByteBuffer;
@@ -62,7 +62,7 @@ class GapFrameTest {
     private Block.Visitor visitor() {
         return new Block.Visitor() {
             @Override
-            public boolean append(Fetched.Append append) {
+            public boolean append(ReadResult.Append append) {
                 return seen.add(
                         "append " + append.baseOffset() + " of " + append.records().remaining());
             }

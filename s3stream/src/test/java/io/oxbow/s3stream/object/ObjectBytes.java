@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.object;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.wal.RecordFrame;
 import io.oxbow.s3stream.wal.WalRecord;
 import java.nio.ByteBuffer;
@@ -77,7 +77,7 @@ final class ObjectBytes {
         return content;
     }
 
-    static String describe(long streamId, Fetched.Append append) {
+    static String describe(long streamId, ReadResult.Append append) {
         byte[] payload = new byte[append.records().remaining()];
         append.records().duplicate().get(payload);
         return "%d@%d+%d ts=%d at=%d %s"

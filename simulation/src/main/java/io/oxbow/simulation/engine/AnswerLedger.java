@@ -1,9 +1,9 @@
 package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.S3StreamException.Retry;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.CoreRecordCodec;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.simulation.kernel.Simulation;
@@ -22,7 +22,7 @@ final class AnswerLedger {
     private static final class Account {
         int submitted;
         int failed;
-        final List<Verdict> inLog = new ArrayList<>();
+        final List<ApplyResult> inLog = new ArrayList<>();
     }
 
     private final Simulation simulation;
@@ -59,10 +59,10 @@ final class AnswerLedger {
     }
 
     /** Appends, and compares the answer with the chain. */
-    List<Verdict> append(MetadataLog log, List<CoreRecord> records) {
+    List<ApplyResult> append(MetadataLog log, List<CoreRecord> records) {
         List<Account> asked = records.stream().map(this::account).toList();
         asked.forEach(account -> account.submitted++);
-        List<Verdict> verdicts;
+        List<ApplyResult> verdicts;
         try {
             verdicts = log.append(records);
         } catch (LogAppendException e) {

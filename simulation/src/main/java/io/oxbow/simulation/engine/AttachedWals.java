@@ -1,7 +1,7 @@
 package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.S3StreamException;
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.wal.DeadVolume;
 import io.oxbow.s3stream.wal.WalAccess;
@@ -24,12 +24,12 @@ final class AttachedWals implements WalAccess {
     }
 
     @Override
-    public boolean has(Verdict.DeadEpoch dead, int volume) {
+    public boolean has(ApplyResult.DeadEpoch dead, int volume) {
         return dead.walKind() == WalKind.FILE && dead.nodeId() != life.nodeId();
     }
 
     @Override
-    public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
+    public Access open(ApplyResult.DeadEpoch dead, int volume, long recovererEpoch) {
         if (!has(dead, volume)) {
             return new Access.Missing("it is not another node's disk");
         }

@@ -1,8 +1,8 @@
 package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.CommittedReader;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.log.MetadataLog;
@@ -60,7 +60,7 @@ final class BackgroundReader {
         List<StreamHistory.Shown> shown = new ArrayList<>();
         long next = from;
         try (CommittedReader.Cursor cursor = reader.read(streamId, from, to)) {
-            for (Fetched.Append each = cursor.next(); each != null; each = cursor.next()) {
+            for (ReadResult.Append each = cursor.next(); each != null; each = cursor.next()) {
                 shown.add(Client.shown(each));
                 next = each.nextOffset();
             }

@@ -1,11 +1,11 @@
 package io.oxbow.simulation.engine;
 
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.CoreRecordCodec;
 import io.oxbow.s3stream.image.ImageSections;
 import io.oxbow.s3stream.image.MetadataImage;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.simulation.world.SlotHistory;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,8 @@ import java.util.zip.CRC32C;
 final class Canon {
 
     /** A slot with its records, their verdicts and the image after it. */
-    record Applied(long slot, List<CoreRecord> records, List<Verdict> verdicts, CoreImage image) {}
+    record Applied(
+            long slot, List<CoreRecord> records, List<ApplyResult> verdicts, CoreImage image) {}
 
     /** Looks at each slot, in order. */
     @FunctionalInterface
@@ -49,7 +50,7 @@ final class Canon {
     private void apply(long slot, long timeMillis, List<byte[]> encoded) {
         List<CoreRecord> records = encoded.stream().map(CoreRecordCodec::decode).toList();
         watches.forEach(watch -> watch.applying(records, image));
-        List<Verdict> verdicts = image.apply(slot, timeMillis, records);
+        List<ApplyResult> verdicts = image.apply(slot, timeMillis, records);
         hashes.add(hash(image));
         var applied = new Applied(slot, records, verdicts, image);
         watches.forEach(watch -> watch.applied(applied));

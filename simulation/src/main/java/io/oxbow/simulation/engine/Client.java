@@ -2,8 +2,8 @@ package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.FencedException;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.Stream;
@@ -195,7 +195,7 @@ final class Client {
         try {
             while (position < end) {
                 long at = position;
-                try (Fetched fetched = Reads.at(from.stream(), at, chance.between(1, 20_000))) {
+                try (ReadResult fetched = Reads.at(from.stream(), at, chance.between(1, 20_000))) {
                     List<StreamHistory.Shown> shown = new ArrayList<>();
                     fetched.appends().forEach(each -> shown.add(shown(each)));
                     long durable = durableEnd(from);
@@ -237,7 +237,7 @@ final class Client {
         return Math.max(of.stream().durableEndOffset(), committed);
     }
 
-    static StreamHistory.Shown shown(Fetched.Append append) {
+    static StreamHistory.Shown shown(ReadResult.Append append) {
         return new StreamHistory.Shown(
                 append.baseOffset(), append.count(), BackgroundReader.copy(append.records()));
     }

@@ -1,8 +1,8 @@
 package io.oxbow.simulation.engine;
 
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.simulation.kernel.Simulation;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +58,7 @@ final class CompactionAudit implements Canon.Watch {
     @Override
     public void applied(Canon.Applied slot) {
         if (allowed.isEmpty()
-                || !(slot.verdicts().getFirst() instanceof Verdict.Committed(var accepted))) {
+                || !(slot.verdicts().getFirst() instanceof ApplyResult.Committed(var accepted))) {
             return;
         }
         for (int i = 0; i < accepted.size(); i++) {

@@ -1,8 +1,8 @@
 package io.oxbow.simulation.engine;
 
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.simulation.kernel.Simulation;
 import io.oxbow.simulation.world.SimulatedBucket;
 import java.util.HashMap;
@@ -71,7 +71,7 @@ final class ExtentAudit {
     private void noteOwners(Canon.Applied slot) {
         for (int i = 0; i < slot.records().size(); i++) {
             if (slot.records().get(i) instanceof CoreRecord.ArchiveExtents archive
-                    && slot.verdicts().get(i) instanceof Verdict.Applied) {
+                    && slot.verdicts().get(i) instanceof ApplyResult.Applied) {
                 archive.owned().forEach(key -> ownerOf.put(key, archive.composite().key()));
             }
         }

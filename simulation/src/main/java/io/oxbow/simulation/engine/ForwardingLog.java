@@ -1,9 +1,9 @@
 package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.S3StreamException.Retry;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.ApplicationLog;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
@@ -22,7 +22,7 @@ final class ForwardingLog implements MetadataLog {
 
     /** A leader's answer to a forwarded append. */
     private sealed interface Answer {
-        record Done(List<Verdict> verdicts, long slot) implements Answer {}
+        record Done(List<ApplyResult> verdicts, long slot) implements Answer {}
 
         record Failed(LogAppendException cause) implements Answer {}
     }
@@ -40,7 +40,7 @@ final class ForwardingLog implements MetadataLog {
     }
 
     @Override
-    public List<Verdict> append(List<CoreRecord> records) {
+    public List<ApplyResult> append(List<CoreRecord> records) {
         Leadership leader = local.leadership();
         if (leader.here() || leader.nodeId() < 0) {
             return answers.append(local, records);
@@ -64,7 +64,7 @@ final class ForwardingLog implements MetadataLog {
             return new Answer.Failed(new LogAppendException("starting", Retry.RETRYABLE, null));
         }
         try {
-            List<Verdict> verdicts = answers.append(log, records);
+            List<ApplyResult> verdicts = answers.append(log, records);
             return new Answer.Done(verdicts, log.image().slot());
         } catch (LogAppendException e) {
             boolean stopped = e.retry() == Retry.FATAL;
@@ -73,7 +73,7 @@ final class ForwardingLog implements MetadataLog {
         }
     }
 
-    private List<Verdict> caughtUp(Answer.Done done) {
+    private List<ApplyResult> caughtUp(Answer.Done done) {
         try {
             for (int i = 0; local.image().slot() < done.slot(); i++) {
                 if (i == CATCH_UP_PAUSES) {

@@ -6,8 +6,8 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.engine.NodeWals;
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.LeaderAliveException;
 import io.oxbow.s3stream.log.LogAppendException;
@@ -186,14 +186,14 @@ final class Life {
      * told to at once.
      */
     private void recoverAnother(NodeStreams node) {
-        List<Verdict.DeadEpoch> dead =
+        List<ApplyResult.DeadEpoch> dead =
                 cluster.canon().image().unrecovered().stream()
                         .filter(each -> each.nodeId() != nodeId())
                         .toList();
         if (dead.isEmpty() || !chance.oneIn(4)) {
             return;
         }
-        Verdict.DeadEpoch chosen = chance.oneOf(dead);
+        ApplyResult.DeadEpoch chosen = chance.oneOf(dead);
         RecoveryResult result = node.recover(chosen);
         cluster.simulation().say("%s recovers epoch %d: %s", this, chosen.nodeEpoch(), result);
     }

@@ -1,7 +1,7 @@
 package io.oxbow.simulation.engine;
 
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.simulation.kernel.Simulation;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -46,28 +46,30 @@ final class OwnershipModel {
         }
     }
 
-    private void apply(CoreRecord record, Verdict verdict) {
+    private void apply(CoreRecord record, ApplyResult verdict) {
         switch (record) {
-            case CoreRecord.RegisterNode r when verdict instanceof Verdict.Registered v ->
+            case CoreRecord.RegisterNode r when verdict instanceof ApplyResult.Registered v ->
                     registered(r.nodeId(), v.nodeEpoch());
-            case CoreRecord.FenceNode r when verdict instanceof Verdict.Applied ->
+            case CoreRecord.FenceNode r when verdict instanceof ApplyResult.Applied ->
                     fenced.add(r.nodeEpoch());
-            case CoreRecord.CompleteRecovery r when verdict instanceof Verdict.Applied ->
+            case CoreRecord.CompleteRecovery r when verdict instanceof ApplyResult.Applied ->
                     completed(r);
-            case CoreRecord.OpenStreams r when verdict instanceof Verdict.Opened(var opened) ->
+            case CoreRecord.OpenStreams r when verdict instanceof ApplyResult.Opened(var opened) ->
                     opened(r.nodeEpoch(), opened);
-            case CoreRecord.CloseStreams r when verdict instanceof Verdict.Applied ->
+            case CoreRecord.CloseStreams r when verdict instanceof ApplyResult.Applied ->
                     closed(r.nodeEpoch(), r.openings());
-            case CoreRecord.DeleteStreams r when verdict instanceof Verdict.Applied ->
+            case CoreRecord.DeleteStreams r when verdict instanceof ApplyResult.Applied ->
                     deleted(r.nodeEpoch(), r.streamIds());
-            case CoreRecord.TrimStreams r when verdict instanceof Verdict.Applied ->
+            case CoreRecord.TrimStreams r when verdict instanceof ApplyResult.Applied ->
                     requireLive(r.nodeEpoch(), record);
-            case CoreRecord.CommitObjects r when verdict instanceof Verdict.Committed(var taken) ->
+            case CoreRecord.CommitObjects r
+                    when verdict instanceof ApplyResult.Committed(var taken) ->
                     committed(r, taken);
-            case CoreRecord.ClaimRecovery r when verdict instanceof Verdict.Claimed -> claimed(r);
-            case CoreRecord.CompactObjects r when verdict instanceof Verdict.Committed ->
+            case CoreRecord.ClaimRecovery r when verdict instanceof ApplyResult.Claimed ->
+                    claimed(r);
+            case CoreRecord.CompactObjects r when verdict instanceof ApplyResult.Committed ->
                     requireLive(r.nodeEpoch(), record);
-            case CoreRecord.ArchiveExtents r when verdict instanceof Verdict.Applied ->
+            case CoreRecord.ArchiveExtents r when verdict instanceof ApplyResult.Applied ->
                     requireLive(r.nodeEpoch(), record);
             default -> {}
         }
@@ -121,8 +123,8 @@ final class OwnershipModel {
         }
     }
 
-    private void opened(long nodeEpoch, List<Verdict.OpenedStream> opened) {
-        for (Verdict.OpenedStream each : opened) {
+    private void opened(long nodeEpoch, List<ApplyResult.OpenedStream> opened) {
+        for (ApplyResult.OpenedStream each : opened) {
             Owned stream = streams.computeIfAbsent(each.streamId(), ignored -> new Owned());
             boolean again = stream.owner == nodeEpoch && stream.epoch == each.streamEpoch();
             boolean anew = stream.owner == NOBODY && each.streamEpoch() > stream.epoch;

@@ -1,7 +1,7 @@
 package io.oxbow.simulation.engine;
 
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.simulation.kernel.Simulation;
 
 /**
@@ -22,7 +22,7 @@ final class RecoveryAudit {
     private void applied(Canon.Applied slot) {
         for (int i = 0; i < slot.records().size(); i++) {
             if (slot.records().get(i) instanceof CoreRecord.CompleteRecovery recovery
-                    && slot.verdicts().get(i) instanceof Verdict.Applied
+                    && slot.verdicts().get(i) instanceof ApplyResult.Applied
                     && !recovery.abandoned()) {
                 check(recovery, slot);
             }

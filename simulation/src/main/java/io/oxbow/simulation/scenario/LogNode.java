@@ -2,9 +2,9 @@ package io.oxbow.simulation.scenario;
 
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.MetadataImage;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.ApplicationLog;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.LeaderAliveException;
@@ -117,9 +117,9 @@ final class LogNode {
             records.add(new CoreRecord.PutPointer(name, 0, chance.bytes(chance.nextInt(40))));
         }
         try {
-            List<Verdict> verdicts = opened.append(records);
+            List<ApplyResult> verdicts = opened.append(records);
             simulation.check(
-                    verdicts.stream().allMatch(Verdict.PointerSet.class::isInstance),
+                    verdicts.stream().allMatch(ApplyResult.PointerSet.class::isInstance),
                     "new pointers were answered %s",
                     verdicts);
             names.forEach(ledger::acked);

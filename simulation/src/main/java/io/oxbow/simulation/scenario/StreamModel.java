@@ -1,6 +1,6 @@
 package io.oxbow.simulation.scenario;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.simulation.kernel.Simulation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -82,9 +82,9 @@ final class StreamModel {
     }
 
     /** Checks that a read from {@code offset} shows what was appended, without a gap. */
-    void checkRead(long offset, Fetched fetched) {
+    void checkRead(long offset, ReadResult fetched) {
         long expected = -1;
-        for (Fetched.Append append : fetched.appends()) {
+        for (ReadResult.Append append : fetched.appends()) {
             simulation.check(
                     expected < 0
                             ? append.baseOffset() <= offset && append.nextOffset() > offset
@@ -100,7 +100,7 @@ final class StreamModel {
         }
     }
 
-    private void checkAppend(Fetched.Append append) {
+    private void checkAppend(ReadResult.Append append) {
         List<Attempt> tried = attempts.getOrDefault(append.baseOffset(), List.of());
         boolean known =
                 tried.stream()

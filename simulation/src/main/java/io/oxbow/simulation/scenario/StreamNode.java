@@ -1,8 +1,8 @@
 package io.oxbow.simulation.scenario;
 
 import io.oxbow.s3stream.Commit;
-import io.oxbow.s3stream.Fetched;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
@@ -207,7 +207,7 @@ final class StreamNode {
         long position = offset;
         try {
             while (position < end) {
-                try (Fetched fetched = Reads.at(stream, position, chance.between(1, 20_000))) {
+                try (ReadResult fetched = Reads.at(stream, position, chance.between(1, 20_000))) {
                     model.checkRead(position, fetched);
                     simulation.check(
                             fetched.nextOffset() > position,

@@ -47,14 +47,14 @@ final class Mutants {
                             "if (slots.firstAfter(place.slot() + 1).isPresent() && place.slot() < 0) {"),
                     Mutant.of(
                             "TAKEOVERs are deleted",
-                            "log/SnapshotPublisher.java",
+                            "log/SnapshotWriter.java",
                             LOG,
                             10,
                             "if (!takeovers.contains(slot)) {",
                             "if (slot > 0) {"),
                     Mutant.of(
                             "slots beyond the previous snapshot are deleted, the highest too",
-                            "log/SnapshotPublisher.java",
+                            "log/SnapshotWriter.java",
                             LOG,
                             10,
                             "if (slot > through) {",
@@ -219,9 +219,9 @@ final class Mutants {
                             "upload/UploadCommits.java",
                             ENGINE,
                             60,
-                            "        Publisher.Outcome outcome = publisher.commit",
+                            "        ObjectCommitter.Outcome outcome = publisher.commit",
                             "        wal.trim(round.endLsns());\n"
-                                    + "        Publisher.Outcome outcome = publisher.commit"),
+                                    + "        ObjectCommitter.Outcome outcome = publisher.commit"),
                     Mutant.of(
                             "recovery says it is done before it has committed",
                             "recovery/RecoveryAttempt.java",

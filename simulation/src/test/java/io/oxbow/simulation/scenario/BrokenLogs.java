@@ -1,9 +1,9 @@
 package io.oxbow.simulation.scenario;
 
 import io.oxbow.s3stream.S3StreamException.Retry;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.log.ApplicationLog;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
@@ -24,7 +24,7 @@ final class BrokenLogs {
         }
 
         @Override
-        public List<Verdict> append(List<CoreRecord> records) {
+        public List<ApplyResult> append(List<CoreRecord> records) {
             try {
                 return target.append(records);
             } catch (LogAppendException e) {

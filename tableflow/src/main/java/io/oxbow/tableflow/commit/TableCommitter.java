@@ -50,7 +50,7 @@ public final class TableCommitter {
     public CommitOutcome append(
             List<TranslatedRange> ranges,
             List<DataFile> files,
-            @Nullable Growth growth,
+            @Nullable SchemaChange growth,
             long watermarkMillis) {
         for (TranslatedRange range : ranges) {
             if (!loaded.progress().canApply(range)) {
@@ -93,9 +93,9 @@ public final class TableCommitter {
         SnapshotUpdate<?> on(Table table);
     }
 
-    private CommitOutcome commit(TableProgress next, @Nullable Growth growth, Update update) {
+    private CommitOutcome commit(TableProgress next, @Nullable SchemaChange growth, Update update) {
         var operations =
-                new GrowingOperations(loaded.operations(), growth, updated -> kept(next, updated));
+                new EvolvingOperations(loaded.operations(), growth, updated -> kept(next, updated));
         try {
             SnapshotUpdate<?> pending = update.on(new BaseTable(operations, loaded.table().name()));
             next.summary().forEach(pending::set);

@@ -1,6 +1,6 @@
 package io.oxbow.tableflow.record;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.tableflow.TableFlowException;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -32,7 +32,7 @@ public final class BatchDecoder implements AutoCloseable {
 
     /** Passes on each data record of the append whose offset is at least {@code fromOffset}. */
     public void decode(
-            int partition, Fetched.Append append, long fromOffset, Consumer<LogRecord> records) {
+            int partition, ReadResult.Append append, long fromOffset, Consumer<LogRecord> records) {
         MemoryRecords batches = MemoryRecords.readableRecords(append.records().slice());
         for (MutableRecordBatch batch : batches.batches()) {
             check(partition, batch);

@@ -11,11 +11,11 @@ public final class Column {
     private static final String JSON_TEXT = "JSON text";
 
     private final int position;
-    private final Node node;
+    private final ColumnType node;
     private final List<String> sources = new ArrayList<>(1);
     private Types.NestedField template;
 
-    Column(int position, Types.NestedField template, Node node) {
+    Column(int position, Types.NestedField template, ColumnType node) {
         this.position = position;
         this.template = template;
         this.node = node;
@@ -34,7 +34,7 @@ public final class Column {
         return template.name();
     }
 
-    public Node node() {
+    public ColumnType node() {
         return node;
     }
 

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class TableShape {
 
     private final SystemColumns system;
-    private final StructNode root = new StructNode(0);
+    private final StructColumn root = new StructColumn(0);
     private final boolean created;
-    private final GrowthLog growth = new GrowthLog();
+    private final UndoLog growth = new UndoLog();
     private int fields;
     private int lastFieldId;
     private long version;
@@ -42,7 +42,7 @@ public final class TableShape {
         Schema schema = system.schema();
         TableShape shape = new TableShape(system, false, schema.highestFieldId());
         schema.columns().forEach(f -> shape.root.add(f, shape.keep(f.type(), 1, Map.of(), null)));
-        shape.fields = GrowthRules.fields(schema.asStruct());
+        shape.fields = EvolutionRules.fields(schema.asStruct());
         return shape;
     }
 
@@ -68,12 +68,12 @@ public final class TableShape {
                                 names.computeIfAbsent(id, i -> new LinkedHashSet<>())
                                         .add(field.name())));
         shape.fill(shape.root, schema.asStruct(), sourceNames, names);
-        shape.fields = GrowthRules.fields(schema.asStruct());
+        shape.fields = EvolutionRules.fields(schema.asStruct());
         return shape;
     }
 
     private void fill(
-            StructNode node,
+            StructColumn node,
             Types.StructType struct,
             Map<Integer, List<String>> sourceNames,
             @Nullable Map<Integer, Set<String>> history) {
@@ -100,34 +100,34 @@ public final class TableShape {
         }
     }
 
-    private boolean isSystem(StructNode node, Column column) {
+    private boolean isSystem(StructColumn node, Column column) {
         return node == root && system.names().contains(column.name());
     }
 
-    private Node keep(
+    private ColumnType keep(
             Type type,
             int depth,
             Map<Integer, List<String>> sourceNames,
             @Nullable Map<Integer, Set<String>> history) {
         return switch (type) {
             case Types.StructType struct -> {
-                StructNode node = new StructNode(depth);
+                StructColumn node = new StructColumn(depth);
                 fill(node, struct, sourceNames, history);
                 yield node;
             }
             case Types.ListType list ->
-                    new ListNode(
+                    new ListColumn(
                             list.elementId(),
                             list.isElementOptional(),
                             keep(list.elementType(), depth + 1, sourceNames, history));
             case Types.MapType map ->
-                    new MapNode(
+                    new MapColumn(
                             map.keyId(),
                             map.valueId(),
                             map.isValueOptional(),
                             keep(map.keyType(), depth + 1, sourceNames, history),
                             keep(map.valueType(), depth + 1, sourceNames, history));
-            default -> Node.create(type, depth, id -> id);
+            default -> ColumnType.create(type, depth, id -> id);
         };
     }
 
@@ -135,7 +135,7 @@ public final class TableShape {
         return system;
     }
 
-    public StructNode root() {
+    public StructColumn root() {
         return root;
     }
 
@@ -177,11 +177,11 @@ public final class TableShape {
     /**
      * Checks the growth since the mark against the formats' own rules.
      *
-     * @throws GrowthRefusedException when a format does not take it; to be taken back then
+     * @throws EvolutionRefusedException when a format does not take it; to be taken back then
      */
     public void checkGrowthSince(Mark mark) {
         if (hasGrownSince(mark)) {
-            GrowthRules.checkByFormats(schema());
+            EvolutionRules.checkByFormats(schema());
         }
     }
 
@@ -211,29 +211,29 @@ public final class TableShape {
      * Returns the column of {@code struct} that takes values of this source and type: a present
      * one, one that is widened, or a new one.
      *
-     * @throws GrowthRefusedException when the table may not grow so
+     * @throws EvolutionRefusedException when the table may not grow so
      */
-    public Column place(StructNode struct, String source, Wanted wanted) {
+    public Column place(StructColumn struct, String source, RequestedType wanted) {
         return place(struct, source, List.of(), wanted, column -> true);
     }
 
     /**
      * Returns the column for a field that had other names, among the columns that are free for it.
      *
-     * @throws GrowthRefusedException when the table may not grow so
+     * @throws EvolutionRefusedException when the table may not grow so
      */
     public Column place(
-            StructNode struct,
+            StructColumn struct,
             String source,
             List<String> aliases,
-            Wanted wanted,
+            RequestedType wanted,
             Predicate<Column> free) {
         adoptAlias(struct, source, aliases);
         for (Column column : struct.of(source)) {
             if (free.test(column)
                     && column.isJsonText() == wanted.jsonText()
-                    && Fit.fits(column.node(), wanted.type())) {
-                if (Fit.widen(column.node(), wanted.type(), growth)) {
+                    && TypePromotion.fits(column.node(), wanted.type())) {
+                if (TypePromotion.widen(column.node(), wanted.type(), growth)) {
                     widenings++;
                     changed();
                 }
@@ -251,7 +251,7 @@ public final class TableShape {
      * Gives a field the column of its first alias that has one, and renames that column to the
      * field's name.
      */
-    private void adoptAlias(StructNode struct, String source, List<String> aliases) {
+    private void adoptAlias(StructColumn struct, String source, List<String> aliases) {
         if (!struct.of(source).isEmpty()) {
             return;
         }
@@ -264,10 +264,10 @@ public final class TableShape {
         }
     }
 
-    private void rename(StructNode struct, Column column, String source) {
+    private void rename(StructColumn struct, Column column, String source) {
         String before = column.name();
         String name = freeName(struct, ColumnName.clean(source), null);
-        GrowthRules.check(name, 0, Types.BooleanType.get(), 0);
+        EvolutionRules.check(name, 0, Types.BooleanType.get(), 0);
         struct.rename(column, name);
         changed(() -> struct.rename(column, before));
         if (struct.link(column, source)) {
@@ -275,14 +275,14 @@ public final class TableShape {
         }
     }
 
-    private Column add(StructNode struct, String source, Wanted wanted) {
+    private Column add(StructColumn struct, String source, RequestedType wanted) {
         String base = baseName(source);
         boolean reserved = struct == root && isUserSource(source) && system.names().contains(base);
         if (reserved && !created) {
             throw new SystemColumnCollisionException(base);
         }
         if (isUserSource(source)) {
-            GrowthRules.check(base, struct.depth() + 1, wanted.type(), fields);
+            EvolutionRules.check(base, struct.depth() + 1, wanted.type(), fields);
         }
         boolean conflict = reserved || !struct.of(source).isEmpty();
         int fieldsBefore = fields;
@@ -293,7 +293,8 @@ public final class TableShape {
                         .ofType(wanted.type())
                         .withDoc(wanted.doc())
                         .build();
-        Node node = Node.create(wanted.type(), struct.depth() + 1, ignored -> nextFieldId());
+        ColumnType node =
+                ColumnType.create(wanted.type(), struct.depth() + 1, ignored -> nextFieldId());
         Column column = struct.add(field, node);
         changed(() -> {
             struct.removeLast();
@@ -321,7 +322,7 @@ public final class TableShape {
         };
     }
 
-    private static String freeName(StructNode struct, String base, @Nullable String label) {
+    private static String freeName(StructColumn struct, String base, @Nullable String label) {
         String name = label == null ? base : base + "__" + label;
         String free = name;
         for (int n = 2; struct.hasName(free); n++) {
@@ -347,12 +348,12 @@ public final class TableShape {
         return names;
     }
 
-    private void collectSources(Node node, Map<Integer, List<String>> names) {
+    private void collectSources(ColumnType node, Map<Integer, List<String>> names) {
         switch (node) {
-            case LeafNode ignored -> {}
-            case ListNode list -> collectSources(list.element(), names);
-            case MapNode map -> collectSources(map.value(), names);
-            case StructNode struct -> {
+            case LeafColumn ignored -> {}
+            case ListColumn list -> collectSources(list.element(), names);
+            case MapColumn map -> collectSources(map.value(), names);
+            case StructColumn struct -> {
                 for (Column column : struct.columns()) {
                     List<String> sources = column.sources();
                     if (!sources.isEmpty() && !sources.equals(List.of(column.name()))) {

@@ -168,7 +168,7 @@ public final class QuarantineTable {
         if (table == null) {
             Map<String, String> properties = TableProperties.ofNew(topic);
             properties.put(QUARANTINE_OF, topic.config().identifier().toString());
-            TableBirth.create(
+            TableCreation.create(
                     catalog,
                     identifier,
                     schema(new SystemColumns(topic.config().columnPrefix())),

@@ -2,7 +2,7 @@ package io.oxbow.tableflow.translate;
 
 import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.record.LogRecord;
-import io.oxbow.tableflow.shape.GrowthRefusedException;
+import io.oxbow.tableflow.shape.EvolutionRefusedException;
 import io.oxbow.tableflow.shape.TableShape;
 import io.oxbow.tableflow.value.BadRecordException;
 import io.oxbow.tableflow.value.RowDecoder;
@@ -56,7 +56,7 @@ final class RecordIntake {
         } catch (BadRecordException | TableFlowException e) {
             shape.takeBack(taken);
             throw e;
-        } catch (GrowthRefusedException e) {
+        } catch (EvolutionRefusedException e) {
             shape.takeBack(taken);
             throw new BadRecordException(String.valueOf(e.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {

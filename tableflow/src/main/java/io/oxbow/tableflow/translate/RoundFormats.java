@@ -24,7 +24,7 @@ record RoundFormats(Formats formats, Map<String, String> properties) {
     /** Returns the formats of a table that is to be made. */
     static RoundFormats first(
             TableConfig config, TopicLog log, List<PartitionTask> tasks, WriterSchemas schemas) {
-        FormatTally tally = new FormatTally();
+        FormatCounts tally = new FormatCounts();
         tally.look(log, tasks, schemas);
         Formats formats = settled(config, tally.most());
         return new RoundFormats(
@@ -33,7 +33,7 @@ record RoundFormats(Formats formats, Map<String, String> properties) {
                         TableProperties.KEY_FORMAT, formats.key().spelling(),
                         TableProperties.VALUE_FORMAT, formats.value().spelling(),
                         // The first round counts them.
-                        TableProperties.FORMATS_SEEN, new FormatTally().toString()));
+                        TableProperties.FORMATS_SEEN, new FormatCounts().toString()));
     }
 
     /** Returns the formats of a round of a table that exists. */
@@ -48,7 +48,7 @@ record RoundFormats(Formats formats, Map<String, String> properties) {
         Formats auto = history.now();
         String seen = table.metadata().property(TableProperties.FORMATS_SEEN, "");
         boolean isAuto = config.keyFormat() == Format.AUTO || config.valueFormat() == Format.AUTO;
-        FormatTally tally = FormatTally.of(seen);
+        FormatCounts tally = FormatCounts.of(seen);
         if (isAuto && !seen.isEmpty() && tally.isOpen()) {
             tally.look(log, tasks, schemas);
             auto = tally.most();

@@ -4,8 +4,8 @@ import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.commit.CommitOutcome;
-import io.oxbow.tableflow.commit.Growth;
 import io.oxbow.tableflow.commit.LoadedTable;
+import io.oxbow.tableflow.commit.SchemaChange;
 import io.oxbow.tableflow.commit.TableCommitter;
 import io.oxbow.tableflow.commit.TableProgress;
 import io.oxbow.tableflow.commit.TranslatedRange;
@@ -69,7 +69,7 @@ public final class TableRound {
             return new RoundResult.Idle(progress);
         }
         if (table == null) {
-            new TableBirth(sources.catalog(), sources.log(), sources.schemas())
+            new TableCreation(sources.catalog(), sources.log(), sources.schemas())
                     .create(topic, tasks);
             table =
                     load(topic)
@@ -185,7 +185,7 @@ public final class TableRound {
             }
             long watermark =
                     Math.max(table.progress().watermarkMillis(), translator.watermarkMillis());
-            Growth growth = growth(table, shape, formats.properties());
+            SchemaChange growth = growth(table, shape, formats.properties());
             CommitOutcome outcome = committer.append(ranges, dataFiles, growth, watermark);
             return switch (outcome) {
                 case CommitOutcome.Superseded superseded ->
@@ -237,13 +237,13 @@ public final class TableRound {
         return false;
     }
 
-    private static @Nullable Growth growth(
+    private static @Nullable SchemaChange growth(
             LoadedTable table, TableShape shape, Map<String, String> formats) {
         if (!shape.hasGrown() && formats.isEmpty()) {
             return null;
         }
         Map<String, String> properties = new HashMap<>(TableProperties.of(shape));
         properties.putAll(formats);
-        return Growth.of(shape, table.metadata(), properties);
+        return SchemaChange.of(shape, table.metadata(), properties);
     }
 }

@@ -2,7 +2,7 @@ package io.oxbow.tableflow.translate;
 
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.DamagedException;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.tableflow.commit.TranslatedRange;
 import io.oxbow.tableflow.record.BatchDecoder;
 import io.oxbow.tableflow.record.LogRecord;
@@ -86,7 +86,7 @@ final class Translator implements AutoCloseable {
         try (CommittedReader.Cursor cursor =
                 log.read(task.stream(), task.startOffset(), task.endOffset())) {
             while (bytes < bytesMax) {
-                Fetched.Append append = next(cursor, task);
+                ReadResult.Append append = next(cursor, task);
                 if (append == null) {
                     end = isDamaged(task.partition()) ? end : task.endOffset();
                     break;
@@ -122,7 +122,7 @@ final class Translator implements AutoCloseable {
      * Returns the next append; null at the end, and before a damaged one. The partition then waits
      * there until the object is back or the records are deleted, and the others go on.
      */
-    private Fetched.@Nullable Append next(CommittedReader.Cursor cursor, PartitionTask task) {
+    private ReadResult.@Nullable Append next(CommittedReader.Cursor cursor, PartitionTask task) {
         try {
             return cursor.next();
         } catch (DamagedException e) {

@@ -2,7 +2,7 @@ package io.oxbow.tableflow.value;
 
 import io.oxbow.schema.RegistryException;
 import io.oxbow.tableflow.TableFlowException;
-import io.oxbow.tableflow.shape.GrowthRefusedException;
+import io.oxbow.tableflow.shape.EvolutionRefusedException;
 import io.oxbow.tableflow.shape.TableShape;
 import io.oxbow.tableflow.write.Row;
 import java.nio.ByteBuffer;
@@ -61,7 +61,7 @@ final class AvroDecoder implements FieldDecoder {
         AvroInput in = new AvroInput(bytes, HEADER_SIZE, budget);
         try {
             reader(id).read(in, row);
-        } catch (BadRecordException | GrowthRefusedException e) {
+        } catch (BadRecordException | EvolutionRefusedException e) {
             throw new BadRecordException(String.valueOf(e.getMessage()), id);
         }
         if (in.remaining() != 0) {
@@ -89,7 +89,7 @@ final class AvroDecoder implements FieldDecoder {
         TableShape.Mark mark = shape.mark();
         try {
             return new AvroPlan(shape).compile(schema, source, spread);
-        } catch (BadRecordException | GrowthRefusedException e) {
+        } catch (BadRecordException | EvolutionRefusedException e) {
             shape.takeBack(mark);
             String why = String.valueOf(e.getMessage());
             return (in, row) -> {

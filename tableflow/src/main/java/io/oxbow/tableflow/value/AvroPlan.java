@@ -1,13 +1,13 @@
 package io.oxbow.tableflow.value;
 
 import io.oxbow.tableflow.shape.Column;
-import io.oxbow.tableflow.shape.LeafNode;
-import io.oxbow.tableflow.shape.ListNode;
-import io.oxbow.tableflow.shape.MapNode;
-import io.oxbow.tableflow.shape.Node;
-import io.oxbow.tableflow.shape.StructNode;
+import io.oxbow.tableflow.shape.ColumnType;
+import io.oxbow.tableflow.shape.LeafColumn;
+import io.oxbow.tableflow.shape.ListColumn;
+import io.oxbow.tableflow.shape.MapColumn;
+import io.oxbow.tableflow.shape.RequestedType;
+import io.oxbow.tableflow.shape.StructColumn;
 import io.oxbow.tableflow.shape.TableShape;
-import io.oxbow.tableflow.shape.Wanted;
 import io.oxbow.tableflow.write.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,7 +46,7 @@ final class AvroPlan {
         }
 
         /** Returns true if a field may have a column that takes its values. */
-        boolean leaveFree(StructNode struct, String source, Column column) {
+        boolean leaveFree(StructColumn struct, String source, Column column) {
             boolean isAnothers =
                     !column.name().equals(source)
                             && names.contains(column.name())
@@ -83,7 +83,7 @@ final class AvroPlan {
         return field(schema, shape.root(), new Named(source), Set.of(), new Siblings(Set.of()));
     }
 
-    private FieldsReader fields(Schema record, StructNode struct, Set<String> above) {
+    private FieldsReader fields(Schema record, StructColumn struct, Set<String> above) {
         Set<String> inside = new HashSet<>(above);
         inside.add(record.getFullName());
         Set<String> names = new HashSet<>();
@@ -111,8 +111,8 @@ final class AvroPlan {
     }
 
     private FieldsReader field(
-            Schema schema, StructNode struct, Named named, Set<String> above, Siblings siblings) {
-        Wanted wanted = AvroTypes.wanted(schema, above);
+            Schema schema, StructColumn struct, Named named, Set<String> above, Siblings siblings) {
+        RequestedType wanted = AvroTypes.wanted(schema, above);
         if (wanted == null) {
             AvroReader nothing = new AvroJson(schema);
             return (in, row) -> nothing.read(in);
@@ -130,21 +130,21 @@ final class AvroPlan {
         return (in, row) -> row.put(position, reader.read(in));
     }
 
-    private AvroReader reader(Schema schema, Node node, Set<String> above) {
+    private AvroReader reader(Schema schema, ColumnType node, Set<String> above) {
         if (schema.getType() != Schema.Type.UNION && AvroTypes.comesRound(schema, above)) {
             return new AvroJson(schema);
         }
         return switch (schema.getType()) {
             case UNION -> union(schema, node, above);
-            case RECORD -> record(schema, (StructNode) node, above);
-            case ARRAY -> array(schema, (ListNode) node, above);
-            case MAP -> map(schema, (MapNode) node, above);
+            case RECORD -> record(schema, (StructColumn) node, above);
+            case ARRAY -> array(schema, (ListColumn) node, above);
+            case MAP -> map(schema, (MapColumn) node, above);
             case NULL, BOOLEAN, INT, LONG, FLOAT, DOUBLE, STRING, ENUM, BYTES, FIXED ->
-                    AvroScalars.reader(schema, (LeafNode) node);
+                    AvroScalars.reader(schema, (LeafColumn) node);
         };
     }
 
-    private AvroReader record(Schema schema, StructNode struct, Set<String> above) {
+    private AvroReader record(Schema schema, StructColumn struct, Set<String> above) {
         FieldsReader fields = fields(schema, struct, above);
         return in -> {
             Row row = new Row(struct.columns().size());
@@ -153,7 +153,7 @@ final class AvroPlan {
         };
     }
 
-    private AvroReader array(Schema schema, ListNode list, Set<String> above) {
+    private AvroReader array(Schema schema, ListColumn list, Set<String> above) {
         AvroReader element = reader(schema.getElementType(), list.element(), above);
         return in -> {
             List<@Nullable Object> elements = new ArrayList<>();
@@ -168,7 +168,7 @@ final class AvroPlan {
         };
     }
 
-    private AvroReader map(Schema schema, MapNode map, Set<String> above) {
+    private AvroReader map(Schema schema, MapColumn map, Set<String> above) {
         AvroReader value = reader(schema.getValueType(), map.value(), above);
         return in -> {
             Map<Object, @Nullable Object> entries = new HashMap<>();
@@ -187,7 +187,7 @@ final class AvroPlan {
         };
     }
 
-    private AvroReader union(Schema schema, Node node, Set<String> above) {
+    private AvroReader union(Schema schema, ColumnType node, Set<String> above) {
         Schema only = AvroTypes.onlyBranch(schema);
         int branches = schema.getTypes().size();
         if (only != null) {
@@ -195,7 +195,7 @@ final class AvroPlan {
             int branch = schema.getTypes().indexOf(only);
             return in -> in.readIndex(branches) == branch ? inner.read(in) : null;
         }
-        StructNode struct = (StructNode) node;
+        StructColumn struct = (StructColumn) node;
         FieldsReader[] members = new FieldsReader[branches];
         java.util.Arrays.fill(members, (FieldsReader) (in, row) -> {});
         AvroTypes.branches(schema)

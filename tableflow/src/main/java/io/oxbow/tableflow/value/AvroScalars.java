@@ -1,6 +1,6 @@
 package io.oxbow.tableflow.value;
 
-import io.oxbow.tableflow.shape.LeafNode;
+import io.oxbow.tableflow.shape.LeafColumn;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -18,7 +18,7 @@ final class AvroScalars {
 
     private AvroScalars() {}
 
-    static AvroReader reader(Schema schema, LeafNode leaf) {
+    static AvroReader reader(Schema schema, LeafColumn leaf) {
         Type type = leaf.type();
         return switch (schema.getType()) {
             case BOOLEAN -> AvroInput::readBoolean;

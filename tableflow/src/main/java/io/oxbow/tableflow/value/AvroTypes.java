@@ -1,6 +1,6 @@
 package io.oxbow.tableflow.value;
 
-import io.oxbow.tableflow.shape.Wanted;
+import io.oxbow.tableflow.shape.RequestedType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,19 +49,19 @@ final class AvroTypes {
      * Returns the type that a schema asks for inside the records {@code above}; null where a column
      * would hold nothing (null, empty records).
      */
-    static @Nullable Wanted wanted(Schema schema, Set<String> above) {
+    static @Nullable RequestedType wanted(Schema schema, Set<String> above) {
         if (comesRound(schema, above)) {
-            return Wanted.asJsonText();
+            return RequestedType.asJsonText();
         }
         return switch (schema.getType()) {
             case NULL -> null;
-            case BOOLEAN -> Wanted.of(Types.BooleanType.get());
+            case BOOLEAN -> RequestedType.of(Types.BooleanType.get());
             case INT -> ofInt(schema.getLogicalType());
             case LONG -> ofLong(schema.getLogicalType());
-            case FLOAT -> Wanted.of(Types.FloatType.get());
-            case DOUBLE -> Wanted.of(Types.DoubleType.get());
+            case FLOAT -> RequestedType.of(Types.FloatType.get());
+            case DOUBLE -> RequestedType.of(Types.DoubleType.get());
             case STRING -> ofString(schema.getLogicalType());
-            case ENUM -> Wanted.of(Types.StringType.get());
+            case ENUM -> RequestedType.of(Types.StringType.get());
             case BYTES -> ofBytes(schema.getLogicalType(), Types.BinaryType.get());
             case FIXED -> ofFixed(schema);
             case ARRAY -> ofArray(schema, above);
@@ -71,42 +71,45 @@ final class AvroTypes {
         };
     }
 
-    private static Wanted ofInt(@Nullable LogicalType logical) {
+    private static RequestedType ofInt(@Nullable LogicalType logical) {
         return switch (logical) {
-            case LogicalTypes.Date ignored -> Wanted.of(Types.DateType.get());
-            case LogicalTypes.TimeMillis ignored -> Wanted.of(Types.TimeType.get());
-            case null, default -> Wanted.of(Types.IntegerType.get());
+            case LogicalTypes.Date ignored -> RequestedType.of(Types.DateType.get());
+            case LogicalTypes.TimeMillis ignored -> RequestedType.of(Types.TimeType.get());
+            case null, default -> RequestedType.of(Types.IntegerType.get());
         };
     }
 
-    private static Wanted ofLong(@Nullable LogicalType logical) {
+    private static RequestedType ofLong(@Nullable LogicalType logical) {
         return switch (logical) {
-            case LogicalTypes.TimeMicros ignored -> Wanted.of(Types.TimeType.get());
-            case LogicalTypes.TimestampMillis ignored -> Wanted.of(Types.TimestampType.withZone());
-            case LogicalTypes.TimestampMicros ignored -> Wanted.of(Types.TimestampType.withZone());
+            case LogicalTypes.TimeMicros ignored -> RequestedType.of(Types.TimeType.get());
+            case LogicalTypes.TimestampMillis ignored ->
+                    RequestedType.of(Types.TimestampType.withZone());
+            case LogicalTypes.TimestampMicros ignored ->
+                    RequestedType.of(Types.TimestampType.withZone());
             case LogicalTypes.LocalTimestampMillis ignored ->
-                    Wanted.of(Types.TimestampType.withoutZone());
+                    RequestedType.of(Types.TimestampType.withoutZone());
             case LogicalTypes.LocalTimestampMicros ignored ->
-                    Wanted.of(Types.TimestampType.withoutZone());
+                    RequestedType.of(Types.TimestampType.withoutZone());
             case LogicalTypes.TimestampNanos ignored ->
-                    Wanted.of(Types.LongType.get(), "nanoseconds since 1970-01-01T00:00:00Z");
+                    RequestedType.of(
+                            Types.LongType.get(), "nanoseconds since 1970-01-01T00:00:00Z");
             case LogicalTypes.LocalTimestampNanos ignored ->
-                    Wanted.of(
+                    RequestedType.of(
                             Types.LongType.get(), "nanoseconds since 1970-01-01T00:00:00, no zone");
-            case null, default -> Wanted.of(Types.LongType.get());
+            case null, default -> RequestedType.of(Types.LongType.get());
         };
     }
 
-    private static Wanted ofString(@Nullable LogicalType logical) {
-        return Wanted.of(
+    private static RequestedType ofString(@Nullable LogicalType logical) {
+        return RequestedType.of(
                 logical instanceof LogicalTypes.Uuid
                         ? Types.UUIDType.get()
                         : Types.StringType.get());
     }
 
-    private static Wanted ofFixed(Schema schema) {
+    private static RequestedType ofFixed(Schema schema) {
         if (schema.getLogicalType() instanceof LogicalTypes.Uuid && schema.getFixedSize() == 16) {
-            return Wanted.of(Types.UUIDType.get());
+            return RequestedType.of(Types.UUIDType.get());
         }
         return ofBytes(
                 schema.getLogicalType(),
@@ -115,20 +118,20 @@ final class AvroTypes {
                         : Types.FixedType.ofLength(schema.getFixedSize()));
     }
 
-    private static Wanted ofBytes(@Nullable LogicalType logical, Type plain) {
+    private static RequestedType ofBytes(@Nullable LogicalType logical, Type plain) {
         return switch (logical) {
             case LogicalTypes.Decimal decimal ->
                     isNarrow(decimal)
-                            ? Wanted.of(
+                            ? RequestedType.of(
                                     Types.DecimalType.of(
                                             decimal.getPrecision(), decimal.getScale()))
-                            : Wanted.of(
+                            : RequestedType.of(
                                     Types.StringType.get(),
                                     "decimal(%d, %d) as text"
                                             .formatted(decimal.getPrecision(), decimal.getScale()));
             case LogicalTypes.BigDecimal ignored ->
-                    Wanted.of(Types.StringType.get(), "decimal of any scale as text");
-            case null, default -> Wanted.of(plain);
+                    RequestedType.of(Types.StringType.get(), "decimal of any scale as text");
+            case null, default -> RequestedType.of(plain);
         };
     }
 
@@ -136,37 +139,37 @@ final class AvroTypes {
         return decimal.getPrecision() <= DECIMAL_DIGITS_MAX;
     }
 
-    private static @Nullable Wanted ofArray(Schema schema, Set<String> above) {
-        Wanted element = wanted(schema.getElementType(), above);
+    private static @Nullable RequestedType ofArray(Schema schema, Set<String> above) {
+        RequestedType element = wanted(schema.getElementType(), above);
         return element == null
                 ? null
-                : Wanted.of(Types.ListType.ofOptional(1, element.type()), element.doc());
+                : RequestedType.of(Types.ListType.ofOptional(1, element.type()), element.doc());
     }
 
-    private static @Nullable Wanted ofMap(Schema schema, Set<String> above) {
-        Wanted value = wanted(schema.getValueType(), above);
+    private static @Nullable RequestedType ofMap(Schema schema, Set<String> above) {
+        RequestedType value = wanted(schema.getValueType(), above);
         return value == null
                 ? null
-                : Wanted.of(
+                : RequestedType.of(
                         Types.MapType.ofOptional(1, 2, Types.StringType.get(), value.type()),
                         value.doc());
     }
 
-    private static @Nullable Wanted ofRecord(Schema schema, Set<String> above) {
+    private static @Nullable RequestedType ofRecord(Schema schema, Set<String> above) {
         Set<String> inside = new HashSet<>(above);
         inside.add(schema.getFullName());
         List<Types.NestedField> fields = new ArrayList<>();
         for (Schema.Field field : schema.getFields()) {
-            Wanted wanted = wanted(field.schema(), inside);
+            RequestedType wanted = wanted(field.schema(), inside);
             if (wanted != null) {
                 fields.add(
                         Types.NestedField.optional(fields.size() + 1, field.name(), wanted.type()));
             }
         }
-        return fields.isEmpty() ? null : Wanted.of(Types.StructType.of(fields));
+        return fields.isEmpty() ? null : RequestedType.of(Types.StructType.of(fields));
     }
 
-    private static @Nullable Wanted ofUnion(Schema schema, Set<String> above) {
+    private static @Nullable RequestedType ofUnion(Schema schema, Set<String> above) {
         Schema only = onlyBranch(schema);
         if (only != null) {
             return wanted(only, above);
@@ -174,14 +177,14 @@ final class AvroTypes {
         List<Types.NestedField> members = new ArrayList<>();
         branches(schema)
                 .forEach((name, branch) -> {
-                    Wanted wanted = wanted(branch, above);
+                    RequestedType wanted = wanted(branch, above);
                     if (wanted != null) {
                         members.add(
                                 Types.NestedField.optional(
                                         members.size() + 1, name, wanted.type()));
                     }
                 });
-        return members.isEmpty() ? null : Wanted.of(Types.StructType.of(members));
+        return members.isEmpty() ? null : RequestedType.of(Types.StructType.of(members));
     }
 
     /** Returns the branch beside null, if there is just one. */

@@ -1,7 +1,7 @@
 package io.oxbow.tableflow.value;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.oxbow.tableflow.shape.Wanted;
+import io.oxbow.tableflow.shape.RequestedType;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,54 +27,56 @@ final class JsonInference {
     /**
      * @param depth levels of objects and arrays above the value
      */
-    static @Nullable Wanted wanted(JsonNode value, int depth) {
+    static @Nullable RequestedType wanted(JsonNode value, int depth) {
         return infer(value, depth);
     }
 
-    private static @Nullable Wanted infer(JsonNode value, int depth) {
+    private static @Nullable RequestedType infer(JsonNode value, int depth) {
         return switch (value.getNodeType()) {
             case NULL, MISSING -> null;
-            case BOOLEAN -> Wanted.of(Types.BooleanType.get());
-            case STRING -> Wanted.of(Types.StringType.get());
+            case BOOLEAN -> RequestedType.of(Types.BooleanType.get());
+            case STRING -> RequestedType.of(Types.StringType.get());
             case NUMBER -> number(value);
-            case OBJECT -> depth >= DEPTH_MAX ? Wanted.asJsonText() : object(value, depth);
-            case ARRAY -> depth >= DEPTH_MAX ? Wanted.asJsonText() : array(value, depth);
+            case OBJECT -> depth >= DEPTH_MAX ? RequestedType.asJsonText() : object(value, depth);
+            case ARRAY -> depth >= DEPTH_MAX ? RequestedType.asJsonText() : array(value, depth);
             case BINARY, POJO -> throw new IllegalStateException("not from JSON: " + value);
         };
     }
 
-    private static Wanted number(JsonNode value) {
+    private static RequestedType number(JsonNode value) {
         if (!value.isIntegralNumber()) {
             return Double.isInfinite(value.doubleValue())
-                    ? Wanted.asJsonText()
-                    : Wanted.of(Types.DoubleType.get());
+                    ? RequestedType.asJsonText()
+                    : RequestedType.of(Types.DoubleType.get());
         }
         if (value.canConvertToLong()) {
-            return Wanted.of(Types.LongType.get());
+            return RequestedType.of(Types.LongType.get());
         }
         return value.bigIntegerValue().abs().compareTo(DECIMAL_LIMIT) < 0
-                ? Wanted.of(Types.DecimalType.of(38, 0))
-                : Wanted.asJsonText();
+                ? RequestedType.of(Types.DecimalType.of(38, 0))
+                : RequestedType.asJsonText();
     }
 
-    private static @Nullable Wanted object(JsonNode value, int depth) {
+    private static @Nullable RequestedType object(JsonNode value, int depth) {
         List<Types.NestedField> fields = new ArrayList<>();
         for (var entry : value.properties()) {
-            Wanted wanted = infer(entry.getValue(), depth + 1);
+            RequestedType wanted = infer(entry.getValue(), depth + 1);
             if (wanted != null) {
                 fields.add(
                         Types.NestedField.optional(
                                 fields.size() + 1, entry.getKey(), wanted.type()));
             }
         }
-        return fields.isEmpty() ? null : Wanted.of(Types.StructType.of(fields));
+        return fields.isEmpty() ? null : RequestedType.of(Types.StructType.of(fields));
     }
 
-    private static @Nullable Wanted array(JsonNode value, int depth) {
+    private static @Nullable RequestedType array(JsonNode value, int depth) {
         List<JsonNode> elements = new ArrayList<>();
         value.forEach(elements::add);
-        Wanted element = elements(elements, depth + 1);
-        return element == null || element.jsonText() ? element : Wanted.of(list(element.type()));
+        RequestedType element = elements(elements, depth + 1);
+        return element == null || element.jsonText()
+                ? element
+                : RequestedType.of(list(element.type()));
     }
 
     static Types.ListType list(Type element) {
@@ -82,13 +84,13 @@ final class JsonInference {
     }
 
     /** Returns the one type that all elements share. */
-    private static @Nullable Wanted elements(List<JsonNode> elements, int depth) {
+    private static @Nullable RequestedType elements(List<JsonNode> elements, int depth) {
         List<JsonNode> present = elements.stream().filter(e -> !e.isNull()).toList();
         if (present.isEmpty()) {
             return null;
         }
         if (depth >= DEPTH_MAX) {
-            return Wanted.asJsonText();
+            return RequestedType.asJsonText();
         }
         if (present.stream().allMatch(JsonNode::isObject)) {
             return present.stream()
@@ -100,17 +102,17 @@ final class JsonInference {
         if (present.stream().allMatch(JsonNode::isArray)) {
             List<JsonNode> inner = new ArrayList<>();
             present.forEach(e -> e.forEach(inner::add));
-            Wanted element = elements(inner, depth + 1);
+            RequestedType element = elements(inner, depth + 1);
             return element == null || element.jsonText()
                     ? element
-                    : Wanted.of(list(element.type()));
+                    : RequestedType.of(list(element.type()));
         }
         return scalars(present);
     }
 
-    private static Wanted scalars(List<JsonNode> present) {
+    private static RequestedType scalars(List<JsonNode> present) {
         boolean numbers = present.stream().allMatch(JsonNode::isNumber);
-        List<Wanted> kinds =
+        List<RequestedType> kinds =
                 present.stream()
                         .filter(JsonNode::isValueNode)
                         .map(e -> infer(e, 0))
@@ -121,7 +123,7 @@ final class JsonInference {
             return java.util.Objects.requireNonNull(kinds.getFirst());
         }
         boolean fitDouble = numbers && present.stream().allMatch(JsonInference::isExactDouble);
-        return fitDouble ? Wanted.of(Types.DoubleType.get()) : Wanted.asJsonText();
+        return fitDouble ? RequestedType.of(Types.DoubleType.get()) : RequestedType.asJsonText();
     }
 
     /** Returns true if a double holds the number without loss beyond that of its own literal. */

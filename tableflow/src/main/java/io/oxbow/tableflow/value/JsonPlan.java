@@ -1,10 +1,10 @@
 package io.oxbow.tableflow.value;
 
 import io.oxbow.tableflow.shape.Column;
-import io.oxbow.tableflow.shape.LeafNode;
-import io.oxbow.tableflow.shape.ListNode;
-import io.oxbow.tableflow.shape.MapNode;
-import io.oxbow.tableflow.shape.StructNode;
+import io.oxbow.tableflow.shape.LeafColumn;
+import io.oxbow.tableflow.shape.ListColumn;
+import io.oxbow.tableflow.shape.MapColumn;
+import io.oxbow.tableflow.shape.StructColumn;
 import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.write.Row;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class JsonPlan {
     private final int size;
     private int unplaced;
 
-    private JsonPlan(StructNode struct) {
+    private JsonPlan(StructColumn struct) {
         size = struct.columns().size();
         struct.bySource().forEach((source, columns) -> fields.put(source, new Field(columns)));
         // The system's sources are no names of fields, though a record may hold a field that is
@@ -69,7 +69,7 @@ final class JsonPlan {
         return false;
     }
 
-    static JsonPlan of(StructNode struct) {
+    static JsonPlan of(StructColumn struct) {
         return new JsonPlan(struct);
     }
 
@@ -137,7 +137,7 @@ final class JsonPlan {
          * Creates the field of a list's element: its place is the list itself, so positions only
          * say "yes".
          */
-        private Field(ListNode list) {
+        private Field(ListColumn list) {
             unplaced = false;
             cells = list.element().leaves();
             addNode(0, list.element());
@@ -167,20 +167,20 @@ final class JsonPlan {
             addNode(column.position(), column.node());
         }
 
-        private void addNode(int position, io.oxbow.tableflow.shape.Node node) {
+        private void addNode(int position, io.oxbow.tableflow.shape.ColumnType node) {
             switch (node) {
-                case LeafNode leaf -> addLeaf(position, leaf.type());
-                case StructNode struct when objectPosition == NONE -> {
+                case LeafColumn leaf -> addLeaf(position, leaf.type());
+                case StructColumn struct when objectPosition == NONE -> {
                     objectPosition = position;
                     object = JsonPlan.of(struct);
                 }
-                case StructNode ignored -> {}
-                case ListNode list -> {
+                case StructColumn ignored -> {}
+                case ListColumn list -> {
                     // With two lists, only the whole array decides which of them takes it.
                     element = arrayPosition == NONE ? new Field(list) : null;
                     arrayPosition = position;
                 }
-                case MapNode ignored -> {}
+                case MapColumn ignored -> {}
             }
         }
 

@@ -2,14 +2,14 @@ package io.oxbow.tableflow.value;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.oxbow.tableflow.shape.Column;
-import io.oxbow.tableflow.shape.LeafNode;
-import io.oxbow.tableflow.shape.ListNode;
-import io.oxbow.tableflow.shape.MapNode;
-import io.oxbow.tableflow.shape.Node;
-import io.oxbow.tableflow.shape.StructNode;
+import io.oxbow.tableflow.shape.ColumnType;
+import io.oxbow.tableflow.shape.LeafColumn;
+import io.oxbow.tableflow.shape.ListColumn;
+import io.oxbow.tableflow.shape.MapColumn;
+import io.oxbow.tableflow.shape.RequestedType;
+import io.oxbow.tableflow.shape.StructColumn;
 import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.shape.TableShape;
-import io.oxbow.tableflow.shape.Wanted;
 import io.oxbow.tableflow.write.Row;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -57,7 +57,7 @@ final class JsonTree {
     }
 
     /** Puts each field of an object into the column of its own; {@code depth} levels down. */
-    void putFields(JsonNode object, StructNode struct, Row row, int depth) {
+    void putFields(JsonNode object, StructColumn struct, Row row, int depth) {
         for (var entry : object.properties()) {
             String name = entry.getKey();
             if (name.equals(SystemColumns.KEY) || name.equals(SystemColumns.VALUE)) {
@@ -81,7 +81,7 @@ final class JsonTree {
      * fields of its old name, too, but the field of its present name comes first.
      */
     private static boolean isFree(
-            StructNode struct, Column column, String name, JsonNode object, Row row) {
+            StructColumn struct, Column column, String name, JsonNode object, Row row) {
         return row.get(column.position()) == null
                 && (column.name().equals(name)
                         || !object.hasNonNull(column.name())
@@ -89,7 +89,7 @@ final class JsonTree {
     }
 
     /** Puts one value into the column that takes it. */
-    void put(JsonNode value, StructNode struct, String source, Row row, int depth) {
+    void put(JsonNode value, StructColumn struct, String source, Row row, int depth) {
         if (!value.isNull()) {
             put(value, struct, source, column -> true, row, depth);
         }
@@ -97,7 +97,7 @@ final class JsonTree {
 
     private void put(
             JsonNode value,
-            StructNode struct,
+            StructColumn struct,
             String source,
             Predicate<Column> free,
             Row row,
@@ -111,8 +111,8 @@ final class JsonTree {
     }
 
     private @Nullable Column column(
-            JsonNode value, StructNode struct, String source, Predicate<Column> free, int depth) {
-        Wanted wanted = JsonInference.wanted(value, depth);
+            JsonNode value, StructColumn struct, String source, Predicate<Column> free, int depth) {
+        RequestedType wanted = JsonInference.wanted(value, depth);
         if (wanted == null) {
             return struct.of(source).stream()
                     .filter(c -> free.test(c) && !c.isJsonText() && takesUntyped(c.node(), value))
@@ -123,24 +123,24 @@ final class JsonTree {
                 struct, source, List.of(), orDouble(wanted, value, struct, source), free);
     }
 
-    private static boolean takesUntyped(Node node, JsonNode value) {
+    private static boolean takesUntyped(ColumnType node, JsonNode value) {
         return switch (node) {
-            case StructNode ignored -> value.isObject();
-            case ListNode list -> {
+            case StructColumn ignored -> value.isObject();
+            case ListColumn list -> {
                 boolean all = value.isArray();
                 for (JsonNode element : value) {
                     all &= element.isNull() || takesUntyped(list.element(), element);
                 }
                 yield all;
             }
-            case LeafNode ignored -> false;
-            case MapNode ignored -> false;
+            case LeafColumn ignored -> false;
+            case MapColumn ignored -> false;
         };
     }
 
     /** Returns double for a whole number if a column of doubles came first and nothing is lost. */
-    private static Wanted orDouble(
-            Wanted wanted, JsonNode value, StructNode struct, String source) {
+    private static RequestedType orDouble(
+            RequestedType wanted, JsonNode value, StructColumn struct, String source) {
         List<Column> columns = struct.of(source);
         if (!isLong(wanted.type())) {
             return wanted;
@@ -153,7 +153,7 @@ final class JsonTree {
                         .findFirst()
                         .filter(n -> matches(n, asDouble))
                         .isPresent();
-        return doubleFirst && allExact(value) ? Wanted.of(asDouble) : wanted;
+        return doubleFirst && allExact(value) ? RequestedType.of(asDouble) : wanted;
     }
 
     private static boolean isLong(Type type) {
@@ -168,8 +168,8 @@ final class JsonTree {
                 : Types.DoubleType.get();
     }
 
-    private static boolean matches(Node node, Type type) {
-        return node instanceof ListNode list
+    private static boolean matches(ColumnType node, Type type) {
+        return node instanceof ListColumn list
                 ? type instanceof Types.ListType wanted
                         && matches(list.element(), wanted.elementType())
                 : node.type().equals(type);
@@ -186,17 +186,17 @@ final class JsonTree {
         return JsonInference.isExactDouble(value);
     }
 
-    private @Nullable Object convert(JsonNode value, Node node, int depth) {
+    private @Nullable Object convert(JsonNode value, ColumnType node, int depth) {
         if (value.isNull()) {
             return null;
         }
         return switch (node) {
-            case StructNode struct -> {
+            case StructColumn struct -> {
                 Row row = new Row(struct.columns().size());
                 putFields(value, struct, row, depth + 1);
                 yield row;
             }
-            case ListNode list -> {
+            case ListColumn list -> {
                 List<@Nullable Object> elements = new ArrayList<>(value.size());
                 long taken = 0;
                 for (JsonNode element : value) {
@@ -207,12 +207,12 @@ final class JsonTree {
                 budget.take((long) value.size() * list.element().leaves() - taken);
                 yield elements;
             }
-            case LeafNode leaf -> scalar(value, leaf.type());
-            case MapNode ignored -> throw new IllegalStateException("JSON never asks for a map");
+            case LeafColumn leaf -> scalar(value, leaf.type());
+            case MapColumn ignored -> throw new IllegalStateException("JSON never asks for a map");
         };
     }
 
-    private int take(ListNode list) {
+    private int take(ListColumn list) {
         int cells = list.element().leaves();
         budget.take(cells);
         return cells;

@@ -1,7 +1,7 @@
 package io.oxbow.tableflow.value;
 
+import io.oxbow.tableflow.shape.RequestedType;
 import io.oxbow.tableflow.shape.TableShape;
-import io.oxbow.tableflow.shape.Wanted;
 import io.oxbow.tableflow.write.Row;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
@@ -32,7 +32,7 @@ final class PlainDecoder implements FieldDecoder {
      */
     private void place() {
         if (placedVersion != shape.version()) {
-            position = shape.place(shape.root(), source, Wanted.of(type)).position();
+            position = shape.place(shape.root(), source, RequestedType.of(type)).position();
             placedVersion = shape.version();
         }
     }

@@ -71,7 +71,7 @@ public final class RowDecoder {
      * Makes a row of a record. When it fails, the shape may have grown and must be taken back.
      *
      * @throws BadRecordException when key or value is not what its format says
-     * @throws io.oxbow.tableflow.shape.GrowthRefusedException when the table cannot hold it
+     * @throws io.oxbow.tableflow.shape.EvolutionRefusedException when the table cannot hold it
      */
     public Row decode(LogRecord record) {
         if (record.bytesLeftOut() > 0) {

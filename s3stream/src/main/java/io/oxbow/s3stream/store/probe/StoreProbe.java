@@ -78,7 +78,7 @@ public final class StoreProbe {
                 checkRace(round);
             }
             if (thoroughly) {
-                new StoreSurvey(store.under(prefix + "survey"), environment.random()).run();
+                new StoreChecks(store.under(prefix + "survey"), environment.random()).run();
             }
             return new Result.Fit();
         } catch (UnfitException e) {

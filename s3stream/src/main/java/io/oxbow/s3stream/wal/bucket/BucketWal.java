@@ -2,7 +2,7 @@ package io.oxbow.s3stream.wal.bucket;
 
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.WalAccess;
@@ -48,12 +48,12 @@ public final class BucketWal implements WalVolume {
     }
 
     @Override
-    public boolean has(Verdict.DeadEpoch dead, int volume) {
+    public boolean has(ApplyResult.DeadEpoch dead, int volume) {
         return way().has(dead, volume);
     }
 
     @Override
-    public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
+    public Access open(ApplyResult.DeadEpoch dead, int volume, long recovererEpoch) {
         return way().open(dead, volume, recovererEpoch);
     }
 

@@ -2,7 +2,7 @@ package io.oxbow.s3stream.wal.bucket;
 
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Patience;
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.WalAccess;
@@ -25,12 +25,12 @@ public final class BucketWalAccess implements WalAccess {
     }
 
     @Override
-    public boolean has(Verdict.DeadEpoch dead, int volume) {
+    public boolean has(ApplyResult.DeadEpoch dead, int volume) {
         return dead.walKind() == WalKind.OBJECT;
     }
 
     @Override
-    public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
+    public Access open(ApplyResult.DeadEpoch dead, int volume, long recovererEpoch) {
         if (!has(dead, volume)) {
             return new Access.Missing("it is not in the bucket");
         }

@@ -6,8 +6,8 @@ import io.oxbow.s3stream.env.Patience;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.AppendCompletion;
 import io.oxbow.s3stream.wal.LogAppender;
-import io.oxbow.s3stream.wal.LogGate;
 import io.oxbow.s3stream.wal.LogOutcome;
+import io.oxbow.s3stream.wal.LogState;
 import io.oxbow.s3stream.wal.SlabPool;
 import io.oxbow.s3stream.wal.WalRecord;
 import io.oxbow.s3stream.wal.WriteAheadLog;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Write-ahead log of one node epoch in the bucket, open for appends.
  *
- * <p>Threads: appenders give records their place under the {@link LogGate} and copy outside of it;
+ * <p>Threads: appenders give records their place under the {@link LogState} and copy outside of it;
  * a few seal and put objects ({@link ObjectPutters}); one completes appends; one deletes what is
  * covered ({@link CoveredObjects}); one, at the start, what {@link EarlierLogs} left.
  */
@@ -37,7 +37,7 @@ final class BucketWriteAheadLog implements WriteAheadLog {
 
     private final BucketWalConfig config;
     private final WalKey first;
-    private final LogGate gate = new LogGate();
+    private final LogState gate = new LogState();
     private final LogOutcome outcome = new LogOutcome();
     private final WalObjects bucket;
     private final SlabPool pool;

@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.wal.bucket;
 
 import io.oxbow.s3stream.S3StreamException;
-import io.oxbow.s3stream.wal.LogGate;
+import io.oxbow.s3stream.wal.LogState;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.stream.LongStream;
@@ -19,7 +19,7 @@ final class CoveredObjects {
     /** Greatest number of keys in one request. */
     static final int KEYS_PER_DELETE = 1000;
 
-    private final LogGate gate;
+    private final LogState gate;
     private final WalObjects bucket;
     private final WalKey first;
     private final Condition moved;
@@ -28,7 +28,7 @@ final class CoveredObjects {
     private long deletedBelow;
     private long deleteBelow;
 
-    CoveredObjects(LogGate gate, WalObjects bucket, WalKey first) {
+    CoveredObjects(LogState gate, WalObjects bucket, WalKey first) {
         this.gate = gate;
         this.bucket = bucket;
         this.first = first;

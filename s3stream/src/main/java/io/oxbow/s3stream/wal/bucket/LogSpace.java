@@ -1,16 +1,17 @@
 package io.oxbow.s3stream.wal.bucket;
 
-import io.oxbow.s3stream.wal.LogGate;
+import io.oxbow.s3stream.wal.LogState;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 
 /**
- * Counts the bytes of the log that the metadata log does not cover. Guarded by the {@link LogGate}.
+ * Counts the bytes of the log that the metadata log does not cover. Guarded by the {@link
+ * LogState}.
  */
 final class LogSpace {
 
-    private final LogGate gate;
+    private final LogState gate;
     private final long capacityBytes;
     private final Condition trimmed;
 
@@ -20,7 +21,7 @@ final class LogSpace {
     private long appendedBytes;
     private long coveredBytes;
 
-    LogSpace(LogGate gate, long capacityBytes) {
+    LogSpace(LogState gate, long capacityBytes) {
         this.gate = gate;
         this.capacityBytes = capacityBytes;
         this.trimmed = gate.newCondition();

@@ -2,14 +2,14 @@ package io.oxbow.s3stream.wal.bucket;
 
 import io.oxbow.s3stream.wal.AppendCompletion;
 import io.oxbow.s3stream.wal.LogBuilder;
-import io.oxbow.s3stream.wal.LogGate;
+import io.oxbow.s3stream.wal.LogState;
 import io.oxbow.s3stream.wal.SlabPool;
 import io.oxbow.s3stream.wal.WalEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the objects of a log, whose frames may lie in several slabs. Guarded by the {@link
- * LogGate}.
+ * LogState}.
  */
 final class ObjectBuilder extends LogBuilder<WalObject> {
 
@@ -17,7 +17,7 @@ final class ObjectBuilder extends LogBuilder<WalObject> {
     private final int sealBytes;
     private WalKey nextKey;
 
-    ObjectBuilder(LogGate gate, SlabPool pool, LogSpace space, int sealBytes, WalKey first) {
+    ObjectBuilder(LogState gate, SlabPool pool, LogSpace space, int sealBytes, WalKey first) {
         super(gate, pool, WalPosition.startOf(first.seq()));
         this.space = space;
         this.sealBytes = sealBytes;

@@ -1,19 +1,19 @@
 package io.oxbow.s3stream.wal.bucket;
 
 import io.oxbow.s3stream.FencedException;
-import io.oxbow.s3stream.wal.LogGate;
+import io.oxbow.s3stream.wal.LogState;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** Reads bytes of a running log back from the bucket. Thread-safe; blocks. */
 final class ObjectReadBack {
 
-    private final LogGate gate;
+    private final LogState gate;
     private final LogSpace space;
     private final WalObjects bucket;
     private final WalKey first;
 
-    ObjectReadBack(LogGate gate, LogSpace space, WalObjects bucket, WalKey first) {
+    ObjectReadBack(LogState gate, LogSpace space, WalObjects bucket, WalKey first) {
         this.gate = gate;
         this.space = space;
         this.bucket = bucket;

@@ -2,8 +2,8 @@ package io.oxbow.s3stream.wal.bucket;
 
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.env.TimedCondition;
-import io.oxbow.s3stream.wal.LogGate;
 import io.oxbow.s3stream.wal.LogPipeline;
+import io.oxbow.s3stream.wal.LogState;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An object is taken when an interval has passed since the last one was, so at once after a
  * pause, or when it is full; it goes on growing while all puts are busy. Every method takes the
- * {@link LogGate} itself unless it says otherwise.
+ * {@link LogState} itself unless it says otherwise.
  */
 final class PutPipeline extends LogPipeline<WalObject> {
 
@@ -27,7 +27,7 @@ final class PutPipeline extends LogPipeline<WalObject> {
     private long lastTakenNanos;
     private volatile long ackedSeq;
 
-    PutPipeline(LogGate gate, ObjectBuilder builder, Clock clock, Duration interval) {
+    PutPipeline(LogState gate, ObjectBuilder builder, Clock clock, Duration interval) {
         super(gate, builder);
         this.builder = builder;
         this.clock = clock;

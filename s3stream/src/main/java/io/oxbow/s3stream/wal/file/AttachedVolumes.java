@@ -4,7 +4,7 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.fence.DeadWal;
 import io.oxbow.s3stream.fence.StorageFence;
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.wal.DeadVolume;
 import io.oxbow.s3stream.wal.WalAccess;
@@ -37,7 +37,7 @@ public final class AttachedVolumes implements WalAccess {
     }
 
     @Override
-    public boolean has(Verdict.DeadEpoch dead, int volume) {
+    public boolean has(ApplyResult.DeadEpoch dead, int volume) {
         if (dead.walKind() != WalKind.FILE) {
             return false;
         }
@@ -51,7 +51,7 @@ public final class AttachedVolumes implements WalAccess {
     }
 
     @Override
-    public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
+    public Access open(ApplyResult.DeadEpoch dead, int volume, long recovererEpoch) {
         if (dead.walKind() != WalKind.FILE) {
             return new Access.Missing("it was not in files");
         }

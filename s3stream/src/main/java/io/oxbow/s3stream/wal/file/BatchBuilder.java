@@ -2,14 +2,14 @@ package io.oxbow.s3stream.wal.file;
 
 import io.oxbow.s3stream.wal.AppendCompletion;
 import io.oxbow.s3stream.wal.LogBuilder;
-import io.oxbow.s3stream.wal.LogGate;
+import io.oxbow.s3stream.wal.LogState;
 import io.oxbow.s3stream.wal.WalEntry;
 import io.oxbow.s3stream.wal.disk.WalDisk;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the batches of a ring, each in one slab, with a PAD before the ring's end where a batch
- * does not fit. Guarded by the {@link LogGate}.
+ * does not fit. Guarded by the {@link LogState}.
  */
 final class BatchBuilder extends LogBuilder<WriteBatch> {
 
@@ -19,7 +19,7 @@ final class BatchBuilder extends LogBuilder<WriteBatch> {
     private final int batchBytesMax;
     private long nextLsn;
 
-    BatchBuilder(LogGate gate, RingSpace space, WalConfig config, LogBeginning beginning) {
+    BatchBuilder(LogState gate, RingSpace space, WalConfig config, LogStart beginning) {
         super(gate, beginning.pool(), beginning.firstLsn());
         this.volume = beginning.volume();
         this.space = space;

@@ -2,7 +2,7 @@ package io.oxbow.s3stream.wal.file;
 
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.wal.DeadVolume;
 import io.oxbow.s3stream.wal.SlabPool;
@@ -108,7 +108,7 @@ public final class FileWalVolume implements WalVolume {
      * epoch off.
      */
     @Override
-    public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
+    public Access open(ApplyResult.DeadEpoch dead, int volume, long recovererEpoch) {
         if (!has(dead, volume)) {
             return new Access.Missing("it is not %s".formatted(disk.description()));
         }
@@ -118,7 +118,7 @@ public final class FileWalVolume implements WalVolume {
     }
 
     @Override
-    public boolean has(Verdict.DeadEpoch dead, int volume) {
+    public boolean has(ApplyResult.DeadEpoch dead, int volume) {
         return dead.walIds().indexOf(headers.walId()) == volume;
     }
 
@@ -183,7 +183,7 @@ public final class FileWalVolume implements WalVolume {
         }
         requireNewer(nodeEpoch);
         long firstLsn = Math.max(headers.reservedLsn(), highestLsn);
-        var beginning = new LogBeginning(number, nodeEpoch, firstLsn, pool);
+        var beginning = new LogStart(number, nodeEpoch, firstLsn, pool);
         try {
             var started = new FileWriteAheadLog(config, environment, disk, headers, beginning);
             log = started;

@@ -4,8 +4,8 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.wal.AppendCompletion;
 import io.oxbow.s3stream.wal.LogAppender;
-import io.oxbow.s3stream.wal.LogGate;
 import io.oxbow.s3stream.wal.LogOutcome;
+import io.oxbow.s3stream.wal.LogState;
 import io.oxbow.s3stream.wal.SlabPool;
 import io.oxbow.s3stream.wal.WalRecord;
 import io.oxbow.s3stream.wal.WriteAheadLog;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Write-ahead log in the ring of a {@link FileWalVolume}, open for appends.
  *
- * <p>Threads: appenders give records their place under the {@link LogGate} and copy outside of it;
+ * <p>Threads: appenders give records their place under the {@link LogState} and copy outside of it;
  * a few disk threads seal and write batches and complete their appends ({@link BatchWriters}); one
  * thread tells of a failure; one disk thread writes headers ({@link RingSpace}); one pre-writes the
  * file ({@link RingZeroer}).
@@ -41,7 +41,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
     private final Environment environment;
     private final int volume;
     private final long ringBytes;
-    private final LogGate gate = new LogGate();
+    private final LogState gate = new LogState();
     private final LogOutcome outcome = new LogOutcome();
     private final WriteWatchdog watchdog;
     private final SlabPool pool;
@@ -64,7 +64,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
             Environment environment,
             WalDisk disk,
             VolumeHeaders headers,
-            LogBeginning beginning)
+            LogStart beginning)
             throws IOException {
         this.config = config;
         this.environment = environment;

@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.wal.file;
 
-import io.oxbow.s3stream.wal.LogGate;
+import io.oxbow.s3stream.wal.LogState;
 import io.oxbow.s3stream.wal.disk.AlignedMemory;
 import io.oxbow.s3stream.wal.disk.WalDisk;
 import java.io.IOException;
@@ -11,14 +11,14 @@ import java.util.concurrent.locks.Condition;
  * that is never more than a ring's length above the trim LSN in the same header, a block is reused
  * only after the header that gives it up is durable.
  *
- * <p>Guarded by the {@link LogGate}. {@link #run()} is the thread that writes headers, ahead of
+ * <p>Guarded by the {@link LogState}. {@link #run()} is the thread that writes headers, ahead of
  * need and in large steps.
  */
 public final class RingSpace {
 
     private static final long STEP_BYTES_MAX = 64L << 20;
 
-    private final LogGate gate;
+    private final LogState gate;
     private final VolumeHeaders headers;
     private final WriteWatchdog watchdog;
     private final WritePace pace;
@@ -36,11 +36,11 @@ public final class RingSpace {
 
     /** Makes the first header durable, which gives up everything below the log's first LSN. */
     RingSpace(
-            LogGate gate,
+            LogState gate,
             VolumeHeaders headers,
             WriteWatchdog watchdog,
             WritePace pace,
-            LogBeginning beginning)
+            LogStart beginning)
             throws IOException {
         this.gate = gate;
         this.headers = headers;

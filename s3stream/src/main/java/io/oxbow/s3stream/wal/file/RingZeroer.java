@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.wal.file;
 
-import io.oxbow.s3stream.wal.LogGate;
+import io.oxbow.s3stream.wal.LogState;
 import io.oxbow.s3stream.wal.disk.AlignedMemory;
 import io.oxbow.s3stream.wal.disk.WalDisk;
 import java.io.IOException;
@@ -20,7 +20,7 @@ final class RingZeroer {
     static final int CHUNK_BYTES = 1 << 20;
 
     private final WalDisk disk;
-    private final LogGate gate;
+    private final LogState gate;
     private final WriteWatchdog watchdog;
     private final WritePace pace;
     private final Condition grown;
@@ -30,7 +30,7 @@ final class RingZeroer {
     private volatile boolean stopped;
 
     RingZeroer(
-            WalDisk disk, LogGate gate, WriteWatchdog watchdog, WritePace pace, long capacityBytes)
+            WalDisk disk, LogState gate, WriteWatchdog watchdog, WritePace pace, long capacityBytes)
             throws IOException {
         this.disk = disk;
         this.gate = gate;

@@ -2,7 +2,7 @@ package io.oxbow.s3stream.wal.file;
 
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.wal.WalVolume;
 import io.oxbow.s3stream.wal.WriteAheadLog;
@@ -103,7 +103,7 @@ public final class StripedWalVolume implements WalVolume {
      * epoch's log.
      */
     @Override
-    public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
+    public Access open(ApplyResult.DeadEpoch dead, int volume, long recovererEpoch) {
         for (FileWalVolume each : volumes) {
             if (each.has(dead, volume)) {
                 return each.open(dead, volume, recovererEpoch);
@@ -113,7 +113,7 @@ public final class StripedWalVolume implements WalVolume {
     }
 
     @Override
-    public boolean has(Verdict.DeadEpoch dead, int volume) {
+    public boolean has(ApplyResult.DeadEpoch dead, int volume) {
         return volumes.stream().anyMatch(each -> each.has(dead, volume));
     }
 

@@ -1,23 +1,23 @@
 package io.oxbow.s3stream.wal.file;
 
 import io.oxbow.s3stream.env.Clock;
-import io.oxbow.s3stream.wal.LogGate;
+import io.oxbow.s3stream.wal.LogState;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 
 /**
  * Keeps the writes of one volume within their {@link WriteRate}. Batches and zeroes wait for their
  * turn; headers do not, because all else may wait for them, but they count. Guarded by the {@link
- * LogGate}.
+ * LogState}.
  */
 final class WritePace {
 
-    private final LogGate gate;
+    private final LogState gate;
     private final Clock clock;
     private final TokenBucket writes;
     private final TokenBucket bytes;
 
-    WritePace(LogGate gate, Clock clock, WriteRate rate, long largestWriteBytes) {
+    WritePace(LogState gate, Clock clock, WriteRate rate, long largestWriteBytes) {
         this.gate = gate;
         this.clock = clock;
         long now = clock.nanoTime();

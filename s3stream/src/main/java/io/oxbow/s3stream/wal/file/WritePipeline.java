@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.wal.file;
 
-import io.oxbow.s3stream.wal.LogGate;
 import io.oxbow.s3stream.wal.LogPipeline;
+import io.oxbow.s3stream.wal.LogState;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A batch is taken at once when no write is under way, or when one has just ended, or when it
  * has reached its size; otherwise, or when the volume's rate does not let it, it goes on growing.
  * The writer whose write made the next batches in order durable completes their appends before it
- * writes again: no other thread need be woken for it. Every method takes the {@link LogGate} itself
- * unless it says otherwise.
+ * writes again: no other thread need be woken for it. Every method takes the {@link LogState}
+ * itself unless it says otherwise.
  */
 public final class WritePipeline extends LogPipeline<WriteBatch> {
 
@@ -30,7 +30,7 @@ public final class WritePipeline extends LogPipeline<WriteBatch> {
     private boolean completing;
     private boolean pacing;
 
-    WritePipeline(LogGate gate, BatchBuilder builder, WritePace pace, int sealBytes) {
+    WritePipeline(LogState gate, BatchBuilder builder, WritePace pace, int sealBytes) {
         super(gate, builder);
         this.builder = builder;
         this.pace = pace;

@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.wal.file;
 
 import io.oxbow.s3stream.env.Clock;
-import io.oxbow.s3stream.wal.LogGate;
+import io.oxbow.s3stream.wal.LogState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +24,11 @@ final class WriteWatchdog {
 
     private final Clock clock;
     private final Duration timeout;
-    private final LogGate gate;
+    private final LogState gate;
     private final List<Write> underWay = new ArrayList<>();
     private Clock.@Nullable Cancellable timer;
 
-    WriteWatchdog(Clock clock, Duration timeout, LogGate gate) {
+    WriteWatchdog(Clock clock, Duration timeout, LogState gate) {
         this.clock = clock;
         this.timeout = timeout;
         this.gate = gate;

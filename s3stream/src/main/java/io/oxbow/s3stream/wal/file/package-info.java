@@ -11,10 +11,10 @@
  *
  * <h2>Threading</h2>
  *
- * <p>One lock ({@code LogGate}) guards the bookkeeping of a running log and is never held over I/O,
- * copying or checksums. Appenders copy and checksum their own frames. A few disk threads seal (one
- * at a time) and write (side by side); the one whose write made batches durable completes their
- * appends, in LSN order.
+ * <p>One lock ({@code LogState}) guards the bookkeeping of a running log and is never held over
+ * I/O, copying or checksums. Appenders copy and checksum their own frames. A few disk threads seal
+ * (one at a time) and write (side by side); the one whose write made batches durable completes
+ * their appends, in LSN order.
  *
  * <h2>Invariants</h2>
  *

@@ -7,7 +7,7 @@ import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.StoreException;
@@ -146,7 +146,8 @@ class BucketWalTest {
     }
 
     private DeadVolume dead(long epoch, long recoverer) {
-        var dead = new Verdict.DeadEpoch(NODE, epoch, WalKind.OBJECT, List.of(), List.of(0L), 1);
+        var dead =
+                new ApplyResult.DeadEpoch(NODE, epoch, WalKind.OBJECT, List.of(), List.of(0L), 1);
         var access = new BucketWal(config(), environment(), bucket, 99);
         return ((WalAccess.Access.Open) access.open(dead, 0, recoverer)).volume();
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.fence.DeadWal;
 import io.oxbow.s3stream.fence.StorageFence;
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.wal.WalAccess;
 import io.oxbow.s3stream.wal.WriteAheadLog;
@@ -50,9 +50,9 @@ class AttachedVolumesTest {
         return volume.walIds().getFirst();
     }
 
-    private static Verdict.DeadEpoch dead(UUID... walIds) {
+    private static ApplyResult.DeadEpoch dead(UUID... walIds) {
         List<Long> lsns = List.of(walIds).stream().map(id -> 0L).toList();
-        return new Verdict.DeadEpoch(4, 1, WalKind.FILE, List.of(walIds), lsns, 3);
+        return new ApplyResult.DeadEpoch(4, 1, WalKind.FILE, List.of(walIds), lsns, 3);
     }
 
     @Test
@@ -61,7 +61,7 @@ class AttachedVolumesTest {
         UUID two = volume("two");
         byte[] before = Files.readAllBytes(directory.resolve("two"));
         WalAccess access = attached("one", "absent", "two");
-        Verdict.DeadEpoch dead = dead(one, two);
+        ApplyResult.DeadEpoch dead = dead(one, two);
         assertThat(access.has(dead, 1)).isTrue();
         assertThat(fenced).isEmpty();
 

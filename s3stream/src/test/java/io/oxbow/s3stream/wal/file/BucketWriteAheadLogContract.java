@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.wal.file;
 
 import io.oxbow.s3stream.env.Environment;
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.WalVolume;
@@ -48,18 +48,18 @@ abstract class BucketWriteAheadLogContract extends WriteAheadLogContract {
             this.log = log;
         }
 
-        private Verdict.DeadEpoch latest(Verdict.DeadEpoch asked) {
-            return new Verdict.DeadEpoch(
+        private ApplyResult.DeadEpoch latest(ApplyResult.DeadEpoch asked) {
+            return new ApplyResult.DeadEpoch(
                     asked.nodeId(), lastEpoch, WalKind.OBJECT, List.of(), List.of(0L), 1);
         }
 
         @Override
-        public boolean has(Verdict.DeadEpoch dead, int volume) {
+        public boolean has(ApplyResult.DeadEpoch dead, int volume) {
             return log.has(latest(dead), volume);
         }
 
         @Override
-        public Access open(Verdict.DeadEpoch dead, int volume, long recovererEpoch) {
+        public Access open(ApplyResult.DeadEpoch dead, int volume, long recovererEpoch) {
             return log.open(latest(dead), volume, recovererEpoch);
         }
 

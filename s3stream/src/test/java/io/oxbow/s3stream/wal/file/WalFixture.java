@@ -2,7 +2,7 @@ package io.oxbow.s3stream.wal.file;
 
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.env.Environment;
-import io.oxbow.s3stream.image.Verdict;
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.testkit.PendingAppend;
 import io.oxbow.s3stream.wal.DeadVolume;
 import io.oxbow.s3stream.wal.RecordFrame;
@@ -158,7 +158,7 @@ final class WalFixture {
     /** Opens one of the volumes for recovery, for the epoch that wrote it. */
     private static DeadVolume opened(WalVolume volume, int number) {
         var dead =
-                new Verdict.DeadEpoch(
+                new ApplyResult.DeadEpoch(
                         NODE,
                         1,
                         volume.kind(),

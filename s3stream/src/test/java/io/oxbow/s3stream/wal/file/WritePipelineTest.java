@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.testkit.PendingAppend;
-import io.oxbow.s3stream.wal.LogGate;
+import io.oxbow.s3stream.wal.LogState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class WritePipelineTest {
 
-    private final LogGate gate = new LogGate();
+    private final LogState gate = new LogState();
     private final BatchBuilder builder;
     private final WritePipeline pipeline;
 
@@ -25,7 +25,7 @@ class WritePipelineTest {
         var config = WalFixture.config();
         var watchdog = new WriteWatchdog(new ManualClock(), config.writes().timeout(), gate);
         var pool = config.newPool();
-        var beginning = new LogBeginning(0, 1, 0, pool);
+        var beginning = new LogStart(0, 1, 0, pool);
         var pace =
                 new WritePace(
                         gate,

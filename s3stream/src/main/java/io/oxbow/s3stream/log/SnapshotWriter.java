@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * canonical entry is a TAKEOVER, and never the highest: that is what a stalled writer would
  * otherwise create again, and believe.
  */
-final class SnapshotPublisher {
+final class SnapshotWriter {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SnapshotPublisher.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotWriter.class);
     private static final int KEYS_PER_DELETE = 500;
 
     private final ObjectStore store;
@@ -40,7 +40,7 @@ final class SnapshotPublisher {
     private @Nullable LogSnapshot newest;
     private long cleanedThrough;
 
-    SnapshotPublisher(
+    SnapshotWriter(
             ObjectStore store,
             Pauses pauses,
             Snapshots snapshots,

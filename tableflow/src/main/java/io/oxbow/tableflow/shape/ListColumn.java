@@ -4,19 +4,19 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /** A list type of a column. */
-public final class ListNode implements Node {
+public final class ListColumn implements ColumnType {
 
     private final int elementId;
     private final boolean elementOptional;
-    private final Node element;
+    private final ColumnType element;
 
-    ListNode(int elementId, boolean elementOptional, Node element) {
+    ListColumn(int elementId, boolean elementOptional, ColumnType element) {
         this.elementId = elementId;
         this.elementOptional = elementOptional;
         this.element = element;
     }
 
-    public Node element() {
+    public ColumnType element() {
         return element;
     }
 

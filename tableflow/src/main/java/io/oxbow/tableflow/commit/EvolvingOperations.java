@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * loop and all, works on these operations, and so commits the growth, the new snapshot and the
  * properties in one step, with the field ids that the data files have.
  */
-final class GrowingOperations implements TableOperations {
+final class EvolvingOperations implements TableOperations {
 
     private final TableOperations operations;
-    private final @Nullable Growth growth;
+    private final @Nullable SchemaChange growth;
     private final Function<TableMetadata, Map<String, String>> properties;
     private @Nullable TableMetadata base;
     private @Nullable TableMetadata grown;
@@ -26,9 +26,9 @@ final class GrowingOperations implements TableOperations {
     /**
      * @param properties what to set beside, by the metadata that is about to be committed
      */
-    GrowingOperations(
+    EvolvingOperations(
             TableOperations operations,
-            @Nullable Growth growth,
+            @Nullable SchemaChange growth,
             Function<TableMetadata, Map<String, String>> properties) {
         this.operations = operations;
         this.growth = growth;

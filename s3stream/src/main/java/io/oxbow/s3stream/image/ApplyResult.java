@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.UUID;
 
 /** Result of applying one {@link CoreRecord}: the same on every reader of the log. */
-public sealed interface Verdict {
+public sealed interface ApplyResult {
 
     /** The record was applied. */
-    record Applied() implements Verdict {}
+    record Applied() implements ApplyResult {}
 
     /** The record had been applied before; nothing changed. */
-    record AlreadyApplied() implements Verdict {}
+    record AlreadyApplied() implements ApplyResult {}
 
     /**
      * @param nodeEpoch the process's epoch from now on
      * @param unrecovered earlier epochs of this node whose WAL has not been recovered yet
      */
-    record Registered(long nodeEpoch, List<DeadEpoch> unrecovered) implements Verdict {}
+    record Registered(long nodeEpoch, List<DeadEpoch> unrecovered) implements ApplyResult {}
 
     /**
      * @param walIds identities of the log's volumes; none for a log in the bucket
@@ -37,10 +37,10 @@ public sealed interface Verdict {
      *
      * @param dead as it is from now on, until the holder changes it
      */
-    record Claimed(DeadEpoch dead) implements Verdict {}
+    record Claimed(DeadEpoch dead) implements ApplyResult {}
 
     /** The streams were opened; they come in the order of the request's names. */
-    record Opened(List<OpenedStream> streams) implements Verdict {}
+    record Opened(List<OpenedStream> streams) implements ApplyResult {}
 
     record OpenedStream(long streamId, long streamEpoch, long startOffset, long endOffset) {}
 
@@ -49,22 +49,22 @@ public sealed interface Verdict {
      * a range that became part of its stream, false for a stale one. Empty for a commit without
      * objects.
      */
-    record Committed(List<Boolean> ranges) implements Verdict {}
+    record Committed(List<Boolean> ranges) implements ApplyResult {}
 
     /**
      * @param version from now on, 0 when it is absent
      */
-    record PointerSet(long version) implements Verdict {}
+    record PointerSet(long version) implements ApplyResult {}
 
     /** The pointer has another version than expected (0: it is absent). */
-    record PointerConflict(long actualVersion) implements Verdict {}
+    record PointerConflict(long actualVersion) implements ApplyResult {}
 
     /** The node epoch that submitted the record is fenced or unknown. */
-    record Fenced(String why) implements Verdict {}
+    record Fenced(String why) implements ApplyResult {}
 
     /**
      * The record was refused for another reason, such as a stream that another node owns; nothing
      * changed.
      */
-    record Refused(String why) implements Verdict {}
+    record Refused(String why) implements ApplyResult {}
 }

@@ -7,7 +7,7 @@ import java.util.List;
  * Result of a read: whole appends in offset order, without gaps except for appends that rewriting
  * dropped. Its buffers may be views of pooled memory; they are valid until {@link #close()}.
  */
-public interface Fetched extends AutoCloseable {
+public interface ReadResult extends AutoCloseable {
 
     /** Returns the appends in offset order; none at the end of the stream. */
     List<Append> appends();

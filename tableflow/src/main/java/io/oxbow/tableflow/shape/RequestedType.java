@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param jsonText whether the value goes in as JSON text
  * @param doc comment of a new column, if the type alone does not say enough
  */
-public record Wanted(Type type, boolean jsonText, @Nullable String doc) {
+public record RequestedType(Type type, boolean jsonText, @Nullable String doc) {
 
-    public static Wanted of(Type type) {
-        return new Wanted(type, false, null);
+    public static RequestedType of(Type type) {
+        return new RequestedType(type, false, null);
     }
 
-    public static Wanted of(Type type, @Nullable String doc) {
-        return new Wanted(type, false, doc);
+    public static RequestedType of(Type type, @Nullable String doc) {
+        return new RequestedType(type, false, doc);
     }
 
-    public static Wanted asJsonText() {
-        return new Wanted(Types.StringType.get(), true, Column.jsonTextDoc());
+    public static RequestedType asJsonText() {
+        return new RequestedType(Types.StringType.get(), true, Column.jsonTextDoc());
     }
 
     /**

@@ -6,24 +6,24 @@ import org.apache.iceberg.types.Types;
 /**
  * Checks that a column takes values of a type without loss, at most by widening it as Iceberg can.
  */
-final class Fit {
+final class TypePromotion {
 
-    private Fit() {}
+    private TypePromotion() {}
 
     /**
      * Returns true if the column takes the type. Structs always take structs: their fields are
      * placed one by one.
      */
-    static boolean fits(Node node, Type wanted) {
+    static boolean fits(ColumnType node, Type wanted) {
         return switch (node) {
-            case LeafNode leaf ->
+            case LeafColumn leaf ->
                     wanted instanceof Type.PrimitiveType primitive
                             && widened(leaf.type(), primitive) != null;
-            case StructNode ignored -> wanted instanceof Types.StructType;
-            case ListNode list ->
+            case StructColumn ignored -> wanted instanceof Types.StructType;
+            case ListColumn list ->
                     wanted instanceof Types.ListType type
                             && fits(list.element(), type.elementType());
-            case MapNode map ->
+            case MapColumn map ->
                     wanted instanceof Types.MapType type
                             && map.key().type().equals(type.keyType())
                             && fits(map.value(), type.valueType());
@@ -31,17 +31,17 @@ final class Fit {
     }
 
     /** Widens the types in a column as far as needed; true if any was widened. */
-    static boolean widen(Node node, Type wanted, GrowthLog log) {
+    static boolean widen(ColumnType node, Type wanted, UndoLog log) {
         return switch (node) {
-            case LeafNode leaf -> widenLeaf(leaf, (Type.PrimitiveType) wanted, log);
-            case StructNode ignored -> false;
-            case ListNode list ->
+            case LeafColumn leaf -> widenLeaf(leaf, (Type.PrimitiveType) wanted, log);
+            case StructColumn ignored -> false;
+            case ListColumn list ->
                     widen(list.element(), ((Types.ListType) wanted).elementType(), log);
-            case MapNode map -> widen(map.value(), ((Types.MapType) wanted).valueType(), log);
+            case MapColumn map -> widen(map.value(), ((Types.MapType) wanted).valueType(), log);
         };
     }
 
-    private static boolean widenLeaf(LeafNode leaf, Type.PrimitiveType wanted, GrowthLog log) {
+    private static boolean widenLeaf(LeafColumn leaf, Type.PrimitiveType wanted, UndoLog log) {
         Type.PrimitiveType narrow = leaf.type();
         Type.PrimitiveType wider = widened(narrow, wanted);
         if (wider == null || wider.equals(narrow)) {

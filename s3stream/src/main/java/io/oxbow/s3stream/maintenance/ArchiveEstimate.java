@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * Counts, for each level, the entries that archiving up to that level would take out of the image,
  * and the parts that would replace them. Recent entries are left out. For one thread.
  */
-final class ArchiveSurvey {
+final class ArchiveEstimate {
 
     private final Set<String> recent;
     private final List<Tally> byLevel = new ArrayList<>();
@@ -26,7 +26,7 @@ final class ArchiveSurvey {
         }
     }
 
-    private ArchiveSurvey(Set<String> recent) {
+    private ArchiveEstimate(Set<String> recent) {
         this.recent = recent;
     }
 
@@ -35,18 +35,18 @@ final class ArchiveSurvey {
      *
      * @param recent keys of objects that are to be left alone
      */
-    static ArchiveSurvey of(CoreImage image, Set<String> recent) {
-        var survey = new ArchiveSurvey(recent);
+    static ArchiveEstimate of(CoreImage image, Set<String> recent) {
+        var survey = new ArchiveEstimate(recent);
         StreamEntries.forEachStream(image, survey::add);
         return survey;
     }
 
     /** Surveys one stream, without its newest {@code recentEntries} entries. */
-    static ArchiveSurvey of(List<CoreImage.Entry> stream, int recentEntries) {
+    static ArchiveEstimate of(List<CoreImage.Entry> stream, int recentEntries) {
         var recent = new HashSet<String>();
         stream.subList(Math.max(0, stream.size() - recentEntries), stream.size())
                 .forEach(entry -> recent.add(entry.objectKey()));
-        var survey = new ArchiveSurvey(recent);
+        var survey = new ArchiveEstimate(recent);
         survey.add(stream);
         return survey;
     }

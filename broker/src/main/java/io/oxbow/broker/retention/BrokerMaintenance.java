@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs retention and the sweep of orphans, now and at every interval, on a thread of its own. */
-public final class Housekeeping implements AutoCloseable {
+public final class BrokerMaintenance implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerMaintenance.class);
 
     private final Retention retention;
     private final OrphanStreams orphans;
@@ -24,7 +24,7 @@ public final class Housekeeping implements AutoCloseable {
     /**
      * @param interval between rounds ({@code log.retention.check.interval.ms})
      */
-    public Housekeeping(
+    public BrokerMaintenance(
             Retention retention,
             OrphanStreams orphans,
             Duration interval,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Counts the streams' gains per group of objects, to find the objects that are best compacted
  * together.
  */
-final class Ballot {
+final class ObjectScores {
 
     private final Window.Limits limits;
     private final TreeMap<String, Vote> votes = new TreeMap<>();
@@ -31,7 +31,7 @@ final class Ballot {
         }
     }
 
-    Ballot(Window.Limits limits) {
+    ObjectScores(Window.Limits limits) {
         this.limits = limits;
     }
 

@@ -1,9 +1,9 @@
 package io.oxbow.s3stream.commit;
 
+import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.ObjectKey;
-import io.oxbow.s3stream.image.Verdict;
 import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.ObjectNumbers;
 import java.util.List;
@@ -12,13 +12,13 @@ import java.util.List;
  * Puts data objects and commits them to their streams in the metadata log. Puts may go on side by
  * side; commits of one sequence come from one thread at a time. Blocks.
  */
-public final class Publisher {
+public final class ObjectCommitter {
 
     private final ObjectNumbers numbers;
     private final Bucket bucket;
     private final Commands commands;
 
-    public Publisher(ObjectNumbers numbers, Bucket bucket, Commands commands) {
+    public ObjectCommitter(ObjectNumbers numbers, Bucket bucket, Commands commands) {
         this.numbers = numbers;
         this.bucket = bucket;
         this.commands = commands;
@@ -43,7 +43,7 @@ public final class Publisher {
             return new Sequence(NOBODY, 0);
         }
 
-        public static Sequence onBehalfOf(Verdict.DeadEpoch dead) {
+        public static Sequence onBehalfOf(ApplyResult.DeadEpoch dead) {
             return new Sequence(dead.nodeEpoch(), dead.lastCommitSeq());
         }
     }
@@ -74,7 +74,7 @@ public final class Publisher {
     public Outcome commit(Sequence sequence, List<Keyed> objects, List<Long> walLsns) {
         List<CoreRecord.NewObject> forLog = objects.stream().map(Keyed::forLog).toList();
         sequence.lastSeq++;
-        Verdict verdict =
+        ApplyResult verdict =
                 commands.untilDefinite(
                         new CoreRecord.CommitObjects(
                                 numbers.nodeId(),
@@ -86,9 +86,9 @@ public final class Publisher {
                                 forLog));
         objects.forEach(object -> numbers.settle(object.key));
         return switch (verdict) {
-            case Verdict.Committed(var accepted) -> new Outcome.Done(accepted);
-            case Verdict.Applied nothing -> new Outcome.Done(List.of());
-            case Verdict.AlreadyApplied already -> new Outcome.Done(acceptedEarlier(forLog));
+            case ApplyResult.Committed(var accepted) -> new Outcome.Done(accepted);
+            case ApplyResult.Applied nothing -> new Outcome.Done(List.of());
+            case ApplyResult.AlreadyApplied already -> new Outcome.Done(acceptedEarlier(forLog));
             default -> refused(verdict);
         };
     }
@@ -122,10 +122,10 @@ public final class Publisher {
                 && stream.endOffset() >= range.startOffset() + range.count();
     }
 
-    private static Outcome refused(Verdict verdict) {
+    private static Outcome refused(ApplyResult verdict) {
         return switch (verdict) {
-            case Verdict.Fenced(var why) -> new Outcome.Fenced(why);
-            case Verdict.Refused(var why) -> new Outcome.Refused(why);
+            case ApplyResult.Fenced(var why) -> new Outcome.Fenced(why);
+            case ApplyResult.Refused(var why) -> new Outcome.Refused(why);
             default -> throw new IllegalStateException("commit was answered with " + verdict);
         };
     }

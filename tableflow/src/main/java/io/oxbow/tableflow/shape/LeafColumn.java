@@ -3,11 +3,11 @@ package io.oxbow.tableflow.shape;
 import org.apache.iceberg.types.Type;
 
 /** A primitive type of a column; it may be widened where Iceberg allows it. */
-public final class LeafNode implements Node {
+public final class LeafColumn implements ColumnType {
 
     private Type.PrimitiveType type;
 
-    LeafNode(Type.PrimitiveType type) {
+    LeafColumn(Type.PrimitiveType type) {
         this.type = type;
     }
 

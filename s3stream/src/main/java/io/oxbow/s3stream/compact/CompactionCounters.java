@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counters of compaction. Thread-safe. */
-final class Tally {
+final class CompactionCounters {
 
     private final AtomicLong looks = new AtomicLong();
     private final AtomicLong steps = new AtomicLong();

@@ -13,7 +13,7 @@ import org.apache.iceberg.TableMetadata;
  * @param baseSchemaId the table's schema that it grew from; must still be the current one
  * @param baseLastFieldId the table's highest id then; must still be
  */
-public record Growth(
+public record SchemaChange(
         Schema schema,
         int lastFieldId,
         int baseSchemaId,
@@ -21,8 +21,9 @@ public record Growth(
         Map<String, String> properties) {
 
     /** Returns the change of a shape since it was made of {@code base}. */
-    public static Growth of(TableShape shape, TableMetadata base, Map<String, String> properties) {
-        return new Growth(
+    public static SchemaChange of(
+            TableShape shape, TableMetadata base, Map<String, String> properties) {
+        return new SchemaChange(
                 shape.schema(),
                 shape.lastFieldId(),
                 base.currentSchemaId(),

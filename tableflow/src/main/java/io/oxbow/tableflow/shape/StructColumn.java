@@ -11,7 +11,7 @@ import org.apache.iceberg.types.Types;
  * A struct type of a column, or the table itself. Columns are added at the end, and taken back from
  * there.
  */
-public final class StructNode implements Node {
+public final class StructColumn implements ColumnType {
 
     private final int depth;
     private final List<Column> columns = new ArrayList<>();
@@ -23,7 +23,7 @@ public final class StructNode implements Node {
     /**
      * @param depth levels above it; 0 for the table itself
      */
-    StructNode(int depth) {
+    StructColumn(int depth) {
         this.depth = depth;
     }
 
@@ -31,7 +31,7 @@ public final class StructNode implements Node {
         return depth;
     }
 
-    Column add(Types.NestedField field, Node node) {
+    Column add(Types.NestedField field, ColumnType node) {
         Column column = new Column(columns.size(), field, node);
         columns.add(column);
         reserve(field.name());

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
  * Checks the operations that a start does not wait for: ranges, replacing, large bodies, long
  * listings, deletes. Leaves nothing behind when it succeeds. Blocks; for one thread.
  */
-final class StoreSurvey {
+final class StoreChecks {
 
     /** Size in bytes of more than two parts, by the default size of parts. */
     private static final int LARGE = (33 << 20) + 12_345;
@@ -30,7 +30,7 @@ final class StoreSurvey {
     /**
      * @param store empty, and nobody else's
      */
-    StoreSurvey(ObjectStore store, RandomGenerator random) {
+    StoreChecks(ObjectStore store, RandomGenerator random) {
         this.store = store;
         this.random = random;
     }

@@ -4,15 +4,15 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /** A map type of a column. */
-public final class MapNode implements Node {
+public final class MapColumn implements ColumnType {
 
     private final int keyId;
     private final int valueId;
     private final boolean valueOptional;
-    private final Node key;
-    private final Node value;
+    private final ColumnType key;
+    private final ColumnType value;
 
-    MapNode(int keyId, int valueId, boolean valueOptional, Node key, Node value) {
+    MapColumn(int keyId, int valueId, boolean valueOptional, ColumnType key, ColumnType value) {
         this.keyId = keyId;
         this.valueId = valueId;
         this.valueOptional = valueOptional;
@@ -20,11 +20,11 @@ public final class MapNode implements Node {
         this.value = value;
     }
 
-    public Node key() {
+    public ColumnType key() {
         return key;
     }
 
-    public Node value() {
+    public ColumnType value() {
         return value;
     }
 

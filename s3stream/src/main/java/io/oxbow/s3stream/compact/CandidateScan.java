@@ -13,16 +13,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Survey of all streams: objects worth compacting together, objects with mostly dead bytes, and
- * objects with small extents of many streams. Its memory grows with the number of objects, not of
- * streams.
+ * CandidateScan of all streams: objects worth compacting together, objects with mostly dead bytes,
+ * and objects with small extents of many streams. Its memory grows with the number of objects, not
+ * of streams.
  */
-final class Survey {
+final class CandidateScan {
 
     private final List<CompactionView.SharedObject> objects;
     private final Potential potential;
-    private final Ballot calm;
-    private final Ballot pressed;
+    private final ObjectScores calm;
+    private final ObjectScores pressed;
     private final Map<String, Contents> contents = new HashMap<>();
 
     /** Sums over the extents seen in an object. */
@@ -36,11 +36,12 @@ final class Survey {
      * @param calm what a step must gain as a rule
      * @param pressed what it must gain when there are too many shared objects
      */
-    Survey(List<CompactionView.SharedObject> objects, Window.Limits calm, Window.Limits pressed) {
+    CandidateScan(
+            List<CompactionView.SharedObject> objects, Window.Limits calm, Window.Limits pressed) {
         this.objects = objects;
         this.potential = calm.potential();
-        this.calm = new Ballot(calm);
-        this.pressed = new Ballot(pressed);
+        this.calm = new ObjectScores(calm);
+        this.pressed = new ObjectScores(pressed);
         objects.forEach(object -> contents.put(object.key(), new Contents()));
     }
 
@@ -69,7 +70,7 @@ final class Survey {
                 + blocks * BlockEntry.BYTES;
     }
 
-    Ballot ballot(boolean pressing) {
+    ObjectScores ballot(boolean pressing) {
         return pressing ? pressed : calm;
     }
 

@@ -1,6 +1,6 @@
 package io.oxbow.s3stream.tail;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -9,15 +9,15 @@ import java.util.List;
  *
  * @param nextOffset after the appends, and after dropped ones that follow them
  */
-public record FetchedAppends(List<Append> appends, long nextOffset, long sizeInBytes)
-        implements Fetched {
+public record HeapReadResult(List<Append> appends, long nextOffset, long sizeInBytes)
+        implements ReadResult {
 
     /**
      * @param offset that was asked for
      */
-    public static Fetched of(List<Append> appends, long offset, long sizeInBytes) {
+    public static ReadResult of(List<Append> appends, long offset, long sizeInBytes) {
         long nextOffset = appends.isEmpty() ? offset : appends.getLast().nextOffset();
-        return new FetchedAppends(appends, nextOffset, sizeInBytes);
+        return new HeapReadResult(appends, nextOffset, sizeInBytes);
     }
 
     /** Returns a copy of the append, with bytes of its own on the heap. */
@@ -32,8 +32,8 @@ public record FetchedAppends(List<Append> appends, long nextOffset, long sizeInB
                 copy.asReadOnlyBuffer());
     }
 
-    public static Fetched nothing(long offset) {
-        return new FetchedAppends(List.of(), offset, 0);
+    public static ReadResult nothing(long offset) {
+        return new HeapReadResult(List.of(), offset, 0);
     }
 
     @Override

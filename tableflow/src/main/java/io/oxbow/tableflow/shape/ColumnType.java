@@ -4,7 +4,7 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /** The type of a column, as a tree that can grow. */
-public sealed interface Node permits LeafNode, StructNode, ListNode, MapNode {
+public sealed interface ColumnType permits LeafColumn, StructColumn, ListColumn, MapColumn {
 
     /** Returns the type in Iceberg's form, with field ids. */
     Type type();
@@ -21,18 +21,18 @@ public sealed interface Node permits LeafNode, StructNode, ListNode, MapNode {
      *
      * @param depth levels above it
      */
-    static Node create(Type type, int depth, FieldIds ids) {
+    static ColumnType create(Type type, int depth, FieldIds ids) {
         return switch (type) {
-            case Type.PrimitiveType primitive -> new LeafNode(primitive);
-            case Types.StructType ignored -> new StructNode(depth);
+            case Type.PrimitiveType primitive -> new LeafColumn(primitive);
+            case Types.StructType ignored -> new StructColumn(depth);
             case Types.ListType list -> {
                 int id = ids.next(list.elementId());
-                yield new ListNode(id, true, create(list.elementType(), depth + 1, ids));
+                yield new ListColumn(id, true, create(list.elementType(), depth + 1, ids));
             }
             case Types.MapType map -> {
                 int key = ids.next(map.keyId());
                 int value = ids.next(map.valueId());
-                yield new MapNode(
+                yield new MapColumn(
                         key,
                         value,
                         true,

@@ -1,6 +1,6 @@
 package io.oxbow.broker.fetch;
 
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -9,16 +9,16 @@ import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.RecordsSend;
 
 /** A partition's batches as they lie in memory, one buffer each. */
-record FetchedRecords(List<Fetched.Append> appends, int sizeInBytes) implements BaseRecords {
+record ReplyRecords(List<ReadResult.Append> appends, int sizeInBytes) implements BaseRecords {
 
     @Override
-    public RecordsSend<FetchedRecords> toSend() {
+    public RecordsSend<ReplyRecords> toSend() {
         return new BatchesSend(this);
     }
 
-    private static final class BatchesSend extends RecordsSend<FetchedRecords> {
+    private static final class BatchesSend extends RecordsSend<ReplyRecords> {
 
-        private BatchesSend(FetchedRecords records) {
+        private BatchesSend(ReplyRecords records) {
             super(records, records.sizeInBytes());
         }
 
@@ -27,7 +27,7 @@ record FetchedRecords(List<Fetched.Append> appends, int sizeInBytes) implements 
                 throws IOException {
             long skip = previouslyWritten;
             int written = 0;
-            for (Fetched.Append append : records().appends()) {
+            for (ReadResult.Append append : records().appends()) {
                 ByteBuffer bytes = append.records().duplicate();
                 int skipped = (int) Math.min(skip, bytes.remaining());
                 skip -= skipped;

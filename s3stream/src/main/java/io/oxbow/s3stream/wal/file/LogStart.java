@@ -9,4 +9,4 @@ import io.oxbow.s3stream.wal.SlabPool;
  * @param firstLsn where the first batch goes: nothing was ever written at or above
  * @param pool the memory that it takes its slabs from; closed with the log
  */
-record LogBeginning(int volume, long nodeEpoch, long firstLsn, SlabPool pool) {}
+record LogStart(int volume, long nodeEpoch, long firstLsn, SlabPool pool) {}

@@ -7,7 +7,7 @@ import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 
 /** Bounds within which a table grows, and the formats' own judgement of what it has become. */
-final class GrowthRules {
+final class EvolutionRules {
 
     /** Most fields that a table has, at all levels together. */
     static final int FIELDS_MAX = 2_000;
@@ -15,28 +15,28 @@ final class GrowthRules {
     /** Most levels of structs, lists and maps, the table's own included. */
     static final int DEPTH_MAX = 64;
 
-    private GrowthRules() {}
+    private EvolutionRules() {}
 
     /**
      * Refuses a column before anything is made of it.
      *
      * @param fields that the table has
-     * @throws GrowthRefusedException with the rule that it breaks
+     * @throws EvolutionRefusedException with the rule that it breaks
      */
     static void check(String name, int depth, Type type, int fields) {
         if (name.length() > ColumnName.LENGTH_MAX) {
-            throw new GrowthRefusedException(
+            throw new EvolutionRefusedException(
                     "no column for '%s…': its name has %d characters, a column's at most %d"
                             .formatted(
                                     name.substring(0, 40), name.length(), ColumnName.LENGTH_MAX));
         }
         if (depth + depth(type) > DEPTH_MAX) {
-            throw new GrowthRefusedException(
+            throw new EvolutionRefusedException(
                     "no column for '%s': it would nest deeper than %d levels"
                             .formatted(name, DEPTH_MAX));
         }
         if (fields + 1 + fields(type) > FIELDS_MAX) {
-            throw new GrowthRefusedException(
+            throw new EvolutionRefusedException(
                     "no column for '%s': with it the table would have more than %d fields"
                             .formatted(name, FIELDS_MAX));
         }
@@ -66,7 +66,7 @@ final class GrowthRules {
     /**
      * Checks that Iceberg can index a schema and Parquet takes it for writing.
      *
-     * @throws GrowthRefusedException when one of them will not
+     * @throws EvolutionRefusedException when one of them will not
      */
     static void checkByFormats(Schema schema) {
         try {
@@ -74,7 +74,7 @@ final class GrowthRules {
             org.apache.parquet.schema.TypeUtil.checkValidWriteSchema(
                     ParquetSchemaUtil.convert(schema, "table"));
         } catch (RuntimeException e) {
-            throw new GrowthRefusedException("no such columns: " + e.getMessage());
+            throw new EvolutionRefusedException("no such columns: " + e.getMessage());
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.oxbow.tableflow.translate;
 
 import io.oxbow.s3stream.CommittedReader;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.tableflow.config.Format;
 import io.oxbow.tableflow.record.BatchDecoder;
 import io.oxbow.tableflow.record.LogRecord;
@@ -16,7 +16,7 @@ import java.util.Map;
  * Counts the formats of keys and values seen so far, for {@code auto}. The format of the majority
  * counts, until so many were seen that it stays.
  */
-final class FormatTally {
+final class FormatCounts {
 
     /**
      * Number of values after which a topic's format is known; one odd value, or ten, say nothing.
@@ -35,8 +35,8 @@ final class FormatTally {
     private final Map<Format, Long> values = new EnumMap<>(Format.class);
 
     /** Reads the counts from the text of {@link #toString}. */
-    static FormatTally of(String text) {
-        FormatTally tally = new FormatTally();
+    static FormatCounts of(String text) {
+        FormatCounts tally = new FormatCounts();
         for (String entry : text.split(",")) {
             String[] words = entry.split("[.=]");
             if (words.length == 3) {
@@ -65,7 +65,7 @@ final class FormatTally {
                 log.read(task.stream(), task.startOffset(), task.endOffset())) {
             long bytes = 0;
             for (int i = 0; i < APPENDS_MAX && bytes < BYTES_MAX; i++) {
-                Fetched.Append append = cursor.next();
+                ReadResult.Append append = cursor.next();
                 if (append == null) {
                     return;
                 }

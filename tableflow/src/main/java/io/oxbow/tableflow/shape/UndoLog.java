@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Undo log of a shape's changes, newest first. */
-final class GrowthLog {
+final class UndoLog {
 
     private final List<Runnable> undo = new ArrayList<>();
 

@@ -17,11 +17,11 @@ import org.slf4j.LoggerFactory;
  * it commits nothing, deletes objects that are no longer needed, and keeps the metadata image
  * small.
  */
-public final class Upkeep {
+public final class Maintenance {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
 
-    private final StreamStoreConfig.Upkeep config;
+    private final StreamStoreConfig.Maintenance config;
     private final Registration registration;
     private final Commands commands;
     private final Health health;
@@ -32,8 +32,8 @@ public final class Upkeep {
     private final TimedCondition stop;
     private boolean stopped;
 
-    public Upkeep(
-            StreamStoreConfig.Upkeep config,
+    public Maintenance(
+            StreamStoreConfig.Maintenance config,
             Registration registration,
             Commands commands,
             Health health,

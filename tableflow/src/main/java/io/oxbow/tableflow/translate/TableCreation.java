@@ -1,7 +1,7 @@
 package io.oxbow.tableflow.translate;
 
 import io.oxbow.s3stream.CommittedReader;
-import io.oxbow.s3stream.Fetched;
+import io.oxbow.s3stream.ReadResult;
 import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.config.TableConfig;
 import io.oxbow.tableflow.record.BatchDecoder;
@@ -23,7 +23,7 @@ import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.jspecify.annotations.Nullable;
 
 /** Creates a topic's table by the first records of its log. */
-final class TableBirth {
+final class TableCreation {
 
     /** Most appends of each partition that are looked at. */
     private static final int APPENDS_MAX = 64;
@@ -34,7 +34,7 @@ final class TableBirth {
     private final TopicLog log;
     private final WriterSchemas schemas;
 
-    TableBirth(Catalog catalog, TopicLog log, WriterSchemas schemas) {
+    TableCreation(Catalog catalog, TopicLog log, WriterSchemas schemas) {
         this.catalog = catalog;
         this.log = log;
         this.schemas = schemas;
@@ -69,7 +69,7 @@ final class TableBirth {
                 log.read(task.stream(), task.startOffset(), task.endOffset())) {
             long bytes = 0;
             for (int i = 0; i < APPENDS_MAX && bytes < BYTES_MAX; i++) {
-                Fetched.Append append = cursor.next();
+                ReadResult.Append append = cursor.next();
                 if (append == null) {
                     return;
                 }

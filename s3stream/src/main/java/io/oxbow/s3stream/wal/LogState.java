@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Lock of a running log, with the log's end: failure or close. It is held for bookkeeping only,
  * never over I/O or a copy. All waiting is on conditions made here, so that the end wakes everyone.
  */
-public final class LogGate {
+public final class LogState {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Runnable> wakers = new ArrayList<>();
