@@ -21,7 +21,7 @@ class StepTest {
         "a;io/oxbow/s3stream/upload/Uploader.run;io/oxbow/s3stream/store/X.put;pwrite, UPLOAD",
         "a;io/oxbow/s3stream/upload/UploadCommits.run;java/lang/Object.x, COMMIT",
         "a;io/oxbow/s3stream/tail/Tail.append, TAIL",
-        "a;io/oxbow/s3stream/wal/LogGate.unlock;java/util/concurrent/locks/LockSupport.unpark, WAKE_UPS",
+        "a;io/oxbow/s3stream/wal/LogState.unlock;java/util/concurrent/locks/LockSupport.unpark, WAKE_UPS",
         "a;java/lang/VirtualThread.run;io/oxbow/broker/network/Connection.run;x, DECODE",
         "start_thread;thread_native_entry;WorkerThread::run;G1EvacuateRegionsTask::work, GC",
         "start_thread;JavaThread::run;CompileBroker::compiler_thread_loop;PhaseIFG::x, JIT",
