@@ -1,16 +1,12 @@
 package io.oxbow.tableflow.shape;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class TableShape {
 
     private final SystemColumns system;
-    private final StructColumn root = new StructColumn(0);
+    private final StructColumn root;
     private final boolean created;
     private final UndoLog growth = new UndoLog();
     private int fields;
@@ -31,19 +27,24 @@ public final class TableShape {
     /** A state of a shape to which it can be taken back. */
     public record Mark(int changes, Schema schema) {}
 
-    private TableShape(SystemColumns system, boolean created, int lastFieldId) {
+    private TableShape(
+            SourceNames sources,
+            SystemColumns system,
+            Schema schema,
+            boolean created,
+            int lastFieldId) {
         this.system = system;
+        this.root = sources.root(schema.asStruct());
         this.created = created;
+        this.fields = EvolutionRules.fields(schema.asStruct());
         this.lastFieldId = lastFieldId;
     }
 
     /** Returns the shape of a table that does not exist yet. */
     public static TableShape fresh(SystemColumns system) {
         Schema schema = system.schema();
-        TableShape shape = new TableShape(system, false, schema.highestFieldId());
-        schema.columns().forEach(f -> shape.root.add(f, shape.keep(f.type(), 1, Map.of(), null)));
-        shape.fields = EvolutionRules.fields(schema.asStruct());
-        return shape;
+        SourceNames none = new SourceNames(system, Map.of(), List.of());
+        return new TableShape(none, system, schema, false, schema.highestFieldId());
     }
 
     /**
@@ -60,75 +61,8 @@ public final class TableShape {
             Collection<Schema> earlier,
             int lastFieldId,
             Map<Integer, List<String>> sourceNames) {
-        TableShape shape = new TableShape(system, true, lastFieldId);
-        Map<Integer, Set<String>> names = new HashMap<>();
-        earlier.forEach(old ->
-                TypeUtil.indexById(old.asStruct())
-                        .forEach((id, field) ->
-                                names.computeIfAbsent(id, i -> new LinkedHashSet<>())
-                                        .add(field.name())));
-        shape.fill(shape.root, schema.asStruct(), sourceNames, names);
-        shape.fields = EvolutionRules.fields(schema.asStruct());
-        return shape;
-    }
-
-    private void fill(
-            StructColumn node,
-            Types.StructType struct,
-            Map<Integer, List<String>> sourceNames,
-            @Nullable Map<Integer, Set<String>> history) {
-        List<Column> columns = new ArrayList<>();
-        for (Types.NestedField field : struct.fields()) {
-            columns.add(
-                    node.add(field, keep(field.type(), node.depth() + 1, sourceNames, history)));
-        }
-        // Current names first: they win over a name that some other column once had.
-        for (Column column : columns) {
-            sourceNames
-                    .getOrDefault(
-                            column.fieldId(),
-                            isSystem(node, column) ? List.of() : List.of(column.name()))
-                    .forEach(source -> node.link(column, source));
-        }
-        if (history != null) {
-            for (Column column : columns) {
-                if (!sourceNames.containsKey(column.fieldId()) && !isSystem(node, column)) {
-                    history.getOrDefault(column.fieldId(), Set.of())
-                            .forEach(source -> node.link(column, source));
-                }
-            }
-        }
-    }
-
-    private boolean isSystem(StructColumn node, Column column) {
-        return node == root && system.names().contains(column.name());
-    }
-
-    private ColumnType keep(
-            Type type,
-            int depth,
-            Map<Integer, List<String>> sourceNames,
-            @Nullable Map<Integer, Set<String>> history) {
-        return switch (type) {
-            case Types.StructType struct -> {
-                StructColumn node = new StructColumn(depth);
-                fill(node, struct, sourceNames, history);
-                yield node;
-            }
-            case Types.ListType list ->
-                    new ListColumn(
-                            list.elementId(),
-                            list.isElementOptional(),
-                            keep(list.elementType(), depth + 1, sourceNames, history));
-            case Types.MapType map ->
-                    new MapColumn(
-                            map.keyId(),
-                            map.valueId(),
-                            map.isValueOptional(),
-                            keep(map.keyType(), depth + 1, sourceNames, history),
-                            keep(map.valueType(), depth + 1, sourceNames, history));
-            default -> ColumnType.create(type, depth, id -> id);
-        };
+        SourceNames sources = new SourceNames(system, sourceNames, earlier);
+        return new TableShape(sources, system, schema, true, lastFieldId);
     }
 
     public SystemColumns system() {
@@ -343,26 +277,7 @@ public final class TableShape {
 
     /** Returns the sources of each field id that the column's name does not say. */
     public Map<Integer, List<String>> sourceNames() {
-        Map<Integer, List<String>> names = new TreeMap<>();
-        collectSources(root, names);
-        return names;
-    }
-
-    private void collectSources(ColumnType node, Map<Integer, List<String>> names) {
-        switch (node) {
-            case LeafColumn ignored -> {}
-            case ListColumn list -> collectSources(list.element(), names);
-            case MapColumn map -> collectSources(map.value(), names);
-            case StructColumn struct -> {
-                for (Column column : struct.columns()) {
-                    List<String> sources = column.sources();
-                    if (!sources.isEmpty() && !sources.equals(List.of(column.name()))) {
-                        names.put(column.fieldId(), List.copyOf(sources));
-                    }
-                    collectSources(column.node(), names);
-                }
-            }
-        }
+        return SourceNames.of(root);
     }
 
     /**
