@@ -19,6 +19,7 @@ public final class Location {
 
     private static final Pattern SCHEME =
             Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.*)", Pattern.DOTALL);
+    private static final Pattern ESCAPED = Pattern.compile("%(25|2[eE]|2[fF])");
     private static final String FILE = "file";
 
     private final String scheme;
@@ -106,16 +107,26 @@ public final class Location {
     }
 
     /**
-     * Returns true if some client might take a segment for {@code .} or {@code ..}, escaped or not.
+     * Returns true if some client might take a segment, or a part of it, for {@code .} or {@code
+     * ..}, escaped or not.
      */
     private static boolean isDots(String segment) {
         String plain = segment;
         String before;
         do {
             before = plain;
-            plain = plain.replace("%25", "%").replace("%2e", ".").replace("%2E", ".");
+            plain = ESCAPED.matcher(plain).replaceAll(escape -> unescaped(escape.group(1)));
         } while (!plain.equals(before));
-        return plain.equals(".") || plain.equals("..");
+        for (String part : plain.split("/", -1)) {
+            if (part.equals(".") || part.equals("..")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String unescaped(String hex) {
+        return String.valueOf((char) Integer.parseInt(hex, 16));
     }
 
     private static IllegalArgumentException refused(String text, String why) {

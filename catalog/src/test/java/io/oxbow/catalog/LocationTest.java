@@ -106,6 +106,7 @@ final class LocationTest {
                 "s3://b/%2e%2e/c",
                 "s3://b/.%2E/c",
                 "s3://b/%252e%252e",
+                "s3://b/t%2f..%2F..%252fc",
                 "s3://b/a\\b",
                 "s3://b/a\u0000b",
                 "s3://b/a\nb",
