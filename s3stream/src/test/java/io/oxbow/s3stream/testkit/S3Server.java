@@ -58,18 +58,22 @@ public abstract class S3Server implements AutoCloseable {
 
     /** Makes a bucket and returns its URI. */
     public final String createBucket(String name) {
-        try (var client =
-                S3Client.builder()
-                        .endpointOverride(endpoint)
-                        .region(Region.US_EAST_1)
-                        .forcePathStyle(true)
-                        .credentialsProvider(
-                                StaticCredentialsProvider.create(
-                                        AwsBasicCredentials.create(accessKeyId, secretAccessKey)))
-                        .build()) {
+        try (var client = client()) {
             client.createBucket(request -> request.bucket(name));
         }
         return "s3://" + name;
+    }
+
+    /** Returns a plain client of this server; the caller closes it. */
+    public final S3Client client() {
+        return S3Client.builder()
+                .endpointOverride(endpoint)
+                .region(Region.US_EAST_1)
+                .forcePathStyle(true)
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(
+                                AwsBasicCredentials.create(accessKeyId, secretAccessKey)))
+                .build();
     }
 
     protected final void started(ServerProcess process) {

@@ -21,8 +21,12 @@ final class RecordIntake {
     private final Partitioner partitioner;
     private TableShape.Mark taken;
 
-    /** A record with its row and the row's partition. */
-    record Taken(LogRecord record, Row row, PartitionKey partition) {}
+    /**
+     * A record with its row and the row's partition.
+     *
+     * @param memory of record and row, in bytes, estimated
+     */
+    record Taken(LogRecord record, Row row, PartitionKey partition, long memory) {}
 
     RecordIntake(TableShape shape, RowDecoder decoder, Partitioner partitioner) {
         this.shape = shape;
@@ -52,7 +56,7 @@ final class RecordIntake {
             if (shape.hasGrownSince(taken)) {
                 taken = shape.mark();
             }
-            return new Taken(record, row, partition);
+            return new Taken(record, row, partition, decoder.memoryTaken());
         } catch (BadRecordException | TableFlowException e) {
             shape.takeBack(taken);
             throw e;

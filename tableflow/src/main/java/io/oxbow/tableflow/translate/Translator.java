@@ -31,15 +31,11 @@ final class Translator implements AutoCloseable {
     private static final int HELD_ROWS_MAX = 1024;
     private static final long HELD_BYTES_MAX = 4L << 20;
 
-    /** Estimated memory of a cell, in bytes: a slot in a row or a list, and a boxed number. */
-    private static final int BYTES_PER_CELL = 16;
-
     private final TopicLog log;
     private final TableShape shape;
     private final TableWriter writer;
     private final QuarantineTable quarantine;
     private final @Nullable ParquetFiles sieve;
-    private final RowDecoder decoder;
     private final RecordIntake intake;
     private final BatchDecoder batches = new BatchDecoder();
     private final List<RecordIntake.Taken> held = new ArrayList<>();
@@ -70,8 +66,11 @@ final class Translator implements AutoCloseable {
         this.writer = target.writer();
         this.quarantine = target.quarantine();
         this.sieve = target.sieve();
-        this.decoder = new RowDecoder(shape, target.formats(), schemas);
-        this.intake = new RecordIntake(shape, decoder, target.partitioner());
+        this.intake =
+                new RecordIntake(
+                        shape,
+                        new RowDecoder(shape, target.formats(), schemas),
+                        target.partitioner());
         this.widenings = shape.widenings();
     }
 
@@ -157,7 +156,7 @@ final class Translator implements AutoCloseable {
             widenings = shape.widenings();
         }
         held.add(taken);
-        heldBytes += record.size() + BYTES_PER_CELL * decoder.cellsTaken();
+        heldBytes += taken.memory();
         if (held.size() >= HELD_ROWS_MAX || heldBytes >= HELD_BYTES_MAX) {
             drain(intake.schema());
         }
@@ -169,7 +168,7 @@ final class Translator implements AutoCloseable {
         }
         writer.use(schema);
         for (RecordIntake.Taken row : sieve == null ? held : sifted(sieve, schema, held)) {
-            writer.write(row.row(), row.partition(), row.record().size());
+            writer.write(row.row(), row.partition(), row.memory());
         }
         held.clear();
         heldBytes = 0;

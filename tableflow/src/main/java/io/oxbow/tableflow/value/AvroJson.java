@@ -59,7 +59,7 @@ final class AvroJson implements AvroReader {
             case STRING -> json.writeString(in.readString().toString());
             case BYTES -> json.writeString(latin(in.readBytes()));
             case FIXED -> json.writeString(latin(in.readFixed(schema.getFixedSize())));
-            case ENUM -> json.writeString(symbol(in, schema));
+            case ENUM -> json.writeString(counted(in, symbol(in, schema)));
             case ARRAY -> array(in, schema, json, depth);
             case MAP -> map(in, schema, json, depth);
             case RECORD -> record(in, schema, json, depth);
@@ -69,6 +69,11 @@ final class AvroJson implements AvroReader {
 
     private static String latin(byte[] bytes) {
         return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String counted(AvroInput in, String text) {
+        in.budget().takeText(text.length());
+        return text;
     }
 
     static String symbol(AvroInput in, Schema schema) {
@@ -110,7 +115,7 @@ final class AvroJson implements AvroReader {
             throws IOException {
         json.writeStartObject();
         for (Schema.Field field : schema.getFields()) {
-            json.writeFieldName(field.name());
+            json.writeFieldName(counted(in, field.name()));
             write(in, field.schema(), json, depth + 1);
         }
         json.writeEndObject();
@@ -124,7 +129,7 @@ final class AvroJson implements AvroReader {
             return;
         }
         json.writeStartObject();
-        json.writeFieldName(branch.getFullName());
+        json.writeFieldName(counted(in, branch.getFullName()));
         write(in, branch, json, depth + 1);
         json.writeEndObject();
     }

@@ -67,7 +67,11 @@ final class AvroScalars {
 
     private static AvroReader ofEnum(Schema schema) {
         Utf8[] symbols = schema.getEnumSymbols().stream().map(Utf8::new).toArray(Utf8[]::new);
-        return in -> symbols[in.readIndex(symbols.length)];
+        return in -> {
+            Utf8 symbol = symbols[in.readIndex(symbols.length)];
+            in.budget().takeText(symbol.getByteLength());
+            return symbol;
+        };
     }
 
     private static AvroReader ofFixed(Schema schema, Type type) {
@@ -109,7 +113,7 @@ final class AvroScalars {
      * digits.
      */
     private static String text(AvroInput in, BigDecimal value) {
-        in.budget().take(value.scale() / Long.BYTES);
+        in.budget().takeText(value.scale());
         return value.toPlainString();
     }
 

@@ -1,6 +1,7 @@
 package io.oxbow.tableflow.value;
 
 import io.oxbow.tableflow.shape.Column;
+import io.oxbow.tableflow.shape.ColumnType;
 import io.oxbow.tableflow.shape.LeafColumn;
 import io.oxbow.tableflow.shape.ListColumn;
 import io.oxbow.tableflow.shape.MapColumn;
@@ -19,17 +20,16 @@ final class JsonPlan {
 
     static final int NONE = -1;
 
-    /** Most names without a value that a plan remembers. */
-    private static final int UNPLACED_MAX = 1_000;
-
     private final Map<String, Field> fields = new HashMap<>();
     private final List<Rivals> rivals = new ArrayList<>(0);
     private final int size;
-    private int unplaced;
+    private final Unplaced unplaced;
 
-    private JsonPlan(StructColumn struct) {
+    private JsonPlan(StructColumn struct, Unplaced unplaced) {
+        this.unplaced = unplaced;
         size = struct.columns().size();
-        struct.bySource().forEach((source, columns) -> fields.put(source, new Field(columns)));
+        struct.bySource()
+                .forEach((source, columns) -> fields.put(source, new Field(columns, unplaced)));
         // The system's sources are no names of fields, though a record may hold a field that is
         // called so.
         fields.remove(SystemColumns.KEY);
@@ -69,19 +69,32 @@ final class JsonPlan {
         return false;
     }
 
-    static JsonPlan of(StructColumn struct) {
-        return new JsonPlan(struct);
+    static JsonPlan of(StructColumn table) {
+        return new JsonPlan(table, new Unplaced());
+    }
+
+    /** Number of the names without a value that the plan of a table remembers, at all levels. */
+    private static final class Unplaced {
+
+        private static final int NAMES_MAX = 1_000;
+        private static final int NAME_LENGTH_MAX = 255;
+
+        private int names;
+
+        boolean admits(String name) {
+            return name.length() <= NAME_LENGTH_MAX && names++ < NAMES_MAX;
+        }
     }
 
     /**
-     * Returns a field by its name; one without any column if it is new; null if those are too many.
+     * Returns a field by its name; one without any column if it is new; null if that is not to be
+     * remembered.
      */
     @Nullable Field field(String name) {
         Field field = fields.get(name);
-        if (field == null && unplaced < UNPLACED_MAX) {
+        if (field == null && unplaced.admits(name)) {
             JsonText.checkPairs(name);
-            unplaced++;
-            field = new Field(List.of());
+            field = new Field(List.of(), unplaced);
             fields.put(name, field);
         }
         return field;
@@ -124,11 +137,11 @@ final class JsonPlan {
 
         private final boolean unplaced;
 
-        private Field(List<Column> columns) {
+        private Field(List<Column> columns, Unplaced names) {
             unplaced = columns.isEmpty();
             for (Column column : columns) {
                 if (!column.isJsonText()) {
-                    add(column);
+                    addNode(column.position(), column.node(), names);
                 }
             }
         }
@@ -137,10 +150,10 @@ final class JsonPlan {
          * Creates the field of a list's element: its place is the list itself, so positions only
          * say "yes".
          */
-        private Field(ListColumn list) {
+        private Field(ListColumn list, Unplaced names) {
             unplaced = false;
             cells = list.element().leaves();
-            addNode(0, list.element());
+            addNode(0, list.element(), names);
         }
 
         /** Returns true if the field has no column. */
@@ -163,21 +176,17 @@ final class JsonPlan {
             }
         }
 
-        private void add(Column column) {
-            addNode(column.position(), column.node());
-        }
-
-        private void addNode(int position, io.oxbow.tableflow.shape.ColumnType node) {
+        private void addNode(int position, ColumnType node, Unplaced names) {
             switch (node) {
                 case LeafColumn leaf -> addLeaf(position, leaf.type());
                 case StructColumn struct when objectPosition == NONE -> {
                     objectPosition = position;
-                    object = JsonPlan.of(struct);
+                    object = new JsonPlan(struct, names);
                 }
                 case StructColumn ignored -> {}
                 case ListColumn list -> {
                     // With two lists, only the whole array decides which of them takes it.
-                    element = arrayPosition == NONE ? new Field(list) : null;
+                    element = arrayPosition == NONE ? new Field(list, names) : null;
                     arrayPosition = position;
                 }
                 case MapColumn ignored -> {}

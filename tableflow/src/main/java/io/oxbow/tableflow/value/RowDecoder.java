@@ -1,7 +1,6 @@
 package io.oxbow.tableflow.value;
 
 import io.oxbow.tableflow.config.Format;
-import io.oxbow.tableflow.record.BatchDecoder;
 import io.oxbow.tableflow.record.LogRecord;
 import io.oxbow.tableflow.shape.Column;
 import io.oxbow.tableflow.shape.SystemColumns;
@@ -62,9 +61,12 @@ public final class RowDecoder {
         };
     }
 
-    /** Returns the cells that the last record took, beside the width of its row. */
-    public long cellsTaken() {
-        return budget.taken();
+    /**
+     * Returns the estimated memory of the last record with its row, in bytes, without the width of
+     * the table.
+     */
+    public long memoryTaken() {
+        return budget.memoryTaken();
     }
 
     /**
@@ -74,17 +76,16 @@ public final class RowDecoder {
      * @throws io.oxbow.tableflow.shape.EvolutionRefusedException when the table cannot hold it
      */
     public Row decode(LogRecord record) {
-        if (record.bytesLeftOut() > 0) {
-            throw new BadRecordException(
-                    "a record of %d bytes, of which a table takes %d; they are in the log only"
-                            .formatted(record.bytesLeftOut(), BatchDecoder.RECORD_BYTES_MAX));
+        String leftOut = record.leftOut();
+        if (leftOut != null) {
+            throw new BadRecordException(leftOut);
         }
         budget.begin(record.size());
         Row row = new Row(shape.root().columns().size());
         row.put(partitionPosition, record.partition());
         row.put(offsetPosition, record.offset());
         row.put(ingestPosition, record.ingestMillis() * 1_000);
-        row.put(headersPosition, headers(record.headers()));
+        row.put(headersPosition, headers(record.headers(), budget));
         if (record.timestampMillis() != LogRecord.NO_TIMESTAMP) {
             row.put(timestampPosition, TimeRange.ofMillis(record.timestampMillis()));
         }
@@ -99,10 +100,11 @@ public final class RowDecoder {
         return row;
     }
 
-    private static List<Row> headers(List<LogRecord.Header> headers) {
+    private static List<Row> headers(List<LogRecord.Header> headers, CellBudget budget) {
         if (headers.isEmpty()) {
             return List.of();
         }
+        budget.take(2L * headers.size());
         List<Row> rows = new ArrayList<>(headers.size());
         for (LogRecord.Header header : headers) {
             Row row = new Row(2);

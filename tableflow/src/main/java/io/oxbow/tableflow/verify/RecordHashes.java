@@ -1,7 +1,7 @@
 package io.oxbow.tableflow.verify;
 
 import io.oxbow.tableflow.TableFlowException;
-import io.oxbow.tableflow.record.BatchDecoder;
+import io.oxbow.tableflow.record.LogRecord;
 import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.translate.FormatHistory;
 import io.oxbow.tableflow.value.Formats;
@@ -66,20 +66,30 @@ final class RecordHashes {
 
     /** Returns the hash of the row that a record would be in the quarantine. */
     long quarantined(ConsumerRecord<byte[], byte[]> record) {
-        boolean leftOut = isLeftOut(record);
-        Leaves leaves = place(record.timestamp(), leftOut ? List.of() : record.headers());
-        leaves.nullable("key", leftOut ? null : record.key());
-        leaves.nullable("value", leftOut ? null : record.value());
+        boolean tooLong = isTooLong(record);
+        boolean without = tooLong || hasTooManyHeaders(record);
+        Leaves leaves = place(record.timestamp(), without ? List.of() : record.headers());
+        leaves.nullable("key", tooLong ? null : record.key());
+        leaves.nullable("value", tooLong ? null : record.value());
         return leaves.hash();
     }
 
     /** Tells of a record that is too long for a table, so that its bytes are in the log only. */
-    private static boolean isLeftOut(ConsumerRecord<byte[], byte[]> record) {
+    private static boolean isTooLong(ConsumerRecord<byte[], byte[]> record) {
         long size = size(record.key()) + size(record.value());
         for (Header header : record.headers()) {
             size += header.key().length() + size(header.value());
         }
-        return size > BatchDecoder.RECORD_BYTES_MAX;
+        return size > LogRecord.BYTES_MAX;
+    }
+
+    /** Tells of a record whose headers are in the log only. */
+    private static boolean hasTooManyHeaders(ConsumerRecord<byte[], byte[]> record) {
+        int count = 0;
+        for (Header ignored : record.headers()) {
+            count++;
+        }
+        return count > LogRecord.HEADERS_MAX;
     }
 
     private static long size(byte @Nullable [] bytes) {

@@ -74,7 +74,7 @@ public final class TableWriter {
     /**
      * Writes a row of the schema in use.
      *
-     * @param bytes that the row came from
+     * @param bytes of memory that the row takes, about
      * @throws RowsRefusedException when that spoilt a file
      */
     public void write(Row row, PartitionKey partition, long bytes) {

@@ -64,7 +64,7 @@ class OddAvroTest {
         return inner;
     }
 
-    private static String varint(long value) {
+    static String varint(long value) {
         StringBuilder hex = new StringBuilder();
         long left = (value << 1) ^ (value >> 63);
         for (; (left & ~0x7fL) != 0; left >>>= 7) {

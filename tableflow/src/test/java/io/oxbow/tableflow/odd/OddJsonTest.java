@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.tableflow.MemoryLog;
 import io.oxbow.tableflow.TableWorld;
-import io.oxbow.tableflow.record.BatchDecoder;
+import io.oxbow.tableflow.record.LogRecord;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The rules for JSON in docs/types.md, each as translator and verifier see it. */
@@ -289,15 +295,47 @@ class OddJsonTest {
                 .append(
                         0,
                         new SimpleRecord(world.log.tick(), null, new byte[] {1}),
-                        new SimpleRecord(
-                                world.log.tick(),
-                                null,
-                                new byte[BatchDecoder.RECORD_BYTES_MAX + 1]),
+                        new SimpleRecord(world.log.tick(), null, new byte[LogRecord.BYTES_MAX + 1]),
                         new SimpleRecord(world.log.tick(), null, new byte[] {3}));
         Judged.settle(world);
 
         assertThat(Judged.rows(world)).containsExactly(0L, 2L);
         assertThat(Judged.reasons(world, 1)).singleElement().asString().contains("in the log only");
+        Judged.assertRight(world);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = CompressionType.class,
+            names = {"NONE", "ZSTD"})
+    void aRecordOfTooManyHeadersIsQuarantinedWithoutThem(CompressionType compression) {
+        Header[] most = new Header[LogRecord.HEADERS_MAX];
+        Arrays.fill(most, new RecordHeader("k", new byte[] {1}));
+        most[7] = new RecordHeader("\u00e9", null);
+        Header[] tooMany = new Header[200_000];
+        Arrays.fill(tooMany, new RecordHeader("", (byte[]) null));
+        world.set("table.value.format", "json");
+        world.log.compress(Compression.of(compression).build());
+        world.log.append(0, "{\"guard\":1}");
+        for (Header[] headers : List.of(most, tooMany, Arrays.copyOf(tooMany, most.length + 1))) {
+            world.log.append(
+                    0,
+                    new SimpleRecord(
+                            world.log.tick(), utf8("key"), utf8("{\"guard\":2}"), headers));
+        }
+        world.log.append(0, "{\"guard\":3}");
+        Judged.settle(world);
+
+        assertThat(Judged.rows(world)).containsExactly(0L, 1L, 4L);
+        assertThat((List<?>) world.rows().get(1).getField("kafka_headers")).hasSize(most.length);
+        assertThat(Judged.reasons(world, 2)).singleElement().asString().contains("200000 headers");
+        assertThat(Judged.reasons(world, 3)).singleElement().asString().contains("10001 headers");
+        assertThat(world.quarantine())
+                .allSatisfy(row -> {
+                    assertThat((List<?>) row.getField("kafka_headers")).isEmpty();
+                    assertThat(row.getField("kafka_value"))
+                            .isEqualTo(ByteBuffer.wrap(utf8("{\"guard\":2}")));
+                });
         Judged.assertRight(world);
     }
 }
