@@ -67,6 +67,7 @@ enum Step {
     OFFSETS(
             "validation, offset assignment",
             "io/oxbow/broker/partition/",
+            "io/oxbow/broker/validation/",
             "io/oxbow/broker/produce/",
             "org/apache/kafka/storage/internals/log/",
             "org/apache/kafka/common/record/"),

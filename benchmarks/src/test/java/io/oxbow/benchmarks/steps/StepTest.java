@@ -15,8 +15,8 @@ class StepTest {
     @CsvSource({
         "a;io/oxbow/broker/network/Connection.run;sun/nio/ch/SocketDispatcher.read0;read, SOCKET",
         "a;io/oxbow/broker/network/Connection.run;java/util/ArrayList.add, DECODE",
-        "a;io/oxbow/broker/partition/RecordValidation.check;java/util/zip/CRC32C.update, CRC",
-        "a;io/oxbow/broker/partition/RecordValidation.assign;java/nio/Buffer.limit, OFFSETS",
+        "a;io/oxbow/broker/validation/RecordValidation.check;java/util/zip/CRC32C.update, CRC",
+        "a;io/oxbow/broker/validation/RecordValidation.assign;java/nio/Buffer.limit, OFFSETS",
         "a;io/oxbow/s3stream/wal/BatchWriters.run;sun/nio/ch/FileDispatcherImpl.pwrite0;pwrite, WAL",
         "a;io/oxbow/s3stream/upload/Uploader.run;io/oxbow/s3stream/store/X.put;pwrite, UPLOAD",
         "a;io/oxbow/s3stream/upload/UploadCommits.run;java/lang/Object.x, COMMIT",

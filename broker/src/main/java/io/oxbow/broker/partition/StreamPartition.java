@@ -1,6 +1,8 @@
 package io.oxbow.broker.partition;
 
 import io.oxbow.broker.config.DamagePolicy;
+import io.oxbow.broker.validation.RecordValidation;
+import io.oxbow.broker.validation.ValidationThreads;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.KnownCrc;

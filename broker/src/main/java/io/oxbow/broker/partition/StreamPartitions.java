@@ -1,5 +1,6 @@
 package io.oxbow.broker.partition;
 
+import io.oxbow.broker.validation.ValidationThreads;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;

@@ -1,5 +1,5 @@
 /**
- * A Kafka partition on a stream: validation, offsets, idempotence, leader epochs, reads.
+ * A Kafka partition on a stream: appends, offsets, idempotence, leader epochs, reads.
  *
  * <p>{@link io.oxbow.broker.partition.Partition} is one that this broker leads; {@link
  * io.oxbow.broker.partition.Partitions} is all of them. Start at {@link

@@ -32,7 +32,7 @@ public final class ClientOptions {
             paramLabel = "HOST:PORT",
             defaultValue = "127.0.0.1:9092",
             description = "Kafka address of a node (default: ${DEFAULT-VALUE}).")
-    String bootstrapServer = "127.0.0.1:9092";
+    public String bootstrapServer = "127.0.0.1:9092";
 
     @Option(
             names = "--http",
@@ -42,7 +42,7 @@ public final class ClientOptions {
     String http = "127.0.0.1:8181";
 
     @Option(names = "--json", description = "Print JSON, for scripts.")
-    boolean json;
+    public boolean json;
 
     private Duration timeout = Duration.ofSeconds(30);
 
@@ -70,12 +70,12 @@ public final class ClientOptions {
         return timeout.compareTo(FIRST_ANSWER) < 0 ? timeout : FIRST_ANSWER;
     }
 
-    NodeHttp node() {
+    public NodeHttp node() {
         return new NodeHttp(http, firstAnswer(), timeout);
     }
 
     /** Returns a client of a broker that has answered once. */
-    Admin admin() {
+    public Admin admin() {
         new KafkaDoor(bootstrapServer).knock(firstAnswer());
         int millis = (int) timeout.toMillis();
         return Admin.create(
@@ -89,14 +89,14 @@ public final class ClientOptions {
     }
 
     /** Waits for an answer of the admin client and turns its errors into messages. */
-    <T> T await(KafkaFuture<T> answer) throws InterruptedException {
+    public <T> T await(KafkaFuture<T> answer) throws InterruptedException {
         return await(answer, null);
     }
 
     /**
      * @param topic that is asked about
      */
-    <T> T await(KafkaFuture<T> answer, @Nullable String topic) throws InterruptedException {
+    public <T> T await(KafkaFuture<T> answer, @Nullable String topic) throws InterruptedException {
         try {
             return answer.get(timeout.toMillis() + 1_000, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

@@ -29,7 +29,7 @@ public final class CommandFailure extends RuntimeException {
     }
 
     /** Returns the failure of an argument that is not what it has to be. */
-    static CommandFailure badArgument(String message) {
+    public static CommandFailure badArgument(String message) {
         return new CommandFailure(CommandLine.ExitCode.USAGE, message, null);
     }
 
@@ -37,7 +37,7 @@ public final class CommandFailure extends RuntimeException {
         return new CommandFailure(ExitCodes.NO_ANSWER, message, cause);
     }
 
-    static CommandFailure unknown(String message) {
+    public static CommandFailure unknown(String message) {
         return new CommandFailure(ExitCodes.UNKNOWN, message, null);
     }
 
@@ -46,7 +46,7 @@ public final class CommandFailure extends RuntimeException {
                 "there is no topic %s ('oxbow topic list' shows those there are)".formatted(topic));
     }
 
-    static CommandFailure notYet(String message) {
+    public static CommandFailure notYet(String message) {
         return new CommandFailure(ExitCodes.NOT_YET, message, null);
     }
 

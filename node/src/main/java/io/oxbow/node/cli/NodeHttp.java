@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A client of a node's HTTP answers, about itself and its tables. */
-final class NodeHttp {
+public final class NodeHttp {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -46,7 +46,7 @@ final class NodeHttp {
     }
 
     /** Throws unless a node's catalog answers: its clients would try again in silence. */
-    NodeHttp requireCatalog() throws InterruptedException {
+    public NodeHttp requireCatalog() throws InterruptedException {
         if (find("/iceberg/v1/config", firstAnswer).isEmpty()) {
             throw noNode();
         }
@@ -54,7 +54,7 @@ final class NodeHttp {
     }
 
     /** Returns the ranges of a topic's records that the node found unreadable. */
-    List<JsonNode> damageOf(String topic) throws InterruptedException {
+    public List<JsonNode> damageOf(String topic) throws InterruptedException {
         List<JsonNode> ranges = new ArrayList<>();
         for (JsonNode range : find("/damage", firstAnswer).orElseThrow(this::noNode)) {
             if (range.path("topic").asText().equals(topic)) {
@@ -64,7 +64,7 @@ final class NodeHttp {
         return ranges;
     }
 
-    List<JsonNode> tables() throws InterruptedException {
+    public List<JsonNode> tables() throws InterruptedException {
         JsonNode all = find("/tables", firstAnswer).orElseThrow(this::noNode);
         if (!all.isArray()) {
             throw noNode();
@@ -75,7 +75,7 @@ final class NodeHttp {
     }
 
     /** Returns the document at {@code path}; empty when the node says 404. */
-    Optional<JsonNode> find(String path) throws InterruptedException {
+    public Optional<JsonNode> find(String path) throws InterruptedException {
         return find(path, timeout);
     }
 

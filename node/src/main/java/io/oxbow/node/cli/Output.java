@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Prints a command's answer on stdout: text for people, or JSON for scripts. */
-final class Output {
+public final class Output {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -23,12 +23,12 @@ final class Output {
         this.json = json;
     }
 
-    static Output of(ClientOptions client) {
+    public static Output of(ClientOptions client) {
         return new Output(System.out, client.json);
     }
 
     /** Prints one thing that was done. */
-    void fact(String text, Map<String, ?> values) {
+    public void fact(String text, Map<String, ?> values) {
         if (json) {
             json(values);
         } else {
@@ -37,7 +37,7 @@ final class Output {
     }
 
     /** Topic configs that were taken and have no effect; on stderr, beside the answer. */
-    void inert(Collection<String> keys) {
+    public void inert(Collection<String> keys) {
         InertTopicKeys.reasons()
                 .forEach((key, reason) -> {
                     if (keys.contains(key)) {
@@ -46,11 +46,11 @@ final class Output {
                 });
     }
 
-    void line(String text) {
+    public void line(String text) {
         out.println(text);
     }
 
-    void json(Object value) {
+    public void json(Object value) {
         try {
             out.println(MAPPER.writeValueAsString(value));
         } catch (JsonProcessingException e) {
@@ -59,7 +59,7 @@ final class Output {
     }
 
     /** Prints rows under headings; in JSON an array of objects. */
-    void table(List<String> columns, List<? extends List<?>> rows) {
+    public void table(List<String> columns, List<? extends List<?>> rows) {
         if (json) {
             List<Map<String, Object>> objects = new ArrayList<>();
             for (List<?> row : rows) {

@@ -15,13 +15,13 @@ import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.rest.RESTCatalog;
 
 /** A client of a node's catalog, as any Iceberg client sees it. */
-final class TableCatalog implements AutoCloseable {
+public final class TableCatalog implements AutoCloseable {
 
     private final RESTCatalog catalog = new RESTCatalog();
 
     private TableCatalog() {}
 
-    static TableCatalog open(NodeHttp node, Map<String, String> properties) {
+    public static TableCatalog open(NodeHttp node, Map<String, String> properties) {
         var opened = new TableCatalog();
         Map<String, String> all = new TreeMap<>(properties);
         all.put(CatalogProperties.URI, node.catalogUri());
@@ -32,11 +32,11 @@ final class TableCatalog implements AutoCloseable {
     }
 
     /** Returns the table that {@code status} names, if it has been made yet. */
-    Optional<Table> find(JsonNode status) {
+    public Optional<Table> find(JsonNode status) {
         return find(identifier(status));
     }
 
-    Optional<Table> find(TableIdentifier identifier) {
+    public Optional<Table> find(TableIdentifier identifier) {
         try {
             return Optional.of(catalog.loadTable(identifier));
         } catch (NoSuchTableException e) {
@@ -44,7 +44,7 @@ final class TableCatalog implements AutoCloseable {
         }
     }
 
-    static TableIdentifier identifier(JsonNode status) {
+    public static TableIdentifier identifier(JsonNode status) {
         return TableIdentifier.of(
                 Namespace.of(status.path("namespace").asText().split("\\.")),
                 status.path("table").asText());

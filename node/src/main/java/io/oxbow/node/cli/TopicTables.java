@@ -6,16 +6,16 @@ import java.util.Locale;
 import org.apache.iceberg.catalog.TableIdentifier;
 
 /** The tables of topics, as a node tells about them, and messages for those that are not there. */
-final class TopicTables {
+public final class TopicTables {
 
     private final ClientOptions client;
 
-    TopicTables(ClientOptions client) {
+    public TopicTables(ClientOptions client) {
         this.client = client;
     }
 
     /** Returns the status of a topic's table; fails when there is no such topic, or it has none. */
-    JsonNode of(String topic) throws InterruptedException {
+    public JsonNode of(String topic) throws InterruptedException {
         for (JsonNode table : client.node().tables()) {
             if (table.path("topic").asText().equals(topic)) {
                 return table;
@@ -51,7 +51,7 @@ final class TopicTables {
                 || List.of(table.namespace().levels()).stream().anyMatch(missing::equalsIgnoreCase);
     }
 
-    static boolean isUncommitted(JsonNode status) {
+    public static boolean isUncommitted(JsonNode status) {
         return !status.path("table").isNull() && status.path("nextOffsets").isEmpty();
     }
 
@@ -62,7 +62,7 @@ final class TopicTables {
     }
 
     /** Returns the failure of a table that is not committed yet, with the reason. */
-    static CommandFailure notCommitted(JsonNode status) {
+    public static CommandFailure notCommitted(JsonNode status) {
         String topic = status.path("topic").asText();
         String why =
                 switch (status.path("state").asText()) {

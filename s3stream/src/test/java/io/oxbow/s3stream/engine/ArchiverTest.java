@@ -11,6 +11,8 @@ import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.ObjectKey;
 import io.oxbow.s3stream.log.LogAppendException;
+import io.oxbow.s3stream.testkit.ForwardingLog;
+import io.oxbow.s3stream.testkit.MemoryLog;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

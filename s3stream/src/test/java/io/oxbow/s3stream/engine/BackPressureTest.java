@@ -8,6 +8,8 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.config.StreamStoreConfig;
+import io.oxbow.s3stream.testkit.FastClock;
+import io.oxbow.s3stream.testkit.SlowStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.oxbow.s3stream.config.StreamStoreConfig;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.store.local.LocalObjectStore;
+import io.oxbow.s3stream.testkit.MemoryLog;
 import io.oxbow.s3stream.wal.file.FileWalVolume;
 import io.oxbow.s3stream.wal.file.WalConfig;
 import java.io.IOException;

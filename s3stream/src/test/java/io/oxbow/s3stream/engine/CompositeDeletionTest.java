@@ -15,6 +15,7 @@ import io.oxbow.s3stream.image.ObjectKey;
 import io.oxbow.s3stream.maintenance.Deletion;
 import io.oxbow.s3stream.read.ExtentReader;
 import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.testkit.DyingLog;
 import io.oxbow.s3stream.testkit.ForwardingStore;
 import java.util.ArrayList;
 import java.util.Collection;

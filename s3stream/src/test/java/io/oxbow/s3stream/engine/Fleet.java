@@ -17,6 +17,7 @@ import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.StoreException;
 import io.oxbow.s3stream.testkit.ForwardingStore;
 import io.oxbow.s3stream.testkit.InMemoryObjectStore;
+import io.oxbow.s3stream.testkit.MemoryLog;
 import io.oxbow.s3stream.wal.WalAccess;
 import io.oxbow.s3stream.wal.WalVolume;
 import io.oxbow.s3stream.wal.bucket.BucketWal;

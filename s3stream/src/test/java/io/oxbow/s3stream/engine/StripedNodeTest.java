@@ -10,6 +10,7 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.config.StreamStoreConfig;
+import io.oxbow.s3stream.testkit.MemoryLog;
 import io.oxbow.s3stream.wal.WalVolume;
 import io.oxbow.s3stream.wal.file.StripedWalVolume;
 import java.util.ArrayList;

@@ -14,6 +14,7 @@ import io.oxbow.s3stream.maintenance.Archiver;
 import io.oxbow.s3stream.maintenance.Deletion;
 import io.oxbow.s3stream.object.ObjectNumbers;
 import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.testkit.MemoryLog;
 import java.util.List;
 import java.util.UUID;
 

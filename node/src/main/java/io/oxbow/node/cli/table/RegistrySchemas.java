@@ -1,8 +1,10 @@
-package io.oxbow.node.cli;
+package io.oxbow.node.cli.table;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.oxbow.node.cli.CommandFailure;
+import io.oxbow.node.cli.NodeHttp;
 import io.oxbow.tableflow.value.WriterSchemas;
 import java.net.URLEncoder;
 import java.util.HashMap;

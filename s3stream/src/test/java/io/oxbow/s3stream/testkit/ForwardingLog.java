@@ -1,4 +1,4 @@
-package io.oxbow.s3stream.engine;
+package io.oxbow.s3stream.testkit;
 
 import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.UUID;
 
 /** Passes all calls on; tests override some of them. */
-class ForwardingLog implements MetadataLog {
+public class ForwardingLog implements MetadataLog {
 
     private final MetadataLog log;
 
-    ForwardingLog(MetadataLog log) {
+    public ForwardingLog(MetadataLog log) {
         this.log = log;
     }
 

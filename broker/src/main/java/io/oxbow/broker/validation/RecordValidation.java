@@ -1,4 +1,4 @@
-package io.oxbow.broker.partition;
+package io.oxbow.broker.validation;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #assign} runs inside, and changes only the header. Whatever a batch becomes when it is
  * decompressed, no more of it is held than a piece and what is to be appended.
  */
-final class RecordValidation {
+public final class RecordValidation {
 
     private static final BufferPool BUFFERS = new BufferPool();
 
@@ -53,13 +53,13 @@ final class RecordValidation {
      * @param batch the only one
      * @param records it alone, without bytes that may have followed it
      */
-    record Checked(DefaultRecordBatch batch, MemoryRecords records) {
+    public record Checked(DefaultRecordBatch batch, MemoryRecords records) {
 
         /**
          * Restores the base offset that producers send, in a batch that was assigned offsets and
          * not appended.
          */
-        void takeOffsetsBack() {
+        public void takeOffsetsBack() {
             batch.setLastOffset(batch.lastOffset() - batch.baseOffset());
         }
     }
@@ -68,19 +68,19 @@ final class RecordValidation {
      * @param batch with offsets and leader epoch set
      * @param logAppendTime -1 when the timestamps are the producer's
      */
-    record Assigned(
+    public record Assigned(
             RecordBatch batch, MemoryRecords records, long maxTimestamp, long logAppendTime) {}
 
     private final TopicPartition partition;
     private final Time time;
 
-    RecordValidation(TopicPartition partition, Time time) {
+    public RecordValidation(TopicPartition partition, Time time) {
         this.partition = partition;
         this.time = time;
     }
 
     /** Checks the one batch there may be, and its records; compresses them anew if need be. */
-    Checked check(MemoryRecords records, AppendOrigin origin, LogConfig config) {
+    public Checked check(MemoryRecords records, AppendOrigin origin, LogConfig config) {
         return check(onlyBatch(records), records, origin, config);
     }
 
@@ -89,13 +89,14 @@ final class RecordValidation {
      * with nothing checked, when {@link #check} and {@link #assign} take more, or {@link
      * Checked#takeOffsetsBack} would not undo what assign does.
      */
-    @Nullable Checked tryCheck(MemoryRecords records, AppendOrigin origin, LogConfig config) {
+    public @Nullable Checked tryCheck(
+            MemoryRecords records, AppendOrigin origin, LogConfig config) {
         DefaultRecordBatch batch = onlyBatch(records);
         return isPlain(batch, config) ? check(batch, records, origin, config) : null;
     }
 
     /** Returns true if the check takes decompression or compression. */
-    boolean takesCodec(MemoryRecords records, LogConfig config) {
+    public boolean takesCodec(MemoryRecords records, LogConfig config) {
         return takesCodec(onlyBatch(records), config);
     }
 
@@ -265,7 +266,7 @@ final class RecordValidation {
     }
 
     /** Sets offsets, leader epoch and, if asked for, timestamps. */
-    Assigned assign(Checked checked, LogConfig config, long baseOffset, int leaderEpoch) {
+    public Assigned assign(Checked checked, LogConfig config, long baseOffset, int leaderEpoch) {
         DefaultRecordBatch batch = checked.batch();
         batch.setLastOffset(baseOffset + batch.lastOffset() - batch.baseOffset());
         batch.setPartitionLeaderEpoch(leaderEpoch);

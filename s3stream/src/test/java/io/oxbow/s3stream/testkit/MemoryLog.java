@@ -1,4 +1,4 @@
-package io.oxbow.s3stream.engine;
+package io.oxbow.s3stream.testkit;
 
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.image.ApplyResult;
@@ -18,18 +18,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Metadata log in memory as one process uses it: the real image, applied at once, with faults on
  * request. Thread-safe.
  */
-final class MemoryLog implements MetadataLog {
+public final class MemoryLog implements MetadataLog {
 
     /** State that all processes share. */
-    static final class Cluster {
-        final MetadataImage image = new MetadataImage();
+    public static final class Cluster {
+        public final MetadataImage image = new MetadataImage();
         private final UUID id = new UUID(1, 2);
         private long slot;
 
         /** Time in milliseconds that is written into each slot. */
-        volatile long timeMillis = 1_000;
+        public volatile long timeMillis = 1_000;
 
-        synchronized List<ApplyResult> apply(List<CoreRecord> records) {
+        public synchronized List<ApplyResult> apply(List<CoreRecord> records) {
             return image.apply(++slot, timeMillis, records);
         }
     }
@@ -43,36 +43,36 @@ final class MemoryLog implements MetadataLog {
     private final List<CoreRecord.CommitObjects> commits =
             Collections.synchronizedList(new ArrayList<>());
 
-    MemoryLog(Cluster cluster) {
+    public MemoryLog(Cluster cluster) {
         this.cluster = cluster;
     }
 
     /** While true, refuses appends for want of a leader. */
-    void leaderless(boolean now) {
+    public void leaderless(boolean now) {
         leaderless = now;
     }
 
-    void leading(boolean now) {
+    public void leading(boolean now) {
         leading = now;
     }
 
     /** Lets the next appends be made, with unknown outcomes. */
-    void leaveUnanswered(int count) {
+    public void leaveUnanswered(int count) {
         unanswered.set(count);
     }
 
     /** Lets the next commits of objects be made, with unknown outcomes. */
-    void leaveUnansweredCommits(int count) {
+    public void leaveUnansweredCommits(int count) {
         unansweredCommits.set(count);
     }
 
     /** Lets the next appends not be made, with unknown outcomes. */
-    void lose(int count) {
+    public void lose(int count) {
         lost.set(count);
     }
 
     /** Returns the commits of objects that were applied, in order. */
-    List<CoreRecord.CommitObjects> commits() {
+    public List<CoreRecord.CommitObjects> commits() {
         return List.copyOf(commits);
     }
 

@@ -1,6 +1,11 @@
-package io.oxbow.node.cli;
+package io.oxbow.node.cli.table;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.oxbow.node.cli.ClientOptions;
+import io.oxbow.node.cli.CommandFailure;
+import io.oxbow.node.cli.Output;
+import io.oxbow.node.cli.TableCatalog;
+import io.oxbow.node.cli.TopicTables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

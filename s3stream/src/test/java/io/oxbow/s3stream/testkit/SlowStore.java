@@ -1,17 +1,16 @@
-package io.oxbow.s3stream.engine;
+package io.oxbow.s3stream.testkit;
 
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.StoreException;
-import io.oxbow.s3stream.testkit.ForwardingStore;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Store whose puts take time, and that refuses puts beyond a rate. Thread-safe. */
-final class SlowStore extends ForwardingStore {
+public final class SlowStore extends ForwardingStore {
 
     private final Clock clock;
     private final Duration perPut;
@@ -25,7 +24,7 @@ final class SlowStore extends ForwardingStore {
      * @param perPut how long a put takes
      * @param betweenPuts one that comes sooner after the one before is answered with 503
      */
-    SlowStore(ObjectStore target, Clock clock, Duration perPut, Duration betweenPuts) {
+    public SlowStore(ObjectStore target, Clock clock, Duration perPut, Duration betweenPuts) {
         super(target);
         this.clock = clock;
         this.perPut = perPut;
@@ -33,11 +32,11 @@ final class SlowStore extends ForwardingStore {
         this.nextNanos = clock.nanoTime();
     }
 
-    int refused() {
+    public int refused() {
         return refused.get();
     }
 
-    int mostAtOnce() {
+    public int mostAtOnce() {
         return mostAtOnce.get();
     }
 

@@ -1,20 +1,20 @@
-package io.oxbow.s3stream.engine;
+package io.oxbow.s3stream.testkit;
 
 import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
 import java.util.List;
 
 /** Metadata log whose process dies after a number of appends. */
-final class DyingLog extends ForwardingLog {
+public final class DyingLog extends ForwardingLog {
 
     /** Death of the process, as an exception that the code under test does not know. */
-    static final class Died extends RuntimeException {
+    public static final class Died extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
     private int left;
 
-    DyingLog(MemoryLog log, int appends) {
+    public DyingLog(MemoryLog log, int appends) {
         super(log);
         this.left = appends;
     }

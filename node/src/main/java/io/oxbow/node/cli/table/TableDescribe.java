@@ -1,8 +1,12 @@
-package io.oxbow.node.cli;
+package io.oxbow.node.cli.table;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.oxbow.node.cli.ClientOptions;
+import io.oxbow.node.cli.Output;
+import io.oxbow.node.cli.TableCatalog;
+import io.oxbow.node.cli.TopicTables;
 import io.oxbow.tableflow.translate.QuarantineTable;
 import java.time.Duration;
 import java.util.Map;

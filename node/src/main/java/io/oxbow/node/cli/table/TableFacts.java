@@ -1,5 +1,6 @@
-package io.oxbow.node.cli;
+package io.oxbow.node.cli.table;
 
+import io.oxbow.node.cli.Output;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,11 @@
-package io.oxbow.node.cli;
+package io.oxbow.node.cli.table;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.oxbow.node.cli.ClientOptions;
+import io.oxbow.node.cli.Output;
+import io.oxbow.node.cli.TableCatalog;
+import io.oxbow.node.cli.TopicTables;
 import io.oxbow.tableflow.commit.ForeignLedger;
 import io.oxbow.tableflow.config.TableConfig;
 import io.oxbow.tableflow.translate.QuarantineTable;

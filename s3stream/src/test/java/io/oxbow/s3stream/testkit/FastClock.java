@@ -1,11 +1,11 @@
-package io.oxbow.s3stream.engine;
+package io.oxbow.s3stream.testkit;
 
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.env.Environment;
 import java.time.Duration;
 
 /** Clock that runs a hundred times faster than the machine's. */
-final class FastClock implements Clock {
+public final class FastClock implements Clock {
 
     static final int FASTER = 100;
 

@@ -1,4 +1,4 @@
-package io.oxbow.broker.partition;
+package io.oxbow.broker.validation;
 
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * work ended on a clock that counts work done, and the least tag is next. A client that has done
  * nothing for long starts at the clock's present.
  */
-final class ValidationThreads implements AutoCloseable {
+public final class ValidationThreads implements AutoCloseable {
 
     /** Number of clients beyond which those behind the clock are forgotten. */
     private static final int REMEMBERED_MAX = 1_000;
@@ -46,7 +46,7 @@ final class ValidationThreads implements AutoCloseable {
     }
 
     /** Creates one thread less than there are processors: the last is for everything else. */
-    static ValidationThreads ofProcessors() {
+    public static ValidationThreads ofProcessors() {
         return new ValidationThreads(
                 Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
                 Thread.ofPlatform().daemon().name("validation-", 0).factory(),
@@ -56,7 +56,7 @@ final class ValidationThreads implements AutoCloseable {
     /**
      * Runs work in its turn, waits for it, and returns what it returns or throws what it throws.
      */
-    <T> T run(String client, Supplier<T> work) {
+    public <T> T run(String client, Supplier<T> work) {
         var task = new FutureTask<T>(work::get);
         synchronized (this) {
             if (closed) {

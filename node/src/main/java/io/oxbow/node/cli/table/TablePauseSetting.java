@@ -1,5 +1,8 @@
-package io.oxbow.node.cli;
+package io.oxbow.node.cli.table;
 
+import io.oxbow.node.cli.ClientOptions;
+import io.oxbow.node.cli.Output;
+import io.oxbow.node.cli.TopicTables;
 import io.oxbow.tableflow.config.TableConfig;
 import java.util.List;
 import java.util.Map;

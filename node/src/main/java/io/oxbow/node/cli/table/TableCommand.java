@@ -1,4 +1,4 @@
-package io.oxbow.node.cli;
+package io.oxbow.node.cli.table;
 
 import picocli.CommandLine.Command;
 

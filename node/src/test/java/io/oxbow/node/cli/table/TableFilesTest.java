@@ -1,8 +1,9 @@
-package io.oxbow.node.cli;
+package io.oxbow.node.cli.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oxbow.node.cli.CommandFailure;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;

@@ -1,4 +1,4 @@
-package io.oxbow.broker.partition;
+package io.oxbow.broker.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

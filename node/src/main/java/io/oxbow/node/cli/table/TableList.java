@@ -1,6 +1,8 @@
-package io.oxbow.node.cli;
+package io.oxbow.node.cli.table;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.oxbow.node.cli.ClientOptions;
+import io.oxbow.node.cli.Output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

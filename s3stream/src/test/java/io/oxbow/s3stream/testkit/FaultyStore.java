@@ -1,4 +1,4 @@
-package io.oxbow.s3stream.engine;
+package io.oxbow.s3stream.testkit;
 
 import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.store.ObjectStore;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Access of one process to a bucket, with faults on request. Thread-safe. */
-final class FaultyStore implements ObjectStore {
+public final class FaultyStore implements ObjectStore {
 
     private final ObjectStore bucket;
     private volatile boolean unavailable;
@@ -21,34 +21,34 @@ final class FaultyStore implements ObjectStore {
     private final List<String> reads = Collections.synchronizedList(new ArrayList<>());
     private final List<String> puts = Collections.synchronizedList(new ArrayList<>());
 
-    FaultyStore(ObjectStore bucket) {
+    public FaultyStore(ObjectStore bucket) {
         this.bucket = bucket;
     }
 
-    void unavailable(boolean now) {
+    public void unavailable(boolean now) {
         unavailable = now;
     }
 
     /** Lets the next puts have unknown outcomes, and not be applied. */
-    void losePuts(int count) {
+    public void losePuts(int count) {
         lostPuts.set(count);
     }
 
     /** Lets the next puts have unknown outcomes, and be applied. */
-    void leavePutsUnanswered(int count) {
+    public void leavePutsUnanswered(int count) {
         unansweredPuts.set(count);
     }
 
     /** Returns {@code key@position} of each ranged read so far. */
-    List<String> reads() {
+    public List<String> reads() {
         return List.copyOf(reads);
     }
 
-    void forgetReads() {
+    public void forgetReads() {
         reads.clear();
     }
 
-    List<String> puts() {
+    public List<String> puts() {
         return List.copyOf(puts);
     }
 

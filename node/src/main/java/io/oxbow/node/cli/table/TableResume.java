@@ -1,16 +1,17 @@
-package io.oxbow.node.cli;
+package io.oxbow.node.cli.table;
 
+import io.oxbow.node.cli.ClientOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code oxbow table pause} */
+/** {@code oxbow table resume} */
 @Command(
-        name = "pause",
+        name = "resume",
         mixinStandardHelpOptions = true,
-        description = "Stop translating a topic (table.pause=true); nothing is lost meanwhile.")
-final class TablePause implements Callable<Integer> {
+        description = "Go on translating a topic where it was paused.")
+final class TableResume implements Callable<Integer> {
 
     @Mixin ClientOptions client = new ClientOptions();
 
@@ -19,7 +20,7 @@ final class TablePause implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        TablePauseSetting.set(client, topic, true);
+        TablePauseSetting.set(client, topic, false);
         return 0;
     }
 }

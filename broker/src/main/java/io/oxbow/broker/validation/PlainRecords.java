@@ -1,4 +1,4 @@
-package io.oxbow.broker.partition;
+package io.oxbow.broker.validation;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

@@ -1,0 +1,5 @@
+/** The commands about tables: {@code oxbow table …}. */
+@NullMarked
+package io.oxbow.node.cli.table;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of the command line without a node. */
+@NullMarked
+package io.oxbow.node.cli.table;
+
+import org.jspecify.annotations.NullMarked;
