@@ -103,7 +103,8 @@ public final class TableWriter {
 
     private DataWriter<StructLike> writer(PartitionKey partition) {
         DataWriter<StructLike> last = lastWriter;
-        if (last != null && partition.equals(lastKey)) {
+        if (last != null && (partition == lastKey || partition.equals(lastKey))) {
+            lastKey = partition; // rows that follow mostly share the object, which costs no comparison
             return last;
         }
         DataWriter<StructLike> writer = open.get(partition);
