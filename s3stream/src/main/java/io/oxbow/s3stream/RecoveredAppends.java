@@ -18,4 +18,12 @@ public interface RecoveredAppends {
      * @param append valid during the call
      */
     void recovered(StreamName stream, ReadResult.Append append);
+
+    /**
+     * Called for acked offsets that a damaged log no longer holds, once that was given up. New
+     * appends will take these offsets again.
+     *
+     * @param log in words, with its id
+     */
+    default void lost(StreamName stream, long fromOffset, long toOffset, String log) {}
 }

@@ -1,5 +1,6 @@
 package io.oxbow.simulation;
 
+import io.oxbow.simulation.damage.DamageScenario;
 import io.oxbow.simulation.engine.EngineScenario;
 import io.oxbow.simulation.scenario.MetadataLogScenario;
 import io.oxbow.simulation.scenario.Scenario;
@@ -17,6 +18,7 @@ public final class Scenarios {
                 new MetadataLogScenario(),
                 new WalCrashScenario(),
                 new StreamStoreScenario(),
-                new EngineScenario());
+                new EngineScenario(),
+                new DamageScenario());
     }
 }

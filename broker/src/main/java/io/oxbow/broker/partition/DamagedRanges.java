@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicIdPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ public final class DamagedRanges {
 
     private final Clock clock;
     private final Map<Key, Range> ranges = new ConcurrentHashMap<>();
+    private final Map<TopicIdPartition, Range> lost = new ConcurrentHashMap<>();
     private final LongAdder failedReads = new LongAdder();
     private final LongAdder passedOver = new LongAdder();
     private long minute;
@@ -63,6 +65,30 @@ public final class DamagedRanges {
     void passedOver(TopicIdPartition partition, DamagedException damage) {
         passedOver.increment();
         found(partition, damage);
+    }
+
+    /**
+     * Takes note of acked offsets that went with a damaged write-ahead log at the start. They are
+     * told until the next start, although new records have taken their place.
+     */
+    void lost(TopicIdPartition partition, RecoveredBatches.Lost range) {
+        var told =
+                new Range(
+                        partition,
+                        range.fromOffset(),
+                        range.toOffset(),
+                        "",
+                        "acknowledged records lost with %s; new ones take their offsets"
+                                .formatted(range.log()),
+                        clock.wallMillis());
+        lost.put(partition, told);
+        LOG.error(
+                "topic {}, partition {}: offsets [{}, {}): {}",
+                partition.topic(),
+                partition.partition(),
+                told.fromOffset(),
+                told.toOffset(),
+                told.reason());
     }
 
     private void found(TopicIdPartition partition, DamagedException damage) {
@@ -123,9 +149,13 @@ public final class DamagedRanges {
     /** Forgets a partition that is deleted or led elsewhere from now on. */
     void forget(TopicIdPartition partition) {
         ranges.keySet().removeIf(key -> key.partition().equals(partition));
+        lost.remove(partition);
     }
 
-    /** The ranges known, but for those that partitions here have been trimmed beyond. */
+    /**
+     * Returns the ranges known: those that were lost at the start, and those that readers found and
+     * that partitions here have not been trimmed beyond.
+     */
     public List<Range> ranges(Partitions partitions) {
         ranges.values()
                 .removeIf(range ->
@@ -133,7 +163,7 @@ public final class DamagedRanges {
                                 .find(range.partition().topicId(), range.partition().partition())
                                 .filter(p -> p.logStartOffset() >= range.toOffset())
                                 .isPresent());
-        return ranges.values().stream()
+        return Stream.concat(ranges.values().stream(), lost.values().stream())
                 .sorted(
                         Comparator.comparing((Range range) -> range.partition().topic())
                                 .thenComparing(range -> range.partition().partition())

@@ -27,6 +27,7 @@ public final class RecoveredBatches implements RecoveredAppends {
 
     private final long batchesMax;
     private final Map<StreamName, Run> runs = new ConcurrentHashMap<>();
+    private final Map<StreamName, Lost> lost = new ConcurrentHashMap<>();
 
     /* The filling thread's own. */
     private long count;
@@ -56,6 +57,13 @@ public final class RecoveredBatches implements RecoveredAppends {
             return batches.stream().filter(each -> each.batch().lastOffset() >= offset).toList();
         }
     }
+
+    /**
+     * Acked offsets of a partition that a damaged write-ahead log no longer holds.
+     *
+     * @param log in words
+     */
+    record Lost(long fromOffset, long toOffset, String log) {}
 
     /**
      * @param bytesMax of heap
@@ -98,6 +106,18 @@ public final class RecoveredBatches implements RecoveredAppends {
                                 run != null && run.endOffset() == baseOffset
                                         ? run
                                         : new Run(new ArrayList<>())));
+    }
+
+    @Override
+    public void lost(StreamName stream, long fromOffset, long toOffset, String log) {
+        if (stream.kind() == StreamName.Kind.DATA) {
+            lost.put(stream, new Lost(fromOffset, toOffset, log));
+        }
+    }
+
+    /** Removes and returns what a stream has lost; null if that is nothing. */
+    @Nullable Lost takeLost(StreamName stream) {
+        return lost.remove(stream);
     }
 
     /** Removes and returns a stream's batches; null if there are none. */

@@ -233,6 +233,10 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         var partition =
                 new StreamPartition(leading, data, settings, threads, damaged, traffic.of(id));
         partition.recover(stateLog, recovered.take(data.name()));
+        RecoveredBatches.Lost lost = recovered.takeLost(data.name());
+        if (lost != null) {
+            damaged.lost(id, lost);
+        }
         byId.put(Key.of(id), partition);
         byName.put(id.topicPartition(), partition);
     }

@@ -63,7 +63,7 @@ final class TopicDescribe implements Callable<Integer> {
                         "damage: not known, no answer from http://%s (--http)"
                                 .formatted(client.http));
             } else if (!damage.isEmpty()) {
-                output.line("damaged, each range as it was found by a reader:");
+                output.line("damaged, each range as a reader or the start found it:");
                 output.table(
                         List.of("partition", "from", "to", "object", "reason"),
                         damage.stream().map(TopicDescribe::damageRow).toList());

@@ -17,7 +17,8 @@ public final class BrokerMetrics {
                         "oxbow.damaged.ranges",
                         broker,
                         b -> b.damaged().ranges(b.partitions()).size())
-                .description("Ranges of partitions whose data objects are missing or damaged")
+                .description(
+                        "Ranges of records that cannot be read, or were lost with a write-ahead log")
                 .register(registry);
         FunctionCounter.builder("oxbow.damaged.reads", broker, b -> b.damaged().failedReads())
                 .description("Reads that ended with an error at a damaged range")

@@ -1,8 +1,11 @@
 package io.oxbow.s3stream.cache;
 
+import io.oxbow.s3stream.S3StreamException;
 import java.util.LinkedHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Prefetches the blocks that sequential readers of a node's streams will read next. A reader is
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * holds nothing. Thread-safe.
  */
 public final class Readahead {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Readahead.class);
 
     static final long FIRST_WINDOW_BYTES = 1 << 20;
     private static final int READERS_MAX = 4096;
@@ -91,7 +96,7 @@ public final class Readahead {
         long aheadOffset = window.aheadOffset;
         long ahead = window.aheadBytes;
         while (ahead < window.bytes) {
-            BlockWalk.Located block = walk.next();
+            BlockWalk.Located block = next(walk);
             boolean fits =
                     block != null && (ahead == 0 || ahead + block.entry().size() <= window.bytes);
             if (block == null || !fits || !caches.prefetch(block)) {
@@ -101,6 +106,16 @@ public final class Readahead {
             ahead += block.entry().size();
         }
         return new Window(window.bytes, aheadOffset, ahead);
+    }
+
+    /** Returns the next block; null at the end, and where the next one cannot be found out. */
+    private static BlockWalk.@Nullable Located next(BlockWalk walk) {
+        try {
+            return walk.next();
+        } catch (S3StreamException e) {
+            LOG.debug("readahead ends: {}", e.getMessage()); // the read itself has its records
+            return null;
+        }
     }
 
     private @Nullable Window forget(Reader reader) {

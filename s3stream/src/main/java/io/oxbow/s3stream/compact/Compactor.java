@@ -35,6 +35,7 @@ public final class Compactor {
     private final CompactionStep step;
     private final CompactionCounters tally = new CompactionCounters();
     private final Set<String> damaged = new HashSet<>();
+    private final Set<String> missedOnce = new HashSet<>();
 
     public Compactor(CompactionHost host, Clock clock, CompactionConfig config) {
         this(host, clock, config, DataObjectWriter.BLOCK_BYTES);
@@ -143,16 +144,32 @@ public final class Compactor {
                                 && c.rangesCommitted() > 0;
             }
             tally.stepped();
-        } catch (ObjectMissingException trimmedMeanwhile) {
-            LOG.debug("planned again: {}", trimmedMeanwhile.getMessage());
+        } catch (ObjectMissingException e) {
+            missing(e);
         } catch (DamagedInputException e) {
-            // What is damaged is not copied, nor tried for ever.
-            LOG.error("compaction leaves {} alone: {}", e.key(), e.getMessage());
-            damaged.add(e.key());
-            tally.damaged(damaged.size());
+            leaveAlone(e.key(), e);
         }
         // What came to nothing is not tried again at once: the image may not be what it seems.
         return any ? Progress.SOME : Progress.NONE;
+    }
+
+    /**
+     * Takes note of a missing input. It may have been trimmed meanwhile, and then is planned no
+     * more; one that is planned again is lost.
+     */
+    private void missing(ObjectMissingException e) {
+        if (missedOnce.add(e.key())) {
+            LOG.debug("planned again: {}", e.getMessage());
+        } else {
+            leaveAlone(e.key(), e);
+        }
+    }
+
+    /** Excludes an input: what is damaged is not copied, nor tried for ever. */
+    private void leaveAlone(String key, S3StreamException why) {
+        LOG.error("compaction leaves {} alone: {}", key, why.getMessage());
+        damaged.add(key);
+        tally.damaged(damaged.size());
     }
 
     private boolean isEligible(String key) {

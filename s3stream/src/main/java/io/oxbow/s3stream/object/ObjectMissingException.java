@@ -10,7 +10,14 @@ public final class ObjectMissingException extends S3StreamException {
 
     private static final long serialVersionUID = 1L;
 
+    private final String key;
+
     public ObjectMissingException(String key) {
         super("object " + key + " is not there", Retry.RETRYABLE, null);
+        this.key = key;
+    }
+
+    public String key() {
+        return key;
     }
 }

@@ -121,6 +121,11 @@ public final class RecoveryAttempt {
                     lost.stream(),
                     lost.fromOffset(),
                     lost.toOffset());
+            observer.lost(
+                    lost.stream(),
+                    lost.fromOffset(),
+                    lost.toOffset(),
+                    DeadWals.describe(dead, index));
         }
     }
 

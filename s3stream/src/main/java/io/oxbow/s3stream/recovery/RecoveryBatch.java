@@ -3,6 +3,7 @@ package io.oxbow.s3stream.recovery;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.RecoveredAppends;
+import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.commit.Commands;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.object.DataObject;
@@ -39,7 +40,7 @@ final class RecoveryBatch {
     private final Map<Long, Lost> lost = new TreeMap<>();
 
     /** Range of a stream that cannot be kept. */
-    record Lost(String stream, long fromOffset, long toOffset) {}
+    record Lost(StreamName stream, long fromOffset, long toOffset) {}
 
     /**
      * @param holes whether appends may be missing: a stream is then kept up to its first hole
@@ -97,9 +98,7 @@ final class RecoveryBatch {
             if (!holes) {
                 throw gap(stream.get(), record, next);
             }
-            lost.put(
-                    record.streamId(),
-                    new Lost(stream.get().name().toString(), next, record.nextOffset()));
+            lost.put(record.streamId(), new Lost(stream.get().name(), next, record.nextOffset()));
             dropped++;
             return;
         }

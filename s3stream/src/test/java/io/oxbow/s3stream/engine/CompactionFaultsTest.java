@@ -14,8 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests failures and delays around compaction. */
+@Timeout(60)
 class CompactionFaultsTest {
 
     private static final int OBJECTS = 12;
@@ -72,12 +76,17 @@ class CompactionFaultsTest {
         }
     }
 
-    @Test
-    void anInputThatIsDamagedIsLeftAloneAndTheOthersAreCompacted() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anInputThatIsDamagedIsLeftAloneAndTheOthersAreCompacted(boolean gone) {
         TestNode plain = TestNode.start();
         fill(plain, 2 * OBJECTS);
         String damaged = entries(plain).get(OBJECTS).objectKey();
-        damage(plain, damaged);
+        if (gone) {
+            plain.world.bucket.delete(List.of(damaged));
+        } else {
+            damage(plain, damaged);
+        }
         plain.restart().close();
         var world = plain.world;
         try (TestNode node = TestNode.start(world, new TestDisk(), config(1L << 40, 8))) {

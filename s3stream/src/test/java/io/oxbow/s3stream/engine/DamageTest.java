@@ -54,6 +54,27 @@ class DamageTest {
         }
     }
 
+    /** A sequential reader has the records behind its reads fetched ahead. */
+    @Test
+    void readIsNotFailedByDamageThatLiesBehindIt() throws Exception {
+        TestNode node = TestNode.start();
+        for (int upload = 0; upload < 6; upload++) {
+            node.stream().append(TestNode.bytes(upload, 300), 1, 0).await();
+            node.streams.flush();
+        }
+        try (TestNode next = node.restart()) {
+            long streamId = next.stream().streamId();
+            var entries = next.log.image().entries(streamId, 0, 100);
+            next.world.bucket.put(entries.get(4).objectKey(), List.of(ByteBuffer.allocate(40)));
+            assertThat(unreadable(next.stream(), entries.get(4).objectKey())).containsExactly(4L);
+            for (long offset = 0; offset < 4; offset++) {
+                try (ReadResult fetched = next.stream().read(offset, 1)) {
+                    assertThat(fetched.nextOffset()).isEqualTo(offset + 1);
+                }
+            }
+        }
+    }
+
     private static void damage(Kind kind, long seed) throws Exception {
         var random = new Random(seed);
         String what = "%s, seed %d".formatted(kind, seed);

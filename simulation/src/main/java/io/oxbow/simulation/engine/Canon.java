@@ -15,15 +15,15 @@ import java.util.zip.CRC32C;
  * The canonical image of the metadata log, known at the moment that a slot is created. Every node
  * must have that image, sooner or later, at each slot.
  */
-final class Canon {
+public final class Canon {
 
     /** A slot with its records, their verdicts and the image after it. */
-    record Applied(
+    public record Applied(
             long slot, List<CoreRecord> records, List<ApplyResult> verdicts, CoreImage image) {}
 
     /** Looks at each slot, in order. */
     @FunctionalInterface
-    interface Watch {
+    public interface Watch {
         void applied(Applied slot);
 
         /** Called before the slot is applied; the image is still without it. */
@@ -34,16 +34,16 @@ final class Canon {
     private final List<Long> hashes = new ArrayList<>();
     private final List<Watch> watches = new ArrayList<>();
 
-    Canon(SlotHistory slots) {
+    public Canon(SlotHistory slots) {
         hashes.add(hash(image));
         slots.onSlot(this::apply);
     }
 
-    void watch(Watch watch) {
+    public void watch(Watch watch) {
         watches.add(watch);
     }
 
-    CoreImage image() {
+    public CoreImage image() {
         return image;
     }
 
@@ -57,11 +57,11 @@ final class Canon {
     }
 
     /** Returns the hash of the state at a slot that exists. */
-    long hashAt(long slot) {
+    public long hashAt(long slot) {
         return hashes.get((int) slot);
     }
 
-    static long hash(CoreImage image) {
+    public static long hash(CoreImage image) {
         ImageSections sections = ((MetadataImage) image).sections();
         var core = new CRC32C();
         core.update(sections.core());

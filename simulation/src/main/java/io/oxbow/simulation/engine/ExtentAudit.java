@@ -14,7 +14,7 @@ import java.util.Set;
  * Checks invariants 9 and 10: extents are contiguous, the objects they refer to exist, and no
  * referenced object is deleted.
  */
-final class ExtentAudit {
+public final class ExtentAudit {
 
     private final Simulation simulation;
     private final SimulatedBucket bucket;
@@ -25,7 +25,7 @@ final class ExtentAudit {
     /** The composite that owns each object, by the object's key. */
     private final Map<String, String> ownerOf = new HashMap<>();
 
-    ExtentAudit(Simulation simulation, SimulatedBucket bucket, Canon canon) {
+    public ExtentAudit(Simulation simulation, SimulatedBucket bucket, Canon canon) {
         this.simulation = simulation;
         this.bucket = bucket;
         this.canon = canon;
@@ -81,9 +81,14 @@ final class ExtentAudit {
      * Returns true if an extent or part refers to the object, or a composite that is needed owns
      * it.
      */
-    boolean isNeeded(String key) {
+    public boolean isNeeded(String key) {
         String owner = ownerOf.get(key);
         return canon.image().isReferenced(key) || (owner != null && isNeeded(owner));
+    }
+
+    /** Takes note that damage may take the object away: it was there. */
+    public void damaging(String key) {
+        present.add(key);
     }
 
     private void deleting(String key) {

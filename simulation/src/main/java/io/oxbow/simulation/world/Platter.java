@@ -165,6 +165,17 @@ public final class Platter {
         System.arraycopy(write.before, 0, durable, (int) write.position, length);
     }
 
+    /** Returns a copy of what is durable. */
+    public byte[] contents() {
+        return durable.clone();
+    }
+
+    /** Puts other bytes than were written at the position, which lies within the disk. */
+    public void overwrite(int position, byte[] bytes) {
+        System.arraycopy(bytes, 0, durable, position, bytes.length);
+        shown = durable.clone();
+    }
+
     /** Damages one byte in {@code [from, size)}; false if there is none. */
     public boolean corrupt(long from) {
         if (durable.length <= from) {

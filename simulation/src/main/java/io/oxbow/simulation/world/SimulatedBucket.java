@@ -16,8 +16,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The objects of a bucket, with a history of creations and a check of deletions. Requests take
@@ -69,6 +71,21 @@ public final class SimulatedBucket {
 
     public List<String> keys(String prefix) {
         return objects.keySet().stream().filter(key -> key.startsWith(prefix)).toList();
+    }
+
+    /** Returns the bytes of an object that exists. */
+    public byte[] bytes(String key) {
+        return Objects.requireNonNull(objects.get(key)).clone();
+    }
+
+    /** Damages an object, past all checks: null takes it away. */
+    public void damage(String key, byte @Nullable [] body) {
+        note("damage", key, body == null ? -1 : body.length);
+        if (body == null) {
+            objects.remove(key);
+        } else {
+            objects.put(key, body);
+        }
     }
 
     void put(String key, byte[] body) {

@@ -9,6 +9,7 @@ final class Mutants {
     private static final String WAL = "wal-crash";
     private static final String NODE = "append-upload-trim-crash-reopen";
     private static final String ENGINE = "engine";
+    private static final String DAMAGE = "damage";
 
     /** Text of the code that completes batches in order. */
     private static final String IN_ORDER = "durableLsn = head.endLsn();\n        }\n";
@@ -31,7 +32,7 @@ final class Mutants {
     private Mutants() {}
 
     static List<Mutant> all() {
-        return List.of(METADATA_LOG, FILE_WAL, BUCKET_WAL, IMAGE, NODES).stream()
+        return List.of(METADATA_LOG, FILE_WAL, BUCKET_WAL, IMAGE, NODES, DAMAGED).stream()
                 .flatMap(List::stream)
                 .toList();
     }
@@ -266,4 +267,70 @@ final class Mutants {
                             "if (first < 0) {",
                             "if (entry.nextOffset() > durableEndOffset",
                             "if (entry.nextOffset() < 0"));
+
+    private static final List<Mutant> DAMAGED =
+            List.of(
+                    Mutant.of(
+                            "a block is not checked",
+                            "object/Block.java",
+                            DAMAGE,
+                            40,
+                            "|| (int) crc.getValue() != entry.crc()) {",
+                            ") {"),
+                    Mutant.of(
+                            "an index that cannot be read costs the rest of its stream",
+                            "cache/BlockWalk.java",
+                            DAMAGE,
+                            20,
+                            "                        next.endOffset());",
+                            "                        Long.MAX_VALUE);"),
+                    Mutant.of(
+                            "a read fails for damage that lies behind it",
+                            "cache/Readahead.java",
+                            DAMAGE,
+                            60,
+                            "return null;\n        }\n    }\n\n    private @Nullable Window forget",
+                            "throw e;\n        }\n    }\n\n    private @Nullable Window forget"),
+                    Mutant.of(
+                            "compaction makes a gap of what it cannot read",
+                            "compact/OutputCopy.java",
+                            DAMAGE,
+                            60,
+                            "throw new DamagedInputException(extent.objectKey(), e);",
+                            "copied.gapTo(extent.endOffset());"),
+                    Mutant.of(
+                            "all beyond a log's damage is given up",
+                            "recovery/WalRecovery.java",
+                            DAMAGE,
+                            60,
+                            "attempt.salvage(i, volume.get(), end);",
+                            ""),
+                    Mutant.of(
+                            "a damaged object is taken for the log's end",
+                            "wal/bucket/DeadBucketLog.java",
+                            DAMAGE,
+                            20,
+                            "return new Content.Damaged();",
+                            "return new Content.Fence();"),
+                    Mutant.of(
+                            "a missing object is taken for the log's end",
+                            "wal/bucket/DeadBucketLog.java",
+                            DAMAGE,
+                            60,
+                            "Math.max(fence, ackedBeyond(key))",
+                            "Math.min(fence, ackedBeyond(key))"),
+                    Mutant.of(
+                            "a damaged batch is taken for the log's end",
+                            "wal/file/WalScan.java",
+                            DAMAGE,
+                            60,
+                            "return new WalVolume.ScanEnd(end, ackedBeyond(end));",
+                            "return new WalVolume.ScanEnd(end, Math.min(end, ackedBeyond(end)));"),
+                    Mutant.of(
+                            "a missing slot is taken for the metadata log's end",
+                            "log/Follower.java",
+                            DAMAGE,
+                            60,
+                            "OptionalLong beyond = slots.firstAfter(head.slot());",
+                            "OptionalLong beyond = OptionalLong.empty();"));
 }

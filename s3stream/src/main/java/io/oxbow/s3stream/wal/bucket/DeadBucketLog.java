@@ -165,17 +165,25 @@ final class DeadBucketLog implements DeadVolume {
     /**
      * Returns the LSN up to which objects beyond the FENCE say that the log had been acked; 0 when
      * none says anything. Objects whose puts were under way when the writer died lie there and say
-     * nothing; if an acked object were missing, later ones would tell.
+     * nothing; if an acked object were missing, later ones would tell. One whose header cannot be
+     * read may be such an object itself.
      */
     private long ackedBeyond(WalKey fence) {
         long acked = 0;
         for (var each : bucket.listAfter(fence, 2 * BucketWalConfig.PUTS_IN_FLIGHT_MAX)) {
-            acked =
-                    Math.max(
-                            acked,
-                            bucket.header(each.key()).map(ObjectHeader::ackedSeq).orElse(0L));
+            acked = Math.max(acked, ackedBelow(each.key()));
         }
         return WalPosition.startOf(acked);
+    }
+
+    /** Returns the sequence number below which the object says that all had been acked. */
+    private long ackedBelow(WalKey key) {
+        try {
+            return bucket.header(key).map(ObjectHeader::ackedSeq).orElse(0L);
+        } catch (CorruptException e) {
+            LOG.error("acknowledged records may be lost: {}", e.getMessage());
+            return key.seq();
+        }
     }
 
     /** Deletes all objects of the log except FENCEs, also those that were put late or put again. */

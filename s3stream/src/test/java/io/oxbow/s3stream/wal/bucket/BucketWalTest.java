@@ -296,6 +296,29 @@ class BucketWalTest {
                         LongStream.range(before.size() + 1, 10).boxed().toList());
     }
 
+    @Test
+    void anUnreadableHeaderBeyondAMissingObjectIsDamageAndNoObstacle() throws InterruptedException {
+        WriteAheadLog log = start(1);
+        for (long offset = 0; offset < 8; offset++) {
+            ack(log, offset);
+        }
+        List<String> keys = keys(1);
+        bucket.delete(List.of(keys.get(4)));
+        for (String key : keys.subList(5, keys.size())) {
+            put(key, new byte[] {1, 2, 3});
+        }
+        DeadVolume volume = dead(1, 2);
+        List<Long> read = new ArrayList<>();
+        WalVolume.RecordVisitor visitor = (lsn, endLsn, record) -> read.add(record.baseOffset());
+
+        WalVolume.ScanEnd end = volume.scan(0, visitor);
+
+        assertThat(end.damaged()).isTrue();
+        int before = read.size();
+        volume.salvage(end, visitor);
+        assertThat(read).hasSize(before);
+    }
+
     private byte[] bytes(String key) {
         var body = ((ObjectStore.GetResult.Found) bucket.get(key)).body();
         byte[] bytes = new byte[body.remaining()];
