@@ -27,6 +27,9 @@ final class Fetch {
     /** Most partitions of a fetch that an event loop works on. */
     static final int AT_ONCE_PARTITIONS_MAX = 100;
 
+    /** Heap of a partition's read, and of its listener while the fetch waits. */
+    private static final long READ_BYTES = 256;
+
     private final Limits limits;
     private final FetchMemory memory;
     private final long deadline;
@@ -49,6 +52,11 @@ final class Fetch {
 
     void add(TopicIdPartition id, FetchRequest.PartitionData wanted) {
         reads.add(new PartitionRead(id, wanted, this::rose));
+    }
+
+    /** Returns the bytes that this fetch holds beside its request and the records that it has. */
+    long heldBytes() {
+        return READ_BYTES * reads.size();
     }
 
     List<PartitionRead> reads() {
@@ -121,6 +129,7 @@ final class Fetch {
             memory.whenRoom(signals::release);
             long left = deadline - System.nanoTime();
             if (!signals.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+                memory.stopWaiting(); // or others would find the room promised to it
                 return;
             }
         }

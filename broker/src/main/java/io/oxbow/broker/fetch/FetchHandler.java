@@ -126,7 +126,7 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
     private void serve(Call call, FetchRequest request, FetchContext context, Fetch fetch) {
         underWay.add(fetch);
         try {
-            if (closed) {
+            if (!call.tryWait(fetch.heldBytes(), fetch::hurry) || closed) {
                 fetch.hurry();
             }
             fetch.run(partitions);

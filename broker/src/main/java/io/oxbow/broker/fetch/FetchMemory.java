@@ -1,6 +1,6 @@
 package io.oxbow.broker.fetch;
 
-import io.oxbow.s3stream.memory.MemoryBudget;
+import io.oxbow.s3stream.memory.FairShare;
 
 /**
  * Reservations of one fetch in the budget for replies. A read is granted a part of the room that is
@@ -15,15 +15,15 @@ final class FetchMemory {
      */
     private static final int SHARE = 4;
 
-    /** Least grant, in bytes: a batch of records of the usual largest size. */
-    private static final int LEAST_BYTES = 1 << 20;
+    /** Least grant, in bytes; a batch that is greater waits for room of its own size. */
+    private static final int LEAST_BYTES = 64 << 10;
 
-    private final MemoryBudget budget;
+    private final FairShare budget;
     private int leastBytes = LEAST_BYTES;
     private long granted;
     private long kept;
 
-    FetchMemory(MemoryBudget budget) {
+    FetchMemory(FairShare budget) {
         this.budget = budget;
     }
 
@@ -73,6 +73,11 @@ final class FetchMemory {
     /** Runs {@code retry}, on another thread, when a grant may succeed. */
     void whenRoom(Runnable retry) {
         budget.whenRoom(leastBytes, retry);
+    }
+
+    /** Ends the wait for room: the fetch is answered as it is. */
+    void stopWaiting() {
+        budget.stopWaiting();
     }
 
     /** Gives all memory of this fetch back. */

@@ -1,6 +1,6 @@
 package io.oxbow.broker.network;
 
-import io.oxbow.s3stream.memory.MemoryBudget;
+import io.oxbow.s3stream.memory.FairShare;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
@@ -28,6 +28,15 @@ public interface Call {
      */
     void releaseRequest();
 
+    /**
+     * Takes note that the call waits for what may never come, such as records to fetch. It counts
+     * {@code bytes} beside its request until it has its answer; {@code giveWay} asks for the answer
+     * at once, from any thread, since memory is short.
+     *
+     * @return false, with nothing counted, when there is no room: then it may not wait
+     */
+    boolean tryWait(long bytes, Runnable giveWay);
+
     /** Bytes of the request as it came. */
     int requestBytes();
 
@@ -35,7 +44,7 @@ public interface Call {
      * The connection's share of the budget for replies. A reply is counted when it is written; a
      * handler that holds much before then reserves it, and releases it after the write.
      */
-    MemoryBudget replyMemory();
+    FairShare replyMemory();
 
     /**
      * Answers this call, exactly once; the reply leaves when all earlier replies of its connection

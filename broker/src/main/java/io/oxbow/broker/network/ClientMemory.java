@@ -17,9 +17,13 @@ public record ClientMemory(MemoryBudget requests, MemoryBudget replies, MemoryBu
     private static final int GROUPS_HEAP_SHARE = 16;
     private static final long LEAST_GROUPS_BYTES = 16L << 20;
 
-    /** Returns shares of the heap, for a broker that is given no budgets. */
+    /** Returns shares of this process's heap, for a broker that is given no budgets. */
     public static ClientMemory ofHeap() {
-        long heap = Runtime.getRuntime().maxMemory();
+        return ofHeap(Runtime.getRuntime().maxMemory());
+    }
+
+    /** Returns shares of a heap with that maximum. */
+    public static ClientMemory ofHeap(long heap) {
         long share = Math.max(LEAST_BYTES, heap / HEAP_SHARE);
         long groups = Math.max(LEAST_GROUPS_BYTES, heap / GROUPS_HEAP_SHARE);
         return new ClientMemory(
@@ -27,9 +31,8 @@ public record ClientMemory(MemoryBudget requests, MemoryBudget replies, MemoryBu
     }
 
     /** Returns one connection's part of both budgets. */
-    ClientMemory ofConnection() {
-        return new ClientMemory(
-                requests.share(requests.bytesMax()), replies.share(replies.bytesMax()), groups);
+    ConnectionMemory ofConnection() {
+        return new ConnectionMemory(requests.fairShare(), replies.fairShare());
     }
 
     /**
@@ -41,6 +44,6 @@ public record ClientMemory(MemoryBudget requests, MemoryBudget replies, MemoryBu
     }
 
     static boolean isShort(MemoryBudget budget) {
-        return budget.roomBytes() < budget.bytesMax() / 4 || budget.waiting() > 0;
+        return budget.isScarce() || budget.isWaitedFor();
     }
 }

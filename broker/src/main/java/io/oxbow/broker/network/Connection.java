@@ -46,7 +46,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final FrameReceiver receiver;
     private final CallThreads threads;
     private final Runnable writing;
-    private final ClientMemory memory;
+    private final ConnectionMemory memory;
     private final InFlight inFlight;
     private final ArrayDeque<NetworkCall> calls = new ArrayDeque<>();
     private final AtomicBoolean writeScheduled = new AtomicBoolean();
@@ -58,6 +58,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean draining;
     private @Nullable Runnable whenIdle;
     private volatile @Nullable ChannelHandlerContext ctx;
+    private volatile @Nullable Runnable giveWay;
 
     /**
      * @param memory this connection's share
@@ -67,7 +68,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             RequestDecoder decoder,
             FrameReceiver receiver,
             CallThreads threads,
-            ClientMemory memory,
+            ConnectionMemory memory,
             NetworkConfig.Window window) {
         this.apis = apis;
         this.decoder = decoder;
@@ -78,7 +79,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         inFlight = new InFlight(window);
     }
 
-    ClientMemory memory() {
+    ConnectionMemory memory() {
         return memory;
     }
 
@@ -93,22 +94,29 @@ final class Connection extends ChannelInboundHandlerAdapter {
         inRead = true;
         NetworkCall call;
         ApiHandler handler;
+        int frameBytes = frame.capacity();
         try {
             ByteBuffer bytes = frame.nioBuffer();
             RequestHeader header = RequestHeader.parse(bytes);
             handler = apis.handlerFor(header);
             RequestDecoder.Decoded decoded = decoder.decode(header, bytes);
             memory.requests().reserveBeyond(decoded.decodedBytes());
+            if (!header.apiKey().requiresDelayedAllocation) {
+                // Nothing refers to the bytes; what they became on the heap counts in their place.
+                frame.release();
+                frame = Unpooled.EMPTY_BUFFER;
+            }
             call =
                     new NetworkCall(
                             this,
                             decoded.context(),
                             decoded.request(),
                             frame,
+                            frameBytes,
                             decoded.decodedBytes(),
                             apis.stats(header.apiKey()));
         } catch (Throwable e) {
-            memory.requests().release(frame.capacity());
+            memory.requests().release(frameBytes);
             frame.release();
             exceptionCaught(context, e);
             return;
@@ -388,6 +396,27 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return Math.max(
                 reading.look(pending > 0, now, -pending),
                 sending.look(receiver.owesFrame(), now, receiver.position()));
+    }
+
+    /**
+     * Takes note of how to end the wait of the call under way, or of its end; from any thread.
+     * Calls that wait are not pipelined, so there is one at most.
+     */
+    void waits(@Nullable Runnable newGiveWay) {
+        giveWay = newGiveWay;
+    }
+
+    /** Returns true if the call under way waits for what may never come; from any thread. */
+    boolean mayGiveWay() {
+        return giveWay != null;
+    }
+
+    /** Asks the call that waits to be answered at once; from any thread. */
+    void giveWay() {
+        Runnable ends = giveWay;
+        if (ends != null) {
+            ends.run();
+        }
     }
 
     /** Returns true if the client is there; from any thread. */

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.oxbow.s3stream.memory.MemoryBudget;
+import io.oxbow.s3stream.memory.FairShare;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
     private static final int TRUSTED_BYTES_MAX = 1 << 20;
 
     private final int frameBytesMax;
-    private final MemoryBudget memory;
+    private final FairShare memory;
     private final ArrayDeque<ByteBuf> unread = new ArrayDeque<>();
     private int lengthBytesRead;
     private int length;
@@ -49,7 +49,7 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
      * @param memory the connection's share; a frame takes its capacity of it, which the frame's
      *     receiver releases
      */
-    FrameReceiver(int frameBytesMax, MemoryBudget memory) {
+    FrameReceiver(int frameBytesMax, FairShare memory) {
         this.frameBytesMax = frameBytesMax;
         this.memory = memory;
     }
@@ -228,6 +228,7 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        memory.stopWaiting();
         ByteBuf frame = partial;
         if (frame != null) {
             memory.release(frame.capacity());
@@ -244,7 +245,7 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
         if (frame != null && frame.isWritable()) {
             return frame.retain();
         }
-        boolean ample = memory.roomBytes() >= memory.bytesMax() / 4;
-        return allocator.ioBuffer(ample ? usualBytes : Math.min(usualBytes, SMALL_BYTES));
+        return allocator.ioBuffer(
+                memory.isScarce() ? Math.min(usualBytes, SMALL_BYTES) : usualBytes);
     }
 }

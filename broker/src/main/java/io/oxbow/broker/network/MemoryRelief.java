@@ -13,8 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes connections when memory for clients is short because of clients that keep the node
- * waiting: those first that hold the most for the longest. A shortage that is the node's own, since
+ * Makes clients give way when memory for clients is short because of those who hold it and wait, or
+ * keep the node waiting. Calls that wait for what may never come are answered at once, those first
+ * that hold the most. Where that is not enough, connections are closed whose clients keep the node
+ * waiting, those first that hold the most for the longest. A shortage that is the node's own, since
  * its log or its bucket is slow, is borne: then clients wait.
  */
 final class MemoryRelief implements Runnable {
@@ -61,34 +63,54 @@ final class MemoryRelief implements Runnable {
         if (!ClientMemory.isShort(budget)) {
             return;
         }
-        List<Candidate> candidates = new ArrayList<>();
+        List<Candidate> waiting = new ArrayList<>();
+        List<Candidate> stalled = new ArrayList<>();
+        long all = 0;
         for (Connection connection : connections.get()) {
             long held = heldBy.applyAsLong(connection);
             long nanos = connection.keptWaitingNanos(now);
-            if (held > 0 && nanos >= PATIENCE_NANOS) {
-                candidates.add(new Candidate(connection, held, nanos));
+            if (held > 0 && connection.mayGiveWay()) {
+                waiting.add(new Candidate(connection, held, 1));
+                all += held;
+            } else if (held > 0 && nanos >= PATIENCE_NANOS) {
+                stalled.add(new Candidate(connection, held, nanos));
+                all += held;
             }
         }
-        if (candidates.stream().mapToLong(Candidate::held).sum() < budget.bytesMax() / 2) {
+        if (all < budget.bytesMax() / 2) {
             return;
         }
-        candidates.sort(Comparator.comparingDouble(Candidate::weight).reversed());
         long wanted = budget.bytesMax() / 2 - budget.roomBytes();
-        long freed = 0;
-        int count = 0;
+        List<Candidate> answered = heaviest(waiting, wanted);
+        answered.forEach(candidate -> candidate.connection().giveWay());
+        List<Candidate> ended = heaviest(stalled, wanted - held(answered));
+        ended.forEach(candidate -> candidate.connection().close());
+        closed.addAndGet(ended.size());
+        if (!ended.isEmpty()) {
+            LOG.warn(
+                    "closed {} connections, whose clients kept {} KiB of memory for {} waiting",
+                    ended.size(),
+                    held(ended) >> 10,
+                    what);
+        }
+    }
+
+    /** Returns as many candidates as hold so many bytes, those of the greatest weight first. */
+    private static List<Candidate> heaviest(List<Candidate> candidates, long bytes) {
+        candidates.sort(Comparator.comparingDouble(Candidate::weight).reversed());
+        List<Candidate> picked = new ArrayList<>();
+        long sum = 0;
         for (Candidate candidate : candidates) {
-            if (freed >= wanted) {
+            if (sum >= bytes) {
                 break;
             }
-            freed += candidate.held();
-            count++;
-            candidate.connection().close();
+            sum += candidate.held();
+            picked.add(candidate);
         }
-        closed.addAndGet(count);
-        LOG.warn(
-                "closed {} connections, whose clients kept {} KiB of memory for {} waiting",
-                count,
-                freed >> 10,
-                what);
+        return picked;
+    }
+
+    private static long held(List<Candidate> candidates) {
+        return candidates.stream().mapToLong(Candidate::held).sum();
     }
 }

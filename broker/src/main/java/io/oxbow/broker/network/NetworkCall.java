@@ -1,7 +1,7 @@
 package io.oxbow.broker.network;
 
 import io.netty.buffer.ByteBuf;
-import io.oxbow.s3stream.memory.MemoryBudget;
+import io.oxbow.s3stream.memory.FairShare;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -32,11 +32,13 @@ final class NetworkCall implements Call {
     private final RequestStats stats;
     private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
     private final AtomicBoolean released = new AtomicBoolean();
+    private volatile long waitBytes;
     private long startNanos;
 
     /**
-     * @param frame bytes of the request; this call releases it, with its memory
-     * @param decodedBytes reserved for what was decoded
+     * @param frame bytes that the request refers to; this call releases it
+     * @param frameBytes reserved for the frame, which this call gives back
+     * @param decodedBytes reserved for what was decoded, likewise
      * @param stats of the API, which this call adds to
      */
     NetworkCall(
@@ -44,13 +46,14 @@ final class NetworkCall implements Call {
             RequestContext context,
             AbstractRequest request,
             ByteBuf frame,
+            int frameBytes,
             long decodedBytes,
             RequestStats stats) {
         this.connection = connection;
         this.context = context;
         this.request = request;
         this.frame = frame;
-        frameBytes = frame.capacity();
+        this.frameBytes = frameBytes;
         this.decodedBytes = decodedBytes;
         this.stats = stats;
     }
@@ -74,8 +77,18 @@ final class NetworkCall implements Call {
     public void releaseRequest() {
         if (released.compareAndSet(false, true)) {
             frame.release();
-            connection.memory().requests().release(frameBytes + decodedBytes);
+            connection.memory().requests().release(frameBytes + decodedBytes + waitBytes);
         }
+    }
+
+    @Override
+    public boolean tryWait(long bytes, Runnable giveWay) {
+        if (!connection.memory().requests().tryReserve(bytes)) {
+            return false;
+        }
+        waitBytes = bytes;
+        connection.waits(giveWay);
+        return true;
     }
 
     @Override
@@ -84,7 +97,7 @@ final class NetworkCall implements Call {
     }
 
     @Override
-    public MemoryBudget replyMemory() {
+    public FairShare replyMemory() {
         return connection.memory().replies();
     }
 
@@ -194,6 +207,7 @@ final class NetworkCall implements Call {
             newAnswer.afterWrite().run();
             throw new IllegalStateException("%s was answered twice".formatted(context.header));
         }
+        connection.waits(null);
         releaseRequest();
         if (!connection.answered()) {
             newAnswer.afterWrite().run();

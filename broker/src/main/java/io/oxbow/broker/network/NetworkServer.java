@@ -21,6 +21,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
+import io.oxbow.s3stream.memory.FairShare;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,7 +140,7 @@ public final class NetworkServer implements AutoCloseable {
             channel.close();
             return;
         }
-        ClientMemory memory = config.memory().ofConnection();
+        ConnectionMemory memory = config.memory().ofConnection();
         var receiver = new FrameReceiver(frameBytesMax(), memory.requests());
         var decoder =
                 new RequestDecoder(
@@ -176,7 +177,8 @@ public final class NetworkServer implements AutoCloseable {
 
     /** Returns the length from which a frame is refused, as there could never be memory for it. */
     private int frameBytesMax() {
-        return (int) Math.min(config.requestBytesMax(), config.memory().requests().bytesMax());
+        return (int)
+                Math.min(config.requestBytesMax(), FairShare.bytesMax(config.memory().requests()));
     }
 
     private List<Connection> open() {

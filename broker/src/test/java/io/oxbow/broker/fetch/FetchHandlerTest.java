@@ -73,7 +73,7 @@ class FetchHandlerTest {
     @Test
     void withoutRoomForAReplyAFetchIsEmptyOnceTheClientsPatienceIsOver() {
         append(0, "a");
-        long all = broker.memory.replies().bytesMax() - 1;
+        long all = broker.memory.replies().bytesMax() - 1_000;
         broker.memory.replies().reserveBeyond(all);
         assertThat(values(call(fetch().waiting(50, 1)))).isEmpty();
         broker.memory.replies().release(all);
@@ -83,7 +83,7 @@ class FetchHandlerTest {
     @Test
     void aFetchThatWaitsForRoomGoesOnWhenThereIsSome() {
         append(0, "a");
-        long all = broker.memory.replies().bytesMax() - 1;
+        long all = broker.memory.replies().bytesMax() - 1_000;
         broker.memory.replies().reserveBeyond(all);
         WireClient client = broker.connect();
         client.send(fetch().waiting(LONG, 1).build());
@@ -93,6 +93,24 @@ class FetchHandlerTest {
         broker.memory.replies().release(all);
         assertThat(values(part(client.receive(FetchResponse.class), LATEST, 0)))
                 .containsExactly("a");
+    }
+
+    @Test
+    void aFetchThatWaitsCountsWhatItHolds() {
+        WireClient client = broker.connect();
+        client.send(fetch().of(0, 1, 2).waiting(LONG, 1).build());
+        awaitWaitingFetch();
+        assertThat(broker.memory.requests().usedBytes()).isBetween(3 * 256L, 4_096L);
+        append(2, "a");
+        client.receive(FetchResponse.class);
+    }
+
+    @Test
+    void withoutRoomForWhatAFetchHoldsWhileItWaitsItDoesNotWait() {
+        long all = broker.memory.requests().bytesMax();
+        broker.memory.requests().reserveBeyond(all);
+        assertThat(values(call(fetch().waiting(LONG, 1)))).isEmpty();
+        broker.memory.requests().release(all);
     }
 
     @Test

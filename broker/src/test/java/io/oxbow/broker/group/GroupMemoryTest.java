@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.broker.memory.MemoryPartitions;
 import io.oxbow.broker.network.Call;
+import io.oxbow.s3stream.memory.FairShare;
 import io.oxbow.s3stream.memory.MemoryBudget;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -191,8 +192,13 @@ class GroupMemoryTest {
         }
 
         @Override
-        public MemoryBudget replyMemory() {
-            return MemoryBudget.unbounded();
+        public boolean tryWait(long bytes, Runnable giveWay) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public FairShare replyMemory() {
+            return MemoryBudget.unbounded().fairShare();
         }
 
         @Override

@@ -13,18 +13,22 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.SyncGroupRequestData.SyncGroupRequestAssignment;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.apache.kafka.common.requests.ApiVersionsResponse;
 import org.apache.kafka.common.requests.HeartbeatRequest;
+import org.apache.kafka.common.requests.HeartbeatResponse;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.requests.SyncGroupRequest;
@@ -122,7 +126,7 @@ class ClientMemoryTest {
     void aDeclaredLengthHoldsWhatArrivedAndNotMore() throws InterruptedException {
         int count = 20;
         for (int i = 0; i < count; i++) {
-            connect().sendRaw(halfFrame(1 << 20, 1));
+            connect().sendRaw(halfFrame(900_000, 1));
         }
         await(() -> requests.usedBytes() >= count * (16L << 10));
         assertThat(requests.usedBytes()).isEqualTo(count * (16L << 10));
@@ -130,7 +134,11 @@ class ClientMemoryTest {
 
     @Test
     void aFrameThatCouldNeverBeHeldIsRefusedByItsLength() {
-        assertThat(connect().sendRaw(halfFrame((int) REQUESTS + 1, 1)).isClosedByServer()).isTrue();
+        assertThat(
+                        connect()
+                                .sendRaw(halfFrame((int) (REQUESTS - REQUESTS / 16) + 1, 1))
+                                .isClosedByServer())
+                .isTrue();
     }
 
     @Test
@@ -141,8 +149,7 @@ class ClientMemoryTest {
                         .toList();
         await(() -> requests.usedBytes() >= REQUESTS * 3 / 4);
         // Larger than what a connection always gets, so there has to be room for it.
-        var whole = new SyncGroupRequestData().setGroupId("g").setMemberId("m".repeat(30_000));
-        connect().send(new SyncGroupRequest(whole, (short) 4));
+        connect().send(joining(30_000));
         Call call = calls.take();
         call.respond(new SyncGroupResponse(new SyncGroupResponseData()));
         await(() -> server.connectionsClosedForMemory() > 0);
@@ -152,9 +159,8 @@ class ClientMemoryTest {
 
     @Test
     void aShortageOfTheNodesOwnClosesNobody() throws InterruptedException {
-        var large = new SyncGroupRequestData().setGroupId("g").setMemberId("m".repeat(30_000));
         for (int i = 0; i < 40; i++) {
-            connect().send(new SyncGroupRequest(large, (short) 4));
+            connect().send(joining(30_000));
         }
         await(() -> requests.waiting() > 0);
         Thread.sleep(1_000); // twice what a client's own slowness would be borne for
@@ -166,11 +172,55 @@ class ClientMemoryTest {
     }
 
     @Test
+    void whoHoldsLittleDoesNotWaitBehindThoseWhoHoldMuch() throws InterruptedException {
+        List<Call> held = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            connect().send(joining(300_000));
+            held.add(calls.take());
+        }
+        WireClient waits = connect().send(joining(200_000));
+        await(() -> requests.waiting() > 0);
+        WireClient little = connect().send(joining(20_000));
+        calls.take().respond(new SyncGroupResponse(new SyncGroupResponseData()));
+        little.receive(SyncGroupResponse.class);
+        assertThat(requests.waiting()).as("the large one still waits").isEqualTo(1);
+        held.forEach(call -> call.respond(new SyncGroupResponse(new SyncGroupResponseData())));
+        calls.take().respond(new SyncGroupResponse(new SyncGroupResponseData()));
+        waits.receive(SyncGroupResponse.class);
+    }
+
+    @Test
+    void aCallThatWaitsGivesWayAndKeepsItsConnection() throws InterruptedException {
+        WireClient large = connect().send(heartbeat());
+        Call waits = calls.take();
+        assertThat(waits.tryWait(2 * REQUESTS, () -> {})).as("more than there is").isFalse();
+        WireClient small = connect().send(heartbeat());
+        var asked = new AtomicInteger();
+        Call little = calls.take();
+        assertThat(little.tryWait(1_000, asked::incrementAndGet)).isTrue();
+        var end = new AtomicReference<Runnable>(() -> waits.fail(new IllegalStateException()));
+        assertThat(waits.tryWait(REQUESTS * 7 / 8, () -> end.getAndSet(() -> {}).run())).isTrue();
+
+        large.receive(HeartbeatResponse.class);
+        assertThat(requests.usedBytes()).isLessThan(REQUESTS / 8);
+        assertThat(asked).as("asked of who holds little").hasValue(0);
+        assertThat(server.connectionsClosedForMemory()).isZero();
+        little.fail(new IllegalStateException());
+        small.receive(HeartbeatResponse.class);
+    }
+
+    @Test
     void aHeartbeatAlwaysGetsThrough() throws InterruptedException {
         requests.reserveBeyond(2 * REQUESTS);
         connect().send(heartbeat());
         calls.take().fail(new IllegalStateException());
         requests.release(2 * REQUESTS);
+    }
+
+    private static SyncGroupRequest joining(int bytes) {
+        var assignment = new SyncGroupRequestAssignment().setAssignment(new byte[bytes]);
+        var data = new SyncGroupRequestData().setGroupId("g").setAssignments(List.of(assignment));
+        return new SyncGroupRequest(data, (short) 4);
     }
 
     private static HeartbeatRequest heartbeat() {
@@ -210,8 +260,8 @@ class ClientMemoryTest {
         assertThat(calls.poll(100, TimeUnit.MILLISECONDS)).isNull();
         first.respond(heartbeat().getErrorResponse(0, new IllegalStateException()));
         calls.take().respond(heartbeat().getErrorResponse(0, new IllegalStateException()));
-        client.receive(org.apache.kafka.common.requests.HeartbeatResponse.class);
-        client.receive(org.apache.kafka.common.requests.HeartbeatResponse.class);
+        client.receive(HeartbeatResponse.class);
+        client.receive(HeartbeatResponse.class);
         client.receive(ApiVersionsResponse.class);
     }
 

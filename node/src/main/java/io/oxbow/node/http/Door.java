@@ -1,6 +1,7 @@
 package io.oxbow.node.http;
 
 import io.oxbow.s3stream.env.Component;
+import io.oxbow.s3stream.memory.FairShare;
 import io.oxbow.s3stream.memory.MemoryBudget;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -58,7 +59,7 @@ final class Door extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String path = request.getHttpURI().getCanonicalPath();
         HttpApi api = apis.of(path);
-        var memory = new RequestMemory(budget, PATIENCE_MILLIS);
+        var memory = new RequestMemory(budget.fairShare(), PATIENCE_MILLIS);
         try {
             check.check(request, api);
             requireKnownMethod(request);
@@ -106,7 +107,9 @@ final class Door extends Handler.Wrapper {
     private Request withBody(Request request, HttpApi api, RequestMemory memory)
             throws Refusal, IOException, InterruptedException {
         long most =
-                Math.min(api.bodyBytesMax(), (budget.bytesMax() - REQUEST_BYTES) / api.expansion());
+                Math.min(
+                        api.bodyBytesMax(),
+                        (FairShare.bytesMax(budget) - REQUEST_BYTES) / api.expansion());
         List<ByteBuffer> body = RequestBody.read(request, api, most, memory, BODY_NANOS);
         return new WithBody(request, body);
     }

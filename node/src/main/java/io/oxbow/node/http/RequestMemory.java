@@ -1,6 +1,6 @@
 package io.oxbow.node.http;
 
-import io.oxbow.s3stream.memory.MemoryBudget;
+import io.oxbow.s3stream.memory.FairShare;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -9,41 +9,39 @@ final class RequestMemory {
 
     private static final int UNAVAILABLE = 503;
 
-    private final MemoryBudget budget;
+    private final FairShare share;
     private final long patienceNanos;
     private long held;
 
     /**
      * @param patienceMillis how long a request waits for others to end, all in all
      */
-    RequestMemory(MemoryBudget budget, long patienceMillis) {
-        this.budget = budget;
+    RequestMemory(FairShare share, long patienceMillis) {
+        this.share = share;
         this.patienceNanos = TimeUnit.MILLISECONDS.toNanos(patienceMillis);
     }
 
     /** Reserves {@code bytes}, after others have released theirs if need be. */
     synchronized void reserve(long bytes) throws Refusal, InterruptedException {
         long deadline = System.nanoTime() + patienceNanos;
-        while (!budget.tryReserve(bytes)) {
-            var room = new CountDownLatch(1);
-            budget.whenRoom(bytes, room::countDown);
-            if (budget.tryReserve(bytes)) {
-                break;
+        try {
+            while (!share.tryReserve(bytes)) {
+                var room = new CountDownLatch(1);
+                share.whenRoom(bytes, room::countDown);
+                long left = deadline - System.nanoTime();
+                if (left <= 0 || !room.await(left, TimeUnit.NANOSECONDS)) {
+                    throw new Refusal(
+                            UNAVAILABLE, "This node is busy with other requests; try again later");
+                }
             }
-            long left = deadline - System.nanoTime();
-            // The callback comes at once for a request beyond the whole budget.
-            boolean mayRetry = left > 0 && room.await(left, TimeUnit.NANOSECONDS);
-            if (!mayRetry) {
-                throw new Refusal(
-                        UNAVAILABLE, "This node is busy with other requests; try again later");
-            }
-            Thread.sleep(10);
+        } finally {
+            share.stopWaiting();
         }
         held += bytes;
     }
 
     synchronized void release() {
-        budget.release(held);
+        share.release(held);
         held = 0;
     }
 }

@@ -3,8 +3,8 @@ package io.oxbow.node.metrics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.oxbow.broker.network.ClientMemory;
 import io.oxbow.broker.network.NetworkServer;
+import io.oxbow.node.config.ClientBudgets;
 import io.oxbow.s3stream.memory.MemoryBudget;
 
 /** Meters of Kafka's connections, and of the memory that clients make the node hold. */
@@ -12,8 +12,7 @@ public final class ClientMetrics {
 
     private ClientMetrics() {}
 
-    public static void bind(
-            NetworkServer kafka, ClientMemory memory, MemoryBudget http, MeterRegistry registry) {
+    public static void bind(NetworkServer kafka, ClientBudgets budgets, MeterRegistry registry) {
         Gauge.builder("oxbow.kafka.connections", kafka, NetworkServer::connections)
                 .description("Open connections of Kafka clients")
                 .register(registry);
@@ -27,10 +26,10 @@ public final class ClientMetrics {
                         "oxbow.kafka.unencodable.replies", kafka, NetworkServer::unencodableReplies)
                 .description("Replies that had no form in their request's version, each a bug")
                 .register(registry);
-        bind("kafka_requests", memory.requests(), registry);
-        bind("kafka_replies", memory.replies(), registry);
-        bind("kafka_groups", memory.groups(), registry);
-        bind("http", http, registry);
+        bind("kafka_requests", budgets.kafka().requests(), registry);
+        bind("kafka_replies", budgets.kafka().replies(), registry);
+        bind("kafka_groups", budgets.kafka().groups(), registry);
+        bind("http", budgets.http(), registry);
     }
 
     private static void bind(String name, MemoryBudget budget, MeterRegistry registry) {

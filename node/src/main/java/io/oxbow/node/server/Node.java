@@ -7,7 +7,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.oxbow.broker.Broker;
 import io.oxbow.broker.BrokerExtensions;
-import io.oxbow.broker.network.ClientMemory;
 import io.oxbow.broker.network.NetworkServer;
 import io.oxbow.broker.retention.RetentionFloor;
 import io.oxbow.catalog.CatalogRoutes;
@@ -17,8 +16,10 @@ import io.oxbow.node.adapter.ImageTableTopics;
 import io.oxbow.node.adapter.TableGroups;
 import io.oxbow.node.adapter.TableTopicConfigs;
 import io.oxbow.node.adapter.TopicSchemaLog;
+import io.oxbow.node.config.ClientBudgets;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.node.config.NodeConfig;
+import io.oxbow.node.config.ProcessMemory;
 import io.oxbow.node.config.Version;
 import io.oxbow.node.http.DamageRoutes;
 import io.oxbow.node.http.HealthRoutes;
@@ -32,7 +33,6 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
-import io.oxbow.s3stream.memory.MemoryBudget;
 import io.oxbow.schema.RegistryRoutes;
 import io.oxbow.schema.SchemaRegistry;
 import io.oxbow.tableflow.service.TableService;
@@ -59,14 +59,8 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(20);
 
-    /** Part of the heap that HTTP requests may make the node hold. */
-    private static final int HTTP_SHARE = 16;
-
-    private static final long HTTP_BYTES_MIN = 16 << 20;
-
     private final NodeConfig config;
-    private final ClientMemory kafkaMemory = ClientMemory.ofHeap();
-    private final MemoryBudget httpMemory = new MemoryBudget(httpBytes());
+    private final ClientBudgets clients = ClientBudgets.ofHeap(Runtime.getRuntime().maxMemory());
     private final Environment environment = Environment.system();
     private final Resources resources = new Resources();
     private final PrometheusMeterRegistry meters =
@@ -83,6 +77,11 @@ public final class Node implements AutoCloseable {
 
     private Node(NodeConfig config) throws InterruptedException {
         this.config = config;
+        if (!clients.fit(config.engine().memory(), ProcessMemory.now())) {
+            LOG.info(
+                    "should clients use up all of their budgets at once, they need more memory than"
+                            + " this process has; raise oxbow.memory");
+        }
         environment.health().onFatal((component, cause) -> failed(component.name(), cause));
         HealthMetrics.bind(environment.health(), meters);
         // Threads of libraries, too: a thread that ends unseen leaves others waiting for it.
@@ -91,7 +90,7 @@ public final class Node implements AutoCloseable {
                 (thread, cause) -> strays.unexpected(thread.getName(), cause));
         try {
             http = resources.add(HttpListener.bind(config.http().listener()));
-            kafka = resources.add(Broker.bind(config.broker(), kafkaMemory, environment));
+            kafka = resources.add(Broker.bind(config.broker(), clients.kafka(), environment));
             storage = Storage.open(config, http.address(), environment, meters, resources);
             storage.streams().onFailure(cause -> failed("stream store", cause));
             catalog = Tables.openCatalog(storage, resources);
@@ -150,7 +149,7 @@ public final class Node implements AutoCloseable {
         pins.set(tables.service());
         bindProcessMetrics();
         BrokerMetrics.bind(broker, schemas, meters);
-        ClientMetrics.bind(kafka, kafkaMemory, httpMemory, meters);
+        ClientMetrics.bind(kafka, clients, meters);
         meters.getPrometheusRegistry().register(new TrafficMetrics(broker, kafka));
         serving.running();
         serveHttp(storage, schemas, tables);
@@ -159,7 +158,7 @@ public final class Node implements AutoCloseable {
     private void serveHttp(Storage storage, SchemaRegistry schemas, Tables tables) {
         http.serve(
                 httpNames(),
-                httpMemory,
+                clients.http(),
                 environment.health().background("http", Policy.RETRY),
                 server -> {
                     new HealthRoutes(
@@ -192,10 +191,6 @@ public final class Node implements AutoCloseable {
         names.add(config.http().listener().host());
         broker.advertisedEndpoints().forEach(endpoint -> names.add(endpoint.host()));
         return names;
-    }
-
-    private static long httpBytes() {
-        return Math.max(HTTP_BYTES_MIN, Runtime.getRuntime().maxMemory() / HTTP_SHARE);
     }
 
     private void bindProcessMetrics() {

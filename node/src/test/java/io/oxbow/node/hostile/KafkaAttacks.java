@@ -41,9 +41,11 @@ final class KafkaAttacks {
                 "half frames", KafkaAttacks::halfFrames,
                 "huge frames", KafkaAttacks::hugeFrames,
                 "garbage", KafkaAttacks::garbage,
+                "broken frames", KafkaAttacks::brokenFrames,
                 "joiners", KafkaAttacks::joiners,
                 "committers", KafkaAttacks::committers,
-                "connections", KafkaAttacks::connections);
+                "connections", KafkaAttacks::connections,
+                "connection storm", KafkaAttacks::connectionStorm);
     }
 
     /** The bytes of {@code request} as they go over the wire. */
@@ -141,6 +143,50 @@ final class KafkaAttacks {
         }
     }
 
+    /**
+     * Sends frames that no client would send. They have a negative length or none, are cut off or
+     * too short for their header, or have a version or call that does not exist.
+     */
+    private static void brokenFrames(Target target, RandomGenerator random)
+            throws IOException, InterruptedException {
+        byte[] whole = hello();
+        for (int i = random.nextInt(1, 200); i > 0 && !target.isOver(); i--) {
+            ByteBuffer frame = ByteBuffer.wrap(whole.clone());
+            int sent = whole.length;
+            switch (random.nextInt(6)) {
+                case 0 -> frame.putInt(0, random.nextInt(Integer.MIN_VALUE, 1));
+                case 1 -> sent = random.nextInt(1, whole.length);
+                case 2 -> frame.putInt(0, random.nextInt(1, 8));
+                case 3 -> frame.putShort(6, (short) random.nextInt());
+                case 4 -> frame.putShort(4, (short) random.nextInt());
+                default -> frame.put(random.nextInt(8, whole.length), (byte) random.nextInt());
+            }
+            try (var socket = target.kafka(0)) {
+                socket.getOutputStream().write(frame.array(), 0, sent);
+            } catch (IOException e) {
+                // the node hung up: so it should
+            }
+        }
+    }
+
+    /** Opens connections one after the other and leaves, some after a request and unanswered. */
+    private static void connectionStorm(Target target, RandomGenerator random) throws IOException {
+        byte[] frame = hello();
+        for (int i = random.nextInt(1, 2_000); i > 0 && !target.isOver(); i--) {
+            try (var socket = target.kafka(0)) {
+                socket.setSoLinger(random.nextBoolean(), 0);
+                if (random.nextBoolean()) {
+                    socket.getOutputStream().write(frame);
+                }
+            }
+        }
+    }
+
+    private static byte[] hello() {
+        var hello = new ApiVersionsRequestData().setClientSoftwareName("x");
+        return frame(new ApiVersionsRequest(hello.setClientSoftwareVersion("1"), (short) 3));
+    }
+
     /** Joins group after group with large metadata, and leaves. */
     private static void joiners(Target target, RandomGenerator random)
             throws IOException, InterruptedException {
@@ -197,9 +243,7 @@ final class KafkaAttacks {
     /** Opens two thousand connections that send ApiVersions, and keeps them. */
     private static void connections(Target target, RandomGenerator random)
             throws IOException, InterruptedException {
-        var hello = new ApiVersionsRequestData().setClientSoftwareName("x");
-        byte[] frame =
-                frame(new ApiVersionsRequest(hello.setClientSoftwareVersion("1"), (short) 3));
+        byte[] frame = hello();
         try (var sockets = new Sockets()) {
             for (int i = 0; i < 2_000 && !target.isOver(); i++) {
                 sockets.add(target.kafka(0)).getOutputStream().write(frame);

@@ -107,11 +107,15 @@ public record MemoryBounds(
      * objects' appends: one is put while the next is gathered.
      */
     public long heapBytes() {
+        return servingHeapBytes() + 2 * objectBytes;
+    }
+
+    /** Returns the most bytes that all parts on the heap take once the recovery is over. */
+    public long servingHeapBytes() {
         return memory.appendHeapBytes()
                 + memory.readBackBytes()
                 + inFlightBytes
                 + reads.indexCacheBytes()
-                + 2 * objectBytes
                 + compactionBytes;
     }
 

@@ -1,17 +1,18 @@
 package io.oxbow.s3stream.memory;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Iterator;
+import java.util.SortedSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Budget, in bytes, for memory that clients make the process hold. A {@linkplain #share share} has
- * a maximum of its own and counts against its whole, too.
+ * a maximum of its own and counts against its whole, too; one client's part is a {@link FairShare}.
  *
  * <p>Reservations never block: one that finds no room is refused, and {@link #whenRoom} tells when
- * to try again. What is held already is counted by {@link #reserveBeyond}, whatever the maximum.
- * Thread-safe; one atomic addition per level.
+ * to try again, first those who need the least room. What is held already is counted by {@link
+ * #reserveBeyond}, whatever the maximum. Thread-safe; one atomic addition per level.
  */
 public final class MemoryBudget {
 
@@ -19,9 +20,23 @@ public final class MemoryBudget {
     private final long bytesMax;
     private final AtomicLong used = new AtomicLong();
     private final AtomicLong refusals = new AtomicLong();
-    private final Queue<Waiter> waiting = new ConcurrentLinkedQueue<>();
+    private final SortedSet<Waiter> waiting = new ConcurrentSkipListSet<>();
+    private final AtomicLong lastNumber = new AtomicLong();
 
-    private record Waiter(long bytes, Runnable retry) {}
+    /**
+     * Somebody who waits for room.
+     *
+     * @param needs room that there has to be
+     * @param bytes that are wanted of it
+     */
+    record Waiter(long needs, long number, long bytes, Runnable retry)
+            implements Comparable<Waiter> {
+        @Override
+        public int compareTo(Waiter other) {
+            int byNeed = Long.compare(needs, other.needs);
+            return byNeed != 0 ? byNeed : Long.compare(number, other.number);
+        }
+    }
 
     /**
      * @param bytesMax at least 1
@@ -43,17 +58,24 @@ public final class MemoryBudget {
         return new MemoryBudget(Long.MAX_VALUE);
     }
 
-    /**
-     * Returns a share of this budget for one client, bounded by its own maximum and by this
-     * budget's.
-     */
+    /** Returns a share of this budget, bounded by its own maximum and by this budget's. */
     public MemoryBudget share(long maximum) {
         return new MemoryBudget(this, maximum);
     }
 
+    /** Returns the part of one client, which leaves room for others. */
+    public FairShare fairShare() {
+        return new FairShare(this);
+    }
+
     /** Reserves all of {@code bytes}, or refuses and reserves nothing. */
     public boolean tryReserve(long bytes) {
-        if (!tryAdd(bytes)) {
+        return tryReserve(bytes, 0);
+    }
+
+    /** Reserves all of {@code bytes} if {@code left} stay free beside them, or nothing. */
+    boolean tryReserve(long bytes, long left) {
+        if (!tryAdd(bytes, left)) {
             return false;
         }
         if (whole == null || whole.tryReserve(bytes)) {
@@ -64,10 +86,10 @@ public final class MemoryBudget {
         return false;
     }
 
-    private boolean tryAdd(long bytes) {
+    private boolean tryAdd(long bytes, long left) {
         while (true) {
             long before = used.get();
-            if (bytes > bytesMax - before) {
+            if (bytes > bytesMax - before - left) {
                 refusals.incrementAndGet();
                 return false;
             }
@@ -109,9 +131,7 @@ public final class MemoryBudget {
     private void wake() {
         // As many as the room is for; whoever queues up again waits for the next release.
         long room = roomBytes();
-        for (Waiter next = waiting.peek();
-                next != null && next.bytes <= room;
-                next = waiting.peek()) {
+        for (Waiter next = least(); next != null && next.needs <= room; next = least()) {
             if (waiting.remove(next)) {
                 room -= next.bytes;
                 next.retry.run();
@@ -119,26 +139,56 @@ public final class MemoryBudget {
         }
     }
 
+    private @Nullable Waiter least() {
+        Iterator<Waiter> sorted = waiting.iterator();
+        return sorted.hasNext() ? sorted.next() : null;
+    }
+
     /**
-     * Runs {@code retry} once, when there is room for {@code bytes} and for those who wait longer,
-     * or at once if there is. It runs on the releasing thread, so it must not block; it may find
-     * the room taken again.
+     * Runs {@code retry} once, when there is room for {@code bytes} and for those who need less, or
+     * at once if there is. It runs on the releasing thread, so it must not block; it may find the
+     * room taken again.
      */
     public void whenRoom(long bytes, Runnable retry) {
         if (whole != null && bytes <= bytesMax - used.get()) {
             whole.whenRoom(bytes, retry);
             return;
         }
-        var waiter = new Waiter(Math.min(bytes, bytesMax), retry);
+        await(waiter(bytes, bytes, retry));
+    }
+
+    /**
+     * Returns a waiter for {@code bytes} who has to find the room that it needs, or all there is.
+     */
+    Waiter waiter(long needs, long bytes, Runnable retry) {
+        return new Waiter(Math.min(needs, bytesMax), lastNumber.incrementAndGet(), bytes, retry);
+    }
+
+    void await(Waiter waiter) {
         waiting.add(waiter);
-        if (waiter.bytes <= roomBytes() && waiting.remove(waiter)) {
-            retry.run();
+        if (waiter.needs <= roomBytes() && waiting.remove(waiter)) {
+            waiter.retry.run();
         }
+    }
+
+    /** Forgets a waiter; false if its retry has run or was forgotten before. */
+    boolean forget(Waiter waiter) {
+        return waiting.remove(waiter);
     }
 
     /** Returns the number of retries that wait for room. */
     public int waiting() {
         return waiting.size();
+    }
+
+    /** Returns true if anybody waits for room. */
+    public boolean isWaitedFor() {
+        return !waiting.isEmpty();
+    }
+
+    /** Returns true if less than a quarter is left. */
+    public boolean isScarce() {
+        return roomBytes() < bytesMax / 4;
     }
 
     /** Returns whether not a single byte more finds room, here or in the whole. */
