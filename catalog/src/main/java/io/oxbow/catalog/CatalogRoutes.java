@@ -33,6 +33,7 @@ import org.apache.iceberg.rest.requests.RenameTableRequest;
 import org.apache.iceberg.rest.requests.UpdateNamespacePropertiesRequest;
 import org.apache.iceberg.rest.requests.UpdateTableRequest;
 import org.apache.iceberg.rest.responses.ConfigResponse;
+import org.apache.iceberg.rest.responses.LoadTableResponse;
 import org.eclipse.jetty.http.UriCompliance;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -166,7 +167,7 @@ public final class CatalogRoutes {
                     CreateTableRequest request = body(ctx, CreateTableRequest.class);
                     catalog.namespaces().require(namespace(ctx));
                     return request.stageCreate()
-                            ? CatalogHandlers.stageTableCreate(catalog, namespace(ctx), request)
+                            ? stage(namespace(ctx), request)
                             : CatalogHandlers.createTable(catalog, namespace(ctx), request);
                 });
         on(
@@ -179,6 +180,15 @@ public final class CatalogRoutes {
         onNoContent(
                 Endpoint.V1_RENAME_TABLE,
                 ctx -> CatalogHandlers.renameTable(catalog, body(ctx, RenameTableRequest.class)));
+    }
+
+    /** Answers what a table would be, once its location is known to be one that it may have. */
+    private LoadTableResponse stage(Namespace namespace, CreateTableRequest request) {
+        String location = request.location();
+        if (location != null) {
+            catalog.folders().requireFree(catalog.folders().admitted(location), "");
+        }
+        return CatalogHandlers.stageTableCreate(catalog, namespace, request);
     }
 
     private void table() {

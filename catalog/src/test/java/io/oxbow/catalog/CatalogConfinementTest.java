@@ -128,6 +128,7 @@ final class CatalogConfinementTest {
                         own + "/data/../../u/x",
                         own + "/%2e%2e/%2e%2e/x",
                         own + "/%252e%252e/x",
+                        own + "/x%2f..%2F..%2fy",
                         own + "0/data/1.parquet",
                         own.substring(0, own.length() - 1) + "/x",
                         Location.of(other.location()).path() + "/data/1.parquet",
@@ -173,6 +174,7 @@ final class CatalogConfinementTest {
             String body =
                     "{\"name\":\"n\",\"location\":%s,\"stage-create\":%s,\"schema\":{\"type\":\"struct\",\"schema-id\":0,\"fields\":[]}}";
             refused("POST", "/v1/namespaces/ns/tables", body.formatted(quoted(place), false));
+            refused("POST", "/v1/namespaces/ns/tables", body.formatted(quoted(place), true));
             commitOfAStagedTableRefused(place);
         }
         assertThat(outside()).isEqualTo(before);
