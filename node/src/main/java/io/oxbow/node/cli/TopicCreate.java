@@ -33,7 +33,7 @@ final class TopicCreate implements Callable<Integer> {
     @Option(
             names = "--partitions",
             paramLabel = "N",
-            description = "Number of partitions (default: the node's num.partitions).")
+            description = "Number of partitions (default: num.partitions of the node).")
     @Nullable Integer partitions;
 
     @Option(

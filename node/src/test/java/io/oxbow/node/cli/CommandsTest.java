@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -255,14 +256,37 @@ class CommandsTest {
                 });
     }
 
-    @Test
-    void noWordOfAddressesAndSynopsesIsSplit() {
-        everyCommand(Main.commandLine(), List.of())
-                .forEach(command ->
-                        assertThat(run(plus(command, "--help")).out())
-                                .as("%s", command)
-                                .doesNotContainPattern("HOST:\\s")
-                                .doesNotContainPattern("(?m)^Usage:.*-$"));
+    /** The usual width, and the least that picocli formats for. */
+    @ParameterizedTest
+    @ValueSource(ints = {80, 55})
+    void helpFitsAndBreaksBetweenWords(int width) {
+        everyCommand(Main.commandLine())
+                .forEach(command -> {
+                    String help =
+                            command.setUsageHelpAutoWidth(false)
+                                    .setUsageHelpWidth(width)
+                                    .getUsageMessage(CommandLine.Help.Ansi.OFF);
+                    assertThat(help.lines())
+                            .as(help)
+                            .allMatch(line -> line.length() <= width)
+                            .allMatch(line -> width - descriptionColumn(line) >= 25);
+                    assertThat(help)
+                            .doesNotContainPattern("HOST:\\s")
+                            .doesNotContainPattern("(?m)^Usage:.*-$")
+                            .doesNotContainPattern("[a-z][.=]\n {20,}[a-z]");
+                });
+    }
+
+    /** Returns where the description begins beside an option or a command; 0 in other lines. */
+    private static int descriptionColumn(String line) {
+        var option = Pattern.compile("^ {2,6}(-\\w, )?[-a-zA-Z=:]+ {2,}(?=\\S)").matcher(line);
+        return option.find() ? option.end() : 0;
+    }
+
+    private static Stream<CommandLine> everyCommand(CommandLine at) {
+        return Stream.concat(
+                Stream.of(at),
+                at.getSubcommands().values().stream().flatMap(CommandsTest::everyCommand));
     }
 
     private static Stream<List<String>> everyCommand(CommandLine at, List<String> path) {
