@@ -29,7 +29,9 @@ final class AvroGenerator {
                     "a__long",
                     "next",
                     "_1",
-                    "t");
+                    "t",
+                    "n".repeat(255),
+                    "n".repeat(3_000));
 
     private static final long[] NUMBERS = {
         0,
@@ -146,10 +148,12 @@ final class AvroGenerator {
     private String fixedOrEnum() {
         String name = "X" + named++;
         defined.add(name);
+        String symbol = "B".repeat(random.nextInt(6) == 0 ? 20_000 : 1);
         return random.nextBoolean()
                 ? "{\"type\":\"fixed\",\"name\":\"%s\",\"size\":%d}"
                         .formatted(name, random.nextInt(9) == 0 ? 1 << 30 : random.nextInt(20))
-                : "{\"type\":\"enum\",\"name\":\"%s\",\"symbols\":[\"A\",\"B\"]}".formatted(name);
+                : "{\"type\":\"enum\",\"name\":\"%s\",\"symbols\":[\"A\",\"%s\"]}"
+                        .formatted(name, symbol);
     }
 
     private String union(int depth) {

@@ -2,33 +2,43 @@ package io.oxbow.tableflow.odd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.oxbow.catalog.PointerCatalog;
 import io.oxbow.s3stream.store.local.LocalObjectStore;
 import io.oxbow.tableflow.MemoryLog;
 import io.oxbow.tableflow.TableWorld;
+import io.oxbow.tableflow.record.LogRecord;
 import io.oxbow.tableflow.write.ObjectStoreFileIO;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.iceberg.data.Record;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Translates odd records between good ones, over a local store. It checks that nothing stalls, that
  * the good rows are right, that the verifier agrees and that no more memory is asked for than the
- * input's size allows. {@code bin/fuzz} runs it for minutes, or one seed again.
+ * input's size allows. {@code bin/fuzz} runs it for minutes, or plays one seed again.
  */
 class TableFuzzTest {
 
@@ -54,23 +64,37 @@ class TableFuzzTest {
         this.directory = directory;
     }
 
+    private static final @Nullable Long SEED = Long.getLong("oxbow.fuzz.seed");
+    private static final long MINUTES = Long.getLong("oxbow.fuzz.minutes", 0);
+
+    /** Plays the same seeds each time, or the one that is asked for. */
     @Test
     void oddRecordsStopNobody() throws Exception {
-        long minutes = Long.getLong("oxbow.fuzz.minutes", 0);
-        Long only = Long.getLong("oxbow.fuzz.seed");
-        if (only != null && minutes == 0) {
-            run(only);
-            return;
-        }
-        long first = only != null ? only : minutes == 0 ? 0 : new Random().nextLong() >>> 16;
-        long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
-        long seed = first;
-        for (; minutes > 0 ? System.nanoTime() < end : seed < first + SHORT_SEEDS; seed++) {
+        long first = SEED != null && MINUTES == 0 ? SEED : 0;
+        long count = SEED != null && MINUTES == 0 ? 1 : SHORT_SEEDS;
+        for (long seed = first; seed < first + count; seed++) {
             run(seed);
-            if (minutes > 0 && (seed - first) % 100 == 99) {
-                System.out.printf("fuzz: %d seeds from %d are well%n", seed - first + 1, first);
+        }
+    }
+
+    /** Plays seeds that nobody has seen, for half a minute or as long as asked for. */
+    @Test
+    @Tag("slow")
+    @Timeout(value = 1, unit = TimeUnit.DAYS)
+    void oddRecordsOfNewSeedsStopNobody() throws Exception {
+        assumeTrue(SEED == null || MINUTES > 0, "one seed is asked for");
+        long first = SEED != null ? SEED : new Random().nextLong() >>> 16;
+        Duration time = MINUTES > 0 ? Duration.ofMinutes(MINUTES) : Duration.ofSeconds(30);
+        System.out.printf("fuzz: seeds from %d on%n", first);
+        long end = System.nanoTime() + time.toNanos();
+        long seed = first;
+        while (System.nanoTime() < end) {
+            run(seed++);
+            if ((seed - first) % 100 == 0) {
+                System.out.printf("fuzz: %d seeds from %d are well%n", seed - first, first);
             }
         }
+        System.out.printf("fuzz: %d seeds from %d are well%n", seed - first, first);
     }
 
     private void run(long seed) throws Exception {
@@ -104,6 +128,7 @@ class TableFuzzTest {
                             new MemoryPointers(),
                             io);
             world.partitions = 1;
+            world.log.compress(Compression.of(random.nextBoolean() ? "none" : "zstd").build());
             world.set("table.value.format", avro ? "avro" : "json")
                     .set("table.key.format", random.nextBoolean() ? "auto" : "json")
                     .set(
@@ -166,15 +191,29 @@ class TableFuzzTest {
             return records.record(id, schema);
         }
 
-        private void append(
-                byte @org.jspecify.annotations.Nullable [] key,
-                byte @org.jspecify.annotations.Nullable [] value) {
+        private void append(byte @Nullable [] key, byte @Nullable [] value) {
             bytes += (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
-            long timestamp = random.nextInt(30) == 0 ? random.nextLong() >>> 1 : world.log.tick();
-            if (value != null && guards.contains(world.log.nextOffset(0))) {
-                timestamp = world.log.tick();
-            }
-            world.log.append(0, new SimpleRecord(timestamp, key, value));
+            boolean guard = guards.contains(world.log.nextOffset(0));
+            long timestamp =
+                    guard || random.nextInt(30) > 0 ? world.log.tick() : random.nextLong() >>> 1;
+            world.log.append(
+                    0, new SimpleRecord(timestamp, key, value, guard ? new Header[0] : headers()));
+        }
+
+        private Header[] headers() {
+            int count =
+                    switch (random.nextInt(60)) {
+                        case 0 -> LogRecord.HEADERS_MAX + random.nextInt(-1, 2);
+                        case 1 -> random.nextInt(100_000);
+                        case 2, 3, 4, 5 -> random.nextInt(1, 5);
+                        default -> 0;
+                    };
+            Header[] headers = new Header[count];
+            String name = random.nextBoolean() ? "" : "h\u00e9" + random.nextInt(3);
+            byte[] value = random.nextBoolean() ? null : new byte[random.nextInt(3)];
+            Arrays.fill(headers, new RecordHeader(name, value));
+            bytes += 2L * count;
+            return headers;
         }
 
         private void check() {
@@ -187,7 +226,7 @@ class TableFuzzTest {
                     found.add(offset);
                 }
             }
-            assertThat(found).isEqualTo(guards);
+            assertThat(found).as(() -> "" + world.quarantine()).isEqualTo(guards);
         }
     }
 }
