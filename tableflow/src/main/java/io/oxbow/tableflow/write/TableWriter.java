@@ -104,7 +104,7 @@ public final class TableWriter {
     private DataWriter<StructLike> writer(PartitionKey partition) {
         DataWriter<StructLike> last = lastWriter;
         if (last != null && (partition == lastKey || partition.equals(lastKey))) {
-            lastKey = partition; // rows that follow mostly share the object, which costs no comparison
+            lastKey = partition; // rows that follow mostly share the object: no comparison
             return last;
         }
         DataWriter<StructLike> writer = open.get(partition);
