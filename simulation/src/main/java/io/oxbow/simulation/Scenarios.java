@@ -5,6 +5,7 @@ import io.oxbow.simulation.engine.EngineScenario;
 import io.oxbow.simulation.scenario.MetadataLogScenario;
 import io.oxbow.simulation.scenario.Scenario;
 import io.oxbow.simulation.scenario.StreamStoreScenario;
+import io.oxbow.simulation.scenario.TakeoverScenario;
 import io.oxbow.simulation.scenario.WalCrashScenario;
 import java.util.List;
 
@@ -16,6 +17,7 @@ public final class Scenarios {
     public static List<Scenario> all() {
         return List.of(
                 new MetadataLogScenario(),
+                new TakeoverScenario(),
                 new WalCrashScenario(),
                 new StreamStoreScenario(),
                 new EngineScenario(),

@@ -75,6 +75,8 @@ final class Newcomer {
             if (slots.glance(nextSlot) == SlotObjects.Sight.TAKEN) {
                 return Reply.MOVED;
             }
+            // Before the look: what lay there by then may be answered by the time it is read.
+            long looked = nanoTime();
             GetResult found = store.get(key);
             UUID now = found instanceof GetResult.Found(var body) ? idOf(key, body) : null;
             if (found instanceof GetResult.NotFound) {
@@ -88,7 +90,7 @@ final class Newcomer {
             if (now == null || !now.equals(lying)) {
                 lying = now;
                 since = nanoTime();
-            } else if (nanoTime() - since >= config.questions().patience().toNanos()) {
+            } else if (looked - since >= config.questions().patience().toNanos()) {
                 return Reply.SILENT;
             }
             pauses.pause(config.questions().poll());

@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.log.MetadataLog.LeaderSign;
+import io.oxbow.s3stream.store.ObjectStore.GetResult;
 import io.oxbow.s3stream.store.ObjectStore.ListResult;
 import io.oxbow.s3stream.store.ObjectStore.ObjectSummary;
+import io.oxbow.s3stream.testkit.ForwardingStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class QuestionTest {
@@ -148,6 +151,54 @@ class QuestionTest {
             assertThat(keys("meta/question/")).isEmpty();
             assertThat(keys("meta/answer/")).isEmpty();
             assertThat(leader).isNotNull();
+        }
+    }
+
+    /** The question lay there when it looked, and the patience is over when it goes on. */
+    @Test
+    void newcomerThatStandsStillWhileItLooksIsAnsweredAllTheSame() {
+        var patience = Duration.ofSeconds(2);
+        var timing = new LogConfig.Questions(Duration.ofMillis(4), Duration.ofMillis(2), patience);
+        var looks = new AtomicInteger();
+        var leaders =
+                new ForwardingStore(store) {
+                    @Override
+                    public GetResult get(String key) {
+                        boolean tooSoon = key.startsWith("meta/question/") && looks.get() < 2;
+                        return tooSoon ? new GetResult.NotFound() : super.get(key);
+                    }
+                };
+        var newcomers =
+                new ForwardingStore(store) {
+                    @Override
+                    public GetResult get(String key) {
+                        GetResult found = super.get(key);
+                        if (key.startsWith("meta/question/")
+                                && found instanceof GetResult.Found
+                                && looks.incrementAndGet() == 2) {
+                            until(() -> keys("meta/question/").isEmpty());
+                            standStill(patience.plusMillis(100));
+                        }
+                        return found;
+                    }
+                };
+        try (var leader = BucketMetadataLog.open(leaders, config(1, timing), Environment.system());
+                var newcomer =
+                        BucketMetadataLog.open(
+                                newcomers, config(2, timing), Environment.system())) {
+            leader.takeOver(LogFixture.NOBODY_IS_WELL);
+            assertThatThrownBy(() -> takeOverUnheard(newcomer))
+                    .isInstanceOf(LeaderAliveException.class);
+            assertThat(looks).hasValueGreaterThanOrEqualTo(2);
+            assertThat(leader.leadership().here()).isTrue();
+        }
+    }
+
+    private static void standStill(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

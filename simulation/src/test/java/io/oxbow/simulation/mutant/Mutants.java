@@ -6,6 +6,7 @@ import java.util.List;
 final class Mutants {
 
     private static final String LOG = "metadata-log";
+    private static final String TAKEOVER = "takeover";
     private static final String WAL = "wal-crash";
     private static final String NODE = "append-upload-trim-crash-reopen";
     private static final String ENGINE = "engine";
@@ -13,6 +14,10 @@ final class Mutants {
 
     /** Text of the code that completes batches in order. */
     private static final String IN_ORDER = "durableLsn = head.endLsn();\n        }\n";
+
+    /** Text of a newcomer's look for its answer. */
+    private static final String ANSWERED =
+            "store.get(LogKeys.answer(question.id())) instanceof GetResult.Found) {";
 
     private static String anyOrder(String pipeline) {
         return """
@@ -32,7 +37,7 @@ final class Mutants {
     private Mutants() {}
 
     static List<Mutant> all() {
-        return List.of(METADATA_LOG, FILE_WAL, BUCKET_WAL, IMAGE, NODES, DAMAGED).stream()
+        return List.of(METADATA_LOG, TAKEOVERS, FILE_WAL, BUCKET_WAL, IMAGE, NODES, DAMAGED).stream()
                 .flatMap(List::stream)
                 .toList();
     }
@@ -91,6 +96,47 @@ final class Mutants {
                             40,
                             "OptionalLong beyond = slots.firstAfter(head.slot());",
                             "OptionalLong beyond = OptionalLong.empty();"));
+
+    private static final List<Mutant> TAKEOVERS =
+            List.of(
+                    Mutant.of(
+                            "a leader does not look for questions",
+                            "log/Receptionist.java",
+                            TAKEOVER,
+                            10,
+                            "if (now - lookedNanos < config.questions().look().toNanos()) {",
+                            "if (now - lookedNanos < Long.MAX_VALUE) {"),
+                    Mutant.of(
+                            "a newcomer ignores the answer",
+                            "log/Newcomer.java",
+                            TAKEOVER,
+                            10,
+                            "while (true) {\n            if (" + ANSWERED,
+                            "while (true) {\n            if (nanoTime() < 0) {",
+                            "look above.\n                if (" + ANSWERED,
+                            "look above.\n                if (nanoTime() < 0) {"),
+                    Mutant.of(
+                            "a newcomer takes over after a third of its patience",
+                            "log/Newcomer.java",
+                            TAKEOVER,
+                            10,
+                            "looked - since >= config.questions().patience().toNanos()",
+                            "looked - since >= config.questions().patience().toNanos() / 3"),
+                    Mutant.of(
+                            "the answer to an older question counts",
+                            "log/Newcomer.java",
+                            TAKEOVER,
+                            60,
+                            "new UUID(environment.random().nextLong(), environment.random().nextLong())",
+                            "new UUID(0, config.nodeId())"),
+                    Mutant.of(
+                            "a process that leads no more answers",
+                            "log/LogThread.java",
+                            TAKEOVER,
+                            10,
+                            "            tellWhoLeads();\n",
+                            "            tellWhoLeads();\n"
+                                    + "            receptionist.look(replica.position().leader());\n"));
 
     private static final List<Mutant> FILE_WAL =
             List.of(
