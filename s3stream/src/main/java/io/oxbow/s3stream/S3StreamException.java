@@ -1,5 +1,6 @@
 package io.oxbow.s3stream;
 
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,5 +31,17 @@ public class S3StreamException extends RuntimeException {
 
     public Retry retry() {
         return retry;
+    }
+
+    /**
+     * Returns true if the direct cause is a bug's exception or an {@link Error}, not a condition of
+     * the store, a disk or another node.
+     */
+    public boolean isUnexpected() {
+        Throwable cause = getCause();
+        return cause instanceof Error
+                || (cause instanceof RuntimeException
+                        && !(cause instanceof S3StreamException)
+                        && !(cause instanceof UncheckedIOException));
     }
 }

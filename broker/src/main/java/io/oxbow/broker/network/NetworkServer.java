@@ -110,7 +110,7 @@ public final class NetworkServer implements AutoCloseable {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel channel) {
-                                        accept(channel, listener);
+                                        acceptLoudly(channel, listener);
                                     }
                                 });
         var bound = bootstrap.bind(listener.host(), listener.port()).awaitUninterruptibly();
@@ -131,6 +131,16 @@ public final class NetworkServer implements AutoCloseable {
      */
     private static @Nullable Integer size(int bytes) {
         return bytes == NetworkConfig.SocketBuffers.SYSTEM ? null : bytes;
+    }
+
+    /** Netty would close the connection and keep the exception to its own log. */
+    private void acceptLoudly(Channel channel, Listener listener) {
+        try {
+            accept(channel, listener);
+        } catch (Throwable e) {
+            channel.close();
+            health.unexpected("a new connection", e);
+        }
     }
 
     private void accept(Channel channel, Listener listener) {

@@ -60,7 +60,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     private final RecoveredBatches recovered;
     private final Checkpoints checkpoints;
     private final DamagedRanges damaged;
-    private final ValidationThreads threads = ValidationThreads.ofProcessors();
+    private final ValidationThreads threads;
     private final TrafficByTopic traffic = new TrafficByTopic(COUNTED_TOPICS_MAX);
     private final ReentrantLock changing = new ReentrantLock();
     private final Map<TopicIdPartition, Leading> wanted = new LinkedHashMap<>();
@@ -95,6 +95,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         this.recovered = recovered;
         damaged = new DamagedRanges(settings.environment().clock());
         health = settings.environment().health().background("partitions", Policy.RETRY);
+        threads = ValidationThreads.ofProcessors(cause -> health.unexpected("validation", cause));
         health.running();
         checkpoints = new Checkpoints(store, settings, byId::values, health);
         store.onFailure(cause -> byId.values().forEach(partition -> partition.fail(cause)));
@@ -150,8 +151,14 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
             health.retrying(
                     "%d partitions cannot be opened yet, %s for one"
                             .formatted(wanted.size(), wanted.keySet().iterator().next()));
-            retry = settings.environment().clock().after(RETRY_AFTER, this::retryLater);
+            tryAgainSoon();
         }
+    }
+
+    /** One try is due at a time, however many partitions wait for it. */
+    private void tryAgainSoon() {
+        retry.cancel();
+        retry = settings.environment().clock().after(RETRY_AFTER, this::retryLater);
     }
 
     private void retryLater() {
@@ -166,7 +173,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                     } catch (Throwable e) {
                         // Without another try these partitions would stay closed for good.
                         health.unexpected("opening partitions", e);
-                        retry = settings.environment().clock().after(RETRY_AFTER, this::retryLater);
+                        tryAgainSoon();
                     } finally {
                         changing.unlock();
                     }

@@ -7,6 +7,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class ValidationThreads implements AutoCloseable {
     private record Work(long tag, long number, String client, FutureTask<?> task) {}
 
     private final LongSupplier nanoTime;
+    private final Consumer<Throwable> failure;
     private final PriorityQueue<Work> waiting =
             new PriorityQueue<>(Comparator.comparingLong(Work::tag).thenComparing(Work::number));
     private final Map<String, Long> usedUntil = new HashMap<>();
@@ -37,20 +39,24 @@ public final class ValidationThreads implements AutoCloseable {
     /**
      * @param count of threads, which are few because the work is for the processor
      * @param nanoTime for measuring work
+     * @param failure told of exceptions beside those of the work
      */
-    ValidationThreads(int count, ThreadFactory threads, LongSupplier nanoTime) {
+    ValidationThreads(
+            int count, ThreadFactory threads, LongSupplier nanoTime, Consumer<Throwable> failure) {
         this.nanoTime = nanoTime;
+        this.failure = failure;
         for (int i = 0; i < count; i++) {
             threads.newThread(this::serve).start();
         }
     }
 
     /** Creates one thread less than there are processors: the last is for everything else. */
-    public static ValidationThreads ofProcessors() {
+    public static ValidationThreads ofProcessors(Consumer<Throwable> failure) {
         return new ValidationThreads(
                 Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
                 Thread.ofPlatform().daemon().name("validation-", 0).factory(),
-                System::nanoTime);
+                System::nanoTime,
+                failure);
     }
 
     /**
@@ -100,12 +106,27 @@ public final class ValidationThreads implements AutoCloseable {
         return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
     }
 
+    /** A thread that ended would leave its share of the work waiting for ever. */
     private void serve() {
-        for (Work next = take(); next != null; next = take()) {
-            long begun = nanoTime.getAsLong();
-            next.task.run();
-            used(next, nanoTime.getAsLong() - begun);
+        boolean more = true;
+        while (more) {
+            try {
+                more = serveOne();
+            } catch (Throwable e) {
+                failure.accept(e);
+            }
         }
+    }
+
+    private boolean serveOne() {
+        Work next = take();
+        if (next == null) {
+            return false;
+        }
+        long begun = nanoTime.getAsLong();
+        next.task.run();
+        used(next, nanoTime.getAsLong() - begun);
+        return true;
     }
 
     private synchronized @Nullable Work take() {

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,8 +16,10 @@ import org.junit.jupiter.api.Test;
 class ValidationThreadsTest {
 
     private final AtomicLong clock = new AtomicLong();
+    private final AtomicReference<Error> broken = new AtomicReference<>();
+    private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
     private final ValidationThreads threads =
-            new ValidationThreads(1, Thread.ofVirtual().factory(), clock::get);
+            new ValidationThreads(1, Thread.ofVirtual().factory(), this::nanoTime, failures::add);
     private final List<String> order = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch free = new CountDownLatch(1);
     private final List<Thread> callers = new ArrayList<>();
@@ -24,6 +27,29 @@ class ValidationThreadsTest {
     @AfterEach
     void close() {
         threads.close();
+    }
+
+    private long nanoTime() {
+        Error error = broken.getAndSet(null);
+        if (error != null) {
+            throw error;
+        }
+        return clock.get();
+    }
+
+    @Test
+    void errorBesideTheWorkIsToldAndTheThreadGoesOn() {
+        assertThat(threads.run("a", () -> 1)).isEqualTo(1);
+        var error = new OutOfMemoryError("no heap");
+        broken.set(error);
+        Thread waits = Thread.startVirtualThread(() -> threads.run("a", () -> 2));
+        while (failures.isEmpty()) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(failures).containsExactly(error);
+        assertThat(threads.run("b", () -> 3)).isEqualTo(3);
+        waits.interrupt();
     }
 
     /** Keeps the one thread busy until {@link #free}. */

@@ -81,6 +81,7 @@ final class Door extends Handler.Wrapper {
             return true;
         } catch (RuntimeException | Error unexpected) {
             memory.release();
+            health.unexpected("a request, before its route", unexpected);
             throw unexpected;
         }
     }

@@ -92,7 +92,6 @@ public final class Node implements AutoCloseable {
             http = resources.add(HttpListener.bind(config.http().listener()));
             kafka = resources.add(Broker.bind(config.broker(), clients.kafka(), environment));
             storage = Storage.open(config, http.address(), environment, meters, resources);
-            storage.streams().onFailure(cause -> failed("stream store", cause));
             catalog = Tables.openCatalog(storage, resources);
             broker = startBroker(storage);
             startTables(storage);

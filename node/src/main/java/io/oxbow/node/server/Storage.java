@@ -148,7 +148,7 @@ record Storage(
                     instanceof ObjectStore.DeleteResult.Unknown(var cause)) {
                 LOG.warn("uploads that were never completed stay in the bucket: {}", cause + "");
             }
-        } catch (RuntimeException e) {
+        } catch (S3StreamException e) {
             LOG.debug("clearing up of uploads ended early", e);
         }
     }

@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.commit;
 
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.env.Component;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -12,8 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Health {
 
+    private final Component component;
     private volatile @Nullable S3StreamException failure;
     private final List<Consumer<S3StreamException>> listeners = new ArrayList<>();
+
+    /**
+     * @param component fails with the store
+     */
+    public Health(Component component) {
+        this.component = component;
+        component.running();
+    }
 
     public @Nullable S3StreamException failure() {
         return failure;
@@ -34,16 +44,45 @@ public final class Health {
         }
     }
 
+    /** Fails the store, and its component, which ends the process. */
     public void fail(S3StreamException cause) {
+        if (settle(cause)) {
+            component.ended(cause);
+        }
+    }
+
+    /** Fails the store as its owner asks, who ends it: nothing waits for the bucket any more. */
+    public void abandon(S3StreamException cause) {
+        component.stopped();
+        settle(cause);
+    }
+
+    /** Marks the component as ended on request. */
+    public void stopped() {
+        component.stopped();
+    }
+
+    /** Returns false if the store has failed before. */
+    private boolean settle(S3StreamException cause) {
         List<Consumer<S3StreamException>> toCall;
         synchronized (this) {
             if (failure != null) {
-                return;
+                return false;
             }
             failure = cause;
             toCall = List.copyOf(listeners);
         }
-        toCall.forEach(listener -> listener.accept(cause));
+        toCall.forEach(listener -> tell(listener, cause));
+        return true;
+    }
+
+    /** The listeners wake what waits: one that throws must not keep the others from it. */
+    private void tell(Consumer<S3StreamException> listener, S3StreamException cause) {
+        try {
+            listener.accept(cause);
+        } catch (Throwable e) {
+            component.unexpected("a listener of the store's failure", e);
+        }
     }
 
     /**
@@ -56,6 +95,11 @@ public final class Health {
                         "%s failed: %s".formatted(what, cause),
                         S3StreamException.Retry.FATAL,
                         cause));
+    }
+
+    /** Counts an exception that ended one task; the store goes on. */
+    public void unexpected(String task, Throwable cause) {
+        component.unexpected(task, cause);
     }
 
     /** Adds a listener for the failure, called at once if the store has failed already. */

@@ -140,7 +140,7 @@ public final class NodeStreams implements StreamStore {
      * write-ahead log, where the next start finds them.
      */
     public void abandon(S3StreamException cause) {
-        health.fail(cause);
+        health.abandon(cause);
     }
 
     @Override

@@ -90,7 +90,7 @@ final class RunningNode {
                         environment.threads(),
                         new WalRecovery.Settings(config));
         OwnRecovery.recover(recovery, registered.unrecovered(), wals.observer(), patience);
-        this.health = new Health();
+        this.health = new Health(environment.health().essential("streams", Policy.END_PROCESS));
         this.write =
                 WritePath.start(
                         config,
@@ -253,6 +253,7 @@ final class RunningNode {
             markEmpty();
         }
         volume.close();
+        health.stopped();
     }
 
     /**

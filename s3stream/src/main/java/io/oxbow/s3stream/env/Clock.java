@@ -21,7 +21,8 @@ public interface Clock {
 
     /**
      * Runs {@code task} once, after {@code delay}, on one of the clock's threads. The task must be
-     * short and must not block: it hands over or signals.
+     * short and must not block: it hands over or signals. The machine's clock counts what a task
+     * throws, and runs the task again, after a pause that grows.
      */
     Cancellable after(Duration delay, Runnable task);
 

@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.env;
 
+import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.ComponentState.Phase;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
@@ -129,6 +130,15 @@ public final class Component implements AutoCloseable {
         LOG.error("{} gives up: {}", name(), cause.getMessage());
         if (policy == Policy.END_PROCESS) {
             registry.fatal(this, cause);
+        }
+    }
+
+    /** Marks the component as failed, by {@link #failed} or {@link #gaveUp} as the cause asks. */
+    public void ended(S3StreamException cause) {
+        if (cause.isUnexpected()) {
+            failed(cause);
+        } else {
+            gaveUp(cause);
         }
     }
 

@@ -1,12 +1,17 @@
 package io.oxbow.s3stream.env;
 
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Clock of the machine, with one daemon thread for timers. */
 final class SystemClock implements Clock {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final ScheduledThreadPoolExecutor timer;
     private volatile Consumer<Throwable> failure = cause -> {};
@@ -40,18 +45,50 @@ final class SystemClock implements Clock {
 
     @Override
     public Cancellable after(Duration delay, Runnable task) {
-        var scheduled = timer.schedule(loud(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-        return () -> scheduled.cancel(false);
+        var alarm = new Alarm(task);
+        alarm.schedule(delay);
+        return alarm;
     }
 
-    private Runnable loud(Runnable task) {
-        return () -> {
+    /**
+     * One task of the timer. Somebody waits for what it does, a wake-up or another try, so a task
+     * that throws is told of and runs again.
+     */
+    private final class Alarm implements Runnable, Cancellable {
+
+        private final Runnable task;
+        private Duration pause = FIRST_PAUSE;
+        private boolean cancelled;
+        private @Nullable Future<?> scheduled;
+
+        Alarm(Runnable task) {
+            this.task = task;
+        }
+
+        synchronized void schedule(Duration delay) {
+            if (!cancelled) {
+                scheduled = timer.schedule(this, delay.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        }
+
+        @Override
+        public void run() {
             try {
                 task.run();
             } catch (Throwable e) {
                 failure.accept(e);
+                schedule(pause);
+                pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
             }
-        };
+        }
+
+        @Override
+        public synchronized void cancel() {
+            cancelled = true;
+            if (scheduled != null) {
+                scheduled.cancel(false);
+            }
+        }
     }
 
     @Override

@@ -66,9 +66,7 @@ public final class Maintenance {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
             LOG.error("background work failed", e);
-            health.fail(
-                    new S3StreamException(
-                            "background work failed: " + e, S3StreamException.Retry.FATAL, e));
+            health.failUnexpectedly("background work", e);
         }
     }
 

@@ -212,8 +212,7 @@ public final class Uploader {
             health.fail(e);
         } catch (Throwable e) {
             LOG.error("the uploader failed", e);
-            health.fail(
-                    new S3StreamException("upload failed: " + e, S3StreamException.Retry.FATAL, e));
+            health.failUnexpectedly("an upload", e);
         } finally {
             commits.noMore();
         }

@@ -150,10 +150,14 @@ public final class StreamWriter {
         if (failure != null) {
             health.fail(failure);
         }
-        tail.complete(entry, where, failure == null);
-        budget.settled();
-        if (failure == null) {
-            uploader.durable(entry);
+        try {
+            tail.complete(entry, where, failure == null);
+            budget.settled();
+            if (failure == null) {
+                uploader.durable(entry);
+            }
+        } catch (Throwable e) {
+            health.failUnexpectedly("an append's completion", e);
         }
         announce(entry, failure);
     }
@@ -166,10 +170,19 @@ public final class StreamWriter {
         if (why == null) {
             long end = tail.durableEndOffset();
             for (DurableListener listener : listeners) {
-                listener.durable(end);
+                tell(listener, end);
             }
         }
         entry.takeCommit().complete(why);
+    }
+
+    /** The append's caller is told, whatever a listener throws. */
+    private void tell(DurableListener listener, long end) {
+        try {
+            listener.durable(end);
+        } catch (Throwable e) {
+            health.unexpected("a listener of durable appends", e);
+        }
     }
 
     /** As {@link io.oxbow.s3stream.Stream#onDurable}. */

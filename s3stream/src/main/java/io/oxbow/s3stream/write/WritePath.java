@@ -91,7 +91,7 @@ public record WritePath(
             WriteAheadLog wal, AppendBudget budget, Health health, Environment environment) {
         Component log = environment.health().essential("write-ahead-log", Policy.END_PROCESS);
         wal.onFailure(failure -> {
-            log.gaveUp(failure);
+            log.ended(failure);
             health.fail(failure);
         });
         log.watch(() -> impediment(budget));

@@ -3,6 +3,7 @@ package io.oxbow.s3stream.env;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.env.ComponentState.Phase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -111,6 +112,61 @@ class HealthRegistryTest {
 
         assertThat(part.state().phase()).isEqualTo(Phase.RUNNING);
         assertThat(registry.failures("part")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("unexpected")
+    void timersTaskThatThrowsIsCountedAndRunsAgain(Throwable cause) throws Exception {
+        var runs = new AtomicInteger();
+        var done = new CountDownLatch(1);
+        environment
+                .clock()
+                .after(
+                        Duration.ofMillis(1),
+                        () -> {
+                            if (runs.incrementAndGet() == 1) {
+                                sneak(cause);
+                            }
+                            done.countDown();
+                        });
+
+        done.await();
+
+        assertThat(environment.health().failures("thread")).isEqualTo(1);
+    }
+
+    @Test
+    void cancelledTimerDoesNotRunAgain() throws Exception {
+        var failed = new CountDownLatch(1);
+        var runs = new AtomicInteger();
+        Clock.Cancellable alarm =
+                environment
+                        .clock()
+                        .after(
+                                Duration.ofMillis(1),
+                                () -> {
+                                    runs.incrementAndGet();
+                                    failed.countDown();
+                                    throw new IllegalStateException("always");
+                                });
+        failed.await();
+        alarm.cancel();
+        int then = runs.get();
+        var later = new CountDownLatch(1);
+        environment.clock().after(Duration.ofSeconds(1), later::countDown);
+
+        later.await();
+
+        assertThat(runs.get()).isLessThanOrEqualTo(then + 1);
+    }
+
+    @Test
+    void threadThatBelongsToNoComponentIsCounted() throws Exception {
+        Thread thread = environment.threads().newThread(() -> sneak(new Error("stray")));
+        thread.start();
+        thread.join();
+
+        assertThat(environment.health().failures("thread")).isEqualTo(1);
     }
 
     @Test

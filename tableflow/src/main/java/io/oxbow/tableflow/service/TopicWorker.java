@@ -11,6 +11,7 @@ import io.oxbow.tableflow.translate.TableRetention;
 import io.oxbow.tableflow.translate.TableRound;
 import io.oxbow.tableflow.translate.TableTopic;
 import io.oxbow.tableflow.translate.TopicLog;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -140,16 +141,22 @@ final class TopicWorker {
 
     private void failed(TableTopic now, Throwable e) {
         String error = e.getMessage() == null || e instanceof Error ? e.toString() : e.getMessage();
-        if (e instanceof Error) {
+        boolean isNew = !error.equals(lastError);
+        if (e instanceof Error || (isNew && isBug(e))) {
             health.unexpected(e);
         }
         health.retrying(error);
-        if (!error.equals(lastError)) {
+        if (isNew) {
             LOG.warn("table of topic {}: {}", now.name(), error, e);
         }
         lastError = error;
         state = TableStatus.State.FAILING;
         metrics.failed();
+    }
+
+    /** Returns true for the JDK's own exceptions; the store, Iceberg and Kafka have theirs. */
+    private static boolean isBug(Throwable e) {
+        return e.getClass().getName().startsWith("java.") && !(e instanceof UncheckedIOException);
     }
 
     /** Does the work that is due and returns the time until the next look. */

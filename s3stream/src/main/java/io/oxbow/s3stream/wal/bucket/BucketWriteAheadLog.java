@@ -69,7 +69,7 @@ final class BucketWriteAheadLog implements WriteAheadLog {
         }
         threads.add(environment.threads().newThread(() -> live(covered::run)));
         threads.add(environment.threads().newThread(new EarlierLogs(bucket, first)::run));
-        threads.add(environment.threads().newThread(() -> live(this::completeAppends)));
+        threads.add(environment.threads().newThread(this::completeAppends));
     }
 
     /** Starts a log whose START object exists. */
@@ -103,18 +103,23 @@ final class BucketWriteAheadLog implements WriteAheadLog {
     }
 
     /** Completes commits in order until the log ends; the completion thread's body. */
-    private void completeAppends() throws InterruptedException {
+    private void completeAppends() {
+        live(this::completeDurable);
+        List<WalObject> group = new ArrayList<>();
+        S3StreamException failure = gate.failure();
+        if (failure != null) {
+            live(pool::close);
+            live(() -> pipeline.abandon(group));
+            group.forEach(object -> live(() -> object.complete(failure)));
+            outcome.failed(failure);
+        }
+    }
+
+    private void completeDurable() throws InterruptedException {
         List<WalObject> group = new ArrayList<>();
         while (pipeline.awaitDurable(group)) {
             group.forEach(object -> object.complete(null));
             group.clear();
-        }
-        S3StreamException failure = gate.failure();
-        if (failure != null) {
-            pool.close();
-            pipeline.abandon(group);
-            group.forEach(object -> object.complete(failure));
-            outcome.failed(failure);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.wal.bucket;
 
+import io.oxbow.s3stream.S3StreamException;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ final class EarlierLogs {
         try {
             int deleted = deleteAllButFences(bucket, WalKey.prefix(present.nodeId()), present);
             LOG.info("{} objects of earlier logs deleted", deleted);
-        } catch (RuntimeException e) {
+        } catch (S3StreamException e) {
             LOG.warn("the rest of earlier logs stays for now: {}", e.getMessage());
         }
     }

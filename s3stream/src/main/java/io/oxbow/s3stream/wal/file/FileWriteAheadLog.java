@@ -87,7 +87,7 @@ final class FileWriteAheadLog implements WriteAheadLog {
         var ring = new BatchWriters.Ring(headers.walId(), beginning.nodeEpoch(), ringBytes);
         this.writers = new BatchWriters(disk, pipeline, zeroer, watchdog, ring);
         this.readBack = new RingReadBack(disk, ringBytes);
-        this.teller = environment.threads().newThread(() -> live(this::tellFailure));
+        this.teller = environment.threads().newThread(this::tellFailure);
         startThreads();
     }
 
@@ -101,12 +101,15 @@ final class FileWriteAheadLog implements WriteAheadLog {
         teller.start();
     }
 
-    private void live(Life life) {
+    /** Returns false if {@code life} was ended by an exception, by which the log fails. */
+    private boolean live(Life life) {
         try {
             life.run();
+            return true;
         } catch (Throwable failure) {
             LOG.error("WAL {} fails", disk.description(), failure);
             gate.fail("WAL " + disk.description() + " failed: " + failure, failure);
+            return false;
         }
     }
 
@@ -124,13 +127,16 @@ final class FileWriteAheadLog implements WriteAheadLog {
      * Fails all outstanding commits and tells the listener after the log has failed, since a disk
      * thread may hang for good.
      */
-    private void tellFailure() throws InterruptedException {
+    private void tellFailure() {
         List<WriteBatch> outstanding = new ArrayList<>();
-        pipeline.awaitEnd(outstanding);
+        if (!live(() -> pipeline.awaitEnd(outstanding))) {
+            // The log has failed by it, so nothing is left to wait for.
+            live(() -> pipeline.awaitEnd(outstanding));
+        }
         S3StreamException failure = gate.failure();
         if (failure != null) {
-            pool.close();
-            outstanding.forEach(batch -> batch.complete(failure));
+            live(pool::close);
+            outstanding.forEach(batch -> live(() -> batch.complete(failure)));
             outcome.failed(failure);
         }
     }
