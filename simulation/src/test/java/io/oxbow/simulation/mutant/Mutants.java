@@ -37,7 +37,8 @@ final class Mutants {
     private Mutants() {}
 
     static List<Mutant> all() {
-        return List.of(METADATA_LOG, TAKEOVERS, FILE_WAL, BUCKET_WAL, IMAGE, NODES, DAMAGED).stream()
+        return List.of(METADATA_LOG, TAKEOVERS, FILE_WAL, BUCKET_WAL, IMAGE, NODES, DAMAGED)
+                .stream()
                 .flatMap(List::stream)
                 .toList();
     }
