@@ -34,4 +34,9 @@ class CephBucketWriteAheadLogTest extends BucketWriteAheadLogContract {
     ObjectStore bucket() {
         return bucket;
     }
+
+    @Override
+    int records(int usual) {
+        return usual / 5;
+    }
 }
