@@ -18,6 +18,9 @@ final class NetworkCall implements Call {
 
     private static final Logger LOG = LoggerFactory.getLogger(NetworkCall.class);
 
+    /** Most that an event loop serves of one call's decoded values, in bytes: a thousand or so. */
+    private static final long AT_ONCE_DECODED_MAX = 64 << 10;
+
     /**
      * @param hangUp close the connection instead of writing
      */
@@ -164,10 +167,17 @@ final class NetworkCall implements Call {
         }
     }
 
-    /** Gives the call to its handler when its turn has come; on the event loop. */
+    /**
+     * Gives the call to its handler when its turn has come; on the event loop. One with very many
+     * values gets a thread of its own, as it would hold up the other connections of the loop.
+     */
     void serve(ApiHandler handler) {
         startNanos = System.nanoTime();
-        runOrFail(() -> handler.handle(this));
+        if (decodedBytes > AT_ONCE_DECODED_MAX && !handler.pipelines()) {
+            runBeside(() -> handler.handle(this));
+        } else {
+            runOrFail(() -> handler.handle(this));
+        }
     }
 
     /** Counts the reply that leaves, as the client is told it; on the event loop. */

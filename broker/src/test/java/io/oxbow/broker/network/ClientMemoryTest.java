@@ -51,6 +51,7 @@ class ClientMemoryTest {
     private final MemoryBudget replies = new MemoryBudget(REPLIES);
     private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
     private final List<WireClient> clients = new ArrayList<>();
+    private volatile boolean onEventLoop;
     private final NetworkServer server =
             NetworkServer.bind(
                     new NetworkConfig(
@@ -93,6 +94,7 @@ class ClientMemoryTest {
 
         @Override
         public void handle(Call call) {
+            onEventLoop = !Thread.currentThread().isVirtual();
             calls.add(call);
         }
     }
@@ -237,6 +239,20 @@ class ClientMemoryTest {
         WireClient client = connect();
         client.sendUnanswered(new MetadataRequest(many, (short) 0));
         assertThat(client.isClosedByServer()).isTrue();
+    }
+
+    @Test
+    void aCallWithVeryManyValuesLeavesTheEventLoop() throws InterruptedException {
+        for (int topics : new int[] {10, 1_200}) {
+            var request = new MetadataRequestData().setTopics(new ArrayList<>());
+            for (int i = 0; i < topics; i++) {
+                request.topics().add(new MetadataRequestTopic().setName("t" + i));
+            }
+            connect().send(new MetadataRequest(request, (short) 8));
+            Call call = calls.take();
+            assertThat(onEventLoop).as("%d topics", topics).isEqualTo(topics == 10);
+            call.fail(new IllegalStateException());
+        }
     }
 
     @Test
