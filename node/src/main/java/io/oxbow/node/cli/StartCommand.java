@@ -122,8 +122,9 @@ public final class StartCommand implements Callable<Integer> {
         if (file != null) {
             given.putAll(read(file));
         }
+        Map<String, String> options = new TreeMap<>();
         if (data != null) {
-            given.put(NodeConfigKeys.DATA_DIR, data.toString());
+            options.put(NodeConfigKeys.DATA_DIR, data.toString());
         }
         for (String setting : set) {
             int equals = setting.indexOf('=');
@@ -132,13 +133,19 @@ public final class StartCommand implements Callable<Integer> {
                 throw new ConfigFailure(
                         "--set wants KEY=VALUE; one that was given has another form");
             }
-            given.put(setting.substring(0, equals), setting.substring(equals + 1));
+            String key = setting.substring(0, equals);
+            if (options.put(key, setting.substring(equals + 1)) != null) {
+                throw new ConfigFailure(
+                        "%s is given twice on the command line; one of them would be ignored"
+                                .formatted(key));
+            }
         }
+        given.putAll(options);
         return given;
     }
 
     private static Map<String, String> read(Path file) {
-        var properties = new Properties();
+        var properties = new UniqueKeys(file);
         try (var in = Files.newBufferedReader(file)) {
             properties.load(in);
         } catch (IOException | IllegalArgumentException e) {
@@ -147,5 +154,25 @@ public final class StartCommand implements Callable<Integer> {
         Map<String, String> given = new TreeMap<>();
         properties.forEach((key, value) -> given.put(key.toString(), value.toString()));
         return given;
+    }
+
+    /** Properties of a file in which no key may stand twice. */
+    private static final class UniqueKeys extends Properties {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Path file;
+
+        UniqueKeys(Path file) {
+            this.file = file;
+        }
+
+        @Override
+        public synchronized @Nullable Object put(Object key, Object value) {
+            if (super.put(key, value) != null) {
+                throw new ConfigFailure(
+                        "%s stands twice in %s; one of them would be ignored".formatted(key, file));
+            }
+            return null;
+        }
     }
 }

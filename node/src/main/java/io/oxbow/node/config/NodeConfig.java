@@ -90,6 +90,7 @@ public record NodeConfig(
                 throw new ConfigFailure(unknown(key, known));
             }
         }
+        given.forEach(NodeConfig::requireText);
         Map<String, String> own = pick(given, NodeConfigKeys.definitions().names());
         AbstractConfig values = parse(own);
         Path dataDir = Path.of(values.getString(NodeConfigKeys.DATA_DIR)).toAbsolutePath();
@@ -103,6 +104,21 @@ public record NodeConfig(
                 HttpKeys.http(values, broker),
                 engine(values, dataDir.normalize()),
                 broker);
+    }
+
+    /** Refuses values that no key means, and that would only fail when they are used. */
+    private static void requireText(String key, String value) {
+        if (value.chars().anyMatch(Character::isISOControl)) {
+            throw new ConfigFailure(key + " has a line break or another control character in it");
+        }
+        boolean isStoreOption = NodeConfigKeys.STORE_OPTIONS.contains(key);
+        if (value.isBlank() && (isStoreOption || key.equals(NodeConfigKeys.DATA_DIR))) {
+            throw new ConfigFailure(
+                    key + " is given without a value; leave it away for the default");
+        }
+        if (isStoreOption && !value.equals(value.strip())) {
+            throw new ConfigFailure(key + " begins or ends with white space");
+        }
     }
 
     private static AbstractConfig parse(Map<String, String> own) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tests that each key of the node and the store alters the node's configuration; none is only
@@ -142,6 +143,47 @@ class EveryKeyTest {
                 .hasMessageContaining(misspelt)
                 .hasMessageContaining("did you mean")
                 .hasMessageNotContaining("hush");
+    }
+
+    @ParameterizedTest
+    @MethodSource("keys")
+    void controlCharacterIsRefusedWithoutTheValue(String key) {
+        for (String value : List.of("hush\nhush", "hush\r", "\0", "hush\u0085")) {
+            assertThatThrownBy(() -> NodeConfig.of(Map.of(key, value)))
+                    .isInstanceOf(ConfigFailure.class)
+                    .hasMessageContaining(key)
+                    .hasMessageContaining("control character")
+                    .hasMessageNotContaining("hush");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("storeOptions")
+    void optionWithoutValueOrWithWhiteSpaceAroundItIsRefused(String key) {
+        for (String value : List.of("", " ", " hush-hush", "hush-hush ")) {
+            Map<String, String> given = Map.of("oxbow.store", "s3://b", key, value);
+            assertThatThrownBy(() -> NodeConfig.of(given))
+                    .isInstanceOf(ConfigFailure.class)
+                    .hasMessageContaining(key)
+                    .hasMessageMatching(".*(without a value|white space).*")
+                    .hasMessageNotContaining("hush");
+        }
+    }
+
+    @Test
+    void dataDirectoryWithoutNameIsRefused() {
+        assertThatThrownBy(() -> NodeConfig.of(Map.of("oxbow.data.dir", " ")))
+                .isInstanceOf(ConfigFailure.class)
+                .hasMessageContaining("oxbow.data.dir is given without a value");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"eu central", "münchen", "a/b", "a:b"})
+    void regionThatNoRequestCanNameIsRefused(String region) {
+        Map<String, String> given = Map.of("oxbow.store", "s3://b", "s3.region", region);
+        assertThatThrownBy(() -> NodeConfig.of(given))
+                .isInstanceOf(ConfigFailure.class)
+                .hasMessageContaining("s3.region is '" + region + "'");
     }
 
     private static Object picture(Map<String, String> settings) {

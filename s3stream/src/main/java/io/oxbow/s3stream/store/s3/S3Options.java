@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class S3Options {
 
     public static final String ENDPOINT = "s3.endpoint";
+    private static final Pattern REGION_PATTERN = Pattern.compile("[A-Za-z0-9_-]+");
+
+    /** Form of what goes into a header of each request. */
+    private static final Pattern HEADER_PATTERN = Pattern.compile("[!-~]+");
+
     public static final String REGION = "s3.region";
     public static final String PATH_STYLE_ACCESS = "s3.path-style-access";
     public static final String TRUST_STORE = "s3.trust-store";
@@ -90,10 +96,17 @@ public final class S3Options {
     private S3Config.Address address() {
         Optional<URI> endpoint = options.text(ENDPOINT).map(S3Options::uri);
         return new S3Config.Address(
-                endpoint,
-                options.text(REGION).orElse("us-east-1"),
-                flag(PATH_STYLE_ACCESS, endpoint.isPresent()),
-                trustStore());
+                endpoint, region(), flag(PATH_STYLE_ACCESS, endpoint.isPresent()), trustStore());
+    }
+
+    private String region() {
+        String region = options.text(REGION).orElse("us-east-1");
+        if (!REGION_PATTERN.matcher(region).matches()) {
+            throw new IllegalArgumentException(
+                    "%s is '%s'; allowed are letters, digits, '-' and '_'"
+                            .formatted(REGION, region));
+        }
+        return region;
     }
 
     private static URI uri(String value) {
@@ -127,6 +140,11 @@ public final class S3Options {
             throw new IllegalArgumentException(
                     "%s and %s must both be given, or neither, and no %s without them"
                             .formatted(ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN));
+        }
+        if (!HEADER_PATTERN.matcher(id).matches()) {
+            throw new IllegalArgumentException(
+                    "%s is '%s'; allowed are visible ASCII characters"
+                            .formatted(ACCESS_KEY_ID, id));
         }
         if (profile != null) {
             throw new IllegalArgumentException(
