@@ -41,6 +41,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** A call whose turn has not come. */
     private record Deferred(NetworkCall call, ApiHandler handler) {}
 
+    /** A call that waits for what may never come, with what it holds beside its request. */
+    record Wait(NetworkCall call, long bytes, Runnable giveWay) {}
+
     private final ServedApis apis;
     private final RequestDecoder decoder;
     private final FrameReceiver receiver;
@@ -58,7 +61,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean draining;
     private @Nullable Runnable whenIdle;
     private volatile @Nullable ChannelHandlerContext ctx;
-    private volatile @Nullable Runnable giveWay;
+    private volatile @Nullable Wait wait;
 
     /**
      * @param memory this connection's share
@@ -398,24 +401,31 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 sending.look(receiver.owesFrame(), now, receiver.position()));
     }
 
-    /**
-     * Takes note of how to end the wait of the call under way, or of its end; from any thread.
-     * Calls that wait are not pipelined, so there is one at most.
-     */
-    void waits(@Nullable Runnable newGiveWay) {
-        giveWay = newGiveWay;
+    /** Takes note that a call waits; from any thread. Such calls are not pipelined. */
+    void waits(Wait newWait) {
+        wait = newWait;
+    }
+
+    /** Ends a call's wait; returns the bytes that it held for it. From any thread. */
+    long endWait(NetworkCall call) {
+        Wait before = wait;
+        if (before == null || before.call() != call) {
+            return 0;
+        }
+        wait = null;
+        return before.bytes();
     }
 
     /** Returns true if the call under way waits for what may never come; from any thread. */
     boolean mayGiveWay() {
-        return giveWay != null;
+        return wait != null;
     }
 
     /** Asks the call that waits to be answered at once; from any thread. */
     void giveWay() {
-        Runnable ends = giveWay;
-        if (ends != null) {
-            ends.run();
+        Wait current = wait;
+        if (current != null) {
+            current.giveWay().run();
         }
     }
 

@@ -35,7 +35,6 @@ final class NetworkCall implements Call {
     private final RequestStats stats;
     private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
     private final AtomicBoolean released = new AtomicBoolean();
-    private volatile long waitBytes;
     private long startNanos;
 
     /**
@@ -80,7 +79,10 @@ final class NetworkCall implements Call {
     public void releaseRequest() {
         if (released.compareAndSet(false, true)) {
             frame.release();
-            connection.memory().requests().release(frameBytes + decodedBytes + waitBytes);
+            connection
+                    .memory()
+                    .requests()
+                    .release(frameBytes + decodedBytes + connection.endWait(this));
         }
     }
 
@@ -89,8 +91,7 @@ final class NetworkCall implements Call {
         if (!connection.memory().requests().tryReserve(bytes)) {
             return false;
         }
-        waitBytes = bytes;
-        connection.waits(giveWay);
+        connection.waits(new Connection.Wait(this, bytes, giveWay));
         return true;
     }
 
@@ -217,7 +218,6 @@ final class NetworkCall implements Call {
             newAnswer.afterWrite().run();
             throw new IllegalStateException("%s was answered twice".formatted(context.header));
         }
-        connection.waits(null);
         releaseRequest();
         if (!connection.answered()) {
             newAnswer.afterWrite().run();
