@@ -110,9 +110,15 @@ public final class StreamHistory {
         return attempt;
     }
 
-    /** Notes that an append was not taken; its offsets are free again. */
+    /**
+     * Notes that an append was not taken; its offsets are free again. One that was under way while a
+     * damaged disk's successor opened the stream counts as lost by then.
+     */
     public void cancelled(Attempt attempt) {
-        require(attempt.fate() == Fate.OPEN, "%s is cancelled", attempt);
+        require(
+                attempt.fate() == Fate.OPEN || attempt.fate() == Fate.LOST,
+                "%s is cancelled",
+                attempt);
         require(!known.containsValue(attempt), "%s is cancelled and was read", attempt);
         attempt.fate(Fate.CANCELLED);
         attempt.opening().removeLast(attempt);
