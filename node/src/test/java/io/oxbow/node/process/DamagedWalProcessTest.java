@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Tests a node whose write-ahead log lies in the bucket and loses one of its objects. Only the topic
- * whose record lay there loses records, after the operator's word, and it says so.
+ * Tests a node whose write-ahead log lies in the bucket and loses one of its objects. Only the
+ * topic whose record lay there loses records, after the operator's word, and it says so.
  */
 @Tag("slow")
 class DamagedWalProcessTest {
@@ -119,7 +119,8 @@ class DamagedWalProcessTest {
             var partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            assertThat(consumer.endOffsets(List.of(partition))).containsEntry(partition, (long) count);
+            assertThat(consumer.endOffsets(List.of(partition)))
+                    .containsEntry(partition, (long) count);
             while (found.size() < count) {
                 for (ConsumerRecord<String, String> each : consumer.poll(Duration.ofMillis(200))) {
                     found.add(each.value());

@@ -111,8 +111,8 @@ public final class StreamHistory {
     }
 
     /**
-     * Notes that an append was not taken; its offsets are free again. One that was under way while a
-     * damaged disk's successor opened the stream counts as lost by then.
+     * Notes that an append was not taken; its offsets are free again. One that was under way while
+     * a damaged disk's successor opened the stream counts as lost by then.
      */
     public void cancelled(Attempt attempt) {
         require(

@@ -140,7 +140,7 @@ final class Contender {
         } catch (LeaderAliveException e) {
             takeovers.refused(asked, String.valueOf(e.getMessage()), now());
         } catch (LogAppendException e) {
-            simulation.say("%s: not taken over: %s", name(), e.getMessage());
+            simulation.say("%s: not taken over: %s", name(), String.valueOf(e.getMessage()));
         } catch (S3StreamException e) {
             simulation.check(
                     e.getClass().getSimpleName().equals("StoppedException"), "%s", e.toString());
