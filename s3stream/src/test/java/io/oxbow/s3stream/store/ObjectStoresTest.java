@@ -51,7 +51,7 @@ class ObjectStoresTest {
         "s3.endpont,x,unknown store option s3.endpont",
         "s3.path-style-access,yes,allowed are true and false",
         "s3.access-key-id,x,must both be given",
-        "s3.region,'',must not be empty",
+        "s3.region,'','allowed are letters'",
         "s3.session-token,t,no s3.session-token without them",
         "s3.trust-store-password,p,without s3.trust-store",
         "s3.sse.type,aes,'none, s3, kms and dsse-kms'",
