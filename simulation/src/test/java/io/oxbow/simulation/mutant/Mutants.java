@@ -73,7 +73,7 @@ final class Mutants {
                             20,
                             "switch (store.putIfAbsent(key, body)) {",
                             "switch (store.putIfAbsent(key, attempt == 1 ? body : changed(key, bytes))) {",
-                            "    /** The lowest slot beyond",
+                            "    /** Returns the lowest slot beyond",
                             """
                             private static List<ByteBuffer> changed(String key, byte[] bytes) {
                                 SlotEntry e = SlotCodec.decode(key, bytes);
@@ -81,7 +81,7 @@ final class Mutants {
                                     e.clusterId(), e.slot(), e.putId(), e.leader(), e.previous(),
                                     e.appendTimeMillis() + 1, e.content()))));
                             }
-                            /** The lowest slot beyond\
+                            /** Returns the lowest slot beyond\
                             """),
                     Mutant.of(
                             "deposed means failed",
@@ -267,9 +267,9 @@ final class Mutants {
                             "upload/UploadCommits.java",
                             ENGINE,
                             60,
-                            "        ObjectCommitter.Outcome outcome = publisher.commit",
-                            "        wal.trim(round.endLsns());\n"
-                                    + "        ObjectCommitter.Outcome outcome = publisher.commit"),
+                            "    private boolean commit(UploadRound round) {\n",
+                            "    private boolean commit(UploadRound round) {\n"
+                                    + "        wal.trim(round.endLsns());\n"),
                     Mutant.of(
                             "recovery says it is done before it has committed",
                             "recovery/RecoveryAttempt.java",
