@@ -41,9 +41,9 @@ public final class LogTablePointers implements TablePointers {
 
     @Override
     public Outcome put(String key, long expectedVersion, byte @Nullable [] value) {
-        ApplyResult verdict;
+        ApplyResult result;
         try {
-            verdict =
+            result =
                     log.append(
                                     List.of(
                                             new CoreRecord.PutPointer(
@@ -55,23 +55,23 @@ public final class LogTablePointers implements TablePointers {
             }
             throw new PointersUnavailableException("the metadata log takes no pointer now", e);
         }
-        return switch (verdict) {
+        return switch (result) {
             case ApplyResult.PointerSet set -> new Outcome.Set(set.version());
             case ApplyResult.PointerConflict conflict ->
                     new Outcome.Conflict(conflict.actualVersion());
-            case ApplyResult.Applied ignored -> throw unexpected(verdict);
-            case ApplyResult.AlreadyApplied ignored -> throw unexpected(verdict);
-            case ApplyResult.Registered ignored -> throw unexpected(verdict);
-            case ApplyResult.Claimed ignored -> throw unexpected(verdict);
-            case ApplyResult.Opened ignored -> throw unexpected(verdict);
-            case ApplyResult.Committed ignored -> throw unexpected(verdict);
-            case ApplyResult.Fenced ignored -> throw unexpected(verdict);
-            case ApplyResult.Refused ignored -> throw unexpected(verdict);
+            case ApplyResult.Applied ignored -> throw unexpected(result);
+            case ApplyResult.AlreadyApplied ignored -> throw unexpected(result);
+            case ApplyResult.Registered ignored -> throw unexpected(result);
+            case ApplyResult.Claimed ignored -> throw unexpected(result);
+            case ApplyResult.Opened ignored -> throw unexpected(result);
+            case ApplyResult.Committed ignored -> throw unexpected(result);
+            case ApplyResult.Fenced ignored -> throw unexpected(result);
+            case ApplyResult.Refused ignored -> throw unexpected(result);
         };
     }
 
-    private static IllegalStateException unexpected(ApplyResult verdict) {
-        return new IllegalStateException("a pointer was answered with " + verdict);
+    private static IllegalStateException unexpected(ApplyResult result) {
+        return new IllegalStateException("a pointer was answered with " + result);
     }
 
     private static Pointer pointer(CoreImage.Pointer pointer) {

@@ -123,8 +123,8 @@ record Storage(
                                 environment,
                                 meters));
         ObjectStore bucket = store.under(config.lineage());
-        StoreProbe.Result verdict = StoreProbe.probe(bucket, environment);
-        switch (verdict) {
+        StoreProbe.Result result = StoreProbe.probe(bucket, environment);
+        switch (result) {
             case StoreProbe.Result.Fit ignored -> LOG.debug("bucket {}", bucket.location());
             case StoreProbe.Result.Unfit unfit -> {
                 throw new IllegalStateException(

@@ -74,7 +74,7 @@ public final class ObjectCommitter {
     public Outcome commit(Sequence sequence, List<Keyed> objects, List<Long> walLsns) {
         List<CoreRecord.NewObject> forLog = objects.stream().map(Keyed::forLog).toList();
         sequence.lastSeq++;
-        ApplyResult verdict =
+        ApplyResult result =
                 commands.untilDefinite(
                         new CoreRecord.CommitObjects(
                                 numbers.nodeId(),
@@ -85,11 +85,11 @@ public final class ObjectCommitter {
                                 walLsns,
                                 forLog));
         objects.forEach(object -> numbers.settle(object.key));
-        return switch (verdict) {
+        return switch (result) {
             case ApplyResult.Committed(var accepted) -> new Outcome.Done(accepted);
             case ApplyResult.Applied nothing -> new Outcome.Done(List.of());
             case ApplyResult.AlreadyApplied already -> new Outcome.Done(acceptedEarlier(forLog));
-            default -> refused(verdict);
+            default -> refused(result);
         };
     }
 
@@ -122,11 +122,11 @@ public final class ObjectCommitter {
                 && stream.endOffset() >= range.startOffset() + range.count();
     }
 
-    private static Outcome refused(ApplyResult verdict) {
-        return switch (verdict) {
+    private static Outcome refused(ApplyResult result) {
+        return switch (result) {
             case ApplyResult.Fenced(var why) -> new Outcome.Fenced(why);
             case ApplyResult.Refused(var why) -> new Outcome.Refused(why);
-            default -> throw new IllegalStateException("commit was answered with " + verdict);
+            default -> throw new IllegalStateException("commit was answered with " + result);
         };
     }
 

@@ -13,9 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CandidateScan of all streams: objects worth compacting together, objects with mostly dead bytes,
- * and objects with small extents of many streams. Its memory grows with the number of objects, not
- * of streams.
+ * Scan of all streams: objects worth compacting together, objects with mostly dead bytes, and
+ * objects with small extents of many streams. Its memory grows with the number of objects, not of
+ * streams.
  */
 final class CandidateScan {
 
@@ -70,7 +70,7 @@ final class CandidateScan {
                 + blocks * BlockEntry.BYTES;
     }
 
-    ObjectScores ballot(boolean pressing) {
+    ObjectScores scores(boolean pressing) {
         return pressing ? pressed : calm;
     }
 
@@ -107,7 +107,7 @@ final class CandidateScan {
 
     /** Returns the number of objects that are worth joining or hold mostly dead bytes. */
     int backlog(boolean pressing) {
-        Set<String> all = new LinkedHashSet<>(ballot(pressing).withWork());
+        Set<String> all = new LinkedHashSet<>(scores(pressing).withWork());
         all.addAll(dead());
         return all.size();
     }

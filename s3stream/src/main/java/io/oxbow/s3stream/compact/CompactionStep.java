@@ -65,9 +65,9 @@ final class CompactionStep {
         pace.take(object.size());
         ObjectKey key = host.numbers().take();
         host.put(key.path(), object.body());
-        ApplyResult verdict = commit(plan, key, object);
+        ApplyResult result = commit(plan, key, object);
         host.numbers().settle(key);
-        return switch (verdict) {
+        return switch (result) {
             case ApplyResult.Committed(var ranges) -> {
                 long taken = ranges.stream().filter(accepted -> accepted).count();
                 yield new Outcome.Committed(object.size(), taken, ranges.size() - taken);
@@ -75,7 +75,7 @@ final class CompactionStep {
             case ApplyResult.AlreadyApplied already ->
                     new Outcome.Committed(object.size(), object.ranges().size(), 0);
             case ApplyResult.Fenced(var why) -> new Outcome.Fenced(why);
-            default -> throw new IllegalStateException("compaction was answered with " + verdict);
+            default -> throw new IllegalStateException("compaction was answered with " + result);
         };
     }
 

@@ -33,7 +33,7 @@ public final class Compactor {
     private final Planner planner;
     private final Pace pace;
     private final CompactionStep step;
-    private final CompactionCounters tally = new CompactionCounters();
+    private final CompactionCounters counters = new CompactionCounters();
     private final Set<String> damaged = new HashSet<>();
     private final Set<String> missedOnce = new HashSet<>();
 
@@ -49,7 +49,7 @@ public final class Compactor {
         this.pace = new Pace(host, clock, config.bytesPerSecond());
         var objects =
                 new ObjectReader((key, position, size) -> {
-                    tally.read(size);
+                    counters.read(size);
                     return host.read(key, position, size);
                 });
         this.step =
@@ -61,7 +61,7 @@ public final class Compactor {
 
     /** Returns the counts so far; thread-safe. */
     public CompactionStats stats() {
-        return tally.snapshot();
+        return counters.snapshot();
     }
 
     /** Runs rounds until the node stops or is fenced; the thread's body. */
@@ -85,7 +85,7 @@ public final class Compactor {
                     return;
                 }
                 failures++;
-                tally.failed();
+                counters.failed();
                 LOG.warn("compaction, again later: {}", e.getMessage());
                 backOff(failures);
             }
@@ -116,7 +116,7 @@ public final class Compactor {
         var view =
                 new ImageView(host.image(), this::isEligible, () -> since[0] = pace.rest(since[0]));
         Planner.Outlook outlook = planner.look(view);
-        tally.looked(outlook);
+        counters.looked(outlook);
         pace.pressing(outlook.pressing());
         CompactionPlan plan = outlook.plan();
         return plan == null ? Progress.NONE : carryOut(plan);
@@ -134,7 +134,7 @@ public final class Compactor {
             Map<String, ObjectIndex> indexes = step.indexes(plan);
             for (CompactionPlan.Output output : plan.outputs()) {
                 CompactionStep.Outcome outcome = step.make(plan, output, indexes);
-                tally.made(outcome);
+                counters.made(outcome);
                 if (outcome instanceof CompactionStep.Outcome.Fenced(var why)) {
                     LOG.info("compaction ends, the node epoch was fenced: {}", why);
                     return Progress.FENCED;
@@ -143,7 +143,7 @@ public final class Compactor {
                         outcome instanceof CompactionStep.Outcome.Committed c
                                 && c.rangesCommitted() > 0;
             }
-            tally.stepped();
+            counters.stepped();
         } catch (ObjectMissingException e) {
             missing(e);
         } catch (DamagedInputException e) {
@@ -169,7 +169,7 @@ public final class Compactor {
     private void leaveAlone(String key, S3StreamException why) {
         LOG.error("compaction leaves {} alone: {}", key, why.getMessage());
         damaged.add(key);
-        tally.damaged(damaged.size());
+        counters.damaged(damaged.size());
     }
 
     private boolean isEligible(String key) {

@@ -65,35 +65,35 @@ final class Planner {
 
     Outlook look(CompactionView view) {
         List<CompactionView.SharedObject> objects = view.objects();
-        var survey =
+        var scan =
                 new CandidateScan(
                         objects,
                         limits(goals.gainBits()),
                         limits(Math.max(LEAST_GAIN_BITS, goals.gainBits() - 1)));
-        view.forEachStretch(survey::add);
-        List<Window.Member> small = survey.smallShared(goals.objectBytes() / 2);
+        view.forEachStretch(scan::add);
+        List<Window.Member> small = scan.smallShared(goals.objectBytes() / 2);
         boolean pressing = small.size() > goals.sharedObjectsMax();
-        CompactionPlan plan = pressing ? joining(view, survey.ballot(true), objects) : null;
-        plan = plan == null ? droppingDead(view, survey) : plan;
-        plan = plan == null && !pressing ? joining(view, survey.ballot(false), objects) : plan;
+        CompactionPlan plan = pressing ? joining(view, scan.scores(true), objects) : null;
+        plan = plan == null ? droppingDead(view, scan) : plan;
+        plan = plan == null && !pressing ? joining(view, scan.scores(false), objects) : plan;
         plan = plan == null && pressing ? merging(view, small) : plan;
-        return new Outlook(plan, survey.backlog(pressing), pressing);
+        return new Outlook(plan, scan.backlog(pressing), pressing);
     }
 
     private Window.Limits limits(int gainBits) {
         return new Window.Limits(potential, goals.inputsMax(), gainBits);
     }
 
-    private @Nullable CompactionPlan droppingDead(CompactionView view, CandidateScan survey) {
-        Set<String> dead = survey.dead();
+    private @Nullable CompactionPlan droppingDead(CompactionView view, CandidateScan scan) {
+        Set<String> dead = scan.dead();
         return dead.isEmpty()
                 ? null
                 : plan(CompactionPlan.Reason.DROP_DEAD, view, dead, Gathering::moveAll);
     }
 
     private @Nullable CompactionPlan joining(
-            CompactionView view, ObjectScores ballot, List<CompactionView.SharedObject> objects) {
-        Set<String> inputs = ballot.winner();
+            CompactionView view, ObjectScores scores, List<CompactionView.SharedObject> objects) {
+        Set<String> inputs = scores.winner();
         if (inputs == null) {
             return null;
         }
@@ -103,7 +103,7 @@ final class Planner {
                 CompactionPlan.Reason.JOIN,
                 view,
                 inputs,
-                gathering -> gathering.moveJoinable(ballot.limits(), byKey));
+                gathering -> gathering.moveJoinable(scores.limits(), byKey));
     }
 
     private @Nullable CompactionPlan merging(CompactionView view, List<Window.Member> small) {

@@ -154,15 +154,15 @@ public final class Rewriting {
         pace.take(object.size());
         ObjectKey key = host.numbers().take();
         host.put(key.path(), object.body());
-        ApplyResult verdict = host.commit(record(part, key, object));
+        ApplyResult result = host.commit(record(part, key, object));
         host.numbers().settle(key);
         boolean accepted =
-                switch (verdict) {
+                switch (result) {
                     case ApplyResult.Committed(var ranges) -> ranges.getFirst();
                     case ApplyResult.AlreadyApplied already -> isReferenced(part, key);
                     case ApplyResult.Fenced(var why) ->
                             throw new FencedException("node epoch was fenced: " + why);
-                    default -> throw new IllegalStateException("rewriting was answered " + verdict);
+                    default -> throw new IllegalStateException("rewriting was answered " + result);
                 };
         if (accepted) {
             progress.done(part, object.ranges().getFirst().bytes());

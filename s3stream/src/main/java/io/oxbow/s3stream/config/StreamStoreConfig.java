@@ -12,7 +12,7 @@ public record StreamStoreConfig(
         Upload upload,
         Memory memory,
         Reads reads,
-        Maintenance upkeep,
+        Maintenance maintenance,
         CompactionConfig compaction,
         ArchiveConfig archive) {
 
@@ -30,22 +30,22 @@ public record StreamStoreConfig(
 
     public StreamStoreConfig with(Identity newIdentity) {
         return new StreamStoreConfig(
-                newIdentity, upload, memory, reads, upkeep, compaction, archive);
+                newIdentity, upload, memory, reads, maintenance, compaction, archive);
     }
 
     public StreamStoreConfig with(Memory newMemory) {
         return new StreamStoreConfig(
-                identity, upload, newMemory, reads, upkeep, compaction, archive);
+                identity, upload, newMemory, reads, maintenance, compaction, archive);
     }
 
     public StreamStoreConfig with(Upload newUpload) {
         return new StreamStoreConfig(
-                identity, newUpload, memory, reads, upkeep, compaction, archive);
+                identity, newUpload, memory, reads, maintenance, compaction, archive);
     }
 
     public StreamStoreConfig with(Reads newReads) {
         return new StreamStoreConfig(
-                identity, upload, memory, newReads, upkeep, compaction, archive);
+                identity, upload, memory, newReads, maintenance, compaction, archive);
     }
 
     public StreamStoreConfig with(Maintenance newUpkeep) {
@@ -55,12 +55,12 @@ public record StreamStoreConfig(
 
     public StreamStoreConfig with(ArchiveConfig newArchive) {
         return new StreamStoreConfig(
-                identity, upload, memory, reads, upkeep, compaction, newArchive);
+                identity, upload, memory, reads, maintenance, compaction, newArchive);
     }
 
     public StreamStoreConfig with(CompactionConfig newCompaction) {
         return new StreamStoreConfig(
-                identity, upload, memory, reads, upkeep, newCompaction, archive);
+                identity, upload, memory, reads, maintenance, newCompaction, archive);
     }
 
     /**

@@ -190,12 +190,12 @@ public final class NodeStreams implements StreamStore {
     }
 
     private void openMissing(List<StreamName> names) {
-        ApplyResult verdict =
+        ApplyResult result =
                 commands.once(
                         new CoreRecord.OpenStreams(
                                 registration.nodeId(), registration.nodeEpoch(), names));
-        if (!(verdict instanceof ApplyResult.Opened(var opened))) {
-            throw refused("open " + names, verdict);
+        if (!(result instanceof ApplyResult.Opened(var opened))) {
+            throw refused("open " + names, result);
         }
         requireNotClosed();
         for (int i = 0; i < names.size(); i++) {
@@ -260,7 +260,7 @@ public final class NodeStreams implements StreamStore {
      * appends again.
      */
     private void uploadOrAdmit(List<OpenStream> closing, List<OpenStream> reopenable) {
-        Duration patience = config.upkeep().handOverPatience();
+        Duration patience = config.maintenance().handOverPatience();
         boolean uploaded = false;
         try {
             uploaded = uploadAll(closing, patience.toNanos());
@@ -298,9 +298,9 @@ public final class NodeStreams implements StreamStore {
         var command =
                 new CoreRecord.CloseStreams(registration.nodeId(), registration.nodeEpoch(), owned);
         try {
-            Duration patience = config.upkeep().handOverPatience();
-            ApplyResult verdict = commands.untilDefinite(command, patience);
-            if (verdict instanceof ApplyResult.Fenced fenced) {
+            Duration patience = config.maintenance().handOverPatience();
+            ApplyResult result = commands.untilDefinite(command, patience);
+            if (result instanceof ApplyResult.Fenced fenced) {
                 throw refused("close " + closing, fenced);
             }
         } catch (LogAppendException e) {
@@ -324,13 +324,12 @@ public final class NodeStreams implements StreamStore {
                             .map(CoreImage.StreamState::streamId)
                             .toList();
             if (!ids.isEmpty()) {
-                ApplyResult verdict =
+                ApplyResult result =
                         commands.untilDefinite(
                                 new CoreRecord.DeleteStreams(
                                         registration.nodeId(), registration.nodeEpoch(), ids));
-                if (verdict instanceof ApplyResult.Fenced
-                        || verdict instanceof ApplyResult.Refused) {
-                    throw refused("delete " + names, verdict);
+                if (result instanceof ApplyResult.Fenced || result instanceof ApplyResult.Refused) {
+                    throw refused("delete " + names, result);
                 }
             }
             open.forEach(stream -> forget(stream, "deleted"));
@@ -443,7 +442,7 @@ public final class NodeStreams implements StreamStore {
         closed = true;
         Collection<OpenStream> all = streams.values();
         all.forEach(stream -> stream.tail().refuse());
-        long patienceNanos = config.upkeep().closePatience().toNanos();
+        long patienceNanos = config.maintenance().closePatience().toNanos();
         boolean empty = uploadAll(all, patienceNanos) && !health.failed();
         running.stop(empty);
         all.forEach(stream -> stream.lost("the store is closed"));
@@ -451,13 +450,13 @@ public final class NodeStreams implements StreamStore {
         streams.clear();
     }
 
-    private S3StreamException refused(String what, ApplyResult verdict) {
-        if (verdict instanceof ApplyResult.Fenced(var why)) {
+    private S3StreamException refused(String what, ApplyResult result) {
+        if (result instanceof ApplyResult.Fenced(var why)) {
             var fenced = new FencedException("node epoch was fenced: " + why);
             health.fail(fenced);
             return fenced;
         }
         return new S3StreamException(
-                "cannot %s: %s".formatted(what, verdict), S3StreamException.Retry.RETRYABLE, null);
+                "cannot %s: %s".formatted(what, result), S3StreamException.Retry.RETRYABLE, null);
     }
 }

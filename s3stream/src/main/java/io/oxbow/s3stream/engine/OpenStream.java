@@ -187,13 +187,13 @@ public final class OpenStream implements Stream {
                             .formatted(name(), newStartOffset, durableEndOffset()));
         }
         awaitCommitted(newStartOffset);
-        ApplyResult verdict =
+        ApplyResult result =
                 commands.once(
                         new CoreRecord.TrimStreams(
                                 registration.nodeId(),
                                 registration.nodeEpoch(),
                                 List.of(new CoreRecord.Trim(streamId(), newStartOffset))));
-        switch (verdict) {
+        switch (result) {
             case ApplyResult.Applied done -> reader.raiseStart(newStartOffset);
             case ApplyResult.AlreadyApplied done -> reader.raiseStart(newStartOffset);
             case ApplyResult.Fenced(var why) -> {
@@ -201,7 +201,7 @@ public final class OpenStream implements Stream {
                 health.fail(fenced);
                 throw fenced;
             }
-            default -> throw new FencedException("%s: trim refused: %s".formatted(name(), verdict));
+            default -> throw new FencedException("%s: trim refused: %s".formatted(name(), result));
         }
     }
 

@@ -59,7 +59,7 @@ final class RunningNode {
     private final WritePath write;
     private final ObjectCaches caches;
     private final WalRecovery recovery;
-    private final Maintenance upkeep;
+    private final Maintenance maintenance;
     private final Compactor compactor;
     private final Rewriting rewriting;
     private final Component compaction;
@@ -106,9 +106,9 @@ final class RunningNode {
                         new CompositeReader(bucket),
                         config.reads(),
                         environment.threads());
-        this.upkeep =
+        this.maintenance =
                 new Maintenance(
-                        config.upkeep(),
+                        config.maintenance(),
                         registration,
                         commands,
                         health,
@@ -122,7 +122,7 @@ final class RunningNode {
         this.compaction = environment.health().background("compaction", Policy.RESTART);
         this.threads =
                 List.of(
-                        environment.threads().newThread(upkeep::run),
+                        environment.threads().newThread(maintenance::run),
                         environment.threads().newThread(compaction.restarting(this::compact)));
     }
 
@@ -165,7 +165,7 @@ final class RunningNode {
 
     private static ApplyResult.Registered register(
             StreamStoreConfig.Identity identity, Commands commands, WalVolume volume) {
-        ApplyResult verdict =
+        ApplyResult result =
                 commands.untilDefinite(
                         new CoreRecord.RegisterNode(
                                 identity.nodeId(),
@@ -173,11 +173,11 @@ final class RunningNode {
                                 volume.kind(),
                                 volume.walIds(),
                                 identity.endpoint()));
-        if (verdict instanceof ApplyResult.Registered registered) {
+        if (result instanceof ApplyResult.Registered registered) {
             return registered;
         }
         throw new S3StreamException(
-                "node %d cannot register: %s".formatted(identity.nodeId(), verdict),
+                "node %d cannot register: %s".formatted(identity.nodeId(), result),
                 S3StreamException.Retry.FATAL,
                 null);
     }
@@ -238,7 +238,7 @@ final class RunningNode {
     void stop(boolean empty) {
         stopped.set(true);
         compaction.stopped();
-        upkeep.stop();
+        maintenance.stop();
         patience.wake();
         try {
             write.stop();

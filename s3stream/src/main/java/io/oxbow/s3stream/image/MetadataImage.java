@@ -48,7 +48,7 @@ public final class MetadataImage implements CoreImage {
      * Applies the core records of a slot, which must lie after all slots applied before.
      *
      * @param timeMillis when the slot was written: what is committed in it was appended before
-     * @return one verdict per record
+     * @return one result per record
      */
     public List<ApplyResult> apply(long newSlot, long timeMillis, List<CoreRecord> records) {
         lock.writeLock().lock();
@@ -57,13 +57,13 @@ public final class MetadataImage implements CoreImage {
                 throw new IllegalStateException(
                         "broken invariant: slot %d after slot %d".formatted(newSlot, slot));
             }
-            var verdicts = new ArrayList<ApplyResult>(records.size());
+            var results = new ArrayList<ApplyResult>(records.size());
             objects.settleTimes(timeMillis);
             for (CoreRecord record : records) {
-                verdicts.add(apply(record, timeMillis));
+                results.add(apply(record, timeMillis));
             }
             slot = newSlot;
-            return List.copyOf(verdicts);
+            return List.copyOf(results);
         } finally {
             lock.writeLock().unlock();
         }
@@ -116,20 +116,20 @@ public final class MetadataImage implements CoreImage {
         if (writer == null) {
             return NodeTable.fenced(nodeEpoch);
         }
-        ApplyResult verdict = change.get();
+        ApplyResult result = change.get();
         // Refused ones say nothing: whoever sent them may yet send the same object again.
-        if (!(verdict instanceof ApplyResult.Refused)) {
+        if (!(result instanceof ApplyResult.Refused)) {
             writer.settledBelow = Math.max(writer.settledBelow, settledBelow);
         }
-        return verdict;
+        return result;
     }
 
     private ApplyResult completeRecovery(CoreRecord.CompleteRecovery record) {
-        ApplyResult verdict = nodes.completeRecovery(record);
-        if (verdict instanceof ApplyResult.Applied) {
+        ApplyResult result = nodes.completeRecovery(record);
+        if (result instanceof ApplyResult.Applied) {
             streams.closeAllOf(record.deadEpoch());
         }
-        return verdict;
+        return result;
     }
 
     private ApplyResult commit(CoreRecord.CommitObjects commit, long timeMillis) {

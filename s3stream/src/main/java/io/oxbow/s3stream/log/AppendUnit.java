@@ -15,7 +15,7 @@ final class AppendUnit {
     private final boolean patient;
     private final long sinceNanos;
     private final CountDownLatch settled = new CountDownLatch(1);
-    private volatile @Nullable List<ApplyResult> verdicts;
+    private volatile @Nullable List<ApplyResult> results;
     private volatile @Nullable LogAppendException failure;
 
     /**
@@ -54,7 +54,7 @@ final class AppendUnit {
     }
 
     void complete(List<ApplyResult> outcome) {
-        verdicts = outcome;
+        results = outcome;
         settled.countDown();
     }
 
@@ -77,7 +77,7 @@ final class AppendUnit {
         if (cause != null) {
             throw new LogAppendException(String.valueOf(cause.getMessage()), cause.retry(), cause);
         }
-        List<ApplyResult> outcome = verdicts;
+        List<ApplyResult> outcome = results;
         if (outcome == null) {
             throw new IllegalStateException("settled without an outcome");
         }

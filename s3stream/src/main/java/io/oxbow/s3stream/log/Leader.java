@@ -46,12 +46,12 @@ final class Leader {
             end();
             return;
         }
-        List<ApplyResult> verdicts = replica.apply(slot);
+        List<ApplyResult> results = replica.apply(slot);
         queue.settled();
         int from = 0;
         for (AppendUnit unit : group.units()) {
             int to = from + unit.encoded().size();
-            unit.complete(List.copyOf(verdicts.subList(from, to)));
+            unit.complete(List.copyOf(results.subList(from, to)));
             from = to;
         }
     }

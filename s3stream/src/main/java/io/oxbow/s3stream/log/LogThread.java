@@ -49,7 +49,7 @@ final class LogThread implements Runnable {
     private final Candidate candidate;
     private final Leader leader;
     private final Receptionist receptionist;
-    private final SnapshotWriter publisher;
+    private final SnapshotWriter snapshotWriter;
     private final AtomicBoolean publishing = new AtomicBoolean();
     private @Nullable Thread publishingThread;
     private final ReentrantLock requestsLock = new ReentrantLock();
@@ -75,7 +75,7 @@ final class LogThread implements Runnable {
         candidate = new Candidate(slots, writer, follower, replica, config, newcomer);
         receptionist = new Receptionist(store, config, environment.clock());
         leader = new Leader(writer, replica, queue, feed);
-        publisher = new SnapshotWriter(store, pauses, snapshots, replica, writer::randomId);
+        snapshotWriter = new SnapshotWriter(store, pauses, snapshots, replica, writer::randomId);
     }
 
     Replica replica() {
@@ -130,7 +130,7 @@ final class LogThread implements Runnable {
     }
 
     void publishSnapshot() {
-        publisher.publish(application.snapshotSource());
+        snapshotWriter.publish(application.snapshotSource());
     }
 
     @Override

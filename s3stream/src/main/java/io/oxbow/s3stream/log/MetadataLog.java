@@ -22,7 +22,7 @@ public interface MetadataLog extends AutoCloseable {
     /**
      * Appends records as one atomic unit, and blocks until the outcome is known.
      *
-     * @return one verdict per record
+     * @return one result per record
      * @throws LogAppendException RETRYABLE: not appended, this process does not lead; UNKNOWN: it
      *     was deposed or closed meanwhile, the unit may be in the log
      */

@@ -83,19 +83,19 @@ final class Replica {
     /**
      * Applies the slot after the last one.
      *
-     * @return one verdict per core record, in order
+     * @return one result per core record, in order
      */
     List<ApplyResult> apply(SlotObjects.Slot slot) {
         SlotEntry entry = slot.entry();
         requireCluster(entry.clusterId());
         LogPosition next = position.after(entry, slot.hash());
-        List<ApplyResult> verdicts;
+        List<ApplyResult> results;
         lock.lock();
         try {
             if (entry.content() instanceof SlotEntry.Takeover) {
                 takeovers.add(entry.slot());
             }
-            verdicts = applyCore(entry);
+            results = applyCore(entry);
             position = next;
             byApplicationEnd.put(next.applicationEnd(), next);
             slotsSinceSnapshot++;
@@ -108,7 +108,7 @@ final class Replica {
         }
         queue.committed(next.applicationEnd());
         deliver(entry);
-        return verdicts;
+        return results;
     }
 
     private List<ApplyResult> applyCore(SlotEntry entry) {

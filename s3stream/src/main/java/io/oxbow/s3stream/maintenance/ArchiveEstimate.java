@@ -36,9 +36,9 @@ final class ArchiveEstimate {
      * @param recent keys of objects that are to be left alone
      */
     static ArchiveEstimate of(CoreImage image, Set<String> recent) {
-        var survey = new ArchiveEstimate(recent);
-        StreamEntries.forEachStream(image, survey::add);
-        return survey;
+        var estimate = new ArchiveEstimate(recent);
+        StreamEntries.forEachStream(image, estimate::add);
+        return estimate;
     }
 
     /** Surveys one stream, without its newest {@code recentEntries} entries. */
@@ -46,9 +46,9 @@ final class ArchiveEstimate {
         var recent = new HashSet<String>();
         stream.subList(Math.max(0, stream.size() - recentEntries), stream.size())
                 .forEach(entry -> recent.add(entry.objectKey()));
-        var survey = new ArchiveEstimate(recent);
-        survey.add(stream);
-        return survey;
+        var estimate = new ArchiveEstimate(recent);
+        estimate.add(stream);
+        return estimate;
     }
 
     private void add(List<CoreImage.Entry> stream) {

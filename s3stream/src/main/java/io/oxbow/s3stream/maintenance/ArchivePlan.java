@@ -27,7 +27,7 @@ final class ArchivePlan {
 
     private final CoreImage image;
     private final ArchiveConfig config;
-    private @Nullable ArchiveEstimate survey;
+    private @Nullable ArchiveEstimate estimate;
     private int level;
     private long onlyStream = ALL;
 
@@ -37,18 +37,18 @@ final class ArchivePlan {
     }
 
     /**
-     * Returns the next composite to make, or null when nothing is left to archive. A survey of the
-     * image stays in use as long as it yields composites: a large job is done in composites of a
-     * bounded size, as if it were one.
+     * Returns the next composite to make, or null when nothing is left to archive. An estimate of
+     * the image stays in use as long as it yields composites: a large job is done in composites of
+     * a bounded size, as if it were one.
      */
     @Nullable CompositeObject next() {
-        ArchiveEstimate begun = survey;
+        ArchiveEstimate begun = estimate;
         CompositeObject more = begun == null ? null : choose(begun);
         if (more != null) {
             return more;
         }
-        survey = begin();
-        return survey == null ? null : choose(survey);
+        estimate = begin();
+        return estimate == null ? null : choose(estimate);
     }
 
     private @Nullable CompositeObject choose(ArchiveEstimate by) {
@@ -110,21 +110,21 @@ final class ArchivePlan {
      * enough.
      */
     private static final class Chosen {
-        private final ArchiveEstimate survey;
+        private final ArchiveEstimate estimate;
         private final int level;
         private final ArchiveConfig config;
         private final Set<String> keys = new HashSet<>();
         private long entries;
 
-        Chosen(ArchiveEstimate survey, int level, ArchiveConfig config) {
-            this.survey = survey;
+        Chosen(ArchiveEstimate estimate, int level, ArchiveConfig config) {
+            this.estimate = estimate;
             this.level = level;
             this.config = config;
         }
 
         void add(List<CoreImage.Entry> stream) {
             if (level >= 0 && entries < config.entriesPerComposite()) {
-                survey.forEachRun(stream, level, this::addRun);
+                estimate.forEachRun(stream, level, this::addRun);
             }
         }
 

@@ -97,11 +97,11 @@ public final class Archiver {
     }
 
     private boolean commit(Pending submitted) {
-        ApplyResult verdict = log.append(List.of(submitted.record())).getFirst();
+        ApplyResult result = log.append(List.of(submitted.record())).getFirst();
         pending = null;
         numbers.settle(submitted.key());
         CoreRecord.Composite composite = submitted.record().composite();
-        return switch (verdict) {
+        return switch (result) {
             case ApplyResult.Applied applied -> {
                 LOG.info(
                         "composite {} of level {}: {} objects, {} parts",
@@ -113,7 +113,7 @@ public final class Archiver {
             }
             case ApplyResult.AlreadyApplied applied -> true;
             default -> {
-                LOG.info("composite {} was not taken: {}", composite.key(), verdict);
+                LOG.info("composite {} was not taken: {}", composite.key(), result);
                 yield false;
             }
         };

@@ -27,7 +27,7 @@ public final class RecoveryAttempt {
 
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryAttempt.class);
 
-    private final ObjectCommitter publisher;
+    private final ObjectCommitter committer;
     private final Commands commands;
     private final ThreadFactory threads;
     private final long batchBytes;
@@ -42,13 +42,13 @@ public final class RecoveryAttempt {
     private long appends;
 
     RecoveryAttempt(
-            ObjectCommitter publisher,
+            ObjectCommitter committer,
             Commands commands,
             ThreadFactory threads,
             long batchBytes,
             ApplyResult.DeadEpoch dead,
             RecoveredAppends observer) {
-        this.publisher = publisher;
+        this.committer = committer;
         this.commands = commands;
         this.threads = threads;
         this.batchBytes = batchBytes;
@@ -141,9 +141,9 @@ public final class RecoveryAttempt {
             return;
         }
         RecoveryBatch.Sealed sealed = batch.seal();
-        var upload = new RecoveryUpload(publisher.key(sealed.object()), sealed, covered);
+        var upload = new RecoveryUpload(committer.key(sealed.object()), sealed, covered);
         underWay.add(upload);
-        threads.newThread(() -> upload.put(publisher)).start();
+        threads.newThread(() -> upload.put(committer)).start();
         commitAllBut(1);
     }
 
@@ -158,7 +158,7 @@ public final class RecoveryAttempt {
 
     private void commit(RecoveryUpload upload) {
         ObjectCommitter.Outcome outcome =
-                publisher.commit(sequence, List.of(upload.object()), upload.covered());
+                committer.commit(sequence, List.of(upload.object()), upload.covered());
         switch (outcome) {
             case ObjectCommitter.Outcome.Fenced(var why) ->
                     throw new FencedException("fenced while recovering: " + why);
@@ -191,7 +191,7 @@ public final class RecoveryAttempt {
     void abandonRest() {
         for (RecoveryUpload upload : underWay) {
             upload.awaitEnd();
-            publisher.abandon(upload.object());
+            committer.abandon(upload.object());
         }
         underWay.clear();
     }

@@ -40,9 +40,9 @@ final class RecoveryUpload {
     }
 
     /** Puts the object; runs on a thread of its own. */
-    void put(ObjectCommitter publisher) {
+    void put(ObjectCommitter committer) {
         try {
-            publisher.put(object);
+            committer.put(object);
         } catch (RuntimeException e) {
             failure = e;
         } catch (Throwable e) {

@@ -41,7 +41,7 @@ public final class WalRecovery {
 
     private final Registration registration;
     private final WalAccess access;
-    private final ObjectCommitter publisher;
+    private final ObjectCommitter committer;
     private final Commands commands;
     private final ThreadFactory threads;
     private final Settings settings;
@@ -58,18 +58,18 @@ public final class WalRecovery {
     }
 
     /**
-     * @param publisher none else's: recoveries number their commits by themselves
+     * @param committer none else's: recoveries number their commits by themselves
      */
     public WalRecovery(
             Registration registration,
             WalAccess access,
-            ObjectCommitter publisher,
+            ObjectCommitter committer,
             Commands commands,
             ThreadFactory threads,
             Settings settings) {
         this.registration = registration;
         this.access = access;
-        this.publisher = publisher;
+        this.committer = committer;
         this.commands = commands;
         this.threads = threads;
         this.settings = settings;
@@ -188,7 +188,7 @@ public final class WalRecovery {
             RecoveredAppends observer) {
         var attempt =
                 new RecoveryAttempt(
-                        publisher, commands, threads, settings.batchBytes(), dead, observer);
+                        committer, commands, threads, settings.batchBytes(), dead, observer);
         try {
             return recover(dead, volumes, attempt);
         } finally {

@@ -27,7 +27,7 @@ public final class UploadCommits {
 
     private static final Logger LOG = LoggerFactory.getLogger(UploadCommits.class);
 
-    private final ObjectCommitter publisher;
+    private final ObjectCommitter committer;
     private final ObjectCommitter.Sequence sequence;
     private final WriteAheadLog wal;
     private final LogReadBack readBack;
@@ -44,13 +44,13 @@ public final class UploadCommits {
      * @param sequence of the commits; used by the committing thread alone
      */
     public UploadCommits(
-            ObjectCommitter publisher,
+            ObjectCommitter committer,
             ObjectCommitter.Sequence sequence,
             WriteAheadLog wal,
             LogReadBack readBack,
             AppendBudget budget,
             Health health) {
-        this.publisher = publisher;
+        this.committer = committer;
         this.sequence = sequence;
         this.wal = wal;
         this.readBack = readBack;
@@ -130,7 +130,7 @@ public final class UploadCommits {
 
     private boolean commit(UploadRound round) {
         ObjectCommitter.Outcome outcome =
-                publisher.commit(sequence, round.objects(), round.endLsns());
+                committer.commit(sequence, round.objects(), round.endLsns());
         switch (outcome) {
             case ObjectCommitter.Outcome.Fenced(var why) -> {
                 health.fail(new FencedException("node epoch was fenced: " + why));
@@ -149,11 +149,11 @@ public final class UploadCommits {
     }
 
     private static void settle(UploadRound round, List<Boolean> accepted) {
-        Iterator<Boolean> verdicts = accepted.iterator();
+        Iterator<Boolean> results = accepted.iterator();
         for (ObjectCommitter.Keyed object : round.objects()) {
             for (CoreRecord.Range range : object.object().ranges()) {
                 Tail tail = round.tail(range.streamId());
-                if (verdicts.next()) {
+                if (results.next()) {
                     tail.ownership().committed(range.startOffset() + range.count());
                 } else {
                     LOG.warn("{} moved on without {}", tail.ownership().name(), range);

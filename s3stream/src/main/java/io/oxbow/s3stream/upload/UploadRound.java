@@ -70,7 +70,7 @@ final class UploadRound {
      *
      * @param soloBytes a run of one stream of that size gets an object of its own
      */
-    void fill(LogReadBack.Walk log, ObjectCommitter publisher, long soloBytes) {
+    void fill(LogReadBack.Walk log, ObjectCommitter committer, long soloBytes) {
         Map<Tail, Run> runs = gather(log);
         runs.forEach((tail, run) -> tails.put(tail.ownership().streamId(), tail));
         var shared = new DataObjectWriter();
@@ -79,13 +79,13 @@ final class UploadRound {
             if (run.frameBytes >= soloBytes) {
                 var solo = new DataObjectWriter();
                 run.addTo(solo);
-                objects.add(publisher.key(solo.finish()));
+                objects.add(committer.key(solo.finish()));
             } else {
                 run.addTo(shared);
             }
         }
         if (!shared.isEmpty()) {
-            objects.add(publisher.key(shared.finish()));
+            objects.add(committer.key(shared.finish()));
         }
         putsLeft.set(objects.size());
         if (objects.isEmpty()) {
@@ -144,9 +144,9 @@ final class UploadRound {
     }
 
     /** Puts one of the objects; the last put to end releases the slabs. */
-    void put(ObjectCommitter publisher, ObjectCommitter.Keyed object) {
+    void put(ObjectCommitter committer, ObjectCommitter.Keyed object) {
         try {
-            publisher.put(object);
+            committer.put(object);
         } catch (RuntimeException e) {
             failure = e;
         } catch (Throwable e) {

@@ -39,7 +39,7 @@ public final class Uploader {
 
     private final WriteAheadLog wal;
     private final TailMemory memory;
-    private final ObjectCommitter publisher;
+    private final ObjectCommitter committer;
     private final AppendBudget budget;
     private final Health health;
     private final StreamStoreConfig.Upload config;
@@ -70,7 +70,7 @@ public final class Uploader {
             WriteAheadLog wal,
             LogReadBack readBack,
             TailMemory memory,
-            ObjectCommitter publisher,
+            ObjectCommitter committer,
             UploadCommits commits,
             AppendBudget budget,
             Health health,
@@ -79,7 +79,7 @@ public final class Uploader {
         this.wal = wal;
         this.readBack = readBack;
         this.memory = memory;
-        this.publisher = publisher;
+        this.committer = committer;
         this.commits = commits;
         this.budget = budget;
         this.health = health;
@@ -286,14 +286,14 @@ public final class Uploader {
         begunLsns = appends.endLsns(begunLsns);
         var round = new UploadRound(appends, begunLsns, memory);
         try {
-            round.fill(readBack.walk(begunLsns), publisher, config.soloBytes());
+            round.fill(readBack.walk(begunLsns), committer, config.soloBytes());
         } catch (RuntimeException e) {
             round.abandon(e);
             throw e;
         }
         commits.add(round);
         for (ObjectCommitter.Keyed object : round.objects()) {
-            environment.threads().newThread(() -> round.put(publisher, object)).start();
+            environment.threads().newThread(() -> round.put(committer, object)).start();
         }
     }
 

@@ -47,12 +47,12 @@ public record WritePath(
     public static WritePath start(
             StreamStoreConfig config,
             Environment environment,
-            ObjectCommitter publisher,
+            ObjectCommitter committer,
             Health health,
             Patience patience,
             WriteAheadLog wal) {
         var sequence = ObjectCommitter.Sequence.ofOwn();
-        if (publisher.cover(sequence, wal.appendedLsns())
+        if (committer.cover(sequence, wal.appendedLsns())
                 instanceof ObjectCommitter.Outcome.Fenced(var why)) {
             wal.close();
             throw new FencedException("fenced while starting: " + why);
@@ -67,13 +67,13 @@ public record WritePath(
         watch(wal, budget, health, environment);
         var memory = new TailMemory(bounds.tailBytes(), bounds.heldBytes());
         var readBack = new LogReadBack(wal, bounds.readBackBytes(), patience);
-        var commits = new UploadCommits(publisher, sequence, wal, readBack, budget, health);
+        var commits = new UploadCommits(committer, sequence, wal, readBack, budget, health);
         var uploader =
                 new Uploader(
                         wal,
                         readBack,
                         memory,
-                        publisher,
+                        committer,
                         commits,
                         budget,
                         health,

@@ -128,9 +128,9 @@ class PlannerConvergenceTest {
 
         private int smallShared() {
             var limits = new Window.Limits(potential, goals.inputsMax(), goals.gainBits());
-            var survey = new CandidateScan(image.objects(), limits, limits);
-            image.forEachStretch(survey::add);
-            return survey.smallShared(goals.objectBytes() / 2).size();
+            var scan = new CandidateScan(image.objects(), limits, limits);
+            image.forEachStretch(scan::add);
+            return scan.smallShared(goals.objectBytes() / 2).size();
         }
 
         private void checkWhatIsLeft() {

@@ -179,14 +179,14 @@ class ArchiverTest {
             // The second one plans, and before its record gets in, the first one's does.
             late.before = first.archiver::round;
             second.archiver.round();
-            assertThat(late.verdict).isInstanceOf(ApplyResult.Refused.class);
+            assertThat(late.result).isInstanceOf(ApplyResult.Refused.class);
             checkReadable(node);
         }
     }
 
     private static final class LateLog extends ForwardingLog {
         private Runnable before = () -> {};
-        private Object verdict = "none";
+        private Object result = "none";
 
         LateLog(MemoryLog log) {
             super(log);
@@ -197,11 +197,11 @@ class ArchiverTest {
             Runnable first = before;
             before = () -> {};
             first.run();
-            List<ApplyResult> verdicts = super.append(records);
-            if ("none".equals(verdict)) {
-                verdict = verdicts.getFirst();
+            List<ApplyResult> results = super.append(records);
+            if ("none".equals(result)) {
+                result = results.getFirst();
             }
-            return verdicts;
+            return results;
         }
     }
 }

@@ -342,10 +342,10 @@ class BackPressureTest {
 
     @Test
     void streamsThatCannotBeClosedInTimeStayAsTheyAre() throws Exception {
-        var upkeep =
+        var maintenance =
                 new StreamStoreConfig.Maintenance(
                         HOUR, HOUR, Duration.ZERO, Duration.ofSeconds(20));
-        try (TestNode node = start(config().with(upkeep))) {
+        try (TestNode node = start(config().with(maintenance))) {
             List<Stream> streams = streams(node);
             append(streams, 30, 10_000);
             node.store.unavailable(true);
@@ -368,9 +368,9 @@ class BackPressureTest {
 
     @Test
     void aCloseOfUnknownOutcomeCanBeRepeatedOrUndone() {
-        var upkeep =
+        var maintenance =
                 new StreamStoreConfig.Maintenance(HOUR, HOUR, Duration.ZERO, Duration.ofSeconds(2));
-        try (TestNode node = start(config().with(upkeep))) {
+        try (TestNode node = start(config().with(maintenance))) {
             List<Stream> streams = streams(node);
             append(streams, 30, 10_000);
             node.streams.flush();

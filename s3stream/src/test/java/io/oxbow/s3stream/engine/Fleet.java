@@ -256,9 +256,9 @@ final class Fleet {
                                 .toList()
                                 .toString();
                 faults.step("append " + records);
-                List<ApplyResult> verdicts = log.append(records);
+                List<ApplyResult> results = log.append(records);
                 faults.step("answer to " + kinds);
-                return verdicts;
+                return results;
             }
 
             @Override

@@ -149,8 +149,8 @@ final class History {
                         numbers.settledBelow(),
                         List.of(0L),
                         List.of(object));
-        var verdict = (ApplyResult.Committed) cluster.apply(List.of(commit)).getFirst();
-        if (verdict.ranges().contains(false)) {
+        var result = (ApplyResult.Committed) cluster.apply(List.of(commit)).getFirst();
+        if (result.ranges().contains(false)) {
             throw new AssertionError("a range of " + key + " was refused");
         }
         numbers.settle(key);
@@ -332,9 +332,9 @@ final class History {
         public List<ApplyResult> append(List<CoreRecord> records) {
             records.forEach(record -> archiveBytes += CoreRecordCodec.encode(record).length);
             long start = cpuNanos();
-            List<ApplyResult> verdicts = super.append(records);
+            List<ApplyResult> results = super.append(records);
             longestApplyNanos = Math.max(longestApplyNanos, cpuNanos() - start);
-            return verdicts;
+            return results;
         }
     }
 

@@ -61,10 +61,10 @@ class RecoveryTest {
 
     @Test
     void aCleanEndLeavesNothingToRecover() {
-        var upkeep =
+        var maintenance =
                 new StreamStoreConfig.Maintenance(
                         Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1));
-        TestNode node = TestNode.start(TestNode.config().with(upkeep));
+        TestNode node = TestNode.start(TestNode.config().with(maintenance));
         put(node.stream(), 1, "a");
         node.close();
         assertThat(state(node).unrecovered()).isEmpty();
@@ -78,10 +78,10 @@ class RecoveryTest {
 
     @Test
     void aNodeWhoseUploadDoesNotFinishLeavesTheRestToRecovery() {
-        var upkeep =
+        var maintenance =
                 new StreamStoreConfig.Maintenance(
                         Duration.ofDays(1), Duration.ofDays(1), Duration.ofMillis(5));
-        TestNode node = TestNode.start(TestNode.config().with(upkeep));
+        TestNode node = TestNode.start(TestNode.config().with(maintenance));
         put(node.stream(), 1, "a");
         node.store.unavailable(true);
         node.close();

@@ -263,10 +263,10 @@ class WritePathTest {
 
     @Test
     void anIdleNodeNoticesThatItIsFenced() throws Exception {
-        var upkeep =
+        var maintenance =
                 new StreamStoreConfig.Maintenance(
                         Duration.ofMillis(1), Duration.ofDays(1), Duration.ZERO);
-        TestNode node = TestNode.start(TestNode.config().with(upkeep));
+        TestNode node = TestNode.start(TestNode.config().with(maintenance));
         var told = new CompletableFuture<S3StreamException>();
         node.streams.onFailure(told::complete);
         node.log.append(List.of(new CoreRecord.FenceNode(1, node.streams.nodeEpoch())));

@@ -99,11 +99,11 @@ class ExtentModelTest {
                 }
             }
             var object = new CoreRecord.NewObject(key(), 100, ranges);
-            ApplyResult verdict =
+            ApplyResult result =
                     apply(
                             new CoreRecord.CommitObjects(
                                     1, 1, 0, ++commits, 0, List.of(0L), List.of(object)));
-            assertThat(verdict).isEqualTo(new ApplyResult.Committed(model.commit(object)));
+            assertThat(result).isEqualTo(new ApplyResult.Committed(model.commit(object)));
         }
 
         private CoreRecord.Range range(long id, long start, long count) {
@@ -206,16 +206,16 @@ class ExtentModelTest {
         }
 
         private void submit(CoreRecord record) {
-            ApplyResult verdict = apply(record);
+            ApplyResult result = apply(record);
             switch (record) {
                 case CoreRecord.CompactObjects compact ->
-                        assertThat(verdict)
+                        assertThat(result)
                                 .as("seed " + seed)
                                 .isEqualTo(new ApplyResult.Committed(model.compact(compact)));
                 case CoreRecord.ArchiveExtents archive -> {
                     boolean taken = model.archive(archive);
-                    assertThat(verdict)
-                            .as("seed " + seed + " " + verdict)
+                    assertThat(result)
+                            .as("seed " + seed + " " + result)
                             .isInstanceOf(
                                     taken ? ApplyResult.Applied.class : ApplyResult.Refused.class);
                     if (!taken) {

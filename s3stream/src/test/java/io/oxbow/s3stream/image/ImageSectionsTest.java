@@ -27,10 +27,10 @@ class ImageSectionsTest {
             var copy = new MetadataImage();
             for (long slot = 1; slot <= 400; slot++) {
                 List<CoreRecord> records = records(random);
-                List<ApplyResult> verdicts = original.apply(slot, slot * 7, records);
+                List<ApplyResult> results = original.apply(slot, slot * 7, records);
                 assertThat(copy.apply(slot, slot * 7, records))
                         .as("seed " + seed)
-                        .isEqualTo(verdicts);
+                        .isEqualTo(results);
                 if (random.nextInt(20) == 0) {
                     ImageSections sections = original.sections();
                     copy = MetadataImage.of(sections);

@@ -94,9 +94,9 @@ public final class MemoryLog implements MetadataLog {
         if (take(lost)) {
             throw new LogAppendException("deposed", Retry.UNKNOWN, null);
         }
-        List<ApplyResult> verdicts = cluster.apply(records);
+        List<ApplyResult> results = cluster.apply(records);
         for (int i = 0; i < records.size(); i++) {
-            if (verdicts.get(i) instanceof ApplyResult.Committed
+            if (results.get(i) instanceof ApplyResult.Committed
                     && records.get(i) instanceof CoreRecord.CommitObjects commit) {
                 commits.add(commit);
             }
@@ -105,7 +105,7 @@ public final class MemoryLog implements MetadataLog {
         if (take(unanswered) || (commit && take(unansweredCommits))) {
             throw new LogAppendException("answer lost", Retry.UNKNOWN, null);
         }
-        return verdicts;
+        return results;
     }
 
     private static boolean take(AtomicInteger left) {

@@ -42,7 +42,7 @@ final class AnswerLedger {
         for (int i = 0; i < slot.records().size(); i++) {
             CoreRecord record = slot.records().get(i);
             Account account = account(record);
-            account.inLog.add(slot.verdicts().get(i));
+            account.inLog.add(slot.results().get(i));
             check(record, account);
         }
     }
@@ -62,9 +62,9 @@ final class AnswerLedger {
     List<ApplyResult> append(MetadataLog log, List<CoreRecord> records) {
         List<Account> asked = records.stream().map(this::account).toList();
         asked.forEach(account -> account.submitted++);
-        List<ApplyResult> verdicts;
+        List<ApplyResult> results;
         try {
-            verdicts = log.append(records);
+            results = log.append(records);
         } catch (LogAppendException e) {
             if (e.retry() == Retry.RETRYABLE) {
                 asked.forEach(account -> account.failed++);
@@ -76,12 +76,12 @@ final class AnswerLedger {
         }
         for (int i = 0; i < records.size(); i++) {
             simulation.check(
-                    asked.get(i).inLog.contains(verdicts.get(i)),
+                    asked.get(i).inLog.contains(results.get(i)),
                     "invariant 1: %s was answered %s, the log says %s",
                     records.get(i),
-                    verdicts.get(i),
+                    results.get(i),
                     asked.get(i).inLog);
         }
-        return verdicts;
+        return results;
     }
 }

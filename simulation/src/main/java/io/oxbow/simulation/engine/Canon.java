@@ -17,9 +17,9 @@ import java.util.zip.CRC32C;
  */
 public final class Canon {
 
-    /** A slot with its records, their verdicts and the image after it. */
+    /** A slot with its records, their results and the image after it. */
     public record Applied(
-            long slot, List<CoreRecord> records, List<ApplyResult> verdicts, CoreImage image) {}
+            long slot, List<CoreRecord> records, List<ApplyResult> results, CoreImage image) {}
 
     /** Looks at each slot, in order. */
     @FunctionalInterface
@@ -50,9 +50,9 @@ public final class Canon {
     private void apply(long slot, long timeMillis, List<byte[]> encoded) {
         List<CoreRecord> records = encoded.stream().map(CoreRecordCodec::decode).toList();
         watches.forEach(watch -> watch.applying(records, image));
-        List<ApplyResult> verdicts = image.apply(slot, timeMillis, records);
+        List<ApplyResult> results = image.apply(slot, timeMillis, records);
         hashes.add(hash(image));
-        var applied = new Applied(slot, records, verdicts, image);
+        var applied = new Applied(slot, records, results, image);
         watches.forEach(watch -> watch.applied(applied));
     }
 

@@ -58,7 +58,7 @@ final class CompactionAudit implements Canon.Watch {
     @Override
     public void applied(Canon.Applied slot) {
         if (allowed.isEmpty()
-                || !(slot.verdicts().getFirst() instanceof ApplyResult.Committed(var accepted))) {
+                || !(slot.results().getFirst() instanceof ApplyResult.Committed(var accepted))) {
             return;
         }
         for (int i = 0; i < accepted.size(); i++) {

@@ -71,7 +71,7 @@ public final class ExtentAudit {
     private void noteOwners(Canon.Applied slot) {
         for (int i = 0; i < slot.records().size(); i++) {
             if (slot.records().get(i) instanceof CoreRecord.ArchiveExtents archive
-                    && slot.verdicts().get(i) instanceof ApplyResult.Applied) {
+                    && slot.results().get(i) instanceof ApplyResult.Applied) {
                 archive.owned().forEach(key -> ownerOf.put(key, archive.composite().key()));
             }
         }

@@ -22,7 +22,7 @@ final class ForwardingLog implements MetadataLog {
 
     /** A leader's answer to a forwarded append. */
     private sealed interface Answer {
-        record Done(List<ApplyResult> verdicts, long slot) implements Answer {}
+        record Done(List<ApplyResult> results, long slot) implements Answer {}
 
         record Failed(LogAppendException cause) implements Answer {}
     }
@@ -64,8 +64,8 @@ final class ForwardingLog implements MetadataLog {
             return new Answer.Failed(new LogAppendException("starting", Retry.RETRYABLE, null));
         }
         try {
-            List<ApplyResult> verdicts = answers.append(log, records);
-            return new Answer.Done(verdicts, log.image().slot());
+            List<ApplyResult> results = answers.append(log, records);
+            return new Answer.Done(results, log.image().slot());
         } catch (LogAppendException e) {
             boolean stopped = e.retry() == Retry.FATAL;
             return new Answer.Failed(
@@ -88,7 +88,7 @@ final class ForwardingLog implements MetadataLog {
             Thread.currentThread().interrupt();
             throw new LogAppendException("interrupted", Retry.UNKNOWN, e);
         }
-        return done.verdicts();
+        return done.results();
     }
 
     @Override

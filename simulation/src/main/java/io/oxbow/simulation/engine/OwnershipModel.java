@@ -42,34 +42,34 @@ final class OwnershipModel {
 
     private void applied(Canon.Applied slot) {
         for (int i = 0; i < slot.records().size(); i++) {
-            apply(slot.records().get(i), slot.verdicts().get(i));
+            apply(slot.records().get(i), slot.results().get(i));
         }
     }
 
-    private void apply(CoreRecord record, ApplyResult verdict) {
+    private void apply(CoreRecord record, ApplyResult result) {
         switch (record) {
-            case CoreRecord.RegisterNode r when verdict instanceof ApplyResult.Registered v ->
+            case CoreRecord.RegisterNode r when result instanceof ApplyResult.Registered v ->
                     registered(r.nodeId(), v.nodeEpoch());
-            case CoreRecord.FenceNode r when verdict instanceof ApplyResult.Applied ->
+            case CoreRecord.FenceNode r when result instanceof ApplyResult.Applied ->
                     fenced.add(r.nodeEpoch());
-            case CoreRecord.CompleteRecovery r when verdict instanceof ApplyResult.Applied ->
+            case CoreRecord.CompleteRecovery r when result instanceof ApplyResult.Applied ->
                     completed(r);
-            case CoreRecord.OpenStreams r when verdict instanceof ApplyResult.Opened(var opened) ->
+            case CoreRecord.OpenStreams r when result instanceof ApplyResult.Opened(var opened) ->
                     opened(r.nodeEpoch(), opened);
-            case CoreRecord.CloseStreams r when verdict instanceof ApplyResult.Applied ->
+            case CoreRecord.CloseStreams r when result instanceof ApplyResult.Applied ->
                     closed(r.nodeEpoch(), r.openings());
-            case CoreRecord.DeleteStreams r when verdict instanceof ApplyResult.Applied ->
+            case CoreRecord.DeleteStreams r when result instanceof ApplyResult.Applied ->
                     deleted(r.nodeEpoch(), r.streamIds());
-            case CoreRecord.TrimStreams r when verdict instanceof ApplyResult.Applied ->
+            case CoreRecord.TrimStreams r when result instanceof ApplyResult.Applied ->
                     requireLive(r.nodeEpoch(), record);
             case CoreRecord.CommitObjects r
-                    when verdict instanceof ApplyResult.Committed(var taken) ->
+                    when result instanceof ApplyResult.Committed(var taken) ->
                     committed(r, taken);
-            case CoreRecord.ClaimRecovery r when verdict instanceof ApplyResult.Claimed ->
+            case CoreRecord.ClaimRecovery r when result instanceof ApplyResult.Claimed ->
                     claimed(r);
-            case CoreRecord.CompactObjects r when verdict instanceof ApplyResult.Committed ->
+            case CoreRecord.CompactObjects r when result instanceof ApplyResult.Committed ->
                     requireLive(r.nodeEpoch(), record);
-            case CoreRecord.ArchiveExtents r when verdict instanceof ApplyResult.Applied ->
+            case CoreRecord.ArchiveExtents r when result instanceof ApplyResult.Applied ->
                     requireLive(r.nodeEpoch(), record);
             default -> {}
         }

@@ -22,7 +22,7 @@ final class RecoveryAudit {
     private void applied(Canon.Applied slot) {
         for (int i = 0; i < slot.records().size(); i++) {
             if (slot.records().get(i) instanceof CoreRecord.CompleteRecovery recovery
-                    && slot.verdicts().get(i) instanceof ApplyResult.Applied
+                    && slot.results().get(i) instanceof ApplyResult.Applied
                     && !recovery.abandoned()) {
                 check(recovery, slot);
             }

@@ -117,11 +117,11 @@ final class LogNode {
             records.add(new CoreRecord.PutPointer(name, 0, chance.bytes(chance.nextInt(40))));
         }
         try {
-            List<ApplyResult> verdicts = opened.append(records);
+            List<ApplyResult> results = opened.append(records);
             simulation.check(
-                    verdicts.stream().allMatch(ApplyResult.PointerSet.class::isInstance),
+                    results.stream().allMatch(ApplyResult.PointerSet.class::isInstance),
                     "new pointers were answered %s",
-                    verdicts);
+                    results);
             names.forEach(ledger::acked);
         } catch (LogAppendException e) {
             note(names, e);

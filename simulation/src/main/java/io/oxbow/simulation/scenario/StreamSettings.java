@@ -116,14 +116,14 @@ public record StreamSettings(
 
     public StreamStoreConfig streams(UUID incarnation) {
         var identity = new StreamStoreConfig.Identity(nodeId, incarnation, "127.0.0.1:1", Set.of());
-        var upkeep =
+        var maintenance =
                 new StreamStoreConfig.Maintenance(
                         Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(20));
         return StreamStoreConfig.of(identity)
                 .with(upload)
                 .with(memory)
                 .with(reads)
-                .with(upkeep)
+                .with(maintenance)
                 .with(compaction)
                 .with(archive);
     }

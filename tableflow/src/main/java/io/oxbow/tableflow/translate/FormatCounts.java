@@ -36,14 +36,15 @@ final class FormatCounts {
 
     /** Reads the counts from the text of {@link #toString}. */
     static FormatCounts of(String text) {
-        FormatCounts tally = new FormatCounts();
+        FormatCounts counts = new FormatCounts();
         for (String entry : text.split(",")) {
             String[] words = entry.split("[.=]");
             if (words.length == 3) {
-                tally.of(words[0].equals("key")).put(Format.of(words[1]), Long.parseLong(words[2]));
+                counts.of(words[0].equals("key"))
+                        .put(Format.of(words[1]), Long.parseLong(words[2]));
             }
         }
-        return tally;
+        return counts;
     }
 
     private Map<Format, Long> of(boolean key) {

@@ -24,9 +24,9 @@ record RoundFormats(Formats formats, Map<String, String> properties) {
     /** Returns the formats of a table that is to be made. */
     static RoundFormats first(
             TableConfig config, TopicLog log, List<PartitionTask> tasks, WriterSchemas schemas) {
-        FormatCounts tally = new FormatCounts();
-        tally.look(log, tasks, schemas);
-        Formats formats = settled(config, tally.most());
+        FormatCounts counts = new FormatCounts();
+        counts.look(log, tasks, schemas);
+        Formats formats = settled(config, counts.most());
         return new RoundFormats(
                 formats,
                 Map.of(
@@ -48,11 +48,11 @@ record RoundFormats(Formats formats, Map<String, String> properties) {
         Formats auto = history.now();
         String seen = table.metadata().property(TableProperties.FORMATS_SEEN, "");
         boolean isAuto = config.keyFormat() == Format.AUTO || config.valueFormat() == Format.AUTO;
-        FormatCounts tally = FormatCounts.of(seen);
-        if (isAuto && !seen.isEmpty() && tally.isOpen()) {
-            tally.look(log, tasks, schemas);
-            auto = tally.most();
-            properties.put(TableProperties.FORMATS_SEEN, tally.toString());
+        FormatCounts counts = FormatCounts.of(seen);
+        if (isAuto && !seen.isEmpty() && counts.isOpen()) {
+            counts.look(log, tasks, schemas);
+            auto = counts.most();
+            properties.put(TableProperties.FORMATS_SEEN, counts.toString());
         }
         Formats formats = settled(config, auto);
         if (!formats.equals(history.now())) {
