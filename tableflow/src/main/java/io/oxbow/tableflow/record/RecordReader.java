@@ -4,12 +4,12 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 import org.apache.kafka.common.utils.ByteUtils;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,8 +60,12 @@ final class RecordReader {
         int offsetDelta = ByteUtils.readVarint(in);
         byte[] key = bytes(in);
         byte[] value = bytes(in);
-        int headers = ByteUtils.readVarint(in);
-        boolean tooMany = headers > LogRecord.HEADERS_MAX;
+        int headerCount = ByteUtils.readVarint(in);
+        boolean tooMany = headerCount > LogRecord.HEADERS_MAX;
+        List<LogRecord.Header> headers = tooMany ? List.of() : headers(in, headerCount);
+        if (!tooMany && in.hasRemaining()) {
+            throw new IllegalArgumentException("%d bytes too many".formatted(in.remaining()));
+        }
         return new LogRecord(
                 partition,
                 batch.baseOffset() + offsetDelta,
@@ -69,10 +73,10 @@ final class RecordReader {
                 ingestMillis,
                 key,
                 value,
-                tooMany ? List.of() : headers(in, headers),
+                headers,
                 tooMany
                         ? "%d headers, of which a table takes %d; they are in the log only"
-                                .formatted(headers, LogRecord.HEADERS_MAX)
+                                .formatted(headerCount, LogRecord.HEADERS_MAX)
                         : null);
     }
 
@@ -105,16 +109,16 @@ final class RecordReader {
     }
 
     private static List<LogRecord.Header> headers(ByteBuffer in, int count) {
-        if (count <= 0) {
+        if (count == 0) {
             return List.of();
         }
         List<LogRecord.Header> headers = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            int size = ByteUtils.readVarint(in);
-            int end = in.position() + size;
-            String key = Utils.utf8(in, size);
-            in.position(end);
-            headers.add(new LogRecord.Header(key, bytes(in)));
+            byte[] key = bytes(in);
+            if (key == null) {
+                throw new IllegalArgumentException("a header without a key");
+            }
+            headers.add(new LogRecord.Header(new String(key, StandardCharsets.UTF_8), bytes(in)));
         }
         return headers;
     }
