@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Tests the reader of records on well-formed bytes and on bytes that are no record. */
 class RecordReaderTest {
 
     private static final int NULL = -1;
