@@ -16,6 +16,12 @@ final class AvroGenerator {
 
     private static final int BYTES_MAX = 20_000;
 
+    /**
+     * Most values written for one record: records that hold themselves can have no end and no
+     * bytes.
+     */
+    private static final int VALUES_MAX = 200_000;
+
     private static final List<String> NAMES =
             List.of(
                     "a",
@@ -62,6 +68,7 @@ final class AvroGenerator {
     private final RandomGenerator random;
     private int named;
     private List<String> defined = new ArrayList<>();
+    private int values;
 
     AvroGenerator(RandomGenerator random) {
         this.random = random;
@@ -189,6 +196,7 @@ final class AvroGenerator {
     /** Data of a schema with its id before it; damaged now and then. */
     byte[] record(int id, Schema schema) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
+        values = 0;
         write(schema, out, 0);
         byte[] data = out.toByteArray();
         if (random.nextInt(4) == 0) {
@@ -202,7 +210,7 @@ final class AvroGenerator {
     }
 
     private void write(Schema schema, ByteArrayOutputStream out, int depth) {
-        if (out.size() > BYTES_MAX) {
+        if (out.size() > BYTES_MAX || ++values > VALUES_MAX) {
             return; // it ends too early, then
         }
         switch (schema.getType()) {

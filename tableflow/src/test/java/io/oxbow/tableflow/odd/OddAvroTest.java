@@ -13,11 +13,13 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The rules for Avro in docs/types.md, each as translator and verifier see it. */
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OddAvroTest {
 
     private static final int GUARD = 1;
@@ -125,6 +127,13 @@ class OddAvroTest {
                 Arguments.of("\"int\"", ""),
                 Arguments.of(doubling(21, "\"int\""), "00"),
                 Arguments.of(doubling(21, record("Empty")), ""),
+                Arguments.of(record("Self", "\"Self\""), ""),
+                Arguments.of(record("Twice", "\"Twice\"", "\"Twice\""), ""),
+                Arguments.of(
+                        record("Outer", record("Inner", "\"Outer\"", "\"Inner\"", "\"Outer\"")),
+                        ""),
+                Arguments.of(
+                        record("Maybe", "[\"null\",\"Maybe\"]", "\"Maybe\""), "00".repeat(3_000)),
                 Arguments.of(nested(70), "02"),
                 Arguments.of(
                         record(

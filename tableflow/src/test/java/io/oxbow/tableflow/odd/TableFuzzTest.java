@@ -2,6 +2,7 @@ package io.oxbow.tableflow.odd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -43,6 +44,10 @@ import org.junit.jupiter.api.io.TempDir;
 class TableFuzzTest {
 
     private static final int SHORT_SEEDS = 20;
+
+    /** Most seeds take a second: one that takes this long has no end. */
+    private static final Duration SEED_TIME = Duration.ofMinutes(5);
+
     private static final int GUARD = 1;
     private static final List<String> PARTITIONING =
             List.of(
@@ -99,7 +104,8 @@ class TableFuzzTest {
 
     private void run(long seed) throws Exception {
         try {
-            new Run(seed, Files.createDirectory(directory.resolve("seed" + seed))).play();
+            Path bucket = Files.createDirectory(directory.resolve("seed" + seed));
+            assertTimeoutPreemptively(SEED_TIME, () -> new Run(seed, bucket).play());
         } catch (Throwable e) {
             fail("bin/fuzz --seed " + seed + " shows it again", e);
         }
