@@ -10,10 +10,12 @@ import org.apache.iceberg.rest.RESTCatalog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Iceberg's own contract of catalogs, through its REST client and HTTP. */
+@Tag("slow")
 final class RestCatalogContractTest extends CatalogTests<RESTCatalog> {
 
     @TempDir Path directory;

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** KafkaJS's registry client, as its users have it from npm, against the registry. */
+@Tag("slow")
 @Tag("npm")
 final class KafkaJsClientTest {
 

@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests {@code group list} and {@code group describe}, beside a group that reads. */
+@Tag("slow")
 class GroupProcessTest {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests kcat against a real node that is killed. */
+@Tag("slow")
 @RequiresPrograms(value = "kcat", hint = "apt-get install kcat")
 class KcatProcessTest {
 
