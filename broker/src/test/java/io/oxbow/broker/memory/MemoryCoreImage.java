@@ -3,6 +3,7 @@ package io.oxbow.broker.memory;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.Membership;
 import io.oxbow.s3stream.image.WalKind;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +32,16 @@ record MemoryCoreImage(int nodeId, UUID incarnation) implements CoreImage {
                         WalKind.FILE,
                         List.of(new UUID(0, 1)),
                         "",
+                        Membership.ALONE,
                         List.of(0L),
                         0,
                         0,
                         List.of()));
+    }
+
+    @Override
+    public List<NodeState> nodes() {
+        return node(nodeId).stream().toList();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.config;
 
 import io.oxbow.s3stream.compact.CompactionConfig;
+import io.oxbow.s3stream.image.Membership;
 import io.oxbow.s3stream.maintenance.Maintenance;
 import java.time.Duration;
 import java.util.Set;
@@ -69,8 +70,20 @@ public record StreamStoreConfig(
      * @param incarnation random per opening: a second one fences the first
      * @param endpoint HOST:PORT of the process's HTTP listener
      * @param abandonWal ids of write-ahead logs of which the operator gives up what cannot be read
+     * @param membership of a cluster of many nodes
      */
-    public record Identity(int nodeId, UUID incarnation, String endpoint, Set<UUID> abandonWal) {
+    public record Identity(
+            int nodeId,
+            UUID incarnation,
+            String endpoint,
+            Set<UUID> abandonWal,
+            Membership membership) {
+
+        /** Makes the identity of a node that serves its bucket alone. */
+        public Identity(int nodeId, UUID incarnation, String endpoint, Set<UUID> abandonWal) {
+            this(nodeId, incarnation, endpoint, abandonWal, Membership.ALONE);
+        }
+
         public Identity {
             require(nodeId >= 0, "nodeId", nodeId, "at least 0");
             abandonWal = Set.copyOf(abandonWal);

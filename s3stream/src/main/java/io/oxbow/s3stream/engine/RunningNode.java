@@ -172,7 +172,8 @@ final class RunningNode {
                                 identity.incarnation(),
                                 volume.kind(),
                                 volume.walIds(),
-                                identity.endpoint()));
+                                identity.endpoint(),
+                                identity.membership()));
         if (result instanceof ApplyResult.Registered registered) {
             return registered;
         }

@@ -17,6 +17,9 @@ public interface CoreImage {
 
     Optional<NodeState> node(int nodeId);
 
+    /** Returns all nodes, in the order of their ids. */
+    List<NodeState> nodes();
+
     /** Returns the fenced node epochs whose write-ahead log must be recovered, oldest first. */
     List<ApplyResult.DeadEpoch> unrecovered();
 
@@ -78,6 +81,7 @@ public interface CoreImage {
             WalKind walKind,
             List<UUID> walIds,
             String endpoint,
+            Membership membership,
             List<Long> walLsns,
             long lastCommitSeq,
             long settledBelow,

@@ -24,10 +24,24 @@ public sealed interface CoreRecord {
      *     a log in the bucket
      * @param endpoint HOST:PORT of the process's HTTP listener, for people and for takeover's
      *     question
+     * @param membership of a cluster of many nodes: with it, a registration does not fence an epoch
+     *     of another data directory
      */
     record RegisterNode(
-            int nodeId, UUID incarnation, WalKind walKind, List<UUID> walIds, String endpoint)
-            implements CoreRecord {}
+            int nodeId,
+            UUID incarnation,
+            WalKind walKind,
+            List<UUID> walIds,
+            String endpoint,
+            Membership membership)
+            implements CoreRecord {
+
+        /** Registers a process that serves its bucket alone. */
+        public RegisterNode(
+                int nodeId, UUID incarnation, WalKind walKind, List<UUID> walIds, String endpoint) {
+            this(nodeId, incarnation, walKind, walIds, endpoint, Membership.ALONE);
+        }
+    }
 
     /** Fences a node epoch, which may commit nothing any more. */
     record FenceNode(int nodeId, long nodeEpoch) implements CoreRecord {}

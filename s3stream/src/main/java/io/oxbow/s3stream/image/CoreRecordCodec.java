@@ -18,6 +18,9 @@ public final class CoreRecordCodec {
 
     private static final int VERSION = 1;
 
+    /** Version of a registration that has a {@link Membership}. */
+    private static final int MEMBER_VERSION = 2;
+
     private static final int REGISTER_NODE = 1;
     private static final int FENCE_NODE = 2;
     private static final int COMPLETE_RECOVERY = 3;
@@ -45,7 +48,7 @@ public final class CoreRecordCodec {
         }
         var out = new BinaryWriter(64);
         out.int8(tag(record));
-        out.int8(VERSION);
+        out.int8(version(record));
         write(record, out);
         return out.toByteArray();
     }
@@ -57,16 +60,24 @@ public final class CoreRecordCodec {
         var in = new BinaryReader("core record", bytes);
         int tag = in.int8();
         int version = in.int8();
-        if (version != VERSION) {
+        boolean known = version == VERSION || (tag == REGISTER_NODE && version == MEMBER_VERSION);
+        if (!known) {
             throw in.corrupt("version %d of record type %d is not known".formatted(version, tag));
         }
-        CoreRecord record = read(tag, in);
+        CoreRecord record = read(tag, version, in);
         in.end();
         String problem = WellFormed.problem(record);
         if (problem != null) {
             throw in.corrupt(problem);
         }
         return record;
+    }
+
+    /** Returns the oldest version that holds the record, so that older readers keep reading. */
+    private static int version(CoreRecord record) {
+        return record instanceof CoreRecord.RegisterNode r && !r.membership().isAlone()
+                ? MEMBER_VERSION
+                : VERSION;
     }
 
     private static int tag(CoreRecord record) {
@@ -95,6 +106,9 @@ public final class CoreRecordCodec {
                 out.uuid(r.incarnation());
                 writeWal(r.walKind(), r.walIds(), out);
                 out.string(r.endpoint());
+                if (!r.membership().isAlone()) {
+                    writeMembership(r.membership(), out);
+                }
             }
             case CoreRecord.FenceNode r -> writeNode(r.nodeId(), r.nodeEpoch(), out);
             case CoreRecord.ClaimRecovery r -> {
@@ -146,11 +160,24 @@ public final class CoreRecordCodec {
         }
     }
 
-    private static CoreRecord read(int tag, BinaryReader in) {
+    private static void writeMembership(Membership membership, BinaryWriter out) {
+        out.string(membership.rpcEndpoint());
+        out.uuid(membership.secret());
+        out.varint(membership.start());
+    }
+
+    private static CoreRecord read(int tag, int version, BinaryReader in) {
         return switch (tag) {
             case REGISTER_NODE ->
                     new CoreRecord.RegisterNode(
-                            int31(in), in.uuid(), readWalKind(in), readWalIds(in), in.string());
+                            int31(in),
+                            in.uuid(),
+                            readWalKind(in),
+                            readWalIds(in),
+                            in.string(),
+                            version == MEMBER_VERSION
+                                    ? new Membership(in.string(), in.uuid(), in.natural())
+                                    : Membership.ALONE);
             case FENCE_NODE -> new CoreRecord.FenceNode(int31(in), in.natural());
             case RELEASE_RECOVERY ->
                     new CoreRecord.ReleaseRecovery(
@@ -234,13 +261,13 @@ public final class CoreRecordCodec {
         numbers.forEach(out::varint);
     }
 
-    static void writeWal(WalKind kind, List<UUID> ids, BinaryWriter out) {
+    public static void writeWal(WalKind kind, List<UUID> ids, BinaryWriter out) {
         out.int8(kind.code());
         out.varint(ids.size());
         ids.forEach(out::uuid);
     }
 
-    static WalKind readWalKind(BinaryReader in) {
+    public static WalKind readWalKind(BinaryReader in) {
         int code = in.int8();
         for (WalKind kind : WalKind.values()) {
             if (kind.code() == code) {
@@ -250,7 +277,7 @@ public final class CoreRecordCodec {
         throw in.corrupt("kind %d of a write-ahead log is not known".formatted(code));
     }
 
-    static List<UUID> readWalIds(BinaryReader in) {
+    public static List<UUID> readWalIds(BinaryReader in) {
         return list(in, 16, in::uuid);
     }
 
@@ -274,7 +301,7 @@ public final class CoreRecordCodec {
         throw in.corrupt("stream kind " + code + " is not known");
     }
 
-    static int int31(BinaryReader in) {
+    public static int int31(BinaryReader in) {
         long value = in.varint();
         if (value < 0 || value > Integer.MAX_VALUE) {
             throw in.corrupt("a number beyond 31 bits");

@@ -222,6 +222,11 @@ public final class MetadataImage implements CoreImage {
     }
 
     @Override
+    public List<NodeState> nodes() {
+        return read(() -> nodes.states());
+    }
+
+    @Override
     public List<ApplyResult.DeadEpoch> unrecovered() {
         return read(() -> nodes.unrecovered());
     }

@@ -131,6 +131,10 @@ public final class NodeTable {
                                     newest.nodeEpoch));
         }
         if (!newest.fenced) {
+            ApplyResult obstacle = holderOfItsId(registration, row);
+            if (obstacle != null) {
+                return obstacle;
+            }
             fence(newest);
         }
         row.retired.addLast(row.registration.incarnation());
@@ -141,6 +145,33 @@ public final class NodeTable {
         Epoch epoch = admit(registration, row.retired);
         epoch.startAfter(newest);
         return registered(epoch);
+    }
+
+    /**
+     * Returns why a member cannot follow the live epoch of its id, or null. It needs that epoch's
+     * secret, and a later start: a registration that arrives late must not unseat its successor. A
+     * process that was alone led the log as long as it served, so it is gone.
+     */
+    private static @Nullable ApplyResult holderOfItsId(
+            CoreRecord.RegisterNode registration, Row row) {
+        Membership own = registration.membership();
+        Membership holder = row.registration.membership();
+        if (own.isAlone() || holder.isAlone()) {
+            return null;
+        }
+        if (!own.hasSecret() || !own.secret().equals(holder.secret())) {
+            return new ApplyResult.Refused(
+                    "node %d is held by the process at %s, at epoch %d"
+                            .formatted(
+                                    registration.nodeId(),
+                                    row.registration.endpoint(),
+                                    row.newest.nodeEpoch));
+        }
+        return own.start() > holder.start()
+                ? null
+                : new ApplyResult.Fenced(
+                        "start %d of node %d was followed by start %d"
+                                .formatted(own.start(), registration.nodeId(), holder.start()));
     }
 
     /**
@@ -315,6 +346,10 @@ public final class NodeTable {
                 .toList();
     }
 
+    public List<CoreImage.NodeState> states() {
+        return rows.keySet().stream().flatMap(id -> state(id).stream()).toList();
+    }
+
     public Optional<CoreImage.NodeState> state(int nodeId) {
         Row row = rows.get(nodeId);
         if (row == null) {
@@ -331,6 +366,7 @@ public final class NodeTable {
                         registration.walKind(),
                         registration.walIds(),
                         registration.endpoint(),
+                        registration.membership(),
                         epoch.walLsns(),
                         epoch.lastCommitSeq,
                         epoch.settledBelow,

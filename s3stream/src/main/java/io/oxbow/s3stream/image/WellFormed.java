@@ -23,7 +23,8 @@ final class WellFormed {
                     firstOf(
                             node(r.nodeId(), 1),
                             wal(r.walKind(), r.walIds()),
-                            text("endpoint", r.endpoint()));
+                            text("endpoint", r.endpoint()),
+                            text("RPC endpoint", r.membership().rpcEndpoint()));
             case CoreRecord.FenceNode r -> node(r.nodeId(), r.nodeEpoch());
             case CoreRecord.CompleteRecovery r ->
                     firstOf(node(r.nodeId(), r.deadEpoch()), node(r.nodeId(), r.recovererEpoch()));

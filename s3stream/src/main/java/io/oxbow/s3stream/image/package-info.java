@@ -31,6 +31,7 @@
  * <pre>
  * record        = type:int8 version:int8(1) body
  * 1 RegisterNode     = nodeId incarnation:uuid wal endpoint:text
+ *                      in version 2 also rpcEndpoint:text secret:uuid start
  * 2 FenceNode        = nodeId nodeEpoch
  * 3 CompleteRecovery = nodeId deadEpoch recovererEpoch abandoned:int8
  * 4 OpenStreams      = nodeId nodeEpoch list of name
