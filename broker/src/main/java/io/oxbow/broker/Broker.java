@@ -1,14 +1,21 @@
 package io.oxbow.broker;
 
+import io.oxbow.broker.admin.AlterConfigsHandler;
+import io.oxbow.broker.admin.ReassignmentsHandler;
+import io.oxbow.broker.admin.TopicsHandler;
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.broker.config.TopicConfigs;
 import io.oxbow.broker.control.BrokerMetadataPublisher;
+import io.oxbow.broker.control.BrokerRequestsHandler;
 import io.oxbow.broker.control.BrokerSession;
 import io.oxbow.broker.control.ClusterFeatures;
 import io.oxbow.broker.control.ClusterMetadata;
 import io.oxbow.broker.control.ControlPlane;
+import io.oxbow.broker.control.ControllerRequests;
+import io.oxbow.broker.control.ControllerService;
 import io.oxbow.broker.control.LeadershipPlanner;
 import io.oxbow.broker.control.Leaderships;
+import io.oxbow.broker.control.Settlement;
 import io.oxbow.broker.group.GroupLags;
 import io.oxbow.broker.group.GroupProgress;
 import io.oxbow.broker.group.Groups;
@@ -59,6 +66,8 @@ public final class Broker implements AutoCloseable {
     private final StreamPartitions partitions;
     private final Groups groups;
     private final Leaderships leaderships;
+    private final ControllerService controllerService;
+    private final ControllerRequests requests;
     private final BrokerSession session;
     private final BrokerHandlers handlers;
     private final BrokerMaintenance housekeeping;
@@ -90,7 +99,8 @@ public final class Broker implements AutoCloseable {
                             controller.failed(cause);
                             failure.complete(cause);
                         },
-                        controller::unexpected);
+                        controller::unexpected,
+                        extensions.cluster().placeable());
         this.groups = new Groups(config, partitions, network.memory().groups(), environment);
         this.leaderships =
                 new Leaderships(
@@ -99,16 +109,43 @@ public final class Broker implements AutoCloseable {
                         groups,
                         environment,
                         failure::complete);
+        var settlement = new Settlement(controlPlane, leaderships, environment);
+        this.controllerService =
+                new ControllerService(
+                        List.of(
+                                new BrokerRequestsHandler(controlPlane.controller()),
+                                new TopicsHandler(
+                                        controlPlane.controller(),
+                                        controlPlane.metadata(),
+                                        settlement),
+                                new AlterConfigsHandler(controlPlane.controller(), settlement),
+                                new ReassignmentsHandler(
+                                        controlPlane.controller(), controlPlane.metadata())),
+                        environment.threads());
+        this.requests =
+                new ControllerRequests(
+                        controlPlane, controllerService, extensions.cluster().link(), environment);
         this.session =
                 new BrokerSession(
-                        config, incarnation, advertisedEndpoints(), controlPlane, environment);
+                        config,
+                        incarnation,
+                        advertisedEndpoints(),
+                        controlPlane,
+                        requests,
+                        environment);
         this.handlers =
                 new BrokerHandlers(
                         config,
                         topics,
                         extensions.bucket(),
                         new BrokerHandlers.Parts(
-                                controlPlane, leaderships, partitions, groups, environment));
+                                controlPlane,
+                                leaderships,
+                                partitions,
+                                groups,
+                                requests,
+                                settlement,
+                                environment));
         this.housekeeping =
                 new BrokerMaintenance(
                         new Retention(partitions, extensions.retentionFloor(), environment.clock()),
@@ -245,6 +282,16 @@ public final class Broker implements AutoCloseable {
 
     public ControlPlane controlPlane() {
         return controlPlane;
+    }
+
+    /** Returns the service for requests that other brokers pass on to the controller here. */
+    public ControllerService controllerService() {
+        return controllerService;
+    }
+
+    /** Returns the way to the active controller, wherever it is. */
+    public ControllerRequests requests() {
+        return requests;
     }
 
     public Partitions partitions() {

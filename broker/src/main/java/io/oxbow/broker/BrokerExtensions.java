@@ -1,6 +1,7 @@
 package io.oxbow.broker;
 
 import io.oxbow.broker.config.TopicConfigExtension;
+import io.oxbow.broker.control.ControllerLink;
 import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.broker.retention.RetentionFloor;
 
@@ -10,13 +11,15 @@ import io.oxbow.broker.retention.RetentionFloor;
  * @param topicConfigs topic keys beside Kafka's
  * @param retentionFloor lowest offsets that retention must keep
  * @param bucket the location of the data, for people
+ * @param cluster of which the broker is a member
  * @param recovered batches that opening partitions need not read from the streams
  */
 public record BrokerExtensions(
         TopicConfigExtension topicConfigs,
         RetentionFloor retentionFloor,
         String bucket,
-        RecoveredBatches recovered) {
+        RecoveredBatches recovered,
+        ClusterSeat cluster) {
 
     /** Returns the extensions of a broker by itself: none. */
     public static BrokerExtensions none() {
@@ -24,6 +27,7 @@ public record BrokerExtensions(
                 TopicConfigExtension.none(),
                 RetentionFloor.none(),
                 "bucket",
-                RecoveredBatches.none());
+                RecoveredBatches.none(),
+                new ClusterSeat(ControllerLink.none(), broker -> true));
     }
 }

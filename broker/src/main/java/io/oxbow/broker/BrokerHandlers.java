@@ -4,6 +4,7 @@ import io.oxbow.broker.admin.AbsentFeaturesHandler;
 import io.oxbow.broker.admin.AlterConfigsHandler;
 import io.oxbow.broker.admin.ClusterHandler;
 import io.oxbow.broker.admin.DescribeConfigsHandler;
+import io.oxbow.broker.admin.ForwardingHandler;
 import io.oxbow.broker.admin.LogDirsHandler;
 import io.oxbow.broker.admin.MetadataHandler;
 import io.oxbow.broker.admin.ReassignmentsHandler;
@@ -13,6 +14,7 @@ import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.broker.config.TopicConfigs;
 import io.oxbow.broker.control.ControlPlane;
 import io.oxbow.broker.control.ControllerProducerIds;
+import io.oxbow.broker.control.ControllerRequests;
 import io.oxbow.broker.control.ImageTopics;
 import io.oxbow.broker.control.Leaderships;
 import io.oxbow.broker.control.Settlement;
@@ -48,6 +50,8 @@ final class BrokerHandlers {
             Leaderships leaderships,
             Partitions partitions,
             Groups groups,
+            ControllerRequests requests,
+            Settlement settlement,
             Environment environment) {}
 
     private final FetchHandler fetch;
@@ -60,14 +64,15 @@ final class BrokerHandlers {
         var controller = controlPlane.controller();
         var groups = parts.groups();
         var led = new LedPartitions(parts.partitions(), new ImageTopics(metadata));
-        var settlement = new Settlement(controlPlane, parts.leaderships(), parts.environment());
+        var settlement = parts.settlement();
+        var requests = parts.requests();
         var creation =
                 new TopicCreation(
                         config,
-                        controller,
+                        requests,
                         settlement,
                         groups.coordinator()::groupMetadataTopicConfigs);
-        var ids = new ProducerIds(new ControllerProducerIds(config.nodeId(), controlPlane));
+        var ids = new ProducerIds(new ControllerProducerIds(config.nodeId(), metadata, requests));
         var sideBySide = new SideBySide(parts.environment().threads());
         this.fetch = new FetchHandler(led, fetchSettings(config), Time.SYSTEM);
         this.progress = new GroupProgress(groups, metadata, creation);
@@ -81,11 +86,20 @@ final class BrokerHandlers {
                         new InitProducerIdHandler(ids),
                         new MetadataHandler(config, controlPlane, creation),
                         new TopicPartitionsHandler(config, metadata),
-                        new TopicsHandler(controller, metadata, settlement),
+                        new ForwardingHandler(
+                                new TopicsHandler(controller, metadata, settlement),
+                                requests,
+                                settlement),
                         new DescribeConfigsHandler(config, topics, metadata, bucket),
-                        new AlterConfigsHandler(controller, settlement),
+                        new ForwardingHandler(
+                                new AlterConfigsHandler(controller, settlement),
+                                requests,
+                                settlement),
                         new ClusterHandler(controlPlane),
-                        new ReassignmentsHandler(controller, metadata),
+                        new ForwardingHandler(
+                                new ReassignmentsHandler(controller, metadata),
+                                requests,
+                                settlement),
                         new AbsentFeaturesHandler(),
                         new LogDirsHandler(parts.partitions(), bucket),
                         new FindCoordinatorHandler(groups, metadata, creation),

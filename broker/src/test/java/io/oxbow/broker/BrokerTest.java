@@ -270,7 +270,8 @@ class BrokerTest {
                         TopicConfigExtension.none(),
                         (topic, partition) -> floor.get(),
                         "bucket",
-                        RecoveredBatches.none());
+                        RecoveredBatches.none(),
+                        ClusterSeat.alone(1));
         var often = Map.of("log.retention.check.interval.ms", "50");
         try (var process = new BrokerProcess(directory, often, extensions);
                 var admin = Clients.admin(process);

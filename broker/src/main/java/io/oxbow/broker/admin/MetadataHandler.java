@@ -58,9 +58,7 @@ public final class MetadataHandler implements ApiHandler {
             return;
         }
         Answers.whenDone(
-                call,
-                creation.create(ControllerCalls.context(call), missing),
-                ignored -> answer(call, request));
+                call, creation.create(call.context(), missing), ignored -> answer(call, request));
     }
 
     /**

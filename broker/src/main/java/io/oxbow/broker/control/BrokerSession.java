@@ -12,17 +12,24 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.apache.kafka.common.errors.NotControllerException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.StaleBrokerEpochException;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
-import org.apache.kafka.metadata.BrokerHeartbeatReply;
+import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.BrokerHeartbeatRequest;
+import org.apache.kafka.common.requests.BrokerHeartbeatResponse;
+import org.apache.kafka.common.requests.BrokerRegistrationRequest;
+import org.apache.kafka.common.requests.BrokerRegistrationResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * This process's membership in the Kafka cluster: registers, heartbeats, leaves. One thread of its
- * own does all of it, directly on the controller.
+ * own does all of it, by requests to the controller.
  *
  * <pre>
  *   REGISTERING → FENCED → UNFENCED → LEAVING → LEFT
@@ -43,7 +50,7 @@ public final class BrokerSession implements AutoCloseable {
 
     private final BrokerConfig config;
     private final RegistrationRequest request;
-    private final KafkaController controller;
+    private final ControllerRequests requests;
     private final ClusterMetadata metadata;
     private final Environment environment;
     private final Component health;
@@ -62,11 +69,12 @@ public final class BrokerSession implements AutoCloseable {
             Uuid incarnation,
             List<Endpoint> advertised,
             ControlPlane controlPlane,
+            ControllerRequests requests,
             Environment environment) {
         this.config = config;
         this.request =
                 new RegistrationRequest(config, controlPlane.clusterId(), incarnation, advertised);
-        this.controller = controlPlane.controller();
+        this.requests = requests;
         this.metadata = controlPlane.metadata();
         this.environment = environment;
         this.health = environment.health().essential("broker-session", Policy.END_PROCESS);
@@ -125,7 +133,7 @@ public final class BrokerSession implements AutoCloseable {
                     step();
                 } catch (ExecutionException e) {
                     pauseAfter(e.getCause() == null ? e : e.getCause());
-                } catch (NotControllerException e) {
+                } catch (ApiException e) {
                     pauseAfter(e);
                 }
             }
@@ -138,11 +146,12 @@ public final class BrokerSession implements AutoCloseable {
         if (brokerEpoch < 0) {
             register();
         }
-        BrokerHeartbeatReply reply =
-                controller
-                        .api()
-                        .processBrokerHeartbeat(KafkaController.INTERNAL, heartbeat())
-                        .get();
+        var response =
+                (BrokerHeartbeatResponse)
+                        requests.send(new BrokerHeartbeatRequest.Builder(heartbeat()).build())
+                                .get();
+        BrokerHeartbeatResponseData reply = response.data();
+        Errors.forCode(reply.errorCode()).maybeThrow();
         if (reply.shouldShutDown()) {
             become(State.LEFT);
             close();
@@ -158,13 +167,12 @@ public final class BrokerSession implements AutoCloseable {
      * the first heartbeat.
      */
     private void register() throws ExecutionException, InterruptedException {
-        controller.endSessionOfOthers(config.nodeId(), request.incarnation()).get();
-        brokerEpoch =
-                controller
-                        .api()
-                        .registerBroker(KafkaController.INTERNAL, request.data())
-                        .get()
-                        .epoch();
+        var response =
+                (BrokerRegistrationResponse)
+                        requests.send(new BrokerRegistrationRequest.Builder(request.data()).build())
+                                .get();
+        Errors.forCode(response.data().errorCode()).maybeThrow();
+        brokerEpoch = response.data().brokerEpoch();
         metadata.await(request::isIn);
     }
 
@@ -184,6 +192,7 @@ public final class BrokerSession implements AutoCloseable {
                 LOG.info("registering again: {}", cause.getMessage());
                 brokerEpoch = -1;
             }
+            case RetriableException _ -> LOG.debug("the controller does not answer", cause);
             default -> LOG.warn("the controller refused this broker, trying again", cause);
         }
         pause(SOON);

@@ -6,6 +6,7 @@ import io.oxbow.s3stream.log.MetadataLog;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.image.loader.MetadataLoader;
 import org.apache.kafka.image.publisher.MetadataPublisher;
@@ -22,6 +23,7 @@ public final class ControlPlane implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
 
     private final String clusterId;
+    private final MetadataLog log;
     private final MetadataRaftClient raftClient;
     private final KafkaController controller;
     private final MetadataLoader loader;
@@ -30,14 +32,17 @@ public final class ControlPlane implements AutoCloseable {
     /**
      * @param fatal told of what controller or loader cannot live with; the process should end
      * @param survived told of what nobody expected and the controller goes on after
+     * @param placeable whether new partitions may be placed on a broker that is up
      */
     public ControlPlane(
             BrokerConfig config,
             TopicConfigs topics,
             MetadataLog log,
             Consumer<Throwable> fatal,
-            Consumer<Throwable> survived) {
+            Consumer<Throwable> survived,
+            IntPredicate placeable) {
         int nodeId = config.nodeId();
+        this.log = log;
         this.clusterId = kafkaUuid(log.clusterId()).toString();
         this.raftClient = new MetadataRaftClient(nodeId, log);
         this.metadata = new ClusterMetadata(nodeId);
@@ -48,7 +53,8 @@ public final class ControlPlane implements AutoCloseable {
                         raftClient,
                         topics,
                         new Faults("controller", fatal),
-                        new Faults("controller", survived));
+                        new Faults("controller", survived),
+                        placeable);
         this.loader =
                 new MetadataLoader.Builder()
                         .setNodeId(nodeId)
@@ -91,6 +97,11 @@ public final class ControlPlane implements AutoCloseable {
     public int controllerId() {
         int leader = raftClient.leaderAndEpoch().leaderId().orElse(-1);
         return metadata.cache().hasAliveBroker(leader) ? leader : -1;
+    }
+
+    /** Returns true if this process leads the metadata log; its controller is, or gets, active. */
+    boolean leadsHere() {
+        return log.leadership().here();
     }
 
     /** Returns the offset after the last committed record of Kafka's. */

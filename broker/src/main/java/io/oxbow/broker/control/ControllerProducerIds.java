@@ -5,9 +5,13 @@ import io.oxbow.broker.producerid.ProducerIdBlocks;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.CoordinatorLoadInProgressException;
 import org.apache.kafka.common.message.AllocateProducerIdsRequestData;
 import org.apache.kafka.common.message.AllocateProducerIdsResponseData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AllocateProducerIdsRequest;
+import org.apache.kafka.common.requests.AllocateProducerIdsResponse;
 import org.apache.kafka.metadata.BrokerRegistration;
 import org.apache.kafka.server.common.ProducerIdsBlock;
 
@@ -17,16 +21,19 @@ public final class ControllerProducerIds implements ProducerIdBlocks {
     private static final int PATIENCE_SECONDS = 30;
 
     private final int nodeId;
-    private final ControlPlane controlPlane;
+    private final ClusterMetadata metadata;
+    private final ControllerRequests requests;
 
-    public ControllerProducerIds(int nodeId, ControlPlane controlPlane) {
+    public ControllerProducerIds(
+            int nodeId, ClusterMetadata metadata, ControllerRequests requests) {
         this.nodeId = nodeId;
-        this.controlPlane = controlPlane;
+        this.metadata = metadata;
+        this.requests = requests;
     }
 
     @Override
     public ProducerIdsBlock next() {
-        BrokerRegistration broker = controlPlane.metadata().image().cluster().broker(nodeId);
+        BrokerRegistration broker = metadata.image().cluster().broker(nodeId);
         if (broker == null) {
             throw new CoordinatorLoadInProgressException("this broker has not registered yet");
         }
@@ -35,17 +42,17 @@ public final class ControllerProducerIds implements ProducerIdBlocks {
                         .setBrokerId(nodeId)
                         .setBrokerEpoch(broker.epoch());
         try {
-            AllocateProducerIdsResponseData block =
-                    controlPlane
-                            .controller()
-                            .api()
-                            .allocateProducerIds(KafkaController.INTERNAL, request)
-                            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            var response =
+                    (AllocateProducerIdsResponse)
+                            requests.send(new AllocateProducerIdsRequest.Builder(request).build())
+                                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            AllocateProducerIdsResponseData block = response.data();
+            Errors.forCode(block.errorCode()).maybeThrow();
             return new ProducerIdsBlock(nodeId, block.producerIdStart(), block.producerIdLen());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable(e);
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException | ApiException e) {
             throw unavailable(Answers.cause(e));
         }
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
@@ -52,7 +53,8 @@ public final class KafkaController implements AutoCloseable {
             RaftClient<ApiMessageAndVersion> log,
             TopicConfigs topics,
             FaultHandler fatal,
-            FaultHandler survived) {
+            FaultHandler survived,
+            IntPredicate placeable) {
         int nodeId = config.nodeId();
         var features =
                 new QuorumFeatures(
@@ -67,7 +69,7 @@ public final class KafkaController implements AutoCloseable {
                             .setBootstrapMetadata(bootstrap())
                             .setDefaultReplicationFactor((short) 1)
                             .setDefaultNumPartitions(config.numPartitions())
-                            .setReplicaPlacer(new SingleReplicaPlacer(nodeId))
+                            .setReplicaPlacer(new SingleReplicaPlacer(placeable))
                             .setSessionTimeoutNs(
                                     TimeUnit.MILLISECONDS.toNanos(config.sessionTimeoutMillis()))
                             .setConfigSchema(topics.schema())

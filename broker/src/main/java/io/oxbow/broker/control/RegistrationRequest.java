@@ -23,7 +23,7 @@ record RegistrationRequest(
                         .setClusterId(clusterId)
                         .setIncarnationId(incarnation)
                         .setRack(config.rack())
-                        .setLogDirs(List.of(new Uuid(DIRECTORY, config.nodeId())));
+                        .setLogDirs(List.of(directory(config.nodeId())));
         for (Endpoint endpoint : advertised) {
             data.listeners()
                     .add(
@@ -42,6 +42,10 @@ record RegistrationRequest(
                                                 .setMinSupportedVersion(range.min())
                                                 .setMaxSupportedVersion(range.max())));
         return data;
+    }
+
+    static Uuid directory(int nodeId) {
+        return new Uuid(DIRECTORY, nodeId);
     }
 
     boolean isIn(MetadataImage image) {

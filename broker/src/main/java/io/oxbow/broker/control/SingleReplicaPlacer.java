@@ -2,6 +2,7 @@ package io.oxbow.broker.control;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.metadata.placement.ClusterDescriber;
 import org.apache.kafka.metadata.placement.PartitionAssignment;
@@ -10,45 +11,45 @@ import org.apache.kafka.metadata.placement.ReplicaPlacer;
 import org.apache.kafka.metadata.placement.TopicAssignment;
 
 /**
- * Places each partition on one unfenced broker, whatever replication factor was asked for. It is
- * the controller's own while that is up, as one node serves a bucket; else round robin. The bucket
- * is what makes data durable; a second replica would add nothing.
+ * Places each partition on one unfenced broker, whatever replication factor was asked for. Those
+ * that are preferred take turns, if any of them is up. The bucket is what makes data durable; a
+ * second replica would add nothing.
  *
  * <p>After a takeover the broker of the node that is gone counts as unfenced until its session runs
  * out; nobody would serve what is placed there.
  */
 final class SingleReplicaPlacer implements ReplicaPlacer {
 
-    private final int self;
+    private final IntPredicate preferred;
+    private int placed;
 
     /**
      * Creates a placer.
      *
-     * @param self id of the controller's own broker
+     * @param preferred whether a broker that is up surely serves
      */
-    SingleReplicaPlacer(int self) {
-        this.self = self;
+    SingleReplicaPlacer(IntPredicate preferred) {
+        this.preferred = preferred;
     }
 
     @Override
     public TopicAssignment place(PlacementSpec spec, ClusterDescriber cluster) {
-        var brokers = new ArrayList<Integer>();
+        var up = new ArrayList<Integer>();
         cluster.usableBrokers()
                 .forEachRemaining(broker -> {
                     if (!broker.fenced()) {
-                        brokers.add(broker.id());
+                        up.add(broker.id());
                     }
                 });
-        if (brokers.isEmpty()) {
+        if (up.isEmpty()) {
             throw new InvalidReplicationFactorException(
                     "No broker is up that could take partitions.");
         }
-        if (brokers.contains(self)) {
-            brokers.retainAll(List.of(self));
-        }
+        List<Integer> best = up.stream().filter(preferred::test).toList();
+        List<Integer> brokers = best.isEmpty() ? up : best;
         var assignments = new ArrayList<PartitionAssignment>(spec.numPartitions());
         for (int i = 0; i < spec.numPartitions(); i++) {
-            int broker = brokers.get(Math.floorMod(spec.startPartition() + i, brokers.size()));
+            int broker = brokers.get(Math.floorMod(placed++, brokers.size()));
             assignments.add(new PartitionAssignment(List.of(broker), cluster));
         }
         return new TopicAssignment(assignments);

@@ -11,7 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
-import org.apache.kafka.controller.ControllerRequestContext;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.CreateTopicsRequest;
+import org.apache.kafka.common.requests.RequestContext;
 
 /**
  * Creates topics on first use; simultaneous requests for the same topic share one creation.
@@ -20,7 +22,7 @@ import org.apache.kafka.controller.ControllerRequestContext;
 public final class TopicCreation {
 
     private final BrokerConfig config;
-    private final KafkaController controller;
+    private final ControllerRequests requests;
     private final Settlement settlement;
     private final Supplier<Properties> groupLogConfigs;
     private final Map<String, CompletableFuture<Void>> underWay = new HashMap<>();
@@ -30,11 +32,11 @@ public final class TopicCreation {
      */
     public TopicCreation(
             BrokerConfig config,
-            KafkaController controller,
+            ControllerRequests requests,
             Settlement settlement,
             Supplier<Properties> groupLogConfigs) {
         this.config = config;
-        this.controller = controller;
+        this.requests = requests;
         this.settlement = settlement;
         this.groupLogConfigs = groupLogConfigs;
     }
@@ -45,8 +47,7 @@ public final class TopicCreation {
      * @return done when all of them are there and this broker knows it, or could not be created:
      *     look again to see which
      */
-    public CompletableFuture<Void> create(
-            ControllerRequestContext context, Collection<String> names) {
+    public CompletableFuture<Void> create(RequestContext context, Collection<String> names) {
         var waitFor = new HashSet<CompletableFuture<Void>>();
         var toCreate = new HashSet<String>();
         var created = new CompletableFuture<Void>();
@@ -74,7 +75,7 @@ public final class TopicCreation {
         return CompletableFuture.allOf(waitFor.toArray(CompletableFuture[]::new));
     }
 
-    private CompletableFuture<?> request(ControllerRequestContext context, Set<String> names) {
+    private CompletableFuture<?> request(RequestContext context, Set<String> names) {
         var request = new CreateTopicsRequestData();
         for (String name : names) {
             boolean groupLog = name.equals(Topic.GROUP_METADATA_TOPIC_NAME);
@@ -98,11 +99,12 @@ public final class TopicCreation {
             }
             request.topics().add(topic);
         }
-        return settlement.applied(controller.api().createTopics(context, request, Set.of(), false));
+        return settlement.applied(
+                requests.send(context, new CreateTopicsRequest.Builder(request).build()));
     }
 
     /** Creates a topic that the broker itself needs. */
     public CompletableFuture<Void> create(String name) {
-        return create(KafkaController.INTERNAL, Set.of(name));
+        return create(ControllerRequests.internal(ApiKeys.CREATE_TOPICS), Set.of(name));
     }
 }

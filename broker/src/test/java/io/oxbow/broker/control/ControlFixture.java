@@ -5,8 +5,10 @@ import io.oxbow.broker.config.TopicConfigExtension;
 import io.oxbow.broker.config.TopicConfigs;
 import io.oxbow.broker.memory.MemoryMetadataLog;
 import io.oxbow.broker.memory.MemoryPartitions;
+import io.oxbow.broker.network.ApiHandler;
 import io.oxbow.s3stream.env.Environment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,8 @@ final class ControlFixture implements AutoCloseable {
     final BrokerSession session;
     final List<Throwable> faults = new CopyOnWriteArrayList<>();
     final Uuid incarnation;
+    final ControllerService service;
+    final ControllerRequests requests;
 
     ControlFixture(MemoryMetadataLog log, MemoryPartitions partitions, Map<String, String> set) {
         this(log, partitions, set, TopicConfigExtension.none());
@@ -41,13 +45,24 @@ final class ControlFixture implements AutoCloseable {
             MemoryPartitions partitions,
             Map<String, String> set,
             TopicConfigExtension extension) {
+        this(log, partitions, set, extension, ControllerLink.none(), List.of());
+    }
+
+    ControlFixture(
+            MemoryMetadataLog log,
+            MemoryPartitions partitions,
+            Map<String, String> set,
+            TopicConfigExtension extension,
+            ControllerLink link,
+            List<ApiHandler> handlers) {
         var properties = new HashMap<>(Map.of("node.id", "7"));
         properties.putAll(set);
         this.config = BrokerConfig.of(properties);
         this.partitions = partitions;
         this.incarnation = ControlPlane.kafkaUuid(log.incarnation());
         var topics = new TopicConfigs(config, extension);
-        this.plane = new ControlPlane(config, topics, log, faults::add, faults::add);
+        this.plane =
+                new ControlPlane(config, topics, log, faults::add, faults::add, broker -> true);
         var environment = Environment.system();
         this.leaderships =
                 new Leaderships(
@@ -58,9 +73,14 @@ final class ControlFixture implements AutoCloseable {
                         faults::add);
         plane.start(new BrokerMetadataPublisher(plane.metadata(), leaderships, List.of()));
         leaderships.start();
+        var served = new ArrayList<ApiHandler>(handlers);
+        served.add(new BrokerRequestsHandler(plane.controller()));
+        this.service = new ControllerService(served, environment.threads());
+        this.requests = new ControllerRequests(plane, service, link, environment);
         var advertised =
                 List.of(new Endpoint("PLAINTEXT", SecurityProtocol.PLAINTEXT, "127.0.0.1", 9092));
-        this.session = new BrokerSession(config, incarnation, advertised, plane, environment);
+        this.session =
+                new BrokerSession(config, incarnation, advertised, plane, requests, environment);
         session.start();
     }
 

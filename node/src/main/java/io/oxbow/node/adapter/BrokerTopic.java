@@ -1,18 +1,20 @@
 package io.oxbow.node.adapter;
 
 import io.oxbow.broker.Broker;
-import io.oxbow.broker.control.KafkaController;
+import io.oxbow.broker.control.ControllerRequests;
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.s3stream.env.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.CreateTopicsRequest;
+import org.apache.kafka.common.requests.CreateTopicsResponse;
 
 /** A topic of one partition that the node itself uses, led by the broker in this process. */
 public final class BrokerTopic implements TopicSchemaLog.InternalTopic {
@@ -70,14 +72,14 @@ public final class BrokerTopic implements TopicSchemaLog.InternalTopic {
         var request = new CreateTopicsRequestData();
         request.topics().add(topic);
         try {
-            var created =
-                    broker.controlPlane()
-                            .controller()
-                            .api()
-                            .createTopics(KafkaController.INTERNAL, request, Set.of(), false)
-                            .get()
-                            .topics()
-                            .find(name);
+            var answer =
+                    (CreateTopicsResponse)
+                            broker.requests()
+                                    .send(
+                                            ControllerRequests.internal(ApiKeys.CREATE_TOPICS),
+                                            new CreateTopicsRequest.Builder(request).build())
+                                    .get();
+            var created = answer.data().topics().find(name);
             Errors error = Errors.forCode(created.errorCode());
             if (error != Errors.NONE && error != Errors.TOPIC_ALREADY_EXISTS) {
                 throw error.exception(created.errorMessage());

@@ -7,6 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.oxbow.broker.Broker;
 import io.oxbow.broker.BrokerExtensions;
+import io.oxbow.broker.ClusterSeat;
 import io.oxbow.broker.network.NetworkServer;
 import io.oxbow.broker.retention.RetentionFloor;
 import io.oxbow.catalog.CatalogRoutes;
@@ -120,7 +121,8 @@ public final class Node implements AutoCloseable {
                                         new TableTopicConfigs(),
                                         floor,
                                         storage.bucket().location().toString(),
-                                        storage.recovered())));
+                                        storage.recovered(),
+                                        ClusterSeat.alone(config.broker().nodeId()))));
         started.onFailure(cause -> failed("broker", cause));
         return started;
     }

@@ -1,0 +1,78 @@
+package io.oxbow.broker.control;
+
+import io.oxbow.broker.network.Answers;
+import io.oxbow.broker.network.ApiHandler;
+import io.oxbow.broker.network.Call;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
+import org.apache.kafka.common.message.BrokerRegistrationRequestData;
+import org.apache.kafka.common.message.BrokerRegistrationResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.AllocateProducerIdsRequest;
+import org.apache.kafka.common.requests.AllocateProducerIdsResponse;
+import org.apache.kafka.common.requests.BrokerHeartbeatRequest;
+import org.apache.kafka.common.requests.BrokerHeartbeatResponse;
+import org.apache.kafka.common.requests.BrokerRegistrationRequest;
+import org.apache.kafka.common.requests.BrokerRegistrationResponse;
+import org.apache.kafka.metadata.BrokerRegistrationReply;
+
+/** Serves what brokers ask of the controller; not for clients. */
+public final class BrokerRequestsHandler implements ApiHandler {
+
+    private final KafkaController controller;
+
+    public BrokerRequestsHandler(KafkaController controller) {
+        this.controller = controller;
+    }
+
+    @Override
+    public Map<ApiKeys, Versions> apis() {
+        return Map.of(
+                ApiKeys.BROKER_REGISTRATION, Versions.all(ApiKeys.BROKER_REGISTRATION),
+                ApiKeys.BROKER_HEARTBEAT, Versions.all(ApiKeys.BROKER_HEARTBEAT),
+                ApiKeys.ALLOCATE_PRODUCER_IDS, Versions.all(ApiKeys.ALLOCATE_PRODUCER_IDS));
+    }
+
+    @Override
+    public void handle(Call call) {
+        switch (call.request()) {
+            case BrokerRegistrationRequest register ->
+                    Answers.whenDone(
+                            call,
+                            register(register.data()),
+                            reply ->
+                                    new BrokerRegistrationResponse(
+                                            new BrokerRegistrationResponseData()
+                                                    .setBrokerEpoch(reply.epoch())));
+            case BrokerHeartbeatRequest beat ->
+                    Answers.whenDone(
+                            call,
+                            controller
+                                    .api()
+                                    .processBrokerHeartbeat(KafkaController.INTERNAL, beat.data()),
+                            reply ->
+                                    new BrokerHeartbeatResponse(
+                                            new BrokerHeartbeatResponseData()
+                                                    .setIsCaughtUp(reply.isCaughtUp())
+                                                    .setIsFenced(reply.isFenced())
+                                                    .setShouldShutDown(reply.shouldShutDown())));
+            case AllocateProducerIdsRequest allocate ->
+                    Answers.whenDone(
+                            call,
+                            controller
+                                    .api()
+                                    .allocateProducerIds(KafkaController.INTERNAL, allocate.data()),
+                            AllocateProducerIdsResponse::new);
+            default -> throw new IllegalArgumentException("not served here: " + call.request());
+        }
+    }
+
+    private CompletableFuture<BrokerRegistrationReply> register(
+            BrokerRegistrationRequestData broker) {
+        return controller
+                .endSessionOfOthers(broker.brokerId(), broker.incarnationId())
+                .thenCompose(ignored ->
+                        controller.api().registerBroker(KafkaController.INTERNAL, broker));
+    }
+}
