@@ -15,6 +15,7 @@ import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.controller.Controller;
 import org.apache.kafka.controller.ControllerRequestContext;
 import org.apache.kafka.controller.ControllerSessions;
+import org.apache.kafka.controller.PartitionHandOver;
 import org.apache.kafka.controller.QuorumController;
 import org.apache.kafka.controller.QuorumFeatures;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
@@ -105,6 +106,12 @@ public final class KafkaController implements AutoCloseable {
     /** See {@link ControllerSessions#endSessionOfOthers}. */
     CompletableFuture<Void> endSessionOfOthers(int brokerId, Uuid incarnation) {
         return ControllerSessions.endSessionOfOthers(controller, brokerId, incarnation);
+    }
+
+    /** See {@link PartitionHandOver#handOver}. */
+    public CompletableFuture<Integer> handOver(int from, IntPredicate candidates) {
+        return PartitionHandOver.handOver(
+                controller, from, candidates, RegistrationRequest::directory);
     }
 
     @Override

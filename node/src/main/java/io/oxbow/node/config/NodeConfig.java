@@ -36,6 +36,8 @@ public record NodeConfig(
         Engine engine,
         BrokerConfig broker) {
 
+    private static final String NODE_ID = "node.id";
+
     /**
      * Configuration of the HTTP door.
      *
@@ -104,6 +106,18 @@ public record NodeConfig(
                 HttpKeys.http(values, broker),
                 engine(values, dataDir.normalize()),
                 broker);
+    }
+
+    /** Returns true if the configuration says which node this is. */
+    public boolean namesNode() {
+        return broker.given().containsKey(NODE_ID);
+    }
+
+    /** Returns this configuration for the node that the cluster's log says this is. */
+    public NodeConfig withNodeId(int nodeId) {
+        Map<String, String> given = new TreeMap<>(broker.given());
+        given.put(NODE_ID, Integer.toString(nodeId));
+        return new NodeConfig(dataDir, store, storeOptions, lineage, http, engine, broker(given));
     }
 
     /** Refuses values that no key means, and that would only fail when they are used. */

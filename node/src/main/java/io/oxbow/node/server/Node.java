@@ -112,7 +112,7 @@ public final class Node implements AutoCloseable {
         var started =
                 resources.add(
                         Broker.start(
-                                config.broker(),
+                                storage.config().broker(),
                                 kafka,
                                 environment,
                                 storage.log(),
@@ -122,9 +122,19 @@ public final class Node implements AutoCloseable {
                                         floor,
                                         storage.bucket().location().toString(),
                                         storage.recovered(),
-                                        ClusterSeat.alone(config.broker().nodeId()))));
+                                        seat(storage))));
+        if (storage.member() != null) {
+            storage.member().serve(storage.config().broker().nodeId(), started, resources);
+        }
         started.onFailure(cause -> failed("broker", cause));
         return started;
+    }
+
+    private static ClusterSeat seat(Storage storage) {
+        ClusterMember member = storage.member();
+        return member == null
+                ? ClusterSeat.alone(storage.config().broker().nodeId())
+                : member.seat();
     }
 
     private void startTables(Storage storage) {
@@ -219,7 +229,7 @@ public final class Node implements AutoCloseable {
 
     private Map<String, ?> identity(Storage storage) {
         Map<String, Object> identity = new LinkedHashMap<>();
-        identity.put("nodeId", config.broker().nodeId());
+        identity.put("nodeId", storage.config().broker().nodeId());
         identity.put("version", Version.current());
         identity.put("bucket", storage.bucket().location().toString());
         identity.put("kafka", kafkaAddress());
@@ -266,6 +276,9 @@ public final class Node implements AutoCloseable {
         LOG.info("closing: {}", failed ? "a component has failed" : "asked to");
         serving.stopped();
         boolean drained = !failed && drained();
+        if (storage.member() != null) {
+            storage.member().leave();
+        }
         if (!drained) {
             // Otherwise each part would wait by itself for a log or a bucket that does not answer.
             storage.streams()
@@ -283,7 +296,7 @@ public final class Node implements AutoCloseable {
     }
 
     private boolean drained() {
-        if (!storage.log().leadership().here()) {
+        if (!storage.log().leadership().here() && storage.member() == null) {
             LOG.warn("not drained: this process does not lead the metadata log");
             return false;
         }

@@ -147,7 +147,7 @@ final class NodeWal {
     }
 
     /** Returns all logs that the node has to do with; they belong to the streams from then on. */
-    NodeWals on(ObjectStore bucket) {
+    NodeWals on(ObjectStore bucket, int nodeId) {
         if (file != null) {
             return NodeWals.of(file);
         }
@@ -159,7 +159,7 @@ final class NodeWal {
                         .withMemory(config.engine().memory().slabBytes(), SLAB_BYTES)
                         .withBatches(wal.batches().interval(), wal.batches().bytes());
         LOG.info("write-ahead log in the bucket, a put per {} at most", wal.batches().interval());
-        var own = new BucketWal(bucketWal, environment, bucket, config.broker().nodeId());
+        var own = new BucketWal(bucketWal, environment, bucket, nodeId);
         // An earlier start with a file left its log; the file's lock proves that no process has it
         // open.
         StorageFence lock = dead -> new StorageFence.Result.Fenced("a locked file of this node");

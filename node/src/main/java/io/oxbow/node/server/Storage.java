@@ -14,6 +14,8 @@ import io.oxbow.s3stream.config.StreamStoreConfig;
 import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.engine.NodeWals;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.Membership;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.LeaderAliveException;
 import io.oxbow.s3stream.log.LeadershipKeeper;
@@ -25,21 +27,29 @@ import io.oxbow.s3stream.store.ObjectStores;
 import io.oxbow.s3stream.store.probe.StoreProbe;
 import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The bucket, the metadata log, the write-ahead log and the streams on them.
  *
+ * @param config as given, with the node's id, which the metadata log may have said
  * @param bucket the lineage's part of the bucket
+ * @param member this process in its cluster; null while it serves its bucket alone
  * @param recovered what the start has found in the write-ahead log
  */
 record Storage(
+        NodeConfig config,
         ObjectStore bucket,
         MetadataLog log,
         NodeStreams streams,
         CommittedReader committed,
-        RecoveredBatches recovered) {
+        RecoveredBatches recovered,
+        @Nullable ClusterMember member) {
+
+    /** Permission for processes to share a bucket; not given before that is whole. */
+    private static final boolean CLUSTER = Boolean.getBoolean("oxbow.cluster");
 
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
@@ -78,7 +88,7 @@ record Storage(
     }
 
     private static Storage open(
-            NodeConfig config,
+            NodeConfig given,
             HostPort http,
             Environment environment,
             MeterRegistry meters,
@@ -86,31 +96,110 @@ record Storage(
             ObjectStore bucket,
             NodeWal wal) {
         UUID incarnation = UUID.randomUUID();
-        MetadataLog log =
+        NodeIdentity identity = CLUSTER ? NodeIdentity.of(given.dataDir()) : null;
+        NodeConfig config = identity == null ? given : named(given, identity, bucket, environment);
+        BucketMetadataLog local =
                 resources.add(
                         BucketMetadataLog.open(
                                 bucket,
-                                LogConfig.of(config.broker().nodeId(), incarnation),
+                                logConfig(config.broker().nodeId(), incarnation),
                                 environment));
         Incarnations incarnations = resources.add(Incarnations.claim(config.dataDir()));
         incarnations.add(incarnation);
-        var check = new HttpLeaderCheck(log::image, http, incarnations::hasEnded);
+        var check = new HttpLeaderCheck(local::image, http, incarnations::hasEnded);
         var recovered = new RecoveredBatches(Runtime.getRuntime().maxMemory() / RECOVERED_SHARE);
-        NodeWals wals = wal.on(bucket).with(recovered);
-        StreamStoreConfig streamConfig = streamConfig(config, incarnation, http);
+        NodeWals wals = wal.on(bucket, config.broker().nodeId()).with(recovered);
+        ClusterMember member =
+                CLUSTER
+                        ? ClusterMember.open(http, local, incarnation, environment, resources)
+                        : null;
+        MetadataLog log = member == null ? local : member.log();
+        Membership membership =
+                member == null || identity == null
+                        ? Membership.ALONE
+                        : identity.start(member.endpoint());
+        StreamStoreConfig streamConfig = streamConfig(config, incarnation, http, membership);
         requireStartable(
                 log,
                 bucket,
                 check,
                 () -> NodeStreams.requireStartable(streamConfig, environment, bucket, log, wals));
-        lead(log, bucket, check);
-        incarnations.keepOnly(incarnation);
-        resources.add(LeadershipKeeper.start(log, check, environment));
+        if (member == null) {
+            lead(log, bucket, check);
+        } else {
+            leadOrFollow(local, bucket, check, member);
+            member.stay(config.broker().nodeId(), incarnation, check, resources);
+        }
+        if (log.leadership().here()) {
+            incarnations.keepOnly(incarnation);
+        }
+        if (member == null) {
+            resources.add(LeadershipKeeper.start(log, check, environment));
+        }
         NodeStreams streams =
                 resources.add(NodeStreams.open(streamConfig, environment, bucket, log, wals));
+        if (identity != null) {
+            identity.keep(config.broker().nodeId());
+        }
+        if (member != null) {
+            member.recoverOthers(config.broker().nodeId(), streams, resources);
+        }
         EngineMetrics.bind(streams, meters);
         return new Storage(
-                bucket, log, streams, new ExtentReader(bucket, log, environment), recovered);
+                config,
+                bucket,
+                log,
+                streams,
+                new ExtentReader(bucket, log, environment),
+                recovered,
+                member);
+    }
+
+    /**
+     * Returns the configuration with a node id: the one given, the one that this data directory had
+     * before, or the next that no node has. Whose registration comes second is refused and has to
+     * start again.
+     */
+    private static NodeConfig named(
+            NodeConfig given, NodeIdentity identity, ObjectStore bucket, Environment environment) {
+        if (given.namesNode()) {
+            return given;
+        }
+        if (identity.nodeId().isPresent()) {
+            return given.withNodeId(identity.nodeId().getAsInt());
+        }
+        var reader = LogConfig.of(given.broker().nodeId(), UUID.randomUUID());
+        try (var log = BucketMetadataLog.open(bucket, reader, environment)) {
+            int last =
+                    log.image().nodes().stream()
+                            .mapToInt(CoreImage.NodeState::nodeId)
+                            .max()
+                            .orElse(0);
+            LOG.info("node id {}: the next in the metadata log", last + 1);
+            return given.withNodeId(last + 1);
+        }
+    }
+
+    /** Takes the log over if nobody leads it; follows a leader that takes calls. */
+    private static void leadOrFollow(
+            BucketMetadataLog log,
+            ObjectStore bucket,
+            MetadataLog.LeaderCheck check,
+            ClusterMember member) {
+        try {
+            log.takeOver(check);
+        } catch (LeaderAliveException e) {
+            if (!member.canFollow()) {
+                throw isServed(log, bucket, e);
+            }
+            LOG.info("joining: node {} leads the metadata log", log.leadership().nodeId());
+        }
+        log.join();
+    }
+
+    private static LogConfig logConfig(int nodeId, UUID incarnation) {
+        LogConfig usual = LogConfig.of(nodeId, incarnation);
+        return CLUSTER ? usual.with(LogConfig.Questions.ofMembers()) : usual;
     }
 
     private static ObjectStore openBucket(
@@ -192,14 +281,15 @@ record Storage(
     }
 
     private static StreamStoreConfig streamConfig(
-            NodeConfig config, UUID incarnation, HostPort http) {
+            NodeConfig config, UUID incarnation, HostPort http, Membership membership) {
         NodeConfig.Engine engine = config.engine();
         var identity =
                 new StreamStoreConfig.Identity(
                         config.broker().nodeId(),
                         incarnation,
                         http.toString(),
-                        engine.wal().abandoned());
+                        engine.wal().abandoned(),
+                        membership);
         MemoryBounds bounds = engine.memory();
         var upload =
                 new StreamStoreConfig.Upload(

@@ -6,6 +6,7 @@ import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.store.ObjectStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
@@ -16,7 +17,7 @@ import java.util.UUID;
  * <p>One thread of the log's own ({@link LogThread}) reads, writes and applies. Callers hand over
  * and wait.
  */
-public final class BucketMetadataLog implements MetadataLog {
+public final class BucketMetadataLog implements FollowedLog {
 
     private final LogThread log;
     private final Environment environment;
@@ -79,6 +80,16 @@ public final class BucketMetadataLog implements MetadataLog {
     @Override
     public Leadership takeOver(LeaderCheck check) {
         return log.submit(new TakeoverRequest(check)).await();
+    }
+
+    @Override
+    public boolean awaitApplied(long slot, Duration limit) throws InterruptedException {
+        return log.awaitApplied(slot, limit);
+    }
+
+    @Override
+    public void join() {
+        log.join();
     }
 
     @Override

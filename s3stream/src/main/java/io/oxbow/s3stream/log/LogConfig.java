@@ -47,6 +47,12 @@ public record LogConfig(
                     Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(15));
         }
 
+        /** Returns the timing among members of a cluster, who miss their leader at once. */
+        public static Questions ofMembers() {
+            return new Questions(
+                    Duration.ofSeconds(1), Duration.ofMillis(500), Duration.ofSeconds(4));
+        }
+
         public Questions {
             require(look.isPositive(), "look", look);
             require(poll.isPositive(), "poll", poll);
@@ -101,6 +107,20 @@ public record LogConfig(
                 Duration.ofSeconds(2),
                 5_000,
                 64L << 20);
+    }
+
+    public LogConfig with(Questions newQuestions) {
+        return new LogConfig(
+                nodeId,
+                incarnation,
+                slotBytesMax,
+                commitLinger,
+                pollInterval,
+                retryAtLeast,
+                retryAtMost,
+                snapshotEverySlots,
+                snapshotEveryBytes,
+                newQuestions);
     }
 
     private static void require(boolean condition, String name, Object value) {

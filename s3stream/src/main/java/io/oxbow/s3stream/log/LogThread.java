@@ -56,6 +56,8 @@ final class LogThread implements Runnable {
     private final Deque<TakeoverRequest> requests = new ArrayDeque<>();
     private boolean ended;
     private volatile int looksUnanswered;
+    private volatile boolean joined;
+    private final AppliedSlots applied;
 
     LogThread(ObjectStore store, LogConfig config, Environment environment) {
         this.config = config;
@@ -63,6 +65,7 @@ final class LogThread implements Runnable {
         health = environment.health().essential("metadata-log", Policy.END_PROCESS);
         pauses = new Pauses(environment, config.retryAtLeast(), config.retryAtMost());
         wakeup = new Wakeup(environment.clock());
+        applied = new AppliedSlots(environment.clock());
         health.watch(this::impediment);
         queue = new AppendQueue(environment.clock(), config, wakeup::signal);
         application = new BucketApplicationLog(queue, feed, environment);
@@ -107,6 +110,19 @@ final class LogThread implements Runnable {
     void recover() {
         follower.begin();
         follower.catchUp();
+        applied.applied(replica.position().slot());
+    }
+
+    void join() {
+        joined = true;
+        wakeup.signal();
+    }
+
+    boolean awaitApplied(long slot, Duration limit) throws InterruptedException {
+        if (replica.position().slot() < slot) {
+            wakeup.signal();
+        }
+        return applied.await(slot, limit);
     }
 
     TakeoverRequest submit(TakeoverRequest request) {
@@ -139,6 +155,7 @@ final class LogThread implements Runnable {
         try {
             while (!pauses.isStopped()) {
                 step();
+                applied.applied(replica.position().slot());
             }
             if (queue.leading() && !queue.unsettled()) {
                 leader.resign();
@@ -163,6 +180,7 @@ final class LogThread implements Runnable {
         }
         queue.stop(cause);
         pauses.stop();
+        applied.close();
         feed.close();
         Thread background = publishingThread;
         if (background != null) {
@@ -203,6 +221,7 @@ final class LogThread implements Runnable {
         } else {
             tellWhoLeads();
             follower.look();
+            applied.applied(replica.position().slot());
             if (replica.snapshotIsDue(config)) {
                 follower.trim();
             }
@@ -252,6 +271,10 @@ final class LogThread implements Runnable {
 
     private void tellWhoLeads() {
         LogPosition place = replica.position();
+        if (joined && !place.resigned()) {
+            health.running();
+            return;
+        }
         health.retrying(
                 place.resigned()
                         ? "nobody leads since epoch %d".formatted(place.leader().leaderEpoch())

@@ -1,0 +1,128 @@
+package io.oxbow.node.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Tests processes that share a bucket, under an idempotent producer. Each acked record is there
+ * once, in order, whichever of them vanishes.
+ */
+@Tag("slow")
+class ClusterProcessTest {
+
+    private static final int PARTITIONS = 6;
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    @TempDir Path temporary = Path.of("");
+
+    @Test
+    void secondNodeJoinsAndServes() throws Exception {
+        try (var one = start("one");
+                var two = start("two");
+                var load = load(two, one)) {
+            load.awaitMore(2_000);
+            load.finish();
+            load.verify(one.kafka());
+            load.verify(two.kafka());
+            assertThat(two.terminate()).isZero();
+            assertThat(one.terminate()).isZero();
+        }
+    }
+
+    @Test
+    void killedFollowersRecordsAreServedByTheSurvivor() throws Exception {
+        try (var one = start("one");
+                var two = start("two");
+                var load = load(two, one)) {
+            load.awaitMore(2_000);
+            two.kill();
+            load.awaitMore(2_000);
+            load.finish();
+            load.verify(one.kafka());
+            assertThat(one.terminate()).isZero();
+        }
+    }
+
+    @Test
+    void killedLeaderIsSucceeded() throws Exception {
+        try (var one = start("one");
+                var two = start("two");
+                var load = load(one, two)) {
+            load.awaitMore(2_000);
+            one.kill();
+            load.awaitMore(2_000);
+            load.finish();
+            load.verify(two.kafka());
+            assertThat(two.terminate()).isZero();
+        }
+    }
+
+    /** A leader that stood still has heard nobody, which must not end the others. */
+    @Test
+    void leaderThatStoodStillEndsAndTheOthersStay() throws Exception {
+        try (var one = start("one");
+                var two = start("two");
+                var three = start("three");
+                var load = load(two, three)) {
+            load.awaitMore(2_000);
+            one.suspend();
+            awaitGivenAway(two, three);
+            one.resume();
+            assertThat(one.awaitExit(PATIENCE)).isNotZero();
+            load.awaitMore(2_000);
+            load.finish();
+            load.verify(two.kafka());
+            assertThat(three.terminate()).isZero();
+            assertThat(two.terminate()).isZero();
+        }
+    }
+
+    @Test
+    void bucketAloneBringsEverythingBackUnderANewNodeId() throws Exception {
+        NumberedLoad load;
+        try (var one = start("one");
+                var two = start("two")) {
+            load = load(one, two);
+            load.awaitMore(2_000);
+            two.kill();
+            one.kill();
+            load.stopSending();
+        }
+        try (load;
+                var heir = start("another machine")) {
+            load.verifyAcked(heir.kafka());
+            assertThat(heir.terminate()).isZero();
+        }
+    }
+
+    /** Waits until one of two nodes leads, and has given away what the node before it had. */
+    private static void awaitGivenAway(OxbowProcess two, OxbowProcess three) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!(two.log() + three.log()).contains("are given away")) {
+            assertThat(System.nanoTime()).as("nobody took over").isLessThan(deadline);
+            Thread.sleep(100);
+        }
+    }
+
+    private static NumberedLoad load(OxbowProcess first, OxbowProcess second) {
+        return new NumberedLoad(first.kafka() + "," + second.kafka(), "numbers", PARTITIONS, 100);
+    }
+
+    private OxbowProcess start(String directory) throws Exception {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("oxbow.store", temporary.resolve("bucket").toUri().toString());
+        settings.put("oxbow.wal", "object");
+        settings.put("num.partitions", Integer.toString(PARTITIONS));
+        return OxbowProcess.start(
+                temporary.resolve(directory),
+                settings,
+                Map.of("OXBOW_OPTS", "-Doxbow.cluster=true"));
+    }
+}

@@ -1,0 +1,109 @@
+package io.oxbow.node.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.oxbow.node.config.HostPort;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests calls between processes: answers, none, and lanes that are full. */
+class RpcTest {
+
+    private final Environment environment = Environment.system();
+    private final RpcServer server =
+            RpcServer.bind(
+                    new HostPort("127.0.0.1", 0),
+                    environment.health().background("rpc", Policy.RETRY),
+                    environment.threads());
+    private final RpcPeers peers = new RpcPeers();
+
+    @AfterEach
+    void close() {
+        peers.close();
+        server.close();
+    }
+
+    private byte[] call(RpcMethod method, byte[] request) throws RpcException {
+        return peers.call(server.address().toString(), method, request);
+    }
+
+    @Test
+    void answersAreTheHandlers() throws Exception {
+        server.serve(RpcMethod.APPEND, request -> new byte[] {request[0], 2});
+
+        assertThat(call(RpcMethod.APPEND, new byte[] {1})).containsExactly(1, 2);
+    }
+
+    @Test
+    void methodsWithoutAHandlerAndHandlersThatThrowHaveNoAnswer() {
+        server.serve(
+                RpcMethod.CONTROLLER,
+                request -> {
+                    throw new IllegalStateException("broken");
+                });
+
+        assertThatThrownBy(() -> call(RpcMethod.APPEND, new byte[1]))
+                .isInstanceOf(RpcException.class);
+        assertThatThrownBy(() -> call(RpcMethod.CONTROLLER, new byte[1]))
+                .isInstanceOf(RpcException.class);
+    }
+
+    @Test
+    void fullLaneIsBusyAndHoldsUpNoOther() throws Exception {
+        var begun = new CountDownLatch(RpcMethod.CONTROLLER.callsMax());
+        var goOn = new CountDownLatch(1);
+        server.serve(
+                RpcMethod.CONTROLLER,
+                request -> {
+                    begun.countDown();
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return request;
+                });
+        server.serve(RpcMethod.CONTACT, request -> request);
+        var calls =
+                java.util.stream.IntStream.range(0, RpcMethod.CONTROLLER.callsMax())
+                        .mapToObj(i -> {
+                            var done = new CompletableFuture<byte[]>();
+                            Thread.ofVirtual()
+                                    .start(() -> {
+                                        try {
+                                            done.complete(
+                                                    call(RpcMethod.CONTROLLER, new byte[] {9}));
+                                        } catch (Throwable e) {
+                                            done.completeExceptionally(e);
+                                        }
+                                    });
+                            return done;
+                        })
+                        .toList();
+        begun.await();
+
+        assertThatThrownBy(() -> call(RpcMethod.CONTROLLER, new byte[1]))
+                .isInstanceOf(RpcException.class)
+                .hasMessageContaining("busy");
+        assertThat(call(RpcMethod.CONTACT, new byte[] {1})).containsExactly(1);
+
+        goOn.countDown();
+        for (var call : calls) {
+            assertThat(call.get()).containsExactly(9);
+        }
+    }
+
+    @Test
+    void nobodyThereIsNoAnswer() {
+        String nobody = server.address().toString();
+        server.close();
+
+        assertThatThrownBy(() -> peers.call(nobody, RpcMethod.CONTACT, new byte[1]))
+                .isInstanceOf(RpcException.class);
+    }
+}

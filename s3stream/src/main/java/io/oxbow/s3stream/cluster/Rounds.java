@@ -1,0 +1,63 @@
+package io.oxbow.s3stream.cluster;
+
+import io.oxbow.s3stream.env.Component;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.TimedCondition;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Calls a task again and again on a thread of its own, with a pause between. */
+final class Rounds implements AutoCloseable {
+
+    private final Environment environment;
+    private final Component health;
+    private final Duration pause;
+    private final Component.Body round;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TimedCondition closing;
+    private boolean closed;
+
+    Rounds(Environment environment, Component health, Duration pause, Component.Body round) {
+        this.environment = environment;
+        this.health = health;
+        this.pause = pause;
+        this.round = round;
+        this.closing = new TimedCondition(environment.clock(), lock);
+    }
+
+    Rounds start() {
+        health.running();
+        health.start(
+                environment.threads(),
+                () -> {
+                    while (sleptAndGoesOn()) {
+                        round.run();
+                    }
+                });
+        return this;
+    }
+
+    private boolean sleptAndGoesOn() throws InterruptedException {
+        long until = environment.clock().nanoTime() + pause.toNanos();
+        lock.lock();
+        try {
+            while (!closed && until - environment.clock().nanoTime() > 0) {
+                closing.awaitFor(until - environment.clock().nanoTime());
+            }
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            closing.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

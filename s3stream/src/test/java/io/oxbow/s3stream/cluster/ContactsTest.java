@@ -1,0 +1,85 @@
+package io.oxbow.s3stream.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oxbow.s3stream.env.Clock;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Tests from when silence counts. */
+class ContactsTest {
+
+    private static final long NODE = 17;
+
+    private final HandClock clock = new HandClock();
+    private final Contacts contacts = new Contacts(clock);
+
+    @Test
+    void silenceOfAnEpochThatWasNeverHeardBeginsWhenItIsAskedFor() {
+        clock.seconds = 1_000;
+
+        assertThat(contacts.silence(1, NODE)).isEqualTo(Duration.ZERO);
+        clock.seconds += 7;
+        assertThat(contacts.silence(1, NODE)).isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void contactEndsSilence() {
+        contacts.silence(1, NODE);
+        clock.seconds = 7;
+        contacts.heard(1, NODE);
+        clock.seconds = 9;
+
+        assertThat(contacts.silence(1, NODE)).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void whatAnEarlierLeadershipHeardDoesNotCountInALaterOne() {
+        contacts.heard(1, NODE);
+        clock.seconds = 60;
+
+        assertThat(contacts.silence(3, NODE)).isEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void formerLeaderIsSilentSinceThisProcessHeardItLast() {
+        clock.seconds = 60;
+        contacts.heard(2, NODE, Duration.ofSeconds(52).toNanos());
+
+        assertThat(contacts.silence(2, NODE)).isEqualTo(Duration.ofSeconds(8));
+    }
+
+    @Test
+    void processThatStoodStillCountsAnew() {
+        contacts.heard(1, NODE);
+        clock.seconds = 60;
+        contacts.beginAnew();
+
+        assertThat(contacts.silence(1, NODE)).isEqualTo(Duration.ZERO);
+    }
+
+    /** Clock that is set by hand. */
+    private static final class HandClock implements Clock {
+        private long seconds;
+
+        @Override
+        public long wallMillis() {
+            return seconds * 1_000;
+        }
+
+        @Override
+        public long nanoTime() {
+            return Duration.ofSeconds(seconds).toNanos();
+        }
+
+        @Override
+        public Cancellable after(Duration delay, Runnable action) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void sleep(Duration duration) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
