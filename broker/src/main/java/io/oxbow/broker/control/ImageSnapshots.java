@@ -1,6 +1,7 @@
 package io.oxbow.broker.control;
 
 import io.oxbow.s3stream.log.ApplicationLog;
+import io.oxbow.s3stream.log.format.ApplicationSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.image.MetadataDelta;
@@ -34,12 +35,12 @@ final class ImageSnapshots implements MetadataPublisher, ApplicationLog.Snapshot
     }
 
     @Override
-    public ApplicationLog.@Nullable Snapshot take() {
+    public @Nullable ApplicationSnapshot take() {
         MetadataImage image = newest;
         if (image.isEmpty()) {
             return null;
         }
-        return new ApplicationLog.Snapshot(
+        return new ApplicationSnapshot(
                 image.provenance().lastContainedOffset() + 1,
                 image.provenance().lastContainedEpoch(),
                 image.provenance().lastContainedLogTimeMs(),

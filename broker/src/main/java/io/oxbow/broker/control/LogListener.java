@@ -2,6 +2,7 @@ package io.oxbow.broker.control;
 
 import io.oxbow.s3stream.log.ApplicationLog;
 import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.s3stream.log.format.ApplicationSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.raft.Batch;
@@ -29,7 +30,7 @@ final class LogListener implements ApplicationLog.Listener {
     }
 
     @Override
-    public void loadSnapshot(ApplicationLog.Snapshot snapshot) {
+    public void loadSnapshot(ApplicationSnapshot snapshot) {
         listener.handleLoadSnapshot(new LogSnapshotReader(snapshot));
     }
 

@@ -1,6 +1,6 @@
 package io.oxbow.broker.control;
 
-import io.oxbow.s3stream.log.ApplicationLog;
+import io.oxbow.s3stream.log.format.ApplicationSnapshot;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -12,11 +12,11 @@ import org.apache.kafka.snapshot.SnapshotReader;
 /** A snapshot of the log's application section, read as Kafka reads its own snapshots. */
 final class LogSnapshotReader implements SnapshotReader<ApiMessageAndVersion> {
 
-    private final ApplicationLog.Snapshot snapshot;
+    private final ApplicationSnapshot snapshot;
     private final Iterator<List<byte[]>> batches;
     private long nextOffset;
 
-    LogSnapshotReader(ApplicationLog.Snapshot snapshot) {
+    LogSnapshotReader(ApplicationSnapshot snapshot) {
         this.snapshot = snapshot;
         this.batches = snapshot.batches().iterator();
     }

@@ -1,6 +1,7 @@
 package io.oxbow.broker.memory;
 
 import io.oxbow.s3stream.log.ApplicationLog;
+import io.oxbow.s3stream.log.format.ApplicationSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -18,7 +19,7 @@ public final class MemoryBucket {
     int leaderEpoch;
     @Nullable MemoryMetadataLog leader;
     long endOffset;
-    ApplicationLog.@Nullable Snapshot snapshot;
+    @Nullable ApplicationSnapshot snapshot;
 
     /** Number of slots put before {@link #snapshot} and gone since. */
     int firstSlot;

@@ -1,7 +1,7 @@
 package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.log.ApplicationLog.Batch;
-import io.oxbow.s3stream.log.ApplicationLog.Snapshot;
+import io.oxbow.s3stream.log.format.ApplicationSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -31,7 +31,7 @@ final class ApplicationFeed {
     /** Next item for a listener. */
     sealed interface Delivery {}
 
-    record Load(Snapshot snapshot) implements Delivery {}
+    record Load(ApplicationSnapshot snapshot) implements Delivery {}
 
     record Batches(List<Batch> batches) implements Delivery {}
 
@@ -64,7 +64,7 @@ final class ApplicationFeed {
     private final List<Cursor> cursors = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
     private long firstEvent;
-    private @Nullable Snapshot base;
+    private @Nullable ApplicationSnapshot base;
     private MetadataLog.@Nullable Leadership leadership;
     private boolean closed;
 
@@ -122,7 +122,7 @@ final class ApplicationFeed {
     }
 
     /** Sets the snapshot with which new listeners start, and drops events that it covers. */
-    void startFrom(Snapshot snapshot) {
+    void startFrom(ApplicationSnapshot snapshot) {
         lock.lock();
         try {
             if (base != null && base.endOffset() >= snapshot.endOffset()) {
@@ -139,7 +139,7 @@ final class ApplicationFeed {
      * Sets the snapshot as {@link #startFrom} does, where batches before the snapshot's end are
      * missing.
      */
-    void jumpTo(Snapshot snapshot) {
+    void jumpTo(ApplicationSnapshot snapshot) {
         lock.lock();
         try {
             base = snapshot;
@@ -259,7 +259,7 @@ final class ApplicationFeed {
     }
 
     private @Nullable Delivery loadBase(Cursor cursor) {
-        Snapshot snapshot = base;
+        ApplicationSnapshot snapshot = base;
         if (snapshot == null || snapshot.endOffset() <= cursor.nextOffset) {
             return null;
         }

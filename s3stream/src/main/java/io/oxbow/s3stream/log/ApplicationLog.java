@@ -1,5 +1,6 @@
 package io.oxbow.s3stream.log;
 
+import io.oxbow.s3stream.log.format.ApplicationSnapshot;
 import java.util.List;
 
 /**
@@ -53,19 +54,8 @@ public interface ApplicationLog {
         }
     }
 
-    /**
-     * Snapshot of the application's state.
-     *
-     * @param endOffset the state is that of all records below
-     * @param leaderEpoch epoch of the last of them
-     * @param appendTimeMillis of the last of them
-     * @param batches records that make the state, in batches
-     */
-    record Snapshot(
-            long endOffset, int leaderEpoch, long appendTimeMillis, List<List<byte[]>> batches) {}
-
     interface Listener {
-        void loadSnapshot(Snapshot snapshot);
+        void loadSnapshot(ApplicationSnapshot snapshot);
 
         void committed(List<Batch> batches);
 
@@ -82,6 +72,6 @@ public interface ApplicationLog {
     interface SnapshotSource {
         /** Returns the application's newest state, or null when there is none worth writing. */
         @org.jspecify.annotations.Nullable
-        Snapshot take();
+        ApplicationSnapshot take();
     }
 }

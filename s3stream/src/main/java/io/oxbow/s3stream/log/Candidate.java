@@ -1,5 +1,8 @@
 package io.oxbow.s3stream.log;
 
+import io.oxbow.s3stream.log.MetadataLog.Leadership;
+import io.oxbow.s3stream.log.format.LogPosition;
+import io.oxbow.s3stream.log.format.SlotEntry;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +75,7 @@ final class Candidate {
         if (nobody || self) {
             return true;
         }
-        return switch (check.ask(place.leadership(false))) {
+        return switch (check.ask(Leadership.at(place, false))) {
             case WELL -> throw alive(place, "answers");
             case ENDED -> true;
             case SILENT -> isSilent(place);

@@ -1,6 +1,10 @@
 package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.log.format.LogPosition;
+import io.oxbow.s3stream.log.format.SlotCodec;
+import io.oxbow.s3stream.log.format.SlotEntry;
+import io.oxbow.s3stream.log.format.SlotHash;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,10 @@
 package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.log.MetadataLog.Leadership;
+import io.oxbow.s3stream.log.format.LogPosition;
+import io.oxbow.s3stream.log.format.LogSnapshot;
+import io.oxbow.s3stream.log.format.SlotEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -115,14 +119,14 @@ final class Follower {
         replica.apply(next);
         fruitlessRestarts = 0;
         if (next.entry().content() instanceof SlotEntry.Resign) {
-            feed.leaderChanged(replica.position().leadership(false));
+            feed.leaderChanged(Leadership.at(replica.position(), false));
         }
     }
 
     private void confirm() {
         for (SlotObjects.Slot takeover : provisional) {
             replica.apply(takeover);
-            feed.leaderChanged(replica.position().leadership(false));
+            feed.leaderChanged(Leadership.at(replica.position(), false));
         }
         provisional.clear();
         fruitlessRestarts = 0;

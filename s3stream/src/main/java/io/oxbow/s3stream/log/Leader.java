@@ -1,6 +1,9 @@
 package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.image.ApplyResult;
+import io.oxbow.s3stream.log.MetadataLog.Leadership;
+import io.oxbow.s3stream.log.format.LogPosition;
+import io.oxbow.s3stream.log.format.SlotEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -31,7 +34,7 @@ final class Leader {
     void begin() {
         LogPosition place = replica.position();
         queue.lead(place.leader().leaderEpoch());
-        feed.leaderChanged(place.leadership(true));
+        feed.leaderChanged(Leadership.at(place, true));
         LOG.info("Leading at epoch {} from slot {}", place.leader().leaderEpoch(), place.slot());
     }
 

@@ -3,6 +3,7 @@ package io.oxbow.s3stream.log;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
+import io.oxbow.s3stream.log.format.LogPosition;
 import io.oxbow.s3stream.store.ObjectStore;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -3,6 +3,7 @@ package io.oxbow.s3stream.log;
 import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.log.format.LogPosition;
 import java.util.List;
 
 /**
@@ -52,7 +53,18 @@ public interface MetadataLog extends AutoCloseable {
 
     /** Leader of the log at one moment. */
     record Leadership(
-            int leaderEpoch, int nodeId, java.util.UUID incarnation, boolean here, long slot) {}
+            int leaderEpoch, int nodeId, java.util.UUID incarnation, boolean here, long slot) {
+
+        /** Returns the leader at a position; node -1 once that leader has resigned. */
+        static Leadership at(LogPosition position, boolean here) {
+            return new Leadership(
+                    position.leader().leaderEpoch(),
+                    position.resigned() ? -1 : position.leader().nodeId(),
+                    position.leader().incarnation(),
+                    here,
+                    position.slot());
+        }
+    }
 
     /** Sign of the leader's life that a newcomer found without the bucket. */
     enum LeaderSign {

@@ -2,6 +2,9 @@ package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.log.format.LogKeys;
+import io.oxbow.s3stream.log.format.LogPosition;
+import io.oxbow.s3stream.log.format.Question;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.ObjectStore.GetResult;
 import java.nio.ByteBuffer;

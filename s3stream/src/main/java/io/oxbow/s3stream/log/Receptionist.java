@@ -2,6 +2,9 @@ package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.log.format.LogKeys;
+import io.oxbow.s3stream.log.format.Question;
+import io.oxbow.s3stream.log.format.SlotEntry;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.ObjectStore.CreateResult;
 import io.oxbow.s3stream.store.ObjectStore.DeleteResult;

@@ -5,6 +5,11 @@ import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.CoreRecordCodec;
 import io.oxbow.s3stream.image.MetadataImage;
+import io.oxbow.s3stream.log.MetadataLog.Leadership;
+import io.oxbow.s3stream.log.format.ApplicationSnapshot;
+import io.oxbow.s3stream.log.format.LogPosition;
+import io.oxbow.s3stream.log.format.LogSnapshot;
+import io.oxbow.s3stream.log.format.SlotEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,12 +76,12 @@ final class Replica {
         } finally {
             lock.unlock();
         }
-        ApplicationLog.Snapshot application = snapshot.application();
+        ApplicationSnapshot application = snapshot.application();
         if (application != null && application.endOffset() > queue.committedEnd()) {
             feed.jumpTo(application);
         }
         queue.committed(position.applicationEnd());
-        feed.leaderChanged(position.leadership(false));
+        feed.leaderChanged(Leadership.at(position, false));
         return true;
     }
 
@@ -167,7 +172,7 @@ final class Replica {
      * application offset. It is null when there is no such slot, or none newer than the last
      * snapshot.
      */
-    @Nullable LogSnapshot capture(UUID putId, ApplicationLog.@Nullable Snapshot application) {
+    @Nullable LogSnapshot capture(UUID putId, @Nullable ApplicationSnapshot application) {
         lock.lock();
         try {
             if (broken) {
@@ -221,7 +226,7 @@ final class Replica {
         } finally {
             lock.unlock();
         }
-        ApplicationLog.Snapshot application = snapshot.application();
+        ApplicationSnapshot application = snapshot.application();
         if (application != null) {
             feed.startFrom(application);
         }

@@ -1,6 +1,10 @@
 package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.log.format.LogKeys;
+import io.oxbow.s3stream.log.format.SlotCodec;
+import io.oxbow.s3stream.log.format.SlotEntry;
+import io.oxbow.s3stream.log.format.SlotHash;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.ObjectStore.CreateResult;
 import io.oxbow.s3stream.store.ObjectStore.GetResult;

@@ -3,6 +3,10 @@ package io.oxbow.s3stream.log;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.image.ImageSections;
 import io.oxbow.s3stream.image.MetadataImage;
+import io.oxbow.s3stream.log.format.ApplicationSnapshot;
+import io.oxbow.s3stream.log.format.LogKeys;
+import io.oxbow.s3stream.log.format.LogSnapshot;
+import io.oxbow.s3stream.log.format.SnapshotCodec;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.ObjectStore.CreateResult;
 import io.oxbow.s3stream.store.ObjectStore.DeleteResult;
@@ -57,7 +61,7 @@ final class SnapshotWriter {
     void publish(ApplicationLog.@Nullable SnapshotSource source) {
         oneAtATime.lock();
         try {
-            ApplicationLog.Snapshot application = source == null ? null : source.take();
+            ApplicationSnapshot application = source == null ? null : source.take();
             LogSnapshot snapshot = replica.capture(randomId.get(), application);
             if (snapshot == null) {
                 LOG.debug("No snapshot: the application has none that goes beyond the last");

@@ -2,6 +2,9 @@ package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.image.MetadataImage;
+import io.oxbow.s3stream.log.format.LogKeys;
+import io.oxbow.s3stream.log.format.LogSnapshot;
+import io.oxbow.s3stream.log.format.SnapshotCodec;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.ObjectStore.GetResult;
 import io.oxbow.s3stream.store.ObjectStore.ListResult;

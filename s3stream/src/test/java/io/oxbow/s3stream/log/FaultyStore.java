@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.S3StreamException.Retry;
+import io.oxbow.s3stream.log.format.LogKeys;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.StoreException;
 import java.net.URI;

@@ -10,6 +10,7 @@ import io.oxbow.s3stream.env.ComponentState;
 import io.oxbow.s3stream.env.ComponentState.Phase;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.log.MetadataLog.LeaderSign;
+import io.oxbow.s3stream.log.format.ApplicationSnapshot;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -116,7 +117,7 @@ class LeadershipKeeperTest {
 
     private record FailingListener(Throwable cause) implements ApplicationLog.Listener {
         @Override
-        public void loadSnapshot(ApplicationLog.Snapshot snapshot) {}
+        public void loadSnapshot(ApplicationSnapshot snapshot) {}
 
         @Override
         public void committed(List<ApplicationLog.Batch> batches) {}

@@ -3,6 +3,7 @@ package io.oxbow.s3stream.log;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.log.format.ApplicationSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ final class LogFixture {
         volatile long nextOffset;
 
         @Override
-        public void loadSnapshot(ApplicationLog.Snapshot snapshot) {
+        public void loadSnapshot(ApplicationSnapshot snapshot) {
             calls.add("snapshot to " + snapshot.endOffset());
             records.clear();
             snapshot.batches().forEach(batch -> batch.forEach(each -> records.add(text(each))));
@@ -131,12 +132,12 @@ final class LogFixture {
         }
 
         /** Returns the listener's state as the application's section: every record it has. */
-        ApplicationLog.@Nullable Snapshot snapshot() {
+        @Nullable ApplicationSnapshot snapshot() {
             var copy = List.copyOf(records);
             if (copy.isEmpty()) {
                 return null;
             }
-            return new ApplicationLog.Snapshot(
+            return new ApplicationSnapshot(
                     copy.size(), 1, 0, List.of(LogFixture.records(copy.toArray(String[]::new))));
         }
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.log.MetadataLog.LeaderSign;
+import io.oxbow.s3stream.log.format.Question;
 import io.oxbow.s3stream.store.ObjectStore.GetResult;
 import io.oxbow.s3stream.store.ObjectStore.ListResult;
 import io.oxbow.s3stream.store.ObjectStore.ObjectSummary;

@@ -3,6 +3,9 @@ package io.oxbow.s3stream.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.log.format.LogKeys;
+import io.oxbow.s3stream.log.format.Question;
+import io.oxbow.s3stream.log.format.SlotEntry;
 import io.oxbow.s3stream.store.ObjectStore.GetResult;
 import java.nio.ByteBuffer;
 import java.time.Duration;

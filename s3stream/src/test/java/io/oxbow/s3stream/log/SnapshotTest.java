@@ -10,6 +10,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.log.format.ApplicationSnapshot;
+import io.oxbow.s3stream.log.format.LogKeys;
+import io.oxbow.s3stream.log.format.LogSnapshot;
+import io.oxbow.s3stream.log.format.SlotCodec;
+import io.oxbow.s3stream.log.format.SlotEntry;
+import io.oxbow.s3stream.log.format.SnapshotCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -97,7 +103,7 @@ class SnapshotTest {
             leader.application().register(memory);
             appendToApplication(leader, "k0", "k1");
             until(() -> memory.nextOffset == 2);
-            ApplicationLog.Snapshot old = memory.snapshot();
+            ApplicationSnapshot old = memory.snapshot();
             set(leader, "p0");
             long pairedSlot = leader.image().slot();
             appendToApplication(leader, "k2");

@@ -11,6 +11,7 @@ import io.oxbow.s3stream.log.LeaderAliveException;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.LogConfig;
 import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.s3stream.log.format.ApplicationSnapshot;
 import io.oxbow.simulation.kernel.Chance;
 import io.oxbow.simulation.kernel.SimulatedProcess;
 import io.oxbow.simulation.kernel.Simulation;
@@ -232,14 +233,14 @@ final class LogNode {
             }
         }
 
-        private ApplicationLog.@Nullable Snapshot snapshot() {
+        private @Nullable ApplicationSnapshot snapshot() {
             byte[] summary = ledger.summary(next).getBytes(StandardCharsets.US_ASCII);
-            return new ApplicationLog.Snapshot(
+            return new ApplicationSnapshot(
                     next, leaderEpoch, appendTimeMillis, List.of(List.of(summary)));
         }
 
         @Override
-        public void loadSnapshot(ApplicationLog.Snapshot snapshot) {
+        public void loadSnapshot(ApplicationSnapshot snapshot) {
             simulation.check(
                     snapshot.endOffset() >= next,
                     "a snapshot of offset %d is loaded at %d",

@@ -1,4 +1,4 @@
-package io.oxbow.s3stream.log;
+package io.oxbow.s3stream.log.format;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.binary.BinaryReader;
@@ -15,7 +15,7 @@ import java.util.UUID;
  * @param resigned whether that leader has left since
  * @param applicationEnd the application's next offset
  */
-record LogPosition(
+public record LogPosition(
         long slot,
         UUID putId,
         SlotHash hash,
@@ -25,14 +25,14 @@ record LogPosition(
 
     private static final UUID NO_ID = new UUID(0, 0);
 
-    static final LogPosition START =
+    public static final LogPosition START =
             new LogPosition(0, NO_ID, SlotHash.NONE, new SlotEntry.Writer(0, -1, NO_ID), true, 0);
 
-    SlotEntry.Link link() {
+    public SlotEntry.Link link() {
         return new SlotEntry.Link(putId, hash, applicationEnd);
     }
 
-    boolean precedes(SlotEntry next) {
+    public boolean precedes(SlotEntry next) {
         return next.slot() == slot + 1
                 && next.previous().putId().equals(putId)
                 && next.previous().hash().equals(hash);
@@ -43,7 +43,7 @@ record LogPosition(
      *
      * @throws CorruptException when it chains but breaks a rule of the log
      */
-    LogPosition after(SlotEntry next, SlotHash nextHash) {
+    public LogPosition after(SlotEntry next, SlotHash nextHash) {
         boolean takeover = next.content() instanceof SlotEntry.Takeover;
         int epoch = next.leader().leaderEpoch();
         boolean rightful =
@@ -68,15 +68,6 @@ record LogPosition(
                 next.leader(),
                 next.content() instanceof SlotEntry.Resign,
                 next.applicationEnd());
-    }
-
-    MetadataLog.Leadership leadership(boolean here) {
-        return new MetadataLog.Leadership(
-                leader.leaderEpoch(),
-                resigned ? -1 : leader.nodeId(),
-                leader.incarnation(),
-                here,
-                slot);
     }
 
     void write(BinaryWriter out) {

@@ -1,4 +1,4 @@
-package io.oxbow.s3stream.log;
+package io.oxbow.s3stream.log.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
+/** Slots, questions and snapshots keep the bytes that the package documents. */
 class LogFormatTest {
 
     private static final UUID CLUSTER = new UUID(0x1111111111111111L, 0x1111111111111111L);
@@ -94,7 +95,7 @@ class LogFormatTest {
 
     private static LogSnapshot snapshot() {
         var position = new LogPosition(300, PUT, new SlotHash(1, 2, 3, 4), LEADER, true, 5);
-        var application = new ApplicationLog.Snapshot(5, 6, 7, List.of(List.of(new byte[] {1, 2})));
+        var application = new ApplicationSnapshot(5, 6, 7, List.of(List.of(new byte[] {1, 2})));
         var image = new MetadataImage();
         image.apply(301, 7_000, List.of());
         return new LogSnapshot(

@@ -1,4 +1,4 @@
-package io.oxbow.s3stream.log;
+package io.oxbow.s3stream.log.format;
 
 import io.oxbow.s3stream.binary.BinaryReader;
 import io.oxbow.s3stream.binary.BinaryWriter;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** Encodes and decodes slot objects; the grammar is in the package's documentation. */
-final class SlotCodec {
+public final class SlotCodec {
 
     private static final int MAGIC = 0x4F584D4C;
     private static final int VERSION = 1;
@@ -17,7 +17,7 @@ final class SlotCodec {
 
     private SlotCodec() {}
 
-    static byte[] encode(SlotEntry entry) {
+    public static byte[] encode(SlotEntry entry) {
         var out = new BinaryWriter(512);
         out.int32(MAGIC);
         out.int16(VERSION);
@@ -50,7 +50,7 @@ final class SlotCodec {
      * @param what for messages: the object's key
      * @throws io.oxbow.s3stream.CorruptException when the bytes are not a slot object
      */
-    static SlotEntry decode(String what, byte[] bytes) {
+    public static SlotEntry decode(String what, byte[] bytes) {
         checkFrame(what, bytes);
         var in = new BinaryReader(what, bytes).slice("entry", bytes.length - 4);
         in.raw(6);

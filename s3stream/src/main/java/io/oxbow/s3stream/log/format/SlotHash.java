@@ -1,4 +1,4 @@
-package io.oxbow.s3stream.log;
+package io.oxbow.s3stream.log.format;
 
 import io.oxbow.s3stream.binary.BinaryReader;
 import io.oxbow.s3stream.binary.BinaryWriter;
@@ -6,11 +6,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** SHA-256 of a slot object's bytes, as four big-endian words. */
-record SlotHash(long first, long second, long third, long fourth) {
+public record SlotHash(long first, long second, long third, long fourth) {
 
-    static final SlotHash NONE = new SlotHash(0, 0, 0, 0);
+    public static final SlotHash NONE = new SlotHash(0, 0, 0, 0);
 
-    static SlotHash of(byte[] bytes) {
+    public static SlotHash of(byte[] bytes) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
             return read(new BinaryReader("hash", digest));

@@ -1,4 +1,4 @@
-package io.oxbow.s3stream.log;
+package io.oxbow.s3stream.log.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.oxbow.s3stream.log;
+package io.oxbow.s3stream.log.format;
 
 import java.util.List;
 import java.util.UUID;
@@ -10,7 +10,7 @@ import java.util.UUID;
  * @param putId random per entry: tells one's own object from a rival's after an unknown outcome
  * @param previous what it chains on
  */
-record SlotEntry(
+public record SlotEntry(
         UUID clusterId,
         long slot,
         UUID putId,
@@ -19,27 +19,27 @@ record SlotEntry(
         long appendTimeMillis,
         Content content) {
 
-    record Writer(int leaderEpoch, int nodeId, UUID incarnation) {}
+    public record Writer(int leaderEpoch, int nodeId, UUID incarnation) {}
 
     /** Link to the slot before. */
-    record Link(UUID putId, SlotHash hash, long applicationEnd) {}
+    public record Link(UUID putId, SlotHash hash, long applicationEnd) {}
 
-    sealed interface Content {}
+    public sealed interface Content {}
 
     /** The writer leads from here on, if nothing lies beyond. */
-    record Takeover() implements Content {}
+    public record Takeover() implements Content {}
 
     /** Records of both families. */
-    record Data(List<List<byte[]>> batches, List<byte[]> core) implements Content {}
+    public record Data(List<List<byte[]>> batches, List<byte[]> core) implements Content {}
 
     /**
      * The writer puts nothing after this entry.
      *
      * @param successor node that should take over, -1 for any
      */
-    record Resign(int successor) implements Content {}
+    public record Resign(int successor) implements Content {}
 
-    long applicationEnd() {
+    public long applicationEnd() {
         long end = previous.applicationEnd();
         if (content instanceof Data data) {
             for (List<byte[]> batch : data.batches()) {

@@ -1,24 +1,24 @@
-package io.oxbow.s3stream.log;
+package io.oxbow.s3stream.log.format;
 
 import io.oxbow.s3stream.CorruptException;
 import java.util.UUID;
 
 /** Keys of the log's objects, ordered as text in the order of slots. */
-final class LogKeys {
+public final class LogKeys {
 
-    static final String SLOTS = "meta/log/";
-    static final String SNAPSHOTS = "meta/snap/";
-    static final String QUESTIONS = "meta/question/";
-    static final String ANSWERS = "meta/answer/";
+    public static final String SLOTS = "meta/log/";
+    public static final String SNAPSHOTS = "meta/snap/";
+    public static final String QUESTIONS = "meta/question/";
+    public static final String ANSWERS = "meta/answer/";
     private static final int SLOT_DIGITS = 20;
 
     private LogKeys() {}
 
-    static String slot(long slot) {
+    public static String slot(long slot) {
         return SLOTS + digits(slot);
     }
 
-    static String snapshot(long slot, UUID putId) {
+    public static String snapshot(long slot, UUID putId) {
         return SNAPSHOTS + digits(slot) + "-" + putId;
     }
 
@@ -26,16 +26,16 @@ final class LogKeys {
      * Returns the key of the only question to the leader of an epoch, so that a leader looks by a
      * single GET.
      */
-    static String question(int leaderEpoch) {
+    public static String question(int leaderEpoch) {
         return QUESTIONS + digits(leaderEpoch);
     }
 
-    static String answer(UUID question) {
+    public static String answer(UUID question) {
         return ANSWERS + question;
     }
 
     /** Returns the slot that the key of a slot's or a snapshot's object names. */
-    static long slotOf(String key) {
+    public static long slotOf(String key) {
         int from = key.startsWith(SLOTS) ? SLOTS.length() : SNAPSHOTS.length();
         try {
             if (key.length() < from + SLOT_DIGITS) {

@@ -1,4 +1,4 @@
-package io.oxbow.s3stream.log;
+package io.oxbow.s3stream.log.format;
 
 import io.oxbow.s3stream.binary.BinaryReader;
 import io.oxbow.s3stream.binary.BinaryWriter;
@@ -13,12 +13,12 @@ import java.util.UUID;
  * @param asker node id of the newcomer
  * @param incarnation of the newcomer
  */
-record Question(UUID id, int leaderEpoch, int asker, UUID incarnation) {
+public record Question(UUID id, int leaderEpoch, int asker, UUID incarnation) {
 
     private static final int MAGIC = 0x4F584D51; // OXMQ
     private static final int VERSION = 1;
 
-    byte[] encode() {
+    public byte[] encode() {
         var out = new BinaryWriter(64);
         out.int32(MAGIC);
         out.int16(VERSION);
@@ -35,7 +35,7 @@ record Question(UUID id, int leaderEpoch, int asker, UUID incarnation) {
      * @param what for messages: the object's key
      * @throws io.oxbow.s3stream.CorruptException when the bytes are not a question
      */
-    static Question decode(String what, byte[] bytes) {
+    public static Question decode(String what, byte[] bytes) {
         var in = new BinaryReader(what, bytes);
         if (in.int32() != MAGIC) {
             throw in.corrupt("not a question to the leader of a metadata log");

@@ -1,4 +1,4 @@
-package io.oxbow.s3stream.log;
+package io.oxbow.s3stream.log.format;
 
 import io.oxbow.s3stream.binary.BinaryReader;
 import io.oxbow.s3stream.binary.BinaryWriter;
@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Encodes and decodes snapshot objects; the grammar is in the package's documentation. */
-final class SnapshotCodec {
+public final class SnapshotCodec {
 
     private static final int MAGIC = 0x4F584D53;
     private static final int VERSION = 2;
@@ -25,7 +25,7 @@ final class SnapshotCodec {
 
     private SnapshotCodec() {}
 
-    static byte[] encode(LogSnapshot snapshot) {
+    public static byte[] encode(LogSnapshot snapshot) {
         var out = new BinaryWriter(64 << 10);
         out.int32(MAGIC);
         out.int16(VERSION);
@@ -62,7 +62,7 @@ final class SnapshotCodec {
         return out.toByteArray();
     }
 
-    private static byte[] application(ApplicationLog.@Nullable Snapshot application) {
+    private static byte[] application(@Nullable ApplicationSnapshot application) {
         var out = new BinaryWriter();
         if (application != null) {
             out.int64(application.endOffset());
@@ -78,7 +78,7 @@ final class SnapshotCodec {
      * @param what for messages: the object's key
      * @throws io.oxbow.s3stream.CorruptException when the bytes are not a snapshot
      */
-    static LogSnapshot decode(String what, byte[] bytes) {
+    public static LogSnapshot decode(String what, byte[] bytes) {
         var in = new BinaryReader(what, bytes);
         if (in.int32() != MAGIC) {
             throw in.corrupt("not a snapshot of a metadata log");
@@ -96,7 +96,7 @@ final class SnapshotCodec {
         long imageSlot = in.int64();
         in.crc32c(0);
         List<Long> takeovers = readTakeovers(section(TAKEOVERS, in));
-        ApplicationLog.Snapshot application = readApplication(section(APPLICATION, in));
+        ApplicationSnapshot application = readApplication(section(APPLICATION, in));
         byte[] core = content(section(CORE, in));
         byte[] extents = content(section(EXTENTS, in));
         byte[] times = version == FIRST_VERSION ? new byte[0] : content(section(TIMES, in));
@@ -144,7 +144,7 @@ final class SnapshotCodec {
         return List.copyOf(slots);
     }
 
-    private static ApplicationLog.@Nullable Snapshot readApplication(BinaryReader in) {
+    private static @Nullable ApplicationSnapshot readApplication(BinaryReader in) {
         if (in.remaining() == 0) {
             return null;
         }
@@ -157,7 +157,7 @@ final class SnapshotCodec {
             batches.add(SlotCodec.readAll(in));
         }
         in.end();
-        return new ApplicationLog.Snapshot(
+        return new ApplicationSnapshot(
                 endOffset, leaderEpoch, appendTimeMillis, List.copyOf(batches));
     }
 }

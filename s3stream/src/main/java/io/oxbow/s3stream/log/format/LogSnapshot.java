@@ -1,4 +1,4 @@
-package io.oxbow.s3stream.log;
+package io.oxbow.s3stream.log.format;
 
 import io.oxbow.s3stream.image.ImageSections;
 import java.util.List;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param application null when the application has no records below
  * @param image its slot may lie beyond the position: core records up to it are in it already
  */
-record LogSnapshot(
+public record LogSnapshot(
         UUID clusterId,
         UUID putId,
         LogPosition position,
         List<Long> takeovers,
-        ApplicationLog.@Nullable Snapshot application,
+        @Nullable ApplicationSnapshot application,
         ImageSections image) {}
