@@ -8,10 +8,82 @@ oxbow_kinds="node command query"
 oxbow_options() { # KIND
     options=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
         -XX:+UseCompactObjectHeaders -Dfile.encoding=UTF-8)
+    local collector=-XX:+UseSerialGC option
     case "$1" in
-        node) options+=(-XX:+UseG1GC -XX:+ExitOnOutOfMemoryError) ;;
-        command | query) options+=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1) ;;
+        node)
+            collector=-XX:+UseG1GC
+            options+=(-XX:+ExitOnOutOfMemoryError) ;;
+        command | query) options+=(-XX:TieredStopAtLevel=1 -XX:-UsePerfData) ;;
     esac
+    for option in ${OXBOW_OPTS:-}; do
+        case "$option" in
+            -XX:+Use*GC) collector= ;; # a JVM refuses two
+        esac
+    done
+    options+=(${collector:+"$collector"})
+}
+
+# Sets sizes, the options that size a node's JVM, by oxbow.memory: a JVM has to be told before it starts.
+oxbow_size_node() { # ARGUMENTS...
+    oxbow_usual_sizes "$@" && return 0
+    local said
+    said=$("$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
+        -XX:MaxRAMPercentage=50 -cp "$app/oxbow-node.jar" io.oxbow.node.launch.JvmOptions "$@") || exit 1
+    mapfile -t sizes <<<"$said"
+}
+
+# Sets sizes to what JvmOptions would answer, in the usual case that needs no JVM to be asked: nothing is
+# said of memory, or only in OXBOW_OPTS. Returns false in any other case, and in doubt. UsualSizesTest
+# compares the two.
+oxbow_usual_sizes() { # ARGUMENTS...
+    local word previous= file text
+    for word in "$@"; do
+        file=
+        case "$word" in
+            *oxbow.memory*) return 1 ;;
+            --config=*) file=${word#--config=} ;;
+        esac
+        [ "$previous" != --config ] || file=$word
+        previous=$word
+        if [ -n "$file" ] && [ -e "$file" ]; then
+            # A pipe could be read once only; escapes could spell the key.
+            [ -f "$file" ] && [ -r "$file" ] && text=$(<"$file") || return 1
+            case "$text" in *memory* | *\\*) return 1 ;; esac
+        fi
+    done 2>/dev/null
+    for word in ${OXBOW_OPTS:-}; do
+        case "$word" in
+            -Xmx* | -XX:MaxHeapSize=* | -XX:MaxDirectMemorySize=* | -XX:MaxRAM=* | -XX:MaxRAMPercentage=*)
+                sizes=(-XX:MaxNewSize=192m)
+                return 0 ;;
+        esac
+    done
+    oxbow_has_memory || return 1
+    sizes=(-Xmx372m -XX:MaxDirectMemorySize=372m -XX:MaxNewSize=124m -Doxbow.memory.applied=1073741824)
+}
+
+# Returns true if the machine has 2 GiB and no control group of this process sets a limit below that: enough
+# for the usual sizes.
+oxbow_has_memory() {
+    local enough=$((2 << 30)) key value unit controllers path group limit
+    read -r key value unit 2>/dev/null </proc/meminfo || return 1
+    [ "$key $unit" = 'MemTotal: kB' ] && [ $((value << 10)) -ge "$enough" ] || return 1
+    while IFS=: read -r key controllers path; do
+        case ",$controllers," in
+            ,,) group=/sys/fs/cgroup limit=memory.max ;;
+            *,memory,*) group=/sys/fs/cgroup/memory limit=memory.limit_in_bytes ;;
+            *) continue ;;
+        esac
+        # From its own group up to the root, which a container's own may be mounted as.
+        while :; do
+            if [ -e "$group$path/$limit" ]; then
+                read -r value <"$group$path/$limit" || return 1
+                [ "$value" = max ] || [ "$value" -ge "$enough" ] || return 1
+            fi
+            [ -n "${path%/}" ] || break
+            path=${path%/*}
+        done
+    done 2>/dev/null </proc/self/cgroup
 }
 
 # Jars by name, not by a wildcard: a cache wants them in the order that it was made with.
@@ -47,10 +119,18 @@ oxbow_aot_names() { # KIND
     aot_file=$app/aot/$1-${key// /-}.aot
 }
 
+# Returns true if OXBOW_OPTS names another archive or cache, or refuses them: a JVM takes one such option.
+oxbow_has_own_archive() {
+    case " ${OXBOW_OPTS:-}" in
+        *' -Xshare'* | *' -XX:Shared'* | *' -XX:'?Dump* | *' -XX:AOT'* | *' -XX:'?AOT*) ;;
+        *) return 1 ;;
+    esac
+}
+
 # Adds the cache to the options. Where there is none, it is made in the background, for the next time;
 # OXBOW_NO_AOT=1 does neither.
 oxbow_use_aot() { # KIND
-    [ "${OXBOW_NO_AOT:-}" = 1 ] && return 0
+    [ "${OXBOW_NO_AOT:-}" = 1 ] || oxbow_has_own_archive && return 0
     oxbow_aot_names "$1"
     # The lock stays with the JVM: while it runs, nobody deletes the jar.
     if [ -f "$aot_file" ] && [ -f "$aot_jar" ] && exec 8<"$aot_jar" && flock -s -n 8 && [ -f "$aot_jar" ]; then

@@ -11,6 +11,7 @@ import io.oxbow.node.cli.TopicCommand;
 import io.oxbow.node.cli.VersionCommand;
 import io.oxbow.node.cli.table.TableCommand;
 import io.oxbow.node.config.Version;
+import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -103,11 +104,19 @@ public final class Main {
 
     private int run(CommandLine.ParseResult parsed) {
         logLevel.apply(parsed.hasSubcommand() ? parsed.subcommand().commandSpec().name() : "");
+        Preloading.logLevelsAreSet();
         return new CommandLine.RunLast().execute(parsed);
     }
 
+    /** Returns true if a word names a command that runs a node; an option may stand before it. */
+    private static boolean startsNode(String... words) {
+        return Arrays.stream(words)
+                .limit(3)
+                .anyMatch(word -> word.equals("start") || word.equals("quickstart"));
+    }
+
     public static void main(String[] args) {
-        Preloading.begin();
+        Preloading.begin(startsNode(args));
         System.exit(commandLineFor(args).execute(args));
     }
 }

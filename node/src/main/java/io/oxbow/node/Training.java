@@ -24,6 +24,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class Training {
 
     private static final String TOPIC = "training";
+
+    /** Topic that nobody creates: a node makes it for its first producer. */
+    private static final String MADE_BY_ASKING = "made-by-asking";
+
     private static final int RECORDS = 2_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -59,7 +63,11 @@ public final class Training {
                         == 0;
         command("topic", "list");
         command("topic", "describe", TOPIC);
+        command("topic", "alter", TOPIC, "--config", "retention.ms=86400000");
         command("topic", "list", "--json");
+        command("group", "list");
+        command("node", "describe");
+        command("version");
         return created;
     }
 
@@ -104,14 +112,19 @@ public final class Training {
     }
 
     private void produce() {
+        produce(MADE_BY_ASKING, 1);
+        produce(TOPIC, RECORDS);
+    }
+
+    private void produce(String topic, int records) {
         var properties =
                 Map.<String, Object>of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka, "linger.ms", 5);
         try (var producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
-            for (int i = 0; i < RECORDS; i++) {
+            for (int i = 0; i < records; i++) {
                 String value = "{\"kind\":\"k%d\",\"n\":%d,\"x\":%d.5}".formatted(i % 5, i, i);
-                producer.send(new ProducerRecord<>(TOPIC, String.valueOf(i), value));
+                producer.send(new ProducerRecord<>(topic, String.valueOf(i), value));
             }
         }
     }

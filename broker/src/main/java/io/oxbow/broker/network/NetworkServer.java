@@ -80,6 +80,11 @@ public final class NetworkServer implements AutoCloseable {
         return new DefaultThreadFactory(name, true);
     }
 
+    /** Loads the transport's native library, which {@link #bind} would do otherwise. */
+    public static void loadTransport() {
+        Epoll.isAvailable();
+    }
+
     /** Binds the ports; nothing is served before {@link #start}. */
     public static NetworkServer bind(NetworkConfig config, Environment environment) {
         var server = new NetworkServer(config, environment);

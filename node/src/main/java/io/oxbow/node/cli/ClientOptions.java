@@ -1,6 +1,9 @@
 package io.oxbow.node.cli;
 
+import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +12,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -86,6 +90,19 @@ public final class ClientOptions {
                         millis,
                         AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
                         Math.min(millis, 10_000)));
+    }
+
+    /** Returns all topics, internal ones too, in no order, after one request to a broker. */
+    List<MetadataResponseTopic> topics() {
+        try (var broker = new KafkaDoor(bootstrapServer).enter(firstAnswer())) {
+            return broker.topics(timeout);
+        } catch (SocketTimeoutException e) {
+            throw noAnswer(e);
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    "%s does not tell its topics: %s".formatted(bootstrapServer, e.getMessage()),
+                    e);
+        }
     }
 
     /** Waits for an answer of the admin client and turns its errors into messages. */

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class KafkaDoor {
 
     private static final int API_VERSIONS = 18;
-    private static final String CLIENT_ID = "oxbow";
-
     private final String address;
 
     KafkaDoor(String address) {
@@ -31,18 +30,20 @@ final class KafkaDoor {
 
     /** Returns when a broker has answered; throws a message for a person otherwise. */
     void knock(Duration patience) {
+        enter(patience).close();
+    }
+
+    /** Returns a connection to the broker that has answered, or throws as {@link #knock} does. */
+    KafkaConnection enter(Duration patience) {
         InetSocketAddress place = resolve();
         int half = Math.toIntExact(patience.toMillis() / 2);
-        try (Socket socket = connect(place, half)) {
-            askVersions(new DataOutputStream(socket.getOutputStream()));
-            var in = new DataInputStream(socket.getInputStream());
+        try {
+            Socket socket = connect(place, half);
             try {
-                hear(in);
-            } catch (SocketTimeoutException e) {
-                if (answersHttp(place, half)) {
-                    throw http();
-                }
-                hear(in);
+                return greet(socket, place, half);
+            } catch (IOException | RuntimeException e) {
+                socket.close();
+                throw e;
             }
         } catch (ConnectException e) {
             throw failure("nothing listens at %s".formatted(address), e);
@@ -56,6 +57,22 @@ final class KafkaDoor {
         } catch (IOException e) {
             throw failure("%s cannot be reached: %s".formatted(address, e.getMessage()), e);
         }
+    }
+
+    private KafkaConnection greet(Socket socket, InetSocketAddress place, int millis)
+            throws IOException {
+        askVersions(new DataOutputStream(socket.getOutputStream()));
+        var in = new DataInputStream(socket.getInputStream());
+        byte[] versions;
+        try {
+            versions = hear(in);
+        } catch (SocketTimeoutException e) {
+            if (answersHttp(place, millis)) {
+                throw http();
+            }
+            versions = hear(in);
+        }
+        return new KafkaConnection(socket, in, versions);
     }
 
     private static Socket connect(InetSocketAddress place, int millis) throws IOException {
@@ -110,7 +127,7 @@ final class KafkaDoor {
 
     /** Sends ApiVersions, in the version that every broker knows. */
     private static void askVersions(DataOutputStream out) throws IOException {
-        byte[] client = CLIENT_ID.getBytes(StandardCharsets.US_ASCII);
+        byte[] client = KafkaConnection.CLIENT_ID.getBytes(StandardCharsets.US_ASCII);
         var frame = new ByteArrayOutputStream();
         var body = new DataOutputStream(frame);
         body.writeShort(API_VERSIONS);
@@ -123,7 +140,8 @@ final class KafkaDoor {
         out.flush();
     }
 
-    private void hear(DataInputStream in) throws IOException {
+    /** Returns the reply without its header. */
+    private byte[] hear(DataInputStream in) throws IOException {
         byte[] head = new byte[2 * Integer.BYTES];
         in.readFully(head);
         if (isHttp(head)) {
@@ -132,6 +150,9 @@ final class KafkaDoor {
         if (head[0] != 0) {
             throw failure("%s does not speak Kafka without TLS".formatted(address), null);
         }
+        byte[] body = new byte[Math.max(0, ByteBuffer.wrap(head).getInt() - Integer.BYTES)];
+        in.readFully(body);
+        return body;
     }
 
     private static CommandFailure failure(String what, @Nullable Throwable cause) {

@@ -46,6 +46,11 @@ public final class LogLevel {
                     case trace -> Level.debug;
                     default -> Level.warn;
                 };
+        if (own != Level.off) {
+            // Not in the properties: the format of dates takes long to make, even if none is
+            // logged.
+            System.setProperty(PREFIX + "dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSS");
+        }
         System.setProperty(PREFIX + "log.io.oxbow", word(own));
         System.setProperty(PREFIX + "defaultLogLevel", word(libraries));
     }

@@ -13,8 +13,6 @@ import java.util.Map;
 /** Prints a command's answer on stdout: text for people, or JSON for scripts. */
 public final class Output {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     private final PrintStream out;
     private final boolean json;
 
@@ -52,7 +50,8 @@ public final class Output {
 
     public void json(Object value) {
         try {
-            out.println(MAPPER.writeValueAsString(value));
+            // Not a constant: most commands print text, and a mapper takes long to make.
+            out.println(new ObjectMapper().writeValueAsString(value));
         } catch (JsonProcessingException e) {
             throw new CommandFailure("cannot write the answer as JSON", e);
         }

@@ -1,10 +1,10 @@
 package io.oxbow.node.cli;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,18 +19,20 @@ final class TopicList implements Callable<Integer> {
     boolean internal;
 
     @Override
-    public Integer call() throws Exception {
-        try (var admin = client.admin()) {
-            var names =
-                    client.await(
-                            admin.listTopics(new ListTopicsOptions().listInternal(internal))
-                                    .names());
-            var topics = new TreeMap<>(client.await(admin.describeTopics(names).allTopicNames()));
-            List<List<Object>> rows = new ArrayList<>();
-            topics.forEach((name, topic) ->
-                    rows.add(List.of(name, topic.partitions().size(), topic.topicId().toString())));
-            Output.of(client).table(List.of("topic", "partitions", "id"), rows);
+    public Integer call() {
+        var topics = new ArrayList<>(client.topics());
+        topics.sort(Comparator.comparing(MetadataResponseTopic::name));
+        List<List<Object>> rows = new ArrayList<>();
+        for (MetadataResponseTopic topic : topics) {
+            if (internal || !topic.isInternal()) {
+                rows.add(
+                        List.of(
+                                topic.name(),
+                                topic.partitions().size(),
+                                topic.topicId().toString()));
+            }
         }
+        Output.of(client).table(List.of("topic", "partitions", "id"), rows);
         return 0;
     }
 }

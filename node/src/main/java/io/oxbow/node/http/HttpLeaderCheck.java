@@ -23,7 +23,6 @@ import java.util.function.Supplier;
 public final class HttpLeaderCheck implements MetadataLog.LeaderCheck {
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Supplier<CoreImage> image;
     private final String own;
@@ -64,7 +63,7 @@ public final class HttpLeaderCheck implements MetadataLog.LeaderCheck {
             if (response.statusCode() != 200) {
                 return false;
             }
-            JsonNode answer = MAPPER.readTree(response.body());
+            JsonNode answer = new ObjectMapper().readTree(response.body());
             return leader.incarnation().toString().equals(answer.path("incarnation").asText())
                     && leader.leaderEpoch() == answer.path("leaderEpoch").asInt();
         } catch (IOException e) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tests AOT caches: they speed up a start, and none that is damaged, foreign or missing prevents
@@ -141,6 +142,33 @@ class AotCacheProcessTest {
                 }
             }
         }
+    }
+
+    /** Tests options that a cache was not made with, and some that exclude one. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-XX:+UseParallelGC",
+                "-XX:+UseG1GC -Xmx64m",
+                "-XX:+UseZGC",
+                "-Xint",
+                "-Xlog:disable",
+                "-Xshare:off",
+                "-XX:-UseCompressedOops",
+                "-XX:+UseStringDeduplication",
+                "-XX:TieredStopAtLevel=4 -XX:+UsePerfData",
+                "-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0",
+                "-Xshare:auto",
+                "-XX:AOTMode=off",
+                "-XX:-AOTClassLinking",
+                "-Dpath=/*/? -Xss2m",
+                "-Xmx40g -XX:+AlwaysPreTouch -Xms8m",
+                "--add-opens java.base/java.lang=ALL-UNNAMED",
+                "-XX:+EnableDynamicAgentLoading -XX:+UnlockExperimentalVMOptions"
+            })
+    void oddOptionsStopNoStart(String options) throws Exception {
+        environment.put("OXBOW_OPTS", options);
+        start();
     }
 
     private void alter(Misfit misfit, Path caches) throws IOException {
