@@ -64,15 +64,23 @@ public final class TopicCreation {
         }
         if (!toCreate.isEmpty()) {
             waitFor.add(created);
-            request(context, toCreate)
-                    .whenComplete((ignored, failure) -> {
-                        synchronized (underWay) {
-                            toCreate.forEach(underWay::remove);
-                        }
-                        created.complete(null);
-                    });
+            try {
+                request(context, toCreate)
+                        .whenComplete((ignored, failure) -> ended(toCreate, created));
+            } catch (Throwable e) {
+                // The next request for these topics must not wait for this one.
+                ended(toCreate, created);
+                throw e;
+            }
         }
         return CompletableFuture.allOf(waitFor.toArray(CompletableFuture[]::new));
+    }
+
+    private void ended(Set<String> names, CompletableFuture<Void> creation) {
+        synchronized (underWay) {
+            names.forEach(underWay::remove);
+        }
+        creation.complete(null);
     }
 
     private CompletableFuture<?> request(RequestContext context, Set<String> names) {

@@ -29,6 +29,7 @@ import org.apache.kafka.common.requests.SyncGroupRequest;
 import org.apache.kafka.common.requests.SyncGroupResponse;
 import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -165,14 +166,24 @@ final class Members {
             return;
         }
         call.releaseRequest();
-        CompletableFuture<T> counted =
-                coordinated
-                        .get()
-                        .whenComplete((answer, failure) -> {
-                            String member = failure == null ? id.apply(answer) : "";
-                            memory.answered(held, member.isEmpty() ? null : member);
-                        });
+        CompletableFuture<T> counted;
+        try {
+            counted = coordinated.get().whenComplete((answer, failure) -> count(held, answer, id));
+        } catch (Throwable e) {
+            memory.answered(held, null);
+            throw e;
+        }
         Answers.whenDone(call, counted, response);
+    }
+
+    /** Ends what was held for a join; a member that was let in counts from here on. */
+    private <T> void count(Held held, @Nullable T answer, Function<T, String> id) {
+        String member = "";
+        try {
+            member = answer == null ? "" : id.apply(answer);
+        } finally {
+            memory.answered(held, member.isEmpty() ? null : member);
+        }
     }
 
     private void expel(Call call) {

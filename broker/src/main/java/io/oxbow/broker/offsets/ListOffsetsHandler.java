@@ -3,7 +3,7 @@ package io.oxbow.broker.offsets;
 import io.oxbow.broker.network.ApiHandler;
 import io.oxbow.broker.network.Call;
 import io.oxbow.broker.partition.LedPartitions;
-import io.oxbow.broker.partition.SideBySide;
+import io.oxbow.broker.records.SideBySide;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

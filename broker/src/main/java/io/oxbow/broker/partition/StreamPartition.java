@@ -13,8 +13,6 @@ import io.oxbow.s3stream.env.Clock;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.DisconnectException;
@@ -61,7 +59,7 @@ final class StreamPartition implements Partition {
      */
     private final ReentrantLock trimLock = new ReentrantLock();
 
-    private final Set<HighWatermarkListener> listeners = ConcurrentHashMap.newKeySet();
+    private final HighWatermarkListeners listeners;
     private volatile LogConfig config;
     private volatile int leaderEpoch;
     private volatile boolean resigned;
@@ -74,8 +72,10 @@ final class StreamPartition implements Partition {
             PartitionSettings settings,
             ValidationThreads threads,
             DamagedRanges damaged,
-            TopicTraffic traffic) {
+            TopicTraffic traffic,
+            HighWatermarkListeners listeners) {
         this.threads = threads;
+        this.listeners = listeners;
         this.damaged = damaged;
         this.traffic = traffic;
         this.data = data;
@@ -346,7 +346,7 @@ final class StreamPartition implements Partition {
         } finally {
             lock.unlock();
         }
-        tellListeners(data.durableEndOffset());
+        listeners.tell(this, data.durableEndOffset());
     }
 
     /**
@@ -381,11 +381,7 @@ final class StreamPartition implements Partition {
 
     private void durable(long endOffset) {
         durableCommits.durable(endOffset);
-        tellListeners(endOffset);
-    }
-
-    private void tellListeners(long highWatermark) {
-        listeners.forEach(listener -> listener.highWatermark(this, highWatermark));
+        listeners.tell(this, endOffset);
     }
 
     @Override

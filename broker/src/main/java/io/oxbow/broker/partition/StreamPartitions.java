@@ -238,7 +238,14 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                 Optional.ofNullable(streams.get(Checkpoints.streamOf(id)))
                         .map(stream -> checkpoints.attach(id, stream));
         var partition =
-                new StreamPartition(leading, data, settings, threads, damaged, traffic.of(id));
+                new StreamPartition(
+                        leading,
+                        data,
+                        settings,
+                        threads,
+                        damaged,
+                        traffic.of(id),
+                        new HighWatermarkListeners(health));
         partition.recover(stateLog, recovered.take(data.name()));
         RecoveredBatches.Lost lost = recovered.takeLost(data.name());
         if (lost != null) {

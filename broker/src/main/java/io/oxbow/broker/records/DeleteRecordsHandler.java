@@ -5,7 +5,6 @@ import io.oxbow.broker.network.Call;
 import io.oxbow.broker.partition.InternalTopics;
 import io.oxbow.broker.partition.LedPartitions;
 import io.oxbow.broker.partition.Partition;
-import io.oxbow.broker.partition.SideBySide;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

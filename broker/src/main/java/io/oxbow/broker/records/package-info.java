@@ -1,4 +1,4 @@
-/** DeleteRecords, and the reading of internal topics' logs. */
+/** DeleteRecords, the reading of internal topics' logs, and work on many partitions at once. */
 @NullMarked
 package io.oxbow.broker.records;
 

@@ -407,6 +407,23 @@ class StreamPartitionTest {
     }
 
     @Test
+    void listenerThatThrowsKeepsNoOtherFromHearing() {
+        try (var topic = new LedTopic()) {
+            var heard = new ArrayList<Long>();
+            topic.partition()
+                    .addListener((partition, high) -> {
+                        throw new LinkageError("injected");
+                    });
+            for (int i = 0; i < 3; i++) {
+                topic.partition().addListener((partition, high) -> heard.add(high));
+            }
+            topic.appendDurably(Batches.plain("a"));
+            assertThat(heard).containsExactly(1L, 1L, 1L);
+            assertThat(topic.failures()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aRaisedLeaderEpochIsInTheBatchesAndInTheHistory() {
         try (var topic = new LedTopic()) {
             topic.appendDurably(Batches.plain("a"));

@@ -53,6 +53,11 @@ public final class LedTopic implements AutoCloseable {
         return partitions.find(TOPIC_ID, 0).orElseThrow();
     }
 
+    /** Returns the count of unexpected failures around partitions. */
+    public long failures() {
+        return settings.environment().health().failures("partitions");
+    }
+
     public Partition.Appended append(MemoryRecords records) {
         return partition().append(records, AppendOrigin.CLIENT, -1);
     }

@@ -39,7 +39,8 @@ final class NodeDescribe implements Callable<Integer> {
         output.line("version      %s".formatted(node.path("version").asText()));
         output.line("bucket       %s".formatted(node.path("bucket").asText()));
         output.line("kafka        %s".formatted(node.path("kafka").asText()));
-        output.line("ready        %s".formatted(node.path("ready").asBoolean() ? "yes" : "no"));
+        output.line("ready        %s".formatted(yesOrNo(node.path("ready"))));
+        output.line("live         %s".formatted(yesOrNo(node.path("live"))));
         output.line(
                 "leader       %s, epoch %d, slot %d"
                         .formatted(
@@ -51,6 +52,10 @@ final class NodeDescribe implements Callable<Integer> {
         node.path("components").forEach(component -> rows.add(row(component)));
         output.table(COLUMNS, rows);
         return 0;
+    }
+
+    private static String yesOrNo(JsonNode flag) {
+        return flag.asBoolean() ? "yes" : "no";
     }
 
     private static String leader(JsonNode leadership) {

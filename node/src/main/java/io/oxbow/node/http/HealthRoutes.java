@@ -4,9 +4,8 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.oxbow.s3stream.env.ComponentState;
-import io.oxbow.s3stream.env.ComponentState.Phase;
 import io.oxbow.s3stream.env.HealthRegistry;
-import io.oxbow.s3stream.env.Policy;
+import io.oxbow.s3stream.env.HealthReport;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.store.ObjectStore;
 import java.util.LinkedHashMap;
@@ -51,17 +50,11 @@ public final class HealthRoutes {
     }
 
     private void live(Context context) {
-        List<ComponentState> ended =
-                health.components().stream().filter(HealthRoutes::ends).toList();
-        answer(context, ended, "live", "not live");
-    }
-
-    private static boolean ends(ComponentState state) {
-        return state.phase() == Phase.FAILED && state.policy() == Policy.END_PROCESS;
+        answer(context, health.report().ends(), "live", "not live");
     }
 
     private void ready(Context context) {
-        answer(context, health.impairments(), "ready", "not ready");
+        answer(context, health.report().impairments(), "ready", "not ready");
     }
 
     private static void answer(
@@ -92,10 +85,12 @@ public final class HealthRoutes {
     }
 
     private Map<String, Object> description() {
+        HealthReport report = health.report();
         Map<String, Object> map = new LinkedHashMap<>(identity);
-        map.put("ready", health.impairments().isEmpty());
+        map.put("ready", report.ready());
+        map.put("live", report.live());
         map.put("leadership", leadership(log.leadership()));
-        map.put("components", health.components().stream().map(HealthRoutes::asMap).toList());
+        map.put("components", report.components().stream().map(HealthRoutes::asMap).toList());
         return map;
     }
 

@@ -84,7 +84,7 @@ public final class Node implements AutoCloseable {
                             + " this process has; raise oxbow.memory");
         }
         environment.health().onFatal((component, cause) -> failed(component.name(), cause));
-        HealthMetrics.bind(environment.health(), meters);
+        meters.getPrometheusRegistry().register(new HealthMetrics(environment.health()));
         // Threads of libraries, too: a thread that ends unseen leaves others waiting for it.
         Component strays = environment.health().strays();
         Thread.setDefaultUncaughtExceptionHandler(

@@ -143,7 +143,7 @@ class DoorTest {
             Thread.sleep(5);
         }
         assertThat(send("GET /health/live", "Host: localhost\r\n").status()).isEqualTo(200);
-        assertThat(health.components())
+        assertThat(health.report().components())
                 .anySatisfy(component -> {
                     assertThat(component.kind()).isEqualTo("http");
                     assertThat(component.phase()).isEqualTo(Phase.RUNNING);

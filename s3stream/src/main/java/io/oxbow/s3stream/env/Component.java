@@ -4,6 +4,7 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.ComponentState.Phase;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ public final class Component implements AutoCloseable {
     private long restarts;
     private boolean stopped;
     private volatile Supplier<@Nullable String> impediment = () -> null;
+    private final AtomicBoolean watchThrows = new AtomicBoolean();
 
     Component(
             HealthRegistry registry,
@@ -71,21 +73,37 @@ public final class Component implements AutoCloseable {
     }
 
     public ComponentState state() {
-        String hindered = phase == Phase.RUNNING ? impediment.get() : null;
+        String hindrance = phase == Phase.RUNNING ? hindrance() : null;
         lock.lock();
         try {
+            // It may have failed since: that is the worse news.
+            boolean hindered = hindrance != null && phase == Phase.RUNNING;
             return new ComponentState(
                     kind,
                     instance,
-                    hindered == null ? phase : Phase.RETRYING,
+                    hindered ? Phase.RETRYING : phase,
                     policy,
                     essential,
-                    hindered == null ? reason : hindered,
+                    hindered ? hindrance : reason,
                     sinceMillis,
                     failures,
                     restarts);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Asks the watch; one that throws is counted at the first time, and hinders. */
+    private @Nullable String hindrance() {
+        try {
+            String hindrance = impediment.get();
+            watchThrows.set(false);
+            return hindrance;
+        } catch (Throwable e) {
+            if (watchThrows.compareAndSet(false, true)) {
+                unexpected("the watch over it", e);
+            }
+            return "its state cannot be told: " + text(e);
         }
     }
 
@@ -316,7 +334,10 @@ public final class Component implements AutoCloseable {
     private void become(Phase next, @Nullable String why) {
         lock.lock();
         try {
-            if (phase == next && java.util.Objects.equals(reason, why)) {
+            // A failure that ends the process is final: a thread that goes on does not take it
+            // back.
+            boolean ends = phase == Phase.FAILED && policy == Policy.END_PROCESS;
+            if (ends || phase == next && java.util.Objects.equals(reason, why)) {
                 return;
             }
             if (phase != next) {

@@ -47,8 +47,13 @@ public record ComponentState(
         return instance.isEmpty() ? kind : kind + " " + instance;
     }
 
-    /** Returns whether produce requests and topic changes may fail because of this component. */
+    /** Returns true if produce requests and topic changes may fail because of this component. */
     public boolean impairs() {
         return essential && phase != Phase.RUNNING;
+    }
+
+    /** Returns true if the process ends because of this component's failure. */
+    public boolean ends() {
+        return phase == Phase.FAILED && policy == Policy.END_PROCESS;
     }
 }

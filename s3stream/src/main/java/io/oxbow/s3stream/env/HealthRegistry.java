@@ -1,6 +1,5 @@
 package io.oxbow.s3stream.env;
 
-import io.oxbow.s3stream.env.ComponentState.Phase;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +26,6 @@ public final class HealthRegistry {
     private final Clock clock;
     private final List<Component> components = new CopyOnWriteArrayList<>();
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
-    private final List<Consumer<String>> kindListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<ComponentState, Throwable>> fatalListeners =
             new CopyOnWriteArrayList<>();
     private final List<Runnable> changeListeners = new CopyOnWriteArrayList<>();
@@ -70,34 +67,18 @@ public final class HealthRegistry {
         // A part that is opened again takes the place of the one before.
         components.removeIf(old -> old.name().equals(component.name()));
         components.add(component);
-        know(kind);
+        failures.computeIfAbsent(kind, added -> new LongAdder());
         return component;
     }
 
-    private LongAdder know(String kind) {
-        LongAdder known = failures.get(kind);
-        if (known == null) {
-            var added = new LongAdder();
-            known = failures.putIfAbsent(kind, added);
-            if (known == null) {
-                kindListeners.forEach(listener -> listener.accept(kind));
-                return added;
-            }
-        }
-        return known;
-    }
-
-    /** Returns the states of all components, by name. */
-    public List<ComponentState> components() {
+    /** Returns the states of all components, read once for all answers that are made of them. */
+    public HealthReport report() {
         var states = new ArrayList<ComponentState>();
         components.forEach(component -> states.add(component.state()));
         states.sort(Comparator.comparing(ComponentState::name));
-        return states;
-    }
-
-    /** Returns the components for which the node is not ready; none when it is. */
-    public List<ComponentState> impairments() {
-        return components().stream().filter(ComponentState::impairs).toList();
+        var counts = new TreeMap<String, Long>();
+        failures.forEach((kind, count) -> counts.put(kind, count.sum()));
+        return new HealthReport(List.copyOf(states), counts);
     }
 
     /**
@@ -106,27 +87,6 @@ public final class HealthRegistry {
     public long failures(String kind) {
         LongAdder known = failures.get(kind);
         return known == null ? 0 : known.sum();
-    }
-
-    /** Returns the number of components of a kind in each phase. */
-    public Map<Phase, Integer> phases(String kind) {
-        Map<Phase, Integer> counts = new TreeMap<>();
-        for (Component component : components) {
-            ComponentState state = component.state();
-            if (state.kind().equals(kind)) {
-                counts.merge(state.phase(), 1, Integer::sum);
-            }
-        }
-        return counts;
-    }
-
-    /**
-     * Adds a listener that is called once for each kind of component, including those known
-     * already.
-     */
-    public void onKind(Consumer<String> listener) {
-        kindListeners.add(listener);
-        failures.keySet().forEach(listener);
     }
 
     /** Adds a listener for the failure of a component whose policy is to end the process. */
@@ -161,7 +121,7 @@ public final class HealthRegistry {
     }
 
     void count(String kind) {
-        know(kind).increment();
+        failures.computeIfAbsent(kind, added -> new LongAdder()).increment();
     }
 
     void remove(Component component) {

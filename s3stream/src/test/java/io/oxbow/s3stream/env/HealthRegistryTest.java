@@ -31,13 +31,14 @@ class HealthRegistryTest {
         Component log = registry.essential("log", Policy.END_PROCESS);
         registry.background("compactor", Policy.RESTART);
 
-        assertThat(names(registry.impairments())).containsExactly("log");
+        assertThat(names(registry.report().impairments())).containsExactly("log");
         log.running();
-        assertThat(registry.impairments()).isEmpty();
+        assertThat(registry.report().impairments()).isEmpty();
         log.retrying("the bucket is away");
-        assertThat(registry.impairments().getFirst().reason()).isEqualTo("the bucket is away");
+        assertThat(registry.report().impairments().getFirst().reason())
+                .isEqualTo("the bucket is away");
         log.running();
-        assertThat(registry.impairments()).isEmpty();
+        assertThat(registry.report().impairments()).isEmpty();
         assertThat(log.state().reason()).isNull();
     }
 
@@ -54,6 +55,50 @@ class HealthRegistryTest {
         assertThat(part.state().reason()).startsWith(cause.getClass().getSimpleName());
         assertThat(registry.failures("part")).isEqualTo(1);
         assertThat(told).containsExactly("part " + cause);
+    }
+
+    @Test
+    void failureThatEndsTheProcessIsNotTakenBack() {
+        Component part = registry.essential("part", Policy.END_PROCESS);
+        part.failed(new IllegalStateException("broken"));
+
+        part.running();
+        part.retrying("it goes on");
+        part.stopped();
+
+        assertThat(part.state().phase()).isEqualTo(Phase.FAILED);
+        assertThat(part.state().reason()).isEqualTo("IllegalStateException: broken");
+        assertThat(registry.report().live()).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("unexpected")
+    void watchThatThrowsHindersAndIsCountedOnce(Throwable cause) {
+        Component part = registry.essential("part", Policy.RETRY);
+        part.running();
+        part.watch(() -> {
+            sneak(cause);
+            return null;
+        });
+
+        assertThat(part.state().phase()).isEqualTo(Phase.RETRYING);
+        assertThat(part.state().reason()).contains(cause.getClass().getSimpleName());
+        assertThat(registry.failures("part")).isEqualTo(1);
+        part.watch(() -> null);
+        assertThat(part.state().phase()).isEqualTo(Phase.RUNNING);
+    }
+
+    /** A component may fail while its watch is asked, which must not hide it. */
+    @Test
+    void watchDoesNotHideAFailure() {
+        Component part = registry.essential("part", Policy.END_PROCESS);
+        part.running();
+        part.watch(() -> {
+            part.failed(new IllegalStateException("broken"));
+            return "slow";
+        });
+
+        assertThat(part.state().phase()).isEqualTo(Phase.FAILED);
     }
 
     @ParameterizedTest
@@ -175,10 +220,11 @@ class HealthRegistryTest {
         Component again = registry.background("table", "orders", Policy.RESTART);
         registry.background("table", "events", Policy.RESTART);
 
-        assertThat(names(registry.components())).containsExactly("table events", "table orders");
+        assertThat(names(registry.report().components()))
+                .containsExactly("table events", "table orders");
         assertThat(registry.failures("table")).isEqualTo(1);
         again.close();
-        assertThat(names(registry.components())).containsExactly("table events");
+        assertThat(names(registry.report().components())).containsExactly("table events");
     }
 
     private static List<String> names(List<ComponentState> states) {

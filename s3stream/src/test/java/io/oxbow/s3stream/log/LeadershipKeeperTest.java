@@ -31,7 +31,7 @@ class LeadershipKeeperTest {
     }
 
     private Phase phase(String kind) {
-        return environment.health().components().stream()
+        return environment.health().report().components().stream()
                 .filter(state -> state.kind().equals(kind))
                 .map(ComponentState::phase)
                 .findFirst()
@@ -44,7 +44,7 @@ class LeadershipKeeperTest {
                 var keeper = LeadershipKeeper.start(log, leader -> LeaderSign.WELL, environment)) {
             lead(store, 2).close();
             until(() -> log.leadership().leaderEpoch() == 3 && log.leadership().here());
-            until(() -> environment.health().impairments().isEmpty());
+            until(() -> environment.health().report().ready());
             assertThat(keeper).isNotNull();
             assertThat(fatal).isEmpty();
         }

@@ -1,4 +1,4 @@
-package io.oxbow.broker.partition;
+package io.oxbow.broker.records;
 
 import java.util.ArrayList;
 import java.util.List;
