@@ -7,6 +7,7 @@ import io.oxbow.benchmarks.load.ProbeCommand;
 import io.oxbow.benchmarks.load.ProduceCommand;
 import io.oxbow.benchmarks.load.WalCommand;
 import io.oxbow.benchmarks.parts.JmhCommand;
+import io.oxbow.benchmarks.requests.RequestsCommand;
 import io.oxbow.benchmarks.steps.StepsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
             CompareCommand.class,
             StartsCommand.class,
             StepsCommand.class,
+            RequestsCommand.class,
             JmhCommand.class,
             ProduceCommand.class,
             ConsumeCommand.class,

@@ -23,7 +23,17 @@ public final class OxbowUnderLoad implements AutoCloseable {
     /** Starts node and producer. */
     public static OxbowUnderLoad start(Lab lab, Workload workload)
             throws IOException, InterruptedException {
-        Server server = Contender.OXBOW.start(lab, Map.of());
+        return start(lab, workload, Map.of());
+    }
+
+    /**
+     * Starts node and producer.
+     *
+     * @param settings of the node, beside its defaults
+     */
+    public static OxbowUnderLoad start(Lab lab, Workload workload, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        Server server = Contender.OXBOW.start(lab, settings);
         Topics.create(server, Contender.OXBOW, List.of(TOPIC), Workload.PARTITIONS);
         return new OxbowUnderLoad(server, ProduceScenario.produce(lab, server, TOPIC, workload));
     }
@@ -34,6 +44,11 @@ public final class OxbowUnderLoad implements AutoCloseable {
 
     public MeasuredWindow measure(int seconds) throws IOException, InterruptedException {
         return MeasuredWindow.measure(load, server, seconds);
+    }
+
+    /** Ends the producer; the node goes on. */
+    public void endLoad() {
+        load.close();
     }
 
     @Override

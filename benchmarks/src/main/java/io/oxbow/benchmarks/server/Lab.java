@@ -13,9 +13,12 @@ import java.util.List;
  *
  * @param home the checkout whose builds are measured
  * @param directory on a real disk; each server's data lies in a directory of its own in it
- * @param heapMib of every server process
+ * @param heapMib of every server process; {@link #USUAL_HEAP}: as it is without options
  */
 public record Lab(Path home, Path directory, int heapMib, Children children) {
+
+    /** Heap of a server that is started without options for its memory. */
+    public static final int USUAL_HEAP = 0;
 
     public Lab {
         requireDisk(directory);
@@ -84,7 +87,7 @@ public record Lab(Path home, Path directory, int heapMib, Children children) {
     }
 
     /** Returns a port that nothing listens on. */
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -54,7 +54,9 @@ public final class OxbowServers {
                         "--config",
                         directory.resolve(CONFIG).toString());
         List<String> options = new ArrayList<>();
-        options.add("-Xms%dm -Xmx%<dm".formatted(lab.heapMib()));
+        if (lab.heapMib() != Lab.USUAL_HEAP) {
+            options.add("-Xms%dm -Xmx%<dm".formatted(lab.heapMib()));
+        }
         options.addAll(jvmOptions);
         Map<String, String> environment =
                 Map.of(

@@ -30,6 +30,7 @@ public final class MemoryKeys {
     public static final String READ_BACK_BYTES = "oxbow.memory.read.back.bytes";
     public static final String COMPACTION_BYTES = "oxbow.memory.compaction.bytes";
     public static final String UPLOAD_BYTES = "oxbow.upload.bytes";
+    public static final String UPLOAD_COPY_BYTES = "oxbow.memory.upload.bytes";
     public static final String UPLOADS_BYTES = "oxbow.upload.in.flight.bytes";
     public static final String CACHE_BYTES = "oxbow.cache.bytes";
     public static final String INDEX_CACHE_BYTES = "oxbow.cache.index.bytes";
@@ -58,7 +59,15 @@ public final class MemoryKeys {
                             READ_BACK_BYTES,
                             "Heap for records that were read back from the write-ahead log."),
                     Map.entry(COMPACTION_BYTES, "Heap for a compaction under way."),
-                    Map.entry(UPLOAD_BYTES, "Upload when this many bytes have gathered."),
+                    Map.entry(
+                            UPLOAD_COPY_BYTES,
+                            "Heap for what uploads copy: small records, and those that are read back"
+                                    + " from the write-ahead log. An upload with more is cut."),
+                    Map.entry(
+                            UPLOAD_BYTES,
+                            "Upload when this many bytes have gathered, or what memory holds, or a"
+                                    + " quarter of the write-ahead log, if that is less. Twice as"
+                                    + " many are committed together."),
                     Map.entry(
                             UPLOADS_BYTES,
                             "Most bytes of all uploads under way; one upload always is."),
@@ -126,6 +135,7 @@ public final class MemoryKeys {
                         pick(values, READ_BACK_BYTES, memory.readBackBytes())),
                 pickPositive(values, UPLOAD_BYTES, Math.min(derived.objectBytes(), pendingBytes)),
                 pickPositive(values, UPLOADS_BYTES, derived.inFlightBytes()),
+                pickPositive(values, UPLOAD_COPY_BYTES, derived.uploadCopyBytes()),
                 new StreamStoreConfig.Reads(
                         pick(values, CACHE_BYTES, reads.blockCacheBytes()),
                         pick(values, INDEX_CACHE_BYTES, reads.indexCacheBytes()),

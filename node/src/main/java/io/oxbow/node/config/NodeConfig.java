@@ -147,7 +147,8 @@ public record NodeConfig(
         MemoryKeys.requireApplied(values, System.getProperty(MemoryPlan.APPLIED, ""));
         Wal wal = WalKeys.wal(values, dataDir);
         int volumes = wal.kind() == WalKind.FILE ? wal.files().paths().size() : 1;
-        MemoryBounds derived = MemoryBounds.derive(ProcessMemory.now(), volumes);
+        MemoryBounds fit = MemoryBounds.derive(ProcessMemory.now(), volumes);
+        MemoryBounds derived = wal.kind() == WalKind.OBJECT ? fit.forLogInBucket() : fit;
         long pendingBytes = values.getLong(NodeConfigKeys.PENDING_BYTES);
         long compactionRate = values.getLong(NodeConfigKeys.COMPACTION_RATE);
         return new Engine(

@@ -294,9 +294,11 @@ record Storage(
         var upload =
                 new StreamStoreConfig.Upload(
                         bounds.objectBytes(),
-                        Math.max(1, bounds.objectBytes() / 4),
+                        Math.max(1, bounds.objectBytes() / 2),
+                        2 * bounds.objectBytes(),
                         engine.uploadInterval(),
                         bounds.inFlightBytes(),
+                        bounds.uploadCopyBytes(),
                         Math.max(bounds.objectBytes(), engine.pendingBytes()));
         return StreamStoreConfig.of(identity)
                 .with(upload)

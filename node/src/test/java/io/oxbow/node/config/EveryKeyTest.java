@@ -59,6 +59,7 @@ class EveryKeyTest {
                         "oxbow.memory.appends.bytes",
                         "oxbow.memory.read.back.bytes",
                         "oxbow.memory.compaction.bytes",
+                        "oxbow.memory.upload.bytes",
                         "oxbow.upload.bytes",
                         "oxbow.upload.in.flight.bytes",
                         "oxbow.cache.bytes",

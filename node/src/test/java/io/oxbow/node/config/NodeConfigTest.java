@@ -36,17 +36,18 @@ class NodeConfigTest {
         MemoryBounds usual = NodeConfig.of(Map.of()).engine().memory();
         MemoryBounds given =
                 NodeConfig.of(
-                                Map.of(
-                                        "oxbow.memory.slab.bytes", "300000000",
-                                        "oxbow.memory.tail.bytes", "1000",
-                                        "oxbow.memory.held.bytes", "2000",
-                                        "oxbow.memory.appends.bytes", "3000",
-                                        "oxbow.memory.read.back.bytes", "4000",
-                                        "oxbow.memory.compaction.bytes", "5000",
-                                        "oxbow.upload.bytes", "6000",
-                                        "oxbow.upload.in.flight.bytes", "7000",
-                                        "oxbow.cache.bytes", "8000",
-                                        "oxbow.cache.readahead.bytes", "9000"))
+                                Map.ofEntries(
+                                        Map.entry("oxbow.memory.slab.bytes", "300000000"),
+                                        Map.entry("oxbow.memory.tail.bytes", "1000"),
+                                        Map.entry("oxbow.memory.held.bytes", "2000"),
+                                        Map.entry("oxbow.memory.appends.bytes", "3000"),
+                                        Map.entry("oxbow.memory.read.back.bytes", "4000"),
+                                        Map.entry("oxbow.memory.compaction.bytes", "5000"),
+                                        Map.entry("oxbow.upload.bytes", "6000"),
+                                        Map.entry("oxbow.upload.in.flight.bytes", "7000"),
+                                        Map.entry("oxbow.memory.upload.bytes", "7500"),
+                                        Map.entry("oxbow.cache.bytes", "8000"),
+                                        Map.entry("oxbow.cache.readahead.bytes", "9000")))
                         .engine()
                         .memory();
 
@@ -58,6 +59,7 @@ class NodeConfigTest {
                                 new StreamStoreConfig.Memory(1000, 2000, 3000, 4000),
                                 6000,
                                 7000,
+                                7500,
                                 new StreamStoreConfig.Reads(
                                         8000,
                                         usual.reads().indexCacheBytes(),

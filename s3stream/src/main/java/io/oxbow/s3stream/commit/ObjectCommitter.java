@@ -6,6 +6,7 @@ import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.ObjectKey;
 import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.ObjectNumbers;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -50,6 +51,12 @@ public final class ObjectCommitter {
 
     /** Data object with its key, to be put or committed. */
     public record Keyed(ObjectKey key, DataObject object) {
+
+        /** Returns what a commit needs of an object that has been put. */
+        public Keyed withoutBody() {
+            return new Keyed(key, object.withoutBody());
+        }
+
         private CoreRecord.NewObject forLog() {
             return new CoreRecord.NewObject(key.path(), object.size(), object.ranges());
         }
@@ -66,29 +73,60 @@ public final class ObjectCommitter {
     }
 
     /**
-     * Commits objects that have been put, as one unit, and returns when the outcome is definite.
+     * Objects that become part of their streams together.
      *
      * @param walLsns below which all is in data objects once this is committed, per volume
-     * @return for each range, over all objects in order, whether it is part of its stream now
+     */
+    public record Group(List<Keyed> objects, List<Long> walLsns) {}
+
+    /**
+     * Commits objects that have been put, as one unit, and returns when the outcome is definite.
+     *
+     * @param walLsns as of {@link Group}
      */
     public Outcome commit(Sequence sequence, List<Keyed> objects, List<Long> walLsns) {
-        List<CoreRecord.NewObject> forLog = objects.stream().map(Keyed::forLog).toList();
-        sequence.lastSeq++;
-        ApplyResult result =
-                commands.untilDefinite(
-                        new CoreRecord.CommitObjects(
-                                numbers.nodeId(),
-                                numbers.nodeEpoch(),
-                                sequence.onBehalfOf,
-                                sequence.lastSeq,
-                                numbers.settledBelow(),
-                                walLsns,
-                                forLog));
-        objects.forEach(object -> numbers.settle(object.key));
+        return commit(sequence, List.of(new Group(objects, walLsns))).getFirst();
+    }
+
+    /**
+     * Commits groups one after the other, each by a record of its own, in one slot of the metadata
+     * log, and returns when the outcomes are definite.
+     *
+     * @return the outcome of each group, in order
+     */
+    public List<Outcome> commit(Sequence sequence, List<Group> groups) {
+        List<CoreRecord> records = new ArrayList<>(groups.size());
+        for (Group group : groups) {
+            sequence.lastSeq++;
+            records.add(
+                    new CoreRecord.CommitObjects(
+                            numbers.nodeId(),
+                            numbers.nodeEpoch(),
+                            sequence.onBehalfOf,
+                            sequence.lastSeq,
+                            numbers.settledBelow(),
+                            group.walLsns,
+                            forLog(group)));
+        }
+        List<ApplyResult> results = commands.untilDefinite(records);
+        List<Outcome> outcomes = new ArrayList<>(groups.size());
+        for (int i = 0; i < groups.size(); i++) {
+            groups.get(i).objects.forEach(object -> numbers.settle(object.key));
+            outcomes.add(outcome(groups.get(i), results.get(i)));
+        }
+        return outcomes;
+    }
+
+    private static List<CoreRecord.NewObject> forLog(Group group) {
+        return group.objects.stream().map(Keyed::forLog).toList();
+    }
+
+    private Outcome outcome(Group group, ApplyResult result) {
         return switch (result) {
             case ApplyResult.Committed(var accepted) -> new Outcome.Done(accepted);
             case ApplyResult.Applied nothing -> new Outcome.Done(List.of());
-            case ApplyResult.AlreadyApplied already -> new Outcome.Done(acceptedEarlier(forLog));
+            case ApplyResult.AlreadyApplied already ->
+                    new Outcome.Done(acceptedEarlier(forLog(group)));
             default -> refused(result);
         };
     }
@@ -133,7 +171,8 @@ public final class ObjectCommitter {
     /** Outcome of a commit: done, fenced or refused. */
     public sealed interface Outcome {
         /**
-         * @param accepted per range; false: the stream has moved on without it
+         * @param accepted per range, over all objects in order; false: the stream has moved on
+         *     without it
          */
         record Done(List<Boolean> accepted) implements Outcome {}
 

@@ -14,6 +14,7 @@ import io.oxbow.s3stream.config.StreamStoreConfig.Reads;
  * @param memory of appends that are not in data objects
  * @param objectBytes an upload starts when so much has gathered
  * @param inFlightBytes of uploads under way
+ * @param uploadCopyBytes on the heap, of small appends and of what uploads read back
  * @param reads what reads of data objects may keep
  * @param compactionBytes of a compaction under way
  */
@@ -22,6 +23,7 @@ public record MemoryBounds(
         Memory memory,
         long objectBytes,
         long inFlightBytes,
+        long uploadCopyBytes,
         Reads reads,
         long compactionBytes) {
 
@@ -42,7 +44,7 @@ public record MemoryBounds(
     private static final long LEAST_VOLUME_BYTES = 64 * MIB;
 
     private static final long MOST_SLAB_BYTES = 4096 * MIB;
-    private static final long LARGEST_OBJECT_BYTES = 64 * MIB;
+    private static final long LARGEST_OBJECT_BYTES = 256 * MIB;
 
     /**
      * Least memory that a JVM takes beside heap and direct memory, such as for thread stacks and
@@ -84,11 +86,13 @@ public record MemoryBounds(
         long slabs = has.offHeapBytes() * 3 / 5;
         slabs = Math.clamp(slabs - slabs % SLAB_BYTES, least, Math.max(least, MOST_SLAB_BYTES));
         long shared = slabs - writing;
-        long held = shared / 5;
+        long held = shared / 8;
         long tail = shared - held;
-        // Three objects fit into the tails: one that gathers and two under way.
-        long inFlight = Math.min(tail * 2 / 3, heap / 8);
-        long object = Math.min(LARGEST_OBJECT_BYTES, Math.min(tail / 3, inFlight));
+        long copies = heap / 6;
+        // As large as memory allows, since each object is a request to pay for; the uploader takes
+        // less as far as appends go on while an object is put.
+        long object = Math.min(LARGEST_OBJECT_BYTES, tail + copies / 2);
+        long inFlight = Math.max(object, tail * 2 / 3);
         long readBack = Math.clamp(heap / 64, 2 * MIB, 64 * MIB);
         long beside = Math.max(0, has.offHeapBytes() - slabs);
         long blockCache = Math.max(MIB, Math.min(has.offHeapBytes() / 8, beside / 2));
@@ -98,23 +102,40 @@ public record MemoryBounds(
                 new Memory(tail, held, heap / 16, readBack),
                 object,
                 inFlight,
+                copies,
                 new Reads(blockCache, heap / 32, readahead, 16),
                 Math.clamp(heap / 16, 8 * MIB, 512 * MIB));
     }
 
     /**
-     * Returns the most bytes that all parts on the heap take together. A recovery holds two
-     * objects' appends: one is put while the next is gathered.
+     * Returns these bounds with objects that gather in memory alone: a log in the bucket is read
+     * back by requests to pay for.
+     */
+    public MemoryBounds forLogInBucket() {
+        return new MemoryBounds(
+                slabBytes,
+                memory,
+                Math.min(objectBytes, memory.tailBytes() * 3 / 4),
+                inFlightBytes,
+                uploadCopyBytes,
+                reads,
+                compactionBytes);
+    }
+
+    /**
+     * Returns the most bytes that all parts on the heap take together. A recovery holds the appends
+     * of two objects, each of {@code uploadCopyBytes} at most: one is put while the next is
+     * gathered.
      */
     public long heapBytes() {
-        return servingHeapBytes() + 2 * objectBytes;
+        return servingHeapBytes() + 2 * Math.min(objectBytes, uploadCopyBytes);
     }
 
     /** Returns the most bytes that all parts on the heap take once the recovery is over. */
     public long servingHeapBytes() {
         return memory.appendHeapBytes()
                 + memory.readBackBytes()
-                + inFlightBytes
+                + uploadCopyBytes
                 + reads.indexCacheBytes()
                 + compactionBytes;
     }

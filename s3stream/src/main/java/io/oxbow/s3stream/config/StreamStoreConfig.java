@@ -94,18 +94,24 @@ public record StreamStoreConfig(
      * Settings for uploads of the write-ahead log into data objects.
      *
      * @param objectBytes an upload starts when that much has gathered, counted in the log's bytes,
-     *     or a quarter of the log, if that is less
+     *     or a quarter of the log, or what memory holds, if that is less
      * @param soloBytes a stream of which that much has gathered gets an object of its own
-     * @param interval an upload starts when the oldest byte is that old
+     * @param commitBytes uploads that were put are committed when they have that many together, or
+     *     three eighths of the log, if that is less
+     * @param interval an upload starts, or is committed, when the oldest byte is that old
      * @param inFlightBytes bound on what is being uploaded at a time; one upload always is
+     * @param copyBytes bound on the heap for what uploads copy: small appends, and those that are
+     *     read back from the log
      * @param pendingBytesMax bound on what is appended and not yet in data objects; producers wait
      *     at it, or when the log is full
      */
     public record Upload(
             long objectBytes,
             long soloBytes,
+            long commitBytes,
             Duration interval,
             long inFlightBytes,
+            long copyBytes,
             long pendingBytesMax) {
         public Upload {
             require(objectBytes >= 1, "objectBytes", objectBytes, "at least 1");
@@ -113,6 +119,8 @@ public record StreamStoreConfig(
             require(soloBytes >= 1, "soloBytes", soloBytes, "at least 1");
             require(!interval.isNegative(), "interval", interval, "not negative");
             require(inFlightBytes >= 1, "inFlightBytes", inFlightBytes, "at least 1");
+            require(commitBytes >= 1, "commitBytes", commitBytes, "at least 1");
+            require(copyBytes >= 1, "copyBytes", copyBytes, "at least 1");
             require(
                     pendingBytesMax >= objectBytes,
                     "pendingBytesMax",
@@ -121,16 +129,39 @@ public record StreamStoreConfig(
         }
 
         /**
-         * Makes settings with defaults for the rest: a stream with a quarter of {@code objectBytes}
-         * gets its own object, and two objects are under way.
+         * Makes settings with defaults for the rest: a stream with half of {@code objectBytes} gets
+         * its own object, two objects are under way, of which all may be copied, and each upload is
+         * committed by itself.
          */
         public Upload(long objectBytes, Duration interval, long pendingBytesMax) {
             this(
                     objectBytes,
-                    Math.max(1, objectBytes / 4),
+                    Math.max(1, objectBytes / 2),
                     interval,
                     2 * objectBytes,
                     pendingBytesMax);
+        }
+
+        /** Makes settings by which all under way may be copied, and each upload is committed. */
+        public Upload(
+                long objectBytes,
+                long soloBytes,
+                Duration interval,
+                long inFlightBytes,
+                long pendingBytesMax) {
+            this(
+                    objectBytes,
+                    soloBytes,
+                    1,
+                    interval,
+                    inFlightBytes,
+                    inFlightBytes,
+                    pendingBytesMax);
+        }
+
+        /** Returns the most bytes of one stream that a commit names as one range. */
+        public long rangeBytesMax() {
+            return Math.min(objectBytes, copyBytes);
         }
 
         /**
@@ -194,8 +225,8 @@ public record StreamStoreConfig(
      * Intervals and time limits of background work.
      *
      * @param fenceCheckInterval how often the metadata log is asked whether this node is fenced
-     * @param deletionInterval how often objects are deleted, one of 256 prefixes is searched for
-     *     orphans, and extents are archived
+     * @param deletionInterval how often objects are deleted and extents are archived; every fourth
+     *     time one of 256 prefixes is searched for orphans
      * @param closePatience how long closing waits for the last upload before it leaves the rest to
      *     recovery
      * @param handOverPatience how long closing some streams waits for their last upload before it

@@ -218,7 +218,7 @@ final class RunningNode {
             ExtentReader reader) {
         CompactionConfig compaction = config.compaction();
         // Whatever an upload or a compaction made can be rewritten.
-        long partBytesMax = Math.max(config.upload().objectBytes(), compaction.memoryBytes());
+        long partBytesMax = Math.max(config.upload().rangeBytesMax(), compaction.memoryBytes());
         return new Rewriting(
                 host, reader, environment.clock(), compaction.bytesPerSecond(), partBytesMax);
     }

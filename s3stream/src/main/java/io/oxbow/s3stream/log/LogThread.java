@@ -32,9 +32,12 @@ final class LogThread implements Runnable {
 
     /**
      * Factor by which an idle leader looks for a rival less often than a follower does for new
-     * slots.
+     * slots: each look is a request, and to learn late that it is deposed costs it no safety.
      */
-    private static final int POLLS_PER_IDLE_LOOK = 4;
+    private static final int POLLS_PER_IDLE_LOOK = 10;
+
+    /** The same factor after a look without an answer, which is to be made up for. */
+    private static final int POLLS_PER_REPEATED_LOOK = 4;
 
     private final LogConfig config;
     private final Environment environment;
@@ -297,7 +300,11 @@ final class LogThread implements Runnable {
             }
             case AppendQueue.WaitFor wait -> wakeup.await(wait.duration());
             case AppendQueue.WaitForSignal ignored -> {
-                wakeup.await(config.pollInterval().multipliedBy(POLLS_PER_IDLE_LOOK));
+                boolean repeats = looksUnanswered > 0 || receptionist.isUnanswered();
+                wakeup.await(
+                        config.pollInterval()
+                                .multipliedBy(
+                                        repeats ? POLLS_PER_REPEATED_LOOK : POLLS_PER_IDLE_LOOK));
                 if (queue.isIdle()) {
                     lookWhetherDeposed();
                 }

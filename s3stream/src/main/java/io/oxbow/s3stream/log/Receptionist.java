@@ -40,6 +40,7 @@ final class Receptionist {
     private final Clock clock;
     private final Deque<Answered> answered = new ArrayDeque<>();
     private long lookedNanos;
+    private boolean unanswered;
 
     Receptionist(ObjectStore store, LogConfig config, Clock clock) {
         this.store = store;
@@ -50,6 +51,7 @@ final class Receptionist {
     /** Starts an epoch of leadership, and deletes questions and answers of earlier epochs. */
     void begin() {
         answered.clear();
+        unanswered = false;
         lookedNanos = clock.nanoTime();
         var needless = new ArrayList<String>();
         for (String prefix : List.of(LogKeys.QUESTIONS, LogKeys.ANSWERS)) {
@@ -71,10 +73,16 @@ final class Receptionist {
         if (now - lookedNanos < config.questions().look().toNanos()) {
             return;
         }
-        if (answered(LogKeys.question(leader.leaderEpoch()))) {
+        unanswered = !answered(LogKeys.question(leader.leaderEpoch()));
+        if (!unanswered) {
             lookedNanos = now;
             clearUp(now);
         }
+    }
+
+    /** Returns true when the store did not answer the last look, which is to be made again soon. */
+    boolean isUnanswered() {
+        return unanswered;
     }
 
     /** False when the store did not answer: then the next idle moment is soon enough, not later. */

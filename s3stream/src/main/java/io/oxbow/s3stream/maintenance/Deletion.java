@@ -64,14 +64,16 @@ public final class Deletion {
      * orphans.
      */
     public void round() {
-        if (log.leadership().here()) {
-            deleteDereferenced();
-        }
+        deleteDereferenced();
         deleteOrphans(ObjectKey.prefix(nextPrefix));
         nextPrefix = (nextPrefix + 1) % ObjectKey.PREFIXES;
     }
 
-    private void deleteDereferenced() {
+    /** Deletes dereferenced objects that are due, if this process leads; no request if none are. */
+    public void deleteDereferenced() {
+        if (!log.leadership().here()) {
+            return;
+        }
         List<CoreImage.ObjectState> dereferenced = log.image().dereferencedObjects(KEYS_PER_ROUND);
         List<String> due = new ArrayList<>();
         List<CoreImage.ObjectState> composites = new ArrayList<>();

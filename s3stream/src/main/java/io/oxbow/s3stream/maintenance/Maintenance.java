@@ -21,6 +21,12 @@ public final class Maintenance {
 
     private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
 
+    /**
+     * Number of deletions per search for orphans, which is a LIST even of an idle bucket. A garbage
+     * object may stay for the hours that a pass over all prefixes takes.
+     */
+    private static final int DELETIONS_PER_SEARCH = 4;
+
     private final StreamStoreConfig.Maintenance config;
     private final Registration registration;
     private final Commands commands;
@@ -53,11 +59,13 @@ public final class Maintenance {
     /** Runs rounds of background work until stopped; the thread's body. */
     public void run() {
         long nextDeletion = clock.nanoTime() + config.deletionInterval().toNanos();
+        int deletions = 0;
         try {
             while (sleptAndGoesOn()) {
                 checkFence();
                 if (clock.nanoTime() - nextDeletion >= 0) {
-                    quietly("deletion", deletion::round);
+                    boolean searches = deletions++ % DELETIONS_PER_SEARCH == 0;
+                    quietly("deletion", searches ? deletion::round : deletion::deleteDereferenced);
                     quietly("archiving", archiver::round);
                     nextDeletion = clock.nanoTime() + config.deletionInterval().toNanos();
                 }

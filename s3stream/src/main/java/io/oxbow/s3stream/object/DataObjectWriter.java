@@ -29,11 +29,12 @@ public final class DataObjectWriter {
      * Size in bytes below which a frame is copied: a buffer object and a longer gather cost more
      * than the bytes.
      */
-    private static final int COPY_BELOW_BYTES = 2 << 10;
+    public static final int COPY_BELOW_BYTES = 2 << 10;
 
     private static final int SCRATCH_BYTES = 64 << 10;
 
     private final int blockBytes;
+    private final long rangeBytesMax;
     private final boolean rewrites;
     private final List<ByteBuffer> body = new ArrayList<>();
     private final List<BlockEntry> index = new ArrayList<>();
@@ -49,15 +50,26 @@ public final class DataObjectWriter {
     }
 
     DataObjectWriter(int blockBytes) {
-        this(blockBytes, false);
+        this(blockBytes, Long.MAX_VALUE, false);
     }
 
-    private DataObjectWriter(int blockBytes, boolean rewrites) {
+    private DataObjectWriter(int blockBytes, long rangeBytesMax, boolean rewrites) {
         this.blockBytes = blockBytes;
+        this.rangeBytesMax = rangeBytesMax;
         this.rewrites = rewrites;
         scratch.putLong(HEADER_MAGIC).putInt(VERSION);
         scratch.putInt(crcOf(scratch.array(), 0, HEADER_BYTES - 4));
         position = HEADER_BYTES;
+    }
+
+    /**
+     * Makes a writer that splits a stream's run into ranges, so that each can be rewritten in
+     * memory later.
+     *
+     * @param rangeBytesMax of a range; one append may be larger
+     */
+    public static DataObjectWriter ofRanges(long rangeBytesMax) {
+        return new DataObjectWriter(BLOCK_BYTES, rangeBytesMax, false);
     }
 
     /**
@@ -67,7 +79,7 @@ public final class DataObjectWriter {
      * then).
      */
     public static DataObjectWriter forRewriting(int blockBytes) {
-        return new DataObjectWriter(blockBytes, true);
+        return new DataObjectWriter(blockBytes, Long.MAX_VALUE, true);
     }
 
     /** Returns whether nothing was added yet. */
@@ -85,7 +97,7 @@ public final class DataObjectWriter {
     public void add(ByteBuffer frame) {
         ByteBuffer checked = frame.slice();
         requireFrame(checked);
-        if (!range.continuedBy(checked)) {
+        if (!range.continuedBy(checked) || range.bytes + checked.capacity() > rangeBytesMax) {
             closeRange();
             range = new OpenRange(checked, rewrites);
         }

@@ -53,7 +53,7 @@ public final class WalRecovery {
      */
     public record Settings(long batchBytes, java.util.Set<UUID> abandoned) {
         public Settings(StreamStoreConfig config) {
-            this(config.upload().objectBytes(), config.identity().abandonWal());
+            this(config.upload().rangeBytesMax(), config.identity().abandonWal());
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 public final class GatheredAppends {
 
     private final WriteAheadLog wal;
+    private final long number;
     private final long sinceNanos;
     private final List<TailEntry> entries = new ArrayList<>();
     private final List<Span> spans = new ArrayList<>();
@@ -22,10 +23,12 @@ public final class GatheredAppends {
     private long reservedBytes;
 
     /**
+     * @param number of rounds before
      * @param sinceNanos when the first append came
      */
-    GatheredAppends(WriteAheadLog wal, long sinceNanos) {
+    GatheredAppends(WriteAheadLog wal, long number, long sinceNanos) {
         this.wal = wal;
+        this.number = number;
         this.sinceNanos = sinceNanos;
     }
 
@@ -68,6 +71,18 @@ public final class GatheredAppends {
 
     public int count() {
         return entries.size();
+    }
+
+    /** Returns its place among all rounds, from 0; parts of one round have the same. */
+    long number() {
+        return number;
+    }
+
+    /** Returns the appends from index {@code from} to {@code to} as a round of their own. */
+    GatheredAppends part(int from, int to) {
+        var part = new GatheredAppends(wal, number, sinceNanos);
+        entries.subList(from, to).forEach(part::add);
+        return part;
     }
 
     /** Returns the bytes of the appends with their frames. */

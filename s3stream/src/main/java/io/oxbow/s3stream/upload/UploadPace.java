@@ -1,8 +1,8 @@
 package io.oxbow.s3stream.upload;
 
 /**
- * Spreads uploads over time: a token bucket that fills at twice the recent rate of appends. Guarded
- * by its caller.
+ * Rates of appends and of puts. Spreads uploads over time by a token bucket that fills at twice the
+ * recent rate of appends, and tells how much may gather for one. Guarded by its caller.
  */
 public final class UploadPace {
 
@@ -21,6 +21,9 @@ public final class UploadPace {
     private double debtBytes;
     private long paidNanos;
 
+    /** Rate at which rounds are put; unknown before the first. */
+    private double putPerSecond = Double.POSITIVE_INFINITY;
+
     public UploadPace(long nowNanos) {
         this.measuredNanos = nowNanos;
         this.paidNanos = nowNanos;
@@ -29,6 +32,23 @@ public final class UploadPace {
     /** Counts appended bytes. */
     public void ingested(long bytes) {
         ingestedBytes += bytes;
+    }
+
+    /** Notes that a round of {@code bytes} took {@code nanos} to be put. */
+    public void put(long bytes, long nanos) {
+        double measured = bytes / (Math.max(1, nanos) / (double) SECOND_NANOS);
+        putPerSecond =
+                Double.isInfinite(putPerSecond)
+                        ? measured
+                        : putPerSecond + WEIGHT_OF_LAST_SECOND * (measured - putPerSecond);
+    }
+
+    /**
+     * Returns the bytes that may gather, so that what is appended while they are put still fits
+     * into {@code memoryBytes} beside them.
+     */
+    public long gatherable(long memoryBytes) {
+        return (long) (memoryBytes / (1 + ingestedPerSecond / putPerSecond));
     }
 
     /** Charges for an upload of {@code bytes} that begins now. */

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,31 +28,44 @@ import org.jspecify.annotations.Nullable;
  */
 final class UploadRound {
 
-    private final GatheredAppends appends;
-    private final List<Long> endLsns;
+    /** Part of a round below which appends of short runs go along with the one long run. */
+    private static final int REST_SHARE = 8;
+
     private final TailMemory memory;
     private final TreeMap<Long, Tail> tails = new TreeMap<>();
     private final List<TailSlab> held = new ArrayList<>();
     private final List<ObjectCommitter.Keyed> objects = new ArrayList<>();
     private final AtomicInteger putsLeft = new AtomicInteger();
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Consumer<UploadRound> onEnd;
+    private Map<Tail, Run> runs = Map.of();
+    private GatheredAppends appends;
+    private List<Long> endLsns = List.of();
+    private long copiedBytes;
     private volatile @Nullable RuntimeException failure;
+    private volatile boolean ended;
 
     /**
-     * @param endLsns what is covered of each volume once this is committed
+     * @param sealed appends of which the round takes as many as memory allows, the first ones
+     * @param onEnd told once, by the thread that ends the last put
      */
-    UploadRound(GatheredAppends appends, List<Long> endLsns, TailMemory memory) {
-        this.appends = appends;
-        this.endLsns = endLsns;
+    UploadRound(GatheredAppends sealed, TailMemory memory, Consumer<UploadRound> onEnd) {
+        this.appends = sealed;
         this.memory = memory;
+        this.onEnd = onEnd;
     }
 
     GatheredAppends appends() {
         return appends;
     }
 
+    /** Returns what is covered of each volume once this is committed. */
     List<Long> endLsns() {
         return endLsns;
+    }
+
+    /** Returns the bytes of heap that the round's objects take until they are put. */
+    long copiedBytes() {
+        return copiedBytes;
     }
 
     /** Returns the objects with their keys; none when no stream wants its appends kept. */
@@ -66,18 +79,59 @@ final class UploadRound {
     }
 
     /**
-     * Sorts the appends into objects, and reads back those that are not in memory any more.
+     * Takes appends, and holds their slabs or reads them back from the log, until so many bytes are
+     * copied.
+     *
+     * @param covered what is covered of each volume by the rounds before
+     * @return the appends that were left; null if none were
+     */
+    @Nullable GatheredAppends gather(LogReadBack.Walk log, List<Long> covered, long copyBytesMax) {
+        GatheredAppends sealed = appends;
+        int taken = take(sealed, log, copyBytesMax);
+        boolean all = taken == sealed.count();
+        appends = all ? sealed : sealed.part(0, taken);
+        endLsns = appends.endLsns(covered);
+        return all ? null : sealed.part(taken, sealed.count());
+    }
+
+    private int take(GatheredAppends sealed, LogReadBack.Walk log, long copyBytesMax) {
+        Map<Tail, Run> found = new LinkedHashMap<>();
+        runs = found;
+        Map<Tail, Boolean> wanted = new IdentityHashMap<>();
+        Map<TailSlab, TailSlab> holding = new IdentityHashMap<>();
+        int taken = 0;
+        for (TailEntry entry : sealed.entries()) {
+            if (copiedBytes >= copyBytesMax) {
+                break;
+            }
+            taken++;
+            Tail tail = entry.tail();
+            if (wanted.computeIfAbsent(tail, t -> !t.ownership().isGivenUp())) {
+                TailSlab slab = hold(entry, holding);
+                TailEntry.Source source = slab == null ? log.find(entry) : slab;
+                found.computeIfAbsent(tail, t -> new Run()).add(entry, source);
+                if (slab == null || entry.frameBytes() < DataObjectWriter.COPY_BELOW_BYTES) {
+                    copiedBytes += entry.frameBytes();
+                }
+            }
+        }
+        return taken;
+    }
+
+    /**
+     * Sorts the appends taken into objects.
      *
      * @param soloBytes a run of one stream of that size gets an object of its own
+     * @param rangeBytesMax of a range of one stream in the metadata log
      */
-    void fill(LogReadBack.Walk log, ObjectCommitter committer, long soloBytes) {
-        Map<Tail, Run> runs = gather(log);
+    void fill(ObjectCommitter committer, long soloBytes, long rangeBytesMax) {
         runs.forEach((tail, run) -> tails.put(tail.ownership().streamId(), tail));
-        var shared = new DataObjectWriter();
+        long soloLeast = leastSolo(soloBytes);
+        var shared = DataObjectWriter.ofRanges(rangeBytesMax);
         for (Tail tail : tails.values()) {
             Run run = Objects.requireNonNull(runs.get(tail));
-            if (run.frameBytes >= soloBytes) {
-                var solo = new DataObjectWriter();
+            if (run.frameBytes >= soloLeast) {
+                var solo = DataObjectWriter.ofRanges(rangeBytesMax);
                 run.addTo(solo);
                 objects.add(committer.key(solo.finish()));
             } else {
@@ -87,10 +141,31 @@ final class UploadRound {
         if (!shared.isEmpty()) {
             objects.add(committer.key(shared.finish()));
         }
+        runs = Map.of();
         putsLeft.set(objects.size());
         if (objects.isEmpty()) {
             end();
         }
+    }
+
+    /**
+     * Returns the size from which a run gets an object of its own. One long run with little beside
+     * it shares its object: a second one costs a request, and the little that compaction will take
+     * out of the first leaves few dead bytes.
+     */
+    private long leastSolo(long soloBytes) {
+        long all = 0;
+        long rest = 0;
+        int solos = 0;
+        for (Run run : runs.values()) {
+            all += run.frameBytes;
+            if (run.frameBytes >= soloBytes) {
+                solos++;
+            } else {
+                rest += run.frameBytes;
+            }
+        }
+        return solos == 1 && rest <= all / REST_SHARE ? Long.MAX_VALUE : soloBytes;
     }
 
     /** Appends of one stream and the memory in which their bytes lie. */
@@ -110,21 +185,6 @@ final class UploadRound {
                 writer.add(sources.get(i).frame(entries.get(i)));
             }
         }
-    }
-
-    private Map<Tail, Run> gather(LogReadBack.Walk log) {
-        Map<Tail, Run> runs = new LinkedHashMap<>();
-        Map<Tail, Boolean> wanted = new IdentityHashMap<>();
-        Map<TailSlab, TailSlab> holding = new IdentityHashMap<>();
-        for (TailEntry entry : appends.entries()) {
-            Tail tail = entry.tail();
-            if (wanted.computeIfAbsent(tail, t -> !t.ownership().isGivenUp())) {
-                TailSlab slab = hold(entry, holding);
-                TailEntry.Source source = slab == null ? log.find(entry) : slab;
-                runs.computeIfAbsent(tail, t -> new Run()).add(entry, source);
-            }
-        }
-        return runs;
     }
 
     /**
@@ -172,15 +232,18 @@ final class UploadRound {
     private void end() {
         held.forEach(memory::endUpload);
         held.clear();
-        ended.countDown();
+        objects.replaceAll(ObjectCommitter.Keyed::withoutBody);
+        ended = true;
+        onEnd.accept(this);
     }
 
-    /** Waits for the last put; throws if one failed. */
-    void awaitPut() throws InterruptedException {
-        ended.await();
-        RuntimeException why = failure;
-        if (why != null) {
-            throw why;
-        }
+    /** Returns true once no put is under way any more. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Returns the reason why an object of a round that has ended was not put; null if all were. */
+    @Nullable RuntimeException failure() {
+        return failure;
     }
 }

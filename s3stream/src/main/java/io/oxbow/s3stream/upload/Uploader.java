@@ -40,15 +40,12 @@ public final class Uploader {
     private final WriteAheadLog wal;
     private final TailMemory memory;
     private final ObjectCommitter committer;
-    private final AppendBudget budget;
     private final Health health;
     private final StreamStoreConfig.Upload config;
     private final LogReadBack readBack;
     private final UploadCommits commits;
+    private final UploadDemand demand;
     private final Environment environment;
-    private final long sealBytes;
-    private final long sealVolumeBytes;
-    private final int sealCount;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition work;
@@ -60,10 +57,9 @@ public final class Uploader {
 
     /* All below is guarded by the lock. */
     private final ArrayDeque<GatheredAppends> sealed = new ArrayDeque<>();
+    private final UploadRoom room;
+    private final RoundLimits limits;
     private GatheredAppends active;
-    private long underWayBytes;
-    private long intervalNanos;
-    private int hurried;
     private boolean stopping;
 
     public Uploader(
@@ -72,6 +68,7 @@ public final class Uploader {
             TailMemory memory,
             ObjectCommitter committer,
             UploadCommits commits,
+            UploadDemand demand,
             AppendBudget budget,
             Health health,
             StreamStoreConfig config,
@@ -81,22 +78,24 @@ public final class Uploader {
         this.memory = memory;
         this.committer = committer;
         this.commits = commits;
-        this.budget = budget;
+        this.demand = demand;
         this.health = health;
         this.config = config.upload();
         this.environment = environment;
         this.begunLsns = wal.appendedLsns();
-        this.sealBytes = config.upload().objectBytes();
-        this.sealVolumeBytes = wal.capacityBytes() / 4;
-        long sealHeapBytes = config.memory().appendHeapBytes() / 4;
-        this.sealCount = (int) Math.max(1, sealHeapBytes / TailEntry.SETTLED_BYTES);
-        this.intervalNanos = config.upload().interval().toNanos();
+        this.room = new UploadRoom(config.upload());
+        this.limits = new RoundLimits(wal, config);
         this.work = new TimedCondition(environment.clock(), lock);
         this.progress = new TimedCondition(environment.clock(), lock);
         this.pace = new UploadPace(nanoTime());
-        this.active = new GatheredAppends(wal, nanoTime());
+        this.active = new GatheredAppends(wal, 0, nanoTime());
         health.onFailure(cause -> wakeAll());
-        budget.onPressure(work::wake);
+        budget.onPressure(this::press);
+    }
+
+    private void press() {
+        work.wake();
+        commits.wake();
     }
 
     private long nanoTime() {
@@ -107,7 +106,7 @@ public final class Uploader {
     public List<Thread> threads() {
         var threads = environment.threads();
         return List.of(
-                threads.newThread(this::run), threads.newThread(() -> commits.run(this::ended)));
+                threads.newThread(this::run), threads.newThread(() -> commits.run(progress::wake)));
     }
 
     /** Takes an append that became durable; called in its volume's LSN order. */
@@ -115,14 +114,12 @@ public final class Uploader {
         lock.lock();
         try {
             if (active.isEmpty()) {
-                active = new GatheredAppends(wal, nanoTime());
+                active = new GatheredAppends(wal, active.number(), nanoTime());
                 work.signalAll();
             }
             active.add(entry);
             pace.ingested(entry.frameBytes());
-            if (active.spanBytes() >= sealBytes
-                    || active.largestSpanBytes() >= sealVolumeBytes
-                    || active.count() >= sealCount) {
+            if (limits.isFull(active)) {
                 seal();
                 work.signalAll();
             }
@@ -133,13 +130,8 @@ public final class Uploader {
 
     /** Sets the age of the oldest durable append at which an upload starts. */
     public void uploadEvery(Duration interval) {
-        lock.lock();
-        try {
-            intervalNanos = interval.toNanos();
-            work.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        demand.interval(interval);
+        press();
     }
 
     /** Starts an upload of what is durable now, whatever its size and age. */
@@ -148,8 +140,10 @@ public final class Uploader {
         try {
             if (!active.isEmpty()) {
                 seal();
-                work.signalAll();
             }
+            demand.want(active.number());
+            commits.wake();
+            work.signalAll();
         } finally {
             lock.unlock();
         }
@@ -164,9 +158,10 @@ public final class Uploader {
     public boolean hurryUntil(BooleanSupplier done, long patienceNanos) {
         long start = nanoTime();
         lock.lock();
-        hurried++;
+        demand.beginWait();
         try {
             work.signalAll();
+            commits.wake();
             while (!done.getAsBoolean()) {
                 long left = patienceNanos - (nanoTime() - start);
                 if (left <= 0 || health.failed()) {
@@ -184,7 +179,7 @@ public final class Uploader {
             throw new S3StreamException(
                     "interrupted while waiting for an upload", S3StreamException.Retry.UNKNOWN, e);
         } finally {
-            hurried--;
+            demand.endWait();
             lock.unlock();
         }
     }
@@ -229,13 +224,11 @@ public final class Uploader {
                 GatheredAppends next = sealed.peek();
                 if (next == null) {
                     awaitSealed();
-                } else if (!hasRoomFor(next)) {
+                } else if (!room.fits(next)) {
                     work.await();
                 } else {
                     long delay = isPaced() ? pace.delayNanos(nanoTime()) : 0;
                     if (delay <= 0) {
-                        pace.begin(next.frameBytes(), nanoTime());
-                        underWayBytes += next.reserve();
                         return sealed.remove();
                     }
                     work.awaitFor(delay);
@@ -255,64 +248,86 @@ public final class Uploader {
         }
     }
 
-    private boolean hasRoomFor(GatheredAppends next) {
-        return underWayBytes == 0 || underWayBytes + next.spanBytes() <= config.inFlightBytes();
-    }
-
     private boolean isDue() {
-        return hurried > 0 || budget.isPressed() || leftNanos() <= 0;
+        return demand.isPressing() || leftNanos() <= 0;
     }
 
     /** Returns whether the next upload may be paced: nothing fills up, and nobody waits. */
     private boolean isPaced() {
-        return hurried == 0
-                && !budget.isPressed()
-                && !budget.isHalfUsed()
-                && sealed.size() == 1
-                && wal.usedBytes() < wal.capacityBytes() / 2;
+        return !demand.isPressing() && !demand.isFillingUp() && sealed.size() == 1;
     }
 
     private long leftNanos() {
-        return intervalNanos - (nanoTime() - active.sinceNanos());
+        return demand.intervalNanos() - (nanoTime() - active.sinceNanos());
     }
 
     private void seal() {
         sealed.add(active);
-        active = new GatheredAppends(wal, nanoTime());
+        active = new GatheredAppends(wal, active.number() + 1, nanoTime());
+        // The log is fuller than it was: what was put may have to be committed for its room.
+        commits.wake();
     }
 
-    /** Makes objects of the appends and starts their puts. */
+    /** Makes objects of the appends, as many as memory allows, and starts their puts. */
     private void begin(GatheredAppends appends) {
-        begunLsns = appends.endLsns(begunLsns);
-        var round = new UploadRound(appends, begunLsns, memory);
+        long began = nanoTime();
+        var round = new UploadRound(appends, memory, ended -> put(ended, nanoTime() - began));
         try {
-            round.fill(readBack.walk(begunLsns), committer, config.soloBytes());
+            LogReadBack.Walk walk = readBack.walk(appends.endLsns(begunLsns));
+            take(round, round.gather(walk, begunLsns, copyBytesLeft()));
+            round.fill(committer, config.soloBytes(), config.rangeBytesMax());
         } catch (RuntimeException e) {
             round.abandon(e);
             throw e;
         }
         commits.add(round);
-        for (ObjectCommitter.Keyed object : round.objects()) {
+        for (ObjectCommitter.Keyed object : List.copyOf(round.objects())) {
             environment.threads().newThread(() -> round.put(committer, object)).start();
         }
     }
 
-    /** Ends a round that is committed or has failed. */
-    private void ended(UploadRound round) {
+    private long copyBytesLeft() {
         lock.lock();
         try {
-            underWayBytes -= round.appends().reservedBytes();
+            return room.copyBytesLeft();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Counts a round as under way; what it left comes next. */
+    private void take(UploadRound round, @Nullable GatheredAppends rest) {
+        begunLsns = round.endLsns();
+        lock.lock();
+        try {
+            pace.begin(round.appends().frameBytes(), nanoTime());
+            room.begin(round);
+            if (rest != null) {
+                sealed.addFirst(rest);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a round's puts, with or without success: its memory is free. */
+    private void put(UploadRound round, long nanos) {
+        lock.lock();
+        try {
+            room.end(round);
+            limits.put(round.appends(), nanos, pace);
             wakeAll();
         } finally {
             lock.unlock();
         }
+        commits.wake();
     }
 
     /** Returns the bytes of the log that are being uploaded. */
     public long underWayBytes() {
         lock.lock();
         try {
-            return underWayBytes;
+            return room.underWayBytes();
         } finally {
             lock.unlock();
         }

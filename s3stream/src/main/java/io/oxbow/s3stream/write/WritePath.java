@@ -12,6 +12,7 @@ import io.oxbow.s3stream.tail.AppendBudget;
 import io.oxbow.s3stream.tail.LogReadBack;
 import io.oxbow.s3stream.tail.TailMemory;
 import io.oxbow.s3stream.upload.UploadCommits;
+import io.oxbow.s3stream.upload.UploadDemand;
 import io.oxbow.s3stream.upload.Uploader;
 import io.oxbow.s3stream.wal.WriteAheadLog;
 import java.time.Duration;
@@ -67,7 +68,18 @@ public record WritePath(
         watch(wal, budget, health, environment);
         var memory = new TailMemory(bounds.tailBytes(), bounds.heldBytes());
         var readBack = new LogReadBack(wal, bounds.readBackBytes(), patience);
-        var commits = new UploadCommits(committer, sequence, wal, readBack, budget, health);
+        var demand = new UploadDemand(wal, budget, config.upload().interval());
+        var commits =
+                new UploadCommits(
+                        committer,
+                        sequence,
+                        wal,
+                        readBack,
+                        budget,
+                        demand,
+                        health,
+                        environment.clock(),
+                        config.upload().commitBytes());
         var uploader =
                 new Uploader(
                         wal,
@@ -75,6 +87,7 @@ public record WritePath(
                         memory,
                         committer,
                         commits,
+                        demand,
                         budget,
                         health,
                         config,

@@ -83,7 +83,15 @@ final class StreamModel implements AutoCloseable {
                         ? Duration.ofDays(1)
                         : Duration.ofMillis(1 + random.nextInt(5));
         return TestNode.config()
-                .with(new StreamStoreConfig.Upload(20_000, interval, 100_000))
+                .with(
+                        new StreamStoreConfig.Upload(
+                                20_000,
+                                1 + random.nextInt(20_000),
+                                1 + random.nextInt(60_000),
+                                interval,
+                                40_000,
+                                1 + random.nextInt(40_000),
+                                100_000))
                 .with(
                         new StreamStoreConfig.Memory(
                                 random.nextInt(3) * 300_000,

@@ -34,6 +34,145 @@ class UploadsTest {
         return TestNode.start(world, new TestDisk(), TestNode.config().with(upload));
     }
 
+    /** Starts a node that commits puts when they have so many bytes together. */
+    private TestNode startGathering(long commitBytes, long copyBytes, Duration interval) {
+        var upload =
+                new StreamStoreConfig.Upload(
+                        10_000, 1 << 20, commitBytes, interval, 1 << 20, copyBytes, 8 << 20);
+        return TestNode.start(world, new TestDisk(), TestNode.config().with(upload));
+    }
+
+    private static long uploads(TestNode node) {
+        return node.log.commits().stream().filter(c -> !c.objects().isEmpty()).count();
+    }
+
+    @Test
+    void uploadsThatWerePutAreCommittedTogether() {
+        var slots = new ArrayList<Integer>();
+        try (TestNode node = startGathering(25_000, 1 << 20, Duration.ofDays(1))) {
+            node.log.onAppend(records -> {
+                if (records.getFirst() instanceof CoreRecord.CommitObjects) {
+                    slots.add(records.size());
+                }
+            });
+            Stream stream = node.stream();
+            put(stream, 1, "x".repeat(11_000));
+            put(stream, 1, "y".repeat(11_000));
+            TestNode.await("two puts", () -> node.store.puts().size() == 2);
+            assertThat(uploads(node)).isZero();
+
+            put(stream, 1, "z".repeat(11_000));
+
+            TestNode.await("their commit", () -> uploads(node) == 3);
+            assertThat(slots).containsExactly(3);
+            assertThat(stream.committedEndOffset()).isEqualTo(3);
+            assertThat(texts(stream, 0)).hasSize(3);
+        }
+    }
+
+    @Test
+    void uploadThatIsAskedForAlsoCommitsWhatWasPut() {
+        try (TestNode node = startGathering(1 << 20, 1 << 20, Duration.ofDays(1))) {
+            Stream stream = node.stream();
+            put(stream, 1, "x".repeat(11_000));
+            TestNode.await("a put", () -> node.store.puts().size() == 1);
+            assertThat(stream.committedEndOffset()).isZero();
+
+            node.streams.uploadSoon();
+
+            TestNode.await("the commit", () -> stream.committedEndOffset() == 1);
+        }
+    }
+
+    @Test
+    void whatWasPutIsCommittedAtItsAge() {
+        try (TestNode node = startGathering(1 << 20, 1 << 20, Duration.ofMillis(300))) {
+            Stream stream = node.stream();
+            put(stream, 1, "x".repeat(11_000));
+            TestNode.await("the commit", () -> stream.committedEndOffset() == 1);
+        }
+    }
+
+    @Test
+    void whatWasPutIsCommittedWhenTheLogIsHalfFull() {
+        try (TestNode node = startGathering(1 << 30, 1 << 20, Duration.ofDays(1))) {
+            Stream stream = node.stream();
+            // More than the log holds: its room comes from commits alone.
+            for (int i = 0; i < 1500; i++) {
+                put(stream, 1, "x".repeat(1000));
+            }
+            assertThat(stream.committedEndOffset()).isPositive();
+        }
+    }
+
+    @Test
+    void anUploadCopiesNoMoreThanItsMemoryAllows() {
+        try (TestNode node = startGathering(1, 3_000, Duration.ofDays(1))) {
+            Stream stream = node.stream();
+            for (int i = 0; i < 60; i++) {
+                put(stream, 1, "x".repeat(500));
+            }
+            node.streams.flush();
+            assertThat(stream.committedEndOffset()).isEqualTo(60);
+            assertThat(node.log.commits())
+                    .flatExtracting(CoreRecord.CommitObjects::objects)
+                    .extracting(CoreRecord.NewObject::size)
+                    .allMatch(size -> size < 4_500);
+            assertThat(texts(stream, 0)).hasSize(60);
+        }
+    }
+
+    @Test
+    void aLongRunIsCommittedAsRangesThatCanBeRewritten() {
+        try (TestNode node = startGathering(1, 4_000, Duration.ofDays(1))) {
+            Stream stream = node.stream();
+            for (int i = 0; i < 5; i++) {
+                put(stream, 1, "x".repeat(2_500));
+            }
+            node.streams.flush();
+            List<CoreRecord.NewObject> objects =
+                    node.log.commits().stream().flatMap(c -> c.objects().stream()).toList();
+            assertThat(objects.getFirst().ranges())
+                    .hasSizeGreaterThan(1)
+                    .allMatch(range -> range.bytes() <= 4_000);
+            assertThat(texts(stream, 0)).hasSize(5);
+        }
+    }
+
+    @Test
+    void aLittleBesideOneLongRunGoesIntoTheSameObject() {
+        try (TestNode node = start(1 << 20, 20_000)) {
+            Stream large = node.stream(TestNode.name(0));
+            Stream small = node.stream(TestNode.name(1));
+            put(large, 1, "x".repeat(30_000));
+            put(small, 1, "y".repeat(100));
+            node.streams.flush();
+            assertThat(node.store.puts()).hasSize(1);
+
+            put(large, 1, "x".repeat(30_000));
+            put(small, 1, "y".repeat(10_000));
+            node.streams.flush();
+            assertThat(node.store.puts()).as("much beside it has its own").hasSize(3);
+        }
+    }
+
+    @Test
+    void lessGathersWhereMuchIsAppendedWhileAnObjectIsPut() {
+        long second = 1_000_000_000L;
+        var pace = new UploadPace(0);
+        assertThat(pace.gatherable(200)).as("before anything is known").isEqualTo(200);
+        for (int i = 1; i <= 60; i++) {
+            pace.ingested(100);
+            pace.delayNanos(i * second);
+        }
+        pace.put(400, second);
+        assertThat(pace.gatherable(200)).isBetween(160L, 161L);
+        for (int i = 0; i < 60; i++) {
+            pace.put(100, second);
+        }
+        assertThat(pace.gatherable(200)).isBetween(100L, 101L);
+    }
+
     /** Store whose first put waits. */
     private static final class HeldStore extends ForwardingStore {
         private final CountDownLatch go;

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Metadata log in memory as one process uses it: the real image, applied at once, with faults on
@@ -42,6 +43,7 @@ public final class MemoryLog implements MetadataLog {
     private final AtomicInteger lost = new AtomicInteger();
     private final List<CoreRecord.CommitObjects> commits =
             Collections.synchronizedList(new ArrayList<>());
+    private volatile Consumer<List<CoreRecord>> onAppend = records -> {};
 
     public MemoryLog(Cluster cluster) {
         this.cluster = cluster;
@@ -71,6 +73,11 @@ public final class MemoryLog implements MetadataLog {
         lost.set(count);
     }
 
+    /** Sets an observer of each unit of records, before it is applied. */
+    public void onAppend(Consumer<List<CoreRecord>> observer) {
+        onAppend = observer;
+    }
+
     /** Returns the commits of objects that were applied, in order. */
     public List<CoreRecord.CommitObjects> commits() {
         return List.copyOf(commits);
@@ -94,6 +101,7 @@ public final class MemoryLog implements MetadataLog {
         if (take(lost)) {
             throw new LogAppendException("deposed", Retry.UNKNOWN, null);
         }
+        onAppend.accept(records);
         List<ApplyResult> results = cluster.apply(records);
         for (int i = 0; i < records.size(); i++) {
             if (results.get(i) instanceof ApplyResult.Committed

@@ -42,7 +42,11 @@ public record StreamSettings(
         var upload =
                 new StreamStoreConfig.Upload(
                         objectBytes,
+                        Math.max(1, objectBytes / chance.between(1, 4)),
+                        objectBytes * chance.between(0, 3) + 1,
                         chance.between(Duration.ofMillis(50), Duration.ofSeconds(10)),
+                        2 * objectBytes,
+                        chance.between(1_000, 120_000),
                         objectBytes * chance.between(1, 5));
         var memory =
                 new StreamStoreConfig.Memory(
@@ -118,7 +122,7 @@ public record StreamSettings(
         var identity = new StreamStoreConfig.Identity(nodeId, incarnation, "127.0.0.1:1", Set.of());
         var maintenance =
                 new StreamStoreConfig.Maintenance(
-                        Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(20));
+                        Duration.ofSeconds(1), Duration.ofMillis(500), Duration.ofSeconds(20));
         return StreamStoreConfig.of(identity)
                 .with(upload)
                 .with(memory)

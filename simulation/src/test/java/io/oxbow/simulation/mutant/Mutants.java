@@ -267,9 +267,23 @@ final class Mutants {
                             "upload/UploadCommits.java",
                             ENGINE,
                             60,
-                            "    private boolean commit(UploadRound round) {\n",
-                            "    private boolean commit(UploadRound round) {\n"
-                                    + "        wal.trim(round.endLsns());\n"),
+                            "    private boolean commit(List<UploadRound> rounds) {\n",
+                            "    private boolean commit(List<UploadRound> rounds) {\n"
+                                    + "        wal.trim(rounds.getLast().endLsns());\n"),
+                    Mutant.of(
+                            "a cut upload counts what it left as covered",
+                            "upload/UploadRound.java",
+                            ENGINE,
+                            60,
+                            "endLsns = appends.endLsns(covered);",
+                            "endLsns = sealed.endLsns(covered);"),
+                    Mutant.of(
+                            "a cut upload forgets what it left",
+                            "upload/Uploader.java",
+                            ENGINE,
+                            60,
+                            "sealed.addFirst(rest);",
+                            "sealed.remove(rest);"),
                     Mutant.of(
                             "recovery says it is done before it has committed",
                             "recovery/RecoveryAttempt.java",

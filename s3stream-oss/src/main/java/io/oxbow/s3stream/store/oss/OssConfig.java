@@ -91,7 +91,7 @@ public record OssConfig(
         static final Limits DEFAULT =
                 new Limits(
                         128,
-                        16 << 20,
+                        512 << 20,
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30),
                         RetryPolicy.defaults());

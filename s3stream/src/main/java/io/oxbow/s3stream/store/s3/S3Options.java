@@ -74,7 +74,11 @@ public final class S3Options {
     public static final Set<String> SECRETS =
             Set.of(TRUST_STORE_PASSWORD, SECRET_ACCESS_KEY, SESSION_TOKEN);
 
-    private static final int DEFAULT_PART_SIZE = 16 << 20;
+    /**
+     * Default size of parts, which no data object reaches: each part costs as much as a put, and so
+     * do the beginning and the end of an upload in parts.
+     */
+    private static final int DEFAULT_PART_SIZE = 512 << 20;
 
     private final StoreOptions options;
 
