@@ -7,6 +7,7 @@ import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.log.ApplicationLog;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.s3stream.log.format.ApplicationSnapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,7 +102,7 @@ public final class MemoryMetadataLog implements MetadataLog, ApplicationLog {
     @Override
     public void snapshot() {
         synchronized (bucket) {
-            Snapshot taken = source == null ? null : source.take();
+            ApplicationSnapshot taken = source == null ? null : source.take();
             if (taken == null) {
                 throw new IllegalStateException("no snapshot was offered");
             }
@@ -215,7 +216,7 @@ public final class MemoryMetadataLog implements MetadataLog, ApplicationLog {
 
     private void deliver(Listener listener, int[] nextSlot) {
         if (nextSlot[0] < 0) {
-            Snapshot snapshot;
+            ApplicationSnapshot snapshot;
             synchronized (bucket) {
                 snapshot = bucket.snapshot;
                 nextSlot[0] = bucket.firstSlot;
