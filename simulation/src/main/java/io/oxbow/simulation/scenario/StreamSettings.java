@@ -46,7 +46,7 @@ public record StreamSettings(
                         objectBytes * chance.between(0, 3) + 1,
                         chance.between(Duration.ofMillis(50), Duration.ofSeconds(10)),
                         2 * objectBytes,
-                        chance.between(1_000, 120_000),
+                        objectBytes / chance.between(1, 10),
                         objectBytes * chance.between(1, 5));
         var memory =
                 new StreamStoreConfig.Memory(
