@@ -87,7 +87,11 @@ public final class Broker implements AutoCloseable {
         Uuid incarnation = incarnation(config, log);
         this.network = network;
         this.partitions =
-                new StreamPartitions(store, partitionSettings(config, environment), recovered);
+                new StreamPartitions(
+                        store,
+                        partitionSettings(config, environment),
+                        recovered,
+                        network.processor());
         Component controller = environment.health().essential("controller", Policy.END_PROCESS);
         controller.running();
         this.controlPlane =

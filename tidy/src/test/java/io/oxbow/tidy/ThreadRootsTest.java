@@ -36,7 +36,7 @@ class ThreadRootsTest {
                             // caller.
                             "SideBySide",
                             // A pool whose tasks' failures go to the call that waits for them.
-                            "ValidationThreads",
+                            "ProcessorThreads",
                             // Initializes classes early; nothing waits for its thread.
                             "Preloading",
                             // Hooks of the JVM's end, and what bounds them.

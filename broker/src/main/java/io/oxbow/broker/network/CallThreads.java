@@ -1,5 +1,6 @@
 package io.oxbow.broker.network;
 
+import io.oxbow.broker.processor.ProcessorThreads;
 import io.oxbow.s3stream.env.Component;
 import java.util.concurrent.ThreadFactory;
 
@@ -12,15 +13,26 @@ final class CallThreads {
 
     private final ThreadFactory threads;
     private final Component health;
+    private final String client;
+    private final ProcessorThreads processor;
     private final Runnable end;
     private final SerialTasks inOrder;
 
     /**
+     * @param client the connection's id
+     * @param processor threads for tasks that keep a processor busy, which all connections share
      * @param end ends the connection
      */
-    CallThreads(ThreadFactory threads, Component health, Runnable end) {
+    CallThreads(
+            ThreadFactory threads,
+            Component health,
+            String client,
+            ProcessorThreads processor,
+            Runnable end) {
         this.threads = threads;
         this.health = health;
+        this.client = client;
+        this.processor = processor;
         this.end = end;
         this.inOrder = new SerialTasks(threads, cause -> unexpected("a call's task", cause));
     }
@@ -33,6 +45,16 @@ final class CallThreads {
     /** Runs a task on a thread of its own. */
     void beside(Runnable task) {
         threads.newThread(loud("a call's thread", task)).start();
+    }
+
+    /** Runs a task that keeps a processor busy and waits for nothing, in the client's turn. */
+    void busy(Runnable task) {
+        processor.execute(client, loud("a call's work", task));
+    }
+
+    /** Takes note that the client has gone: what waits for its turn is ended first. */
+    void clientGone() {
+        processor.left(client);
     }
 
     /** Returns true if none of the tasks that keep an order is under way. */

@@ -97,39 +97,27 @@ final class Connection extends ChannelInboundHandlerAdapter {
         inRead = true;
         NetworkCall call;
         ApiHandler handler;
-        int frameBytes = frame.capacity();
         try {
             ByteBuffer bytes = frame.nioBuffer();
             RequestHeader header = RequestHeader.parse(bytes);
             handler = apis.handlerFor(header);
-            RequestDecoder.Decoded decoded = decoder.decode(header, bytes);
-            memory.requests().reserveBeyond(decoded.decodedBytes());
-            if (!header.apiKey().requiresDelayedAllocation) {
-                // Nothing refers to the bytes; what they became on the heap counts in their place.
-                frame.release();
-                frame = Unpooled.EMPTY_BUFFER;
+            call = new NetworkCall(this, header, frame, apis.stats(header.apiKey()));
+            if (call.isDecodedAtOnce(handler)) {
+                call.decode(decoder, bytes);
             }
-            call =
-                    new NetworkCall(
-                            this,
-                            decoded.context(),
-                            decoded.request(),
-                            frame,
-                            frameBytes,
-                            decoded.decodedBytes(),
-                            apis.stats(header.apiKey()));
         } catch (Throwable e) {
-            memory.requests().release(frameBytes);
+            memory.requests().release(frame.capacity());
             frame.release();
             exceptionCaught(context, e);
             return;
         }
         calls.add(call);
-        if (inFlight.begin(call.requestBytes())) {
-            receiver.pause(context);
-        }
+        inFlight.begin(call.requestBytes());
         if (isTurnOf(handler)) {
-            call.serve(handler);
+            call.serve(handler, decoder);
+            if (inFlight.isFull() || inFlight.isFullForWaiting() && !threads.isIdle()) {
+                receiver.pause(context);
+            }
         } else {
             deferred = new Deferred(call, handler);
             receiver.pause(context);
@@ -159,7 +147,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         deferred = null;
-        next.call.serve(next.handler);
+        next.call.serve(next.handler, decoder);
         resumeIfRoom(context);
     }
 
@@ -265,11 +253,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         List<ByteBuf> buffers;
         long counted;
         try {
-            Send reply = encode(call, response);
+            Send encoded = answer.encoded();
+            Send reply = encoded == null ? encode(call, response) : encoded;
             counted = count(reply.size());
             buffers = ReplyBytes.of(reply, context.alloc());
         } catch (Throwable e) {
-            threads.unexpected("the reply to " + call.context().header, e);
+            threads.unexpected("the reply to " + call.header(), e);
             finished(call, answer, 0);
             return;
         }
@@ -284,7 +273,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         try {
             return call.context().buildResponseSend(response);
         } catch (RuntimeException e) {
-            threads.count("the reply to " + call.context().header, e);
+            threads.count("the reply to " + call.header(), e);
             apis.unencodable().increment();
             AbstractResponse error =
                     call.request().getErrorResponse(0, Errors.UNKNOWN_SERVER_ERROR.exception());
@@ -373,6 +362,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             deferred = null;
             never.call.abandon();
         }
+        threads.clientGone();
         writeAnswered();
         context.fireChannelInactive();
     }
@@ -450,6 +440,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
         ChannelHandlerContext context = ctx;
         if (context != null) {
             context.close();
+        }
+    }
+
+    /** Closes the connection because of a request that cannot be served; from any thread. */
+    void refuse(Throwable cause) {
+        ChannelHandlerContext context = ctx;
+        if (context != null) {
+            inLoop(context, () -> exceptionCaught(context, cause));
         }
     }
 

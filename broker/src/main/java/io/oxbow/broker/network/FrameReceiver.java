@@ -35,10 +35,12 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
 
     private final int frameBytesMax;
     private final FairShare memory;
+    private final long leftByUnfinished;
     private final ArrayDeque<ByteBuf> unread = new ArrayDeque<>();
     private int lengthBytesRead;
     private int length;
     private int trustedBytes = SMALL_BYTES;
+    private int largestWhole;
     private @Nullable ByteBuf partial;
     private long passedBytes;
     private boolean paused;
@@ -48,10 +50,13 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
     /**
      * @param memory the connection's share; a frame takes its capacity of it, which the frame's
      *     receiver releases
+     * @param leftByUnfinished bytes of the budget that a frame leaves to others while it is larger
+     *     than any frame before, and may never be whole
      */
-    FrameReceiver(int frameBytesMax, FairShare memory) {
+    FrameReceiver(int frameBytesMax, FairShare memory, long leftByUnfinished) {
         this.frameBytesMax = frameBytesMax;
         this.memory = memory;
+        this.leftByUnfinished = leftByUnfinished;
     }
 
     void pause(ChannelHandlerContext connection) {
@@ -143,7 +148,7 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
     private void begin(ChannelHandlerContext ctx, ByteBuf read) {
         if (read.readableBytes() < length) {
             beginPartial(ctx);
-        } else if (reserve(ctx, length, length)) {
+        } else if (reserve(ctx, length, length, 0)) {
             if (length <= COPIED_BYTES_MAX) {
                 ByteBuf copy = ctx.alloc().directBuffer(length, length);
                 passOn(ctx, copy.writeBytes(read, length));
@@ -156,8 +161,8 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
     private void beginPartial(ChannelHandlerContext ctx) {
         int capacity = Math.min(length, trustedBytes);
         int least = Math.min(length, SMALL_BYTES);
-        if (!memory.tryReserve(capacity)) {
-            if (!reserve(ctx, least, least)) {
+        if (!memory.tryReserve(capacity, left(capacity))) {
+            if (!reserve(ctx, least, least, left(least))) {
                 return;
             }
             capacity = least;
@@ -172,8 +177,9 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
             passOn(ctx, frame);
         } else if (!frame.isWritable()) {
             int more = Math.min(length - frame.capacity(), frame.capacity());
-            if (reserve(ctx, more, frame.capacity() + more)) {
-                frame.capacity(frame.capacity() + more);
+            int capacity = frame.capacity() + more;
+            if (reserve(ctx, more, capacity, left(capacity))) {
+                frame.capacity(capacity);
             }
         }
     }
@@ -182,9 +188,10 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
      * Reserves memory for a frame, or waits for it.
      *
      * @param capacity of the frame with it
+     * @param left bytes that stay free for others
      */
-    private boolean reserve(ChannelHandlerContext ctx, int bytes, int capacity) {
-        if (memory.tryReserve(bytes)) {
+    private boolean reserve(ChannelHandlerContext ctx, int bytes, int capacity, long left) {
+        if (memory.tryReserve(bytes, left)) {
             return true;
         }
         if (capacity <= SMALL_BYTES && memory.usedBytes() == 0) {
@@ -193,7 +200,7 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
         }
         starved = true;
         ctx.channel().config().setAutoRead(false);
-        memory.whenRoom(bytes, () -> ctx.executor().execute(() -> tryAgainLoudly(ctx)));
+        memory.whenRoom(bytes, left, () -> ctx.executor().execute(() -> tryAgainLoudly(ctx)));
         return false;
     }
 
@@ -219,7 +226,12 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
         ctx.fireChannelReadComplete();
     }
 
+    private long left(int capacity) {
+        return capacity <= largestWhole ? 0 : leftByUnfinished;
+    }
+
     private void passOn(ChannelHandlerContext ctx, ByteBuf frame) {
+        largestWhole = Math.max(largestWhole, length);
         lengthBytesRead = 0;
         length = 0;
         passedBytes += frame.readableBytes();

@@ -3,6 +3,9 @@ package io.oxbow.broker.network;
 /** Counts a connection's calls and frame bytes under way, against its window. Event loop only. */
 final class InFlight {
 
+    /** Calls that are read ahead while one waits: more would only hold memory. */
+    private static final int WAITING_CALLS_MAX = 8;
+
     private final NetworkConfig.Window window;
     private int calls;
     private long bytes;
@@ -11,11 +14,19 @@ final class InFlight {
         this.window = window;
     }
 
-    /** Adds a call; true when no further one should be read. */
-    boolean begin(int frameBytes) {
+    void begin(int frameBytes) {
         calls++;
         bytes += frameBytes;
+    }
+
+    /** Returns true when no further call should be read. */
+    boolean isFull() {
         return calls >= window.callsMax() || bytes >= window.bytesMax();
+    }
+
+    /** Returns true when no further call should be read while one waits for its turn. */
+    boolean isFullForWaiting() {
+        return calls >= WAITING_CALLS_MAX;
     }
 
     /** Removes a call; true when there is room to read on. */

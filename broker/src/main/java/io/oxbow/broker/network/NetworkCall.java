@@ -1,14 +1,20 @@
 package io.oxbow.broker.network;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.oxbow.s3stream.memory.FairShare;
+import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.network.Send;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestContext;
+import org.apache.kafka.common.requests.RequestHeader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,56 +24,86 @@ final class NetworkCall implements Call {
 
     private static final Logger LOG = LoggerFactory.getLogger(NetworkCall.class);
 
+    /**
+     * Largest frame that an event loop decodes unless it is a Produce's, whose records stay bytes.
+     */
+    private static final int AT_ONCE_BYTES_MAX = 16 << 10;
+
     /** Most that an event loop serves of one call's decoded values, in bytes: a thousand or so. */
     private static final long AT_ONCE_DECODED_MAX = 64 << 10;
 
     /**
+     * @param encoded the response, where it was encoded with the answer
      * @param hangUp close the connection instead of writing
      */
-    record Answer(@Nullable AbstractResponse response, Runnable afterWrite, boolean hangUp) {}
+    record Answer(
+            @Nullable AbstractResponse response,
+            @Nullable Send encoded,
+            Runnable afterWrite,
+            boolean hangUp) {}
 
     private final Connection connection;
-    private final RequestContext context;
-    private final AbstractRequest request;
-    private final ByteBuf frame;
-    private final int frameBytes;
-    private final long decodedBytes;
+    private final RequestHeader header;
     private final RequestStats stats;
+    private final int frameBytes;
     private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
     private final AtomicBoolean released = new AtomicBoolean();
+    private ByteBuf frame;
+    private @Nullable RequestContext context;
+    private @Nullable AbstractRequest request;
+    private long decodedBytes;
     private long startNanos;
 
+    /** The thread that keeps a processor busy for this call, while it does. */
+    private @Nullable Thread busy;
+
     /**
-     * @param frame bytes that the request refers to; this call releases it
-     * @param frameBytes reserved for the frame, which this call gives back
-     * @param decodedBytes reserved for what was decoded, likewise
+     * @param frame all of the request, reserved already; this call releases it
      * @param stats of the API, which this call adds to
      */
-    NetworkCall(
-            Connection connection,
-            RequestContext context,
-            AbstractRequest request,
-            ByteBuf frame,
-            int frameBytes,
-            long decodedBytes,
-            RequestStats stats) {
+    NetworkCall(Connection connection, RequestHeader header, ByteBuf frame, RequestStats stats) {
         this.connection = connection;
-        this.context = context;
-        this.request = request;
+        this.header = header;
         this.frame = frame;
-        this.frameBytes = frameBytes;
-        this.decodedBytes = decodedBytes;
+        this.frameBytes = frame.capacity();
         this.stats = stats;
+    }
+
+    /** Returns true if the call may be decoded on an event loop. */
+    boolean isDecodedAtOnce(ApiHandler handler) {
+        return frameBytes <= AT_ONCE_BYTES_MAX || handler.pipelines();
+    }
+
+    /**
+     * Decodes the request, from what the header has left of its frame.
+     *
+     * @throws InvalidRequestException when it is malformed or too much
+     */
+    void decode(RequestDecoder decoder, ByteBuffer body) {
+        RequestDecoder.Decoded done = decoder.decode(header, body);
+        connection.memory().requests().reserveBeyond(done.decodedBytes());
+        context = done.context();
+        request = done.request();
+        decodedBytes = done.decodedBytes();
+        if (!header.apiKey().requiresDelayedAllocation) {
+            // Nothing refers to the bytes; what they became on the heap counts in their place.
+            frame.release();
+            frame = Unpooled.EMPTY_BUFFER;
+        }
+    }
+
+    RequestHeader header() {
+        return header;
     }
 
     @Override
     public RequestContext context() {
-        return context;
+        return Objects.requireNonNull(context);
     }
 
     @Override
     public AbstractRequest request() {
-        return request;
+        return Objects.requireNonNull(request);
     }
 
     @Override
@@ -112,23 +148,36 @@ final class NetworkCall implements Call {
 
     @Override
     public void respond(@Nullable AbstractResponse response, Runnable afterWrite) {
-        settle(new Answer(response, afterWrite, false));
+        Send encoded =
+                response != null && busy == Thread.currentThread() ? tryEncode(response) : null;
+        settle(new Answer(response, encoded, afterWrite, false));
+    }
+
+    /**
+     * Encodes a reply; null if it fails, which then happens on the event loop, and is told there.
+     */
+    private @Nullable Send tryEncode(AbstractResponse response) {
+        try {
+            return context().buildResponseSend(response);
+        } catch (RuntimeException e) {
+            return null;
+        }
     }
 
     @Override
     public void hangUp() {
-        settle(new Answer(null, () -> {}, true));
+        settle(new Answer(null, null, () -> {}, true));
     }
 
     /** Ends a call that was never given to its handler. */
     void abandon() {
-        settle(new Answer(null, () -> {}, false));
+        settle(new Answer(null, null, () -> {}, false));
     }
 
     @Override
     public void fail(Throwable error) {
         if (Errors.forException(error) == Errors.UNKNOWN_SERVER_ERROR) {
-            connection.threads().count(context.header.toString(), error);
+            connection.threads().count(header.toString(), error);
         }
         AbstractResponse response = errorResponse(error);
         if (response == null) {
@@ -144,9 +193,9 @@ final class NetworkCall implements Call {
      */
     private @Nullable AbstractResponse errorResponse(Throwable error) {
         try {
-            return request.getErrorResponse(0, error);
+            return request().getErrorResponse(0, error);
         } catch (RuntimeException e) {
-            LOG.warn("no error response to {} can be made", context.header, e);
+            LOG.warn("no error response to {} can be made", header, e);
             return null;
         }
     }
@@ -169,16 +218,38 @@ final class NetworkCall implements Call {
     }
 
     /**
-     * Gives the call to its handler when its turn has come; on the event loop. One with very many
-     * values gets a thread of its own, as it would hold up the other connections of the loop.
+     * Gives the call to its handler when its turn has come; on the event loop. One that is large or
+     * has very many values is decoded, served and answered on a thread for that, as it would hold
+     * up the other connections of the loop.
      */
-    void serve(ApiHandler handler) {
+    void serve(ApiHandler handler, RequestDecoder decoder) {
         startNanos = System.nanoTime();
-        if (decodedBytes > AT_ONCE_DECODED_MAX && !handler.pipelines()) {
-            runBeside(() -> handler.handle(this));
+        if (request == null || decodedBytes > AT_ONCE_DECODED_MAX && !handler.pipelines()) {
+            connection.threads().busy(() -> serveBusily(handler, decoder));
         } else {
             runOrFail(() -> handler.handle(this));
         }
+    }
+
+    private void serveBusily(ApiHandler handler, RequestDecoder decoder) {
+        if (!isConnected()) {
+            abandon();
+            return;
+        }
+        if (request == null) {
+            try {
+                ByteBuffer body = frame.nioBuffer();
+                RequestHeader.parse(body);
+                decode(decoder, body);
+            } catch (Throwable e) {
+                connection.refuse(e);
+                abandon();
+                return;
+            }
+        }
+        busy = Thread.currentThread();
+        runOrFail(() -> handler.handle(this));
+        busy = null;
     }
 
     /** Counts the reply that leaves, as the client is told it; on the event loop. */
@@ -197,7 +268,7 @@ final class NetworkCall implements Call {
         try {
             stats.replied(response);
         } catch (RuntimeException e) {
-            LOG.warn("the errors in the reply to {} cannot be counted", context.header, e);
+            LOG.warn("the errors in the reply to {} cannot be counted", header, e);
         }
     }
 
@@ -208,7 +279,7 @@ final class NetworkCall implements Call {
             if (answer() == null) {
                 fail(e);
             } else {
-                connection.threads().count(context.header + ", answered before", e);
+                connection.threads().count(header + ", answered before", e);
             }
         }
     }
@@ -216,7 +287,7 @@ final class NetworkCall implements Call {
     private void settle(Answer newAnswer) {
         if (!answer.compareAndSet(null, newAnswer)) {
             newAnswer.afterWrite().run();
-            throw new IllegalStateException("%s was answered twice".formatted(context.header));
+            throw new IllegalStateException("%s was answered twice".formatted(header));
         }
         releaseRequest();
         if (!connection.answered()) {

@@ -18,10 +18,10 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.oxbow.broker.processor.ProcessorThreads;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
-import io.oxbow.s3stream.memory.FairShare;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +50,7 @@ public final class NetworkServer implements AutoCloseable {
     private final NetworkConfig config;
     private final Component health;
     private final ThreadFactory taskThreads;
+    private final ProcessorThreads processor;
     private final MemoryRelief relief;
     private final EventLoopGroup acceptors;
     private final EventLoopGroup eventLoops;
@@ -63,6 +64,9 @@ public final class NetworkServer implements AutoCloseable {
         this.config = config;
         health = environment.health().essential("network", Policy.RETRY);
         taskThreads = environment.threads();
+        processor =
+                ProcessorThreads.ofProcessors(
+                        "kafka-work", cause -> health.unexpected("a call's work", cause));
         relief = new MemoryRelief(config.memory(), this::open);
         IoHandlerFactory io =
                 Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -156,7 +160,9 @@ public final class NetworkServer implements AutoCloseable {
             return;
         }
         ConnectionMemory memory = config.memory().ofConnection();
-        var receiver = new FrameReceiver(frameBytesMax(), memory.requests());
+        var receiver =
+                new FrameReceiver(
+                        frameBytesMax(), memory.requests(), config.memory().leftByUnfinished());
         var decoder =
                 new RequestDecoder(
                         listener,
@@ -174,7 +180,12 @@ public final class NetworkServer implements AutoCloseable {
                                 served,
                                 decoder,
                                 receiver,
-                                new CallThreads(taskThreads, health, channel::close),
+                                new CallThreads(
+                                        taskThreads,
+                                        health,
+                                        channel.id().asShortText(),
+                                        processor,
+                                        channel::close),
                                 memory,
                                 config.window()));
         connections.add(channel);
@@ -192,8 +203,7 @@ public final class NetworkServer implements AutoCloseable {
 
     /** Returns the length from which a frame is refused, as there could never be memory for it. */
     private int frameBytesMax() {
-        return (int)
-                Math.min(config.requestBytesMax(), FairShare.bytesMax(config.memory().requests()));
+        return (int) Math.min(config.requestBytesMax(), config.memory().frameBytesMax());
     }
 
     private List<Connection> open() {
@@ -201,6 +211,11 @@ public final class NetworkServer implements AutoCloseable {
                 .map(channel -> channel.pipeline().get(Connection.class))
                 .filter(Objects::nonNull)
                 .toList();
+    }
+
+    /** Returns the threads for clients' work that keeps a processor busy. */
+    public ProcessorThreads processor() {
+        return processor;
     }
 
     /** Open connections. */
@@ -281,6 +296,7 @@ public final class NetworkServer implements AutoCloseable {
         serverChannels.forEach(channel -> channel.close().awaitUninterruptibly());
         connections.close().awaitUninterruptibly();
         eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        processor.close();
         acceptors.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

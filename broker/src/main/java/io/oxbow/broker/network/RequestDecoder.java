@@ -14,7 +14,7 @@ import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
 
-/** Decodes one connection's requests by Kafka's codec, each within a limit. */
+/** Decodes one connection's requests by Kafka's codec, each within a limit; thread-safe. */
 final class RequestDecoder {
 
     /**
@@ -32,7 +32,7 @@ final class RequestDecoder {
     private final String connectionId;
     private final InetSocketAddress peer;
     private final long decodedBytesMax;
-    private ClientInformation client = ClientInformation.EMPTY;
+    private volatile ClientInformation client = ClientInformation.EMPTY;
 
     RequestDecoder(
             Listener listener, String connectionId, InetSocketAddress peer, ClientMemory memory) {

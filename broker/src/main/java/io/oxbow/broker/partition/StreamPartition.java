@@ -1,8 +1,8 @@
 package io.oxbow.broker.partition;
 
 import io.oxbow.broker.config.DamagePolicy;
+import io.oxbow.broker.processor.ProcessorThreads;
 import io.oxbow.broker.validation.RecordValidation;
-import io.oxbow.broker.validation.ValidationThreads;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.KnownCrc;
@@ -45,7 +45,7 @@ final class StreamPartition implements Partition {
     private final ProducerStates producers;
     private final LeaderEpochs epochs = new LeaderEpochs();
     private final RecordValidation validation;
-    private final ValidationThreads threads;
+    private final ProcessorThreads threads;
     private final boolean internal;
     private final DamagedRanges damaged;
     private final TopicTraffic traffic;
@@ -70,7 +70,7 @@ final class StreamPartition implements Partition {
             Partitions.Leading leading,
             Stream data,
             PartitionSettings settings,
-            ValidationThreads threads,
+            ProcessorThreads threads,
             DamagedRanges damaged,
             TopicTraffic traffic,
             HighWatermarkListeners listeners) {
@@ -107,7 +107,7 @@ final class StreamPartition implements Partition {
         LogConfig current = config;
         RecordValidation.Checked checked =
                 validation.takesCodec(records, current)
-                        ? threads.run(client.id(), () -> checkFor(client, records, origin, current))
+                        ? checkInTurn(client, records, origin, current)
                         : validation.check(records, origin, current);
         lock.lock();
         try {
@@ -149,13 +149,22 @@ final class StreamPartition implements Partition {
                 ByteBuffer records, int count, long maxTimestamp, @Nullable KnownCrc crc);
     }
 
-    /** Checks in the client's turn, unless it has gone while it waited. */
-    private RecordValidation.Checked checkFor(
+    /** Checks in the client's turn, unless it has gone before or while it waited. */
+    private RecordValidation.Checked checkInTurn(
             Client client, MemoryRecords records, AppendOrigin origin, LogConfig current) {
+        requireWaits(client);
+        return threads.run(
+                client.id(),
+                () -> {
+                    requireWaits(client);
+                    return validation.check(records, origin, current);
+                });
+    }
+
+    private static void requireWaits(Client client) {
         if (!client.waits().getAsBoolean()) {
             throw new DisconnectException("the client is gone");
         }
-        return validation.check(records, origin, current);
     }
 
     private @Nullable Appended assignAndAppend(

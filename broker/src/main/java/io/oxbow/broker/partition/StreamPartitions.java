@@ -1,6 +1,6 @@
 package io.oxbow.broker.partition;
 
-import io.oxbow.broker.validation.ValidationThreads;
+import io.oxbow.broker.processor.ProcessorThreads;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
@@ -60,7 +60,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     private final RecoveredBatches recovered;
     private final Checkpoints checkpoints;
     private final DamagedRanges damaged;
-    private final ValidationThreads threads;
+    private final ProcessorThreads threads;
     private final TrafficByTopic traffic = new TrafficByTopic(COUNTED_TOPICS_MAX);
     private final ReentrantLock changing = new ReentrantLock();
     private final Map<TopicIdPartition, Leading> wanted = new LinkedHashMap<>();
@@ -81,21 +81,26 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     }
 
     /** Creates partitions that read all of their state from the streams. */
-    public StreamPartitions(StreamStore store, PartitionSettings settings) {
-        this(store, settings, RecoveredBatches.none());
+    public StreamPartitions(
+            StreamStore store, PartitionSettings settings, ProcessorThreads threads) {
+        this(store, settings, RecoveredBatches.none(), threads);
     }
 
     /**
      * @param recovered what need not be read
+     * @param threads for the validation of compressed batches; closed with the partitions
      */
     public StreamPartitions(
-            StreamStore store, PartitionSettings settings, RecoveredBatches recovered) {
+            StreamStore store,
+            PartitionSettings settings,
+            RecoveredBatches recovered,
+            ProcessorThreads threads) {
+        this.threads = threads;
         this.store = store;
         this.settings = settings;
         this.recovered = recovered;
         damaged = new DamagedRanges(settings.environment().clock());
         health = settings.environment().health().background("partitions", Policy.RETRY);
-        threads = ValidationThreads.ofProcessors(cause -> health.unexpected("validation", cause));
         health.running();
         checkpoints = new Checkpoints(store, settings, byId::values, health);
         store.onFailure(cause -> byId.values().forEach(partition -> partition.fail(cause)));

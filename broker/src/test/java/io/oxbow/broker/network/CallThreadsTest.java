@@ -2,11 +2,13 @@ package io.oxbow.broker.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.broker.processor.ProcessorThreads;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -17,6 +19,7 @@ class CallThreadsTest {
     enum Root {
         IN_ORDER(CallThreads::inOrder),
         BESIDE(CallThreads::beside),
+        BUSY(CallThreads::busy),
         LOUD((threads, task) -> threads.loud("a task", task).run());
 
         private final BiConsumer<CallThreads, Runnable> way;
@@ -29,8 +32,14 @@ class CallThreadsTest {
     private final Environment environment = Environment.system();
     private final Component health = environment.health().essential("network", Policy.RETRY);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final ProcessorThreads processor = ProcessorThreads.of("busy", 1, health::failed);
     private final CallThreads threads =
-            new CallThreads(environment.threads(), health, ended::countDown);
+            new CallThreads(environment.threads(), health, "client", processor, ended::countDown);
+
+    @AfterEach
+    void close() {
+        processor.close();
+    }
 
     @ParameterizedTest
     @EnumSource

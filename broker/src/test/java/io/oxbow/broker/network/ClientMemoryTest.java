@@ -8,6 +8,7 @@ import io.oxbow.s3stream.memory.MemoryBudget;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -16,8 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.SyncGroupRequestData;
@@ -30,12 +33,15 @@ import org.apache.kafka.common.requests.ApiVersionsResponse;
 import org.apache.kafka.common.requests.HeartbeatRequest;
 import org.apache.kafka.common.requests.HeartbeatResponse;
 import org.apache.kafka.common.requests.MetadataRequest;
+import org.apache.kafka.common.requests.MetadataResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.requests.SyncGroupRequest;
 import org.apache.kafka.common.requests.SyncGroupResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Tests the bounds on what clients can make the network hold, and what happens to clients beyond
@@ -51,7 +57,7 @@ class ClientMemoryTest {
     private final MemoryBudget replies = new MemoryBudget(REPLIES);
     private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
     private final List<WireClient> clients = new ArrayList<>();
-    private volatile boolean onEventLoop;
+    private volatile String thread = "";
     private final NetworkServer server =
             NetworkServer.bind(
                     new NetworkConfig(
@@ -94,7 +100,7 @@ class ClientMemoryTest {
 
         @Override
         public void handle(Call call) {
-            onEventLoop = !Thread.currentThread().isVirtual();
+            thread = Thread.currentThread().getName();
             calls.add(call);
         }
     }
@@ -241,18 +247,53 @@ class ClientMemoryTest {
         assertThat(client.isClosedByServer()).isTrue();
     }
 
-    @Test
-    void aCallWithVeryManyValuesLeavesTheEventLoop() throws InterruptedException {
-        for (int topics : new int[] {10, 1_200}) {
-            var request = new MetadataRequestData().setTopics(new ArrayList<>());
-            for (int i = 0; i < topics; i++) {
-                request.topics().add(new MetadataRequestTopic().setName("t" + i));
-            }
-            connect().send(new MetadataRequest(request, (short) 8));
-            Call call = calls.take();
-            assertThat(onEventLoop).as("%d topics", topics).isEqualTo(topics == 10);
-            call.fail(new IllegalStateException());
+    /** The first is small, the second has many values, and the third takes many bytes. */
+    @ParameterizedTest
+    @CsvSource({"10, t, kafka-network", "1200, t, kafka-work", "100, 200, kafka-work"})
+    void aCallThatTakesLongLeavesTheEventLoop(int topics, String name, String expected)
+            throws InterruptedException {
+        String prefix = name.equals("t") ? name : "t".repeat(Integer.parseInt(name));
+        WireClient client = connect();
+        client.send(metadata(topics, prefix));
+        Call call = calls.take();
+        assertThat(thread).startsWith(expected);
+        assertThat(((MetadataRequest) call.request()).topics()).hasSize(topics);
+        call.fail(new TimeoutException("none"));
+        assertThat(client.receive(MetadataResponse.class).errors()).hasSize(topics);
+    }
+
+    private static MetadataRequest metadata(int topics, String prefix) {
+        var request = new MetadataRequestData().setTopics(new ArrayList<>());
+        for (int i = 0; i < topics; i++) {
+            request.topics().add(new MetadataRequestTopic().setName(prefix + i));
         }
+        return new MetadataRequest(request, (short) 8);
+    }
+
+    @Test
+    void aLargeCallIsAnsweredBetweenItsNeighbours() throws InterruptedException {
+        WireClient client = connect();
+        client.send(heartbeat()).send(metadata(2_000, "t")).send(heartbeat());
+        calls.take().respond(new HeartbeatResponse(new HeartbeatResponseData()));
+        calls.take().fail(new TimeoutException("none"));
+        calls.take().respond(new HeartbeatResponse(new HeartbeatResponseData()));
+        client.receive(HeartbeatResponse.class);
+        assertThat(client.receive(MetadataResponse.class).errors()).hasSize(2_000);
+        client.receive(HeartbeatResponse.class);
+    }
+
+    /** A frame is read whole before its turn, but decoded after it. */
+    @Test
+    void aLargeFrameThatIsNoRequestClosesItsConnection() {
+        WireClient client = connect();
+        byte[] frame = new byte[100_000];
+        Arrays.fill(frame, (byte) 0x7f);
+        var header = new RequestHeader(ApiKeys.METADATA, (short) 8, "c", 1);
+        ByteBuffer head =
+                new MetadataRequest(new MetadataRequestData(), (short) 8)
+                        .serializeWithHeader(header);
+        ByteBuffer.wrap(frame).putInt(frame.length - 4).put(head.slice(0, 11));
+        assertThat(client.sendRaw(frame).isClosedByServer()).isTrue();
     }
 
     @Test

@@ -37,7 +37,8 @@ class StreamPartitionsTest {
     @Test
     void manyPartitionsAreOpenedInOneEntry() {
         try (var store = new InMemoryStreamStore();
-                var partitions = new StreamPartitions(store, LedTopic.settings())) {
+                var partitions =
+                        new StreamPartitions(store, LedTopic.settings(), LedTopic.processor())) {
             var leading = new ArrayList<Partitions.Leading>();
             for (int i = 0; i < 300; i++) {
                 leading.add(
@@ -189,7 +190,8 @@ class StreamPartitionsTest {
         var topic = new LedTopic();
         topic.appendDurably(Batches.plain("x", "y"));
         InMemoryStreamStore store = topic.store.crash(0);
-        try (var partitions = new StreamPartitions(store, LedTopic.settings(), seen)) {
+        try (var partitions =
+                new StreamPartitions(store, LedTopic.settings(), seen, LedTopic.processor())) {
             partitions.lead(
                     List.of(new Partitions.Leading(LedTopic.ID, 2, new LogConfig(Map.of()))));
             Partition partition = partitions.find(LedTopic.TOPIC_ID, 0).orElseThrow();

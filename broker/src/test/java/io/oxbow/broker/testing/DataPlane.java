@@ -42,7 +42,8 @@ public final class DataPlane implements AutoCloseable {
 
     public final Environment environment = Environment.system();
     public final InMemoryStreamStore store = new InMemoryStreamStore();
-    public final StreamPartitions partitions = new StreamPartitions(store, LedTopic.settings());
+    public final StreamPartitions partitions =
+            new StreamPartitions(store, LedTopic.settings(), LedTopic.processor());
     public final FetchHandler fetches;
     public final ClientMemory memory;
     private final NetworkServer network;

@@ -4,6 +4,7 @@ import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.PartitionSettings;
 import io.oxbow.broker.partition.Partitions;
 import io.oxbow.broker.partition.StreamPartitions;
+import io.oxbow.broker.processor.ProcessorThreads;
 import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.env.Environment;
 import java.util.ArrayList;
@@ -41,12 +42,16 @@ public final class LedTopic implements AutoCloseable {
             Map<String, ?> config) {
         this.store = store;
         this.settings = settings;
-        partitions = new StreamPartitions(store, settings);
+        partitions = new StreamPartitions(store, settings, processor());
         partitions.lead(List.of(new Partitions.Leading(ID, leaderEpoch, new LogConfig(config))));
     }
 
     public static PartitionSettings settings() {
         return PartitionSettings.of(Environment.system());
+    }
+
+    public static ProcessorThreads processor() {
+        return ProcessorThreads.ofProcessors("validation", Throwable::printStackTrace);
     }
 
     public Partition partition() {

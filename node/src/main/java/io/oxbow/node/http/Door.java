@@ -1,5 +1,6 @@
 package io.oxbow.node.http;
 
+import io.oxbow.broker.processor.ProcessorThreads;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.memory.FairShare;
 import io.oxbow.s3stream.memory.MemoryBudget;
@@ -34,6 +35,12 @@ final class Door extends Handler.Wrapper {
      */
     private static final long REQUEST_BYTES = 128 << 10;
 
+    /**
+     * Largest body whose request runs on a virtual thread, in bytes: it cannot keep a processor,
+     * and with it the virtual threads of Kafka's clients, busy for long.
+     */
+    private static final long LIGHT_BYTES_MAX = 16 << 10;
+
     private static final long PATIENCE_MILLIS = 5_000;
     private static final long BODY_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final String RETRY_AFTER_SECONDS = "5";
@@ -41,17 +48,25 @@ final class Door extends Handler.Wrapper {
     private final RequestCheck check;
     private final HttpApis apis;
     private final MemoryBudget budget;
+    private final ProcessorThreads heavy;
     private final Component health;
 
     /**
      * Creates the door.
      *
+     * @param heavy threads for requests with a large body
      * @param health counts requests that ended by what nobody expected
      */
-    Door(KnownHosts hosts, HttpApis apis, MemoryBudget budget, Component health) {
+    Door(
+            KnownHosts hosts,
+            HttpApis apis,
+            MemoryBudget budget,
+            ProcessorThreads heavy,
+            Component health) {
         this.check = new RequestCheck(hosts);
         this.apis = apis;
         this.budget = budget;
+        this.heavy = heavy;
         this.health = health;
     }
 
@@ -66,10 +81,15 @@ final class Door extends Handler.Wrapper {
             if (path == null || !path.startsWith(HEALTH)) {
                 memory.reserve(REQUEST_BYTES);
             }
-            Request bounded =
-                    RequestCheck.hasBody(request) ? withBody(request, api, memory) : request;
+            boolean hasBody = RequestCheck.hasBody(request);
+            List<ByteBuffer> body = hasBody ? body(request, api, memory) : List.of();
+            Request bounded = hasBody ? new WithBody(request, body) : request;
             Request.addCompletionListener(request, _ -> ended(request, response, memory));
-            return super.handle(bounded, response, callback);
+            if (bytes(body) <= LIGHT_BYTES_MAX) {
+                return super.handle(bounded, response, callback);
+            }
+            String client = request.getConnectionMetaData().getId();
+            return heavy.run(client, () -> super.handle(bounded, response, callback));
         } catch (Refusal refusal) {
             memory.release();
             refuse(response, api, refusal, callback);
@@ -105,14 +125,17 @@ final class Door extends Handler.Wrapper {
         }
     }
 
-    private Request withBody(Request request, HttpApi api, RequestMemory memory)
+    private List<ByteBuffer> body(Request request, HttpApi api, RequestMemory memory)
             throws Refusal, IOException, InterruptedException {
         long most =
                 Math.min(
                         api.bodyBytesMax(),
                         (FairShare.bytesMax(budget) - REQUEST_BYTES) / api.expansion());
-        List<ByteBuffer> body = RequestBody.read(request, api, most, memory, BODY_NANOS);
-        return new WithBody(request, body);
+        return RequestBody.read(request, api, most, memory, BODY_NANOS);
+    }
+
+    private static long bytes(List<ByteBuffer> body) {
+        return body.stream().mapToLong(ByteBuffer::remaining).sum();
     }
 
     private static void refuse(Response response, HttpApi api, Refusal refusal, Callback callback) {

@@ -2,6 +2,7 @@ package io.oxbow.node.http;
 
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.oxbow.broker.processor.ProcessorThreads;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.memory.MemoryBudget;
@@ -32,9 +33,13 @@ public final class HttpListener implements AutoCloseable {
     /** Idle time after which a connection is closed. */
     private static final Duration IDLE = Duration.ofSeconds(30);
 
+    /** Threads for requests with a large body: several, as they wait for logs and the bucket. */
+    private static final int HEAVY_THREADS = 4;
+
     private final ServerSocketChannel socket;
     private final HostPort address;
     private @Nullable Javalin server;
+    private @Nullable ProcessorThreads heavy;
 
     private HttpListener(ServerSocketChannel socket, HostPort address) {
         this.socket = socket;
@@ -78,7 +83,13 @@ public final class HttpListener implements AutoCloseable {
             Component health,
             Consumer<JavalinConfig> routes) {
         var apis = new HttpApis();
-        var door = new Door(new KnownHosts(names), apis, budget, health);
+        var heavyThreads =
+                ProcessorThreads.of(
+                        "http-bodies",
+                        HEAVY_THREADS,
+                        cause -> health.unexpected("a request with a large body", cause));
+        heavy = heavyThreads;
+        var door = new Door(new KnownHosts(names), apis, budget, heavyThreads, health);
         server =
                 Javalin.create(
                                 config -> {
@@ -127,6 +138,10 @@ public final class HttpListener implements AutoCloseable {
         Javalin running = server;
         if (running != null) {
             running.stop();
+        }
+        ProcessorThreads started = heavy;
+        if (started != null) {
+            started.close();
         }
         try {
             socket.close();

@@ -97,6 +97,8 @@ final class RequestBody {
                 if (chunk.isLast() || System.nanoTime() - deadline > 0) {
                     return;
                 }
+                // A client that never pauses would keep the processor from other virtual threads.
+                Thread.yield();
             }
         }
     }

@@ -62,6 +62,7 @@ class HostileClientsProcessTest {
             try {
                 load.run();
                 assertThat(hostile.waitFor(60, TimeUnit.SECONDS)).as("attackers ended").isTrue();
+                assertThat(hostile.exitValue()).as("attackers' exit code").isZero();
             } finally {
                 hostile.destroyForcibly();
             }
@@ -80,6 +81,8 @@ class HostileClientsProcessTest {
                 load.arrivalMillis(0.5),
                 load.arrivalMillis(0.99),
                 load.arrivalMillis(1));
+        System.out.println(
+                "acknowledged at most, by twentieths of the run: " + load.longestAckMillis());
         load.errors().stream().limit(20).forEach(System.out::println);
         if (!node.isAlive()) {
             List<String> log = node.log().lines().toList();

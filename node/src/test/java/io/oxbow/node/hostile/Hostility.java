@@ -30,7 +30,7 @@ final class Hostility {
     }
 
     /** Arguments: Kafka's port, HTTP's port, the bait and its id, seconds, seed, attacks or all. */
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws InterruptedException, IOException {
         var target =
                 new Target(
                         Integer.parseInt(args[0]),
@@ -38,6 +38,7 @@ final class Hostility {
                         args[2],
                         Uuid.fromString(args[3]),
                         System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.parseLong(args[4])));
+        HttpAttacks.requireReached(target);
         var seeds = new SplittableRandom(Long.parseLong(args[5]));
         Map<String, Attack> chosen = attacks();
         if (!args[6].isEmpty()) {

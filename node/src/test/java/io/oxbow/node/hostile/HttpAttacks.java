@@ -10,6 +10,8 @@ import java.util.random.RandomGenerator;
 final class HttpAttacks {
 
     private static final String REGISTRY = "application/vnd.schemaregistry.v1+json";
+    private static final String SUBJECTS = "/registry/subjects/";
+    private static final String NAMESPACES = "/iceberg/v1/namespaces";
 
     private HttpAttacks() {}
 
@@ -27,6 +29,25 @@ final class HttpAttacks {
                 HttpAttacks::catalog,
                 "http connections",
                 HttpAttacks::connections);
+    }
+
+    /** Fails if what the attacks send would be turned away unread, by its path or type. */
+    static void requireReached(Target target) throws IOException {
+        requireReached(
+                target, SUBJECTS + "reached/versions", REGISTRY, "{\"schema\":\"\\\"int\\\"\"}");
+        requireReached(target, NAMESPACES, "application/json", "{\"namespace\":[\"reached\"]}");
+    }
+
+    private static void requireReached(Target target, String path, String type, String body)
+            throws IOException {
+        try (var socket = target.http()) {
+            socket.getOutputStream().write(request(path, type, body.length()));
+            socket.getOutputStream().write(body.getBytes(UTF_8));
+            String answer = new String(socket.getInputStream().readNBytes(12), UTF_8);
+            if (!answer.equals("HTTP/1.1 200")) {
+                throw new IllegalStateException("POST %s: %s".formatted(path, answer));
+            }
+        }
     }
 
     private static byte[] request(String path, String type, long length) {
@@ -50,7 +71,7 @@ final class HttpAttacks {
                 long length = random.nextLong(1, 100L << 20);
                 var socket = sockets.add(target.http());
                 socket.getOutputStream()
-                        .write(request("/subjects/spaces/versions", REGISTRY, length));
+                        .write(request(SUBJECTS + "spaces/versions", REGISTRY, length));
                 sockets.write(socket, spaces, random.nextInt((int) (length >> 20) + 2));
             }
             target.hold(random.nextLong(500, 6_000));
@@ -63,7 +84,7 @@ final class HttpAttacks {
         post(
                 target,
                 random,
-                "/subjects/hostile" + random.nextInt(20) + "/versions",
+                SUBJECTS + "hostile" + random.nextInt(20) + "/versions",
                 REGISTRY,
                 "{\"schema\":\"" + text + "\"}");
     }
@@ -121,7 +142,7 @@ final class HttpAttacks {
         post(
                 target,
                 random,
-                "/v1/namespaces",
+                NAMESPACES,
                 "application/json",
                 "{\"namespace\":[\"hostile\"],\"properties\":" + properties + "}");
     }
@@ -129,7 +150,7 @@ final class HttpAttacks {
     /** Opens as many connections as possible, each with the beginning of a request. */
     private static void connections(Target target, RandomGenerator random)
             throws IOException, InterruptedException {
-        byte[] head = "GET /subjects HTTP/1.1\r\nHost: localhost\r\nX: ".getBytes(UTF_8);
+        byte[] head = "GET /registry/subjects HTTP/1.1\r\nHost: localhost\r\nX: ".getBytes(UTF_8);
         byte[] much = "x".repeat(7_000).getBytes(UTF_8);
         try (var sockets = new Sockets()) {
             for (int i = 0; i < 2_000 && !target.isOver(); i++) {

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -78,6 +79,18 @@ final class SteadyLoad {
 
     long arrivalMillis(double quantile) {
         return quantile(Arrays.copyOf(arrivalMillis, arrived), quantile);
+    }
+
+    /** Returns the longest time to acknowledge in each twentieth of the run, in its order. */
+    List<Long> longestAckMillis() {
+        int records = (int) acknowledged.get();
+        return IntStream.range(0, 20)
+                .mapToObj(i ->
+                        quantile(
+                                Arrays.copyOfRange(
+                                        ackMillis, records * i / 20, records * (i + 1) / 20),
+                                1))
+                .toList();
     }
 
     private static long quantile(long[] values, double quantile) {

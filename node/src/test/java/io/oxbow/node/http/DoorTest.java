@@ -75,6 +75,9 @@ class DoorTest {
                 new CatalogRoutes.Settings("/iceberg", Map.of()));
         config.routes.get("/health/live", context -> context.json(Map.of("status", "live")));
         config.routes.get("/tables", context -> context.json(List.of()));
+        config.routes.post(
+                "/health/thread",
+                context -> context.json(Map.of("name", Thread.currentThread().getName())));
         config.routes.get(
                 "/health/broken",
                 context -> {
@@ -279,6 +282,16 @@ class DoorTest {
             }
         }
         assertThat(send("GET /registry/subjects", "Host: localhost\r\n").status()).isEqualTo(200);
+    }
+
+    /** To parse a large body takes long, and a virtual thread would keep others from running. */
+    @Test
+    void requestWithALargeBodyRunsOnAThreadForThat() throws Exception {
+        String headers = "Host: localhost\r\nContent-Type: application/json\r\n";
+        String small = send("POST /health/thread", headers, new byte[1_000]).body();
+        String large = send("POST /health/thread", headers, new byte[50_000]).body();
+        assertThat(small).doesNotContain("http-bodies");
+        assertThat(large).contains("http-bodies");
     }
 
     @Test

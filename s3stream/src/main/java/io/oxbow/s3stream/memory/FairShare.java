@@ -35,7 +35,16 @@ public final class FairShare {
 
     /** Reserves all of {@code bytes}, or refuses and reserves nothing. */
     public boolean tryReserve(long bytes) {
-        if (whole.tryReserve(bytes, left(used.addAndGet(bytes)))) {
+        return tryReserve(bytes, 0);
+    }
+
+    /**
+     * Reserves all of {@code bytes}, or refuses and reserves nothing.
+     *
+     * @param leaves bytes of the budget that have to stay free at least
+     */
+    public boolean tryReserve(long bytes, long leaves) {
+        if (whole.tryReserve(bytes, Math.max(leaves, left(used.addAndGet(bytes))))) {
             return true;
         }
         used.addAndGet(-bytes);
@@ -62,7 +71,7 @@ public final class FairShare {
         Waiter waits = waiter.get();
         if (waits != null && whole.forget(waits)) {
             // Holding less, it has less to leave free.
-            whenRoom(waits.bytes(), waits.retry());
+            whenRoom(waits.bytes(), waits.leaves(), waits.retry());
         }
     }
 
@@ -73,7 +82,17 @@ public final class FairShare {
      * forgotten.
      */
     public void whenRoom(long bytes, Runnable retry) {
-        Waiter next = whole.waiter(bytes + left(used.get() + bytes), bytes, retry);
+        whenRoom(bytes, 0, retry);
+    }
+
+    /**
+     * As {@link #whenRoom(long, Runnable)}.
+     *
+     * @param leaves bytes of the budget that have to stay free at least
+     */
+    public void whenRoom(long bytes, long leaves, Runnable retry) {
+        long needs = bytes + Math.max(leaves, left(used.get() + bytes));
+        Waiter next = whole.waiter(needs, bytes, leaves, retry);
         forget(waiter.getAndSet(next));
         whole.await(next);
     }

@@ -28,8 +28,9 @@ public final class MemoryBudget {
      *
      * @param needs room that there has to be
      * @param bytes that are wanted of it
+     * @param leaves bytes that are to stay free at least
      */
-    record Waiter(long needs, long number, long bytes, Runnable retry)
+    record Waiter(long needs, long number, long bytes, long leaves, Runnable retry)
             implements Comparable<Waiter> {
         @Override
         public int compareTo(Waiter other) {
@@ -154,14 +155,15 @@ public final class MemoryBudget {
             whole.whenRoom(bytes, retry);
             return;
         }
-        await(waiter(bytes, bytes, retry));
+        await(waiter(bytes, bytes, 0, retry));
     }
 
     /**
      * Returns a waiter for {@code bytes} who has to find the room that it needs, or all there is.
      */
-    Waiter waiter(long needs, long bytes, Runnable retry) {
-        return new Waiter(Math.min(needs, bytesMax), lastNumber.incrementAndGet(), bytes, retry);
+    Waiter waiter(long needs, long bytes, long leaves, Runnable retry) {
+        long number = lastNumber.incrementAndGet();
+        return new Waiter(Math.min(needs, bytesMax), number, bytes, leaves, retry);
     }
 
     void await(Waiter waiter) {

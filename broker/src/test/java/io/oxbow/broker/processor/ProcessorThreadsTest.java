@@ -1,8 +1,11 @@
-package io.oxbow.broker.validation;
+package io.oxbow.broker.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,15 +14,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Tests the fair order of clients' work. */
-class ValidationThreadsTest {
+class ProcessorThreadsTest {
 
     private final AtomicLong clock = new AtomicLong();
     private final AtomicReference<Error> broken = new AtomicReference<>();
     private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
-    private final ValidationThreads threads =
-            new ValidationThreads(1, Thread.ofVirtual().factory(), this::nanoTime, failures::add);
+    private final ProcessorThreads threads =
+            new ProcessorThreads(1, Thread.ofVirtual().factory(), this::nanoTime, failures::add);
     private final List<String> order = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch free = new CountDownLatch(1);
     private final List<Thread> callers = new ArrayList<>();
@@ -114,6 +119,18 @@ class ValidationThreadsTest {
     }
 
     @Test
+    void whatAGoneClientLeftBehindComesFirst() throws Exception {
+        occupy();
+        submit("a", "a", 10);
+        submit("gone", "gone1", 1);
+        submit("b", "b", 10);
+        submit("gone", "gone2", 1);
+        threads.left("gone");
+        finish();
+        assertThat(order).containsExactly("gone1", "gone2", "a", "b");
+    }
+
+    @Test
     void silenceSavesNothingUp() throws Exception {
         for (int i = 0; i < 10; i++) {
             threads.run("busy", () -> clock.addAndGet(100));
@@ -137,6 +154,54 @@ class ValidationThreadsTest {
                                 }))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no");
-        assertThat(threads.<String>run("a", () -> "still works")).isEqualTo("still works");
+        assertThat(threads.<String, RuntimeException>run("a", () -> "still works"))
+                .isEqualTo("still works");
+    }
+
+    @Test
+    void aTaskThatNobodyWaitsForTellsItsExceptionAndUsesItsTurn() throws Exception {
+        var error = new IllegalStateException("broken");
+        threads.execute(
+                "a",
+                () -> {
+                    clock.addAndGet(1_000);
+                    throw error;
+                });
+        threads.run("b", () -> 1);
+        assertThat(failures).containsExactly(error);
+        occupy();
+        submit("a", "a", 1);
+        submit("b", "b", 1);
+        finish();
+        assertThat(order).containsExactly("b", "a");
+    }
+
+    @Test
+    void aCheckedExceptionOfWorkIsThrownAsItIs() {
+        assertThatThrownBy(() ->
+                        threads.run(
+                                "a",
+                                () -> {
+                                    throw new IOException("gone");
+                                }))
+                .isInstanceOf(IOException.class)
+                .hasMessage("gone");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void workHasALowerPriorityThanTheThreadsThatItsClientsWaitOn() throws Exception {
+        try (var lowered = ProcessorThreads.of("lowered", 1, failures::add)) {
+            int usual = niceness();
+            assertThat(lowered.<Integer, IOException>run("a", ProcessorThreadsTest::niceness))
+                    .isEqualTo(Math.min(19, usual + 5));
+            assertThat(niceness()).isEqualTo(usual);
+        }
+    }
+
+    /** Returns the 19th field of the kernel's line on the current thread; the second is a name. */
+    private static int niceness() throws IOException {
+        String line = Files.readString(Path.of("/proc/thread-self/stat"));
+        return Integer.parseInt(line.substring(line.lastIndexOf(')') + 2).split(" ")[16]);
     }
 }
