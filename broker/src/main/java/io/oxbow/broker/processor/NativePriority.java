@@ -18,16 +18,16 @@ final class NativePriority {
     private static final Logger LOG = LoggerFactory.getLogger(NativePriority.class);
 
     /**
-     * Steps of {@code nice}: such a thread gets a third of the time that one of usual priority gets
-     * beside it, and all that nobody else wants.
+     * Steps of {@code nice}. Beside a thread of usual priority, such a thread gets a third of its
+     * time, and all that nobody else wants.
      */
     private static final int STEPS = 5;
 
     private NativePriority() {}
 
     /**
-     * Returns a factory of platform threads whose priority is lower than that of others; beyond
-     * Linux, where {@code nice} is of a whole process, it is the same.
+     * Returns a factory of platform threads whose priority is lower than that of others. Beyond
+     * Linux, where {@code nice} is of a whole process, it is the usual one.
      */
     static ThreadFactory lowered(ThreadFactory platformThreads) {
         if (!System.getProperty("os.name").equals("Linux")) {

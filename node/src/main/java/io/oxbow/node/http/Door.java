@@ -36,7 +36,7 @@ final class Door extends Handler.Wrapper {
     private static final long REQUEST_BYTES = 128 << 10;
 
     /**
-     * Largest body whose request runs on a virtual thread, in bytes: it cannot keep a processor,
+     * Largest body, in bytes, whose request runs on a virtual thread. It cannot keep a processor,
      * and with it the virtual threads of Kafka's clients, busy for long.
      */
     private static final long LIGHT_BYTES_MAX = 16 << 10;
