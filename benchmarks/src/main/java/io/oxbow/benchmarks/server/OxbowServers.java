@@ -18,7 +18,10 @@ public final class OxbowServers {
 
     /** Sets a node's configuration from its next start on, beside its addresses and directories. */
     public static void configure(Path directory, Map<String, String> settings) throws IOException {
-        var text = new StringBuilder(Files.readString(directory.resolve(FIXED)));
+        var text = new StringBuilder();
+        Files.readAllLines(directory.resolve(FIXED)).stream()
+                .filter(line -> !settings.containsKey(line.substring(0, line.indexOf('='))))
+                .forEach(line -> text.append(line).append('\n'));
         new TreeMap<>(settings).forEach((key, value) -> text.append(key + "=" + value + "\n"));
         Files.writeString(directory.resolve(CONFIG), text);
     }
