@@ -117,7 +117,7 @@ public final class Broker implements AutoCloseable {
         this.controllerService =
                 new ControllerService(
                         List.of(
-                                new BrokerRequestsHandler(controlPlane.controller()),
+                                new BrokerRequestsHandler(controlPlane),
                                 new TopicsHandler(
                                         controlPlane.controller(),
                                         controlPlane.metadata(),

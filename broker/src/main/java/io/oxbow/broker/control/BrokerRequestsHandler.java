@@ -5,6 +5,7 @@ import io.oxbow.broker.network.ApiHandler;
 import io.oxbow.broker.network.Call;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.errors.DuplicateBrokerRegistrationException;
 import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.apache.kafka.common.message.BrokerRegistrationResponseData;
@@ -20,10 +21,12 @@ import org.apache.kafka.metadata.BrokerRegistrationReply;
 /** Serves what brokers ask of the controller; not for clients. */
 public final class BrokerRequestsHandler implements ApiHandler {
 
+    private final ControlPlane controlPlane;
     private final KafkaController controller;
 
-    public BrokerRequestsHandler(KafkaController controller) {
-        this.controller = controller;
+    public BrokerRequestsHandler(ControlPlane controlPlane) {
+        this.controlPlane = controlPlane;
+        this.controller = controlPlane.controller();
     }
 
     @Override
@@ -68,8 +71,18 @@ public final class BrokerRequestsHandler implements ApiHandler {
         }
     }
 
+    /**
+     * Registers the incarnation that the metadata log has registered: a process that was stopped
+     * and followed by another does not unseat that one here.
+     */
     private CompletableFuture<BrokerRegistrationReply> register(
             BrokerRegistrationRequestData broker) {
+        if (!controlPlane.isMember(broker.brokerId(), broker.incarnationId())) {
+            return CompletableFuture.failedFuture(
+                    new DuplicateBrokerRegistrationException(
+                            "incarnation %s of node %d is fenced or unknown in the metadata log"
+                                    .formatted(broker.incarnationId(), broker.brokerId())));
+        }
         return controller
                 .endSessionOfOthers(broker.brokerId(), broker.incarnationId())
                 .thenCompose(ignored ->

@@ -104,6 +104,14 @@ public final class ControlPlane implements AutoCloseable {
         return log.leadership().here();
     }
 
+    /** Returns true if the metadata log has that process as a node's newest, and not fenced. */
+    boolean isMember(int nodeId, Uuid incarnation) {
+        return log.image()
+                .node(nodeId)
+                .filter(node -> !node.fenced() && kafkaUuid(node.incarnation()).equals(incarnation))
+                .isPresent();
+    }
+
     /** Returns the offset after the last committed record of Kafka's. */
     public long highWatermark() {
         return raftClient.highWatermark().orElse(0);

@@ -109,9 +109,8 @@ public final class KafkaController implements AutoCloseable {
     }
 
     /** See {@link PartitionHandOver#handOver}. */
-    public CompletableFuture<Integer> handOver(int from, IntPredicate candidates) {
-        return PartitionHandOver.handOver(
-                controller, from, candidates, RegistrationRequest::directory);
+    public CompletableFuture<Integer> handOver(int from, IntPredicate serves) {
+        return PartitionHandOver.handOver(controller, from, serves, RegistrationRequest::directory);
     }
 
     @Override

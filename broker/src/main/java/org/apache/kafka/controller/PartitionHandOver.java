@@ -25,23 +25,23 @@ public final class PartitionHandOver {
     private PartitionHandOver() {}
 
     /**
-     * Gives away up to a thousand partitions.
+     * Gives away up to a thousand partitions, in turns; none of a broker that serves again.
      *
-     * @param candidates brokers that may take some
+     * @param serves whether a broker that is up surely serves, and may take some
      * @param directory of a broker
      * @return the number of partitions that were given away
      */
     public static CompletableFuture<Integer> handOver(
             QuorumController controller,
             int from,
-            IntPredicate candidates,
+            IntPredicate serves,
             IntFunction<Uuid> directory) {
         return controller.appendWriteEvent(
                 "handOver",
                 OptionalLong.empty(),
                 () -> {
                     List<ApiMessageAndVersion> records =
-                            records(controller, from, candidates, directory);
+                            records(controller, from, serves, directory);
                     return ControllerResult.of(records, records.size());
                 });
     }
@@ -49,16 +49,19 @@ public final class PartitionHandOver {
     private static List<ApiMessageAndVersion> records(
             QuorumController controller,
             int from,
-            IntPredicate candidates,
+            IntPredicate serves,
             IntFunction<Uuid> directory) {
+        var records = new ArrayList<ApiMessageAndVersion>();
+        if (serves.test(from)) {
+            return records;
+        }
         ClusterControlManager cluster = controller.clusterControl();
         List<Integer> to =
                 cluster.brokerRegistrations().keySet().stream()
                         .filter(broker -> broker != from && cluster.isActive(broker))
-                        .filter(candidates::test)
+                        .filter(serves::test)
                         .sorted()
                         .toList();
-        var records = new ArrayList<ApiMessageAndVersion>();
         if (to.isEmpty()) {
             return records;
         }
@@ -69,7 +72,7 @@ public final class PartitionHandOver {
             PartitionRegistration partition =
                     replication.getPartition(id.topicId(), id.partitionId());
             if (partition != null) {
-                int taker = to.get(Math.floorMod(records.size() + id.partitionId(), to.size()));
+                int taker = to.get(records.size() % to.size());
                 records.add(record(id, taker, directory));
             }
         }

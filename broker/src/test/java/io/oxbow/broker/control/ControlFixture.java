@@ -74,7 +74,7 @@ final class ControlFixture implements AutoCloseable {
         plane.start(new BrokerMetadataPublisher(plane.metadata(), leaderships, List.of()));
         leaderships.start();
         var served = new ArrayList<ApiHandler>(handlers);
-        served.add(new BrokerRequestsHandler(plane.controller()));
+        served.add(new BrokerRequestsHandler(plane));
         this.service = new ControllerService(served, environment.threads());
         this.requests = new ControllerRequests(plane, service, link, environment);
         var advertised =

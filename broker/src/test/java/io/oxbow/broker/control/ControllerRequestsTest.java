@@ -11,6 +11,7 @@ import io.oxbow.broker.network.ApiHandler;
 import io.oxbow.broker.network.Call;
 import io.oxbow.s3stream.log.MetadataLog;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.requests.DescribeQuorumRequest;
 import org.apache.kafka.common.requests.RequestContext;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
+import org.apache.kafka.image.MetadataImage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -96,6 +98,57 @@ class ControllerRequestsTest {
                 assertThat(eight.faults).isEmpty();
             }
         }
+    }
+
+    @Test
+    void formerProcessOfANodeDoesNotUnseatItsSuccessor() throws Exception {
+        MemoryMetadataLog successor = bucket.process(8);
+        try (var seven = broker(leader, 7, ControllerLink.none())) {
+            leader.takeOver(sign -> MetadataLog.LeaderSign.ENDED);
+            seven.awaitUnfenced();
+            ControllerLink link = envelope -> seven.service.serve(envelope).join();
+            try (var eight = broker(successor, 8, link)) {
+                eight.awaitUnfenced();
+                try (var former = broker(follower, 8, link)) {
+                    assertThat(former.session.awaitUnfenced(Duration.ofSeconds(1))).isFalse();
+                }
+
+                assertThat(seven.plane.metadata().image().cluster().broker(8).incarnationId())
+                        .isEqualTo(eight.incarnation);
+            }
+        }
+    }
+
+    @Test
+    void partitionsOfABrokerThatIsGoneGoToAllOthersInTurns() throws Exception {
+        try (var seven = broker(leader, 7, ControllerLink.none())) {
+            leader.takeOver(sign -> MetadataLog.LeaderSign.ENDED);
+            seven.awaitUnfenced();
+            ControllerLink link = envelope -> seven.service.serve(envelope).join();
+            try (var eight = broker(follower, 8, link);
+                    var nine = broker(bucket.process(9), 9, link)) {
+                eight.awaitUnfenced();
+                nine.awaitUnfenced();
+                seven.create("orders", 12, 1, Map.of());
+                seven.awaitPartition("orders", 11);
+                KafkaController controller = seven.plane.controller();
+
+                int kept = controller.handOver(9, broker -> true).get(30, TimeUnit.SECONDS);
+                int given = controller.handOver(9, broker -> broker != 9).get(30, TimeUnit.SECONDS);
+
+                assertThat(kept).isZero();
+                assertThat(given).isEqualTo(4);
+                seven.plane.metadata().await(image -> partitionsOf(9, image) == 0);
+                assertThat(partitionsOf(7, seven.plane.metadata().image())).isEqualTo(6);
+                assertThat(partitionsOf(8, seven.plane.metadata().image())).isEqualTo(6);
+            }
+        }
+    }
+
+    private static long partitionsOf(int broker, MetadataImage image) {
+        return image.topics().getTopic("orders").partitions().values().stream()
+                .filter(partition -> partition.leader == broker)
+                .count();
     }
 
     @Test

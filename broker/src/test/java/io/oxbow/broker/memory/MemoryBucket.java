@@ -4,6 +4,8 @@ import io.oxbow.s3stream.log.ApplicationLog;
 import io.oxbow.s3stream.log.format.ApplicationSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,13 @@ public final class MemoryBucket {
         var process = new MemoryMetadataLog(this, nodeId);
         processes.add(process);
         return process;
+    }
+
+    /** Returns the newest process of each node. */
+    synchronized Map<Integer, UUID> incarnations() {
+        var newest = new TreeMap<Integer, UUID>();
+        processes.forEach(process -> newest.put(process.nodeId(), process.incarnation()));
+        return newest;
     }
 
     synchronized void put(Slot slot) {

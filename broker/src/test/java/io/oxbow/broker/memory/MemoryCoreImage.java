@@ -10,8 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A core image in which one node lives and nothing else is. */
-record MemoryCoreImage(int nodeId, UUID incarnation) implements CoreImage {
+/**
+ * A core image in which nodes live and nothing else is.
+ *
+ * @param incarnations of the nodes, by their ids
+ */
+record MemoryCoreImage(Map<Integer, UUID> incarnations) implements CoreImage {
 
     @Override
     public long slot() {
@@ -20,28 +24,26 @@ record MemoryCoreImage(int nodeId, UUID incarnation) implements CoreImage {
 
     @Override
     public Optional<NodeState> node(int id) {
-        if (id != nodeId) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                new NodeState(
-                        id,
-                        1,
-                        false,
-                        incarnation,
-                        WalKind.FILE,
-                        List.of(new UUID(0, 1)),
-                        "",
-                        Membership.ALONE,
-                        List.of(0L),
-                        0,
-                        0,
-                        List.of()));
+        return Optional.ofNullable(incarnations.get(id))
+                .map(incarnation ->
+                        new NodeState(
+                                id,
+                                1,
+                                false,
+                                incarnation,
+                                WalKind.FILE,
+                                List.of(new UUID(0, 1)),
+                                "",
+                                Membership.ALONE,
+                                List.of(0L),
+                                0,
+                                0,
+                                List.of()));
     }
 
     @Override
     public List<NodeState> nodes() {
-        return node(nodeId).stream().toList();
+        return incarnations.keySet().stream().flatMap(id -> node(id).stream()).toList();
     }
 
     @Override

@@ -38,6 +38,10 @@ public final class MemoryMetadataLog implements MetadataLog, ApplicationLog {
         this.nodeId = nodeId;
     }
 
+    int nodeId() {
+        return nodeId;
+    }
+
     public UUID incarnation() {
         return incarnation;
     }
@@ -56,7 +60,7 @@ public final class MemoryMetadataLog implements MetadataLog, ApplicationLog {
 
     @Override
     public CoreImage image() {
-        return new MemoryCoreImage(nodeId, incarnation);
+        return new MemoryCoreImage(bucket.incarnations());
     }
 
     @Override
