@@ -1,5 +1,6 @@
 package io.oxbow.node.server;
 
+import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.Membership;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.UUID;
@@ -55,6 +57,24 @@ final class NodeIdentity {
         return id == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(id));
     }
 
+    /**
+     * Returns this node's id among {@code nodes}: the one that it has registered, though it may not
+     * have come to keep it, or else the next that no node has.
+     */
+    int idAmong(List<CoreImage.NodeState> nodes) {
+        UUID secret = secret();
+        return nodes.stream()
+                .filter(node -> node.membership().secret().equals(secret))
+                .mapToInt(CoreImage.NodeState::nodeId)
+                .findFirst()
+                .orElseGet(() ->
+                        nodes.stream().mapToInt(CoreImage.NodeState::nodeId).max().orElse(0) + 1);
+    }
+
+    private UUID secret() {
+        return UUID.fromString(values.getProperty(SECRET));
+    }
+
     /** Remembers the id, which is this node's from its registration on. */
     void keep(int nodeId) {
         values.setProperty(NODE_ID, Integer.toString(nodeId));
@@ -66,7 +86,7 @@ final class NodeIdentity {
         long start = Long.parseLong(values.getProperty(STARTS, "0")) + 1;
         values.setProperty(STARTS, Long.toString(start));
         write();
-        return new Membership(rpcEndpoint, UUID.fromString(values.getProperty(SECRET)), start);
+        return new Membership(rpcEndpoint, secret(), start);
     }
 
     private void write() {

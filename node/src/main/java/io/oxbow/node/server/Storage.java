@@ -14,7 +14,6 @@ import io.oxbow.s3stream.config.StreamStoreConfig;
 import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.engine.NodeWals;
 import io.oxbow.s3stream.env.Environment;
-import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.Membership;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.LeaderAliveException;
@@ -170,13 +169,9 @@ record Storage(
         }
         var reader = LogConfig.of(given.broker().nodeId(), UUID.randomUUID());
         try (var log = BucketMetadataLog.open(bucket, reader, environment)) {
-            int last =
-                    log.image().nodes().stream()
-                            .mapToInt(CoreImage.NodeState::nodeId)
-                            .max()
-                            .orElse(0);
-            LOG.info("node id {}: the next in the metadata log", last + 1);
-            return given.withNodeId(last + 1);
+            int id = identity.idAmong(log.image().nodes());
+            LOG.info("node id {}, by the metadata log", id);
+            return given.withNodeId(id);
         }
     }
 
