@@ -1,6 +1,7 @@
 package io.oxbow.simulation;
 
 import io.oxbow.simulation.damage.DamageScenario;
+import io.oxbow.simulation.engine.ClusterScenario;
 import io.oxbow.simulation.engine.EngineScenario;
 import io.oxbow.simulation.scenario.MetadataLogScenario;
 import io.oxbow.simulation.scenario.Scenario;
@@ -21,6 +22,7 @@ public final class Scenarios {
                 new WalCrashScenario(),
                 new StreamStoreScenario(),
                 new EngineScenario(),
+                new ClusterScenario(),
                 new DamageScenario());
     }
 }

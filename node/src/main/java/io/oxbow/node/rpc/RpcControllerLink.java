@@ -6,6 +6,7 @@ import io.oxbow.s3stream.binary.BinaryReader;
 import io.oxbow.s3stream.binary.BinaryWriter;
 import io.oxbow.s3stream.log.FollowedLog;
 import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.s3stream.peer.LeaderCalls;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -34,23 +35,32 @@ public final class RpcControllerLink implements ControllerLink {
     private final RpcPeers peers;
     private final RpcLeader leader;
     private final FollowedLog log;
+    private final LeaderCalls calls;
 
     public RpcControllerLink(RpcPeers peers, RpcLeader leader, FollowedLog log) {
         this.peers = peers;
         this.leader = leader;
         this.log = log;
+        this.calls = new LeaderCalls(log);
     }
 
     @Override
     public EnvelopeResponseData send(EnvelopeRequestData request) {
+        MetadataLog.Leadership now = log.leadership();
         String endpoint =
-                leader.endpoint(log.leadership())
+                leader.endpoint(now)
                         .orElseThrow(() ->
                                 new NotControllerException("nobody leads the metadata log now"));
         byte[] answer;
         try {
-            answer = peers.call(endpoint, RpcMethod.CONTROLLER, bytes(request));
-        } catch (RpcException e) {
+            answer =
+                    calls.await(
+                                    now.leaderEpoch(),
+                                    peers.send(endpoint, RpcMethod.CONTROLLER, bytes(request)))
+                            .orElseThrow(() ->
+                                    new TimeoutException(
+                                            "the controller did not answer, and leads no more"));
+        } catch (CompletionException e) {
             throw new TimeoutException("the controller did not answer: " + e.getMessage(), e);
         }
         var in = new BinaryReader("controller's answer", answer);

@@ -1,11 +1,24 @@
 package io.oxbow.node.rpc;
 
+import java.net.ConnectException;
+import org.jspecify.annotations.Nullable;
+
 /** Thrown when a call to another node has no answer; it may have been served, or may yet be. */
 public final class RpcException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    public RpcException(String message, Throwable cause) {
+    public RpcException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /** Returns true if nobody listens at the address, so that the call was surely not served. */
+    public boolean isRefused() {
+        for (Throwable each = getCause(); each != null; each = each.getCause()) {
+            if (each instanceof ConnectException) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -2,7 +2,7 @@ package io.oxbow.node.rpc;
 
 import io.oxbow.s3stream.binary.BinaryReader;
 import io.oxbow.s3stream.binary.BinaryWriter;
-import io.oxbow.s3stream.cluster.Contacts;
+import io.oxbow.s3stream.cluster.ContactService;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.log.MetadataLog;
@@ -12,12 +12,13 @@ import io.oxbow.s3stream.peer.LeaderLink;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** Calls the leader of the metadata log at the endpoint that it has registered. */
 public final class RpcLeader implements LeaderLink {
 
-    private static final byte LEADS = 1;
+    private static final byte WELL = 1;
 
     private final RpcPeers peers;
     private final Supplier<CoreImage> image;
@@ -28,34 +29,35 @@ public final class RpcLeader implements LeaderLink {
     }
 
     @Override
-    public AppendAnswer append(MetadataLog.Leadership leader, List<CoreRecord> records) {
+    public CompletableFuture<AppendAnswer> append(
+            MetadataLog.Leadership leader, List<CoreRecord> records) {
         Optional<String> endpoint = endpoint(leader);
         if (endpoint.isEmpty()) {
-            return new AppendAnswer.NotMade(
-                    "node %d leads and has not registered yet".formatted(leader.nodeId()));
+            return CompletableFuture.completedFuture(
+                    new AppendAnswer.NotMade(
+                            "node %d leads and has not registered yet".formatted(leader.nodeId())));
         }
         byte[] request = AppendCodec.write(new AppendCodec.Request(leader.incarnation(), records));
-        try {
-            return AppendCodec.readAnswer(peers.call(endpoint.get(), RpcMethod.APPEND, request));
-        } catch (RpcException e) {
-            return new AppendAnswer.Unknown(String.valueOf(e.getMessage()));
-        }
+        return peers.send(endpoint.get(), RpcMethod.APPEND, request)
+                .thenApply(AppendCodec::readAnswer)
+                .exceptionally(e -> new AppendAnswer.Unknown(String.valueOf(e.getMessage())));
     }
 
     @Override
-    public boolean contact(MetadataLog.Leadership leader, long nodeEpoch) {
+    public Sign contact(MetadataLog.Leadership leader, long nodeEpoch) {
         Optional<String> endpoint = endpoint(leader);
         if (endpoint.isEmpty()) {
-            return false;
+            return Sign.SILENT;
         }
         var out = new BinaryWriter(32);
         out.uuid(leader.incarnation());
         out.varint(leader.leaderEpoch());
         out.varint(nodeEpoch);
         try {
-            return peers.call(endpoint.get(), RpcMethod.CONTACT, out.toByteArray())[0] == LEADS;
+            byte[] answer = peers.call(endpoint.get(), RpcMethod.CONTACT, out.toByteArray());
+            return answer[0] == WELL ? Sign.WELL : Sign.NOT_WELL;
         } catch (RpcException e) {
-            return false;
+            return e.isRefused() ? Sign.REFUSED : Sign.SILENT;
         }
     }
 
@@ -63,21 +65,15 @@ public final class RpcLeader implements LeaderLink {
      * Answers a contact of another node.
      *
      * <pre>
-     * request = callee:uuid leaderEpoch nodeEpoch; answer = leads at that epoch:int8
+     * request = callee:uuid leaderEpoch nodeEpoch; answer = leads at that epoch, and is well:int8
      * </pre>
      */
-    public static byte[] serveContact(
-            byte[] request, UUID incarnation, MetadataLog log, Contacts contacts) {
+    public static byte[] serveContact(byte[] request, ContactService contacts) {
         var in = new BinaryReader("contact", request);
-        boolean here = in.uuid().equals(incarnation);
-        long leaderEpoch = in.natural();
-        long nodeEpoch = in.natural();
-        MetadataLog.Leadership leadership = log.leadership();
-        boolean leads = here && leadership.here() && leadership.leaderEpoch() == leaderEpoch;
-        if (leads) {
-            contacts.heard(leadership.leaderEpoch(), nodeEpoch);
-        }
-        return new byte[] {leads ? LEADS : 0};
+        UUID callee = in.uuid();
+        int leaderEpoch = Math.toIntExact(in.natural());
+        boolean well = contacts.heard(callee, leaderEpoch, in.natural());
+        return new byte[] {well ? WELL : 0};
     }
 
     /** Returns the leader's RPC endpoint, once that process has registered. */

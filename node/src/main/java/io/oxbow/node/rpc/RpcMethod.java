@@ -16,7 +16,7 @@ public enum RpcMethod {
     CONTROLLER("controller/Request", 64, Duration.ofSeconds(30)),
 
     /** Sign of life of a node for the leader, which answers with its own. */
-    CONTACT("node/Contact", 16, Duration.ofSeconds(2));
+    CONTACT("node/Contact", 16, Duration.ofMillis(1_500));
 
     private static final String SERVICE = "oxbow.";
 

@@ -8,6 +8,7 @@ import io.oxbow.node.rpc.RpcLeader;
 import io.oxbow.node.rpc.RpcMethod;
 import io.oxbow.node.rpc.RpcPeers;
 import io.oxbow.node.rpc.RpcServer;
+import io.oxbow.s3stream.cluster.ContactService;
 import io.oxbow.s3stream.cluster.Contacts;
 import io.oxbow.s3stream.cluster.DeadNodes;
 import io.oxbow.s3stream.cluster.NodeFences;
@@ -21,6 +22,7 @@ import io.oxbow.s3stream.peer.AppendCodec;
 import io.oxbow.s3stream.peer.AppendService;
 import io.oxbow.s3stream.peer.ForwardedLog;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,9 +72,8 @@ final class ClusterMember {
         this.log = new ForwardedLog(local, leader);
         this.contacts = new Contacts(environment.clock());
         this.environment = environment;
-        server.serve(
-                RpcMethod.CONTACT,
-                bytes -> RpcLeader.serveContact(bytes, incarnation, local, contacts));
+        var heard = new ContactService(incarnation, local, contacts);
+        server.serve(RpcMethod.CONTACT, bytes -> RpcLeader.serveContact(bytes, heard));
         var appends = new AppendService(incarnation, local);
         server.serve(
                 RpcMethod.APPEND,
@@ -121,13 +122,13 @@ final class ClusterMember {
     }
 
     /** Keeps contact with the leader, and succeeds it. */
-    void stay(int nodeId, UUID incarnation, MetadataLog.LeaderCheck check, Resources resources) {
+    void stay(int nodeId, UUID incarnation, Predicate<UUID> ended, Resources resources) {
         succession =
                 resources.add(
                         new Succession(
                                         log,
                                         leader,
-                                        check,
+                                        ended,
                                         contacts,
                                         nodeId,
                                         incarnation,

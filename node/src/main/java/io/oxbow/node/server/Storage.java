@@ -101,7 +101,7 @@ record Storage(
                 resources.add(
                         BucketMetadataLog.open(
                                 bucket,
-                                logConfig(config.broker().nodeId(), incarnation),
+                                LogConfig.of(config.broker().nodeId(), incarnation),
                                 environment));
         Incarnations incarnations = resources.add(Incarnations.claim(config.dataDir()));
         incarnations.add(incarnation);
@@ -127,7 +127,7 @@ record Storage(
             lead(log, bucket, check);
         } else {
             leadOrFollow(local, bucket, check, member);
-            member.stay(config.broker().nodeId(), incarnation, check, resources);
+            member.stay(config.broker().nodeId(), incarnation, incarnations::hasEnded, resources);
         }
         if (log.leadership().here()) {
             incarnations.keepOnly(incarnation);
@@ -190,11 +190,6 @@ record Storage(
             LOG.info("joining: node {} leads the metadata log", log.leadership().nodeId());
         }
         log.join();
-    }
-
-    private static LogConfig logConfig(int nodeId, UUID incarnation) {
-        LogConfig usual = LogConfig.of(nodeId, incarnation);
-        return CLUSTER ? usual.with(LogConfig.Questions.ofMembers()) : usual;
     }
 
     private static ObjectStore openBucket(

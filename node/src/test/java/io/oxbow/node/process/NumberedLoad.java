@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.LongSerializer;
  * happens to the node, and remembers what was acked. Afterwards everything acked must be there,
  * once, in order.
  */
-final class NumberedLoad implements AutoCloseable {
+public final class NumberedLoad implements AutoCloseable {
 
     private final String topic;
     private final int partitions;
@@ -43,7 +43,7 @@ final class NumberedLoad implements AutoCloseable {
      *
      * @param bootstrap where the node is, also after it was started again
      */
-    NumberedLoad(String bootstrap, String topic, int partitions, int payloadBytes) {
+    public NumberedLoad(String bootstrap, String topic, int partitions, int payloadBytes) {
         this.topic = topic;
         this.partitions = partitions;
         this.payloadBytes = payloadBytes;
@@ -101,7 +101,7 @@ final class NumberedLoad implements AutoCloseable {
         return acked.size();
     }
 
-    void awaitMore(int count) throws InterruptedException {
+    public void awaitMore(int count) throws InterruptedException {
         int target = acked.size() + count;
         long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
         while (acked.size() < target) {
@@ -124,7 +124,7 @@ final class NumberedLoad implements AutoCloseable {
     }
 
     /** Ends sending and waits for every answer. None may be a failure. */
-    void finish() throws InterruptedException {
+    public void finish() throws InterruptedException {
         stopping = true;
         thread.join();
         producer.flush();
@@ -132,7 +132,7 @@ final class NumberedLoad implements AutoCloseable {
     }
 
     /** Ends sending; what has no answer yet stays without one. */
-    void stopSending() throws InterruptedException {
+    public void stopSending() throws InterruptedException {
         stopping = true;
         thread.interrupt();
         thread.join();
@@ -140,12 +140,12 @@ final class NumberedLoad implements AutoCloseable {
     }
 
     /** Reads everything back: what was acked is there, and no gap, duplicate or reordering. */
-    void verify(String bootstrap) {
+    public void verify(String bootstrap) {
         verifyAcked(bootstrap).forEach(this::verifySequence);
     }
 
     /** Checks that all acked records are there; returns the numbers by partition and offset. */
-    Map<Integer, TreeMap<Long, Long>> verifyAcked(String bootstrap) {
+    public Map<Integer, TreeMap<Long, Long>> verifyAcked(String bootstrap) {
         Map<Integer, TreeMap<Long, Long>> found = read(bootstrap);
         List<Acked> all;
         synchronized (acked) {

@@ -184,7 +184,7 @@ public final class OxbowProcess implements AutoCloseable {
     }
 
     /** Waits until the process ends by itself; returns the exit code. */
-    int awaitExit(Duration patience) throws InterruptedException {
+    public int awaitExit(Duration patience) throws InterruptedException {
         if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("the node did not end within " + patience);
         }
@@ -192,12 +192,12 @@ public final class OxbowProcess implements AutoCloseable {
     }
 
     /** Stops the process by SIGSTOP: it stands still as on a machine that is suspended. */
-    void suspend() throws Exception {
+    public void suspend() throws Exception {
         signal("-STOP");
     }
 
     /** Continues the process by SIGCONT. */
-    void resume() throws Exception {
+    public void resume() throws Exception {
         signal("-CONT");
     }
 

@@ -12,6 +12,9 @@ import java.util.Map;
  */
 public final class Contacts {
 
+    /** Silence in which two signs of life should have come. */
+    private static final Duration OVERDUE = Duration.ofSeconds(1);
+
     private final Clock clock;
     private final Map<Long, Long> heard = new HashMap<>();
     private int leaderEpoch;
@@ -40,6 +43,11 @@ public final class Contacts {
         long now = clock.nanoTime();
         Long last = heard.putIfAbsent(nodeEpoch, now);
         return last == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - last));
+    }
+
+    /** Returns true if an epoch's next sign of life is overdue. */
+    synchronized boolean misses(int leaderEpoch, long nodeEpoch) {
+        return silence(leaderEpoch, nodeEpoch).compareTo(OVERDUE) > 0;
     }
 
     /** Forgets all: this process has stood still, and could hear nobody. */

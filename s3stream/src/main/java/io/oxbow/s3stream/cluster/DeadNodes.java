@@ -1,6 +1,5 @@
 package io.oxbow.s3stream.cluster;
 
-import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.env.Component;
@@ -102,8 +101,6 @@ public final class DeadNodes implements AutoCloseable {
                 }
             }
             health.running();
-        } catch (FencedException e) {
-            throw e;
         } catch (S3StreamException e) {
             health.retrying(e);
         }

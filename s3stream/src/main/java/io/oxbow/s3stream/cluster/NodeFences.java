@@ -7,6 +7,7 @@ import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.WalKind;
+import io.oxbow.s3stream.log.FollowedLog;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
 import java.time.Duration;
@@ -50,7 +51,7 @@ public final class NodeFences implements AutoCloseable {
     private static final Duration STOOD_STILL = Duration.ofSeconds(2);
 
     private final int self;
-    private final MetadataLog log;
+    private final FollowedLog log;
     private final Contacts contacts;
     private final Patience patience;
     private final IntConsumer giveAway;
@@ -61,13 +62,13 @@ public final class NodeFences implements AutoCloseable {
     private long lookedAt;
 
     /**
-     * @param log of this process, whose appends no other process makes
+     * @param log of this process
      * @param giveAway gives the partitions of a node, by its id, to others; called again until none
      *     is left
      */
     public NodeFences(
             int self,
-            MetadataLog log,
+            FollowedLog log,
             Contacts contacts,
             Patience patience,
             IntConsumer giveAway,
@@ -98,16 +99,20 @@ public final class NodeFences implements AutoCloseable {
         if (!leadership.here()) {
             return;
         }
+        boolean missed = false;
         for (CoreImage.NodeState node : log.image().nodes()) {
             if (node.nodeId() == self) {
                 continue;
             }
             if (!node.fenced()) {
+                missed |= contacts.misses(leadership.leaderEpoch(), node.nodeEpoch());
                 fenceIfSilent(leadership.leaderEpoch(), node);
             } else if (node.walKind() == WalKind.OBJECT || node.unrecovered().isEmpty()) {
                 giveAway.accept(node.nodeId());
             }
         }
+        // Who is silent here may hear nothing either, and ask in the bucket whether this one lives.
+        log.expectQuestions(missed);
     }
 
     private void fenceIfSilent(int leaderEpoch, CoreImage.NodeState node) {
@@ -122,7 +127,9 @@ public final class NodeFences implements AutoCloseable {
                 node.endpoint(),
                 silence.toMillis());
         try {
-            log.append(List.of(new CoreRecord.FenceNode(node.nodeId(), node.nodeEpoch())));
+            log.appendAt(
+                    leaderEpoch,
+                    List.of(new CoreRecord.FenceNode(node.nodeId(), node.nodeEpoch())));
             giveAway.accept(node.nodeId());
         } catch (LogAppendException e) {
             LOG.warn("node {} is not fenced yet: {}", node.nodeId(), e.getMessage());

@@ -2,6 +2,7 @@ package io.oxbow.s3stream.cluster;
 
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.env.TimedCondition;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,14 +28,18 @@ final class Rounds implements AutoCloseable {
 
     Rounds start() {
         health.running();
-        health.start(
-                environment.threads(),
-                () -> {
-                    while (sleptAndGoesOn()) {
-                        round.run();
-                    }
-                });
+        if (health.state().policy() == Policy.RESTART) {
+            health.startRestarting(environment.threads(), this::run);
+        } else {
+            health.start(environment.threads(), this::run);
+        }
         return this;
+    }
+
+    private void run() throws Exception {
+        while (sleptAndGoesOn()) {
+            round.run();
+        }
     }
 
     private boolean sleptAndGoesOn() throws InterruptedException {

@@ -12,6 +12,7 @@ import io.oxbow.s3stream.peer.LeaderLink;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +26,15 @@ public final class Succession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Succession.class);
     private static final Duration LOOK = Duration.ofMillis(500);
 
-    /** Silence after which the leader is asked for by every means. */
-    private static final Duration SILENCE = Duration.ofSeconds(2);
+    /** Silence after which the leader is asked for in the bucket. */
+    private static final Duration SILENCE = Duration.ofMillis(1_500);
+
+    /** Refusals in a row, a look apart, after which the leader's process has ended. */
+    private static final int REFUSALS = 3;
 
     private final MetadataLog log;
     private final LeaderLink link;
-    private final MetadataLog.LeaderCheck check;
+    private final Predicate<UUID> ended;
     private final Contacts contacts;
     private final Environment environment;
     private final int nodeId;
@@ -38,27 +42,31 @@ public final class Succession implements AutoCloseable {
     private final Component health;
     private final Rounds rounds;
 
-    /** Epoch whose leader answered last, and when; the thread's alone. */
+    /** Epoch whose leader answered last; the thread's alone, as what follows. */
     private int answeredEpoch = -1;
 
-    private long answeredAt;
+    private int refusals;
     private boolean registered;
+    private volatile long answeredAt;
+
+    /** Marks a takeover under way, which may take long: signs of life must go on meanwhile. */
+    private volatile boolean takingOver;
 
     /**
      * @param incarnation of this process, which need not have registered yet
-     * @param check asks a leader that is silent whether it is well
+     * @param ended whether a process has surely ended, by its incarnation
      */
     public Succession(
             MetadataLog log,
             LeaderLink link,
-            MetadataLog.LeaderCheck check,
+            Predicate<UUID> ended,
             Contacts contacts,
             int nodeId,
             UUID incarnation,
             Environment environment) {
         this.log = log;
         this.link = link;
-        this.check = check;
+        this.ended = ended;
         this.contacts = contacts;
         this.environment = environment;
         this.nodeId = nodeId;
@@ -79,7 +87,10 @@ public final class Succession implements AutoCloseable {
         if (leader.here()) {
             health.running();
         } else if (leader.nodeId() < 0) {
-            takeOver("nobody leads the metadata log since epoch " + leader.leaderEpoch());
+            takeOver(
+                    "nobody leads the metadata log since epoch " + leader.leaderEpoch(),
+                    leader,
+                    MetadataLog.LeaderSign.SILENT);
         } else {
             contact(leader, own.filter(this::isThisProcess));
         }
@@ -100,39 +111,79 @@ public final class Succession implements AutoCloseable {
     }
 
     private void contact(MetadataLog.Leadership leader, Optional<CoreImage.NodeState> own) {
-        long now = environment.clock().nanoTime();
         if (answeredEpoch != leader.leaderEpoch()) {
             answeredEpoch = leader.leaderEpoch();
-            answeredAt = now;
+            answered();
         }
-        if (link.contact(leader, own.map(CoreImage.NodeState::nodeEpoch).orElse(0L))) {
-            answeredAt = environment.clock().nanoTime();
+        LeaderLink.Sign sign =
+                link.contact(leader, own.map(CoreImage.NodeState::nodeEpoch).orElse(0L));
+        refusals = sign == LeaderLink.Sign.REFUSED ? refusals + 1 : 0;
+        Duration silence = Duration.ofNanos(environment.clock().nanoTime() - answeredAt);
+        if (sign == LeaderLink.Sign.WELL) {
+            answered();
             health.running();
-        } else if (now - answeredAt > SILENCE.toNanos()) {
+        } else if (refusals >= REFUSALS || ended.test(leader.incarnation())) {
+            takeOver(describe(leader, "has ended"), leader, MetadataLog.LeaderSign.ENDED);
+        } else if (silence.compareTo(SILENCE) > 0) {
+            // Only a member is missed by the leader, who looks for its question then.
             takeOver(
-                    "node %d, which leads at epoch %d, has been silent for %d ms"
-                            .formatted(
-                                    leader.nodeId(),
-                                    leader.leaderEpoch(),
-                                    Duration.ofNanos(now - answeredAt).toMillis()));
+                    describe(leader, "has not been well for %d ms".formatted(silence.toMillis())),
+                    leader,
+                    own.isPresent()
+                            ? MetadataLog.LeaderSign.MISSED
+                            : MetadataLog.LeaderSign.SILENT);
         }
     }
 
-    private void takeOver(String why) {
+    private static String describe(MetadataLog.Leadership leader, String what) {
+        return "node %d, which leads at epoch %d, %s"
+                .formatted(leader.nodeId(), leader.leaderEpoch(), what);
+    }
+
+    /** Counts the leader's silence from now on. */
+    private void answered() {
+        answeredAt = environment.clock().nanoTime();
+    }
+
+    /**
+     * @param found the sign of {@code leader} so far; another that leads by now is asked anew
+     */
+    private void takeOver(String why, MetadataLog.Leadership leader, MetadataLog.LeaderSign found) {
+        if (takingOver) {
+            return;
+        }
         health.retrying(why);
         LOG.warn("{}; taking over unless it is well", why);
-        MetadataLog.Leadership before = log.leadership();
+        refusals = 0;
+        takingOver = true;
+        health.startTask(environment.threads(), () -> takeOver(leader, found));
+    }
+
+    private void takeOver(MetadataLog.Leadership leader, MetadataLog.LeaderSign found) {
         try {
-            MetadataLog.Leadership own = log.takeOver(check);
+            MetadataLog.Leadership own =
+                    log.takeOver(
+                            now -> now.leaderEpoch() == leader.leaderEpoch() ? found : signOf(now));
             LOG.warn("this process leads the metadata log, at epoch {}", own.leaderEpoch());
-            countSilence(own.leaderEpoch(), before);
+            countSilence(own.leaderEpoch(), leader);
             health.running();
         } catch (LeaderAliveException e) {
             LOG.info("not taken over: {}", e.getMessage());
-            answeredAt = environment.clock().nanoTime();
+            answered();
         } catch (LogAppendException e) {
             LOG.warn("not taken over yet: {}", e.getMessage());
+        } finally {
+            takingOver = false;
         }
+    }
+
+    private MetadataLog.LeaderSign signOf(MetadataLog.Leadership leader) {
+        if (ended.test(leader.incarnation())) {
+            return MetadataLog.LeaderSign.ENDED;
+        }
+        return link.contact(leader, 0) == LeaderLink.Sign.WELL
+                ? MetadataLog.LeaderSign.WELL
+                : MetadataLog.LeaderSign.SILENT;
     }
 
     /** Counts the silence of the leader that is succeeded from when this process heard it last. */

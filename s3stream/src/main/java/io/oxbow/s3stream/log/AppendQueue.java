@@ -22,6 +22,8 @@ final class AppendQueue {
     /** Bound on the bytes of one indivisible append. */
     static final int UNIT_BYTES_MAX = 32 << 20;
 
+    private static final int ANY_EPOCH = -1;
+
     /** Appends that go into one slot. */
     record Group(List<List<byte[]>> batches, List<AppendUnit> units) {}
 
@@ -64,10 +66,15 @@ final class AppendQueue {
     }
 
     AppendUnit submit(AppendUnit unit) {
+        return submit(ANY_EPOCH, unit);
+    }
+
+    /** Queues a unit for one leadership of this process: what is queued does not outlive it. */
+    AppendUnit submit(int epoch, AppendUnit unit) {
         requireUnitSize(unit.sizeInBytes());
         lock.lock();
         try {
-            if (!leading || resigning) {
+            if (!leading || resigning || (epoch != ANY_EPOCH && epoch != leaderEpoch)) {
                 throw notLeading();
             }
             units.add(unit);

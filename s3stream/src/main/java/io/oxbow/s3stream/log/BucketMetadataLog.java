@@ -9,6 +9,7 @@ import io.oxbow.s3stream.store.ObjectStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.IntConsumer;
 
 /**
  * Metadata log made of create-only objects in the bucket; the package's documentation has the
@@ -64,7 +65,16 @@ public final class BucketMetadataLog implements FollowedLog {
         if (records.isEmpty()) {
             return List.of();
         }
-        return log.queue().submit(new AppendUnit(records, environment.clock().nanoTime())).await();
+        return log.queue().submit(unit(records)).await();
+    }
+
+    @Override
+    public List<ApplyResult> appendAt(int leaderEpoch, List<CoreRecord> records) {
+        return log.queue().submit(leaderEpoch, unit(records)).await();
+    }
+
+    private AppendUnit unit(List<CoreRecord> records) {
+        return new AppendUnit(records, environment.clock().nanoTime());
     }
 
     @Override
@@ -85,6 +95,21 @@ public final class BucketMetadataLog implements FollowedLog {
     @Override
     public boolean awaitApplied(long slot, Duration limit) throws InterruptedException {
         return log.awaitApplied(slot, limit);
+    }
+
+    @Override
+    public void onLeader(IntConsumer watcher) {
+        log.onLeader(watcher);
+    }
+
+    @Override
+    public Duration bucketSilence() {
+        return log.bucketSilence();
+    }
+
+    @Override
+    public void expectQuestions(boolean expected) {
+        log.expectQuestions(expected);
     }
 
     @Override

@@ -78,16 +78,17 @@ final class Candidate {
         return switch (check.ask(Leadership.at(place, false))) {
             case WELL -> throw alive(place, "answers");
             case ENDED -> true;
-            case SILENT -> isSilent(place);
+            case SILENT -> isSilent(place, config.questions());
+            case MISSED -> isSilent(place, config.members());
         };
     }
 
-    private boolean isSilent(LogPosition place) {
+    private boolean isSilent(LogPosition place, LogConfig.Questions timing) {
         LOG.info(
                 "Node {} leads at epoch {} and does not answer; asking it through the bucket",
                 place.leader().nodeId(),
                 place.leader().leaderEpoch());
-        return switch (newcomer.ask(place)) {
+        return switch (newcomer.ask(place, timing)) {
             case ANSWERED -> throw alive(place, "answers in the bucket");
             case SILENT -> true;
             case MOVED -> {

@@ -1,8 +1,12 @@
 package io.oxbow.s3stream.log;
 
+import io.oxbow.s3stream.image.ApplyResult;
+import io.oxbow.s3stream.image.CoreRecord;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.IntConsumer;
 
-/** Metadata log that can be followed up to a slot of which another process has told. */
+/** Metadata log of one process among several that tell each other of it. */
 public interface FollowedLog extends MetadataLog {
 
     /**
@@ -11,6 +15,28 @@ public interface FollowedLog extends MetadataLog {
      * @return false when it is not after {@code limit}, or the log is closed
      */
     boolean awaitApplied(long slot, Duration limit) throws InterruptedException;
+
+    /**
+     * Appends as {@link #append} does, at one leadership of this process or not at all.
+     *
+     * @throws LogAppendException RETRYABLE when this process does not lead at that epoch
+     */
+    List<ApplyResult> appendAt(int leaderEpoch, List<CoreRecord> records);
+
+    /**
+     * Calls {@code watcher} with the epoch of each leader that is new here, on the log's own
+     * thread; it must not block.
+     */
+    void onLeader(IntConsumer watcher);
+
+    /** Returns the time since the bucket answered the leader in this process last. */
+    Duration bucketSilence();
+
+    /**
+     * Says whether members may miss this process as their leader, and ask for it in the bucket; it
+     * looks for their questions more often then.
+     */
+    void expectQuestions(boolean expected);
 
     /** Says that this process need not lead: to follow a leader is well. */
     void join();

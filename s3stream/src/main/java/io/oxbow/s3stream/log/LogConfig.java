@@ -16,6 +16,7 @@ import java.util.UUID;
  * @param snapshotEverySlots the leader writes a snapshot after this many slots
  * @param snapshotEveryBytes or after this many bytes of slots
  * @param questions of a newcomer to the leader, in the bucket
+ * @param members questions of a cluster's members, whom their leader misses at once
  */
 public record LogConfig(
         int nodeId,
@@ -27,7 +28,8 @@ public record LogConfig(
         Duration retryAtMost,
         int snapshotEverySlots,
         long snapshotEveryBytes,
-        Questions questions) {
+        Questions questions,
+        Questions members) {
 
     /**
      * Timing of the questions that a newcomer leaves in the bucket for the leader.
@@ -47,10 +49,10 @@ public record LogConfig(
                     Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(15));
         }
 
-        /** Returns the timing among members of a cluster, who miss their leader at once. */
+        /** Returns the usual timing among members of a cluster. */
         public static Questions ofMembers() {
             return new Questions(
-                    Duration.ofSeconds(1), Duration.ofMillis(500), Duration.ofSeconds(4));
+                    Duration.ofSeconds(1), Duration.ofMillis(250), Duration.ofSeconds(3));
         }
 
         public Questions {
@@ -81,7 +83,8 @@ public record LogConfig(
                 retryAtMost,
                 snapshotEverySlots,
                 snapshotEveryBytes,
-                Questions.usual());
+                Questions.usual(),
+                Questions.ofMembers());
     }
 
     public LogConfig {
@@ -107,20 +110,6 @@ public record LogConfig(
                 Duration.ofSeconds(2),
                 5_000,
                 64L << 20);
-    }
-
-    public LogConfig with(Questions newQuestions) {
-        return new LogConfig(
-                nodeId,
-                incarnation,
-                slotBytesMax,
-                commitLinger,
-                pollInterval,
-                retryAtLeast,
-                retryAtMost,
-                snapshotEverySlots,
-                snapshotEveryBytes,
-                newQuestions);
     }
 
     private static void require(boolean condition, String name, Object value) {

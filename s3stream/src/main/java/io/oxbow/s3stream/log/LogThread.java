@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +62,10 @@ final class LogThread implements Runnable {
     private boolean ended;
     private volatile int looksUnanswered;
     private volatile boolean joined;
+    private volatile boolean questionsExpected;
+    private volatile long answeredNanos;
     private final AppliedSlots applied;
+    private final LeaderWatch leaders = new LeaderWatch();
 
     LogThread(ObjectStore store, LogConfig config, Environment environment) {
         this.config = config;
@@ -80,7 +84,7 @@ final class LogThread implements Runnable {
         follower = new Follower(slots, snapshots, replica, feed, pauses);
         var newcomer = new Newcomer(store, slots, config, environment, pauses);
         candidate = new Candidate(slots, writer, follower, replica, config, newcomer);
-        receptionist = new Receptionist(store, config, environment.clock());
+        receptionist = new Receptionist(store, environment.clock());
         leader = new Leader(writer, replica, queue, feed);
         snapshotWriter = new SnapshotWriter(store, pauses, snapshots, replica, writer::randomId);
     }
@@ -114,7 +118,29 @@ final class LogThread implements Runnable {
     void recover() {
         follower.begin();
         follower.catchUp();
-        applied.applied(replica.position().slot());
+        tell();
+    }
+
+    /** Tells those who wait how far the log is applied, and who leads. */
+    private void tell() {
+        LogPosition place = replica.position();
+        applied.applied(place.slot());
+        leaders.look(place.leader().leaderEpoch());
+    }
+
+    void onLeader(IntConsumer watcher) {
+        leaders.add(watcher);
+    }
+
+    Duration bucketSilence() {
+        return Duration.ofNanos(environment.clock().nanoTime() - answeredNanos);
+    }
+
+    void expectQuestions(boolean expected) {
+        if (questionsExpected != expected) {
+            questionsExpected = expected;
+            wakeup.signal();
+        }
     }
 
     void join() {
@@ -159,7 +185,7 @@ final class LogThread implements Runnable {
         try {
             while (!pauses.isStopped()) {
                 step();
-                applied.applied(replica.position().slot());
+                tell();
             }
             if (queue.leading() && !queue.unsettled()) {
                 leader.resign();
@@ -225,7 +251,7 @@ final class LogThread implements Runnable {
         } else {
             tellWhoLeads();
             follower.look();
-            applied.applied(replica.position().slot());
+            tell();
             if (replica.snapshotIsDue(config)) {
                 follower.trim();
             }
@@ -246,6 +272,7 @@ final class LogThread implements Runnable {
         try {
             if (!queue.leading()) {
                 candidate.takeOver(request.check());
+                answered();
                 leader.begin();
                 receptionist.begin();
             }
@@ -291,7 +318,7 @@ final class LogThread implements Runnable {
         switch (queue.next()) {
             case AppendQueue.Write write -> {
                 leader.write(write.group());
-                looksUnanswered = 0;
+                answered();
                 afterWrite();
             }
             case AppendQueue.Resign ignored -> {
@@ -300,17 +327,13 @@ final class LogThread implements Runnable {
             }
             case AppendQueue.WaitFor wait -> wakeup.await(wait.duration());
             case AppendQueue.WaitForSignal ignored -> {
-                boolean repeats = looksUnanswered > 0 || receptionist.isUnanswered();
-                wakeup.await(
-                        config.pollInterval()
-                                .multipliedBy(
-                                        repeats ? POLLS_PER_REPEATED_LOOK : POLLS_PER_IDLE_LOOK));
+                wakeup.await(idleWait());
                 if (queue.isIdle()) {
                     lookWhetherDeposed();
                 }
                 // Whoever asks takes a slot that was written for an answer: only idle leaders look.
                 if (queue.leading() && queue.isIdle()) {
-                    receptionist.look(replica.position().leader());
+                    receptionist.look(replica.position().leader(), questions().look());
                 }
             }
         }
@@ -327,8 +350,29 @@ final class LogThread implements Runnable {
             leader.end();
             follower.reset();
         }
-        int unanswered = looksUnanswered + 1;
-        looksUnanswered = sight == SlotObjects.Sight.NO_ANSWER ? unanswered : 0;
+        if (sight == SlotObjects.Sight.NO_ANSWER) {
+            looksUnanswered++;
+        } else {
+            answered();
+        }
+    }
+
+    private void answered() {
+        looksUnanswered = 0;
+        answeredNanos = environment.clock().nanoTime();
+    }
+
+    private LogConfig.Questions questions() {
+        return questionsExpected ? config.members() : config.questions();
+    }
+
+    private Duration idleWait() {
+        boolean repeats = looksUnanswered > 0 || receptionist.isUnanswered();
+        Duration wait =
+                config.pollInterval()
+                        .multipliedBy(repeats ? POLLS_PER_REPEATED_LOOK : POLLS_PER_IDLE_LOOK);
+        Duration look = questions().look();
+        return look.compareTo(wait) < 0 ? look : wait;
     }
 
     private void afterWrite() {

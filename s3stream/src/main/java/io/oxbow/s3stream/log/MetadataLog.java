@@ -75,7 +75,13 @@ public interface MetadataLog extends AutoCloseable {
         ENDED,
 
         /** The leader did not answer, which proves nothing; it is asked through the bucket. */
-        SILENT
+        SILENT,
+
+        /**
+         * As {@link #SILENT} for a member of a cluster: the leader misses it as well, and looks for
+         * its question often.
+         */
+        MISSED
     }
 
     /** Asks the process that leads now whether it is well; only liveness depends on the answer. */

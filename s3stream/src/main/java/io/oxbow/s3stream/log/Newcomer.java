@@ -53,10 +53,10 @@ final class Newcomer {
     }
 
     /** Asks the leader at {@code place}, the end of the log, and waits for the answer. */
-    Reply ask(LogPosition place) {
+    Reply ask(LogPosition place, LogConfig.Questions timing) {
         question = next(place.leader().leaderEpoch());
         try {
-            return await(place.slot() + 1);
+            return await(place.slot() + 1, timing);
         } finally {
             takeBack();
         }
@@ -67,7 +67,7 @@ final class Newcomer {
         return new Question(id, leaderEpoch, config.nodeId(), config.incarnation());
     }
 
-    private Reply await(long nextSlot) {
+    private Reply await(long nextSlot, LogConfig.Questions timing) {
         String key = LogKeys.question(question.leaderEpoch());
         UUID lying = null;
         long since = nanoTime();
@@ -93,10 +93,10 @@ final class Newcomer {
             if (now == null || !now.equals(lying)) {
                 lying = now;
                 since = nanoTime();
-            } else if (looked - since >= config.questions().patience().toNanos()) {
+            } else if (looked - since >= timing.patience().toNanos()) {
                 return Reply.SILENT;
             }
-            pauses.pause(config.questions().poll());
+            pauses.pause(timing.poll());
         }
     }
 

@@ -36,15 +36,13 @@ final class Receptionist {
     private record Answered(String key, long nanos) {}
 
     private final ObjectStore store;
-    private final LogConfig config;
     private final Clock clock;
     private final Deque<Answered> answered = new ArrayDeque<>();
     private long lookedNanos;
     private boolean unanswered;
 
-    Receptionist(ObjectStore store, LogConfig config, Clock clock) {
+    Receptionist(ObjectStore store, Clock clock) {
         this.store = store;
-        this.config = config;
         this.clock = clock;
     }
 
@@ -65,12 +63,12 @@ final class Receptionist {
     }
 
     /**
-     * Looks for a question to {@code leader}, which is this process, when it is time, and answers
-     * it.
+     * Looks for a question to {@code leader}, which is this process, and answers it; no more often
+     * than once in {@code pause}.
      */
-    void look(SlotEntry.Writer leader) {
+    void look(SlotEntry.Writer leader, Duration pause) {
         long now = clock.nanoTime();
-        if (now - lookedNanos < config.questions().look().toNanos()) {
+        if (now - lookedNanos < pause.toNanos()) {
             return;
         }
         unanswered = !answered(LogKeys.question(leader.leaderEpoch()));

@@ -23,6 +23,7 @@ public final class ForwardedLog implements MetadataLog {
 
     private final FollowedLog local;
     private final LeaderLink link;
+    private final LeaderCalls calls;
 
     /**
      * @param local belongs to this log from now on
@@ -30,6 +31,7 @@ public final class ForwardedLog implements MetadataLog {
     public ForwardedLog(FollowedLog local, LeaderLink link) {
         this.local = local;
         this.link = link;
+        this.calls = new LeaderCalls(local);
     }
 
     @Override
@@ -38,13 +40,20 @@ public final class ForwardedLog implements MetadataLog {
         if (leader.here() || leader.nodeId() < 0 || records.isEmpty()) {
             return local.append(records);
         }
-        return switch (link.append(leader, records)) {
+        return switch (answer(leader, records)) {
             case AppendAnswer.Done done -> applied(done);
             case AppendAnswer.NotMade(var why) ->
                     throw new LogAppendException(why, Retry.RETRYABLE, null);
             case AppendAnswer.Unknown(var why) ->
                     throw new LogAppendException(why, Retry.UNKNOWN, null);
         };
+    }
+
+    private AppendAnswer answer(Leadership leader, List<CoreRecord> records) {
+        return calls.await(leader.leaderEpoch(), link.append(leader, records))
+                .orElseGet(() ->
+                        new AppendAnswer.Unknown(
+                                "node %d leads no more".formatted(leader.nodeId())));
     }
 
     private List<ApplyResult> applied(AppendAnswer.Done done) {

@@ -3,15 +3,32 @@ package io.oxbow.s3stream.peer;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.log.MetadataLog;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
-/** Reaches the process that leads the metadata log. Blocks, within a time-out of its own. */
+/** Reaches the process that leads the metadata log. */
 public interface LeaderLink {
 
-    AppendAnswer append(MetadataLog.Leadership leader, List<CoreRecord> records);
+    /** Leader's sign of life. */
+    enum Sign {
+        /** It leads at that epoch, and reached the bucket lately. */
+        WELL,
+
+        /** It answered that it does not lead at that epoch, or does not reach the bucket. */
+        NOT_WELL,
+
+        /** Nobody listens where it did. */
+        REFUSED,
+
+        /** It did not answer, which proves nothing. */
+        SILENT
+    }
+
+    /** Sends records; the answer comes within a time-out of the link's own, at last as unknown. */
+    CompletableFuture<AppendAnswer> append(MetadataLog.Leadership leader, List<CoreRecord> records);
 
     /**
-     * Shows that a node epoch lives, 0 for a process that has none yet; returns whether that
-     * leader, at that epoch, has answered.
+     * Shows that a node epoch lives, 0 for a process that has none yet. Blocks, within a second or
+     * two.
      */
-    boolean contact(MetadataLog.Leadership leader, long nodeEpoch);
+    Sign contact(MetadataLog.Leadership leader, long nodeEpoch);
 }

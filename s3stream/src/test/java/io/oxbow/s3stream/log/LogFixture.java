@@ -25,6 +25,11 @@ final class LogFixture {
     }
 
     static LogConfig config(int nodeId, LogConfig.Questions questions) {
+        return config(nodeId, questions, questions);
+    }
+
+    static LogConfig config(
+            int nodeId, LogConfig.Questions questions, LogConfig.Questions members) {
         return new LogConfig(
                 nodeId,
                 new UUID(0xC0FFEE, System.nanoTime()),
@@ -35,7 +40,8 @@ final class LogFixture {
                 Duration.ofMillis(5),
                 1_000_000,
                 1L << 40,
-                questions);
+                questions,
+                members);
     }
 
     static BucketMetadataLog open(FaultyStore store, int nodeId) {

@@ -19,22 +19,22 @@ import org.junit.jupiter.api.Test;
  */
 class ReceptionistTest {
 
-    private static final LogConfig CONFIG = LogFixture.config(1, LogConfig.Questions.usual());
-    private static final SlotEntry.Writer LEADER = new SlotEntry.Writer(3, 1, CONFIG.incarnation());
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+    private static final SlotEntry.Writer LEADER = new SlotEntry.Writer(3, 1, new UUID(0, 9));
 
     private final FaultyStore store = new FaultyStore();
     private final StandingClock clock = new StandingClock();
-    private final Receptionist receptionist = new Receptionist(store, CONFIG, clock);
+    private final Receptionist receptionist = new Receptionist(store, clock);
     private final Question question = new Question(new UUID(1, 2), 3, 2, new UUID(5, 6));
 
     @Test
-    void looksAsOftenAsItIsConfigured() {
+    void looksNoMoreOftenThanItIsTold() {
         receptionist.begin();
         put();
-        receptionist.look(LEADER);
+        receptionist.look(LEADER, PAUSE);
         assertThat(isAnswered()).isFalse();
-        clock.pass(CONFIG.questions().look());
-        receptionist.look(LEADER);
+        clock.pass(PAUSE);
+        receptionist.look(LEADER, PAUSE);
         assertThat(isAnswered()).isTrue();
     }
 
@@ -43,11 +43,11 @@ class ReceptionistTest {
     void lookThatTheStoreDidNotAnswerIsMadeAgainAtOnce() {
         receptionist.begin();
         put();
-        clock.pass(CONFIG.questions().look());
+        clock.pass(PAUSE);
         store.plan(key -> key.startsWith(LogKeys.ANSWERS), FaultyStore.Fate.REFUSED);
-        receptionist.look(LEADER);
+        receptionist.look(LEADER, PAUSE);
         assertThat(isAnswered()).isFalse();
-        receptionist.look(LEADER);
+        receptionist.look(LEADER, PAUSE);
         assertThat(isAnswered()).isTrue();
     }
 

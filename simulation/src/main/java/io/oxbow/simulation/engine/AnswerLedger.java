@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Checks invariants 1 and 4: the answers to callers of the metadata log agree with the canonical
@@ -60,11 +61,20 @@ final class AnswerLedger {
 
     /** Appends, and compares the answer with the chain. */
     List<ApplyResult> append(MetadataLog log, List<CoreRecord> records) {
+        return append(records, () -> log.append(records));
+    }
+
+    /**
+     * As {@link #append(MetadataLog, List)}.
+     *
+     * @param appending of {@code records}
+     */
+    List<ApplyResult> append(List<CoreRecord> records, Supplier<List<ApplyResult>> appending) {
         List<Account> asked = records.stream().map(this::account).toList();
         asked.forEach(account -> account.submitted++);
         List<ApplyResult> results;
         try {
-            results = log.append(records);
+            results = appending.get();
         } catch (LogAppendException e) {
             if (e.retry() == Retry.RETRYABLE) {
                 asked.forEach(account -> account.failed++);

@@ -3,6 +3,9 @@ package io.oxbow.simulation.engine;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.config.StreamStoreConfig;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.Membership;
+import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.simulation.kernel.Chance;
 import io.oxbow.simulation.kernel.SimulatedProcess;
 import io.oxbow.simulation.kernel.Simulation;
@@ -24,6 +27,11 @@ import java.util.UUID;
  */
 final class Cluster {
 
+    /** Watch that is told when a process sees a new leader. */
+    interface LeaderTold {
+        void told(Life life, MetadataLog.Leadership leadership);
+    }
+
     private final Simulation simulation;
     private final Seams seams;
     private final EngineSettings settings;
@@ -43,6 +51,7 @@ final class Cluster {
     private LossyDisk.Habits diskHabits;
     private boolean damaged;
     private boolean quiet;
+    private LeaderTold leaders = (life, leadership) -> {};
 
     Cluster(Simulation simulation, Seams seams, EngineSettings settings) {
         this.simulation = simulation;
@@ -85,7 +94,15 @@ final class Cluster {
         SimulatedProcess process = simulation.process(member.nextName());
         var store = new FaultyObjectStore(simulation, bucket, process, storeFaults);
         LossyDisk disk = attach(member, process);
-        var life = new Life(this, new Life.Place(member.nodeId(), process, store, disk));
+        Membership membership =
+                settings.members()
+                        ? new Membership(
+                                "node-" + member.nodeId(),
+                                new UUID(member.nodeId(), 1),
+                                member.nextLife())
+                        : Membership.ALONE;
+        var life =
+                new Life(this, new Life.Place(member.nodeId(), process, store, disk, membership));
         member.life(life);
         lives.removeIf(each -> each.process().isDead());
         lives.add(life);
@@ -183,6 +200,29 @@ final class Cluster {
         owners.set(index, nodeId);
     }
 
+    /** Gives the streams of a node that is gone to others, as a controller would. */
+    void giveAway(int gone) {
+        List<Integer> takers =
+                canon.image().nodes().stream()
+                        .filter(node -> !node.fenced())
+                        .map(CoreImage.NodeState::nodeId)
+                        .toList();
+        for (int i = 0; i < owners.size(); i++) {
+            if (owners.get(i) == gone && !takers.isEmpty()) {
+                move(i, takers.get(i % takers.size()));
+            }
+        }
+    }
+
+    /** Tells the watch, if there is one, that a process has seen a new leader. */
+    void told(Life life, MetadataLog.Leadership leadership) {
+        leaders.told(life, leadership);
+    }
+
+    void onLeader(LeaderTold watch) {
+        leaders = watch;
+    }
+
     // ---- faults
 
     void storeFaults(StoreFaults now) {
@@ -225,10 +265,14 @@ final class Cluster {
         }
     }
 
-    StreamStoreConfig identified(StreamStoreConfig config) {
+    StreamStoreConfig identified(StreamStoreConfig config, Membership membership) {
         var identity = config.identity();
         return config.with(
                 new StreamStoreConfig.Identity(
-                        identity.nodeId(), identity.incarnation(), identity.endpoint(), abandoned));
+                        identity.nodeId(),
+                        identity.incarnation(),
+                        identity.endpoint(),
+                        abandoned,
+                        membership));
     }
 }

@@ -12,6 +12,8 @@ import java.time.Duration;
  */
 public final class EngineScenario implements Scenario {
 
+    private static final Duration RECOVERY_MAX = Duration.ofMinutes(30);
+
     @Override
     public String name() {
         return "engine";
@@ -28,7 +30,7 @@ public final class EngineScenario implements Scenario {
         EngineSettings settings = EngineSettings.drawn(chance);
         var cluster = new Cluster(simulation, seams, settings);
         var troubles = new Troubles(cluster);
-        var healing = new Healing(cluster);
+        var healing = new Healing(cluster, RECOVERY_MAX);
         cluster.start();
         for (int i = settings.troubles(chance); i > 0; i--) {
             simulation.sleep(chance.between(Duration.ofMillis(1), Duration.ofSeconds(20)));

@@ -11,6 +11,8 @@ import java.util.List;
  *
  * @param walsInBucket so many nodes have their write-ahead log in the bucket
  * @param damage whether disks may damage what they hold for good
+ * @param members whether the nodes are members of a cluster: they find out who leads and who is
+ *     gone as a node does, and keep their write-ahead logs in the bucket
  */
 record EngineSettings(
         int nodes,
@@ -19,7 +21,8 @@ record EngineSettings(
         StoreFaults storeFaults,
         LossyDisk.Habits diskHabits,
         int walsInBucket,
-        boolean damage) {
+        boolean damage,
+        boolean members) {
 
     static EngineSettings drawn(Chance chance) {
         return new EngineSettings(
@@ -29,7 +32,21 @@ record EngineSettings(
                 StoreFaults.drawn(chance),
                 LossyDisk.Habits.drawn(chance),
                 chance.oneOf(List.of(0, 0, 1, 2, 4)),
-                chance.oneIn(8));
+                chance.oneIn(8),
+                false);
+    }
+
+    static EngineSettings ofMembers(Chance chance) {
+        int nodes = chance.between(3, 5);
+        return new EngineSettings(
+                nodes,
+                chance.between(2, 6),
+                StreamSettings.drawn(chance),
+                chance.nextBoolean() ? StoreFaults.none() : StoreFaults.drawn(chance),
+                LossyDisk.Habits.drawn(chance),
+                nodes,
+                false,
+                true);
     }
 
     /** Returns true for a node without a disk, one of the first so many. */

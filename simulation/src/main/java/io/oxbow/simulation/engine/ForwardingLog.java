@@ -46,13 +46,13 @@ final class ForwardingLog implements MetadataLog {
             return answers.append(local, records);
         }
         return switch (network.call(life, leader.incarnation(), peer -> serve(peer, records))) {
-            case Network.Reply.Answer<Answer>(Answer.Done done) -> caughtUp(done);
-            case Network.Reply.Answer<Answer>(Answer.Failed(var cause)) ->
+            case Reply.Answer<Answer>(Answer.Done done) -> caughtUp(done);
+            case Reply.Answer<Answer>(Answer.Failed(var cause)) ->
                     throw new LogAppendException(
                             String.valueOf(cause.getMessage()), cause.retry(), cause);
-            case Network.Reply.Refused<Answer> refused ->
+            case Reply.Refused<Answer> refused ->
                     throw new LogAppendException("nobody leads there", Retry.RETRYABLE, null);
-            case Network.Reply.Silence<Answer> silence ->
+            case Reply.Silence<Answer> silence ->
                     throw new LogAppendException("no answer", Retry.UNKNOWN, null);
         };
     }

@@ -15,14 +15,18 @@ import java.util.Set;
 /** Ends all faults, and checks that the engine recovers. */
 final class Healing {
 
-    private static final Duration RECOVERY_MAX = Duration.ofMinutes(30);
     private static final Duration LOOK = Duration.ofSeconds(5);
 
     private final Cluster cluster;
     private final Simulation simulation;
+    private final Duration recoveryMax;
 
-    Healing(Cluster cluster) {
+    /**
+     * @param recoveryMax bound on the time from the end of all faults to service
+     */
+    Healing(Cluster cluster, Duration recoveryMax) {
         this.cluster = cluster;
+        this.recoveryMax = recoveryMax;
         this.simulation = cluster.simulation();
     }
 
@@ -56,13 +60,13 @@ final class Healing {
     }
 
     private void awaitService() throws InterruptedException {
-        long deadline = simulation.clock().nanoTime() + RECOVERY_MAX.toNanos();
+        long deadline = simulation.clock().nanoTime() + recoveryMax.toNanos();
         while (!allServe()) {
             replaceThoseThatSteppedDown();
             simulation.check(
                     simulation.clock().nanoTime() < deadline,
                     "all is well again, but after %s not every node serves: %s",
-                    RECOVERY_MAX,
+                    recoveryMax,
                     cluster.members().stream().map(each -> each.life().state()).toList());
             simulation.sleep(LOOK);
         }
@@ -87,7 +91,7 @@ final class Healing {
     private void readEverything() throws InterruptedException {
         Map<Integer, Life> readers = new HashMap<>();
         Set<Integer> read = new HashSet<>();
-        long deadline = simulation.clock().nanoTime() + RECOVERY_MAX.toNanos();
+        long deadline = simulation.clock().nanoTime() + recoveryMax.toNanos();
         while (read.size() < cluster.settings().streams()) {
             for (int i = 0; i < cluster.settings().streams(); i++) {
                 Life life = cluster.member(cluster.ownerOf(i)).life();
@@ -119,7 +123,7 @@ final class Healing {
     /** Waits until every follower is at the present end of the log, whatever is added meanwhile. */
     private void awaitEveryoneAtTheEnd() throws InterruptedException {
         long end = cluster.canon().image().slot();
-        long deadline = simulation.clock().nanoTime() + RECOVERY_MAX.toNanos();
+        long deadline = simulation.clock().nanoTime() + recoveryMax.toNanos();
         for (Member member : cluster.members()) {
             while (slotOf(member) < end) {
                 simulation.check(

@@ -8,6 +8,7 @@ import io.oxbow.s3stream.engine.NodeWals;
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.Membership;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.LeaderAliveException;
 import io.oxbow.s3stream.log.LogAppendException;
@@ -22,6 +23,7 @@ import io.oxbow.simulation.kernel.SimulatedProcess;
 import io.oxbow.simulation.scenario.StreamSettings;
 import io.oxbow.simulation.world.FaultyObjectStore;
 import io.oxbow.simulation.world.LossyDisk;
+import io.oxbow.simulation.world.StoreFaults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +36,16 @@ final class Life {
 
     private static final Duration PAUSE_MAX = Duration.ofSeconds(3);
 
-    /** The node, process, store and disk of a life. */
-    record Place(int nodeId, SimulatedProcess process, FaultyObjectStore store, LossyDisk disk) {}
+    /** Time that a process takes to end when a component of it has failed. */
+    private static final Duration ENDING = Duration.ofSeconds(1);
+
+    /** The node, process, store, disk and membership of a life. */
+    record Place(
+            int nodeId,
+            SimulatedProcess process,
+            FaultyObjectStore store,
+            LossyDisk disk,
+            Membership membership) {}
 
     private final Cluster cluster;
     private final Place place;
@@ -43,6 +53,9 @@ final class Life {
     private final Chance chance;
     private @Nullable MetadataLog log;
     private @Nullable NodeStreams streams;
+    private @Nullable MemberDuties duties;
+    private final Hindrances hindrances;
+    private final Hindrances networkHindrances;
     private final List<Client> clients = new ArrayList<>();
     private long slotSeen = -1;
     private boolean over;
@@ -55,6 +68,8 @@ final class Life {
         this.place = place;
         this.chance = cluster.simulation().chance().split();
         this.incarnation = chance.uuid();
+        this.hindrances = new Hindrances(cluster.simulation().clock());
+        this.networkHindrances = new Hindrances(cluster.simulation().clock());
     }
 
     int nodeId() {
@@ -116,14 +131,15 @@ final class Life {
     void live() {
         ObjectStore store = cluster.seams().store().apply(place.store());
         var settings = cluster.settings().storage().ofNode(nodeId());
-        MetadataLog opened =
-                cluster.seams()
-                        .log()
-                        .apply(
-                                BucketMetadataLog.open(
-                                        store, settings.log(incarnation), process().environment()));
+        var followed =
+                BucketMetadataLog.open(store, settings.log(incarnation), process().environment());
+        MetadataLog opened = cluster.seams().log().apply(followed);
         log = opened;
-        process().spawn(() -> loop(() -> over, () -> govern(opened)));
+        if (cluster.settings().members()) {
+            join(new AuditedLog(followed, cluster.answers()));
+        } else {
+            process().spawn(() -> loop(() -> over, () -> govern(opened)));
+        }
         try {
             open(store, opened);
         } catch (S3StreamException e) {
@@ -132,13 +148,61 @@ final class Life {
         }
     }
 
+    /** Becomes a member; what ends a node's process ends this one's service. */
+    private void join(AuditedLog followed) {
+        process()
+                .environment()
+                .health()
+                .onFatal((component, cause) -> {
+                    if (cause instanceof S3StreamException expected) {
+                        stepDown(component.name() + " failed", expected);
+                        cluster.simulation().soon(ENDING, process()::crash);
+                    } else {
+                        cluster.simulation().fail(cause);
+                    }
+                });
+        var member =
+                new MemberDuties(
+                        nodeId(),
+                        incarnation,
+                        followed,
+                        cluster.network().of(this),
+                        process().environment());
+        duties = member;
+        followed.onLeader(epoch -> cluster.told(this, followed.leadership()));
+        member.begin();
+    }
+
+    /** Returns what keeps the process from running, or from the bucket as a whole. */
+    Hindrances hindrances() {
+        return hindrances;
+    }
+
+    /** Returns what keeps the process from others. */
+    Hindrances networkHindrances() {
+        return networkHindrances;
+    }
+
+    /** Returns true if requests to the bucket may fail. */
+    boolean hasFaultyBucket() {
+        return !store().faults().equals(StoreFaults.none());
+    }
+
+    @Nullable MemberDuties duties() {
+        return duties;
+    }
+
     private void open(ObjectStore store, MetadataLog opened) {
         var settings = cluster.settings().storage().ofNode(nodeId());
-        var forwarding = new ForwardingLog(this, opened, cluster.answers(), cluster.network());
+        MemberDuties member = duties;
+        MetadataLog forwarding =
+                member == null
+                        ? new ForwardingLog(this, opened, cluster.answers(), cluster.network())
+                        : member.log();
         WalVolume volume = volume(settings, store);
         NodeStreams node =
                 NodeStreams.open(
-                        cluster.identified(settings.streams(incarnation)),
+                        cluster.identified(settings.streams(incarnation), place.membership()),
                         process().environment(),
                         store,
                         forwarding,
@@ -156,6 +220,9 @@ final class Life {
         process().spawn(() -> loop(background::read));
         process().spawn(() -> loop(() -> tend(node)));
         streams = node;
+        if (member != null) {
+            member.serve(node, cluster::giveAway);
+        }
         cluster.simulation().say("%s serves at node epoch %d", this, node.nodeEpoch());
     }
 
@@ -178,7 +245,9 @@ final class Life {
         if (chance.oneIn(8)) {
             node.flush();
         }
-        recoverAnother(node);
+        if (duties == null) {
+            recoverAnother(node);
+        }
     }
 
     /**
@@ -232,7 +301,7 @@ final class Life {
                                         this,
                                         leader.incarnation(),
                                         peer -> peer.leads(leader.leaderEpoch()))
-                        instanceof Network.Reply.Answer<Boolean>(var yes)
+                        instanceof Reply.Answer<Boolean>(var yes)
                 && yes;
     }
 
@@ -286,6 +355,9 @@ final class Life {
     /** Takes note that the process closes in good order: operations meanwhile may fail. */
     void closing() {
         closing = true;
+        if (duties != null) {
+            duties.leave();
+        }
     }
 
     boolean isClosing() {

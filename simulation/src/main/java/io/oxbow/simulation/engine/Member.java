@@ -53,6 +53,11 @@ final class Member {
         }
     }
 
+    /** Returns the number of the life that comes next. */
+    int nextLife() {
+        return lives + 1;
+    }
+
     String nextName() {
         return "node-%d.%d".formatted(nodeId, lives + 1);
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -21,23 +22,12 @@ final class Network {
     private static final Duration LATENCY_MAX = Duration.ofMillis(50);
     private static final Duration LATENESS_MAX = Duration.ofSeconds(30);
 
-    /** Outcome of a call. */
-    sealed interface Reply<R> {
-        /** The peer did the work and returned this, or threw. */
-        record Answer<R>(R value) implements Reply<R> {}
-
-        /** Nobody listens: the call surely did not arrive. */
-        record Refused<R>() implements Reply<R> {}
-
-        /** No answer came: the work may have been done, or may yet be. */
-        record Silence<R>() implements Reply<R> {}
-    }
-
     private final Simulation simulation;
     private final Chance chance;
     private int lossPercent;
     private final List<Life> peers = new ArrayList<>();
     private final Set<UUID> cutOff = new HashSet<>();
+    private Set<Integer> side = Set.of();
 
     Network(Simulation simulation) {
         this.simulation = simulation;
@@ -49,6 +39,21 @@ final class Network {
         peers.add(life);
     }
 
+    /** Returns the network as a member has it: one that is starting answers nothing. */
+    MemberDuties.Wire of(Life from) {
+        return new MemberDuties.Wire() {
+            @Override
+            public <R> CompletableFuture<Reply<R>> send(
+                    UUID incarnation, Duration timeout, Function<MemberDuties, R> work) {
+                return Network.this.send(
+                        from,
+                        incarnation,
+                        timeout,
+                        peer -> work.apply(Objects.requireNonNull(peer.duties())));
+            }
+        };
+    }
+
     void cutOff(Life life, boolean isCut) {
         if (isCut) {
             cutOff.add(life.incarnation());
@@ -57,31 +62,53 @@ final class Network {
         }
     }
 
+    /** Splits the network in two: these nodes, and all others. */
+    void split(Set<Integer> nodes) {
+        side = Set.copyOf(nodes);
+    }
+
+    private boolean isApart(Life one, Life other) {
+        return side.contains(one.nodeId()) != side.contains(other.nodeId());
+    }
+
+    /** Sets the share of calls that get lost, or are late. */
+    void losses(int percent) {
+        lossPercent = percent;
+    }
+
     void heal() {
         cutOff.clear();
+        side = Set.of();
         lossPercent = 0;
     }
 
-    /** Runs {@code work} in the process of that incarnation, in a thread of it. */
+    /** Runs {@code work} in the process of that incarnation, in a thread of it, and waits. */
     <R> Reply<R> call(Life from, UUID incarnation, Function<Life, R> work) {
+        return send(from, incarnation, TIMEOUT, work).join();
+    }
+
+    /** Has {@code work} run in the process of that incarnation, in a thread of it. */
+    <R> CompletableFuture<Reply<R>> send(
+            Life from, UUID incarnation, Duration timeout, Function<Life, R> work) {
         Life to = find(incarnation);
         var reply = new CompletableFuture<Reply<R>>();
         if (to == null || to.process().isDead()) {
             simulation.soon(latency(), () -> reply.complete(new Reply.Refused<>()));
-            return reply.join();
+            return reply;
         }
-        boolean lost = isCut(from) || isCut(to) || chance.percent(lossPercent);
+        boolean lost = isCut(from) || isCut(to) || isApart(from, to) || chance.percent(lossPercent);
         boolean late = chance.percent(lossPercent);
         if (!lost) {
             Duration there = late ? chance.between(Duration.ZERO, LATENESS_MAX) : latency();
             boolean back = !chance.percent(lossPercent);
-            simulation.soon(there, () -> deliver(to, work, back ? reply : null));
+            simulation.soon(there, () -> deliver(from, to, work, back ? reply : null));
         }
-        simulation.soon(TIMEOUT, () -> reply.complete(new Reply.Silence<>()));
-        return reply.join();
+        simulation.soon(timeout, () -> reply.complete(new Reply.Silence<>()));
+        return reply;
     }
 
     private <R> void deliver(
+            Life from,
             Life to,
             Function<Life, R> work,
             @org.jspecify.annotations.Nullable CompletableFuture<Reply<R>> reply) {
@@ -91,7 +118,7 @@ final class Network {
         to.process()
                 .spawn(() -> {
                     R value = work.apply(to);
-                    if (reply != null && !isCut(to)) {
+                    if (reply != null && !isCut(to) && !isApart(from, to)) {
                         simulation.soon(latency(), () -> reply.complete(new Reply.Answer<>(value)));
                     }
                 });

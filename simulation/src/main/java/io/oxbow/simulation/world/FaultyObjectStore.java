@@ -46,6 +46,11 @@ public final class FaultyObjectStore implements ObjectStore {
         faults = newFaults;
     }
 
+    /** Returns the faults of requests now. */
+    public StoreFaults faults() {
+        return faults;
+    }
+
     /** Cuts the process off from the bucket, or ends that. */
     public void cutOff(boolean now) {
         cutOff = now;

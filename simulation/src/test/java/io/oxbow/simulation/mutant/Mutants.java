@@ -10,6 +10,7 @@ final class Mutants {
     private static final String WAL = "wal-crash";
     private static final String NODE = "append-upload-trim-crash-reopen";
     private static final String ENGINE = "engine";
+    private static final String CLUSTER = "cluster";
     private static final String DAMAGE = "damage";
 
     /** Text of the code that completes batches in order. */
@@ -37,7 +38,15 @@ final class Mutants {
     private Mutants() {}
 
     static List<Mutant> all() {
-        return List.of(METADATA_LOG, TAKEOVERS, FILE_WAL, BUCKET_WAL, IMAGE, NODES, DAMAGED)
+        return List.of(
+                        METADATA_LOG,
+                        TAKEOVERS,
+                        FILE_WAL,
+                        BUCKET_WAL,
+                        IMAGE,
+                        NODES,
+                        MEMBERS,
+                        DAMAGED)
                 .stream()
                 .flatMap(List::stream)
                 .toList();
@@ -105,7 +114,7 @@ final class Mutants {
                             "log/Receptionist.java",
                             TAKEOVER,
                             10,
-                            "if (now - lookedNanos < config.questions().look().toNanos()) {",
+                            "if (now - lookedNanos < pause.toNanos()) {",
                             "if (now - lookedNanos < Long.MAX_VALUE) {"),
                     Mutant.of(
                             "a newcomer ignores the answer",
@@ -121,8 +130,8 @@ final class Mutants {
                             "log/Newcomer.java",
                             TAKEOVER,
                             10,
-                            "looked - since >= config.questions().patience().toNanos()",
-                            "looked - since >= config.questions().patience().toNanos() / 3"),
+                            "looked - since >= timing.patience().toNanos()",
+                            "looked - since >= timing.patience().toNanos() / 3"),
                     Mutant.of(
                             "the answer to an older question counts",
                             "log/Newcomer.java",
@@ -137,7 +146,7 @@ final class Mutants {
                             10,
                             "            tellWhoLeads();\n",
                             "            tellWhoLeads();\n"
-                                    + "            receptionist.look(replica.position().leader());\n"));
+                                    + "            receptionist.look(replica.position().leader(), questions().look());\n"));
 
     private static final List<Mutant> FILE_WAL =
             List.of(
@@ -328,6 +337,37 @@ final class Mutants {
                             "if (first < 0) {",
                             "if (entry.nextOffset() > durableEndOffset",
                             "if (entry.nextOffset() < 0"));
+
+    private static final List<Mutant> MEMBERS =
+            List.of(
+                    Mutant.of(
+                            "signs of life wait for a takeover",
+                            "cluster/Succession.java",
+                            CLUSTER,
+                            60,
+                            "health.startTask(environment.threads(), () -> takeOver(leader, found));",
+                            "takeOver(leader, found);"),
+                    Mutant.of(
+                            "a member takes over after a third of its patience",
+                            "log/Newcomer.java",
+                            CLUSTER,
+                            100,
+                            "looked - since >= timing.patience().toNanos()",
+                            "looked - since >= timing.patience().toNanos() / 3"),
+                    Mutant.of(
+                            "a registration that arrives late unseats its successor",
+                            "image/NodeTable.java",
+                            CLUSTER,
+                            100,
+                            "return own.start() > holder.start()",
+                            "return own.start() > 0"),
+                    Mutant.of(
+                            "a follower's append is answered before it is applied here",
+                            "peer/ForwardedLog.java",
+                            CLUSTER,
+                            60,
+                            "if (local.awaitApplied(done.slot(), CATCH_UP)) {",
+                            "if (local.awaitApplied(done.slot(), Duration.ZERO) || done.slot() >= 0) {"));
 
     private static final List<Mutant> DAMAGED =
             List.of(

@@ -1,0 +1,137 @@
+package io.oxbow.simulation.engine;
+
+import io.oxbow.s3stream.cluster.ContactService;
+import io.oxbow.s3stream.cluster.Contacts;
+import io.oxbow.s3stream.cluster.DeadNodes;
+import io.oxbow.s3stream.cluster.NodeFences;
+import io.oxbow.s3stream.cluster.Succession;
+import io.oxbow.s3stream.engine.NodeStreams;
+import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.log.FollowedLog;
+import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.s3stream.peer.AppendAnswer;
+import io.oxbow.s3stream.peer.AppendService;
+import io.oxbow.s3stream.peer.ForwardedLog;
+import io.oxbow.s3stream.peer.LeaderLink;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+
+/**
+ * Work of a process as a member of its cluster, by the classes that a node runs. It is contact with
+ * the leader and its succession, fencing of silent nodes, recovery of dead ones.
+ */
+final class MemberDuties {
+
+    private static final Duration APPEND_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration CONTACT_TIMEOUT = Duration.ofMillis(1_500);
+
+    /** Network between members. */
+    interface Wire {
+        /** Has {@code work} done by the process of an incarnation, in a thread of it. */
+        <R> CompletableFuture<Reply<R>> send(
+                UUID incarnation, Duration timeout, Function<MemberDuties, R> work);
+    }
+
+    /** Link to the leader over the simulated network. */
+    private record Link(FollowedLog log, Wire wire) implements LeaderLink {
+
+        @Override
+        public CompletableFuture<AppendAnswer> append(
+                MetadataLog.Leadership leader, List<CoreRecord> records) {
+            if (!isRegistered(leader)) {
+                return CompletableFuture.completedFuture(
+                        new AppendAnswer.NotMade("the leader has not registered"));
+            }
+            return wire.send(
+                            leader.incarnation(),
+                            APPEND_TIMEOUT,
+                            peer -> peer.appends.append(leader.incarnation(), records))
+                    .thenApply(reply ->
+                            reply instanceof Reply.Answer<AppendAnswer>(var answer)
+                                    ? answer
+                                    : new AppendAnswer.Unknown("no answer"));
+        }
+
+        @Override
+        public Sign contact(MetadataLog.Leadership leader, long nodeEpoch) {
+            if (!isRegistered(leader)) {
+                return Sign.SILENT;
+            }
+            Reply<Boolean> reply =
+                    wire.<Boolean>send(
+                                    leader.incarnation(),
+                                    CONTACT_TIMEOUT,
+                                    peer ->
+                                            peer.contact.heard(
+                                                    leader.incarnation(),
+                                                    leader.leaderEpoch(),
+                                                    nodeEpoch))
+                            .join();
+            return switch (reply) {
+                case Reply.Answer<Boolean>(Boolean well) -> well ? Sign.WELL : Sign.NOT_WELL;
+                case Reply.Refused<Boolean> refused -> Sign.REFUSED;
+                case Reply.Silence<Boolean> silence -> Sign.SILENT;
+            };
+        }
+
+        /** Returns true if the leader's address is known, as its registration tells it. */
+        private boolean isRegistered(MetadataLog.Leadership leader) {
+            return log.image()
+                    .node(leader.nodeId())
+                    .filter(node -> node.incarnation().equals(leader.incarnation()))
+                    .isPresent();
+        }
+    }
+
+    private final int nodeId;
+    private final FollowedLog local;
+    private final Environment environment;
+    private final ForwardedLog log;
+    private final Contacts contacts;
+    private final ContactService contact;
+    private final AppendService appends;
+    private final Succession succession;
+
+    MemberDuties(
+            int nodeId, UUID incarnation, FollowedLog local, Wire wire, Environment environment) {
+        this.nodeId = nodeId;
+        this.local = local;
+        this.environment = environment;
+        var link = new Link(local, wire);
+        this.log = new ForwardedLog(local, link);
+        this.contacts = new Contacts(environment.clock());
+        this.contact = new ContactService(incarnation, local, contacts);
+        this.appends = new AppendService(incarnation, local);
+        this.succession =
+                new Succession(
+                        log, link, ended -> false, contacts, nodeId, incarnation, environment);
+    }
+
+    /** Returns the metadata log, whose appends reach the leader. */
+    MetadataLog log() {
+        return log;
+    }
+
+    /** Begins to keep contact; takes the log over when nobody leads. */
+    void begin() {
+        local.join();
+        succession.start();
+    }
+
+    /** Begins to fence and to recover others. */
+    void serve(NodeStreams streams, IntConsumer giveAway) {
+        new DeadNodes(nodeId, log, streams, environment).start();
+        new NodeFences(nodeId, local, contacts, NodeFences.Patience.usual(), giveAway, environment)
+                .start();
+    }
+
+    /** Ends the contact before the node closes in good order. */
+    void leave() {
+        succession.close();
+    }
+}
