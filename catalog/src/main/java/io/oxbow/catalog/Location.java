@@ -19,7 +19,10 @@ public final class Location {
 
     private static final Pattern SCHEME =
             Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.*)", Pattern.DOTALL);
-    private static final Pattern ESCAPED = Pattern.compile("%(25|2[eE]|2[fF])");
+
+    /** A dot or slash, escaped once or more often. */
+    private static final Pattern ESCAPED = Pattern.compile("%(?:25)*+(2[eEfF])");
+
     private static final String FILE = "file";
 
     private final String scheme;
@@ -111,12 +114,7 @@ public final class Location {
      * ..}, escaped or not.
      */
     private static boolean isDots(String segment) {
-        String plain = segment;
-        String before;
-        do {
-            before = plain;
-            plain = ESCAPED.matcher(plain).replaceAll(escape -> unescaped(escape.group(1)));
-        } while (!plain.equals(before));
+        String plain = ESCAPED.matcher(segment).replaceAll(escape -> unescaped(escape.group(1)));
         for (String part : plain.split("/", -1)) {
             if (part.equals(".") || part.equals("..")) {
                 return true;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -116,5 +117,16 @@ final class LocationTest {
         assertThatThrownBy(() -> Location.of(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("is not a location");
+    }
+
+    /** One pass suffices: a location is as long as a request's body may be. */
+    @Test
+    @Timeout(60)
+    void locationThatIsEscapedVeryOftenIsJudgedAtOnce() {
+        String often = "s3://b/%" + "25".repeat(500_000);
+
+        assertThatThrownBy(() -> Location.of(often + "2e"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(Location.of(often)).hasToString(often);
     }
 }

@@ -15,7 +15,6 @@ import org.apache.kafka.common.message.AlterConfigsResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AlterConfigsRequest;
 import org.apache.kafka.common.requests.AlterConfigsResponse;
 import org.apache.kafka.common.requests.ApiError;
@@ -61,18 +60,23 @@ public final class AlterConfigsHandler implements ApiHandler {
             for (var config : resource.configs()) {
                 AlterConfigOp.OpType type = AlterConfigOp.OpType.forId(config.configOperation());
                 if (type == null) {
-                    refused.put(name, invalid("Unknown operation on " + config.name()));
+                    refused.put(
+                            name,
+                            ConfigRefusals.invalid(
+                                    "%s: unknown operation %d; there are 0 (set), 1 (delete), 2 (append), 3 (subtract)"
+                                            .formatted(config.name(), config.configOperation())));
                 } else if (type != AlterConfigOp.OpType.DELETE && config.value() == null) {
-                    refused.put(name, invalid("Null value for " + config.name()));
+                    refused.put(name, ConfigRefusals.nullValue(config.name()));
                 } else if (operations.put(
                                 config.name(),
                                 new java.util.AbstractMap.SimpleEntry<>(type, config.value()))
                         != null) {
-                    refused.put(name, invalid(config.name() + " is there twice"));
+                    refused.put(name, ConfigRefusals.givenTwice(config.name()));
                 }
             }
             if (changes.put(name, operations) != null) {
-                refused.put(name, invalid("Each resource must appear at most once."));
+                refused.put(
+                        name, ConfigRefusals.invalid("Each resource must appear at most once."));
             }
         }
         changes.keySet().removeAll(refused.keySet());
@@ -114,15 +118,16 @@ public final class AlterConfigsHandler implements ApiHandler {
             var seen = new HashSet<String>();
             for (var config : resource.configs()) {
                 if (config.value() == null) {
-                    refused.put(name, invalid("Null value for " + config.name()));
+                    refused.put(name, ConfigRefusals.nullValue(config.name()));
                 } else if (!seen.add(config.name())) {
-                    refused.put(name, invalid(config.name() + " is there twice"));
+                    refused.put(name, ConfigRefusals.givenTwice(config.name()));
                 } else {
                     values.put(config.name(), config.value());
                 }
             }
             if (configs.put(name, values) != null) {
-                refused.put(name, invalid("Each resource must appear at most once."));
+                refused.put(
+                        name, ConfigRefusals.invalid("Each resource must appear at most once."));
             }
         }
         configs.keySet().removeAll(refused.keySet());
@@ -158,14 +163,11 @@ public final class AlterConfigsHandler implements ApiHandler {
             Map<ConfigResource, ApiError> results, Map<ConfigResource, ApiError> refused) {
         var all = new HashMap<>(results);
         all.putAll(refused);
+        all.replaceAll((resource, error) -> ErrorText.of(error));
         return all;
     }
 
     private static ConfigResource resource(byte type, String name) {
         return new ConfigResource(ConfigResource.Type.forId(type), name);
-    }
-
-    private static ApiError invalid(String message) {
-        return new ApiError(Errors.INVALID_REQUEST, message);
     }
 }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsTopic;
@@ -67,9 +68,15 @@ public final class TopicsHandler implements ApiHandler {
     private void create(Call call, CreateTopicsRequestData request) {
         Map<String, Integer> uses = new LinkedHashMap<>();
         request.topics().forEach(topic -> uses.merge(topic.name(), 1, Integer::sum));
+        var refused = new HashMap<String, ApiError>();
         var once = new CreateTopicsRequestData().setValidateOnly(request.validateOnly());
         for (var topic : request.topics()) {
-            if (uses.getOrDefault(topic.name(), 0) == 1) {
+            Optional<ApiError> refusal = ConfigRefusals.of(topic);
+            if (uses.getOrDefault(topic.name(), 0) > 1) {
+                refused.put(topic.name(), ConfigRefusals.invalid("Duplicate topic name."));
+            } else if (refusal.isPresent()) {
+                refused.put(topic.name(), refusal.get());
+            } else {
                 once.topics().add(withOneReplica(topic.duplicate()));
             }
         }
@@ -83,7 +90,7 @@ public final class TopicsHandler implements ApiHandler {
                                         once,
                                         Set.copyOf(uses.keySet()),
                                         false)),
-                answer -> new CreateTopicsResponse(withDuplicates(answer, uses)));
+                answer -> new CreateTopicsResponse(with(answer, refused)));
     }
 
     /** Keeps the first of the replicas that a request names for each partition. */
@@ -97,18 +104,16 @@ public final class TopicsHandler implements ApiHandler {
         return topic;
     }
 
-    private static CreateTopicsResponseData withDuplicates(
-            CreateTopicsResponseData answer, Map<String, Integer> uses) {
-        uses.forEach((name, count) -> {
-            if (count > 1) {
+    private static CreateTopicsResponseData with(
+            CreateTopicsResponseData answer, Map<String, ApiError> refused) {
+        refused.forEach((name, error) ->
                 answer.topics()
                         .add(
                                 new CreateTopicsResponseData.CreatableTopicResult()
                                         .setName(name)
-                                        .setErrorCode(Errors.INVALID_REQUEST.code())
-                                        .setErrorMessage("Duplicate topic name."));
-            }
-        });
+                                        .setErrorCode(error.error().code())
+                                        .setErrorMessage(error.message())));
+        answer.topics().forEach(topic -> topic.setErrorMessage(ErrorText.of(topic.errorMessage())));
         return answer;
     }
 

@@ -52,6 +52,7 @@ public final class BrokerConfig {
      */
     public static BrokerConfig of(Map<String, String> properties) {
         SupportedKeys.refuseOthers(properties, DEFINITIONS);
+        ValueForm.check(DEFINITIONS, properties, Map.of());
         DEFINITIONS.parse(properties);
         var config = new BrokerConfig(properties);
         config.check();

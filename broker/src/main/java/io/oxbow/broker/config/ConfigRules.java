@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -61,9 +62,18 @@ public final class ConfigRules implements ConfigurationValidator {
             Map<String, String> existingConfigs) {
         refuseNulls(newConfigs);
         switch (resource.type()) {
-            case TOPIC -> validateTopic(resource.name(), newConfigs, existingConfigs);
-            case BROKER -> validateBroker(newConfigs);
-            case GROUP -> validateGroup(resource.name(), newConfigs);
+            case TOPIC -> {
+                ValueForm.check(topics.definitions(), newConfigs, existingConfigs);
+                validateTopic(resource.name(), newConfigs, existingConfigs);
+            }
+            case BROKER -> {
+                ValueForm.check(BrokerConfig.definitions(), newConfigs, existingConfigs);
+                validateBroker(newConfigs);
+            }
+            case GROUP -> {
+                ValueForm.check(GroupConfig.CONFIG_DEF, newConfigs, existingConfigs);
+                validateGroup(resource.name(), newConfigs);
+            }
             case BROKER_LOGGER, CLIENT_METRICS, UNKNOWN -> throw unsupported(resource);
         }
     }
@@ -76,7 +86,8 @@ public final class ConfigRules implements ConfigurationValidator {
     private static void refuseNulls(Map<String, String> configs) {
         configs.forEach((key, value) -> {
             if (value == null) {
-                throw new InvalidConfigurationException("Null value for " + key);
+                throw new InvalidConfigurationException(
+                        key + "=null: a key is set to a value, or deleted for its default");
             }
         });
     }
@@ -89,6 +100,7 @@ public final class ConfigRules implements ConfigurationValidator {
         ConfigDef extra = extension.definitions();
         newConfigs.forEach((key, value) ->
                 (extra.configKeys().containsKey(key) ? ours : kafkas).put(key, value));
+        refuseUnknown(kafkas);
         refuseTiering(kafkas, existing);
         refuseInternal(kafkas);
         LogConfig.validate(existing, kafkas, topics.brokerDefaults(), false);
@@ -98,6 +110,21 @@ public final class ConfigRules implements ConfigurationValidator {
         refuseCompaction(topic, kafkas.get(TopicConfig.CLEANUP_POLICY_CONFIG));
         extra.parse(ours);
         extension.validate(topic, newConfigs, existing);
+    }
+
+    private void refuseUnknown(Map<String, String> configs) {
+        for (var config : configs.entrySet()) {
+            if (!topics.definitions().configKeys().containsKey(config.getKey())) {
+                throw new InvalidConfigurationException(
+                        "Unknown topic config name: %s (set to '%s'). Known are: %s"
+                                .formatted(
+                                        config.getKey(),
+                                        config.getValue(),
+                                        String.join(
+                                                ", ",
+                                                new TreeSet<>(topics.definitions().names()))));
+            }
+        }
     }
 
     /**
@@ -110,17 +137,21 @@ public final class ConfigRules implements ConfigurationValidator {
             boolean tiering = key.startsWith("remote.") || key.startsWith("local.retention.");
             if (tiering && !Objects.equals(existing.get(key), config.getValue())) {
                 throw new InvalidConfigurationException(
-                        key + " is not supported: every topic is on shared storage already.");
+                        "%s=%s: %s is not supported, every topic is on shared storage already; leave the key away"
+                                .formatted(key, config.getValue(), key));
             }
         }
     }
 
     /** Refuses keys that exist for Kafka's own tests of its segments. */
     private static void refuseInternal(Map<String, String> configs) {
-        for (String key : configs.keySet()) {
+        for (var config : configs.entrySet()) {
+            String key = config.getKey();
             ConfigDef.ConfigKey definition = LogConfig.configKeys().get(key);
             if (definition != null && definition.internalConfig) {
-                throw new InvalidConfigurationException(key + " is internal to Kafka.");
+                throw new InvalidConfigurationException(
+                        "%s=%s: %s is internal to Kafka; leave the key away"
+                                .formatted(key, config.getValue(), key));
             }
         }
     }

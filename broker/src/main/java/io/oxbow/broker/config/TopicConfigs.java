@@ -83,7 +83,7 @@ public final class TopicConfigs {
         var values = new HashMap<String, String>();
         for (ConfigEntry entry : effective(image, topic).values()) {
             if (entry.value() != null && isOfPartitions(entry.name())) {
-                values.put(entry.name(), entry.value());
+                values.put(entry.name(), entry.value().trim()); // as all are parsed by Kafka
             }
         }
         return new LogConfig(

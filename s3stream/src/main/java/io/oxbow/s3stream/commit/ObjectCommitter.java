@@ -89,8 +89,8 @@ public final class ObjectCommitter {
     }
 
     /**
-     * Commits groups one after the other, each by a record of its own, in one slot of the metadata
-     * log, and returns when the outcomes are definite.
+     * Commits groups in order, each by a record of its own, in one slot of the metadata log.
+     * Returns when the outcomes are definite.
      *
      * @return the outcome of each group, in order
      */

@@ -129,7 +129,7 @@ public record StreamStoreConfig(
         }
 
         /**
-         * Makes settings with defaults for the rest: a stream with half of {@code objectBytes} gets
+         * Makes settings with defaults for the rest. A stream with half of {@code objectBytes} gets
          * its own object, two objects are under way, of which all may be copied, and each upload is
          * committed by itself.
          */

@@ -67,7 +67,8 @@ final class SystemClock implements Clock {
 
         synchronized void schedule(Duration delay) {
             if (!cancelled) {
-                scheduled = timer.schedule(this, delay.toNanos(), TimeUnit.NANOSECONDS);
+                long nanos = TimeUnit.NANOSECONDS.convert(delay); // for ever is at most 292 years
+                scheduled = timer.schedule(this, nanos, TimeUnit.NANOSECONDS);
             }
         }
 

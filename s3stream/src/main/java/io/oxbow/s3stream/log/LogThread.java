@@ -32,8 +32,8 @@ final class LogThread implements Runnable {
     private static final int LOOKS_UNANSWERED = 2;
 
     /**
-     * Factor by which an idle leader looks for a rival less often than a follower does for new
-     * slots: each look is a request, and to learn late that it is deposed costs it no safety.
+     * Factor by which an idle leader looks for a rival less often than a follower does for slots.
+     * Each look is a request, and to learn late of having been deposed costs no safety.
      */
     private static final int POLLS_PER_IDLE_LOOK = 10;
 

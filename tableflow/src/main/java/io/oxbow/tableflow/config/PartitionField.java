@@ -28,6 +28,7 @@ public record PartitionField(Transform transform, int width, String column) {
     private static final Pattern CALL =
             Pattern.compile("\\s*(\\w+)\\s*\\(\\s*(?:(\\d{1,9})\\s*,\\s*)?([^(),\\s]+)\\s*\\)\\s*");
     private static final Pattern COLUMN = Pattern.compile("\\s*([^(),\\s]+)\\s*");
+    private static final Pattern HIDDEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Z}&&[^\\s]]");
     private static final Pattern COMMA_OUTSIDE_CALL = Pattern.compile(",(?![^(]*\\))");
 
     /** Iceberg's partition transforms, as far as a setting can name them. */
@@ -59,6 +60,10 @@ public record PartitionField(Transform transform, int width, String column) {
     public static List<PartitionField> parse(String setting) {
         if (setting.isBlank()) {
             return List.of();
+        }
+        if (HIDDEN.matcher(setting).find()) {
+            throw new IllegalArgumentException(
+                    "a column's name must have no characters in it that nobody sees");
         }
         List<PartitionField> fields = new ArrayList<>();
         for (String part : COMMA_OUTSIDE_CALL.split(setting, -1)) {

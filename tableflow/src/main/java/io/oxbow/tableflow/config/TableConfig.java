@@ -14,7 +14,7 @@ import org.apache.kafka.common.config.ConfigException;
  * A topic's settings for its table. Made once per change of the settings; valid when it exists.
  *
  * @param enabled whether the topic has a table at all
- * @param identifier the name under which the table is registered
+ * @param identifier the name under which the table is registered; the topic's where it has none
  * @param partitionBy partitioning of the files to come
  * @param freshnessMillis longest time until a record is in the table
  * @param retentionMillis time that the table keeps rows, by record timestamp; -1 for ever
@@ -49,7 +49,8 @@ public record TableConfig(
     private static final String DEFAULT_PREFIX = "kafka_";
     private static final String DEFAULT_PARTITION_BY = "day(kafka_timestamp)";
     private static final Pattern NAME_PATTERN = Pattern.compile("[A-Za-z0-9_-]{0,200}");
-    private static final Pattern NAMESPACE_PATTERN = Pattern.compile("[A-Za-z0-9_.-]{0,200}");
+    private static final Pattern NAMESPACE_PATTERN =
+            Pattern.compile("(?=.{0,200}$)([A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*)?");
     private static final Pattern PREFIX_PATTERN = Pattern.compile("[a-z_][a-z0-9_]{0,30}");
 
     /** Returns the definitions of the settings, as Kafka's own tools know them. */
@@ -72,21 +73,25 @@ public record TableConfig(
                 NAMESPACE,
                 ConfigDef.Type.STRING,
                 "",
-                matching(NAMESPACE_PATTERN, "letters, digits, '_', '-' and '.' between levels"),
+                matching(
+                        NAMESPACE_PATTERN,
+                        "up to 200 letters, digits, '_' and '-', with a '.' between levels"),
                 ConfigDef.Importance.MEDIUM,
                 "Namespace of the table. Empty: what stands before the last dot of the topic's name, or 'default'.");
         def.define(
                 NAME,
                 ConfigDef.Type.STRING,
                 "",
-                matching(NAME_PATTERN, "letters, digits, '_' and '-'"),
+                matching(NAME_PATTERN, "up to 200 letters, digits, '_' and '-'"),
                 ConfigDef.Importance.MEDIUM,
                 "Name of the table. Empty: what stands after the last dot of the topic's name.");
         def.define(
                 COLUMN_PREFIX,
                 ConfigDef.Type.STRING,
                 DEFAULT_PREFIX,
-                matching(PREFIX_PATTERN, "a lower-case letter or '_', then those and digits"),
+                matching(
+                        PREFIX_PATTERN,
+                        "a lower-case letter or '_', then up to 30 of those and digits"),
                 ConfigDef.Importance.LOW,
                 "Prefix of the names of system columns. Used when the table is created.");
     }
@@ -174,9 +179,12 @@ public record TableConfig(
         if (partitionBy.equals(DEFAULT_PARTITION_BY)) {
             partitionBy = partitionBy.replace(DEFAULT_PREFIX, prefix);
         }
+        boolean enabled = bool(parsed, ENABLE);
         return new TableConfig(
-                bool(parsed, ENABLE),
-                identifier(topic, string(parsed, NAMESPACE), string(parsed, NAME)),
+                enabled,
+                enabled
+                        ? identifier(topic, string(parsed, NAMESPACE), string(parsed, NAME))
+                        : TableIdentifier.of(DEFAULT_NAMESPACE, topic),
                 Format.of(string(parsed, KEY_FORMAT)),
                 Format.of(string(parsed, VALUE_FORMAT)),
                 PartitionField.parse(partitionBy),
@@ -198,7 +206,12 @@ public record TableConfig(
         String[] levels = (space.isEmpty() ? DEFAULT_NAMESPACE : space).split("\\.", -1);
         for (String level : levels) {
             if (level.isEmpty()) {
-                throw new ConfigException(NAMESPACE, space, "a level of the namespace is empty");
+                throw new ConfigException(
+                        NAMESPACE,
+                        space,
+                        "two dots of the topic '"
+                                + topic
+                                + "' follow each other: its table needs a namespace");
             }
         }
         return TableIdentifier.of(Namespace.of(levels), table);

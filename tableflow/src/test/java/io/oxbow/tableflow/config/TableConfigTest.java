@@ -33,13 +33,19 @@ class TableConfigTest {
     @ParameterizedTest
     @CsvSource({"orders,default.orders", "shop.orders,shop.orders", "a.b.c,a.b.c"})
     void theTopicsNameSaysWhereTheTableIs(String topic, String table) {
-        assertThat(TableConfig.of(topic, Map.of()).identifier()).hasToString(table);
+        assertThat(TableConfig.of(topic, Map.of("table.enable", "true")).identifier())
+                .hasToString(table);
     }
 
     @Test
     void settingsSayWhereTheTableIs() {
         TableConfig config =
-                TableConfig.of("a.b", Map.of("table.namespace", "x.y", "table.name", "z"));
+                TableConfig.of(
+                        "a.b",
+                        Map.of(
+                                "table.enable", "true",
+                                "table.namespace", "x.y",
+                                "table.name", "z"));
 
         assertThat(config.identifier().namespace().levels()).containsExactly("x", "y");
         assertThat(config.identifier().name()).isEqualTo("z");
@@ -54,6 +60,8 @@ class TableConfigTest {
         "table.enable,yes",
         "table.name,a.b",
         "table.namespace,a b",
+        "table.namespace,a..b",
+        "table.namespace,a.",
         "table.column.prefix,9_",
         "table.partition.by,week(ts)"
     })

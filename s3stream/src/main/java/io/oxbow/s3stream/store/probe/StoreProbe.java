@@ -33,7 +33,7 @@ public final class StoreProbe {
     private static final int CONTENDERS = 32;
 
     /**
-     * Number of contenders in a local directory: a create occupies the processor of its thread, so
+     * Number of contenders in a local directory. A create occupies the processor of its thread, so
      * that of more contenders no more would run at a time.
      */
     private static final int CONTENDERS_LOCAL = 8;

@@ -75,7 +75,7 @@ public final class S3Options {
             Set.of(TRUST_STORE_PASSWORD, SECRET_ACCESS_KEY, SESSION_TOKEN);
 
     /**
-     * Default size of parts, which no data object reaches: each part costs as much as a put, and so
+     * Default size of parts, which no data object reaches. Each part costs as much as a put, and so
      * do the beginning and the end of an upload in parts.
      */
     private static final int DEFAULT_PART_SIZE = 512 << 20;
