@@ -13,9 +13,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A topic of numbered JSON documents with a table. */
-record JsonTopic(String name, int partitions) {
+public record JsonTopic(String name, int partitions) {
 
-    void create(OxbowProcess node) throws Exception {
+    public void create(OxbowProcess node) throws Exception {
         Map<String, String> configs =
                 Map.of("table.enable", "true", "table.freshness.ms", "500", "retention.ms", "-1");
         try (var admin = Admin.create(Map.of("bootstrap.servers", node.kafka()))) {
@@ -29,7 +29,7 @@ record JsonTopic(String name, int partitions) {
     }
 
     /** Produces documents {@code from} to {@code to}, round robin over the partitions. */
-    void produce(OxbowProcess node, int from, int to) throws Exception {
+    public void produce(OxbowProcess node, int from, int to) throws Exception {
         Map<String, Object> config = new HashMap<>();
         config.put("bootstrap.servers", node.kafka());
         config.put("linger.ms", 5);
@@ -55,7 +55,7 @@ record JsonTopic(String name, int partitions) {
     /**
      * Waits until {@code table verify} says that all {@code records} are in the table, and right.
      */
-    void awaitVerified(OxbowProcess node, long records) throws Exception {
+    public void awaitVerified(OxbowProcess node, long records) throws Exception {
         long deadline = System.nanoTime() + 120_000_000_000L;
         while (true) {
             Outcome outcome =
@@ -83,7 +83,7 @@ record JsonTopic(String name, int partitions) {
         }
     }
 
-    long count(OxbowProcess node) throws Exception {
+    public long count(OxbowProcess node) throws Exception {
         String json =
                 node.command(
                                 "sql",

@@ -93,11 +93,11 @@ public final class NumberedLoad implements AutoCloseable {
     }
 
     /** Sets the pause after each 200 records. */
-    void pauseMillis(long millis) {
+    public void pauseMillis(long millis) {
         pauseMillis.set(millis);
     }
 
-    int ackedCount() {
+    public int ackedCount() {
         return acked.size();
     }
 
@@ -115,7 +115,7 @@ public final class NumberedLoad implements AutoCloseable {
     }
 
     /** Waits until nothing has been acked for {@code quiet}. */
-    void awaitStandstill(Duration quiet) throws InterruptedException {
+    public void awaitStandstill(Duration quiet) throws InterruptedException {
         int before = -1;
         while (before != acked.size()) {
             before = acked.size();

@@ -14,16 +14,16 @@ public record Outcome(int exit, String out, String err) {
 
     private static final long PATIENCE_SECONDS = 180;
 
-    static Outcome of(List<String> command) throws Exception {
+    public static Outcome of(List<String> command) throws Exception {
         return of(command, "");
     }
 
     /** Runs {@code command} with {@code input} on its standard input. */
-    static Outcome of(List<String> command, String input) throws Exception {
+    public static Outcome of(List<String> command, String input) throws Exception {
         return of(command, input, Map.of());
     }
 
-    static Outcome of(List<String> command, String input, Map<String, String> environment)
+    public static Outcome of(List<String> command, String input, Map<String, String> environment)
             throws Exception {
         var builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
@@ -50,7 +50,7 @@ public record Outcome(int exit, String out, String err) {
     }
 
     /** Throws unless the command ended with 0. */
-    Outcome succeeded() {
+    public Outcome succeeded() {
         if (exit != 0) {
             throw new AssertionError("exit %d%n%s%n%s".formatted(exit, out, err));
         }

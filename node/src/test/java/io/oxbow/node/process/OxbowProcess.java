@@ -52,7 +52,7 @@ public final class OxbowProcess implements AutoCloseable {
     }
 
     /** The command line that starts a node on {@code data}, on free ports unless they are given. */
-    static List<String> startCommand(Path data, Map<String, String> settings) {
+    public static List<String> startCommand(Path data, Map<String, String> settings) {
         List<String> command = commandLine("start", "--data", data.toString());
         settings("listeners", "PLAINTEXT://127.0.0.1:0", settings, command);
         settings("oxbow.http.listener", "127.0.0.1:0", settings, command);
@@ -133,14 +133,14 @@ public final class OxbowProcess implements AutoCloseable {
     }
 
     /** The command line of {@code bin/oxbow} with {@code arguments}. */
-    static List<String> commandLine(String... arguments) {
+    public static List<String> commandLine(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(home().resolve("bin/oxbow").toString());
         command.addAll(List.of(arguments));
         return command;
     }
 
-    static Path home() {
+    public static Path home() {
         Path here = Path.of("").toAbsolutePath();
         while (!Files.exists(here.resolve("bin/oxbow"))) {
             Path parent = here.getParent();

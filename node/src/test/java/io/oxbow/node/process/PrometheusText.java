@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A strict reader of Prometheus' text format, version 0.0.4: a scrape that breaks one of its rules
  * would lose all of its samples.
  */
-final class PrometheusText {
+public final class PrometheusText {
 
     private static final String NAME = "[a-zA-Z_:][a-zA-Z0-9_:]*";
     private static final Pattern COMMENT = Pattern.compile("# (HELP|TYPE) (" + NAME + ") (.*)");
@@ -27,7 +27,7 @@ final class PrometheusText {
             Set.of("counter", "gauge", "histogram", "summary", "untyped");
 
     /** A sample with its labels in the order of their names. */
-    record Sample(String name, Map<String, String> labels, double value) {}
+    public record Sample(String name, Map<String, String> labels, double value) {}
 
     private final Map<String, String> types = new HashMap<>();
     private final Set<String> ended = new HashSet<>();
@@ -41,7 +41,7 @@ final class PrometheusText {
      *
      * @throws AssertionError naming the line and the rule that it breaks
      */
-    static List<Sample> read(String text) {
+    public static List<Sample> read(String text) {
         var reader = new PrometheusText();
         require(text.endsWith("\n"), "the end", "no line feed after the last line");
         text.lines().filter(line -> !line.isEmpty()).forEach(reader::line);

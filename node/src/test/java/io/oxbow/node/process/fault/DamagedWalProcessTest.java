@@ -1,7 +1,9 @@
-package io.oxbow.node.process;
+package io.oxbow.node.process.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.node.process.Outcome;
+import io.oxbow.node.process.OxbowProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

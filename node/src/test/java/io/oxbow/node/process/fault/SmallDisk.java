@@ -1,5 +1,6 @@
-package io.oxbow.node.process;
+package io.oxbow.node.process.fault;
 
+import io.oxbow.node.process.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

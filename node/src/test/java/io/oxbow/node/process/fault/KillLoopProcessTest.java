@@ -1,5 +1,7 @@
-package io.oxbow.node.process;
+package io.oxbow.node.process.fault;
 
+import io.oxbow.node.process.NumberedLoad;
+import io.oxbow.node.process.OxbowProcess;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,5 +1,7 @@
-package io.oxbow.node.process;
+package io.oxbow.node.process.fault;
 
+import io.oxbow.node.process.Outcome;
+import io.oxbow.node.process.OxbowProcess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,9 +1,12 @@
-package io.oxbow.node.process;
+package io.oxbow.node.process.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.oxbow.node.process.NumberedLoad;
+import io.oxbow.node.process.Outcome;
+import io.oxbow.node.process.OxbowProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,7 +1,9 @@
-package io.oxbow.node.process;
+package io.oxbow.node.process.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.node.process.NumberedLoad;
+import io.oxbow.node.process.OxbowProcess;
 import io.oxbow.s3stream.testkit.RequiresPrograms;
 import java.nio.file.Path;
 import java.time.Duration;
