@@ -7,11 +7,14 @@ import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.oxbow.node.config.ConfigFailure;
 import io.oxbow.node.config.HostPort;
+import io.oxbow.node.config.NodeConfigKeys;
 import io.oxbow.s3stream.env.Component;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -34,11 +37,17 @@ public final class RpcServer implements AutoCloseable {
 
     private RpcServer(HostPort listener, Component health, ThreadFactory threads) {
         this.health = health;
+        var bound = new InetSocketAddress(listener.host(), listener.port());
+        if (bound.getAddress() != null && bound.getAddress().isAnyLocalAddress()) {
+            throw new ConfigFailure(
+                    "%s=%s: other nodes call this host, and would reach themselves by it; name an address of this machine"
+                            .formatted(NodeConfigKeys.HTTP_LISTENER, listener.host()));
+        }
         var builder =
-                NettyServerBuilder.forAddress(
-                                new InetSocketAddress(listener.host(), listener.port()))
+                NettyServerBuilder.forAddress(bound)
                         .executor(task -> threads.newThread(task).start())
                         .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+                        .maxConcurrentCallsPerConnection(callsMax())
                         .permitKeepAliveTime(1, TimeUnit.SECONDS);
         for (RpcMethod method : RpcMethod.values()) {
             builder.addService(service(method));
@@ -52,7 +61,19 @@ public final class RpcServer implements AutoCloseable {
         health.running();
     }
 
-    /** Binds the port. */
+    /**
+     * Returns the number of calls of all lanes together: no peer may have more under way, whose
+     * messages are in memory before their lane is asked.
+     */
+    private static int callsMax() {
+        return Arrays.stream(RpcMethod.values()).mapToInt(RpcMethod::callsMax).sum();
+    }
+
+    /**
+     * Binds the port.
+     *
+     * @throws ConfigFailure when the host stands for every address, which other nodes cannot call
+     */
     public static RpcServer bind(HostPort listener, Component health, ThreadFactory threads) {
         return new RpcServer(listener, health, threads);
     }

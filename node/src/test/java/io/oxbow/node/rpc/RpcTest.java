@@ -3,9 +3,11 @@ package io.oxbow.node.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oxbow.node.config.ConfigFailure;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +97,20 @@ class RpcTest {
         goOn.countDown();
         for (var call : calls) {
             assertThat(call.get()).containsExactly(9);
+        }
+    }
+
+    /** Another machine that called it would call itself, and take a leader for ended. */
+    @Test
+    void hostThatStandsForEveryAddressIsRefused() {
+        for (String host : List.of("0.0.0.0", "::")) {
+            assertThatThrownBy(() ->
+                            RpcServer.bind(
+                                    new HostPort(host, 0),
+                                    environment.health().background("rpc", Policy.RETRY),
+                                    environment.threads()))
+                    .isInstanceOf(ConfigFailure.class)
+                    .hasMessageContaining("oxbow.http.listener=" + host);
         }
     }
 
