@@ -37,7 +37,10 @@ public final class RpcLeader implements LeaderLink {
                     new AppendAnswer.NotMade(
                             "node %d leads and has not registered yet".formatted(leader.nodeId())));
         }
-        byte[] request = AppendCodec.write(new AppendCodec.Request(leader.incarnation(), records));
+        byte[] request =
+                AppendCodec.write(
+                        new AppendCodec.Request(
+                                leader.incarnation(), leader.leaderEpoch(), records));
         return peers.send(endpoint.get(), RpcMethod.APPEND, request)
                 .thenApply(AppendCodec::readAnswer)
                 .exceptionally(e -> new AppendAnswer.Unknown(String.valueOf(e.getMessage())));

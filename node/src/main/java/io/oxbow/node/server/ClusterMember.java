@@ -79,7 +79,9 @@ final class ClusterMember {
                 RpcMethod.APPEND,
                 bytes -> {
                     AppendCodec.Request request = AppendCodec.readRequest(bytes);
-                    return AppendCodec.write(appends.append(request.callee(), request.records()));
+                    return AppendCodec.write(
+                            appends.append(
+                                    request.callee(), request.leaderEpoch(), request.records()));
                 });
     }
 

@@ -17,15 +17,16 @@ public final class AppendCodec {
     private AppendCodec() {}
 
     /**
-     * Records for one process.
+     * Records for one leadership of one process.
      *
      * @param callee incarnation of the process that is meant
      */
-    public record Request(UUID callee, List<CoreRecord> records) {}
+    public record Request(UUID callee, int leaderEpoch, List<CoreRecord> records) {}
 
     public static byte[] write(Request request) {
         var out = new BinaryWriter(256);
         out.uuid(request.callee());
+        out.varint(request.leaderEpoch());
         out.varint(request.records().size());
         request.records().forEach(record -> out.sized(CoreRecordCodec.encode(record)));
         return out.toByteArray();
@@ -34,10 +35,11 @@ public final class AppendCodec {
     public static Request readRequest(byte[] bytes) {
         var in = new BinaryReader("forwarded append", bytes);
         UUID callee = in.uuid();
+        int leaderEpoch = CoreRecordCodec.int31(in);
         List<CoreRecord> records =
                 CoreRecordCodec.list(in, 3, () -> CoreRecordCodec.decode(in.sized()));
         in.end();
-        return new Request(callee, records);
+        return new Request(callee, leaderEpoch, records);
     }
 
     public static byte[] write(AppendAnswer answer) {

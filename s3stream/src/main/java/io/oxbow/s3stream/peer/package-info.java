@@ -13,7 +13,7 @@
  * Numbers are varints, byte strings have their length before them, a list its count.
  *
  * <pre>
- * request = callee:uuid list of record:bytes
+ * request = callee:uuid leaderEpoch list of record:bytes
  * answer  = 0:int8 slot list of result | 1:int8 why:text (not made) | 2:int8 why:text (unknown)
  * result  = type:int8 body
  * 0 Applied  1 AlreadyApplied

@@ -66,6 +66,7 @@ class AppendCodecTest {
         var request =
                 new AppendCodec.Request(
                         new UUID(1, 2),
+                        1 << 30,
                         List.of(
                                 new CoreRecord.FenceNode(1, 2),
                                 new CoreRecord.ClaimRecovery(1, 2, 3, 4)));

@@ -78,6 +78,11 @@ class ForwardedLogTest {
         leader.close();
     }
 
+    private AppendAnswer served(MetadataLog.Leadership meant) {
+        return new AppendService(new UUID(0, 1), leader)
+                .append(new UUID(0, 1), meant.leaderEpoch(), RECORDS);
+    }
+
     private static void assertFails(MetadataLog log, Retry retry) {
         assertThatThrownBy(() -> log.append(RECORDS))
                 .isInstanceOfSatisfying(
@@ -86,8 +91,7 @@ class ForwardedLogTest {
 
     @Test
     void whatTheLeaderHasAppendedIsAppliedHereWithItsAnswer() {
-        AppendAnswer answer =
-                new AppendService(new UUID(0, 1), leader).append(new UUID(0, 1), RECORDS);
+        AppendAnswer answer = served(leader.leadership());
         var log = new ForwardedLog(follower, new Link(CompletableFuture.completedFuture(answer)));
 
         assertThat(log.append(RECORDS)).containsExactly(new ApplyResult.PointerSet(1));
@@ -96,14 +100,26 @@ class ForwardedLogTest {
 
     @Test
     void processThatLeadsNoMoreAppendsNothing() throws Exception {
+        MetadataLog.Leadership before = leader.leadership();
         lead(rival);
         leader.awaitApplied(rival.leadership().slot(), Duration.ofMinutes(1));
-        AppendAnswer answer =
-                new AppendService(new UUID(0, 1), leader).append(new UUID(0, 1), RECORDS);
+        AppendAnswer answer = served(before);
         var log = new ForwardedLog(follower, new Link(CompletableFuture.completedFuture(answer)));
 
         assertFails(log, Retry.RETRYABLE);
         assertThat(rival.append(RECORDS)).containsExactly(new ApplyResult.PointerSet(1));
+    }
+
+    /** Its caller may have done and undone by another leader what it asked for. */
+    @Test
+    void callThatArrivesAtALaterLeadershipOfTheSameProcessIsNotMade() throws Exception {
+        MetadataLog.Leadership before = leader.leadership();
+        lead(rival);
+        leader.awaitApplied(rival.leadership().slot(), Duration.ofMinutes(1));
+        lead(leader);
+
+        assertThat(served(before)).isInstanceOf(AppendAnswer.NotMade.class);
+        assertThat(served(leader.leadership())).isInstanceOf(AppendAnswer.Done.class);
     }
 
     /** Time-outs of the network are longer than a succession. */

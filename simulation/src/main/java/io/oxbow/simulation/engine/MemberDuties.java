@@ -50,7 +50,9 @@ final class MemberDuties {
             return wire.send(
                             leader.incarnation(),
                             APPEND_TIMEOUT,
-                            peer -> peer.appends.append(leader.incarnation(), records))
+                            peer ->
+                                    peer.appends.append(
+                                            leader.incarnation(), leader.leaderEpoch(), records))
                     .thenApply(reply ->
                             reply instanceof Reply.Answer<AppendAnswer>(var answer)
                                     ? answer
