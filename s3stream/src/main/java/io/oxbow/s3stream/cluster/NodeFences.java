@@ -11,6 +11,7 @@ import io.oxbow.s3stream.log.FollowedLog;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
@@ -58,8 +59,8 @@ public final class NodeFences implements AutoCloseable {
     private final Clock clock;
     private final Rounds rounds;
 
-    /** Time of the last look; the thread's alone. */
-    private long lookedAt;
+    /** Time at which this process was seen running last; the thread's alone. */
+    private long ranAt;
 
     /**
      * @param log of this process
@@ -79,7 +80,7 @@ public final class NodeFences implements AutoCloseable {
         this.patience = patience;
         this.giveAway = giveAway;
         this.clock = environment.clock();
-        this.lookedAt = clock.nanoTime();
+        this.ranAt = clock.nanoTime();
         Component health = environment.health().background("node-fences", Policy.END_PROCESS);
         this.rounds = new Rounds(environment, health, LOOK, this::look);
     }
@@ -89,50 +90,66 @@ public final class NodeFences implements AutoCloseable {
         return this;
     }
 
-    private void look() {
-        long before = lookedAt;
-        lookedAt = clock.nanoTime();
-        if (lookedAt - before > STOOD_STILL.toNanos()) {
-            contacts.beginAnew();
-        }
+    void look() {
+        stoodStill();
         MetadataLog.Leadership leadership = log.leadership();
         if (!leadership.here()) {
             return;
         }
         boolean missed = false;
+        var silent = new ArrayList<CoreImage.NodeState>();
         for (CoreImage.NodeState node : log.image().nodes()) {
             if (node.nodeId() == self) {
                 continue;
             }
             if (!node.fenced()) {
                 missed |= contacts.misses(leadership.leaderEpoch(), node.nodeEpoch());
-                fenceIfSilent(leadership.leaderEpoch(), node);
+                if (isSilent(leadership.leaderEpoch(), node)) {
+                    silent.add(node);
+                }
             } else if (node.walKind() == WalKind.OBJECT || node.unrecovered().isEmpty()) {
                 giveAway.accept(node.nodeId());
             }
         }
         // Who is silent here may hear nothing either, and ask in the bucket whether this one lives.
         log.expectQuestions(missed);
+        // A stop since the look began makes everybody silent.
+        if (!silent.isEmpty() && !stoodStill()) {
+            fence(leadership.leaderEpoch(), silent);
+        }
     }
 
-    private void fenceIfSilent(int leaderEpoch, CoreImage.NodeState node) {
-        Duration silence = contacts.silence(leaderEpoch, node.nodeEpoch());
-        if (silence.compareTo(patience.of(node.walKind())) <= 0) {
-            return;
+    /** Returns true if this process stood still since it was seen running; then counts anew. */
+    private boolean stoodStill() {
+        long before = ranAt;
+        ranAt = clock.nanoTime();
+        boolean stood = ranAt - before > STOOD_STILL.toNanos();
+        if (stood) {
+            contacts.beginAnew();
         }
-        LOG.warn(
-                "node {} (epoch {}, {}) has been silent for {} ms: fencing it",
-                node.nodeId(),
-                node.nodeEpoch(),
-                node.endpoint(),
-                silence.toMillis());
+        return stood;
+    }
+
+    private boolean isSilent(int leaderEpoch, CoreImage.NodeState node) {
+        Duration silence = contacts.silence(leaderEpoch, node.nodeEpoch());
+        return silence.compareTo(patience.of(node.walKind())) > 0;
+    }
+
+    private void fence(int leaderEpoch, List<CoreImage.NodeState> silent) {
+        var fences = new ArrayList<CoreRecord>();
+        for (CoreImage.NodeState node : silent) {
+            LOG.warn(
+                    "node {} (epoch {}, {}) has been silent for too long: fencing it",
+                    node.nodeId(),
+                    node.nodeEpoch(),
+                    node.endpoint());
+            fences.add(new CoreRecord.FenceNode(node.nodeId(), node.nodeEpoch()));
+        }
         try {
-            log.appendAt(
-                    leaderEpoch,
-                    List.of(new CoreRecord.FenceNode(node.nodeId(), node.nodeEpoch())));
-            giveAway.accept(node.nodeId());
+            log.appendAt(leaderEpoch, fences);
+            silent.forEach(node -> giveAway.accept(node.nodeId()));
         } catch (LogAppendException e) {
-            LOG.warn("node {} is not fenced yet: {}", node.nodeId(), e.getMessage());
+            LOG.warn("{} nodes are not fenced yet: {}", silent.size(), e.getMessage());
         }
     }
 
