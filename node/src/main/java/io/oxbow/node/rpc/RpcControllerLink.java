@@ -9,6 +9,7 @@ import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.peer.LeaderCalls;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.errors.NotControllerException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -23,9 +24,11 @@ import org.apache.kafka.common.protocol.MessageUtil;
  * which the leader had applied the log by then; the caller follows to there first.
  *
  * <pre>
- * request = envelope (version 0)
+ * request = callee:uuid envelope (version 0)
  * answer  = slot:varint envelope's answer (version 0)
  * </pre>
+ *
+ * The callee is the incarnation that is meant: its address may be another cluster's by now.
  */
 public final class RpcControllerLink implements ControllerLink {
 
@@ -56,7 +59,10 @@ public final class RpcControllerLink implements ControllerLink {
             answer =
                     calls.await(
                                     now.leaderEpoch(),
-                                    peers.send(endpoint, RpcMethod.CONTROLLER, bytes(request)))
+                                    peers.send(
+                                            endpoint,
+                                            RpcMethod.CONTROLLER,
+                                            bytes(now.incarnation(), request)))
                             .orElseThrow(() ->
                                     new TimeoutException(
                                             "the controller did not answer, and leads no more"));
@@ -77,17 +83,29 @@ public final class RpcControllerLink implements ControllerLink {
         return new EnvelopeResponseData(new ByteBufferAccessor(ByteBuffer.wrap(body)), VERSION);
     }
 
-    private static byte[] bytes(EnvelopeRequestData request) {
-        return MessageUtil.byteBufferToArray(
-                MessageUtil.toByteBufferAccessor(request, VERSION).buffer());
+    static byte[] bytes(UUID callee, EnvelopeRequestData request) {
+        var out = new BinaryWriter(256);
+        out.uuid(callee);
+        out.raw(
+                MessageUtil.byteBufferToArray(
+                        MessageUtil.toByteBufferAccessor(request, VERSION).buffer()));
+        return out.toByteArray();
     }
 
-    /** Serves envelopes of other nodes by the controller of this process. */
-    public static byte[] serve(byte[] request, ControllerService service, MetadataLog log) {
+    /**
+     * Serves envelopes of other nodes by the controller of this process.
+     *
+     * @param incarnation of this process
+     */
+    public static byte[] serve(
+            byte[] request, UUID incarnation, ControllerService service, MetadataLog log) {
+        var in = new BinaryReader("request to the controller", request);
+        UUID callee = in.uuid();
         var envelope =
-                new EnvelopeRequestData(new ByteBufferAccessor(ByteBuffer.wrap(request)), VERSION);
+                new EnvelopeRequestData(
+                        new ByteBufferAccessor(ByteBuffer.wrap(in.raw(in.remaining()))), VERSION);
         EnvelopeResponseData answer;
-        if (log.leadership().here()) {
+        if (callee.equals(incarnation) && log.leadership().here()) {
             answer = answer(envelope, service);
         } else {
             answer = new EnvelopeResponseData().setErrorCode(Errors.NOT_CONTROLLER.code());

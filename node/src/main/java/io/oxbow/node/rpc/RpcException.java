@@ -1,5 +1,6 @@
 package io.oxbow.node.rpc;
 
+import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +13,14 @@ public final class RpcException extends Exception {
         super(message, cause);
     }
 
-    /** Returns true if nobody listens at the address, so that the call was surely not served. */
+    /**
+     * Returns true if nobody listens at the address, so that the call was surely not served. A
+     * connection that was not answered in time is not refused, though Netty's exception is one of
+     * the kind.
+     */
     public boolean isRefused() {
         for (Throwable each = getCause(); each != null; each = each.getCause()) {
-            if (each instanceof ConnectException) {
+            if (each instanceof ConnectException && !(each instanceof ConnectTimeoutException)) {
                 return true;
             }
         }

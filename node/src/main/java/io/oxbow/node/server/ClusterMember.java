@@ -35,6 +35,7 @@ final class ClusterMember {
     private final RpcServer server;
     private final RpcPeers peers;
     private final BucketMetadataLog local;
+    private final UUID incarnation;
     private final RpcLeader leader;
     private final MetadataLog log;
     private final Contacts contacts;
@@ -68,6 +69,7 @@ final class ClusterMember {
         this.server = server;
         this.peers = peers;
         this.local = local;
+        this.incarnation = incarnation;
         this.leader = new RpcLeader(peers, local::image);
         this.log = new ForwardedLog(local, leader);
         this.contacts = new Contacts(environment.clock());
@@ -166,6 +168,8 @@ final class ClusterMember {
                         .start());
         server.serve(
                 RpcMethod.CONTROLLER,
-                bytes -> RpcControllerLink.serve(bytes, broker.controllerService(), local));
+                bytes ->
+                        RpcControllerLink.serve(
+                                bytes, incarnation, broker.controllerService(), local));
     }
 }

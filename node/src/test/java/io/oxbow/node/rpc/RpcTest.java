@@ -3,6 +3,8 @@ package io.oxbow.node.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Status;
+import io.netty.channel.ConnectTimeoutException;
 import io.oxbow.node.config.ConfigFailure;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.s3stream.env.Environment;
@@ -120,6 +122,16 @@ class RpcTest {
         server.close();
 
         assertThatThrownBy(() -> peers.call(nobody, RpcMethod.CONTACT, new byte[1]))
-                .isInstanceOf(RpcException.class);
+                .isInstanceOfSatisfying(
+                        RpcException.class, e -> assertThat(e.isRefused()).isTrue());
+    }
+
+    /** A network that drops packets says nothing of the process behind it. */
+    @Test
+    void connectionThatWasNotAnsweredIsNotRefused() {
+        var status =
+                Status.UNAVAILABLE.withCause(new ConnectTimeoutException("connection timed out"));
+
+        assertThat(new RpcException("contact", status.asRuntimeException()).isRefused()).isFalse();
     }
 }
