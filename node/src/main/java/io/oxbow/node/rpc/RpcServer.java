@@ -62,7 +62,7 @@ public final class RpcServer implements AutoCloseable {
     }
 
     /**
-     * Returns the number of calls of all lanes together: no peer may have more under way, whose
+     * Returns the number of calls of all lanes together. No peer may have more under way: their
      * messages are in memory before their lane is asked.
      */
     private static int callsMax() {

@@ -58,8 +58,8 @@ final class NodeIdentity {
     }
 
     /**
-     * Returns this node's id among {@code nodes}: the one that it has registered, though it may not
-     * have come to keep it, or else the next that no node has.
+     * Returns this node's id among {@code nodes}, or else the next that no node has. A process may
+     * have registered, and ended before it kept its id.
      */
     int idAmong(List<CoreImage.NodeState> nodes) {
         UUID secret = secret();
