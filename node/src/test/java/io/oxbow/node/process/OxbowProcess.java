@@ -63,7 +63,8 @@ public final class OxbowProcess implements AutoCloseable {
         return command;
     }
 
-    private static OxbowProcess launch(
+    /** Starts a node by a command line that {@link #startCommand} made, or one around it. */
+    public static OxbowProcess launch(
             List<String> command,
             Path data,
             Map<String, String> settings,

@@ -12,8 +12,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,7 +20,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,12 +34,6 @@ class TakeoverProcessTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
-    /**
-     * Index, in a slot's bytes, of the id of the process that wrote it; the format is
-     * io.oxbow.s3stream.log's.
-     */
-    private static final int WRITER_AT = 40;
-
     @TempDir Path temporary = Path.of("");
 
     @Test
@@ -53,7 +44,7 @@ class TakeoverProcessTest {
             UUID incarnation = incarnation(leader);
             leader.suspend();
             var refused = attempt(OxbowProcess.startCommand(temporary.resolve("two"), node(2)));
-            awaitQuestion();
+            bucket().awaitQuestion();
             Thread.sleep(7_000);
             assertThat(refused).as("it waits for the leader's answer").isNotDone();
             leader.resume();
@@ -61,7 +52,7 @@ class TakeoverProcessTest {
             load.awaitMore(500);
             load.finish();
             load.verify(leader.kafka());
-            assertWrittenBy(incarnation);
+            bucket().assertLogWrittenBy(incarnation);
             assertReady(leader);
             assertThat(leader.terminate()).isZero();
         }
@@ -138,35 +129,7 @@ class TakeoverProcessTest {
         assertThat(refused.exit()).isNotZero();
         assertThat(refused.err()).contains("one node serves a bucket at a time");
         assertThat(refused.out()).isEmpty();
-        assertThat(objects("/meta/question/")).isEmpty();
-    }
-
-    /** Checks that the process that has taken the bucket over wrote a slot. */
-    private void assertWrittenBy(UUID incarnation) throws IOException {
-        List<Path> slots = objects("/meta/log/");
-        assertThat(slots).isNotEmpty();
-        for (Path slot : slots) {
-            var bytes = ByteBuffer.wrap(Files.readAllBytes(slot));
-            assertThat(new UUID(bytes.getLong(WRITER_AT), bytes.getLong(WRITER_AT + 8)))
-                    .as("writer of %s", slot)
-                    .isEqualTo(incarnation);
-        }
-    }
-
-    private void awaitQuestion() throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (objects("/meta/question/").isEmpty()) {
-            assertThat(System.nanoTime()).as("no question in the bucket").isLessThan(deadline);
-            Thread.sleep(50);
-        }
-    }
-
-    private List<Path> objects(String part) throws IOException {
-        try (Stream<Path> all = Files.walk(temporary.resolve("bucket"))) {
-            return all.filter(Files::isRegularFile)
-                    .filter(path -> path.toString().contains(part))
-                    .toList();
-        }
+        assertThat(bucket().questions()).isEmpty();
     }
 
     private static void assertEndsWithAReason(OxbowProcess leader) throws Exception {
@@ -197,9 +160,13 @@ class TakeoverProcessTest {
         }
     }
 
+    private BucketDirectory bucket() {
+        return new BucketDirectory(temporary.resolve("bucket"));
+    }
+
     private Map<String, String> node(int id) {
         Map<String, String> settings = new HashMap<>();
-        settings.put("oxbow.store", temporary.resolve("bucket").toUri().toString());
+        settings.put("oxbow.store", bucket().location());
         settings.put("node.id", String.valueOf(id));
         settings.put("num.partitions", "2");
         settings.put("oxbow.upload.interval.ms", "300");
