@@ -47,7 +47,7 @@ public final class RpcLeader implements LeaderLink {
     }
 
     @Override
-    public Sign contact(MetadataLog.Leadership leader, long nodeEpoch) {
+    public Sign contact(MetadataLog.Leadership leader, long nodeEpoch, boolean answered) {
         Optional<String> endpoint = endpoint(leader);
         if (endpoint.isEmpty()) {
             return Sign.SILENT;
@@ -56,6 +56,7 @@ public final class RpcLeader implements LeaderLink {
         out.uuid(leader.incarnation());
         out.varint(leader.leaderEpoch());
         out.varint(nodeEpoch);
+        out.int8(answered ? 1 : 0);
         try {
             byte[] answer = peers.call(endpoint.get(), RpcMethod.CONTACT, out.toByteArray());
             return answer[0] == WELL ? Sign.WELL : Sign.NOT_WELL;
@@ -68,14 +69,14 @@ public final class RpcLeader implements LeaderLink {
      * Answers a contact of another node.
      *
      * <pre>
-     * request = callee:uuid leaderEpoch nodeEpoch; answer = leads at that epoch, and is well:int8
+     * request = callee:uuid leaderEpoch nodeEpoch answered:int8; answer = leads at that epoch, and is well:int8
      * </pre>
      */
     public static byte[] serveContact(byte[] request, ContactService contacts) {
         var in = new BinaryReader("contact", request);
         UUID callee = in.uuid();
         int leaderEpoch = Math.toIntExact(in.natural());
-        boolean well = contacts.heard(callee, leaderEpoch, in.natural());
+        boolean well = contacts.heard(callee, leaderEpoch, in.natural(), in.int8() != 0);
         return new byte[] {well ? WELL : 0};
     }
 

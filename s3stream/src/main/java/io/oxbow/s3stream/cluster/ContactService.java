@@ -31,16 +31,17 @@ public final class ContactService {
      * Notes that a node epoch lives, 0 for a process that has none yet.
      *
      * @param callee the process that the caller means: another may have its address by now
+     * @param answered false if the caller had no answer to its last contact
      * @return true if this is it, leads at that epoch and reached the bucket lately
      */
-    public boolean heard(UUID callee, int leaderEpoch, long nodeEpoch) {
+    public boolean heard(UUID callee, int leaderEpoch, long nodeEpoch, boolean answered) {
         MetadataLog.Leadership leadership = log.leadership();
         if (!callee.equals(incarnation)
                 || !leadership.here()
                 || leadership.leaderEpoch() != leaderEpoch) {
             return false;
         }
-        contacts.heard(leaderEpoch, nodeEpoch);
+        contacts.heard(leaderEpoch, nodeEpoch, answered);
         return log.bucketSilence().compareTo(BUCKET_SILENCE) < 0;
     }
 }

@@ -3,7 +3,9 @@ package io.oxbow.s3stream.cluster;
 import io.oxbow.s3stream.env.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Last sign of life of each node epoch, as this process has heard them by its own clock while it
@@ -17,15 +19,28 @@ public final class Contacts {
 
     private final Clock clock;
     private final Map<Long, Long> heard = new HashMap<>();
+
+    /** Epochs that are heard and do not hear: answers to them get lost. */
+    private final Set<Long> unanswered = new HashSet<>();
+
     private int leaderEpoch;
 
     public Contacts(Clock clock) {
         this.clock = clock;
     }
 
-    /** Notes a sign of life now, while this process leads at {@code leaderEpoch}. */
-    public synchronized void heard(int leaderEpoch, long nodeEpoch) {
+    /**
+     * Notes a sign of life now, while this process leads at {@code leaderEpoch}.
+     *
+     * @param answered false if the one before was not answered, as far as the node knows
+     */
+    public synchronized void heard(int leaderEpoch, long nodeEpoch, boolean answered) {
         heard(leaderEpoch, nodeEpoch, clock.nanoTime());
+        if (answered) {
+            unanswered.remove(nodeEpoch);
+        } else {
+            unanswered.add(nodeEpoch);
+        }
     }
 
     /** Notes one of that moment, which this process has heard before it led. */
@@ -45,20 +60,26 @@ public final class Contacts {
         return last == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - last));
     }
 
-    /** Returns true if an epoch's next sign of life is overdue. */
+    /** Returns true if an epoch's next sign of life is overdue, or it hears no answers to them. */
     synchronized boolean misses(int leaderEpoch, long nodeEpoch) {
-        return silence(leaderEpoch, nodeEpoch).compareTo(OVERDUE) > 0;
+        return silence(leaderEpoch, nodeEpoch).compareTo(OVERDUE) > 0
+                || unanswered.contains(nodeEpoch);
     }
 
     /** Forgets all: this process has stood still, and could hear nobody. */
     synchronized void beginAnew() {
-        heard.clear();
+        forget();
     }
 
     private void begin(int newLeaderEpoch) {
         if (leaderEpoch != newLeaderEpoch) {
             leaderEpoch = newLeaderEpoch;
-            heard.clear();
+            forget();
         }
+    }
+
+    private void forget() {
+        heard.clear();
+        unanswered.clear();
     }
 }

@@ -46,6 +46,7 @@ public final class Succession implements AutoCloseable {
     private int answeredEpoch = -1;
 
     private int refusals;
+    private boolean reached;
     private boolean registered;
     private volatile long answeredAt;
 
@@ -113,10 +114,12 @@ public final class Succession implements AutoCloseable {
     private void contact(MetadataLog.Leadership leader, Optional<CoreImage.NodeState> own) {
         if (answeredEpoch != leader.leaderEpoch()) {
             answeredEpoch = leader.leaderEpoch();
+            reached = true;
             answered();
         }
         LeaderLink.Sign sign =
-                link.contact(leader, own.map(CoreImage.NodeState::nodeEpoch).orElse(0L));
+                link.contact(leader, own.map(CoreImage.NodeState::nodeEpoch).orElse(0L), reached);
+        reached = sign == LeaderLink.Sign.WELL || sign == LeaderLink.Sign.NOT_WELL;
         refusals = sign == LeaderLink.Sign.REFUSED ? refusals + 1 : 0;
         Duration silence = Duration.ofNanos(environment.clock().nanoTime() - answeredAt);
         if (sign == LeaderLink.Sign.WELL) {
@@ -181,7 +184,7 @@ public final class Succession implements AutoCloseable {
         if (ended.test(leader.incarnation())) {
             return MetadataLog.LeaderSign.ENDED;
         }
-        return link.contact(leader, 0) == LeaderLink.Sign.WELL
+        return link.contact(leader, 0, true) == LeaderLink.Sign.WELL
                 ? MetadataLog.LeaderSign.WELL
                 : MetadataLog.LeaderSign.SILENT;
     }

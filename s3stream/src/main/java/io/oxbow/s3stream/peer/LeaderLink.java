@@ -29,6 +29,9 @@ public interface LeaderLink {
     /**
      * Shows that a node epoch lives, 0 for a process that has none yet. Blocks, within a second or
      * two.
+     *
+     * @param answered false if the last contact had no answer, so that this process may ask for the
+     *     leader in the bucket
      */
-    Sign contact(MetadataLog.Leadership leader, long nodeEpoch);
+    Sign contact(MetadataLog.Leadership leader, long nodeEpoch, boolean answered);
 }

@@ -27,15 +27,34 @@ class ContactsTest {
     void contactEndsSilence() {
         contacts.silence(1, NODE);
         clock.seconds = 7;
-        contacts.heard(1, NODE);
+        contacts.heard(1, NODE, true);
         clock.seconds = 9;
 
         assertThat(contacts.silence(1, NODE)).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
+    void epochIsMissedWhenOverdueOrUnanswered() {
+        contacts.heard(1, NODE, true);
+        assertThat(contacts.misses(1, NODE)).isFalse();
+        contacts.heard(1, NODE, false);
+        assertThat(contacts.misses(1, NODE)).isTrue();
+        contacts.heard(1, NODE, true);
+        assertThat(contacts.misses(1, NODE)).isFalse();
+        clock.seconds += 2;
+        assertThat(contacts.misses(1, NODE)).isTrue();
+    }
+
+    @Test
+    void lostAnswersOfAnEarlierLeadershipAreForgotten() {
+        contacts.heard(1, NODE, false);
+
+        assertThat(contacts.misses(2, NODE)).isFalse();
+    }
+
+    @Test
     void whatAnEarlierLeadershipHeardDoesNotCountInALaterOne() {
-        contacts.heard(1, NODE);
+        contacts.heard(1, NODE, true);
         clock.seconds = 60;
 
         assertThat(contacts.silence(3, NODE)).isEqualTo(Duration.ZERO);
@@ -51,7 +70,7 @@ class ContactsTest {
 
     @Test
     void processThatStoodStillCountsAnew() {
-        contacts.heard(1, NODE);
+        contacts.heard(1, NODE, true);
         clock.seconds = 60;
         contacts.beginAnew();
 

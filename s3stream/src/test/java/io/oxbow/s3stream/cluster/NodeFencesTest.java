@@ -49,7 +49,7 @@ class NodeFencesTest {
                 passed = passed.plus(LOOK)) {
             clock.now = clock.now.plus(LOOK);
             for (long epoch : alive) {
-                contacts.heard(EPOCH, epoch);
+                contacts.heard(EPOCH, epoch, true);
             }
             fences.look();
         }

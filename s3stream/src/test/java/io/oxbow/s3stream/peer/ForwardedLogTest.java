@@ -56,7 +56,7 @@ class ForwardedLogTest {
         }
 
         @Override
-        public Sign contact(MetadataLog.Leadership leader, long nodeEpoch) {
+        public Sign contact(MetadataLog.Leadership leader, long nodeEpoch, boolean answered) {
             return Sign.SILENT;
         }
     }

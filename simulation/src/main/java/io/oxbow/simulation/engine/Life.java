@@ -144,7 +144,15 @@ final class Life {
             open(store, opened);
         } catch (S3StreamException e) {
             diskUseless = e instanceof CorruptException && !disk().isRevoked();
-            stepDown("cannot start", e);
+            end("cannot start", e);
+        }
+    }
+
+    /** Steps down; the process of a member, which might lead the log yet, ends too. */
+    private void end(String why, S3StreamException cause) {
+        stepDown(why, cause);
+        if (cluster.settings().members()) {
+            cluster.simulation().soon(ENDING, process()::crash);
         }
     }
 
@@ -155,8 +163,7 @@ final class Life {
                 .health()
                 .onFatal((component, cause) -> {
                     if (cause instanceof S3StreamException expected) {
-                        stepDown(component.name() + " failed", expected);
-                        cluster.simulation().soon(ENDING, process()::crash);
+                        end(component.name() + " failed", expected);
                     } else {
                         cluster.simulation().fail(cause);
                     }

@@ -60,7 +60,7 @@ final class MemberDuties {
         }
 
         @Override
-        public Sign contact(MetadataLog.Leadership leader, long nodeEpoch) {
+        public Sign contact(MetadataLog.Leadership leader, long nodeEpoch, boolean answered) {
             if (!isRegistered(leader)) {
                 return Sign.SILENT;
             }
@@ -72,7 +72,8 @@ final class MemberDuties {
                                             peer.contact.heard(
                                                     leader.incarnation(),
                                                     leader.leaderEpoch(),
-                                                    nodeEpoch))
+                                                    nodeEpoch,
+                                                    answered))
                             .join();
             return switch (reply) {
                 case Reply.Answer<Boolean>(Boolean well) -> well ? Sign.WELL : Sign.NOT_WELL;
