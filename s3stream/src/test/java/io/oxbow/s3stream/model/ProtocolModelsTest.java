@@ -30,6 +30,6 @@ class ProtocolModelsTest {
         assertThat(check.waitFor()).as(said).isZero();
         List<String> lines = said.lines().toList();
         assertThat(lines).filteredOn(line -> line.endsWith(": caught")).hasSizeGreaterThan(18);
-        assertThat(lines).filteredOn(line -> line.contains(": passes, ")).hasSize(3);
+        assertThat(lines).filteredOn(line -> line.contains(": passes, ")).hasSize(4);
     }
 }

@@ -42,7 +42,10 @@ public abstract class S3Server implements AutoCloseable {
         return secretAccessKey;
     }
 
-    /** Returns the options with which a store (and Iceberg's S3FileIO) reaches this server. */
+    /**
+     * Returns the options with which a store (and Iceberg's S3FileIO) reaches this server, in parts
+     * of 16 MiB.
+     */
     public final Map<String, String> options() {
         return Map.of(
                 S3Options.ENDPOINT,
@@ -51,6 +54,8 @@ public abstract class S3Server implements AutoCloseable {
                 "us-east-1",
                 S3Options.PATH_STYLE_ACCESS,
                 "true",
+                S3Options.PART_SIZE,
+                String.valueOf(16 << 20),
                 S3Options.ACCESS_KEY_ID,
                 accessKeyId,
                 S3Options.SECRET_ACCESS_KEY,

@@ -17,6 +17,8 @@ final class OssFixture {
 
     static final String BUCKET = "the-bucket";
 
+    private static final int PART_SIZE = 16 << 20;
+
     private OssFixture() {}
 
     /**
@@ -32,7 +34,10 @@ final class OssFixture {
                 OssOptions.ACCESS_KEY_SECRET, OssStandIn.ACCOUNT.secret());
     }
 
-    /** Opens a store that repeats as often as in production, but waits only for short times. */
+    /**
+     * Opens a store that repeats as often as in production, but waits only for short times, and
+     * sends parts of 16 MiB.
+     */
     static ObjectStore open(OssStandIn server, Map<String, String> more) {
         Map<String, String> options = new HashMap<>(options(server));
         options.putAll(more);
@@ -79,7 +84,7 @@ final class OssFixture {
                 config.encryption(),
                 new OssConfig.Limits(
                         limits.connectionsMax(),
-                        limits.partSizeBytes(),
+                        PART_SIZE,
                         limits.connectTimeout(),
                         limits.socketTimeout(),
                         retries));

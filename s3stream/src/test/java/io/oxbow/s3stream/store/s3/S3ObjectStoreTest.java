@@ -47,6 +47,7 @@ class S3ObjectStoreTest {
         options.put(S3Options.ACCESS_KEY_ID, "id");
         options.put(S3Options.SECRET_ACCESS_KEY, "secret");
         options.putIfAbsent(S3Options.RETRIES, "4");
+        options.putIfAbsent(S3Options.PART_SIZE, String.valueOf(16 << 20));
         S3Config config = S3Config.of("bucket", StoreOptions.of(options));
         return new S3ObjectStore(
                 config,
