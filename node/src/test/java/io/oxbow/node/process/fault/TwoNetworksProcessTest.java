@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests two processes in networks of their own, that have nothing in common but the bucket: a
- * newcomer asks the leader there, is refused while it lives, and succeeds it when it does not.
+ * Tests two processes in networks of their own, which share nothing but the bucket. A newcomer asks
+ * the leader there, is refused while the leader lives, and succeeds a leader that does not.
  */
 @Tag("slow")
 class TwoNetworksProcessTest {
