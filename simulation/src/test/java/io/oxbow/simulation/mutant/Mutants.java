@@ -344,7 +344,7 @@ final class Mutants {
                             "signs of life wait for a takeover",
                             "cluster/Succession.java",
                             CLUSTER,
-                            60,
+                            120,
                             "health.startTask(environment.threads(), () -> takeOver(leader, found));",
                             "takeOver(leader, found);"),
                     Mutant.of(
