@@ -225,7 +225,7 @@ final class NetworkCall implements Call {
     void serve(ApiHandler handler, RequestDecoder decoder) {
         startNanos = System.nanoTime();
         if (request == null || decodedBytes > AT_ONCE_DECODED_MAX && !handler.pipelines()) {
-            connection.threads().busy(() -> serveBusily(handler, decoder));
+            connection.threads().busy(() -> runOrFail(() -> serveBusily(handler, decoder)));
         } else {
             runOrFail(() -> handler.handle(this));
         }
@@ -248,7 +248,7 @@ final class NetworkCall implements Call {
             }
         }
         busy = Thread.currentThread();
-        runOrFail(() -> handler.handle(this));
+        handler.handle(this);
         busy = null;
     }
 
