@@ -125,7 +125,8 @@ public final class Broker implements AutoCloseable {
                                 new AlterConfigsHandler(controlPlane.controller(), settlement),
                                 new ReassignmentsHandler(
                                         controlPlane.controller(), controlPlane.metadata())),
-                        environment.threads());
+                        environment.threads(),
+                        controller::unexpected);
         this.requests =
                 new ControllerRequests(
                         controlPlane, controllerService, extensions.cluster().link(), environment);

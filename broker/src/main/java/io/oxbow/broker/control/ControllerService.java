@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.EnvelopeRequestData;
 import org.apache.kafka.common.message.EnvelopeResponseData;
@@ -30,32 +31,32 @@ public final class ControllerService {
 
     private final Map<ApiKeys, ApiHandler> handlers = new EnumMap<>(ApiKeys.class);
     private final ThreadFactory threads;
+    private final Consumer<Throwable> unexpected;
     private final DefaultKafkaPrincipalBuilder principals =
             new DefaultKafkaPrincipalBuilder(null, null);
 
     /**
      * @param handlers of everything that the controller decides
+     * @param unexpected told of exceptions that are no answer of Kafka's
      */
-    public ControllerService(List<ApiHandler> handlers, ThreadFactory threads) {
+    public ControllerService(
+            List<ApiHandler> handlers, ThreadFactory threads, Consumer<Throwable> unexpected) {
         for (ApiHandler handler : handlers) {
             handler.apis().keySet().forEach(api -> this.handlers.put(api, handler));
         }
         this.threads = threads;
+        this.unexpected = unexpected;
     }
 
     /** Serves a request of this process or, opened, of another. */
     CompletableFuture<AbstractResponse> serve(RequestContext context, AbstractRequest request) {
-        var call = new ForwardedCall(context, request, threads);
+        var call = new ForwardedCall(context, request, threads, unexpected);
         ApiHandler handler = handlers.get(request.apiKey());
         if (handler == null) {
             call.fail(new InvalidRequestException(request.apiKey() + " is not the controller's"));
             return call.answer();
         }
-        try {
-            handler.handle(call);
-        } catch (Throwable e) {
-            call.fail(e);
-        }
+        call.run(() -> handler.handle(call));
         return call.answer();
     }
 

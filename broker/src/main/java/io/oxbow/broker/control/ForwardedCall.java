@@ -6,6 +6,8 @@ import io.oxbow.s3stream.memory.MemoryBudget;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
@@ -18,13 +20,34 @@ final class ForwardedCall implements Call {
     private final RequestContext context;
     private final AbstractRequest request;
     private final ThreadFactory threads;
+    private final Consumer<Throwable> unexpected;
     private final FairShare replies = MemoryBudget.unbounded().fairShare();
     private final CompletableFuture<AbstractResponse> answer = new CompletableFuture<>();
 
-    ForwardedCall(RequestContext context, AbstractRequest request, ThreadFactory threads) {
+    /**
+     * @param unexpected told of exceptions that are no answer of Kafka's
+     */
+    ForwardedCall(
+            RequestContext context,
+            AbstractRequest request,
+            ThreadFactory threads,
+            Consumer<Throwable> unexpected) {
         this.context = context;
         this.request = request;
         this.threads = threads;
+        this.unexpected = unexpected;
+    }
+
+    /** Runs a part of the call; an exception ends the call, and is told of unless it is Kafka's. */
+    void run(Runnable part) {
+        try {
+            part.run();
+        } catch (ApiException e) {
+            fail(e);
+        } catch (Throwable e) {
+            unexpected.accept(e);
+            fail(e);
+        }
     }
 
     CompletableFuture<AbstractResponse> answer() {
@@ -97,15 +120,7 @@ final class ForwardedCall implements Call {
 
     @Override
     public void runBeside(Runnable task) {
-        threads.newThread(
-                        () -> {
-                            try {
-                                task.run();
-                            } catch (Throwable e) {
-                                fail(e);
-                            }
-                        })
-                .start();
+        threads.newThread(() -> run(task)).start();
     }
 
     @Override

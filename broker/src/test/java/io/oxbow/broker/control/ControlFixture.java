@@ -75,7 +75,7 @@ final class ControlFixture implements AutoCloseable {
         leaderships.start();
         var served = new ArrayList<ApiHandler>(handlers);
         served.add(new BrokerRequestsHandler(plane));
-        this.service = new ControllerService(served, environment.threads());
+        this.service = new ControllerService(served, environment.threads(), faults::add);
         this.requests = new ControllerRequests(plane, service, link, environment);
         var advertised =
                 List.of(new Endpoint("PLAINTEXT", SecurityProtocol.PLAINTEXT, "127.0.0.1", 9092));

@@ -26,22 +26,24 @@ final class OtherRoots {
     private static final String COMMAND = "a thread of a command, beside the node's";
     private static final String PRELOADING =
             "nothing depends on it, and it ends before a node has started";
+    private static final String SERVICE =
+            "the controller counts what a call throws, and answers it: ControllerServiceTest";
     private static final String CLUSTER = "not injected yet: behind oxbow.cluster";
     private static final String ANSWER =
             "what it throws ends the answer, for whom waits: ControllerRequestsTest";
 
     static final List<Root> ALL =
             List.of(
-                    elsewhere("broker.control.BrokerRequestsHandler is ApiHandler", CLUSTER),
+                    elsewhere("broker.control.BrokerRequestsHandler is ApiHandler", SERVICE),
                     elsewhere(
                             "broker.control.ControllerRequests.send: code to ThreadFactory.newThread",
                             ANSWER),
                     elsewhere(
                             "broker.control.ForwardedCall.runBeside: code to ThreadFactory.newThread",
-                            CLUSTER),
+                            SERVICE),
                     elsewhere(
                             "broker.control.ForwardedCall.runInOrder: code to ForwardedCall.runBeside",
-                            CLUSTER),
+                            SERVICE),
                     elsewhere(
                             "node.server.ClusterMember.giveAway: code to CompletableFuture.whenComplete",
                             "logs the outcome and does nothing else"),

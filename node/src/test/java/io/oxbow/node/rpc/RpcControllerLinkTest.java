@@ -35,7 +35,7 @@ class RpcControllerLinkTest {
     private final BucketMetadataLog log =
             BucketMetadataLog.open(new InMemoryObjectStore(), LogConfig.of(1, SELF), environment);
     private final ControllerService service =
-            new ControllerService(List.of(), environment.threads());
+            new ControllerService(List.of(), environment.threads(), e -> {});
 
     @AfterEach
     void close() {
