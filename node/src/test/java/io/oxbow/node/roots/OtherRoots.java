@@ -39,6 +39,9 @@ final class OtherRoots {
                             "broker.control.ControllerRequests.send: code to ThreadFactory.newThread",
                             ANSWER),
                     elsewhere(
+                            "broker.control.ControllerService.serve: code to ForwardedCall.run",
+                            SERVICE),
+                    elsewhere(
                             "broker.control.ForwardedCall.runBeside: code to ThreadFactory.newThread",
                             SERVICE),
                     elsewhere(
