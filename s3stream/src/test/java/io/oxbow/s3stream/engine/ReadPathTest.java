@@ -48,9 +48,7 @@ class ReadPathTest {
         try (TestNode node = TestNode.start()) {
             // Two objects of one block each.
             Stream stream = filled(node, 3, 1000);
-            for (int i = 3; i < 6; i++) {
-                stream.append(TestNode.bytes(i, 1000), 1, i);
-            }
+            append(stream, 3, 6, 1000);
             node.streams.flush();
             assertThat(stream.tryRead(0, 100_000)).isNull();
 
@@ -251,11 +249,18 @@ class ReadPathTest {
 
     private static Stream filled(TestNode node, int appends, int length) {
         Stream stream = node.stream();
-        for (int i = 0; i < appends; i++) {
-            stream.append(TestNode.bytes(i, length), 1, i);
-        }
+        append(stream, 0, appends, length);
         node.streams.flush();
         return stream;
+    }
+
+    /**
+     * Waits for each: a flush begins with what is durable, and puts the rest into an object more.
+     */
+    private static void append(Stream stream, int from, int to, int length) {
+        for (int i = from; i < to; i++) {
+            stream.append(TestNode.bytes(i, length), 1, i).await();
+        }
     }
 
     private static void readAll(Stream stream) {
