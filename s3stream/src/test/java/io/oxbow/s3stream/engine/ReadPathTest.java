@@ -259,8 +259,9 @@ class ReadPathTest {
      */
     private static void append(Stream stream, int from, int to, int length) {
         for (int i = from; i < to; i++) {
-            stream.append(TestNode.bytes(i, length), 1, i).await();
+            stream.append(TestNode.bytes(i, length), 1, i);
         }
+        TestNode.await("durable appends", () -> stream.durableEndOffset() >= to);
     }
 
     private static void readAll(Stream stream) {
