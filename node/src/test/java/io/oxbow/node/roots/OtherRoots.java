@@ -59,9 +59,9 @@ final class OtherRoots {
                     elsewhere(
                             "s3stream.cluster.Succession.<init>: Succession.look to Rounds.<init>",
                             CLUSTER),
-                    elsewhere("s3stream.cluster.Rounds.start: Rounds.run to Component.start", GATE),
+                    elsewhere("s3stream.env.Rounds.start: Rounds.run to Component.start", GATE),
                     elsewhere(
-                            "s3stream.cluster.Rounds.start: Rounds.run to Component.startRestarting",
+                            "s3stream.env.Rounds.start: Rounds.run to Component.startRestarting",
                             GATE),
                     elsewhere(
                             "s3stream.cluster.Succession.takeOver: code to Component.startTask",

@@ -57,8 +57,8 @@ final class Roots {
                             "s3stream.maintenance.Maintenance.checkFence",
                             "streams"),
                     ends(
-                            "s3stream.log.LeadershipKeeper.start: LeadershipKeeper.run to Component.start",
-                            "s3stream.log.LeadershipKeeper.sleptAndGoesOn",
+                            "s3stream.log.LeadershipKeeper.<init>: LeadershipKeeper.look to Rounds.<init>",
+                            "s3stream.log.LeadershipKeeper.look",
                             "leadership"),
                     ends(
                             "s3stream.log.ListenerThread is Runnable",

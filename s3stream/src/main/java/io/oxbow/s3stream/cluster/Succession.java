@@ -4,6 +4,7 @@ import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
+import io.oxbow.s3stream.env.Rounds;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.log.LeaderAliveException;
 import io.oxbow.s3stream.log.LogAppendException;

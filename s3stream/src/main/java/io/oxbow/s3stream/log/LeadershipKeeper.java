@@ -4,9 +4,8 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
-import io.oxbow.s3stream.env.TimedCondition;
+import io.oxbow.s3stream.env.Rounds;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,38 +21,31 @@ public final class LeadershipKeeper implements AutoCloseable {
 
     private final MetadataLog log;
     private final MetadataLog.LeaderCheck check;
-    private final Environment environment;
     private final Component health;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final TimedCondition closing;
-    private boolean closed;
+    private final Rounds rounds;
 
     private LeadershipKeeper(
             MetadataLog log, MetadataLog.LeaderCheck check, Environment environment) {
         this.log = log;
         this.check = check;
-        this.environment = environment;
         this.health = environment.health().essential("leadership", Policy.END_PROCESS);
-        this.closing = new TimedCondition(environment.clock(), lock);
+        this.rounds = new Rounds(environment, health, LOOK, this::look);
     }
 
     /** Starts to keep the leadership that this process has taken. */
     public static LeadershipKeeper start(
             MetadataLog log, MetadataLog.LeaderCheck check, Environment environment) {
         var keeper = new LeadershipKeeper(log, check, environment);
-        keeper.health.running();
-        keeper.health.start(environment.threads(), keeper::run);
+        keeper.rounds.start();
         return keeper;
     }
 
-    private void run() throws InterruptedException {
-        while (sleptAndGoesOn()) {
-            MetadataLog.Leadership leadership = log.leadership();
-            if (leadership.here()) {
-                health.running();
-            } else if (!isTakenBack(leadership)) {
-                return;
-            }
+    private void look() {
+        MetadataLog.Leadership leadership = log.leadership();
+        if (leadership.here()) {
+            health.running();
+        } else if (!isTakenBack(leadership)) {
+            rounds.close();
         }
     }
 
@@ -89,27 +81,8 @@ public final class LeadershipKeeper implements AutoCloseable {
         }
     }
 
-    private boolean sleptAndGoesOn() throws InterruptedException {
-        long until = environment.clock().nanoTime() + LOOK.toNanos();
-        lock.lock();
-        try {
-            while (!closed && until - environment.clock().nanoTime() > 0) {
-                closing.awaitFor(until - environment.clock().nanoTime());
-            }
-            return !closed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            closing.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        rounds.close();
     }
 }

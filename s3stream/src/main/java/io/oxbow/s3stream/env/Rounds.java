@@ -1,14 +1,10 @@
-package io.oxbow.s3stream.cluster;
+package io.oxbow.s3stream.env;
 
-import io.oxbow.s3stream.env.Component;
-import io.oxbow.s3stream.env.Environment;
-import io.oxbow.s3stream.env.Policy;
-import io.oxbow.s3stream.env.TimedCondition;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Calls a task again and again on a thread of its own, with a pause between. */
-final class Rounds implements AutoCloseable {
+public final class Rounds implements AutoCloseable {
 
     private final Environment environment;
     private final Component health;
@@ -18,7 +14,10 @@ final class Rounds implements AutoCloseable {
     private final TimedCondition closing;
     private boolean closed;
 
-    Rounds(Environment environment, Component health, Duration pause, Component.Body round) {
+    /**
+     * @param pause before each round, the first too
+     */
+    public Rounds(Environment environment, Component health, Duration pause, Component.Body round) {
         this.environment = environment;
         this.health = health;
         this.pause = pause;
@@ -26,7 +25,7 @@ final class Rounds implements AutoCloseable {
         this.closing = new TimedCondition(environment.clock(), lock);
     }
 
-    Rounds start() {
+    public Rounds start() {
         health.running();
         if (health.state().policy() == Policy.RESTART) {
             health.startRestarting(environment.threads(), this::run);
