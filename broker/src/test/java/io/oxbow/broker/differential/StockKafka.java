@@ -1,9 +1,9 @@
 package io.oxbow.broker.differential;
 
 import io.oxbow.s3stream.testkit.Requirement;
+import io.oxbow.s3stream.testkit.ServerProcess;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +24,9 @@ final class StockKafka implements AutoCloseable {
 
     private StockKafka(Path directory) throws IOException, InterruptedException {
         this.directory = directory;
-        this.port = freePort();
+        this.port = ServerProcess.freePort();
         Path settings = directory.resolve("server.properties");
-        Files.writeString(settings, settings(directory, port, freePort()));
+        Files.writeString(settings, settings(directory, port, ServerProcess.freePort()));
         Process format =
                 java(
                         "kafka.tools.StorageTool",
@@ -118,12 +118,6 @@ final class StockKafka implements AutoCloseable {
 
     String bootstrap() {
         return "127.0.0.1:" + port;
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

@@ -2,9 +2,8 @@ package io.oxbow.node.roots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.s3stream.testkit.ServerProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,8 +34,8 @@ final class TestedNode implements AutoCloseable {
     private boolean up;
 
     TestedNode(String wal, Path directory) throws IOException {
-        String kafka = "127.0.0.1:" + freePort();
-        String http = "127.0.0.1:" + freePort();
+        String kafka = "127.0.0.1:" + ServerProcess.freePort();
+        String http = "127.0.0.1:" + ServerProcess.freePort();
         settings.put("oxbow.data.dir", directory.resolve(wal).toString());
         settings.put("oxbow.wal", wal);
         settings.put("listeners", "PLAINTEXT://" + kafka);
@@ -48,12 +47,6 @@ final class TestedNode implements AutoCloseable {
         settings.put("offsets.topic.num.partitions", "1");
         use = new NodeUse(kafka, http);
         leftovers = new Leftovers(directory);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     NodeUse use() {

@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.testkit;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -9,12 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Process of a server that a test started, ended by its handle, at the latest when this JVM ends.
  */
 public final class ServerProcess implements AutoCloseable {
+
+    private static final int FIRST_PORT = 10_000;
+
+    /** Linux's default of {@code net.ipv4.ip_local_port_range}. */
+    private static final int FIRST_EPHEMERAL_PORT = 32_768;
 
     private final String name;
     private final Process process;
@@ -74,11 +81,20 @@ public final class ServerProcess implements AutoCloseable {
         return output;
     }
 
-    /** Returns a port on loopback on which nobody listens now. */
+    /**
+     * Returns a port on which nobody listens now, below those that the kernel gives to outgoing
+     * connections: one of these may be taken before the server has bound.
+     */
     public static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int i = 0; i < 100; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, FIRST_EPHEMERAL_PORT);
+            try (var socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                continue;
+            }
         }
+        throw new IOException("no free port was found");
     }
 
     /**

@@ -6,12 +6,18 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives tests a {@link CephGateway} or an {@link S3ProxyServer} as a parameter. All tests of a JVM
  * share it: it is started when first asked for, and ended after the last test.
  */
 public final class SharedServers implements ParameterResolver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SharedServers.class);
+
+    private static final int STARTS = 3;
 
     private static final Namespace NAMESPACE = Namespace.create(SharedServers.class);
 
@@ -45,14 +51,23 @@ public final class SharedServers implements ParameterResolver {
         T start() throws IOException, InterruptedException;
     }
 
+    /**
+     * Starts a server, with other ports and another directory when a start failed: the servers here
+     * are others' programs, and another process may have taken a port in between.
+     */
     private static <T> T start(Start<T> start) {
-        try {
-            return start.start();
-        } catch (IOException e) {
-            throw new AssertionError("an installed server does not start", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
+        var failures = new AssertionError("an installed server does not start");
+        for (int i = 0; i < STARTS; i++) {
+            try {
+                return start.start();
+            } catch (IOException e) {
+                LOG.warn("start {} of a server failed", i + 1, e);
+                failures.addSuppressed(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
+            }
         }
+        throw failures;
     }
 }
