@@ -33,7 +33,7 @@ oxbow_size_node() { # ARGUMENTS...
 }
 
 # Sets sizes to what JvmOptions would answer, in the usual case that needs no JVM to be asked: nothing is
-# said of memory, or only in OXBOW_OPTS. Returns false in any other case, and in doubt. UsualSizesTest
+# said of memory, or of direct memory in OXBOW_OPTS. Returns false in any other case, and in doubt. UsualSizesTest
 # compares the two.
 oxbow_usual_sizes() { # ARGUMENTS...
     local word previous= file text
@@ -51,13 +51,12 @@ oxbow_usual_sizes() { # ARGUMENTS...
             case "$text" in *memory* | *\\*) return 1 ;; esac
         fi
     done 2>/dev/null
-    for word in ${OXBOW_OPTS:-}; do
-        case "$word" in
-            -Xmx* | -XX:MaxHeapSize=* | -XX:MaxDirectMemorySize=* | -XX:MaxRAM=* | -XX:MaxRAMPercentage=*)
-                sizes=(-XX:MaxNewSize=192m)
-                return 0 ;;
-        esac
-    done
+    case " ${OXBOW_OPTS:-}" in
+        *' -XX:MaxDirectMemorySize='*)
+            sizes=(-XX:MaxNewSize=192m)
+            return 0 ;;
+        *' -Xmx'* | *' -XX:MaxHeapSize='* | *' -XX:MaxRAM='* | *' -XX:MaxRAMPercentage='*) return 1 ;;
+    esac
     oxbow_has_memory || return 1
     sizes=(-Xmx372m -XX:MaxDirectMemorySize=372m -XX:MaxNewSize=124m -Doxbow.memory.applied=1073741824)
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +14,17 @@ import org.jspecify.annotations.Nullable;
  * Prints the options that size a node's JVM, one a line, for the command line that is to start it.
  *
  * <p>A size comes from {@value MemoryPlan#KEY}, in a {@code --set} or the file of a {@code
- * --config}. Options in {@code OXBOW_OPTS} that size heap or direct memory take its place: then
- * only the young generation is bounded.
+ * --config}. Options in {@code OXBOW_OPTS} that size heap or direct memory take its place: then the
+ * young generation is bounded, and direct memory beside a heap that alone has a size.
  */
 public final class JvmOptions {
 
     private static final Pattern SIZING =
             Pattern.compile(
                     "-Xmx.*|-XX:(MaxHeapSize|MaxDirectMemorySize|MaxRAM|MaxRAMPercentage)=.*");
+
+    private static final Pattern HEAP =
+            Pattern.compile("(?:-Xmx|-XX:MaxHeapSize=)([0-9]+[kKmMgG]?)");
 
     /** Divisor of all memory that gives the heap of this program's own JVM. */
     private static final int OWN_HEAP_PARTS = 2;
@@ -53,7 +57,7 @@ public final class JvmOptions {
                             .formatted(MemoryPlan.KEY, asked, sizing));
         }
         if (sizing != null) {
-            return List.of(MemoryPlan.YOUNG_OPTION);
+            return beside(jvmOptions);
         }
         if (asked == null) {
             return options(MemoryPlan.usual(machineBytes));
@@ -65,6 +69,23 @@ public final class JvmOptions {
                             .formatted(MemoryPlan.KEY, asked, machineBytes >> 20));
         }
         return options(MemoryPlan.of(bytes));
+    }
+
+    private static List<String> beside(String jvmOptions) {
+        String heap = null;
+        for (String option : jvmOptions.split("\\s+")) {
+            Matcher size = HEAP.matcher(option);
+            if (size.matches()) {
+                heap = size.group(1);
+            } else if (SIZING.matcher(option).matches()) {
+                return List.of(MemoryPlan.YOUNG_OPTION);
+            }
+        }
+        if (heap == null) {
+            return List.of(MemoryPlan.YOUNG_OPTION);
+        }
+        long bytes = ByteSize.parse("-Xmx", heap);
+        return List.of(MemoryPlan.directBeside(bytes), MemoryPlan.YOUNG_OPTION);
     }
 
     private static List<String> options(MemoryPlan plan) {

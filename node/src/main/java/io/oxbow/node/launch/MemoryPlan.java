@@ -34,6 +34,11 @@ public record MemoryPlan(long processBytes, long heapBytes, long directBytes) {
      */
     private static final int JVM_SHARE = 16;
 
+    private static final long LEAST_DIRECT_BYTES = 128 * MIB;
+
+    /** Memory of a process, in heaps, whose heap alone was given a size. */
+    private static final int HEAPS = 2;
+
     private static final long YOUNG_BYTES_MAX = 192 * MIB;
     private static final int YOUNG_SHARE = 3;
 
@@ -70,6 +75,16 @@ public record MemoryPlan(long processBytes, long heapBytes, long directBytes) {
      * young.
      */
     static final String YOUNG_OPTION = "-XX:MaxNewSize=%dm".formatted(YOUNG_BYTES_MAX / MIB);
+
+    /**
+     * Returns the option that sizes direct memory beside a given heap, so that the process takes
+     * twice the heap. The JVM's own default, as much as the heap, would take more.
+     */
+    static String directBeside(long heapBytes) {
+        long processBytes = HEAPS * heapBytes;
+        long left = processBytes - heapBytes - JVM_BYTES - processBytes / JVM_SHARE;
+        return "-XX:MaxDirectMemorySize=%dm".formatted(Math.max(LEAST_DIRECT_BYTES, left) / MIB);
+    }
 
     /** Returns the options that make a JVM keep to the plan. */
     public List<String> sizes() {

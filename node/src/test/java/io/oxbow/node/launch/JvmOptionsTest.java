@@ -95,9 +95,8 @@ class JvmOptionsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "-Xmx1024m",
-                "-Dx=y -Xms1g -Xmx1g -ea",
-                "-XX:MaxHeapSize=1g",
+                "-Xmx1024m -XX:MaxDirectMemorySize=512m",
+                "-XX:MaxDirectMemorySize=512m -Dx=y -Xms1g -Xmx1g -ea",
                 "-XX:MaxDirectMemorySize=512m",
                 "-XX:MaxRAMPercentage=40"
             })
@@ -108,6 +107,20 @@ class JvmOptionsTest {
         assertThatThrownBy(() -> JvmOptions.of(both, jvmOptions, MACHINE))
                 .hasMessageContaining("oxbow.memory=1g")
                 .hasMessageContaining("OXBOW_OPTS");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-Xmx512m, 232",
+        "-Dx=y -Xms1g -Xmx1g -ea, 680",
+        "-XX:MaxHeapSize=1048576k, 680",
+        "-Xmx64m, 128",
+        "-Xmx2g -Xmx512M, 232"
+    })
+    void directMemoryBesideASizedHeapMakesTheProcessTwiceTheHeap(String jvmOptions, int mib) {
+        assertThat(JvmOptions.of(new String[] {"start"}, jvmOptions, MACHINE))
+                .containsExactly(
+                        "-XX:MaxDirectMemorySize=%dm".formatted(mib), "-XX:MaxNewSize=192m");
     }
 
     @Test

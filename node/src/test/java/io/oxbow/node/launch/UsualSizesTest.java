@@ -53,6 +53,7 @@ class UsualSizesTest {
                     "-Dx=-Xmx9g",
                     "-ea -XX:MaxHeapSize=1g -Xss1m",
                     "-XX:MaxDirectMemorySize=1g",
+                    "-Xmx1g -XX:MaxDirectMemorySize=1g",
                     "-XX:MaxRAM=1g",
                     "-XX:MaxRAMPercentage=5",
                     "-XX:MaxNewSize=9m");
@@ -81,8 +82,9 @@ class UsualSizesTest {
     }
 
     @Test
-    void plainStartWithAHeapOfItsOwnNeedsNoJvm() throws Exception {
-        assertThat(ofScript(List.of("start"), "-Xmx1g")).containsExactly(MemoryPlan.YOUNG_OPTION);
+    void plainStartWithSizesOfItsOwnNeedsNoJvm() throws Exception {
+        assertThat(ofScript(List.of("start"), "-Xmx1g -XX:MaxDirectMemorySize=1g"))
+                .containsExactly(MemoryPlan.YOUNG_OPTION);
     }
 
     private List<String> commandLine(int number) throws IOException {
