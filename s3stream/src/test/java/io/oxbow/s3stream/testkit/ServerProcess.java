@@ -82,8 +82,8 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Returns a port on which nobody listens now, below those that the kernel gives to outgoing
-     * connections: one of these may be taken before the server has bound.
+     * Returns a port on which nobody listens now. Those that the kernel gives to outgoing
+     * connections are left out: one may be taken before the server has bound.
      */
     public static int freePort() throws IOException {
         for (int i = 0; i < 100; i++) {

@@ -52,8 +52,8 @@ public final class SharedServers implements ParameterResolver {
     }
 
     /**
-     * Starts a server, with other ports and another directory when a start failed: the servers here
-     * are others' programs, and another process may have taken a port in between.
+     * Starts a server, anew with other ports and another directory when a start failed. These are
+     * others' programs, and another process may have taken a port in between.
      */
     private static <T> T start(Start<T> start) {
         var failures = new AssertionError("an installed server does not start");
