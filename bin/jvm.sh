@@ -32,8 +32,8 @@ oxbow_size_node() { # ARGUMENTS...
     mapfile -t sizes <<<"$said"
 }
 
-# Sets sizes to what JvmOptions would answer, in the usual case that needs no JVM to be asked: nothing is
-# said of memory, or of direct memory in OXBOW_OPTS. Returns false in any other case, and in doubt. UsualSizesTest
+# Sets sizes to what JvmOptions would answer, in the usual cases that need no JVM to be asked: nothing is
+# said of memory, or a plain -Xmx or a size of direct memory in OXBOW_OPTS. Returns false in any other case, and in doubt. UsualSizesTest
 # compares the two.
 oxbow_usual_sizes() { # ARGUMENTS...
     local word previous= file text
@@ -55,10 +55,17 @@ oxbow_usual_sizes() { # ARGUMENTS...
         *' -XX:MaxDirectMemorySize='*)
             sizes=(-XX:MaxNewSize=192m)
             return 0 ;;
-        *' -Xmx'* | *' -XX:MaxHeapSize='* | *' -XX:MaxRAM='* | *' -XX:MaxRAMPercentage='*) return 1 ;;
+        *' -XX:MaxHeapSize='* | *' -XX:MaxRAM='* | *' -XX:MaxRAMPercentage='* | *' -Xmx'*' -Xmx'*) return 1 ;;
+        *' -Xmx'*)
+            [[ " $OXBOW_OPTS " =~ ' -Xmx'([1-9][0-9]{0,5})([mg])' ' ]] || return 1
+            local heap=${BASH_REMATCH[1]} direct
+            [ "${BASH_REMATCH[2]}" = m ] || heap=$((heap << 10))
+            direct=$((heap * 7 / 8 - 264))
+            sizes=("-XX:MaxDirectMemorySize=$((direct < 128 ? 128 : direct))m" -XX:MaxNewSize=192m)
+            return 0 ;;
     esac
     oxbow_has_memory || return 1
-    sizes=(-Xmx372m -XX:MaxDirectMemorySize=372m -XX:MaxNewSize=124m -Doxbow.memory.applied=1073741824)
+    sizes=(-Xmx348m -XX:MaxDirectMemorySize=348m -XX:MaxNewSize=116m -Doxbow.memory.applied=1073741824)
 }
 
 # Returns true if the machine has 2 GiB and no control group of this process sets a limit below that: enough

@@ -25,8 +25,11 @@ public record MemoryPlan(long processBytes, long heapBytes, long directBytes) {
 
     private static final long LEAST_BYTES = 512 * MIB;
 
-    /** The JVM's own memory: classes, compiled code, threads, and what the C library keeps. */
-    private static final long JVM_BYTES = 216 * MIB;
+    /**
+     * The JVM's own memory: classes, a cache of them, compiled code, threads, and what the C
+     * library keeps.
+     */
+    private static final long JVM_BYTES = 264 * MIB;
 
     /**
      * Divisor of the process's memory for the collector's own tables, and what else grows with a

@@ -191,7 +191,7 @@ class NodeConfigTest {
                 .isInstanceOf(ConfigFailure.class)
                 .hasMessageContaining("oxbow.memory=2g")
                 .hasMessageContaining("bin/oxbow")
-                .hasMessageContaining("-Xmx852m");
+                .hasMessageContaining("-Xmx828m");
         assertThatThrownBy(() -> NodeConfig.of(Map.of("oxbow.memory", "much")))
                 .isInstanceOf(ConfigFailure.class)
                 .hasMessageContaining("is no size");

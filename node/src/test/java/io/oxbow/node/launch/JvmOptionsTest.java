@@ -40,7 +40,7 @@ class JvmOptionsTest {
             MemoryPlan plan = MemoryPlan.of(mib * MIB);
             assertThat(plan.heapBytes()).isEqualTo(plan.directBytes());
             long beside = plan.processBytes() - plan.heapBytes() - plan.directBytes();
-            assertThat(beside).isBetween(mib * MIB / 16 + 216 * MIB, mib * MIB / 16 + 220 * MIB);
+            assertThat(beside).isBetween(mib * MIB / 16 + 264 * MIB, mib * MIB / 16 + 268 * MIB);
         }
     }
 
@@ -111,11 +111,11 @@ class JvmOptionsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "-Xmx512m, 232",
-        "-Dx=y -Xms1g -Xmx1g -ea, 680",
-        "-XX:MaxHeapSize=1048576k, 680",
+        "-Xmx512m, 184",
+        "-Dx=y -Xms1g -Xmx1g -ea, 632",
+        "-XX:MaxHeapSize=1048576k, 632",
         "-Xmx64m, 128",
-        "-Xmx2g -Xmx512M, 232"
+        "-Xmx2g -Xmx512M, 184"
     })
     void directMemoryBesideASizedHeapMakesTheProcessTwiceTheHeap(String jvmOptions, int mib) {
         assertThat(JvmOptions.of(new String[] {"start"}, jvmOptions, MACHINE))

@@ -50,6 +50,10 @@ class UsualSizesTest {
                     "-ea",
                     "-Xms1g",
                     "-Xmx1g",
+                    "-Xmx700m -ea",
+                    "-Xmx9000000k",
+                    "-Xmx1g -Xmx2g",
+                    "-Xmx90m",
                     "-Dx=-Xmx9g",
                     "-ea -XX:MaxHeapSize=1g -Xss1m",
                     "-XX:MaxDirectMemorySize=1g",
@@ -83,6 +87,7 @@ class UsualSizesTest {
 
     @Test
     void plainStartWithSizesOfItsOwnNeedsNoJvm() throws Exception {
+        assertThat(ofScript(List.of("start"), "-ea -Xmx1g")).hasSize(2);
         assertThat(ofScript(List.of("start"), "-Xmx1g -XX:MaxDirectMemorySize=1g"))
                 .containsExactly(MemoryPlan.YOUNG_OPTION);
     }
