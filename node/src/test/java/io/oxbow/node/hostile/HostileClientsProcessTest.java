@@ -45,6 +45,13 @@ class HostileClientsProcessTest {
 
     private static final Duration DURATION =
             Duration.ofSeconds(Long.getLong("oxbow.hostile.seconds", 15));
+
+    /**
+     * Attackers come to a node that has served for a while, as a server does for most of its life.
+     */
+    private static final Duration LEAD =
+            Duration.ofSeconds(Math.min(20, DURATION.toSeconds() / 10));
+
     private static final long SEED = Long.getLong("oxbow.hostile.seed", new Random().nextLong());
     private static final String ATTACKS = System.getProperty("oxbow.hostile.attacks", "");
 
@@ -58,9 +65,11 @@ class HostileClientsProcessTest {
                         temporary.resolve("data"), Map.of(), Map.of("OXBOW_OPTS", "-Xmx512m"))) {
             Uuid bait = prepare(node);
             var load = new SteadyLoad(node.kafka(), STEADY, DURATION);
+            load.start();
+            Thread.sleep(LEAD);
             Process hostile = attack(node, bait);
             try {
-                load.run();
+                load.awaitEnd();
                 assertThat(hostile.waitFor(60, TimeUnit.SECONDS)).as("attackers ended").isTrue();
                 assertThat(hostile.exitValue()).as("attackers' exit code").isZero();
             } finally {
@@ -145,7 +154,7 @@ class HostileClientsProcessTest {
                         String.valueOf(port(node.http())),
                         BAIT,
                         bait.toString(),
-                        String.valueOf(DURATION.toSeconds()),
+                        String.valueOf(DURATION.minus(LEAD).toSeconds()),
                         String.valueOf(SEED),
                         ATTACKS));
         return new ProcessBuilder(command).inheritIO().start();

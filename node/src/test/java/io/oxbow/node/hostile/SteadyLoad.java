@@ -41,6 +41,8 @@ final class SteadyLoad {
     private final long[] next = new long[Hostility.PARTITIONS];
     private final CountDownLatch assigned = new CountDownLatch(1);
     private volatile boolean sending = true;
+    private Thread consumer = new Thread();
+    private Thread producer = new Thread();
     private int arrived;
 
     SteadyLoad(String bootstrap, String topic, Duration duration) {
@@ -51,16 +53,27 @@ final class SteadyLoad {
         this.arrivalMillis = new long[records];
     }
 
-    /** Sends and reads; returns when all that was acknowledged was read, or a minute has passed. */
-    void run() throws InterruptedException {
-        Thread consumer = Thread.ofPlatform().name("steady-consumer").start(this::consume);
+    /** Starts to send and to read, once the consumer has its partitions. */
+    void start() throws InterruptedException {
+        consumer = Thread.ofPlatform().name("steady-consumer").start(this::consume);
         // A group's first members are waited for: that is no slowness of the node's.
-        if (assigned.await(60, TimeUnit.SECONDS)) {
-            produce();
-        } else {
+        if (!assigned.await(60, TimeUnit.SECONDS)) {
             errors.add("consumer: it was assigned no partitions");
+            sending = false;
+            return;
         }
-        sending = false;
+        producer =
+                Thread.ofPlatform()
+                        .name("steady-producer")
+                        .start(() -> {
+                            produce();
+                            sending = false;
+                        });
+    }
+
+    /** Returns when all that was acknowledged was read, or a minute has passed since the last. */
+    void awaitEnd() throws InterruptedException {
+        producer.join();
         consumer.join();
     }
 
