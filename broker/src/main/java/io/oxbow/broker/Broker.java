@@ -19,6 +19,10 @@ import io.oxbow.broker.control.Settlement;
 import io.oxbow.broker.group.GroupLags;
 import io.oxbow.broker.group.GroupProgress;
 import io.oxbow.broker.group.Groups;
+import io.oxbow.broker.move.Departure;
+import io.oxbow.broker.move.IncomingPartitions;
+import io.oxbow.broker.move.LeadershipMoves;
+import io.oxbow.broker.move.NewcomerShares;
 import io.oxbow.broker.network.ClientMemory;
 import io.oxbow.broker.network.Listener;
 import io.oxbow.broker.network.NetworkConfig;
@@ -68,6 +72,9 @@ public final class Broker implements AutoCloseable {
     private final Leaderships leaderships;
     private final ControllerService controllerService;
     private final ControllerRequests requests;
+    private final LeadershipMoves moves;
+    private final IncomingPartitions incoming;
+    private final NewcomerShares newcomers;
     private final BrokerSession session;
     private final BrokerHandlers handlers;
     private final BrokerMaintenance housekeeping;
@@ -130,6 +137,15 @@ public final class Broker implements AutoCloseable {
         this.requests =
                 new ControllerRequests(
                         controlPlane, controllerService, extensions.cluster().link(), environment);
+        this.moves =
+                new LeadershipMoves(
+                        config.nodeId(),
+                        partitions.handover(),
+                        controlPlane.metadata(),
+                        requests,
+                        environment);
+        this.incoming = new IncomingPartitions(config.nodeId(), partitions, log, environment);
+        this.newcomers = new NewcomerShares(controlPlane.metadata(), requests, environment);
         this.session =
                 new BrokerSession(
                         config,
@@ -197,8 +213,12 @@ public final class Broker implements AutoCloseable {
 
     private void serve() throws InterruptedException {
         controlPlane.start(
-                new BrokerMetadataPublisher(controlPlane.metadata(), leaderships, List.of(groups)));
+                new BrokerMetadataPublisher(
+                        controlPlane.metadata(),
+                        List.of(groups),
+                        List.of(incoming, leaderships, moves)));
         leaderships.start();
+        moves.start();
         session.start();
         var limit = Duration.ofMillis(config.registrationTimeoutMillis());
         if (!session.awaitUnfenced(limit)) {
@@ -210,6 +230,7 @@ public final class Broker implements AutoCloseable {
         network.start(handlers.all(), new ClusterFeatures(controlPlane.metadata()));
         recovered.clear();
         housekeeping.start();
+        newcomers.start();
     }
 
     /**
@@ -344,12 +365,21 @@ public final class Broker implements AutoCloseable {
     public boolean drain(Duration limit) throws InterruptedException {
         long deadline = environment.clock().nanoTime() + limit.toNanos();
         housekeeping.close();
+        newcomers.close();
+        boolean moved =
+                new Departure(config.nodeId(), controlPlane.metadata(), requests, environment)
+                        .moveAll(limit.dividedBy(2));
         handlers.hurry();
-        boolean left = session.leave(limit);
+        boolean left = session.leave(until(deadline));
         boolean applied =
                 leaderships.awaitApplied(controlPlane.highWatermark() - 1, until(deadline));
         boolean answered = network.drain(until(deadline));
-        LOG.info("drained: left={} resigned={} answered={}", left, applied, answered);
+        LOG.info(
+                "drained: moved={} left={} resigned={} answered={}",
+                moved,
+                left,
+                applied,
+                answered);
         return left && applied && answered;
     }
 
@@ -364,6 +394,9 @@ public final class Broker implements AutoCloseable {
         handlers.hurry();
         network.close();
         session.close();
+        moves.close();
+        newcomers.close();
+        incoming.close();
         leaderships.close();
         controlPlane.close();
         groups.close();

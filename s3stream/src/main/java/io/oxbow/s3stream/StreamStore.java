@@ -1,5 +1,6 @@
 package io.oxbow.s3stream;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,20 @@ public interface StreamStore extends AutoCloseable {
 
     /** Returns those of {@code names} that exist in the metadata log. */
     List<StreamName> existing(Collection<StreamName> names);
+
+    /**
+     * Returns those of {@code names} that another node has open, as far as this one knows. Opening
+     * one of them would be refused, at the price of an entry in the metadata log.
+     */
+    List<StreamName> heldByOthers(Collection<StreamName> names);
+
+    /**
+     * Uploads and commits what has been appended to some streams so far, without regard to size,
+     * age or pace; they go on taking appends.
+     *
+     * @return false when that took longer than {@code limit}
+     */
+    boolean upload(Collection<StreamName> names, Duration limit);
 
     /**
      * Uploads what the streams still have in the write-ahead log, then closes them in the metadata

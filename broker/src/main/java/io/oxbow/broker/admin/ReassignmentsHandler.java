@@ -5,26 +5,23 @@ import io.oxbow.broker.control.KafkaController;
 import io.oxbow.broker.network.Answers;
 import io.oxbow.broker.network.ApiHandler;
 import io.oxbow.broker.network.Call;
-import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData.ReassignablePartition;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData.ReassignableTopic;
-import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData;
-import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData.ReassignablePartitionResponse;
-import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData.ReassignableTopicResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AlterPartitionReassignmentsRequest;
 import org.apache.kafka.common.requests.AlterPartitionReassignmentsResponse;
-import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.requests.ElectLeadersRequest;
 import org.apache.kafka.common.requests.ElectLeadersResponse;
 import org.apache.kafka.common.requests.ListPartitionReassignmentsRequest;
 import org.apache.kafka.common.requests.ListPartitionReassignmentsResponse;
 
 /**
- * ListPartitionReassignments, AlterPartitionReassignments, ElectLeaders. A partition has one
- * replica and no data to move, so there is never a reassignment under way.
+ * Serves ListPartitionReassignments, AlterPartitionReassignments, ElectLeaders. A reassignment is a
+ * move of leadership: the data stays where it is, and what the two brokers do about it is over
+ * within a second.
  */
 public final class ReassignmentsHandler implements ApiHandler {
 
@@ -47,41 +44,27 @@ public final class ReassignmentsHandler implements ApiHandler {
                 Versions.all(ApiKeys.ELECT_LEADERS));
     }
 
-    /** Refuses each partition with an error of its own, as Kafka's tools want it. */
-    private AlterPartitionReassignmentsResponse refuse(AlterPartitionReassignmentsRequest request) {
-        var answer = new AlterPartitionReassignmentsResponseData();
-        for (ReassignableTopic topic : request.data().topics()) {
-            int count = metadata.cache().numPartitions(topic.name()).orElse(0);
-            var partitions = new ArrayList<ReassignablePartitionResponse>();
+    /**
+     * Makes of each wanted list of replicas the one replica that a partition has, the first that is
+     * up. A plan that was made for more replicas then means what it can mean.
+     */
+    private AlterPartitionReassignmentsRequestData toFirstOnesUp(
+            AlterPartitionReassignmentsRequestData wanted) {
+        AlterPartitionReassignmentsRequestData reduced = wanted.duplicate();
+        for (ReassignableTopic topic : reduced.topics()) {
             for (ReassignablePartition partition : topic.partitions()) {
-                int index = partition.partitionIndex();
-                ApiError error = errorOf(partition, index >= 0 && index < count);
-                partitions.add(
-                        new ReassignablePartitionResponse()
-                                .setPartitionIndex(index)
-                                .setErrorCode(error.error().code())
-                                .setErrorMessage(error.message()));
+                List<Integer> replicas = partition.replicas();
+                if (replicas != null && !replicas.isEmpty()) {
+                    int first =
+                            replicas.stream()
+                                    .filter(metadata.cache()::hasAliveBroker)
+                                    .findFirst()
+                                    .orElse(replicas.getFirst());
+                    partition.setReplicas(List.of(first));
+                }
             }
-            answer.responses()
-                    .add(
-                            new ReassignableTopicResponse()
-                                    .setName(topic.name())
-                                    .setPartitions(partitions));
         }
-        return new AlterPartitionReassignmentsResponse(answer);
-    }
-
-    private static ApiError errorOf(ReassignablePartition partition, boolean exists) {
-        if (!exists) {
-            return new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION);
-        }
-        if (partition.replicas() == null) {
-            return new ApiError(Errors.NO_REASSIGNMENT_IN_PROGRESS);
-        }
-        return new ApiError(
-                Errors.INVALID_REPLICA_ASSIGNMENT,
-                "Replicas cannot be reassigned: data is on shared storage, and each partition is"
-                        + " placed by the cluster.");
+        return reduced;
     }
 
     @Override
@@ -104,7 +87,15 @@ public final class ReassignmentsHandler implements ApiHandler {
                                             ControllerCalls.context(call, elect.data().timeoutMs()),
                                             elect.data()),
                             ElectLeadersResponse::new);
-            case AlterPartitionReassignmentsRequest alter -> call.respond(refuse(alter));
+            case AlterPartitionReassignmentsRequest alter ->
+                    Answers.whenDone(
+                            call,
+                            controller
+                                    .api()
+                                    .alterPartitionReassignments(
+                                            ControllerCalls.context(call, alter.data().timeoutMs()),
+                                            toFirstOnesUp(alter.data())),
+                            AlterPartitionReassignmentsResponse::new);
             default -> throw new IllegalArgumentException("not served here: " + call.request());
         }
     }

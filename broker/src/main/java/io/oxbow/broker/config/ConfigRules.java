@@ -184,6 +184,10 @@ public final class ConfigRules implements ConfigurationValidator {
     private static void validateBroker(Map<String, String> newConfigs) {
         for (var config : newConfigs.entrySet()) {
             String key = config.getKey();
+            if (ThrottleKeys.contains(key)) {
+                ThrottleKeys.check(key, config.getValue());
+                continue;
+            }
             ConfigDef.ConfigKey definition = BrokerConfig.definitions().configKeys().get(key);
             if (definition == null || !DYNAMIC_BROKER_KEYS.contains(key)) {
                 throw new InvalidConfigurationException(

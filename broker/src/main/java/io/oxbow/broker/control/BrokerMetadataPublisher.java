@@ -19,14 +19,14 @@ public final class BrokerMetadataPublisher implements MetadataPublisher {
     }
 
     private final ClusterMetadata metadata;
-    private final Leaderships leaderships;
     private final List<DeltaListener> listeners;
+    private final List<ImageWatch> watches;
 
     public BrokerMetadataPublisher(
-            ClusterMetadata metadata, Leaderships leaderships, List<DeltaListener> listeners) {
+            ClusterMetadata metadata, List<DeltaListener> listeners, List<ImageWatch> watches) {
         this.metadata = metadata;
-        this.leaderships = leaderships;
         this.listeners = List.copyOf(listeners);
+        this.watches = List.copyOf(watches);
     }
 
     @Override
@@ -41,6 +41,7 @@ public final class BrokerMetadataPublisher implements MetadataPublisher {
             listener.changed(delta, newImage);
         }
         metadata.publish(newImage);
-        leaderships.update(newImage, ImageChanges.of(delta, newImage));
+        ImageChanges changes = ImageChanges.of(delta, newImage);
+        watches.forEach(watch -> watch.update(newImage, changes));
     }
 }

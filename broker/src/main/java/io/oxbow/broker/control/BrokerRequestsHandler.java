@@ -12,6 +12,8 @@ import org.apache.kafka.common.message.BrokerRegistrationResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AllocateProducerIdsRequest;
 import org.apache.kafka.common.requests.AllocateProducerIdsResponse;
+import org.apache.kafka.common.requests.AlterPartitionRequest;
+import org.apache.kafka.common.requests.AlterPartitionResponse;
 import org.apache.kafka.common.requests.BrokerHeartbeatRequest;
 import org.apache.kafka.common.requests.BrokerHeartbeatResponse;
 import org.apache.kafka.common.requests.BrokerRegistrationRequest;
@@ -33,6 +35,7 @@ public final class BrokerRequestsHandler implements ApiHandler {
     public Map<ApiKeys, Versions> apis() {
         return Map.of(
                 ApiKeys.BROKER_REGISTRATION, Versions.all(ApiKeys.BROKER_REGISTRATION),
+                ApiKeys.ALTER_PARTITION, Versions.all(ApiKeys.ALTER_PARTITION),
                 ApiKeys.BROKER_HEARTBEAT, Versions.all(ApiKeys.BROKER_HEARTBEAT),
                 ApiKeys.ALLOCATE_PRODUCER_IDS, Versions.all(ApiKeys.ALLOCATE_PRODUCER_IDS));
     }
@@ -67,6 +70,15 @@ public final class BrokerRequestsHandler implements ApiHandler {
                                     .api()
                                     .allocateProducerIds(KafkaController.INTERNAL, allocate.data()),
                             AllocateProducerIdsResponse::new);
+            case AlterPartitionRequest alter ->
+                    Answers.whenDone(
+                            call,
+                            controller
+                                    .api()
+                                    .alterPartition(
+                                            KafkaController.internal(alter.version()),
+                                            alter.data()),
+                            AlterPartitionResponse::new);
             default -> throw new IllegalArgumentException("not served here: " + call.request());
         }
     }

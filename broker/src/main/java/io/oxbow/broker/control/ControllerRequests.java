@@ -47,7 +47,7 @@ public final class ControllerRequests {
     }
 
     /** Sends a request of the broker's own. */
-    CompletableFuture<AbstractResponse> send(AbstractRequest request) {
+    public CompletableFuture<AbstractResponse> send(AbstractRequest request) {
         return send(internal(request.apiKey()), request);
     }
 

@@ -15,7 +15,7 @@ import org.apache.kafka.image.TopicImage;
  * @param configuredTopics whose own configuration changed
  * @param brokerConfigs whether a broker's configuration changed, and so perhaps every topic's
  */
-record ImageChanges(Set<Uuid> topics, Set<Uuid> configuredTopics, boolean brokerConfigs) {
+public record ImageChanges(Set<Uuid> topics, Set<Uuid> configuredTopics, boolean brokerConfigs) {
 
     static ImageChanges of(MetadataDelta delta, MetadataImage image) {
         var topics = new HashSet<Uuid>();

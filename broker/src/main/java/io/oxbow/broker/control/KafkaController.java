@@ -39,6 +39,14 @@ public final class KafkaController implements AutoCloseable {
 
     private final QuorumController controller;
 
+    /** Returns the context of the broker's own requests of a version. */
+    static ControllerRequestContext internal(short version) {
+        return new ControllerRequestContext(
+                new RequestHeaderData().setRequestApiVersion(version),
+                KafkaPrincipal.ANONYMOUS,
+                OptionalLong.empty());
+    }
+
     private KafkaController(QuorumController controller) {
         this.controller = controller;
     }

@@ -30,10 +30,10 @@ import org.slf4j.LoggerFactory;
  * always towards the newest image: what changed meanwhile is taken together. What fails for the
  * moment is tried again; fencing is reported, as the node is finished then.
  */
-public final class Leaderships implements AutoCloseable {
+public final class Leaderships implements ImageWatch, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leaderships.class);
-    private static final Duration RETRY = Duration.ofMillis(100);
+    private static final Duration RETRY = Duration.ofMillis(50);
 
     /** Changes since the last round: topics to look at, or all of them. */
     private static final class Backlog {
@@ -87,7 +87,8 @@ public final class Leaderships implements AutoCloseable {
     }
 
     /** Takes note of a new image and the topics that differ from the one before; never blocks. */
-    void update(MetadataImage image, ImageChanges changes) {
+    @Override
+    public void update(MetadataImage image, ImageChanges changes) {
         lock.lock();
         try {
             boolean wasHere = planner.isRegistered(target);

@@ -33,6 +33,12 @@ final class Checkpoints implements AutoCloseable {
     /** Number of looks for due partitions in one interval. */
     private static final int LOOKS_PER_INTERVAL = 30;
 
+    /**
+     * Least bytes behind a checkpoint for which giving up writes one: fewer are read again about as
+     * fast.
+     */
+    private static final long LONG_BYTES_MIN = 64 << 10;
+
     private final StreamStore store;
     private final PartitionSettings settings;
     private final Supplier<Collection<StreamPartition>> open;
@@ -109,7 +115,7 @@ final class Checkpoints implements AutoCloseable {
                         ? Math.max(1, settings.checkpointBytes() / 16)
                         : settings.checkpointBytes();
         try {
-            write(open.get().stream().filter(p -> p.bytesSinceCheckpoint() >= due).toList());
+            writeOpen(open.get().stream().filter(p -> p.bytesSinceCheckpoint() >= due).toList());
         } catch (FencedException e) {
             LOG.info("no more checkpoints of partitions' state: {}", e.getMessage());
             close();
@@ -119,6 +125,16 @@ final class Checkpoints implements AutoCloseable {
             health.unexpected("checkpoints of partitions' state, to be tried again", e);
         } finally {
             scheduleNext();
+        }
+    }
+
+    /** Checkpoints those that were not given up meanwhile, whose STATE streams are closed. */
+    private void writeOpen(Collection<StreamPartition> due) {
+        round.lock();
+        try {
+            write(due.stream().filter(partition -> !partition.isResigned()).toList());
+        } finally {
+            round.unlock();
         }
     }
 
@@ -146,6 +162,14 @@ final class Checkpoints implements AutoCloseable {
         } finally {
             round.unlock();
         }
+    }
+
+    /** Checkpoints those partitions whose replay would take longer than a checkpoint. */
+    void writeLong(Collection<StreamPartition> partitions) {
+        write(
+                partitions.stream()
+                        .filter(p -> p.bytesSinceCheckpoint() >= LONG_BYTES_MIN)
+                        .toList());
     }
 
     private void openMissing(Collection<StreamPartition> partitions) {

@@ -11,6 +11,9 @@ import java.util.OptionalInt;
  */
 final class LeaderEpochs {
 
+    /** The offset at which a leader epoch began. */
+    record EpochStart(int epoch, long startOffset) {}
+
     private volatile List<EpochStart> starts = List.of();
 
     /**

@@ -1,5 +1,6 @@
 package io.oxbow.broker.partition;
 
+import io.oxbow.broker.partition.LeaderEpochs.EpochStart;
 import java.util.List;
 
 /**

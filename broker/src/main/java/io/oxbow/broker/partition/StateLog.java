@@ -1,5 +1,6 @@
 package io.oxbow.broker.partition;
 
+import io.oxbow.broker.partition.LeaderEpochs.EpochStart;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.DamagedException;

@@ -13,6 +13,7 @@ import io.oxbow.s3stream.env.Clock;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.DisconnectException;
@@ -52,6 +53,7 @@ final class StreamPartition implements Partition {
     private final StreamHistory history;
     private final DurableCommits durableCommits;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition wentOn = lock.newCondition();
 
     /**
      * Serialises trims, which wait for the metadata log, and maybe for an upload; appends go on
@@ -63,6 +65,7 @@ final class StreamPartition implements Partition {
     private volatile LogConfig config;
     private volatile int leaderEpoch;
     private volatile boolean resigned;
+    private boolean paused;
     private volatile long appendedBytes;
     private volatile long checkpointedBytes;
 
@@ -111,6 +114,9 @@ final class StreamPartition implements Partition {
                         : validation.check(records, origin, current);
         lock.lock();
         try {
+            while (paused && !resigned) {
+                wentOn.awaitUninterruptibly();
+            }
             requireLeader(requiredLeaderEpoch);
             return Objects.requireNonNull(assignAndAppend(checked, origin, current, data::append));
         } catch (S3StreamException e) {
@@ -129,6 +135,9 @@ final class StreamPartition implements Partition {
             return null;
         }
         try {
+            if (paused && !resigned) {
+                return null;
+            }
             requireLeader(-1);
             Appended appended = assignAndAppend(checked, origin, current, data::tryAppend);
             if (appended == null) {
@@ -347,15 +356,41 @@ final class StreamPartition implements Partition {
         config = newConfig;
     }
 
+    /** Has appends wait until this partition goes on or is given up. */
+    void pause() {
+        lock.lock();
+        try {
+            paused = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a pause. */
+    void goOn() {
+        lock.lock();
+        try {
+            paused = false;
+            wentOn.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Refuses appends from now on, and wakes those who wait for more. */
     void resign() {
         lock.lock();
         try {
             resigned = true;
+            wentOn.signalAll();
         } finally {
             lock.unlock();
         }
         listeners.tell(this, data.durableEndOffset());
+    }
+
+    boolean isResigned() {
+        return resigned;
     }
 
     /**

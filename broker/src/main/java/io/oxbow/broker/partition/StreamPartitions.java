@@ -13,11 +13,13 @@ import io.oxbow.s3stream.env.Policy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -46,12 +48,6 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     /** Partitions whose state is read back at the same time. */
     private static final int RECOVERIES_MAX = 64;
 
-    /**
-     * Least bytes behind a checkpoint for which giving up writes one: fewer are read again about as
-     * fast.
-     */
-    private static final long RESIGN_BYTES_MIN = 64 << 10;
-
     /** Most topics with counts of their own, more than a reader of metrics can use. */
     private static final int COUNTED_TOPICS_MAX = 1_000;
 
@@ -59,11 +55,13 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     private final PartitionSettings settings;
     private final RecoveredBatches recovered;
     private final Checkpoints checkpoints;
+    private final Handover handover;
     private final DamagedRanges damaged;
     private final ProcessorThreads threads;
     private final TrafficByTopic traffic = new TrafficByTopic(COUNTED_TOPICS_MAX);
     private final ReentrantLock changing = new ReentrantLock();
     private final Map<TopicIdPartition, Leading> wanted = new LinkedHashMap<>();
+    private final Set<StreamName> leaving = new LinkedHashSet<>();
     private final Map<TopicPartition, StreamPartition> byName = new ConcurrentHashMap<>();
     private final Map<Key, StreamPartition> byId = new ConcurrentHashMap<>();
     private final Component health;
@@ -103,12 +101,18 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         health = settings.environment().health().background("partitions", Policy.RETRY);
         health.running();
         checkpoints = new Checkpoints(store, settings, byId::values, health);
+        handover = new Handover(store, checkpoints, id -> byId.get(Key.of(id)));
         store.onFailure(cause -> byId.values().forEach(partition -> partition.fail(cause)));
     }
 
     /** Returns the ranges of the partitions' records that could not be read. */
     public DamagedRanges damaged() {
         return damaged;
+    }
+
+    /** Returns what empties partitions for another broker. */
+    public Handover handover() {
+        return handover;
     }
 
     /** Returns counts of bytes and records appended and fetched, by topic. */
@@ -124,6 +128,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                 StreamPartition open = byId.get(Key.of(leading.id()));
                 if (open == null) {
                     wanted.put(leading.id(), leading);
+                    streamsOf(List.of(leading.id())).forEach(leaving::remove);
                 } else {
                     open.configure(leading.config());
                     open.raiseLeaderEpoch(leading.leaderEpoch());
@@ -139,25 +144,39 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         if (closed) {
             return;
         }
-        if (wanted.isEmpty()) {
-            health.running();
-            return;
-        }
+        closeLeaving();
         try {
-            recoverAll(openStreams());
+            List<Leading> free = freeOnes();
+            if (!free.isEmpty()) {
+                recoverAll(free, openStreams(free));
+            }
         } catch (FencedException e) {
             throw e;
         } catch (S3StreamException e) {
             LOG.warn("{} partitions cannot be opened yet: {}", wanted.size(), e.getMessage());
         }
-        if (wanted.isEmpty()) {
+        if (wanted.isEmpty() && leaving.isEmpty()) {
             health.running();
-        } else {
-            health.retrying(
-                    "%d partitions cannot be opened yet, %s for one"
-                            .formatted(wanted.size(), wanted.keySet().iterator().next()));
-            tryAgainSoon();
+            return;
         }
+        health.retrying(
+                wanted.isEmpty()
+                        ? "%d streams cannot be closed yet".formatted(leaving.size())
+                        : "%d partitions cannot be opened yet, %s for one"
+                                .formatted(wanted.size(), wanted.keySet().iterator().next()));
+        tryAgainSoon();
+    }
+
+    /** Returns the wanted partitions but those that another node has not given up yet. */
+    private List<Leading> freeOnes() {
+        if (wanted.isEmpty()) {
+            return List.of();
+        }
+        var held = new HashSet<>(store.heldByOthers(streamsOf(wanted.keySet())));
+        return wanted.values().stream()
+                .filter(leading ->
+                        streamsOf(List.of(leading.id())).stream().noneMatch(held::contains))
+                .toList();
     }
 
     /** One try is due at a time, however many partitions wait for it. */
@@ -189,16 +208,17 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     /**
      * Opens all DATA streams, and the STATE streams that exist, in one entry of the metadata log.
      */
-    private Map<StreamName, Stream> openStreams() {
+    private Map<StreamName, Stream> openStreams(List<Leading> free) {
         var names = new LinkedHashSet<StreamName>();
-        wanted.keySet().forEach(id -> names.add(StreamNames.of(id, Kind.DATA)));
-        names.addAll(store.existing(wanted.keySet().stream().map(Checkpoints::streamOf).toList()));
+        free.forEach(leading -> names.add(StreamNames.of(leading.id(), Kind.DATA)));
+        names.addAll(
+                store.existing(
+                        free.stream().map(Leading::id).map(Checkpoints::streamOf).toList()));
         return store.open(names);
     }
 
-    private void recoverAll(Map<StreamName, Stream> streams) {
+    private void recoverAll(List<Leading> toOpen, Map<StreamName, Stream> streams) {
         var permits = new Semaphore(RECOVERIES_MAX);
-        List<Leading> toOpen = List.copyOf(wanted.values());
         var done = new CountDownLatch(toOpen.size());
         for (Leading leading : toOpen) {
             permits.acquireUninterruptibly();
@@ -282,11 +302,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         try {
             List<StreamPartition> given = withdraw(ids);
             try {
-                checkpoints.write(
-                        given.stream()
-                                .filter(p -> p.bytesSinceCheckpoint() >= RESIGN_BYTES_MIN)
-                                .toList());
-                store.close(streamsOf(given));
+                checkpoints.writeLong(given);
             } catch (S3StreamException e) {
                 // Another node has the streams already, or the WAL has failed: recovery replays the
                 // records instead.
@@ -295,7 +311,12 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                         given.size(),
                         e.getMessage());
             }
-            given.forEach(partition -> checkpoints.forget(partition.id()));
+            leaving.addAll(streamsOf(ids));
+            ids.forEach(checkpoints::forget);
+            closeLeaving();
+            if (!leaving.isEmpty() && !closed) {
+                tryAgainSoon();
+            }
         } finally {
             changing.unlock();
         }
@@ -317,6 +338,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                 names.add(Checkpoints.streamOf(id));
                 checkpoints.forget(id);
             }
+            names.forEach(leaving::remove);
             store.delete(store.existing(names));
         } finally {
             changing.unlock();
@@ -339,11 +361,28 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         return given;
     }
 
-    private List<StreamName> streamsOf(List<StreamPartition> partitions) {
-        List<TopicIdPartition> ids = partitions.stream().map(StreamPartition::id).toList();
+    /** Closes streams of partitions that were given up; those that cannot be now are later. */
+    private void closeLeaving() {
+        if (leaving.isEmpty()) {
+            return;
+        }
+        try {
+            store.close(leaving);
+            leaving.clear();
+        } catch (FencedException e) {
+            LOG.warn("{} streams are not this node's any more: {}", leaving.size(), e.getMessage());
+            leaving.clear();
+        } catch (S3StreamException e) {
+            LOG.warn("{} streams cannot be closed yet: {}", leaving.size(), e.getMessage());
+        }
+    }
+
+    private static List<StreamName> streamsOf(Collection<TopicIdPartition> ids) {
         var names = new ArrayList<StreamName>();
-        ids.forEach(id -> names.add(StreamNames.of(id, Kind.DATA)));
-        names.addAll(checkpoints.openStreams(ids));
+        for (TopicIdPartition id : ids) {
+            names.add(StreamNames.of(id, Kind.DATA));
+            names.add(Checkpoints.streamOf(id));
+        }
         return names;
     }
 

@@ -88,6 +88,8 @@ public final class PartitionHandOver {
                         .setReplicas(List.of(taker))
                         .setIsr(List.of(taker))
                         .setLeader(taker)
+                        .setAddingReplicas(List.of())
+                        .setRemovingReplicas(List.of())
                         .setDirectories(List.of(directory.apply(taker))),
                 MetadataVersion.LATEST_PRODUCTION.partitionChangeRecordVersion());
     }

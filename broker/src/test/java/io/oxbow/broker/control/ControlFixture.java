@@ -71,7 +71,7 @@ final class ControlFixture implements AutoCloseable {
                         LeadershipListener.NONE,
                         environment,
                         faults::add);
-        plane.start(new BrokerMetadataPublisher(plane.metadata(), leaderships, List.of()));
+        plane.start(new BrokerMetadataPublisher(plane.metadata(), List.of(), List.of(leaderships)));
         leaderships.start();
         var served = new ArrayList<ApiHandler>(handlers);
         served.add(new BrokerRequestsHandler(plane));

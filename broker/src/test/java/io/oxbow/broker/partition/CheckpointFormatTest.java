@@ -3,6 +3,7 @@ package io.oxbow.broker.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oxbow.broker.partition.LeaderEpochs.EpochStart;
 import io.oxbow.s3stream.CorruptException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

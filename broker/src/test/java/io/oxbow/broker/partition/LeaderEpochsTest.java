@@ -2,6 +2,7 @@ package io.oxbow.broker.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.broker.partition.LeaderEpochs.EpochStart;
 import io.oxbow.broker.partition.PartitionHistory.EpochEnd;
 import org.junit.jupiter.api.Test;
 

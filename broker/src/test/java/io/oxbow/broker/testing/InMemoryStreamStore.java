@@ -7,6 +7,7 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.StreamStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -34,6 +36,9 @@ public final class InMemoryStreamStore implements StreamStore {
     private final Map<StreamName, InMemoryStream> open = new LinkedHashMap<>();
     private final Set<String> readers = ConcurrentHashMap.newKeySet();
     private final List<Consumer<S3StreamException>> failureListeners = new CopyOnWriteArrayList<>();
+    private final Set<StreamName> heldByOthers = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger failingCloses = new AtomicInteger();
+    private final AtomicInteger failingUploads = new AtomicInteger();
     private volatile boolean closed;
     private volatile boolean crashed;
     private volatile int openEntries;
@@ -75,7 +80,53 @@ public final class InMemoryStreamStore implements StreamStore {
     }
 
     @Override
+    public List<StreamName> heldByOthers(Collection<StreamName> names) {
+        return names.stream().filter(heldByOthers::contains).toList();
+    }
+
+    /** Names a stream that another node has open, until {@link #free}. */
+    public void hold(StreamName name) {
+        heldByOthers.add(name);
+    }
+
+    public void free(StreamName name) {
+        heldByOthers.remove(name);
+    }
+
+    /** Lets so many closings fail, which leaves the streams open. */
+    public void failCloses(int count) {
+        failingCloses.set(count);
+    }
+
+    /** Lets so many uploads of some streams take too long. */
+    public void failUploads(int count) {
+        failingUploads.set(count);
+    }
+
+    /** Returns true if this node has the stream open. */
+    public synchronized boolean isOpen(StreamName name) {
+        return open.containsKey(name);
+    }
+
+    private static boolean take(AtomicInteger left) {
+        return left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+    }
+
+    @Override
+    public boolean upload(Collection<StreamName> names, Duration limit) {
+        if (take(failingUploads)) {
+            return false;
+        }
+        flush();
+        return true;
+    }
+
+    @Override
     public void close(Collection<StreamName> names) {
+        if (take(failingCloses)) {
+            throw new S3StreamException(
+                    "not uploaded in time", S3StreamException.Retry.RETRYABLE, null);
+        }
         for (InMemoryStream stream : forget(names)) {
             stream.refuseAppends();
             wal.awaitIdle();

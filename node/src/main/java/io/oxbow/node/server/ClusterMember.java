@@ -21,6 +21,7 @@ import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.peer.AppendCodec;
 import io.oxbow.s3stream.peer.AppendService;
 import io.oxbow.s3stream.peer.ForwardedLog;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class ClusterMember {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
+
+    private static final Duration SUCCESSOR_LIMIT = Duration.ofSeconds(5);
+    private static final Duration SUCCESSOR_PAUSE = Duration.ofMillis(50);
 
     private final RpcServer server;
     private final RpcPeers peers;
@@ -45,7 +49,7 @@ final class ClusterMember {
     private void giveAway(Broker broker, int dead) {
         if (broker.metadata().image().topics().topicsById().values().stream()
                 .flatMap(topic -> topic.partitions().values().stream())
-                .noneMatch(partition -> partition.replicas[0] == dead)) {
+                .noneMatch(partition -> partition.isr.length > 0 && partition.isr[0] == dead)) {
             return;
         }
         broker.controlPlane()
@@ -140,10 +144,40 @@ final class ClusterMember {
                                 .start());
     }
 
-    /** Ends the contact with the leader, as this node ends: it fences itself when it is empty. */
-    void leave() {
+    /**
+     * Ends the contact with the leader, as this node ends: it fences itself when it is empty.
+     *
+     * @param resigns whether the metadata log is left to another node first, if this one leads it
+     */
+    void leave(boolean resigns) {
         if (succession != null) {
             succession.close();
+        }
+        if (resigns && local.leadership().here() && othersLive()) {
+            resign();
+        }
+    }
+
+    private boolean othersLive() {
+        return local.image().nodes().stream()
+                .anyMatch(node -> !node.fenced() && !node.incarnation().equals(incarnation));
+    }
+
+    /** Resigns, and waits for the successor: the end of this node still has to be written. */
+    private void resign() {
+        local.application().resign(local.leadership().leaderEpoch());
+        long began = environment.clock().nanoTime();
+        try {
+            while (local.leadership().here() || local.leadership().nodeId() < 0) {
+                if (environment.clock().nanoTime() - began >= SUCCESSOR_LIMIT.toNanos()) {
+                    LOG.warn("nobody has succeeded this node as the leader of the log yet");
+                    return;
+                }
+                local.look();
+                environment.clock().sleep(SUCCESSOR_PAUSE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -277,7 +277,7 @@ public final class Node implements AutoCloseable {
         serving.stopped();
         boolean drained = !failed && drained();
         if (storage.member() != null) {
-            storage.member().leave();
+            storage.member().leave(drained);
         }
         if (!drained) {
             // Otherwise each part would wait by itself for a log or a bucket that does not answer.

@@ -31,6 +31,11 @@ public final class Commands {
         return log.image();
     }
 
+    /** Returns the epoch of the log's leader, as far as this process knows. */
+    public int leaderEpoch() {
+        return log.leadership().leaderEpoch();
+    }
+
     /** Submits a command once; an exception of the log goes to the caller. */
     public ApplyResult once(CoreRecord command) {
         return once(List.of(command)).getFirst();

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Locks by stream name, so that openings, closings and deletions of one stream exclude each other.
@@ -33,6 +34,16 @@ final class BusyNames {
             Thread.currentThread().interrupt();
             throw new S3StreamException(
                     "interrupted while waiting for a stream", S3StreamException.Retry.RETRYABLE, e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Locks {@code name}; null when it is locked already. */
+    @Nullable Claim tryClaim(StreamName name) {
+        lock.lock();
+        try {
+            return busy.add(name) ? () -> release(Set.of(name)) : null;
         } finally {
             lock.unlock();
         }

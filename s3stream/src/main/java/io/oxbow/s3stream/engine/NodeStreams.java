@@ -57,6 +57,7 @@ public final class NodeStreams implements StreamStore {
     private final Uploader uploader;
     private final BusyNames busy = new BusyNames();
     private final Map<StreamName, OpenStream> streams = new ConcurrentHashMap<>();
+    private final UnansweredOpenings unanswered;
 
     private volatile boolean closed;
 
@@ -68,6 +69,14 @@ public final class NodeStreams implements StreamStore {
         this.health = running.health();
         this.commands = running.commands();
         this.uploader = running.write().uploader();
+        this.unanswered = new UnansweredOpenings(registration, commands, busy, this::openEpoch);
+        running.maintenance().beside(unanswered::settle);
+    }
+
+    /** Returns the epoch at which a stream is open here; 0 when it is not. */
+    private long openEpoch(StreamName name) {
+        OpenStream stream = streams.get(name);
+        return stream == null ? 0 : stream.epoch();
     }
 
     /**
@@ -190,10 +199,7 @@ public final class NodeStreams implements StreamStore {
     }
 
     private void openMissing(List<StreamName> names) {
-        ApplyResult result =
-                commands.once(
-                        new CoreRecord.OpenStreams(
-                                registration.nodeId(), registration.nodeEpoch(), names));
+        ApplyResult result = submitOpening(names);
         if (!(result instanceof ApplyResult.Opened(var opened))) {
             throw refused("open " + names, result);
         }
@@ -202,6 +208,19 @@ public final class NodeStreams implements StreamStore {
             StreamName name = names.get(i);
             requireNewEpoch(streams.get(name), opened.get(i));
             streams.put(name, openStream(name, opened.get(i)));
+        }
+    }
+
+    private ApplyResult submitOpening(List<StreamName> names) {
+        var command =
+                new CoreRecord.OpenStreams(registration.nodeId(), registration.nodeEpoch(), names);
+        try {
+            return commands.once(command);
+        } catch (LogAppendException e) {
+            if (e.retry() != S3StreamException.Retry.RETRYABLE) {
+                unanswered.add(names);
+            }
+            throw e;
         }
     }
 
@@ -243,6 +262,25 @@ public final class NodeStreams implements StreamStore {
     }
 
     @Override
+    public List<StreamName> heldByOthers(Collection<StreamName> names) {
+        CoreImage image = commands.image();
+        return names.stream()
+                .filter(name -> image.stream(name).filter(this::isAnothers).isPresent())
+                .toList();
+    }
+
+    private boolean isAnothers(CoreImage.StreamState stream) {
+        return stream.ownerNode() >= 0 && stream.ownerNodeEpoch() != registration.nodeEpoch();
+    }
+
+    @Override
+    public boolean upload(Collection<StreamName> names, Duration limit) {
+        boolean uploaded = uploadAll(openOnes(names), limit.toNanos());
+        health.check();
+        return uploaded;
+    }
+
+    @Override
     public void close(Collection<StreamName> names) {
         try (var claim = busy.claim(names)) {
             List<OpenStream> closing = openOnes(names);
@@ -252,6 +290,7 @@ public final class NodeStreams implements StreamStore {
             uploadOrAdmit(closing, reopenable);
             giveUp(closing, reopenable);
             closing.forEach(stream -> forget(stream, "closed"));
+            unanswered.close(names);
         }
     }
 

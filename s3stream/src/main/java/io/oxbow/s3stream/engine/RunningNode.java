@@ -203,6 +203,10 @@ final class RunningNode {
         return patience;
     }
 
+    Maintenance maintenance() {
+        return maintenance;
+    }
+
     WritePath write() {
         return write;
     }

@@ -78,6 +78,11 @@ public final class BucketMetadataLog implements FollowedLog {
     }
 
     @Override
+    public void look() {
+        log.look();
+    }
+
+    @Override
     public ApplicationLog application() {
         return log.application();
     }

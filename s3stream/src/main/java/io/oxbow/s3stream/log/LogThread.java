@@ -148,6 +148,13 @@ final class LogThread implements Runnable {
         wakeup.signal();
     }
 
+    /** Looks for new slots at once; a leader has them all. */
+    void look() {
+        if (!queue.leading()) {
+            wakeup.signal();
+        }
+    }
+
     boolean awaitApplied(long slot, Duration limit) throws InterruptedException {
         if (replica.position().slot() < slot) {
             wakeup.signal();

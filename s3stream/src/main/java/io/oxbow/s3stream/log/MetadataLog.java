@@ -29,6 +29,9 @@ public interface MetadataLog extends AutoCloseable {
      */
     List<ApplyResult> append(List<CoreRecord> records);
 
+    /** Looks for new entries at once; a follower else does so at intervals. Does not wait. */
+    default void look() {}
+
     /** Returns the application's family of records. */
     ApplicationLog application();
 

@@ -37,6 +37,7 @@ public final class Maintenance {
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition stop;
     private boolean stopped;
+    private volatile Runnable beside = () -> {};
 
     public Maintenance(
             StreamStoreConfig.Maintenance config,
@@ -63,6 +64,7 @@ public final class Maintenance {
         try {
             while (sleptAndGoesOn()) {
                 checkFence();
+                quietly("closing streams that nothing has open", beside);
                 if (clock.nanoTime() - nextDeletion >= 0) {
                     boolean searches = deletions++ % DELETIONS_PER_SEARCH == 0;
                     quietly("deletion", searches ? deletion::round : deletion::deleteDereferenced);
@@ -76,6 +78,11 @@ public final class Maintenance {
             LOG.error("background work failed", e);
             health.failUnexpectedly("background work", e);
         }
+    }
+
+    /** Sets what is done each time that the metadata log is asked whether this node is fenced. */
+    public void beside(Runnable task) {
+        beside = task;
     }
 
     public void stop() {

@@ -82,6 +82,11 @@ public final class ForwardedLog implements MetadataLog {
     }
 
     @Override
+    public void look() {
+        local.look();
+    }
+
+    @Override
     public ApplicationLog application() {
         return local.application();
     }

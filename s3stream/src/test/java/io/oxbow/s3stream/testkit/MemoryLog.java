@@ -27,6 +27,9 @@ public final class MemoryLog implements MetadataLog {
         private final UUID id = new UUID(1, 2);
         private long slot;
 
+        /** Epoch of the leader that all processes know. */
+        public volatile int leaderEpoch = 1;
+
         /** Time in milliseconds that is written into each slot. */
         public volatile long timeMillis = 1_000;
 
@@ -127,7 +130,8 @@ public final class MemoryLog implements MetadataLog {
 
     @Override
     public Leadership leadership() {
-        return new Leadership(1, leading ? 0 : 99, cluster.id, leading, cluster.image.slot());
+        return new Leadership(
+                cluster.leaderEpoch, leading ? 0 : 99, cluster.id, leading, cluster.image.slot());
     }
 
     @Override

@@ -67,6 +67,11 @@ final class AuditedLog implements FollowedLog {
     }
 
     @Override
+    public void look() {
+        log.look();
+    }
+
+    @Override
     public ApplicationLog application() {
         return log.application();
     }

@@ -36,7 +36,7 @@ final class Client {
     private final StreamName name;
     private final Chance chance;
     private @Nullable Open open;
-    private boolean maybeOpen;
+    private boolean mayHold;
 
     /** The stream as it is open here. */
     private record Open(Stream stream, StreamHistory history, Opening opening) {}
@@ -78,12 +78,9 @@ final class Client {
     }
 
     private void letGo() {
-        if (maybeOpen) {
-            // An opening without an answer may have taken effect: only a second one makes it sure.
-            opened();
-        }
-        if (open != null) {
+        if (mayHold) {
             node.close(Set.of(name));
+            mayHold = false;
             open = null;
         }
     }
@@ -91,12 +88,11 @@ final class Client {
     private @Nullable Open opened() {
         Stream stream;
         try {
+            mayHold = true;
             stream = node.open(Set.of(name)).get(name);
-            maybeOpen = false;
         } catch (FencedException e) {
             return null;
         } catch (S3StreamException e) {
-            maybeOpen |= e.retry() == Retry.UNKNOWN;
             if (e.retry() != Retry.RETRYABLE) {
                 life.requireExpected("open", e);
             }

@@ -206,12 +206,18 @@ final class Cluster {
                 canon.image().nodes().stream()
                         .filter(node -> !node.fenced())
                         .map(CoreImage.NodeState::nodeId)
+                        .filter(nodeId -> nodeId != gone)
                         .toList();
         for (int i = 0; i < owners.size(); i++) {
             if (owners.get(i) == gone && !takers.isEmpty()) {
                 move(i, takers.get(i % takers.size()));
             }
         }
+    }
+
+    /** Returns true if the node shall have some stream open. */
+    boolean ownsAny(int nodeId) {
+        return owners.contains(nodeId);
     }
 
     /** Tells the watch, if there is one, that a process has seen a new leader. */

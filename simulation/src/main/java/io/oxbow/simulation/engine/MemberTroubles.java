@@ -1,6 +1,7 @@
 package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.engine.NodeStreams;
+import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.simulation.kernel.Chance;
 import io.oxbow.simulation.kernel.Simulation;
@@ -12,6 +13,9 @@ import java.util.TreeSet;
 
 /** Causes what a cluster must live with, one after the other, and sometimes at once. */
 final class MemberTroubles {
+
+    /** Time in which a node gives all of its streams away while nothing hinders anyone. */
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(30);
 
     private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -38,7 +42,8 @@ final class MemberTroubles {
             case 14 -> cutOffFromBucket(List.copyOf(cluster.lives()));
             case 15 -> cluster.storeFaults(StoreFaults.drawn(chance));
             case 16 -> startAgainBeside(member);
-            case 17, 18 -> closeInGoodOrder(member);
+            case 17 -> closeInGoodOrder(member);
+            case 18 -> drain(member);
             default -> moveSomeStream();
         }
     }
@@ -146,6 +151,44 @@ final class MemberTroubles {
                         life.end();
                     });
         }
+    }
+
+    /** Moves all streams away from a node, and closes it when it has none any more. */
+    private void drain(Member member) {
+        Life life = member.life();
+        say(member, "drains");
+        cluster.giveAway(member.nodeId());
+        simulation.soon(
+                DRAIN_MAX,
+                () -> {
+                    checkDrained(member, life);
+                    closeInGoodOrder(member);
+                });
+    }
+
+    /** Checks that a node that was to have no stream has none, unless something kept it. */
+    private void checkDrained(Member member, Life life) {
+        NodeStreams streams = life.streams();
+        boolean well =
+                life == member.life()
+                        && streams != null
+                        && !life.isOver()
+                        && !cluster.ownsAny(member.nodeId())
+                        && cluster.lives().stream().allMatch(MemberTroubles::wasWell);
+        if (well) {
+            List<CoreImage.StreamState> left =
+                    cluster.canon().image().streams().stream()
+                            .filter(stream -> stream.ownerNodeEpoch() == streams.nodeEpoch())
+                            .toList();
+            simulation.check(left.isEmpty(), "%s has drained, and owns %s", life, left);
+        }
+    }
+
+    private static boolean wasWell(Life life) {
+        return life.process().isRunning()
+                && life.hindrances().noneFor(DRAIN_MAX)
+                && life.networkHindrances().noneFor(DRAIN_MAX)
+                && !life.hasFaultyBucket();
     }
 
     private void moveSomeStream() {

@@ -7,6 +7,8 @@ import io.oxbow.node.process.OxbowProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterProcessTest {
 
     private static final int PARTITIONS = 6;
+    private static final String TOPIC = "numbers";
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     @TempDir Path temporary = Path.of("");
@@ -63,6 +66,53 @@ class ClusterProcessTest {
             load.finish();
             load.verify(two.kafka());
             assertThat(two.terminate()).isZero();
+        }
+    }
+
+    /** Each partition goes to and fro, by the request of Kafka's own tool. */
+    @Test
+    void partitionsMoveUnderAnIdempotentProducer() throws Exception {
+        try (var one = start("one");
+                var two = start("two");
+                var load = load(one, two);
+                var leaders = new Leaders(one.kafka() + "," + two.kafka(), TOPIC)) {
+            load.awaitMore(2_000);
+            for (int round = 0; round < 4; round++) {
+                leaders.moveAll();
+                load.awaitMore(2_000);
+            }
+            load.finish();
+            load.verify(one.kafka());
+            load.verify(two.kafka());
+            assertThat(two.terminate()).isZero();
+            assertThat(one.terminate()).isZero();
+        }
+    }
+
+    @Test
+    void nodesAreRestartedOneByOneUnderAnIdempotentProducer() throws Exception {
+        Map<String, OxbowProcess> nodes = new LinkedHashMap<>();
+        for (String name : List.of("one", "two", "three")) {
+            nodes.put(name, start(name));
+        }
+        try (var load = load(nodes.get("one"), nodes.get("two"));
+                var leaders = new Leaders(nodes.get("three").kafka(), TOPIC)) {
+            load.awaitMore(2_000);
+            for (String name : List.copyOf(nodes.keySet())) {
+                OxbowProcess stopping = nodes.get(name);
+                assertThat(stopping.terminate()).as("%s", stopping.log()).isZero();
+                assertThat(stopping.log()).contains("moved=true left=true");
+                load.awaitMore(2_000);
+                nodes.put(name, start(name, stopping.kafka()));
+                leaders.awaitAll(3);
+                load.awaitMore(2_000);
+            }
+            load.finish();
+            load.verify(nodes.get("three").kafka());
+        } finally {
+            for (OxbowProcess node : nodes.values()) {
+                node.close();
+            }
         }
     }
 
@@ -114,11 +164,20 @@ class ClusterProcessTest {
     }
 
     private static NumberedLoad load(OxbowProcess first, OxbowProcess second) {
-        return new NumberedLoad(first.kafka() + "," + second.kafka(), "numbers", PARTITIONS, 100);
+        return new NumberedLoad(first.kafka() + "," + second.kafka(), TOPIC, PARTITIONS, 100);
     }
 
     private OxbowProcess start(String directory) throws Exception {
-        Map<String, String> settings = new HashMap<>();
+        return start(directory, Map.of());
+    }
+
+    /** Starts a node at the address that it had before. */
+    private OxbowProcess start(String directory, String kafka) throws Exception {
+        return start(directory, Map.of("listeners", "PLAINTEXT://" + kafka));
+    }
+
+    private OxbowProcess start(String directory, Map<String, String> given) throws Exception {
+        Map<String, String> settings = new HashMap<>(given);
         settings.put("oxbow.store", temporary.resolve("bucket").toUri().toString());
         settings.put("oxbow.wal", "object");
         settings.put("num.partitions", Integer.toString(PARTITIONS));
