@@ -52,8 +52,7 @@ public final class Moves {
 
     /** Returns the broker, one that is up, to which a partition is to move from its leader. */
     public static OptionalInt goal(MetadataImage image, TopicIdPartition id, int leader) {
-        PartitionRegistration partition =
-                image.topics().getPartition(id.topicId(), id.partition());
+        PartitionRegistration partition = image.topics().getPartition(id.topicId(), id.partition());
         if (partition == null || partition.leader != leader) {
             return OptionalInt.empty();
         }
@@ -82,8 +81,7 @@ public final class Moves {
             PartitionRegistration partition =
                     image.topics().getPartition(id.topicId(), id.partition());
             if (partition != null) {
-                topics.computeIfAbsent(
-                                id.topicId(), topicId -> new TopicData().setTopicId(topicId))
+                topics.computeIfAbsent(id.topicId(), topicId -> new TopicData().setTopicId(topicId))
                         .partitions()
                         .add(
                                 new PartitionData()

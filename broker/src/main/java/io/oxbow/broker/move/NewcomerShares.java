@@ -70,10 +70,12 @@ public final class NewcomerShares implements AutoCloseable {
         Shares shares = Shares.of(image);
         if (shares.count(broker.id()) == 0) {
             shares.fill(broker.id());
-            if (!shares.moves().isEmpty() && !begun(shares)) {
-                return;
+            if (!shares.moves().isEmpty()) {
+                if (!begun(shares)) {
+                    return;
+                }
+                LOG.info("broker {} is to have {} partitions", broker.id(), shares.moves().size());
             }
-            LOG.info("broker {} is to have {} partitions", broker.id(), shares.moves().size());
         }
         served.add(broker.epoch());
     }

@@ -166,10 +166,7 @@ final class Checkpoints implements AutoCloseable {
 
     /** Checkpoints those partitions whose replay would take longer than a checkpoint. */
     void writeLong(Collection<StreamPartition> partitions) {
-        write(
-                partitions.stream()
-                        .filter(p -> p.bytesSinceCheckpoint() >= LONG_BYTES_MIN)
-                        .toList());
+        write(partitions.stream().filter(p -> p.bytesSinceCheckpoint() >= LONG_BYTES_MIN).toList());
     }
 
     private void openMissing(Collection<StreamPartition> partitions) {

@@ -212,8 +212,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
         var names = new LinkedHashSet<StreamName>();
         free.forEach(leading -> names.add(StreamNames.of(leading.id(), Kind.DATA)));
         names.addAll(
-                store.existing(
-                        free.stream().map(Leading::id).map(Checkpoints::streamOf).toList()));
+                store.existing(free.stream().map(Leading::id).map(Checkpoints::streamOf).toList()));
         return store.open(names);
     }
 

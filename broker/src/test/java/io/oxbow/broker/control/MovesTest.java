@@ -80,9 +80,7 @@ class MovesTest {
                                     .setCurrentMetadataOffset(otherEpoch)
                                     .setWantShutDown(leaves))
                     .get(30, TimeUnit.SECONDS);
-            broker.plane
-                    .metadata()
-                    .await(image -> Moves.isUp(image, OTHER) != leaves);
+            broker.plane.metadata().await(image -> Moves.isUp(image, OTHER) != leaves);
         }
 
         void reassign() throws Exception {
@@ -99,9 +97,7 @@ class MovesTest {
             controller()
                     .alterPartitionReassignments(KafkaController.INTERNAL, request)
                     .get(30, TimeUnit.SECONDS);
-            broker.plane
-                    .metadata()
-                    .await(image -> partition(image).addingReplicas.length > 0);
+            broker.plane.metadata().await(image -> partition(image).addingReplicas.length > 0);
         }
 
         MetadataImage image() {

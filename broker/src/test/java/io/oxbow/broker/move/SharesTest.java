@@ -80,17 +80,14 @@ class SharesTest {
 
     @Test
     void leavingBrokersPartitionsGoToThoseThatHaveFewest() {
-        Shares shares =
-                Shares.of(image(List.of(1, 2, 3, -4), new int[] {1, 1, 1, 1, 2}, none(5)));
+        Shares shares = Shares.of(image(List.of(1, 2, 3, -4), new int[] {1, 1, 1, 1, 2}, none(5)));
         shares.empty(1);
-        assertThat(counts(new int[] {1, 1, 1, 1, 2}, shares))
-                .isEqualTo(Map.of(1, 0, 2, 3, 3, 2));
+        assertThat(counts(new int[] {1, 1, 1, 1, 2}, shares)).isEqualTo(Map.of(1, 0, 2, 3, 3, 2));
     }
 
     @Test
     void partitionOnItsWayCountsWhereItGoes() {
-        Shares shares =
-                Shares.of(image(List.of(1, 2), new int[] {1, 1, 1}, new int[] {2, -1, -1}));
+        Shares shares = Shares.of(image(List.of(1, 2), new int[] {1, 1, 1}, new int[] {2, -1, -1}));
         assertThat(shares.count(1)).isEqualTo(2);
         assertThat(shares.count(2)).isOne();
         shares.empty(1);

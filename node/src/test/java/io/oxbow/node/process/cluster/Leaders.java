@@ -38,8 +38,7 @@ final class Leaders implements AutoCloseable {
         byPartition()
                 .forEach((partition, leader) ->
                         goals.put(
-                                partition,
-                                nodes.get((nodes.indexOf(leader) + 1) % nodes.size())));
+                                partition, nodes.get((nodes.indexOf(leader) + 1) % nodes.size())));
         Map<TopicPartition, Optional<NewPartitionReassignment>> wanted = new HashMap<>();
         goals.forEach((partition, node) ->
                 wanted.put(
