@@ -205,7 +205,7 @@ public final class Broker implements AutoCloseable {
         try {
             broker.serve();
             return broker;
-        } catch (RuntimeException | InterruptedException e) {
+        } catch (Throwable e) {
             broker.close();
             throw e;
         }

@@ -1,6 +1,7 @@
 package io.oxbow.node;
 
 import io.oxbow.node.cli.CommandFailure;
+import io.oxbow.node.cli.ExitCodes;
 import io.oxbow.node.cli.GroupCommand;
 import io.oxbow.node.cli.LogLevel;
 import io.oxbow.node.cli.NodeCommand;
@@ -13,6 +14,7 @@ import io.oxbow.node.cli.table.TableCommand;
 import io.oxbow.node.config.Version;
 import java.util.Arrays;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -115,8 +117,22 @@ public final class Main {
                 .anyMatch(word -> word.equals("start") || word.equals("quickstart"));
     }
 
+    /**
+     * Returns the exit code of a command. An Error, which the command line would throw on, has one,
+     * too: the threads of a node that has begun to start would keep the process.
+     */
+    static int run(CommandLine commandLine, String... args) {
+        try {
+            return commandLine.execute(args);
+        } catch (Throwable e) {
+            // Without its words: a secret may stand in them.
+            LoggerFactory.getLogger(Main.class).error("the command failed", e);
+            return ExitCodes.FAILED;
+        }
+    }
+
     public static void main(String[] args) {
         Preloading.begin(startsNode(args));
-        System.exit(commandLineFor(args).execute(args));
+        System.exit(run(commandLineFor(args), args));
     }
 }

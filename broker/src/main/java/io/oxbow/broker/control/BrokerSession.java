@@ -7,6 +7,7 @@ import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,6 +21,8 @@ import org.apache.kafka.common.errors.StaleBrokerEpochException;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
 import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.BrokerHeartbeatRequest;
 import org.apache.kafka.common.requests.BrokerHeartbeatResponse;
 import org.apache.kafka.common.requests.BrokerRegistrationRequest;
@@ -60,6 +63,7 @@ public final class BrokerSession implements AutoCloseable {
     private State state = State.REGISTERING;
     private boolean leaving;
     private boolean closed;
+    private CompletableFuture<?> underWay = CompletableFuture.completedFuture(null);
 
     /** Epoch of the registration; the session's thread alone uses it. */
     private long brokerEpoch = -1;
@@ -148,8 +152,7 @@ public final class BrokerSession implements AutoCloseable {
         }
         var response =
                 (BrokerHeartbeatResponse)
-                        requests.send(new BrokerHeartbeatRequest.Builder(heartbeat()).build())
-                                .get();
+                        ask(new BrokerHeartbeatRequest.Builder(heartbeat()).build());
         BrokerHeartbeatResponseData reply = response.data();
         Errors.forCode(reply.errorCode()).maybeThrow();
         if (reply.shouldShutDown()) {
@@ -169,11 +172,31 @@ public final class BrokerSession implements AutoCloseable {
     private void register() throws ExecutionException, InterruptedException {
         var response =
                 (BrokerRegistrationResponse)
-                        requests.send(new BrokerRegistrationRequest.Builder(request.data()).build())
-                                .get();
+                        ask(new BrokerRegistrationRequest.Builder(request.data()).build());
         Errors.forCode(response.data().errorCode()).maybeThrow();
         brokerEpoch = response.data().brokerEpoch();
         metadata.await(request::isIn);
+    }
+
+    /** Blocks until the controller has answered, or {@link #close} ends the wait. */
+    private AbstractResponse ask(AbstractRequest asked)
+            throws ExecutionException, InterruptedException {
+        CompletableFuture<AbstractResponse> answer = requests.send(asked);
+        lock.lock();
+        try {
+            underWay = answer;
+        } finally {
+            lock.unlock();
+        }
+        if (!isOpen()) {
+            giveUp(answer);
+        }
+        return answer.get();
+    }
+
+    /** Ends a wait; a controller that closes answers nothing any more. */
+    private static void giveUp(CompletableFuture<?> answer) {
+        answer.completeExceptionally(new NotControllerException("this broker closes"));
     }
 
     private BrokerHeartbeatRequestData heartbeat() {
@@ -267,12 +290,15 @@ public final class BrokerSession implements AutoCloseable {
     /** Stops the heartbeats without leaving the cluster first. */
     @Override
     public void close() {
+        CompletableFuture<?> unanswered;
         lock.lock();
         try {
             closed = true;
+            unanswered = underWay;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+        giveUp(unanswered);
     }
 }

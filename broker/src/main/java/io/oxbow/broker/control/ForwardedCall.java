@@ -38,14 +38,11 @@ final class ForwardedCall implements Call {
         this.unexpected = unexpected;
     }
 
-    /** Runs a part of the call; an exception ends the call, and is told of unless it is Kafka's. */
-    void run(Runnable part) {
+    @Override
+    public void run(Runnable part) {
         try {
             part.run();
-        } catch (ApiException e) {
-            fail(e);
         } catch (Throwable e) {
-            unexpected.accept(e);
             fail(e);
         }
     }
@@ -98,8 +95,12 @@ final class ForwardedCall implements Call {
         afterWrite.run();
     }
 
+    /** Tells of the error, too, unless it is Kafka's. */
     @Override
     public void fail(Throwable error) {
+        if (!(error instanceof ApiException)) {
+            unexpected.accept(error);
+        }
         AbstractResponse response = request.getErrorResponse(error);
         if (response == null) {
             hangUp();

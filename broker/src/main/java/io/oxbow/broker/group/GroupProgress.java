@@ -3,11 +3,14 @@ package io.oxbow.broker.group;
 import io.oxbow.broker.control.ClusterMetadata;
 import io.oxbow.broker.control.TopicCreation;
 import io.oxbow.broker.network.Answers;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.internals.Topic;
@@ -24,6 +27,9 @@ import org.apache.kafka.common.utils.BufferSupplier;
  * progress. The component keeps its true progress elsewhere; the group only shows it.
  */
 public final class GroupProgress {
+
+    /** Longest wait for an answer; a controller that closes gives none. */
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final Groups groups;
     private final ClusterMetadata metadata;
@@ -94,7 +100,10 @@ public final class GroupProgress {
 
     private static <T> T get(CompletableFuture<T> future) throws InterruptedException {
         try {
-            return future.get();
+            return future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new org.apache.kafka.common.errors.TimeoutException(
+                    "no answer within %s".formatted(LIMIT), e);
         } catch (ExecutionException e) {
             Throwable cause = Answers.cause(e);
             throw cause instanceof ApiException known

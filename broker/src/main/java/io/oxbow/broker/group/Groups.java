@@ -34,8 +34,6 @@ import org.apache.kafka.image.MetadataDelta;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.TopicImage;
 import org.apache.kafka.server.share.persister.NoOpStatePersister;
-import org.apache.kafka.server.util.timer.SystemTimer;
-import org.apache.kafka.server.util.timer.SystemTimerReaper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +90,7 @@ public final class Groups
         GroupCoordinatorConfig groups = config.groupCoordinator();
         return new GroupCoordinatorService.Builder(config.nodeId(), groups)
                 .withTime(Time.SYSTEM)
-                .withTimer(new SystemTimerReaper("group-timer-reaper", new SystemTimer("group")))
+                .withTimer(new GroupTimer(environment))
                 .withLoader(loader)
                 .withWriter(log)
                 .withCoordinatorRuntimeMetrics(

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import org.apache.kafka.common.requests.AbstractResponse;
+import org.jspecify.annotations.Nullable;
 
 /** Answers calls whose outcome comes as a future, as Kafka's own components give it. */
 public final class Answers {
@@ -14,20 +15,21 @@ public final class Answers {
     /** Responds when {@code outcome} is there; its failure becomes the request's error response. */
     public static <T> void whenDone(
             Call call, CompletableFuture<T> outcome, Function<T, AbstractResponse> response) {
-        outcome.whenComplete((value, failure) -> {
-            if (failure != null) {
-                call.fail(cause(failure));
-                return;
-            }
-            AbstractResponse answer;
-            try {
-                answer = response.apply(value);
-            } catch (Throwable e) {
-                call.fail(e);
-                return;
-            }
-            call.respond(answer);
-        });
+        // The future would keep to itself what this throws.
+        outcome.whenComplete(
+                (value, failure) -> call.run(() -> answer(call, value, failure, response)));
+    }
+
+    private static <T> void answer(
+            Call call,
+            T value,
+            @Nullable Throwable failure,
+            Function<T, AbstractResponse> response) {
+        if (failure == null) {
+            call.respond(response.apply(value));
+        } else {
+            call.fail(cause(failure));
+        }
     }
 
     /** Returns the cause of a failure, without the exceptions that futures wrap around it. */

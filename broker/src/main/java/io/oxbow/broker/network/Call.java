@@ -72,6 +72,12 @@ public interface Call {
     void hangUp();
 
     /**
+     * Runs a part of the call here. What it throws becomes the request's own error response or, if
+     * there was an answer before, is counted.
+     */
+    void run(Runnable part);
+
+    /**
      * Runs a task that may block on a virtual thread, after the tasks of this connection's earlier
      * calls. An exception of the task becomes the request's own error response.
      */

@@ -1,10 +1,7 @@
 package io.oxbow.broker.network;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -12,14 +9,9 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.errors.InvalidRequestException;
-import org.apache.kafka.common.network.Send;
-import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,9 +24,6 @@ import org.slf4j.LoggerFactory;
 final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-
-    /** Largest reply that is not counted: the window bounds the number of such replies. */
-    private static final int UNCOUNTED_BYTES_MAX = 1 << 10;
 
     private static final int TCP_CLOSE_WAIT = 8;
 
@@ -51,13 +40,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final Runnable writing;
     private final ConnectionMemory memory;
     private final InFlight inFlight;
-    private final ArrayDeque<NetworkCall> calls = new ArrayDeque<>();
+    private final Replies replies;
     private final AtomicBoolean writeScheduled = new AtomicBoolean();
     private final ClientProgress sending = new ClientProgress();
     private final ClientProgress reading = new ClientProgress();
     private @Nullable Deferred deferred;
     private boolean inRead;
-    private boolean unflushed;
     private boolean draining;
     private @Nullable Runnable whenIdle;
     private volatile @Nullable ChannelHandlerContext ctx;
@@ -80,6 +68,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.writing = threads.loud("writing replies", this::writeAndFlush);
         this.memory = memory;
         inFlight = new InFlight(window);
+        replies = new Replies(apis, threads, memory.replies(), this::ended);
     }
 
     ConnectionMemory memory() {
@@ -111,7 +100,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             exceptionCaught(context, e);
             return;
         }
-        calls.add(call);
+        replies.expect(call);
         inFlight.begin(call.requestBytes());
         if (isTurnOf(handler)) {
             call.serve(handler, decoder);
@@ -154,11 +143,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         inRead = false;
-        writeAnswered();
-        if (unflushed) {
-            unflushed = false;
-            context.flush();
-        }
+        replies.write(context);
+        replies.flush(context);
     }
 
     /** Runs a task of this connection's own; what it throws ends the connection. */
@@ -196,137 +182,24 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void writeAndFlush() {
         writeScheduled.set(false);
-        writeAnswered();
         ChannelHandlerContext context = ctx;
-        if (unflushed && context != null) {
-            unflushed = false;
-            context.flush();
+        if (context != null) {
+            replies.write(context);
+            replies.flush(context);
         }
     }
 
-    private void writeAnswered() {
+    /** Takes note that a call is over: its reply has left or was given up. */
+    private void ended(NetworkCall call) {
         ChannelHandlerContext context = ctx;
-        if (context == null || !context.channel().isActive()) {
-            giveUpAnswered();
-            return;
+        boolean hasRoom = inFlight.end(call.requestBytes());
+        if (deferred != null && context != null) {
+            inLoop(context, this::takeDeferred);
+        } else if (hasRoom && receiver.isPaused() && !draining && context != null) {
+            // Not within a write: reading on may answer a call and write again.
+            inLoop(context, () -> resumeIfRoom(context));
         }
-        for (NetworkCall call = calls.peek(); call != null; call = calls.peek()) {
-            NetworkCall.Answer answer = call.answer();
-            if (answer == null) {
-                return;
-            }
-            calls.remove();
-            call.count(answer);
-            write(context, call, answer);
-        }
-    }
-
-    private void giveUpAnswered() {
-        calls.removeIf(call -> {
-            NetworkCall.Answer answer = call.answer();
-            if (answer == null) {
-                return false;
-            }
-            finished(call, answer, 0);
-            return true;
-        });
-    }
-
-    private void write(ChannelHandlerContext context, NetworkCall call, NetworkCall.Answer answer) {
-        AbstractResponse response = answer.response();
-        if (answer.hangUp()) {
-            // An empty write stands in line behind the earlier replies.
-            context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-            finished(call, answer, 0);
-        } else if (response == null) {
-            finished(call, answer, 0);
-        } else {
-            writeResponse(context, call, answer, response);
-        }
-    }
-
-    private void writeResponse(
-            ChannelHandlerContext context,
-            NetworkCall call,
-            NetworkCall.Answer answer,
-            AbstractResponse response) {
-        List<ByteBuf> buffers;
-        long counted;
-        try {
-            Send encoded = answer.encoded();
-            Send reply = encoded == null ? encode(call, response) : encoded;
-            counted = count(reply.size());
-            buffers = ReplyBytes.of(reply, context.alloc());
-        } catch (Throwable e) {
-            threads.unexpected("the reply to " + call.header(), e);
-            finished(call, answer, 0);
-            return;
-        }
-        writeAll(context, buffers).addListener(ignored -> written(call, answer, counted));
-    }
-
-    /**
-     * Encodes a reply; one that has no form in the request's version is a bug, and is answered as
-     * one.
-     */
-    private Send encode(NetworkCall call, AbstractResponse response) {
-        try {
-            return call.context().buildResponseSend(response);
-        } catch (RuntimeException e) {
-            threads.count("the reply to " + call.header(), e);
-            apis.unencodable().increment();
-            AbstractResponse error =
-                    call.request().getErrorResponse(0, Errors.UNKNOWN_SERVER_ERROR.exception());
-            if (error == null) {
-                throw e;
-            }
-            return call.context().buildResponseSend(error);
-        }
-    }
-
-    /** Reserves what the handler has not reserved of a reply. */
-    private long count(long bytes) {
-        long uncounted = bytes - memory.replies().usedBytes();
-        if (bytes <= UNCOUNTED_BYTES_MAX || uncounted <= 0) {
-            return 0;
-        }
-        memory.replies().reserveBeyond(uncounted);
-        return uncounted;
-    }
-
-    private ChannelFuture writeAll(ChannelHandlerContext context, List<ByteBuf> buffers) {
-        unflushed = true;
-        for (ByteBuf buffer : buffers.subList(0, buffers.size() - 1)) {
-            context.write(buffer, context.voidPromise());
-        }
-        return context.write(buffers.getLast());
-    }
-
-    /** Finishes a call; Netty would keep to itself what its listener throws. */
-    private void written(NetworkCall call, NetworkCall.Answer answer, long counted) {
-        try {
-            finished(call, answer, counted);
-        } catch (Throwable e) {
-            threads.unexpected("a reply's end", e);
-        }
-    }
-
-    /** Ends a call whose reply has left or been given up. */
-    private void finished(NetworkCall call, NetworkCall.Answer answer, long counted) {
-        try {
-            answer.afterWrite().run();
-        } finally {
-            ChannelHandlerContext context = ctx;
-            memory.replies().release(counted);
-            boolean hasRoom = inFlight.end(call.requestBytes());
-            if (deferred != null && context != null) {
-                inLoop(context, this::takeDeferred);
-            } else if (hasRoom && receiver.isPaused() && !draining && context != null) {
-                // Not within a write: reading on may answer a call and write again.
-                inLoop(context, () -> resumeIfRoom(context));
-            }
-            tellWhenIdle();
-        }
+        tellWhenIdle();
     }
 
     private void resumeIfRoom(ChannelHandlerContext context) {
@@ -363,7 +236,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             never.call.abandon();
         }
         threads.clientGone();
-        writeAnswered();
+        replies.write(context);
         context.fireChannelInactive();
     }
 

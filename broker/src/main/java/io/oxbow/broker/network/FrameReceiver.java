@@ -239,7 +239,21 @@ final class FrameReceiver extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        try {
+            giveBack();
+        } finally {
+            ctx.fireChannelInactive();
+        }
+    }
+
+    @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        // What this throws is told to nobody: nothing should be left by now.
+        giveBack();
+    }
+
+    private void giveBack() {
         memory.stopWaiting();
         ByteBuf frame = partial;
         if (frame != null) {

@@ -54,6 +54,9 @@ final class NetworkCall implements Call {
     private long decodedBytes;
     private long startNanos;
 
+    /** Set before the answer when the call has failed as a whole, which is counted then. */
+    private boolean failed;
+
     /** The thread that keeps a processor busy for this call, while it does. */
     private @Nullable Thread busy;
 
@@ -176,6 +179,7 @@ final class NetworkCall implements Call {
 
     @Override
     public void fail(Throwable error) {
+        failed = true;
         if (Errors.forException(error) == Errors.UNKNOWN_SERVER_ERROR) {
             connection.threads().count(header.toString(), error);
         }
@@ -202,12 +206,12 @@ final class NetworkCall implements Call {
 
     @Override
     public void runInOrder(Runnable task) {
-        connection.threads().inOrder(() -> runOrFail(task));
+        connection.threads().inOrder(() -> run(task));
     }
 
     @Override
     public void runBeside(Runnable task) {
-        connection.threads().beside(() -> runOrFail(task));
+        connection.threads().beside(() -> run(task));
     }
 
     @Override
@@ -225,9 +229,9 @@ final class NetworkCall implements Call {
     void serve(ApiHandler handler, RequestDecoder decoder) {
         startNanos = System.nanoTime();
         if (request == null || decodedBytes > AT_ONCE_DECODED_MAX && !handler.pipelines()) {
-            connection.threads().busy(() -> runOrFail(() -> serveBusily(handler, decoder)));
+            run(() -> connection.threads().busy(() -> run(() -> serveBusily(handler, decoder))));
         } else {
-            runOrFail(() -> handler.handle(this));
+            run(() -> handler.handle(this));
         }
     }
 
@@ -263,16 +267,27 @@ final class NetworkCall implements Call {
         }
     }
 
-    /** Counts the errors in a reply, which leaves even if Kafka's class fails to list them. */
+    /**
+     * Counts the errors in a reply, which leaves even if Kafka's class fails to list them. One that
+     * a handler gave a part of its answer for what nobody expected is a failure, too.
+     */
     private void countErrors(AbstractResponse response) {
         try {
-            stats.replied(response);
+            if (stats.replied(response) && !failed) {
+                connection
+                        .threads()
+                        .count(
+                                header.toString(),
+                                new IllegalStateException(
+                                        "answered UNKNOWN_SERVER_ERROR; the handler's own log says why"));
+            }
         } catch (RuntimeException e) {
             LOG.warn("the errors in the reply to {} cannot be counted", header, e);
         }
     }
 
-    void runOrFail(Runnable task) {
+    @Override
+    public void run(Runnable task) {
         try {
             task.run();
         } catch (Throwable e) {
@@ -289,9 +304,12 @@ final class NetworkCall implements Call {
             newAnswer.afterWrite().run();
             throw new IllegalStateException("%s was answered twice".formatted(header));
         }
-        releaseRequest();
-        if (!connection.answered()) {
-            newAnswer.afterWrite().run();
+        try {
+            releaseRequest();
+        } finally {
+            if (!connection.answered()) {
+                newAnswer.afterWrite().run();
+            }
         }
     }
 }

@@ -95,7 +95,7 @@ public final class NetworkServer implements AutoCloseable {
         try {
             config.listeners().forEach(server::bind);
             return server;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             server.close();
             throw e;
         }

@@ -67,44 +67,53 @@ public final class RequestStats {
 
     /**
      * Counts the errors in a reply; for Produce and Fetch, the most frequent ones, without a map.
+     *
+     * @return true if one of them stands for an exception that nobody expected
      */
-    void replied(AbstractResponse response) {
-        switch (response) {
+    boolean replied(AbstractResponse response) {
+        return switch (response) {
             case ProduceResponse produce -> countErrors(produce.data());
             case FetchResponse fetch -> countErrors(fetch.data());
-            default ->
-                    response.errorCounts()
-                            .forEach((error, times) -> {
-                                if (error != Errors.NONE) {
-                                    count(error.name(), times);
-                                }
-                            });
-        }
+            default -> countErrors(response.errorCounts());
+        };
     }
 
-    private void countErrors(ProduceResponseData data) {
+    private boolean countErrors(Map<Errors, Integer> counted) {
+        counted.forEach((error, times) -> {
+            if (error != Errors.NONE) {
+                count(error.name(), times);
+            }
+        });
+        return counted.getOrDefault(Errors.UNKNOWN_SERVER_ERROR, 0) > 0;
+    }
+
+    private boolean countErrors(ProduceResponseData data) {
+        boolean unexpected = false;
         for (var topic : data.responses()) {
             var partitions = topic.partitionResponses();
             for (int i = 0; i < partitions.size(); i++) {
-                countError(partitions.get(i).errorCode());
+                unexpected |= countError(partitions.get(i).errorCode());
             }
         }
+        return unexpected;
     }
 
-    private void countErrors(FetchResponseData data) {
-        countError(data.errorCode());
+    private boolean countErrors(FetchResponseData data) {
+        boolean unexpected = countError(data.errorCode());
         for (var topic : data.responses()) {
             var partitions = topic.partitions();
             for (int i = 0; i < partitions.size(); i++) {
-                countError(partitions.get(i).errorCode());
+                unexpected |= countError(partitions.get(i).errorCode());
             }
         }
+        return unexpected;
     }
 
-    private void countError(short code) {
+    private boolean countError(short code) {
         if (code != Errors.NONE.code()) {
             count(Errors.forCode(code).name(), 1);
         }
+        return code == Errors.UNKNOWN_SERVER_ERROR.code();
     }
 
     private void count(String error, long times) {

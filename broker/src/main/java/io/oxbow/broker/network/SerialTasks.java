@@ -44,9 +44,17 @@ final class SerialTasks {
             try {
                 task.run();
             } catch (Throwable e) {
-                // If this thread ended here, the tasks behind this one would wait for ever.
-                failure.accept(e);
+                tell(e);
             }
+        }
+    }
+
+    /** If the thread ended here, the tasks behind this one would wait for ever. */
+    private void tell(Throwable cause) {
+        try {
+            failure.accept(cause);
+        } catch (Throwable again) {
+            cause.addSuppressed(again); // short of memory, saying so fails, too
         }
     }
 

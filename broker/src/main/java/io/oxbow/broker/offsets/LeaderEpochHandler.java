@@ -5,6 +5,7 @@ import io.oxbow.broker.network.Call;
 import io.oxbow.broker.partition.LedPartitions;
 import io.oxbow.broker.partition.PartitionHistory.EpochEnd;
 import java.util.Map;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData.OffsetForLeaderPartition;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData.OffsetForLeaderTopic;
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData;
@@ -14,9 +15,13 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
 import org.apache.kafka.common.requests.OffsetsForLeaderEpochResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Serves OffsetForLeaderEpoch, from memory. */
 public final class LeaderEpochHandler implements ApiHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderEpochHandler.class);
 
     private final LedPartitions partitions;
 
@@ -49,7 +54,10 @@ public final class LeaderEpochHandler implements ApiHandler {
             LedPartitions.requireEpoch(partition, wanted.currentLeaderEpoch());
             EpochEnd end = partition.history().endOffsetFor(wanted.leaderEpoch());
             return answer.setLeaderEpoch(end.epoch()).setEndOffset(end.endOffset());
+        } catch (ApiException e) {
+            return answer.setErrorCode(Errors.forException(e).code());
         } catch (RuntimeException e) {
+            LOG.error("looking up an epoch of {}-{} failed", topic, wanted.partition(), e);
             return answer.setErrorCode(Errors.forException(e).code());
         }
     }

@@ -176,8 +176,16 @@ public final class ProcessorThreads implements AutoCloseable {
             try {
                 more = serveOne();
             } catch (Throwable e) {
-                failure.accept(e);
+                tell(e);
             }
+        }
+    }
+
+    private void tell(Throwable cause) {
+        try {
+            failure.accept(cause);
+        } catch (Throwable again) {
+            cause.addSuppressed(again); // short of memory, saying so fails, too
         }
     }
 

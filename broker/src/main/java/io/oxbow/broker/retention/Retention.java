@@ -2,6 +2,7 @@ package io.oxbow.broker.retention;
 
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.Partitions;
+import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Clock;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.storage.internals.log.LogConfig;
@@ -25,6 +26,7 @@ public final class Retention {
 
     /** Runs one round over all partitions that this broker leads. */
     public void run() {
+        RuntimeException failure = null;
         for (Partition partition : partitions.all()) {
             try {
                 trim(partition);
@@ -32,9 +34,15 @@ public final class Retention {
                 // The partition was given up meanwhile, or the metadata log has no leader: the next
                 // round tries again.
                 LOG.debug("retention passes over {}: {}", partition.id(), e.getMessage());
-            } catch (RuntimeException e) {
+            } catch (S3StreamException e) {
                 LOG.warn("retention of {} failed, the others go on", partition.id(), e);
+            } catch (RuntimeException e) {
+                LOG.error("retention of {} failed, the others go on", partition.id(), e);
+                failure = e;
             }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 

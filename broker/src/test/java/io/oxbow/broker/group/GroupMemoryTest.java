@@ -218,6 +218,11 @@ class GroupMemoryTest {
         }
 
         @Override
+        public void run(Runnable part) {
+            part.run();
+        }
+
+        @Override
         public void runInOrder(Runnable task) {
             task.run();
         }

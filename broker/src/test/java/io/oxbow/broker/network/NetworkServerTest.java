@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
@@ -86,6 +87,33 @@ class NetworkServerTest {
         b.respond(answer(1), written::countDown);
         a.respond(answer(1), written::countDown);
         written.await();
+    }
+
+    @Test
+    void anAfterWriteThatThrowsRunsOnceAndKeepsNoOtherFromRunning() throws Exception {
+        NetworkServer server = serve(config());
+        WireClient client = client(server);
+        client.send(heartbeat("a")).send(heartbeat("b")).send(heartbeat("c"));
+        Call a = held.next();
+        Call b = held.next();
+        Call c = held.next();
+        var thrown = new AtomicInteger();
+        var written = new CountDownLatch(2);
+        b.respond(
+                answer(2),
+                () -> {
+                    thrown.incrementAndGet();
+                    throw new IllegalStateException("after the write");
+                });
+        c.respond(answer(3), written::countDown);
+        client.close();
+        while (server.connections() > 0) {
+            Thread.sleep(10);
+        }
+        a.respond(answer(1), written::countDown);
+        written.await();
+        assertThat(thrown).hasValue(1);
+        assertThat(environment.health().failures("network")).isEqualTo(1);
     }
 
     @Test

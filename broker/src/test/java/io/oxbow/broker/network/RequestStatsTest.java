@@ -80,4 +80,32 @@ class RequestStatsTest {
                                 RequestStats.HUNG_UP,
                                 1L));
     }
+
+    @Test
+    void aReplyTellsOfAnErrorThatNobodyExpected() {
+        for (Errors error : Errors.values()) {
+            var fetch = new FetchResponseData();
+            fetch.responses()
+                    .add(
+                            new FetchResponseData.FetchableTopicResponse()
+                                    .setPartitions(
+                                            List.of(
+                                                    new FetchResponseData.PartitionData()
+                                                            .setErrorCode(error.code()))));
+            var produced = new ProduceResponseData.TopicProduceResponse().setName("t");
+            produced.partitionResponses()
+                    .add(
+                            new ProduceResponseData.PartitionProduceResponse()
+                                    .setErrorCode(error.code()));
+            var produce = new ProduceResponseData();
+            produce.responses().add(produced);
+            var heartbeat = new HeartbeatResponseData().setErrorCode(error.code());
+            assertThat(
+                            List.of(
+                                    stats.replied(FetchResponse.of(fetch)),
+                                    stats.replied(new ProduceResponse(produce)),
+                                    stats.replied(new HeartbeatResponse(heartbeat))))
+                    .containsOnly(error == Errors.UNKNOWN_SERVER_ERROR);
+        }
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,6 +29,23 @@ class SerialTasksTest {
         ran.await();
 
         assertThat(told).containsExactly(cause);
+    }
+
+    @Test
+    void aFailureThatCannotBeToldHoldsUpNoTask() throws Exception {
+        var tasks =
+                new SerialTasks(
+                        Thread.ofVirtual().factory(),
+                        cause -> {
+                            throw new OutOfMemoryError("no heap to tell of it");
+                        });
+        var ran = new CountDownLatch(2);
+
+        tasks.execute(() -> sneak(new IllegalStateException("broken")));
+        tasks.execute(ran::countDown);
+        tasks.execute(ran::countDown);
+
+        ran.await();
     }
 
     @SuppressWarnings("unchecked")

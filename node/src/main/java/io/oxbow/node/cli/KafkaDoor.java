@@ -41,7 +41,7 @@ final class KafkaDoor {
             Socket socket = connect(place, half);
             try {
                 return greet(socket, place, half);
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 socket.close();
                 throw e;
             }

@@ -106,12 +106,21 @@ final class Door extends Handler.Wrapper {
         }
     }
 
-    /**
-     * Gives a request's memory back, and counts an answer of 500. A route gives that answer for an
-     * error that it did not foresee, and the registry, as Confluent's, for a log that fails.
-     */
+    /** Gives a request's memory back; Jetty would keep to itself what its listener throws. */
     private void ended(Request request, Response response, RequestMemory memory) {
-        memory.release();
+        try {
+            memory.release();
+            countFailed(request, response);
+        } catch (RuntimeException | Error e) {
+            health.unexpected("a request's end", e);
+        }
+    }
+
+    /**
+     * Counts an answer of 500. A route gives that answer for an error that it did not foresee, and
+     * the registry, as Confluent's, for a log that fails.
+     */
+    private void countFailed(Request request, Response response) {
         if (response.getStatus() == HttpStatus.INTERNAL_SERVER_ERROR_500) {
             health.unexpected(
                     request.getMethod() + " " + request.getHttpURI().getCanonicalPath(),

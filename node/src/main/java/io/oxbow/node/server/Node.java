@@ -96,7 +96,7 @@ public final class Node implements AutoCloseable {
             catalog = Tables.openCatalog(storage, resources);
             broker = startBroker(storage);
             startTables(storage);
-        } catch (RuntimeException | InterruptedException e) {
+        } catch (Throwable e) {
             resources.close();
             throw e;
         }
@@ -242,9 +242,12 @@ public final class Node implements AutoCloseable {
         if (closing.get() || end.isDone()) {
             return;
         }
-        serving.retrying("ends because of the " + component);
-        LOG.error("this node ends because of the {}: {}", component, cause.getMessage(), cause);
-        end.complete(1);
+        try {
+            serving.retrying("ends because of the " + component);
+            LOG.error("this node ends because of the {}: {}", component, cause.getMessage(), cause);
+        } finally {
+            end.complete(1);
+        }
     }
 
     /** Returns the address for Kafka clients as HOST:PORT. */
@@ -276,6 +279,20 @@ public final class Node implements AutoCloseable {
         LOG.info("closing: {}", failed ? "a component has failed" : "asked to");
         serving.stopped();
         boolean drained = !failed && drained();
+        try {
+            leave(drained);
+        } finally {
+            resources.close();
+            end.complete(drained ? 0 : 1);
+        }
+        LOG.info(
+                "closed; {}",
+                drained
+                        ? "all that was acked is in the bucket"
+                        : "what was acked and not uploaded is in the write-ahead log");
+    }
+
+    private void leave(boolean drained) {
         if (storage.member() != null) {
             storage.member().leave(drained);
         }
@@ -286,13 +303,6 @@ public final class Node implements AutoCloseable {
                             new S3StreamException(
                                     "the node closes", S3StreamException.Retry.FATAL, null));
         }
-        resources.close();
-        LOG.info(
-                "closed; {}",
-                drained
-                        ? "all that was acked is in the bucket"
-                        : "what was acked and not uploaded is in the write-ahead log");
-        end.complete(drained ? 0 : 1);
     }
 
     private boolean drained() {
@@ -304,6 +314,9 @@ public final class Node implements AutoCloseable {
             return broker.drain(DRAIN_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
+        } catch (RuntimeException | Error e) {
+            serving.unexpected("the drain", e);
             return false;
         }
     }

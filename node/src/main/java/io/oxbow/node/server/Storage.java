@@ -80,7 +80,7 @@ record Storage(
         NodeWal wal = NodeWal.open(config, environment);
         try {
             return open(config, http, environment, meters, resources, bucket, wal);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             wal.close();
             throw e;
         }

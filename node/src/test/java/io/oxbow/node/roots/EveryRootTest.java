@@ -2,78 +2,41 @@ package io.oxbow.node.roots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oxbow.broker.Broker;
-import io.oxbow.catalog.PointerCatalog;
-import io.oxbow.node.server.Node;
-import io.oxbow.s3stream.StreamStore;
-import io.oxbow.schema.SchemaRegistry;
-import io.oxbow.sql.SqlEngine;
-import io.oxbow.tableflow.service.TableService;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tests that an Error, or an exception that nobody expected, at any root ends its component loudly,
  * is counted, and leaves nothing held. All rows share a data directory: the records that were acked
  * before a node's end are read from the next.
  *
- * <p>Without properties it takes a short list. {@code oxbow.roots.seconds} bounds the time in which
- * rows of all are begun, in an order that {@code oxbow.roots.seed} gives.
+ * <p>{@code oxbow.roots.seconds} bounds the time in which rows are begun, {@code oxbow.roots.seed}
+ * gives their order, {@code oxbow.roots.only} is a part of their names.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EveryRootTest {
 
-    private static final List<Class<?>> MODULES =
-            List.of(
-                    StreamStore.class,
-                    SchemaRegistry.class,
-                    PointerCatalog.class,
-                    Broker.class,
-                    TableService.class,
-                    SqlEngine.class,
-                    Node.class);
+    /** Time in which rows are begun without properties. */
+    private static final long SECONDS = 35;
 
     private static final String MESSAGE = "injected";
 
     private List<TestedNode> nodes = List.of();
-
-    @Test
-    void tableListsEveryRootInTheCode() throws Exception {
-        List<String> missing = new ArrayList<>(RootScan.sites(MODULES));
-        List<String> gone =
-                new ArrayList<>(
-                        Stream.of(Roots.INJECTED, OtherRoots.ALL)
-                                .flatMap(List::stream)
-                                .map(Root::site)
-                                .toList());
-        List.copyOf(gone).forEach(missing::remove);
-        RootScan.sites(MODULES).forEach(gone::remove);
-        assertThat(List.of(missing, gone))
-                .as("roots without a row, and rows without a root")
-                .containsOnly(List.of());
-    }
-
-    @Test
-    void everyPlaceIsAMethodInTheCode() throws Exception {
-        Set<String> methods = RootScan.places(MODULES);
-        assertThat(Roots.INJECTED.stream().map(Root::place)).allMatch(methods::contains);
-    }
 
     @BeforeAll
     void begin(@TempDir Path temporary) throws IOException {
@@ -85,28 +48,34 @@ class EveryRootTest {
         nodes.forEach(TestedNode::close);
     }
 
-    /** Returns the short list's rows, or all until the time is over, as the tests go. */
+    /**
+     * Returns the fixed rows and then a sample, or those that a property names, as long as there is
+     * time to begin another.
+     */
     static Stream<Arguments> faults() {
-        Long seconds = Long.getLong("oxbow.roots.seconds");
-        if (seconds == null) {
-            return Roots.SHORT_LIST.stream()
-                    .map(place -> Arguments.of(Roots.at(place), new InternalError(MESSAGE)));
-        }
         long seed = Long.getLong("oxbow.roots.seed", System.nanoTime());
         String only = System.getProperty("oxbow.roots.only", "");
-        List<Arguments> all = new ArrayList<>();
+        long seconds = Long.getLong("oxbow.roots.seconds", only.isEmpty() ? SECONDS : 86_400);
+        List<Arguments> rows = new ArrayList<>();
         Roots.INJECTED.stream()
                 .filter(root -> root.toString().contains(only))
                 .forEach(root -> {
-                    all.add(Arguments.of(root, new InternalError(MESSAGE)));
-                    all.add(Arguments.of(root, new IllegalStateException(MESSAGE)));
+                    rows.add(Arguments.of(root, new InternalError(MESSAGE)));
+                    rows.add(Arguments.of(root, new IllegalStateException(MESSAGE)));
                 });
-        Collections.shuffle(all, new Random(seed));
+        Collections.shuffle(rows, new Random(seed));
+        if (only.isEmpty()) {
+            rows.addAll(
+                    0,
+                    Roots.FIXED.stream()
+                            .map(at -> Arguments.of(Roots.at(at), new InternalError(MESSAGE)))
+                            .toList());
+        }
         System.out.printf(
-                "Faults at roots: -Doxbow.roots.seed=%d, for %d s, of %d rows%n",
-                seed, seconds, all.size());
+                "Faults at roots: -Doxbow.roots.seed=%d, begun within %d s, of %d rows%n",
+                seed, seconds, rows.size());
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        return all.stream().takeWhile(row -> System.nanoTime() < end);
+        return rows.stream().takeWhile(row -> System.nanoTime() < end);
     }
 
     @Tag("slow")
@@ -209,6 +178,8 @@ class EveryRootTest {
             node.start();
         } catch (RuntimeException | Error refused) {
             assertThat(fault.wasThrown()).as("%s", refused).isTrue();
+            // The command does so with what a start throws.
+            LoggerFactory.getLogger(EveryRootTest.class).error("the start failed", refused);
             started = false;
         }
         if (started) {

@@ -79,9 +79,9 @@ final class FaultLoader extends ClassLoader {
                 classes.parse(bytes),
                 (builder, element) -> {
                     if (element instanceof MethodModel method
-                            && places.contains(prefix + RootScan.placeOf(method))) {
+                            && places.contains(prefix + ProductClasses.placeOf(method))) {
                         builder.transformMethod(
-                                method, reporting(prefix + RootScan.placeOf(method)));
+                                method, reporting(prefix + ProductClasses.placeOf(method)));
                     } else {
                         builder.with(element);
                     }

@@ -70,9 +70,6 @@ final class OtherRoots {
                             "s3stream.peer.LeaderCalls.await: code to LeaderCalls$Call.<init>",
                             WAKER),
                     elsewhere(
-                            "broker.network.NetworkCall.serve: code to NetworkCall.runOrFail",
-                            CALL),
-                    elsewhere(
                             "broker.processor.NativePriority.lowered: code to ThreadFactory.newThread",
                             "lowers a priority, catches what that throws, and runs ProcessorThreads.serve"),
                     elsewhere(
@@ -169,15 +166,13 @@ final class OtherRoots {
                             "broker.network.Connection.awaitTurn: code to FairShare.whenRoom",
                             CALL),
                     elsewhere(
-                            "broker.network.Connection.finished: Connection.takeDeferred to Connection.inLoop",
+                            "broker.network.Connection.ended: Connection.takeDeferred to Connection.inLoop",
                             CALL),
                     elsewhere(
-                            "broker.network.Connection.finished: Connection.takeDeferred to Connection.inLoop",
+                            "broker.network.Connection.ended: Connection.takeDeferred to Connection.inLoop",
                             CALL),
-                    elsewhere(
-                            "broker.network.Connection.finished: code to Connection.inLoop", CALL),
-                    elsewhere(
-                            "broker.network.Connection.finished: code to Connection.inLoop", CALL),
+                    elsewhere("broker.network.Connection.ended: code to Connection.inLoop", CALL),
+                    elsewhere("broker.network.Connection.ended: code to Connection.inLoop", CALL),
                     elsewhere(
                             "broker.network.FrameReceiver.reserve: code to EventExecutor.execute",
                             CALL),
@@ -198,9 +193,6 @@ final class OtherRoots {
                             CALL),
                     elsewhere(
                             "broker.network.NetworkCall.runInOrder: code to CallThreads.inOrder",
-                            CALL),
-                    elsewhere(
-                            "broker.network.NetworkCall.serve: code to NetworkCall.runOrFail",
                             CALL),
                     elsewhere(
                             "broker.network.NetworkServer.accept: Channel.close to CallThreads.<init>",

@@ -1,36 +1,32 @@
 package io.oxbow.node.roots;
 
-import java.io.IOException;
-import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeModel;
+import java.lang.classfile.Instruction;
 import java.lang.classfile.MethodModel;
+import java.lang.classfile.Opcode;
 import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LoadInstruction;
+import java.lang.classfile.instruction.StackInstruction;
+import java.lang.classfile.instruction.StoreInstruction;
 import java.lang.constant.DirectMethodHandleDesc;
-import java.net.URI;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the roots in the product's compiled classes: each place where code is handed to a thread, a
- * timer or an event loop. A class that is called back is a root, too.
+ * Finds the roots in the product's compiled classes: where code is handed to a thread, a timer, or
+ * a library that keeps it. A class that is called back is a root, too, and so is a main method, and
+ * a call whose future nobody looks at.
  */
 final class RootScan {
 
-    private static final String PRODUCT = "io/oxbow/";
-    private static final String CODE = "#code";
-
-    /** Functional types whose code runs where its taker says. */
+    /** Functional types of the product whose code runs where its taker says. */
     private static final Set<String> BODIES =
             Set.of(
                     "java.lang.Runnable",
@@ -44,14 +40,13 @@ final class RootScan {
                     "io.oxbow.s3stream.tail.Tail$Completion",
                     "org.apache.kafka.controller.QuorumController$ControllerWriteOperation");
 
-    /** Methods that keep code of any functional type, to run it when something happens. */
+    /** Methods of the product that keep code of any functional type, for when something happens. */
     private static final Set<String> KEEPERS =
-            Set.of("onFailure", "onFatal", "onChange", "whenComplete", "thenAccept", "watch");
+            Set.of("onFailure", "onFatal", "onChange", "onLeader", "onPressure", "watch");
 
-    /** Types of classes that are called back on another's thread. */
+    /** Types of the product whose objects are called back on another's thread. */
     private static final Set<String> CALLED_BACK =
             Set.of(
-                    "java/lang/Runnable",
                     "io/oxbow/s3stream/log/ApplicationLog$Listener",
                     "io/oxbow/broker/control/LeadershipListener",
                     "io/oxbow/broker/control/BrokerMetadataPublisher$DeltaListener",
@@ -59,18 +54,14 @@ final class RootScan {
                     "io/oxbow/broker/network/ApiHandler",
                     "io/oxbow/s3stream/Commit$Listener",
                     "io/oxbow/s3stream/Stream$DurableListener",
-                    "io/oxbow/tableflow/service/ProgressListener",
-                    "org/apache/kafka/image/publisher/MetadataPublisher",
-                    "org/apache/kafka/server/fault/FaultHandler",
-                    "io/netty/channel/ChannelInboundHandlerAdapter",
-                    "io/netty/channel/ChannelInitializer",
-                    "org/eclipse/jetty/server/Handler$Wrapper",
-                    "org/eclipse/jetty/server/handler/ErrorHandler");
+                    "io/oxbow/tableflow/service/ProgressListener");
 
     /** Consumers of a {@link Runnable} that run it at once, on the thread that hands it over. */
     private static final Set<String> ON_THE_SPOT =
             Set.of(
                     "java/util/Optional.ifPresentOrElse",
+                    "io/oxbow/broker/network/Call.run",
+                    "io/oxbow/broker/network/NetworkCall.run",
                     "io/oxbow/node/quickstart/Quickstart.step",
                     "io/oxbow/catalog/TableFolders.whileEmptied",
                     "io/oxbow/node/server/Storage.requireStartable",
@@ -81,92 +72,113 @@ final class RootScan {
                     "io/oxbow/tableflow/shape/TableShape.changed",
                     "io/oxbow/tableflow/shape/UndoLog.changed");
 
-    private RootScan() {}
+    /** Methods of a future whose own future tells of nothing but the code that they take. */
+    private static final Set<String> OF_A_FUTURE = Set.of("whenComplete", "thenAccept", "thenRun");
+
+    private final List<ClassModel> classes;
+    private final Boundary boundary;
+    private final List<String> sites = new ArrayList<>();
+
+    private RootScan(List<ClassModel> classes) {
+        this.classes = classes;
+        this.boundary = new Boundary(classes);
+    }
 
     /** Returns all sites, sorted; one that stands there twice is there twice. */
-    static List<String> sites(List<Class<?>> modules) throws Exception {
-        List<String> sites = new ArrayList<>();
-        for (ClassModel model : classes(modules)) {
-            callbacks(model, sites);
+    static List<String> sites() throws Exception {
+        var scan = new RootScan(ProductClasses.all());
+        scan.run();
+        scan.sites.sort(null);
+        return scan.sites;
+    }
+
+    private void run() {
+        for (ClassModel model : classes) {
+            callbacks(model);
             for (MethodModel method : model.methods()) {
-                method.code().ifPresent(code -> handedOver(model, method, code, sites));
-            }
-        }
-        sites.sort(null);
-        return sites;
-    }
-
-    /** Returns the names of all places, as {@link FaultLoader} knows them. */
-    static Set<String> places(List<Class<?>> modules) throws Exception {
-        Set<String> places = new HashSet<>();
-        for (ClassModel model : classes(modules)) {
-            String name = shortName(model.thisClass().asInternalName());
-            model.methods().forEach(method -> places.add(name + "." + placeOf(method)));
-        }
-        return places;
-    }
-
-    private static List<ClassModel> classes(List<Class<?>> modules) throws Exception {
-        List<ClassModel> classes = new ArrayList<>();
-        for (Class<?> module : modules) {
-            URI location = module.getProtectionDomain().getCodeSource().getLocation().toURI();
-            Path path = Path.of(location);
-            if (Files.isDirectory(path)) {
-                read(path, classes);
-            } else {
-                try (FileSystem jar = FileSystems.newFileSystem(path)) {
-                    read(jar.getPath("/"), classes);
+                if (isMain(method)) {
+                    sites.add(ProductClasses.methodOf(model, method) + " begins a process");
                 }
-            }
-        }
-        return classes;
-    }
-
-    private static void read(Path root, List<ClassModel> classes) throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.walk(root)) {
-            files = all.filter(file -> file.toString().endsWith(".class")).toList();
-        }
-        for (Path file : files) {
-            ClassModel model = ClassFile.of().parse(Files.readAllBytes(file));
-            if (model.thisClass().asInternalName().startsWith(PRODUCT)) {
-                classes.add(model);
+                method.code()
+                        .ifPresent(
+                                code -> handedOver(ProductClasses.methodOf(model, method), code));
             }
         }
     }
 
-    private static void callbacks(ClassModel model, List<String> sites) {
+    private static boolean isMain(MethodModel method) {
+        return method.methodName().equalsString("main")
+                && method.methodType().equalsString("([Ljava/lang/String;)V");
+    }
+
+    private void callbacks(ClassModel model) {
         Stream.concat(model.interfaces().stream(), model.superclass().stream())
                 .map(ClassEntry::asInternalName)
-                .filter(CALLED_BACK::contains)
+                .filter(type -> CALLED_BACK.contains(type) || boundary.callsBack(type))
                 .forEach(type ->
                         sites.add(
-                                shortName(model.thisClass().asInternalName())
+                                ProductClasses.shortName(model.thisClass().asInternalName())
                                         + " is "
                                         + simple(type)));
     }
 
-    private static void handedOver(
-            ClassModel model, MethodModel method, CodeModel code, List<String> sites) {
+    private void handedOver(String where, CodeModel code) {
         List<CodeElement> elements = code.elementList();
+        var told = new ArrayList<InvokeInstruction>();
         for (int i = 0; i < elements.size(); i++) {
-            if (elements.get(i) instanceof InvokeDynamicInstruction made) {
-                String consumer = consumer(elements.subList(i + 1, elements.size()));
-                String type = nameOf(made.typeSymbol().returnType().descriptorString());
-                boolean runsLater =
-                        BODIES.contains(type)
-                                || KEEPERS.contains(consumer.substring(consumer.indexOf('.') + 1));
-                if (runsLater && !ON_THE_SPOT.contains(consumer)) {
-                    sites.add(
-                            "%s.%s: %s to %s"
-                                    .formatted(
-                                            shortName(model.thisClass().asInternalName()),
-                                            methodOf(method),
-                                            target(made),
-                                            simple(consumer)));
+            List<CodeElement> after = elements.subList(i + 1, elements.size());
+            if (elements.get(i) instanceof InvokeDynamicInstruction made && isLambda(made)) {
+                InvokeInstruction consumer = consumer(after);
+                if (runsLater(made, consumer)) {
+                    told.add(consumer);
+                    sites.add("%s: %s to %s".formatted(where, target(made), name(consumer)));
+                }
+            } else if (elements.get(i) instanceof InvokeInstruction call) {
+                if (boundary.takesCode(call) && told.stream().noneMatch(one -> one == call)) {
+                    sites.add("%s: a variable to %s".formatted(where, name(call)));
+                }
+                if (boundary.returnsFuture(call) && isForgotten(call, after)) {
+                    sites.add("%s: forgets the future of %s".formatted(where, name(call)));
                 }
             }
         }
+    }
+
+    private static boolean isLambda(InvokeDynamicInstruction made) {
+        return made.bootstrapMethod().owner().displayName().equals("LambdaMetafactory");
+    }
+
+    private boolean runsLater(InvokeDynamicInstruction made, @Nullable InvokeInstruction consumer) {
+        String type = nameOf(made.typeSymbol().returnType().descriptorString());
+        if (consumer == null) {
+            return BODIES.contains(type);
+        }
+        String taker = consumer.owner().asInternalName() + "." + consumer.name().stringValue();
+        boolean isKept = KEEPERS.contains(consumer.name().stringValue());
+        return (BODIES.contains(type) || isKept || boundary.takesCode(consumer))
+                && !ON_THE_SPOT.contains(taker);
+    }
+
+    /** Returns true if what a call returned is dropped, or kept under a name that nobody reads. */
+    private static boolean isForgotten(InvokeInstruction call, List<CodeElement> after) {
+        if (OF_A_FUTURE.contains(call.name().stringValue())) {
+            return false;
+        }
+        Instruction next =
+                after.stream()
+                        .filter(Instruction.class::isInstance)
+                        .map(Instruction.class::cast)
+                        .findFirst()
+                        .orElseThrow();
+        return switch (next) {
+            case StackInstruction stack -> stack.opcode() == Opcode.POP;
+            case StoreInstruction store ->
+                    after.stream()
+                            .noneMatch(element ->
+                                    element instanceof LoadInstruction load
+                                            && load.slot() == store.slot());
+            default -> false;
+        };
     }
 
     private static String target(InvokeDynamicInstruction made) {
@@ -176,36 +188,26 @@ final class RootScan {
                 : handle.owner().displayName() + "." + handle.methodName();
     }
 
-    /** Returns the method that is called next, with the code as an argument; "" for none. */
-    private static String consumer(List<CodeElement> after) {
+    /** Returns the method that is called next, with the code as an argument; null for none. */
+    private static @Nullable InvokeInstruction consumer(List<CodeElement> after) {
         for (CodeElement element : after) {
             // What the compiler adds for the receiver of a method reference takes no code.
             if (element instanceof InvokeInstruction call
                     && !call.name().equalsString("requireNonNull")) {
-                return call.owner().asInternalName() + "." + call.name().stringValue();
+                return call;
             }
         }
-        return "the caller";
+        return null;
     }
 
-    /** Returns a method's name; of a lambda's code, that of the method it stands in. */
-    private static String methodOf(MethodModel method) {
-        return placeOf(method).replace(CODE, "");
-    }
-
-    /** Returns a method's name; of a lambda's code, {@code method#code}. */
-    static String placeOf(MethodModel method) {
-        String name = method.methodName().stringValue();
-        String[] parts = name.split("\\$");
-        return name.startsWith("lambda$") && parts.length > 2 ? parts[1] + CODE : name;
+    private static String name(@Nullable InvokeInstruction call) {
+        return call == null
+                ? "the caller"
+                : simple(call.owner().asInternalName()) + "." + call.name().stringValue();
     }
 
     private static String nameOf(String descriptor) {
         return descriptor.replaceFirst("^L", "").replaceFirst(";$", "").replace('/', '.');
-    }
-
-    private static String shortName(String internal) {
-        return internal.substring(PRODUCT.length()).replace('/', '.');
     }
 
     private static String simple(String internal) {

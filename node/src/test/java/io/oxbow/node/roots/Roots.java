@@ -125,8 +125,8 @@ final class Roots {
                             "broker.partition.StreamPartition.durable",
                             "streams"),
                     goesOn(
-                            "broker.network.Connection.writeResponse: code to ChannelFuture.addListener",
-                            "broker.network.Connection.finished",
+                            "broker.network.Replies.writeResponse: code to ChannelFuture.addListener",
+                            "broker.network.Replies.finished",
                             "network"),
                     goesOn(
                             "broker.group.Tenure.register: code to Map.putIfAbsent",
@@ -241,6 +241,111 @@ final class Roots {
                             "tableflow.service.TableService.ensure: TopicWorker.run to ThreadFactory.newThread",
                             "tableflow.service.TopicWorker.step",
                             "table"),
+                    failsStart(
+                            "node.Main.main begins a process",
+                            "node.server.Storage.openBucket",
+                            "node"),
+                    failsStart(
+                            "node.Main.main begins a process",
+                            "s3stream.engine.NodeStreams.open",
+                            "node"),
+                    failsStart("node.Main.main begins a process", "broker.Broker.serve", "node"),
+                    failsStart(
+                            "node.Main.main begins a process",
+                            "node.server.Node.serveHttp",
+                            "node"),
+                    ends(
+                            "s3stream.upload.Uploader.threads: code to ThreadFactory.newThread",
+                            "s3stream.upload.UploadCommits.next",
+                            "streams"),
+                    ends(
+                            "broker.control.LogListener is ApplicationLog$Listener",
+                            "broker.control.LogListener.leaderChanged",
+                            "metadata-listener"),
+                    goesOn(
+                            "broker.network.Answers.whenDone: code to CompletableFuture.whenComplete",
+                            "broker.network.Answers.answer",
+                            "network"),
+                    goesOn(
+                            "broker.network.Connection is ChannelInboundHandlerAdapter",
+                            "broker.network.Connection.channelInactive",
+                            "network"),
+                    goesOn(
+                            "broker.network.FrameReceiver is ChannelInboundHandlerAdapter",
+                            "broker.network.FrameReceiver.giveBack",
+                            "network"),
+                    goesOn(
+                            "broker.network.Connection is ChannelInboundHandlerAdapter",
+                            "broker.processor.ProcessorThreads.execute",
+                            "network"),
+                    goesOn(
+                            "tableflow.service.TableService.ensure: TopicWorker.run to ThreadFactory.newThread",
+                            "tableflow.service.TopicWorker.attempt",
+                            "table"),
+                    goesOn(
+                            "broker.group.GroupTimer.<init>: GroupTimer.run to Component.startRestarting",
+                            "broker.group.GroupTimer.advanceClock",
+                            "group-timer"),
+                    goesOn(
+                            "broker.produce.ProduceHandler is ApiHandler",
+                            "broker.produce.ProduceWork.find",
+                            "network"),
+                    goesOn(
+                            "broker.offsets.LeaderEpochHandler is ApiHandler",
+                            "broker.partition.LedPartitions.requireEpoch",
+                            "network"),
+                    goesOn(
+                            "broker.retention.BrokerMaintenance.<init>: code to Component.restarting",
+                            "broker.retention.Retention.trim",
+                            "housekeeping"),
+                    ends(
+                            "broker.control.MetadataRaftClient is RaftClient",
+                            "broker.control.MetadataRaftClient.prepareAppend",
+                            "controller"),
+                    goesOn(
+                            "broker.control.SingleReplicaPlacer is ReplicaPlacer",
+                            "broker.control.SingleReplicaPlacer.place",
+                            "controller"),
+                    goesOn(
+                            "broker.config.ConfigRules is ConfigurationValidator",
+                            "broker.config.ConfigRules.validate",
+                            "controller"),
+                    goesOn(
+                            "broker.control.Settlement.applied: code to CompletableFuture.thenCompose",
+                            "broker.control.Settlement.applied#code",
+                            "network"),
+                    goesOn(
+                            "broker.group.GroupLog is PartitionWriter",
+                            "broker.group.GroupLog.append",
+                            "network"),
+                    goesOn(
+                            "broker.group.OffsetsHandler.fetch: code to CompletableFuture.thenApply",
+                            "broker.group.OffsetsHandler.complete",
+                            "network"),
+                    goesOn(
+                            "node.http.Door.handle: code to Request.addCompletionListener",
+                            "node.http.Door.countFailed",
+                            "http"),
+                    goesOn(
+                            "node.http.TableRoutes.register: code to RoutesConfig.get",
+                            "node.http.TableRoutes.register#code",
+                            "http"),
+                    goesOn(
+                            "schema.RegistryRoutes.on: code to RoutesConfig.addHttpHandler",
+                            "schema.RegistryRoutes.on#code",
+                            "http"),
+                    goesOn(
+                            "node.metrics.HealthMetrics is MultiCollector",
+                            "node.metrics.HealthMetrics.collect",
+                            "http"),
+                    goesOn(
+                            "node.metrics.TrafficMetrics is MultiCollector",
+                            "node.metrics.TrafficMetrics.collect",
+                            "http"),
+                    atStart(
+                            "broker.control.BrokerRequestsHandler.register: code to CompletableFuture.thenCompose",
+                            "broker.control.BrokerRequestsHandler.register#code",
+                            "controller"),
                     atStart(
                             "broker.group.GroupLoader.load: code to ThreadFactory.newThread",
                             "broker.group.GroupLoader.awaitDurable",
@@ -266,19 +371,12 @@ final class Roots {
                             "s3stream.wal.bucket.EarlierLogs.deleteAllButFences",
                             "thread"));
 
-    /** Places of rows that stand for all in a short run, in its order. */
-    static final List<String> SHORT_LIST =
+    /** Places of the rows that every run begins with: one of each way in which clients wait. */
+    static final List<String> FIXED =
             List.of(
-                    "broker.admin.ClusterHandler.handle",
-                    "broker.admin.ForwardingHandler.handle",
-                    "broker.network.NetworkCall.isDecodedAtOnce",
                     "broker.network.Connection.writeAndFlush",
                     "broker.network.FrameReceiver.consume",
-                    "broker.network.NetworkServer.accept",
                     "broker.network.NetworkCall.serveBusily",
-                    "broker.network.Connection.refuse#code",
-                    "broker.offsets.ListOffsetsHandler.handle#code",
-                    "broker.fetch.FetchHandler.handle",
                     "broker.processor.ProcessorThreads.used",
                     "node.http.RequestCheck.check",
                     "s3stream.log.LogThread.step");

@@ -10,8 +10,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Registry of the long-lived components of one process: their states, policies and failures.
@@ -20,8 +18,6 @@ import org.slf4j.LoggerFactory;
  * <p>Each component tells its own state; readiness, metrics and people read it here.
  */
 public final class HealthRegistry {
-
-    private static final Logger LOG = LoggerFactory.getLogger(HealthRegistry.class);
 
     private final Clock clock;
     private final List<Component> components = new CopyOnWriteArrayList<>();
@@ -108,15 +104,15 @@ public final class HealthRegistry {
     }
 
     void changed() {
-        changeListeners.forEach(HealthRegistry::loudly);
+        changeListeners.forEach(this::loudly);
     }
 
     /** A listener that fails must not keep the others, or the component's end, from being told. */
-    private static void loudly(Runnable listener) {
+    private void loudly(Runnable listener) {
         try {
             listener.run();
         } catch (Throwable e) {
-            LOG.error("a listener of the health registry failed", e);
+            strays().unexpected("a listener of the health registry", e);
         }
     }
 

@@ -105,7 +105,7 @@ final class Replica {
             byApplicationEnd.put(next.applicationEnd(), next);
             slotsSinceSnapshot++;
             bytesSinceSnapshot += slot.sizeInBytes();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             broken = true;
             throw e;
         } finally {

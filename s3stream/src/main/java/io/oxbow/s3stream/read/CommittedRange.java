@@ -49,7 +49,7 @@ public final class CommittedRange {
         long absentOffset;
         try {
             absentOffset = read(reading);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             reading.giveUp();
             throw e;
         }
@@ -66,7 +66,7 @@ public final class CommittedRange {
         long absentOffset;
         try {
             absentOffset = takeInMemory(reading, caches.walkInMemory(streamId, offset));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             reading.giveUp();
             throw e;
         }

@@ -118,6 +118,9 @@ public final class UploadCommits {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            LOG.error("the commits of uploads failed", e);
+            health.failUnexpectedly("the commits of uploads", e);
         }
     }
 

@@ -223,9 +223,8 @@ final class UploadRound {
         }
     }
 
-    /** Ends the round as failed, without puts. */
-    void abandon(RuntimeException why) {
-        failure = why;
+    /** Ends a round that nobody will commit, without puts. */
+    void abandon() {
         end();
     }
 

@@ -276,8 +276,8 @@ public final class Uploader {
             LogReadBack.Walk walk = readBack.walk(appends.endLsns(begunLsns));
             take(round, round.gather(walk, begunLsns, copyBytesLeft()));
             round.fill(committer, config.soloBytes(), config.rangeBytesMax());
-        } catch (RuntimeException e) {
-            round.abandon(e);
+        } catch (Throwable e) {
+            round.abandon();
             throw e;
         }
         commits.add(round);

@@ -105,7 +105,7 @@ public final class StreamWriter {
         var entry = new TailEntry(tail, commit, record);
         try {
             tail.reserve(entry);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             budget.cancel(entry.frameBytes());
             throw e;
         }
@@ -159,7 +159,12 @@ public final class StreamWriter {
         } catch (Throwable e) {
             health.failUnexpectedly("an append's completion", e);
         }
-        announce(entry, failure);
+        try {
+            announce(entry, failure);
+        } catch (Throwable e) {
+            // Whoever appended may wait for ever.
+            health.failUnexpectedly("the end of an append", e);
+        }
     }
 
     /** The durable end has risen already, if the append is good; now tell. */

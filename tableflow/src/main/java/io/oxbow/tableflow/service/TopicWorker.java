@@ -102,17 +102,19 @@ final class TopicWorker {
 
     void run() {
         try {
-            while (!stopped) {
-                Duration pause = attempt();
-                if (!stopped) {
-                    signal.await(pause);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            health.restarting(this::work).run();
         } finally {
             metrics.close();
             health.close();
+        }
+    }
+
+    private void work() throws InterruptedException {
+        while (!stopped) {
+            Duration pause = attempt();
+            if (!stopped) {
+                signal.await(pause);
+            }
         }
     }
 

@@ -77,7 +77,7 @@ public final class DirectFile implements WalDisk {
             DeviceClaim claim = isBlockDevice(path) ? DeviceClaim.take(path) : null;
             try {
                 return open(path, modes, claim);
-            } catch (IOException | RuntimeException failure) {
+            } catch (IOException | RuntimeException | Error failure) {
                 if (claim != null) {
                     claim.close();
                 }
@@ -125,7 +125,7 @@ public final class DirectFile implements WalDisk {
         try {
             lock(path, channel);
             file.read(0, AlignedMemory.allocate(BLOCK_BYTES));
-        } catch (IOException | RuntimeException failure) {
+        } catch (IOException | RuntimeException | Error failure) {
             channel.close();
             throw failure;
         }

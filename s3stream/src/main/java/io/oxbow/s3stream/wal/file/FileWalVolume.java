@@ -47,7 +47,7 @@ public final class FileWalVolume implements WalVolume {
         DirectFile file = DirectFile.open(config.path());
         try {
             return open(config, file, environment);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             file.close();
             throw failure;
         }
@@ -78,7 +78,7 @@ public final class FileWalVolume implements WalVolume {
         } catch (IOException failure) {
             file.close();
             throw unavailable("open", failure, file);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             file.close();
             throw failure;
         }

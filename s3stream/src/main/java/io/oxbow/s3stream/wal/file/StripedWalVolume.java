@@ -51,7 +51,7 @@ public final class StripedWalVolume implements WalVolume {
                 opened.add(FileWalVolume.open(config.withPath(path), environment));
             }
             return new StripedWalVolume(config, opened);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             opened.forEach(FileWalVolume::close);
             throw failure;
         }
