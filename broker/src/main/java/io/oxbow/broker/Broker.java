@@ -296,6 +296,10 @@ public final class Broker implements AutoCloseable {
         return config.advertised(boundEndpoints());
     }
 
+    public int nodeId() {
+        return config.nodeId();
+    }
+
     /** Returns the cluster's metadata as this broker knows it. */
     public ClusterMetadata metadata() {
         return controlPlane.metadata();

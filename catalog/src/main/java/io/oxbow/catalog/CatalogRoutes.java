@@ -334,6 +334,9 @@ public final class CatalogRoutes {
                 LOG.error("catalog: {} {} failed", ctx.method(), ctx.path(), e);
             }
             ctx.status(status);
+            if (status == 503) {
+                ctx.header("Retry-After", "1");
+            }
             answer =
                     CatalogErrors.response(
                             status, e.getClass().getSimpleName(), String.valueOf(e.getMessage()));

@@ -23,7 +23,9 @@ public enum RegistryError {
     INVALID_MODE(422, 42204),
     REFERENCE_EXISTS(422, 42206),
     INVALID_SUBJECT(422, 42208),
-    STORE_FAILED(500, 50001);
+    STORE_FAILED(500, 50001),
+    LEADER_UNKNOWN(503, 50004),
+    OUTCOME_UNKNOWN(504, 50003);
 
     private final int status;
     private final int code;

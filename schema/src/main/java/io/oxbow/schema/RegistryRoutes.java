@@ -76,8 +76,17 @@ public final class RegistryRoutes {
 
     /** Returns the body of an error that the server gives for a request that no route answers. */
     public static byte[] errorBody(int status, String message) {
+        return bytes(RegistryJson.error(status, message));
+    }
+
+    /** Returns the body of an error that is answered in the place of a route. */
+    public static byte[] errorBody(RegistryError error, String message) {
+        return bytes(RegistryJson.error(error.code(), message));
+    }
+
+    private static byte[] bytes(Object document) {
         try {
-            return JSON.writeValueAsBytes(RegistryJson.error(status, message));
+            return JSON.writeValueAsBytes(document);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -9,18 +9,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.CreateTopicsRequest;
 import org.apache.kafka.common.requests.CreateTopicsResponse;
+import org.apache.kafka.image.TopicImage;
 
 /** A topic of one partition that the node itself uses, led by the broker in this process. */
 public final class BrokerTopic implements TopicSchemaLog.InternalTopic {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+    private static final int NOBODY = -1;
 
     private final Broker broker;
     private final String name;
@@ -50,6 +53,9 @@ public final class BrokerTopic implements TopicSchemaLog.InternalTopic {
             if (led.isPresent()) {
                 return led.get();
             }
+            if (isLedElsewhere()) {
+                throw new NotLeaderOrFollowerException("topic " + name + " is led elsewhere");
+            }
             if (clock.nanoTime() > deadline) {
                 throw new TimeoutException("topic " + name + " is not led here yet");
             }
@@ -57,7 +63,14 @@ public final class BrokerTopic implements TopicSchemaLog.InternalTopic {
         }
     }
 
-    private void create(Map<String, String> config) throws InterruptedException {
+    private boolean isLedElsewhere() {
+        TopicImage topic = broker.metadata().image().topics().getTopic(name);
+        int leader = topic == null ? NOBODY : topic.partitions().get(0).leader;
+        return leader != NOBODY && leader != broker.nodeId();
+    }
+
+    @Override
+    public void create(Map<String, String> config) throws InterruptedException {
         var topic =
                 new CreateTopicsRequestData.CreatableTopic()
                         .setName(name)

@@ -54,6 +54,11 @@ public final class TopicSchemaLog implements SchemaLog {
         }
     }
 
+    /** Creates the topic if there is none, wherever it is led then. */
+    public void create() throws InterruptedException {
+        topic.create(CONFIG);
+    }
+
     @Override
     public long endOffset() {
         return topic.find().map(Partition::highWatermark).orElse(0L);
@@ -104,7 +109,14 @@ public final class TopicSchemaLog implements SchemaLog {
     public interface InternalTopic {
         java.util.Optional<Partition> find();
 
-        /** Creates the topic if there is none, and waits until its partition is led here. */
+        /** Creates the topic if there is none. */
+        void create(Map<String, String> config) throws InterruptedException;
+
+        /**
+         * Creates the topic if there is none, and waits until its partition is led here.
+         *
+         * @throws org.apache.kafka.common.errors.ApiException when it is led elsewhere, or not yet
+         */
         Partition findOrCreate(Map<String, String> config) throws InterruptedException;
     }
 }

@@ -15,6 +15,9 @@ public enum RpcMethod {
     /** A broker's request to the active controller. */
     CONTROLLER("controller/Request", 64, Duration.ofSeconds(30)),
 
+    /** A translator's question for a schema, for the node that serves the registry. */
+    SCHEMA("registry/Schema", 16, Duration.ofSeconds(5)),
+
     /** Sign of life of a node for the leader, which answers with its own. */
     CONTACT("node/Contact", 16, Duration.ofMillis(1_500));
 

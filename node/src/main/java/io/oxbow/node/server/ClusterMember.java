@@ -2,6 +2,7 @@ package io.oxbow.node.server;
 
 import io.oxbow.broker.Broker;
 import io.oxbow.broker.ClusterSeat;
+import io.oxbow.node.cluster.SchemaCalls;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.node.rpc.RpcControllerLink;
 import io.oxbow.node.rpc.RpcLeader;
@@ -115,6 +116,28 @@ final class ClusterMember {
     /** Returns the metadata log, whose appends reach the leader. */
     MetadataLog log() {
         return log;
+    }
+
+    /**
+     * Blocks until all that the metadata log held is applied here; false when that is not known
+     * within {@code limit}.
+     */
+    boolean awaitEnd(Duration limit) throws InterruptedException {
+        return local.awaitEnd(limit);
+    }
+
+    UUID incarnation() {
+        return incarnation;
+    }
+
+    /** Returns the way to call other nodes. */
+    RpcPeers peers() {
+        return peers;
+    }
+
+    /** Takes other nodes' questions for schemas. */
+    void serveSchemas(SchemaCalls schemas) {
+        server.serve(RpcMethod.SCHEMA, bytes -> schemas.serve(bytes, incarnation));
     }
 
     /** Returns true if the log's leader takes calls of other nodes. */

@@ -34,6 +34,7 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
+import io.oxbow.schema.RegisteredSchema;
 import io.oxbow.schema.RegistryRoutes;
 import io.oxbow.schema.SchemaRegistry;
 import io.oxbow.tableflow.service.TableService;
@@ -48,6 +49,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +61,8 @@ public final class Node implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(20);
+    private static final String REGISTRY = "/registry";
+    private static final String CATALOG = "/iceberg";
 
     private final NodeConfig config;
     private final ClientBudgets clients = ClientBudgets.ofHeap(Runtime.getRuntime().maxMemory());
@@ -138,11 +142,20 @@ public final class Node implements AutoCloseable {
     }
 
     private void startTables(Storage storage) {
-        SchemaRegistry schemas =
-                SchemaRegistry.open(
-                        new TopicSchemaLog(
-                                new BrokerTopic(
-                                        broker, TopicSchemaLog.TOPIC, environment.clock())));
+        var schemaTopic =
+                new TopicSchemaLog(
+                        new BrokerTopic(broker, TopicSchemaLog.TOPIC, environment.clock()));
+        SchemaRegistry schemas = SchemaRegistry.open(schemaTopic);
+        ClusterApis cluster =
+                storage.member() == null
+                        ? null
+                        : ClusterApis.open(
+                                storage.member(),
+                                broker,
+                                schemaTopic,
+                                schemas,
+                                environment.clock(),
+                                resources);
         Component registry = environment.health().background("schema-registry", Policy.RETRY);
         registry.running();
         registry.watch(() -> schemas.failure().orElse(null));
@@ -153,7 +166,12 @@ public final class Node implements AutoCloseable {
                 Tables.start(
                         catalog,
                         storage,
-                        new Tables.Links(topics, schemas, progress),
+                        new Tables.Links(
+                                topics,
+                                cluster == null
+                                        ? id -> schemas.schema(id).map(RegisteredSchema::avro)
+                                        : cluster.writerSchemas(),
+                                progress),
                         environment,
                         meters);
         resources.add(tables.service());
@@ -163,10 +181,11 @@ public final class Node implements AutoCloseable {
         ClientMetrics.bind(kafka, clients, meters);
         meters.getPrometheusRegistry().register(new TrafficMetrics(broker, kafka));
         serving.running();
-        serveHttp(storage, schemas, tables);
+        serveHttp(storage, schemas, tables, cluster);
     }
 
-    private void serveHttp(Storage storage, SchemaRegistry schemas, Tables tables) {
+    private void serveHttp(
+            Storage storage, SchemaRegistry schemas, Tables tables, @Nullable ClusterApis cluster) {
         http.serve(
                 httpNames(),
                 clients.http(),
@@ -178,11 +197,14 @@ public final class Node implements AutoCloseable {
                                     storage.bucket(),
                                     identity(storage))
                             .register(server);
-                    RegistryRoutes.register(schemas, server, "/registry");
+                    if (cluster != null) {
+                        cluster.register(server, REGISTRY, CATALOG);
+                    }
+                    RegistryRoutes.register(schemas, server, REGISTRY);
                     CatalogRoutes.register(
                             catalog.guarded(),
                             server,
-                            new CatalogRoutes.Settings("/iceberg", ClientDefaults.of(config)));
+                            new CatalogRoutes.Settings(CATALOG, ClientDefaults.of(config)));
                     TableRoutes.register(server, tables.service());
                     DamageRoutes.register(server, broker);
                     server.routes.get(
@@ -261,7 +283,7 @@ public final class Node implements AutoCloseable {
     }
 
     public String catalogUri() {
-        return "http://" + httpAddress() + "/iceberg";
+        return "http://" + httpAddress() + CATALOG;
     }
 
     /** Blocks until the node was closed or cannot go on; returns the process's exit code. */

@@ -6,14 +6,13 @@ import io.oxbow.node.adapter.ImageTableTopics;
 import io.oxbow.node.adapter.LogTablePointers;
 import io.oxbow.node.adapter.StreamUploads;
 import io.oxbow.s3stream.env.Environment;
-import io.oxbow.schema.RegisteredSchema;
-import io.oxbow.schema.SchemaRegistry;
 import io.oxbow.tableflow.service.ProgressListener;
 import io.oxbow.tableflow.service.TableService;
 import io.oxbow.tableflow.service.TableServiceConfig;
 import io.oxbow.tableflow.service.TableServiceLinks;
 import io.oxbow.tableflow.translate.TableRound;
 import io.oxbow.tableflow.translate.TopicLog;
+import io.oxbow.tableflow.value.WriterSchemas;
 import io.oxbow.tableflow.write.ObjectStoreFileIO;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -25,7 +24,7 @@ record Tables(PointerCatalog catalog, TableService service) {
     private static final String TABLES = "tables";
 
     /** Parts of the node that the table service is connected to. */
-    record Links(ImageTableTopics topics, SchemaRegistry schemas, ProgressListener progress) {}
+    record Links(ImageTableTopics topics, WriterSchemas schemas, ProgressListener progress) {}
 
     static PointerCatalog openCatalog(Storage storage, Resources resources) {
         // Nothing of the bucket but its tables can be reached by a location.
@@ -47,7 +46,7 @@ record Tables(PointerCatalog catalog, TableService service) {
                         new TableRound.Sources(
                                 catalog,
                                 TopicLog.of(storage.log().image(), storage.committed()),
-                                id -> links.schemas().schema(id).map(RegisteredSchema::avro)),
+                                links.schemas()),
                         new TableServiceLinks(
                                 links.topics(),
                                 () -> committerEpoch(storage),

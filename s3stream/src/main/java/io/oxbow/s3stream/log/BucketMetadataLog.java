@@ -103,6 +103,11 @@ public final class BucketMetadataLog implements FollowedLog {
     }
 
     @Override
+    public boolean awaitEnd(Duration limit) throws InterruptedException {
+        return log.awaitEnd(limit);
+    }
+
+    @Override
     public void onLeader(IntConsumer watcher) {
         log.onLeader(watcher);
     }

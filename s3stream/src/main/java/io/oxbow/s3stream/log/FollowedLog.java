@@ -17,6 +17,14 @@ public interface FollowedLog extends MetadataLog {
     boolean awaitApplied(long slot, Duration limit) throws InterruptedException;
 
     /**
+     * Blocks until everything that was in the log when this was called is applied here. It asks the
+     * bucket, as the leader may have been deposed without knowing.
+     *
+     * @return false when the bucket has not told within {@code limit}, or the log is closed
+     */
+    boolean awaitEnd(Duration limit) throws InterruptedException;
+
+    /**
      * Appends as {@link #append} does, at one leadership of this process or not at all.
      *
      * @throws LogAppendException RETRYABLE when this process does not lead at that epoch

@@ -1,13 +1,16 @@
 package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.CorruptException;
+import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.log.MetadataLog.Leadership;
 import io.oxbow.s3stream.log.format.LogPosition;
 import io.oxbow.s3stream.log.format.LogSnapshot;
 import io.oxbow.s3stream.log.format.SlotEntry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the log: reads the chain of slots and applies it. A TAKEOVER is provisional, applied to
@@ -33,22 +36,35 @@ final class Follower {
     private final Replica replica;
     private final ApplicationFeed feed;
     private final Pauses pauses;
+    private final Clock clock;
+    private final Duration endIsOld;
     private final List<SlotObjects.Slot> provisional = new ArrayList<>();
     private LogPosition head;
     private int fruitlessRestarts;
     private int quietLooks;
 
+    /** Time at which all of the log was surely read; null when that is to be found out. */
+    private @Nullable Long endSeenAt;
+
+    /**
+     * @param endIsOld time since the end was seen after which a missing slot may have been
+     *     collected, and is looked for by LIST
+     */
     Follower(
             SlotObjects slots,
             Snapshots snapshots,
             Replica replica,
             ApplicationFeed feed,
-            Pauses pauses) {
+            Pauses pauses,
+            Clock clock,
+            Duration endIsOld) {
         this.slots = slots;
         this.snapshots = snapshots;
         this.replica = replica;
         this.feed = feed;
         this.pauses = pauses;
+        this.clock = clock;
+        this.endIsOld = endIsOld;
         this.head = replica.position();
     }
 
@@ -65,16 +81,28 @@ final class Follower {
     void reset() {
         provisional.clear();
         head = replica.position();
+        endSeenAt = null;
     }
 
-    /** Reads what is new, at a follower's intervals; costs few requests when nothing is. */
+    /**
+     * Reads all that is new, at a follower's intervals or when it is asked for; costs few requests
+     * when nothing is.
+     */
     void look() {
+        long began = clock.nanoTime();
         SlotObjects.Slot next = slots.read(head.slot() + 1);
-        boolean quiet = next == null && provisional.isEmpty();
+        boolean quiet = next == null && provisional.isEmpty() && endIsFresh();
         quietLooks = quiet ? quietLooks + 1 : 0;
-        if (!quiet || quietLooks % LOOKS_PER_LIST == 0) {
+        if (quiet && quietLooks % LOOKS_PER_LIST != 0) {
+            endSeenAt = began;
+        } else {
             catchUp();
         }
+    }
+
+    private boolean endIsFresh() {
+        Long seen = endSeenAt;
+        return seen != null && clock.nanoTime() - seen < endIsOld.toNanos();
     }
 
     /** Drops from memory what the leader's newest snapshot covers. */
@@ -86,6 +114,7 @@ final class Follower {
     void catchUp() {
         int vanished = 0;
         while (true) {
+            long began = clock.nanoTime();
             long wanted = head.slot() + 1;
             SlotObjects.Slot next = slots.read(wanted);
             if (next != null) {
@@ -95,6 +124,7 @@ final class Follower {
             OptionalLong beyond = slots.firstAfter(head.slot());
             if (beyond.isEmpty()) {
                 confirm();
+                endSeenAt = began;
                 return;
             }
             if (beyond.getAsLong() == wanted) {

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,8 @@ final class LogThread implements Runnable {
     /** The same factor after a look without an answer, which is to be made up for. */
     private static final int POLLS_PER_REPEATED_LOOK = 4;
 
+    private static final Duration END_IS_OLD = Duration.ofSeconds(1);
+
     private final LogConfig config;
     private final Environment environment;
     private final Component health;
@@ -64,7 +67,12 @@ final class LogThread implements Runnable {
     private volatile boolean joined;
     private volatile boolean questionsExpected;
     private volatile long answeredNanos;
-    private final AppliedSlots applied;
+    private final Progress applied;
+
+    /** Questions for the log's end; one look at the bucket that begins after them answers all. */
+    private final AtomicLong asked = new AtomicLong();
+
+    private final Progress ends;
     private final LeaderWatch leaders = new LeaderWatch();
 
     LogThread(ObjectStore store, LogConfig config, Environment environment) {
@@ -73,7 +81,8 @@ final class LogThread implements Runnable {
         health = environment.health().essential("metadata-log", Policy.END_PROCESS);
         pauses = new Pauses(environment, config.retryAtLeast(), config.retryAtMost());
         wakeup = new Wakeup(environment.clock());
-        applied = new AppliedSlots(environment.clock());
+        applied = new Progress(environment.clock());
+        ends = new Progress(environment.clock());
         health.watch(this::impediment);
         queue = new AppendQueue(environment.clock(), config, wakeup::signal);
         application = new BucketApplicationLog(queue, feed, environment);
@@ -81,12 +90,23 @@ final class LogThread implements Runnable {
         slots = new SlotObjects(store, pauses);
         var snapshots = new Snapshots(store, pauses);
         var writer = new EntryWriter(slots, config, environment);
-        follower = new Follower(slots, snapshots, replica, feed, pauses);
+        follower =
+                new Follower(
+                        slots, snapshots, replica, feed, pauses, environment.clock(), endIsOld());
         var newcomer = new Newcomer(store, slots, config, environment, pauses);
         candidate = new Candidate(slots, writer, follower, replica, config, newcomer);
         receptionist = new Receptionist(store, environment.clock());
         leader = new Leader(writer, replica, queue, feed);
         snapshotWriter = new SnapshotWriter(store, pauses, snapshots, replica, writer::randomId);
+    }
+
+    /**
+     * Returns a time in which no slot is both written and collected: that takes two snapshots, and
+     * no store takes a slot per millisecond.
+     */
+    private Duration endIsOld() {
+        Duration snapshots = Duration.ofMillis(config.snapshotEverySlots());
+        return snapshots.compareTo(END_IS_OLD) < 0 ? snapshots : END_IS_OLD;
     }
 
     Replica replica() {
@@ -124,7 +144,7 @@ final class LogThread implements Runnable {
     /** Tells those who wait how far the log is applied, and who leads. */
     private void tell() {
         LogPosition place = replica.position();
-        applied.applied(place.slot());
+        applied.reach(place.slot());
         leaders.look(place.leader().leaderEpoch());
     }
 
@@ -160,6 +180,12 @@ final class LogThread implements Runnable {
             wakeup.signal();
         }
         return applied.await(slot, limit);
+    }
+
+    boolean awaitEnd(Duration limit) throws InterruptedException {
+        long question = asked.incrementAndGet();
+        wakeup.signal();
+        return ends.await(question, limit);
     }
 
     TakeoverRequest submit(TakeoverRequest request) {
@@ -218,6 +244,7 @@ final class LogThread implements Runnable {
         queue.stop(cause);
         pauses.stop();
         applied.close();
+        ends.close();
         feed.close();
         Thread background = publishingThread;
         if (background != null) {
@@ -257,8 +284,10 @@ final class LogThread implements Runnable {
             lead();
         } else {
             tellWhoLeads();
+            long question = asked.get();
             follower.look();
             tell();
+            ends.reach(question);
             if (replica.snapshotIsDue(config)) {
                 follower.trim();
             }
@@ -324,8 +353,12 @@ final class LogThread implements Runnable {
         health.running();
         switch (queue.next()) {
             case AppendQueue.Write write -> {
+                long question = asked.get();
                 leader.write(write.group());
                 answered();
+                if (queue.leading()) {
+                    ends.reach(question);
+                }
                 afterWrite();
             }
             case AppendQueue.Resign ignored -> {
@@ -334,7 +367,9 @@ final class LogThread implements Runnable {
             }
             case AppendQueue.WaitFor wait -> wakeup.await(wait.duration());
             case AppendQueue.WaitForSignal ignored -> {
-                wakeup.await(idleWait());
+                if (ends.has(asked.get()) || looksUnanswered > 0) {
+                    wakeup.await(idleWait());
+                }
                 if (queue.isIdle()) {
                     lookWhetherDeposed();
                 }
@@ -352,10 +387,14 @@ final class LogThread implements Runnable {
      * see itself fenced.
      */
     private void lookWhetherDeposed() {
+        long question = asked.get();
         SlotObjects.Sight sight = leader.lookAhead(slots);
         if (sight == SlotObjects.Sight.TAKEN) {
             leader.end();
             follower.reset();
+        }
+        if (sight == SlotObjects.Sight.FREE) {
+            ends.reach(question);
         }
         if (sight == SlotObjects.Sight.NO_ANSWER) {
             looksUnanswered++;

@@ -157,6 +157,11 @@ class NodeFencesTest {
         }
 
         @Override
+        public boolean awaitEnd(Duration limit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void onLeader(IntConsumer watcher) {
             throw new UnsupportedOperationException();
         }

@@ -37,6 +37,11 @@ final class AuditedLog implements FollowedLog {
     }
 
     @Override
+    public boolean awaitEnd(Duration limit) throws InterruptedException {
+        return log.awaitEnd(limit);
+    }
+
+    @Override
     public void onLeader(IntConsumer watcher) {
         log.onLeader(watcher);
     }

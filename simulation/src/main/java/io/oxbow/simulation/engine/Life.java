@@ -10,6 +10,7 @@ import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.Membership;
 import io.oxbow.s3stream.log.BucketMetadataLog;
+import io.oxbow.s3stream.log.FollowedLog;
 import io.oxbow.s3stream.log.LeaderAliveException;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
@@ -38,6 +39,8 @@ final class Life {
 
     /** Time that a process takes to end when a component of it has failed. */
     private static final Duration ENDING = Duration.ofSeconds(1);
+
+    private static final Duration END_WITHIN = Duration.ofSeconds(5);
 
     /** The node, process, store, disk and membership of a life. */
     record Place(
@@ -178,6 +181,28 @@ final class Life {
         duties = member;
         followed.onLeader(epoch -> cluster.told(this, followed.leadership()));
         member.begin();
+        process().spawn(() -> loop(() -> awaitEnd(followed)));
+    }
+
+    /**
+     * Looks for the log's end now and then: all that was written before must be applied by then.
+     */
+    private void awaitEnd(FollowedLog followed) throws InterruptedException {
+        if (!chance.oneIn(8)) {
+            return;
+        }
+        long written = cluster.canon().image().slot();
+        if (followed.awaitEnd(END_WITHIN)) {
+            long applied = followed.image().slot();
+            cluster.simulation()
+                    .check(
+                            applied >= written,
+                            "the end of the log: slot %d was written before %s asked, which has"
+                                    + " applied %d",
+                            written,
+                            this,
+                            applied);
+        }
     }
 
     /** Returns what keeps the process from running, or from the bucket as a whole. */

@@ -68,9 +68,9 @@ public final class TableRound {
         if (tasks.isEmpty()) {
             return new RoundResult.Idle(progress);
         }
+        WriterSchemas schemas = sources.schemas().ofNow();
         if (table == null) {
-            new TableCreation(sources.catalog(), sources.log(), sources.schemas())
-                    .create(topic, tasks);
+            new TableCreation(sources.catalog(), sources.log(), schemas).create(topic, tasks);
             table =
                     load(topic)
                             .orElseThrow(
@@ -83,14 +83,14 @@ public final class TableRound {
             return new RoundResult.Superseded("it is partitioned by another column from now on");
         }
         try {
-            return translate(topic, table, tasks, epoch, false);
+            return translate(topic, table, tasks, schemas, epoch, false);
         } catch (RowsRefusedException e) {
             LOG.warn(
                     "table of topic {}: {}; the next attempt checks each row by itself",
                     topic.name(),
                     e.getMessage(),
                     e);
-            return translate(topic, table, tasks, epoch, true);
+            return translate(topic, table, tasks, schemas, epoch, true);
         }
     }
 
@@ -142,6 +142,7 @@ public final class TableRound {
             TableTopic topic,
             LoadedTable table,
             List<PartitionTask> tasks,
+            WriterSchemas schemas,
             long epoch,
             boolean sift) {
         TableCommitter committer = new TableCommitter(table, epoch);
@@ -154,7 +155,7 @@ public final class TableRound {
                                         environment.random().nextLong()));
         TableShape shape = TableProperties.shape(table.metadata());
         RoundFormats formats =
-                RoundFormats.next(topic.config(), table, sources.log(), tasks, sources.schemas());
+                RoundFormats.next(topic.config(), table, sources.log(), tasks, schemas);
         TableWriter writer =
                 new TableWriter(
                         table.table(), files, limits.writerBytesMax(), limits.fileBytesMax());
@@ -169,7 +170,7 @@ public final class TableRound {
                         writer,
                         quarantine,
                         sift ? new ParquetFiles(table.table()) : null);
-        try (Translator translator = new Translator(sources.log(), sources.schemas(), target)) {
+        try (Translator translator = new Translator(sources.log(), schemas, target)) {
             List<TranslatedRange> ranges = translateAll(translator, tasks);
             if (!translator.damaged().isEmpty()) {
                 tell(topic, translator.damaged());

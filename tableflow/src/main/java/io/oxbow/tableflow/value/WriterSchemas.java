@@ -11,6 +11,14 @@ import org.apache.avro.Schema;
 public interface WriterSchemas {
     Optional<Schema> byId(int id);
 
+    /**
+     * Returns the schemas for records that are in the log by now, to be used by one thread. One
+     * that is not found for them need not be looked for again.
+     */
+    default WriterSchemas ofNow() {
+        return this;
+    }
+
     /** Returns the schemas of topics that have none. */
     static WriterSchemas none() {
         return id -> Optional.empty();

@@ -5,25 +5,26 @@ import io.oxbow.s3stream.env.TimedCondition;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Tells waiting threads how far the log is applied here. */
-final class AppliedSlots {
+/** Tells waiting threads how far a count has come: the slots applied, the questions answered. */
+final class Progress {
 
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final TimedCondition changed;
-    private long applied;
+    private long reached;
     private boolean closed;
 
-    AppliedSlots(Clock clock) {
+    Progress(Clock clock) {
         this.clock = clock;
         this.changed = new TimedCondition(clock, lock);
     }
 
-    void applied(long slot) {
+    /** Notes that the count is at {@code number}, unless it was beyond already. */
+    void reach(long number) {
         lock.lock();
         try {
-            if (slot > applied) {
-                applied = slot;
+            if (number > reached) {
+                reached = number;
                 changed.signalAll();
             }
         } finally {
@@ -31,14 +32,24 @@ final class AppliedSlots {
         }
     }
 
-    boolean await(long slot, Duration limit) throws InterruptedException {
+    boolean has(long number) {
+        lock.lock();
+        try {
+            return reached >= number;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Blocks until the count is at {@code number}; returns false when it is not in time. */
+    boolean await(long number, Duration limit) throws InterruptedException {
         long deadline = clock.nanoTime() + limit.toNanos();
         lock.lock();
         try {
-            while (applied < slot && !closed && deadline - clock.nanoTime() > 0) {
+            while (reached < number && !closed && deadline - clock.nanoTime() > 0) {
                 changed.awaitFor(deadline - clock.nanoTime());
             }
-            return applied >= slot;
+            return reached >= number;
         } finally {
             lock.unlock();
         }
