@@ -206,14 +206,15 @@ final class NodeUse {
         return config;
     }
 
-    /** Returns the state of one component, or of its kind's first, by {@code /node}. */
-    JsonNode component(String kind) throws Exception {
+    /** Returns true if a component of a kind has failed, by {@code /node}. */
+    boolean hasFailed(String kind) throws Exception {
         for (JsonNode component : MAPPER.readTree(get("/node").body()).path("components")) {
-            if ((component.path("component").asText() + " ").startsWith(kind + " ")) {
-                return component;
+            if ((component.path("component").asText() + " ").startsWith(kind + " ")
+                    && component.path("state").asText().equals("failed")) {
+                return true;
             }
         }
-        return MAPPER.missingNode();
+        return false;
     }
 
     /** Returns a sample of {@code /metrics}. */

@@ -51,6 +51,21 @@ final class OtherRoots {
                             "node.server.ClusterMember.giveAway: code to CompletableFuture.whenComplete",
                             "logs the outcome and does nothing else"),
                     elsewhere(
+                            "broker.move.IncomingPartitions.lookSoon: IncomingPartitions.look to Clock.after",
+                            TIMER),
+                    elsewhere(
+                            "broker.move.LeadershipMoves.start: LeadershipMoves.run to Component.startRestarting",
+                            GATE),
+                    elsewhere(
+                            "broker.move.NewcomerShares.<init>: NewcomerShares.look to Rounds.<init>",
+                            CLUSTER),
+                    elsewhere(
+                            "s3stream.maintenance.Maintenance.<init>: code to TimedCondition.<init>",
+                            "a task that does nothing"),
+                    elsewhere(
+                            "s3stream.engine.NodeStreams.<init>: UnansweredOpenings.settle to Maintenance.beside",
+                            "runs on the thread of Maintenance.run, which has a row"),
+                    elsewhere(
                             "s3stream.cluster.DeadNodes.<init>: DeadNodes.look to Rounds.<init>",
                             CLUSTER),
                     elsewhere(

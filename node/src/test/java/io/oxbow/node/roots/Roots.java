@@ -258,7 +258,7 @@ final class Roots {
                             "s3stream.upload.Uploader.threads: code to ThreadFactory.newThread",
                             "s3stream.upload.UploadCommits.next",
                             "streams"),
-                    ends(
+                    failsStart(
                             "broker.control.LogListener is ApplicationLog$Listener",
                             "broker.control.LogListener.leaderChanged",
                             "metadata-listener"),
