@@ -13,6 +13,7 @@ import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.io.FileIO;
@@ -40,7 +41,9 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
     private final PointerNamespaces namespaces;
     private final MetadataCache metadata;
     private final TableFolders folders;
-    private final boolean guarded;
+
+    /** Rule for commits of callers that are not trusted; null for those that are. */
+    private final @Nullable CommitRule guard;
 
     /**
      * @param name in messages
@@ -65,10 +68,10 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
         Location root = Location.of(settings.location());
         this.metadata = new MetadataCache(new ConfinedFileIO(io, root, root));
         this.folders = new TableFolders(root, pointers, metadata::read);
-        this.guarded = false;
+        this.guard = null;
     }
 
-    private PointerCatalog(PointerCatalog unguarded) {
+    private PointerCatalog(PointerCatalog unguarded, CommitRule guard) {
         this.settings = unguarded.settings;
         this.pointers = unguarded.pointers;
         this.io = unguarded.io;
@@ -76,19 +79,21 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
         this.namespaces = unguarded.namespaces;
         this.metadata = unguarded.metadata;
         this.folders = unguarded.folders;
-        this.guarded = true;
+        this.guard = guard;
     }
 
     /**
      * Returns this catalog for callers that are not trusted. Before a snapshot of theirs becomes
      * part of a table, all files that its manifests name are checked.
+     *
+     * @param rule that their commits keep, too
      */
-    public PointerCatalog guarded() {
-        return new PointerCatalog(this);
+    public PointerCatalog guarded(CommitRule rule) {
+        return new PointerCatalog(this, rule);
     }
 
-    boolean isGuarded() {
-        return guarded;
+    Optional<CommitRule> guard() {
+        return Optional.ofNullable(guard);
     }
 
     @Override
@@ -129,7 +134,14 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
 
     @Override
     protected boolean isValidIdentifier(TableIdentifier identifier) {
-        return !identifier.namespace().isEmpty() && !identifier.name().isEmpty();
+        return !identifier.namespace().isEmpty()
+                && !identifier.name().isEmpty()
+                && isAddressable(identifier.name());
+    }
+
+    /** Returns false for a name that no request's path can carry: nobody could drop it again. */
+    private static boolean isAddressable(String name) {
+        return name.indexOf('\0') < 0;
     }
 
     /** Returns a folder that no other table has, had or will have, two levels below all tables. */
@@ -230,6 +242,9 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
         if (from.equals(to)) {
             return;
         }
+        if (!isValidIdentifier(to)) {
+            throw new BadRequestException("Invalid table identifier: %s", to);
+        }
         namespaces.require(to.namespace());
         Swap.Result put = swap.run(PointerKey.of(to), 0, old.value());
         if (!(put instanceof Swap.Result.Done made)) {
@@ -248,6 +263,11 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
 
     @Override
     public void createNamespace(Namespace namespace, Map<String, String> properties) {
+        for (String level : namespace.levels()) {
+            if (!isAddressable(level)) {
+                throw new BadRequestException("Invalid namespace: %s", namespace);
+            }
+        }
         checkLocation(properties);
         namespaces.create(namespace, properties);
     }
@@ -281,7 +301,7 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
     private void checkLocation(Map<String, String> properties) {
         String location = properties.get(LOCATION);
         if (location != null) {
-            folders.admitted(location);
+            folders.requireOutside(folders.admitted(location));
         }
     }
 }

@@ -131,10 +131,15 @@ final class PointerTableOperations extends BaseMetastoreTableOperations {
             Location place, @Nullable TableMetadata base, TableMetadata wanted) {
         TableFolder own = new TableFolder(place);
         TableMetadata admitted = own.admit(base, wanted);
-        if (catalog.isGuarded()) {
-            new TableFiles(io())
-                    .added(base, admitted, file -> own.check("a file of a snapshot", file));
-        }
+        catalog.guard()
+                .ifPresent(rule -> {
+                    boolean registered = base == null && wanted.metadataFileLocation() != null;
+                    if (!registered) {
+                        rule.check(base, admitted);
+                    }
+                    new TableFiles(io())
+                            .added(base, admitted, file -> own.check("a file of a snapshot", file));
+                });
         return admitted;
     }
 
@@ -154,6 +159,11 @@ final class PointerTableOperations extends BaseMetastoreTableOperations {
         Location place = folder;
         if (tableId == null || place == null) {
             throw new NoSuchTableException("Table does not exist: %s", name);
+        }
+        if (!base.uuid().equals(wanted.uuid())) {
+            throw new BadRequestException(
+                    "A table keeps its UUID, %s; '%s' would be another table",
+                    base.uuid(), wanted.uuid());
         }
         TableMetadata metadata = admit(place, base, wanted);
         String location = writeNewMetadataIfRequired(false, metadata);

@@ -80,6 +80,21 @@ final class TableFolders {
         }
     }
 
+    /**
+     * Refuses a place for tables that is a table's folder or lies in one: none could be made there.
+     */
+    void requireOutside(Location place) {
+        pointers.list(TABLES).entrySet().stream()
+                .map(entry -> of(entry.getKey().substring(TABLES.length()), entry.getValue()))
+                .filter(folder -> folder.equals(place) || folder.contains(place))
+                .findFirst()
+                .ifPresent(folder -> {
+                    throw new BadRequestException(
+                            "%s is no place for tables: it lies in the folder of a table, %s",
+                            place, folder);
+                });
+    }
+
     /** Returns the folder of another table that overlaps this one. */
     Optional<Location> overlap(Location folder, String tableId) {
         return pointers.list(TABLES).entrySet().stream()

@@ -65,7 +65,7 @@ final class CatalogConfinementTest {
                                 "oxbow", directory.resolve("tables").toUri().toString(), Map.of()),
                         pointers,
                         new LocalFileIO());
-        server = new CatalogServer(catalog.guarded());
+        server = new CatalogServer(catalog.guarded(CommitRule.NONE));
         client = server.connect("c", Map.of());
         client.createNamespace(NS);
         table = client.createTable(T, SCHEMA);
@@ -249,6 +249,36 @@ final class CatalogConfinementTest {
         }
     }
 
+    /** No path carries the character, so that nobody could drop what is called so. */
+    @Test
+    void nameThatNoRequestCanCarryIsRefused() throws Exception {
+        refused(
+                "POST",
+                "/v1/namespaces/ns/tables",
+                "{\"name\":\"a\\u0000\",\"schema\":{\"type\":\"struct\",\"schema-id\":0,\"fields\":[]}}");
+        refused("POST", "/v1/namespaces", "{\"namespace\":[\"ns\",\"\\u0000\"]}");
+        refused(
+                "POST",
+                "/v1/tables/rename",
+                "{\"source\":{\"namespace\":[\"ns\"],\"name\":\"t\"},\"destination\":{\"namespace\":[\"ns\"],\"name\":\"\\u0000\"}}");
+        assertThat(client.listTables(NS)).containsExactlyInAnyOrder(T, U);
+    }
+
+    @Test
+    void namespaceIsNotPutIntoATablesFolder() throws Exception {
+        for (String place : List.of(table.location(), table.location() + "//in/")) {
+            refused(
+                    "POST",
+                    "/v1/namespaces",
+                    "{\"namespace\":[\"m\"],\"properties\":{\"location\":%s}}"
+                            .formatted(quoted(place)));
+            refused(
+                    "POST",
+                    "/v1/namespaces/ns/properties",
+                    "{\"removals\":[],\"updates\":{\"location\":%s}}".formatted(quoted(place)));
+        }
+    }
+
     @Test
     void commitsNameNoFileOutside() throws Exception {
         long snapshot = table.currentSnapshot().snapshotId();
@@ -346,7 +376,7 @@ final class CatalogConfinementTest {
                 }
                 String copy = table.location() + "/metadata/00009-x.metadata.json";
                 Files.writeString(Location.of(copy).path(), bad);
-                assertThatThrownBy(() -> catalog.guarded().registerTable(T, copy))
+                assertThatThrownBy(() -> catalog.guarded(CommitRule.NONE).registerTable(T, copy))
                         .as(place)
                         .isInstanceOf(RuntimeException.class);
                 Files.delete(Location.of(copy).path());

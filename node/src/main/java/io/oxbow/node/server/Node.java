@@ -37,10 +37,13 @@ import io.oxbow.s3stream.env.Policy;
 import io.oxbow.schema.RegisteredSchema;
 import io.oxbow.schema.RegistryRoutes;
 import io.oxbow.schema.SchemaRegistry;
+import io.oxbow.tableflow.config.TableConfig;
+import io.oxbow.tableflow.guard.ClientCommits;
 import io.oxbow.tableflow.service.TableService;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -122,7 +125,7 @@ public final class Node implements AutoCloseable {
                                 storage.log(),
                                 storage.streams(),
                                 new BrokerExtensions(
-                                        new TableTopicConfigs(),
+                                        new TableTopicConfigs(this::tablesRefusal),
                                         floor,
                                         storage.bucket().location().toString(),
                                         storage.recovered(),
@@ -202,7 +205,7 @@ public final class Node implements AutoCloseable {
                     }
                     RegistryRoutes.register(schemas, server, REGISTRY);
                     CatalogRoutes.register(
-                            catalog.guarded(),
+                            catalog.guarded(new ClientCommits()),
                             server,
                             new CatalogRoutes.Settings(CATALOG, ClientDefaults.of(config)));
                     TableRoutes.register(server, tables.service());
@@ -235,6 +238,12 @@ public final class Node implements AutoCloseable {
     private JvmGcMetrics bound(JvmGcMetrics metrics) {
         metrics.bindTo(meters);
         return metrics;
+    }
+
+    /** Returns the reason why tables refuse a topic's settings: none until they are known. */
+    private Optional<String> tablesRefusal(String topic, TableConfig before, TableConfig after) {
+        TableService service = pins.get();
+        return service == null ? Optional.empty() : service.refusal(topic, before, after);
     }
 
     /** Returns the lowest offset that retention must keep: 0 until the tables are known. */

@@ -3,9 +3,11 @@ package io.oxbow.tableflow.config;
 import io.oxbow.tableflow.shape.ColumnName;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,6 +52,10 @@ public record PartitionField(Transform transform, int width, String column) {
         boolean hasWidth() {
             return this == BUCKET || this == TRUNCATE;
         }
+
+        boolean isTime() {
+            return this == YEAR || this == MONTH || this == DAY || this == HOUR;
+        }
     }
 
     /**
@@ -77,13 +83,28 @@ public record PartitionField(Transform transform, int width, String column) {
         if (fields.stream().distinct().count() < fields.size()) {
             throw new IllegalArgumentException("a partition field is named twice");
         }
+        refuseTwoTimes(fields);
         return List.copyOf(fields);
+    }
+
+    /** Refuses two time transforms of one column: the finer one says all that the other does. */
+    private static void refuseTwoTimes(List<PartitionField> fields) {
+        Map<String, PartitionField> times = new HashMap<>();
+        for (PartitionField field : fields) {
+            PartitionField other =
+                    field.transform.isTime() ? times.putIfAbsent(field.column, field) : null;
+            if (other != null) {
+                throw new IllegalArgumentException(
+                        "%s and %s have the same column; a table takes one of year, month, day and hour of each"
+                                .formatted(other, field));
+            }
+        }
     }
 
     private static PartitionField parseField(String text) {
         Matcher column = COLUMN.matcher(text);
         if (column.matches()) {
-            return new PartitionField(Transform.IDENTITY, 0, column.group(1));
+            return new PartitionField(Transform.IDENTITY, 0, column(column.group(1)));
         }
         Matcher call = CALL.matcher(text);
         if (!call.matches()) {
@@ -105,7 +126,20 @@ public record PartitionField(Transform transform, int width, String column) {
             throw new IllegalArgumentException(
                     "the width in '%s' must be above 0".formatted(text.strip()));
         }
-        return new PartitionField(transform, width, call.group(3));
+        return new PartitionField(transform, width, column(call.group(3)));
+    }
+
+    private static String column(String name) {
+        for (String level : name.split("\\.", -1)) {
+            if (level.isEmpty() || level.length() > ColumnName.LENGTH_MAX) {
+                throw new IllegalArgumentException(
+                        "'%s' is no column's name: each level has 1 to %d characters"
+                                .formatted(
+                                        name.length() > 60 ? name.substring(0, 60) + "…" : name,
+                                        ColumnName.LENGTH_MAX));
+            }
+        }
+        return name;
     }
 
     private static Transform transform(String name) {

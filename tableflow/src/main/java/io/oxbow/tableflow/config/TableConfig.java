@@ -1,5 +1,6 @@
 package io.oxbow.tableflow.config;
 
+import io.oxbow.tableflow.shape.SystemColumns;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +45,9 @@ public record TableConfig(
     public static final String RETENTION_PIN = "table.retention.pin";
     public static final String PAUSE = "table.pause";
     public static final String COLUMN_PREFIX = "table.column.prefix";
+
+    /** End of the name of a table of records that could not become rows of another. */
+    public static final String QUARANTINE_SUFFIX = "__quarantine";
 
     private static final String DEFAULT_NAMESPACE = "default";
     private static final String DEFAULT_PREFIX = "kafka_";
@@ -179,6 +183,8 @@ public record TableConfig(
         if (partitionBy.equals(DEFAULT_PARTITION_BY)) {
             partitionBy = partitionBy.replace(DEFAULT_PREFIX, prefix);
         }
+        List<PartitionField> partitioning = PartitionField.parse(partitionBy);
+        checkSystemColumns(partitioning, partitionBy, prefix);
         boolean enabled = bool(parsed, ENABLE);
         return new TableConfig(
                 enabled,
@@ -187,12 +193,22 @@ public record TableConfig(
                         : TableIdentifier.of(DEFAULT_NAMESPACE, topic),
                 Format.of(string(parsed, KEY_FORMAT)),
                 Format.of(string(parsed, VALUE_FORMAT)),
-                PartitionField.parse(partitionBy),
+                partitioning,
                 number(parsed, FRESHNESS_MS),
                 number(parsed, RETENTION_MS),
                 bool(parsed, RETENTION_PIN),
                 bool(parsed, PAUSE),
                 prefix);
+    }
+
+    /** Refuses transforms that a column cannot have whose type is known before any record is. */
+    private static void checkSystemColumns(
+            List<PartitionField> partitioning, String value, String prefix) {
+        try {
+            PartitionField.spec(partitioning, new SystemColumns(prefix).schema());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(PARTITION_BY, value, e.getMessage());
+        }
     }
 
     private static TableIdentifier identifier(String topic, String namespace, String name) {
@@ -202,6 +218,13 @@ public record TableConfig(
         if (table.isEmpty()) {
             throw new ConfigException(
                     NAME, name, "the topic '" + topic + "' ends in a dot: its table needs a name");
+        }
+        if (table.endsWith(QUARANTINE_SUFFIX)) {
+            throw new ConfigException(
+                    NAME,
+                    name,
+                    "the topic '%s' would have the table %s; names that end in %s are kept for the records that could not become rows"
+                            .formatted(topic, table, QUARANTINE_SUFFIX));
         }
         String[] levels = (space.isEmpty() ? DEFAULT_NAMESPACE : space).split("\\.", -1);
         for (String level : levels) {

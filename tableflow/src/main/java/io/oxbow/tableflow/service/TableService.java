@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -130,6 +131,39 @@ public final class TableService implements AutoCloseable {
         Thread thread = shared.environment().threads().newThread(worker::run);
         threads.put(topic.id(), thread);
         thread.start();
+    }
+
+    /**
+     * Returns the reason why a topic's settings cannot take effect beside the other tables and on
+     * the topic's own, as it was last seen. Reads nothing and waits for no round.
+     */
+    public Optional<String> refusal(String topic, TableConfig before, TableConfig after) {
+        if (!after.enabled()) {
+            return Optional.empty();
+        }
+        List<TopicWorker> running;
+        synchronized (this) {
+            running = List.copyOf(workers.values());
+        }
+        boolean named = before.enabled() && before.identifier().equals(after.identifier());
+        for (TopicWorker worker : running) {
+            TableTopic other = worker.topic();
+            if (other.name().equals(topic)) {
+                Optional<String> why = worker.refusal(after);
+                if (why.isPresent()) {
+                    return why;
+                }
+            } else if (!named && other.config().identifier().equals(after.identifier())) {
+                return Optional.of(
+                        "the table %s is that of the topic '%s'; give this one another name by %s or %s"
+                                .formatted(
+                                        after.identifier(),
+                                        other.name(),
+                                        TableConfig.NAMESPACE,
+                                        TableConfig.NAME));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Returns the status of every table. */

@@ -6,6 +6,7 @@ import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
 import io.oxbow.tableflow.commit.TableProgress;
 import io.oxbow.tableflow.commit.TranslatedRange;
+import io.oxbow.tableflow.config.TableConfig;
 import io.oxbow.tableflow.translate.RoundResult;
 import io.oxbow.tableflow.translate.TableRetention;
 import io.oxbow.tableflow.translate.TableRound;
@@ -13,6 +14,7 @@ import io.oxbow.tableflow.translate.TableTopic;
 import io.oxbow.tableflow.translate.TopicLog;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
@@ -98,6 +100,13 @@ final class TopicWorker {
 
     TableTopic topic() {
         return topic;
+    }
+
+    /** Returns the reason why the topic's table, as it was last seen, cannot have the settings. */
+    Optional<String> refusal(TableConfig wanted) {
+        return wanted.partitionBy().equals(topic.config().partitionBy())
+                ? Optional.empty()
+                : rounds.refusal(wanted.partitionBy());
     }
 
     void run() {

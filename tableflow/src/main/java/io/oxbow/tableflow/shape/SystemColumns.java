@@ -60,7 +60,7 @@ public final class SystemColumns {
      * Returns the schema of a table's first columns; key and value follow when their types are
      * known.
      */
-    Schema schema() {
+    public Schema schema() {
         return new Schema(
                 Types.NestedField.required(1, partition(), Types.IntegerType.get()),
                 Types.NestedField.required(2, offset(), Types.LongType.get()),

@@ -6,6 +6,7 @@ import io.oxbow.tableflow.commit.LoadedTable;
 import io.oxbow.tableflow.commit.TableCommitter;
 import io.oxbow.tableflow.commit.TableProgress;
 import io.oxbow.tableflow.commit.TranslatedRange;
+import io.oxbow.tableflow.config.TableConfig;
 import io.oxbow.tableflow.record.LogRecord;
 import io.oxbow.tableflow.shape.SystemColumns;
 import io.oxbow.tableflow.value.BadRecordException;
@@ -43,7 +44,6 @@ import org.slf4j.LoggerFactory;
 public final class QuarantineTable {
 
     private static final Logger LOG = LoggerFactory.getLogger(QuarantineTable.class);
-    private static final String SUFFIX = "__quarantine";
     private static final PartitionKey UNPARTITIONED =
             new PartitionKey(PartitionSpec.unpartitioned(), new Schema());
     private static final String QUARANTINE_OF = "oxbow.quarantine-of";
@@ -87,9 +87,7 @@ public final class QuarantineTable {
         }
         Map<String, String> properties = catalog.loadTable(identifier).properties();
         String owner = properties.get(TableProgress.TOPIC_ID);
-        if (owner == null
-                || owner.equals(topic.id().toString())
-                || !properties.containsKey(QUARANTINE_OF)) {
+        if (owner == null || owner.equals(topic.id().toString()) || !is(properties)) {
             return;
         }
         TableIdentifier aside =
@@ -104,7 +102,12 @@ public final class QuarantineTable {
 
     /** Returns the name of a table's quarantine table. */
     public static TableIdentifier identifier(TableIdentifier table) {
-        return TableIdentifier.of(table.namespace(), table.name() + SUFFIX);
+        return TableIdentifier.of(table.namespace(), table.name() + TableConfig.QUARANTINE_SUFFIX);
+    }
+
+    /** Returns true for the properties of a quarantine table. */
+    public static boolean is(Map<String, String> properties) {
+        return properties.containsKey(QUARANTINE_OF);
     }
 
     private static Schema schema(SystemColumns system) {

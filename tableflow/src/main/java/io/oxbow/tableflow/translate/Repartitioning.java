@@ -4,9 +4,12 @@ import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.commit.LoadedTable;
 import io.oxbow.tableflow.config.PartitionField;
 import io.oxbow.tableflow.config.TableConfig;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.UpdatePartitionSpec;
 
@@ -48,7 +51,7 @@ final class Repartitioning {
         }
         Transaction transaction = loaded.table().newTransaction();
         if (!terms(wanted).equals(terms(loaded.metadata().spec()))) {
-            update(transaction.updateSpec(), loaded.metadata().spec(), wanted, config).commit();
+            update(transaction.updateSpec(), loaded.metadata(), wanted, config).commit();
         }
         transaction.updateProperties().set(TableProperties.PARTITION_BY, setting).commit();
         transaction.commitTransaction();
@@ -68,24 +71,46 @@ final class Repartitioning {
 
     private static UpdatePartitionSpec update(
             UpdatePartitionSpec update,
-            PartitionSpec now,
+            TableMetadata table,
             PartitionSpec wanted,
             TableConfig config) {
         List<String> kept = terms(wanted);
-        for (org.apache.iceberg.PartitionField field : now.fields()) {
+        for (org.apache.iceberg.PartitionField field : table.spec().fields()) {
             if (!field.transform().isVoid() && !kept.contains(term(field))) {
                 update = update.removeField(field.name());
             }
         }
-        List<String> had = terms(now);
+        List<String> had = terms(table.spec());
+        Map<String, String> names = names(table);
         List<PartitionField> there =
                 config.partitionBy().stream().filter(field -> field.isIn(wanted.schema())).toList();
         for (int i = 0; i < wanted.fields().size(); i++) {
-            org.apache.iceberg.PartitionField field = wanted.fields().get(i);
-            if (!had.contains(term(field))) {
-                update = update.addField(field.name(), there.get(i).term());
+            String term = term(wanted.fields().get(i));
+            if (!had.contains(term)) {
+                PartitionField field = there.get(i);
+                String name =
+                        names.computeIfAbsent(
+                                term, _ -> field.name(wanted.schema(), names.values()));
+                update = update.addField(name, field.term());
             }
         }
         return update;
+    }
+
+    /**
+     * Returns the name of each field that the table is or was partitioned by. Engines see the
+     * fields of all specs as one struct: a field that comes back has its name again, and no other
+     * has it.
+     */
+    private static Map<String, String> names(TableMetadata table) {
+        Map<String, String> names = new HashMap<>();
+        for (PartitionSpec spec : table.specs()) {
+            for (org.apache.iceberg.PartitionField field : spec.fields()) {
+                if (!field.transform().isVoid()) {
+                    names.put(term(field), field.name());
+                }
+            }
+        }
+        return names;
     }
 }

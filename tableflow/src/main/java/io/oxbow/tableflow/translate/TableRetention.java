@@ -30,19 +30,24 @@ public final class TableRetention {
     private final Catalog catalog;
     private final Clock clock;
     private long nextRunMillis;
+    private long lastRetentionMillis = -1;
 
     public TableRetention(Catalog catalog, Clock clock) {
         this.catalog = catalog;
         this.clock = clock;
     }
 
-    /** Runs if a tenth of the retention has passed since the last time, within reason. */
+    /**
+     * Runs if a tenth of the retention has passed since the last time, within reason, or if the
+     * retention was altered.
+     */
     public void runIfDue(TableTopic topic, long epoch) {
         long retention = topic.config().retentionMillis();
         long now = clock.wallMillis();
-        if (retention < 0 || now < nextRunMillis) {
+        if (retention < 0 || (now < nextRunMillis && retention == lastRetentionMillis)) {
             return;
         }
+        lastRetentionMillis = retention;
         nextRunMillis = now + Math.clamp(retention / 10, INTERVAL_MIN_MILLIS, INTERVAL_MAX_MILLIS);
         run(topic, epoch, now);
     }

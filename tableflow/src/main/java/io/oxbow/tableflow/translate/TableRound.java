@@ -9,6 +9,7 @@ import io.oxbow.tableflow.commit.SchemaChange;
 import io.oxbow.tableflow.commit.TableCommitter;
 import io.oxbow.tableflow.commit.TableProgress;
 import io.oxbow.tableflow.commit.TranslatedRange;
+import io.oxbow.tableflow.config.PartitionField;
 import io.oxbow.tableflow.config.TableConfig;
 import io.oxbow.tableflow.shape.TableShape;
 import io.oxbow.tableflow.value.WriterSchemas;
@@ -24,12 +25,16 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.catalog.Catalog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings a topic's table up to the end of the log in the bucket, or one bounded step further. */
+/**
+ * Brings a topic's table up to the end of the log in the bucket, or one bounded step further. One
+ * thread runs the rounds of one topic.
+ */
 public final class TableRound {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableRound.class);
@@ -39,6 +44,9 @@ public final class TableRound {
     private final Environment environment;
     private final RoundLimits limits;
     private final LatePartitionFields latecomers = new LatePartitionFields();
+
+    /** Schema of the topic's table when it was last read or committed to; null until then. */
+    private volatile @Nullable Schema schema;
 
     /** Damages that have been logged by this process. */
     private final Set<String> told = ConcurrentHashMap.newKeySet();
@@ -119,7 +127,27 @@ public final class TableRound {
     }
 
     private Optional<LoadedTable> load(TableTopic topic) {
-        return LoadedTable.load(sources.catalog(), topic.config().identifier(), topic.id());
+        Optional<LoadedTable> loaded =
+                LoadedTable.load(sources.catalog(), topic.config().identifier(), topic.id());
+        schema = loaded.map(table -> table.metadata().schema()).orElse(null);
+        return loaded;
+    }
+
+    /**
+     * Returns the reason why the table, as it was last seen, cannot be partitioned so. May be
+     * called by any thread; reads nothing.
+     */
+    public Optional<String> refusal(List<PartitionField> partitionBy) {
+        Schema known = schema;
+        if (known == null) {
+            return Optional.empty();
+        }
+        try {
+            PartitionField.spec(partitionBy, known);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     private List<PartitionTask> plan(TableTopic topic, TableProgress progress) {
@@ -191,13 +219,15 @@ public final class TableRound {
             return switch (outcome) {
                 case CommitOutcome.Superseded superseded ->
                         new RoundResult.Superseded(superseded.why());
-                case CommitOutcome.Committed committed ->
-                        new RoundResult.Advanced(
-                                committed.progress(),
-                                ranges,
-                                translator.bytesRead(),
-                                dataFiles.size(),
-                                isBehind(ranges, tasks, translator.damaged().keySet()));
+                case CommitOutcome.Committed committed -> {
+                    schema = shape.schema();
+                    yield new RoundResult.Advanced(
+                            committed.progress(),
+                            ranges,
+                            translator.bytesRead(),
+                            dataFiles.size(),
+                            isBehind(ranges, tasks, translator.damaged().keySet()));
+                }
             };
         }
     }

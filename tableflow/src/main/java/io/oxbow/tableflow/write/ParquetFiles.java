@@ -4,6 +4,7 @@ import io.oxbow.tableflow.TableFlowException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
@@ -18,6 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens Parquet files for a table's rows. */
 public final class ParquetFiles {
+
+    /** Columns of the types that Parquet's writers treat differently. */
+    private static final Schema SAMPLE =
+            new Schema(
+                    Types.NestedField.optional(1, "number", Types.LongType.get()),
+                    Types.NestedField.optional(2, "text", Types.StringType.get()),
+                    Types.NestedField.optional(3, "share", Types.DoubleType.get()),
+                    Types.NestedField.optional(4, "truth", Types.BooleanType.get()));
+
+    private static final int SAMPLE_ROWS = 200;
 
     private final Table table;
 
@@ -59,6 +70,35 @@ public final class ParquetFiles {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (RuntimeException | StackOverflowError e) {
+            return e;
+        }
+    }
+
+    /**
+     * Writes a few rows to nowhere by a table's properties; returns the failure, or null if there
+     * is none.
+     */
+    public static @Nullable Throwable tryOut(Map<String, String> properties) {
+        try (FileAppender<StructLike> file =
+                Parquet.write(new InMemoryOutputFile())
+                        .schema(SAMPLE)
+                        .setAll(properties)
+                        .metricsConfig(MetricsConfig.fromProperties(properties))
+                        .createWriterFunc(InternalWriter::createWriter)
+                        .overwrite()
+                        .build()) {
+            for (int i = 0; i < SAMPLE_ROWS; i++) {
+                Row row = new Row(4);
+                row.put(0, (long) i);
+                row.put(1, "row " + i);
+                row.put(2, i / 7.0);
+                row.put(3, i % 3 == 0);
+                file.add(row);
+            }
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
             return e;
         }
     }

@@ -89,9 +89,9 @@ class TableConfigTest {
     void partitionFieldsAreParsed() {
         assertThat(
                         PartitionField.parse(
-                                " identity(a), b.c ,BUCKET( 16 , d ),truncate(4,e),year(f),month(f),day(f),hour(f)"))
+                                " identity(a), b.c ,BUCKET( 16 , d ),truncate(4,e),year(f),month(g),day(h),hour(i)"))
                 .hasToString(
-                        "[identity(a), identity(b.c), bucket(16, d), truncate(4, e), year(f), month(f), day(f), hour(f)]");
+                        "[identity(a), identity(b.c), bucket(16, d), truncate(4, e), year(f), month(g), day(h), hour(i)]");
         assertThat(PartitionField.parse("  ")).isEmpty();
     }
 
@@ -107,11 +107,55 @@ class TableConfigTest {
                 "a,a",
                 "day(a",
                 "bucket(99999999999, a)",
-                "a b"
+                "a b",
+                "day(a),hour(a)",
+                "year(a),b,MONTH(a)",
+                "a..b",
+                ".a",
+                "day(a.)"
             })
     void badPartitionFieldsAreRefused(String setting) {
         assertThatThrownBy(() -> PartitionField.parse(setting))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Types of system columns are known before any record is. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "day(kafka_offset)",
+                "hour(kafka_partition)",
+                "truncate(4,kafka_timestamp)",
+                "kafka_headers",
+                "bucket(4,kafka_headers)",
+                "kafka_headers.element.key"
+            })
+    void partitionFieldThatASystemColumnCannotHaveIsRefused(String setting) {
+        assertThatThrownBy(() -> TableConfig.of("t", Map.of("table.partition.by", setting)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("table.partition.by")
+                .hasMessageContaining("kafka_");
+        String other = setting.replace("kafka_", "k_");
+        assertThatThrownBy(() ->
+                        TableConfig.of(
+                                "t",
+                                Map.of("table.partition.by", other, "table.column.prefix", "k_")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("k_");
+    }
+
+    @Test
+    void nameOfQuarantineTablesIsNoTopicsTable() {
+        assertThatThrownBy(
+                        () -> TableConfig.of("orders__quarantine", Map.of("table.enable", "true")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("__quarantine");
+        assertThat(
+                        TableConfig.of(
+                                        "orders__quarantine",
+                                        Map.of("table.enable", "true", "table.name", "q"))
+                                .identifier())
+                .hasToString("default.q");
     }
 
     @Test
