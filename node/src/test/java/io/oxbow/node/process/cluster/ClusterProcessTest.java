@@ -163,7 +163,10 @@ class ClusterProcessTest {
         }
     }
 
-    private static NumberedLoad load(OxbowProcess first, OxbowProcess second) {
+    private static NumberedLoad load(OxbowProcess first, OxbowProcess second) throws Exception {
+        try (var leaders = new Leaders(first.kafka() + "," + second.kafka(), TOPIC)) {
+            leaders.create(PARTITIONS);
+        }
         return new NumberedLoad(first.kafka() + "," + second.kafka(), TOPIC, PARTITIONS, 100);
     }
 

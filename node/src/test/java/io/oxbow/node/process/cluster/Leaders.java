@@ -13,6 +13,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
@@ -28,6 +30,19 @@ final class Leaders implements AutoCloseable {
     Leaders(String bootstrap, String topic) {
         this.admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
         this.topic = topic;
+    }
+
+    /**
+     * Creates the topic, and waits until each leader serves. A producer that begins earlier may
+     * have its first batch refused and its second one taken.
+     */
+    void create(int partitions) throws Exception {
+        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (int i = 0; i < partitions; i++) {
+            ends.put(new TopicPartition(topic, i), OffsetSpec.latest());
+        }
+        admin.listOffsets(ends).all().get();
     }
 
     /** Moves each partition to another node, and waits until it is led there. */
