@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,14 +93,28 @@ class ClusterProcessTest {
     @Test
     void nodesAreRestartedOneByOneUnderAnIdempotentProducer() throws Exception {
         Map<String, OxbowProcess> nodes = new LinkedHashMap<>();
-        for (String name : List.of("one", "two", "three")) {
-            nodes.put(name, start(name));
+        try {
+            for (String name : List.of("one", "two", "three")) {
+                nodes.put(name, start(name));
+            }
+            restartOneByOne(nodes);
+        } finally {
+            for (OxbowProcess node : nodes.values()) {
+                node.close();
+            }
         }
-        try (var load = load(nodes.get("one"), nodes.get("two"));
-                var leaders = new Leaders(nodes.get("three").kafka(), TOPIC)) {
+    }
+
+    private void restartOneByOne(Map<String, OxbowProcess> nodes) throws Exception {
+        String last = Objects.requireNonNull(nodes.get("three")).kafka();
+        try (var load =
+                        load(
+                                Objects.requireNonNull(nodes.get("one")),
+                                Objects.requireNonNull(nodes.get("two")));
+                var leaders = new Leaders(last, TOPIC)) {
             load.awaitMore(2_000);
             for (String name : List.copyOf(nodes.keySet())) {
-                OxbowProcess stopping = nodes.get(name);
+                OxbowProcess stopping = Objects.requireNonNull(nodes.get(name));
                 assertThat(stopping.terminate()).as("%s", stopping.log()).isZero();
                 assertThat(stopping.log()).contains("moved=true left=true");
                 load.awaitMore(2_000);
@@ -108,11 +123,7 @@ class ClusterProcessTest {
                 load.awaitMore(2_000);
             }
             load.finish();
-            load.verify(nodes.get("three").kafka());
-        } finally {
-            for (OxbowProcess node : nodes.values()) {
-                node.close();
-            }
+            load.verify(last);
         }
     }
 
