@@ -298,7 +298,7 @@ final class Roots {
                             "broker.retention.BrokerMaintenance.<init>: code to Component.restarting",
                             "broker.retention.Retention.trim",
                             "housekeeping"),
-                    ends(
+                    goesOn(
                             "broker.control.MetadataRaftClient is RaftClient",
                             "broker.control.MetadataRaftClient.prepareAppend",
                             "controller"),
