@@ -362,13 +362,6 @@ final class Mutants {
                             "return own.start() > holder.start()",
                             "return own.start() > 0"),
                     Mutant.of(
-                            "a stream that was opened without an answer stays open",
-                            "engine/UnansweredOpenings.java",
-                            CLUSTER,
-                            120,
-                            "if (!strays.isEmpty()) {",
-                            "if (strays.size() > names.size()) {"),
-                    Mutant.of(
                             "a follower's append is answered before it is applied here",
                             "peer/ForwardedLog.java",
                             CLUSTER,
