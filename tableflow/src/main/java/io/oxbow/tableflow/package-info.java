@@ -7,7 +7,8 @@
  * {@code record} takes Kafka batches apart; {@code value} decodes keys and values into rows; {@code
  * shape} is a table's schema and its growth; {@code write} makes Parquet files; {@code commit}
  * makes files and offsets part of the table in one step; {@code config} holds the topic's settings.
- * {@code verify} compares a table with its log, and shares no decoding with the rest.
+ * {@code lease} says which node of a cluster does that for which table. {@code verify} compares a
+ * table with its log, and shares no decoding with the rest.
  *
  * <p>Threading: one round of one topic at a time, on one virtual thread, which owns the shape, the
  * writer and the committer of that round.

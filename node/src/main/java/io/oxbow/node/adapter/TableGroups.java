@@ -4,6 +4,7 @@ import io.oxbow.broker.group.GroupProgress;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
+import io.oxbow.s3stream.env.TimedCondition;
 import io.oxbow.tableflow.service.ProgressListener;
 import io.oxbow.tableflow.translate.TableTopic;
 import java.time.Duration;
@@ -11,7 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * tool works. It only shows: the truth is in the table's snapshots.
  *
  * <p>A thread of its own commits the newest offsets of each group, again and again while the
- * coordinator is not ready, so that translation never waits for it.
+ * coordinator is not ready, or is another node's, so that translation never waits for it. Each node
+ * has the offsets of all tables, and shows those whose coordinator it is.
  */
 public final class TableGroups implements ProgressListener, AutoCloseable {
 
@@ -34,16 +35,19 @@ public final class TableGroups implements ProgressListener, AutoCloseable {
     private static final Duration RETRY = Duration.ofMillis(250);
 
     private final GroupProgress groups;
-    private final Environment environment;
     private final Component health;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final TimedCondition changed;
     private final LinkedHashMap<String, Map<TopicPartition, Long>> toShow = new LinkedHashMap<>();
+
+    /** Groups that could not be shown; they wait together. */
+    private final LinkedHashMap<String, Map<TopicPartition, Long>> again = new LinkedHashMap<>();
+
     private boolean closed;
 
     private TableGroups(GroupProgress groups, Environment environment) {
         this.groups = groups;
-        this.environment = environment;
+        this.changed = new TimedCondition(environment.clock(), lock);
         this.health = environment.health().background("table-groups", Policy.RESTART);
     }
 
@@ -61,7 +65,7 @@ public final class TableGroups implements ProgressListener, AutoCloseable {
         lock.lock();
         try {
             toShow.put(PREFIX + topic.name(), offsets);
-            changed.signal();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -76,15 +80,21 @@ public final class TableGroups implements ProgressListener, AutoCloseable {
     }
 
     /**
-     * Removes and returns the group that has waited longest; null when closed. One that has to be
-     * tried again goes last.
+     * Removes and returns the group that has waited longest; null when closed. Those that have to
+     * be tried again come when there are no others, and after a pause.
      */
     private Map.@Nullable Entry<String, Map<TopicPartition, Long>> take()
             throws InterruptedException {
         lock.lock();
         try {
             while (toShow.isEmpty() && !closed) {
-                changed.await();
+                if (again.isEmpty()) {
+                    changed.await();
+                } else {
+                    changed.awaitFor(RETRY.toNanos());
+                    again.forEach(toShow::putIfAbsent);
+                    again.clear();
+                }
             }
             return closed ? null : toShow.pollFirstEntry();
         } finally {
@@ -97,20 +107,17 @@ public final class TableGroups implements ProgressListener, AutoCloseable {
             groups.commitOffsets(group, offsets);
         } catch (ApiException e) {
             if (e instanceof RetriableException) {
-                again(group, offsets);
+                tryAgain(group, offsets);
             } else {
                 LOG.warn("the progress of {} could not be shown: {}", group, e.getMessage());
             }
         }
     }
 
-    /** Queues a group's offsets again after a pause, unless newer ones wait already. */
-    private void again(String group, Map<TopicPartition, Long> offsets)
-            throws InterruptedException {
-        environment.clock().sleep(RETRY);
+    private void tryAgain(String group, Map<TopicPartition, Long> offsets) {
         lock.lock();
         try {
-            toShow.putIfAbsent(group, offsets);
+            again.put(group, offsets);
         } finally {
             lock.unlock();
         }
@@ -122,7 +129,7 @@ public final class TableGroups implements ProgressListener, AutoCloseable {
         try {
             closed = true;
             health.stopped();
-            changed.signal();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -32,6 +32,7 @@ public record NodeConfig(
         URI store,
         StoreOptions storeOptions,
         String lineage,
+        Roles roles,
         Http http,
         Engine engine,
         BrokerConfig broker) {
@@ -103,6 +104,7 @@ public record NodeConfig(
                 store,
                 StoreKeys.options(store, pick(given, NodeConfigKeys.STORE_OPTIONS)),
                 lineage(values.getString(NodeConfigKeys.LINEAGE)),
+                Roles.of(values.getList(NodeConfigKeys.ROLES)),
                 HttpKeys.http(values, broker),
                 engine(values, dataDir.normalize()),
                 broker);
@@ -117,7 +119,8 @@ public record NodeConfig(
     public NodeConfig withNodeId(int nodeId) {
         Map<String, String> given = new TreeMap<>(broker.given());
         given.put(NODE_ID, Integer.toString(nodeId));
-        return new NodeConfig(dataDir, store, storeOptions, lineage, http, engine, broker(given));
+        return new NodeConfig(
+                dataDir, store, storeOptions, lineage, roles, http, engine, broker(given));
     }
 
     /** Refuses values that no key means, and that would only fail when they are used. */

@@ -17,6 +17,7 @@ public final class NodeConfigKeys {
     public static final String DATA_DIR = "oxbow.data.dir";
     public static final String STORE = "oxbow.store";
     public static final String LINEAGE = "oxbow.lineage";
+    public static final String ROLES = "oxbow.roles";
     public static final String HTTP_LISTENER = "oxbow.http.listener";
     public static final String HTTP_HOSTS = "oxbow.http.hosts";
     public static final String INSECURE_LISTENERS = "oxbow.insecure.listeners";
@@ -60,6 +61,13 @@ public final class NodeConfigKeys {
                         Importance.LOW,
                         "The cluster's name within the bucket: all its keys start with it. Letters,"
                                 + " digits, '-' and '_'.")
+                .define(
+                        ROLES,
+                        Type.LIST,
+                        List.of("broker", "controller", Roles.TABLEFLOW),
+                        Importance.LOW,
+                        "What this process does: broker and controller, which no process can leave away"
+                                + " yet, and tableflow: it translates topics into tables.")
                 .define(
                         HTTP_LISTENER,
                         Type.STRING,

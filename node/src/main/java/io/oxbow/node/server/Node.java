@@ -176,7 +176,8 @@ public final class Node implements AutoCloseable {
                                         : cluster.writerSchemas(),
                                 progress),
                         environment,
-                        meters);
+                        meters,
+                        resources);
         resources.add(tables.service());
         pins.set(tables.service());
         bindProcessMetrics();

@@ -6,16 +6,19 @@ import io.oxbow.node.adapter.ImageTableTopics;
 import io.oxbow.node.adapter.LogTablePointers;
 import io.oxbow.node.adapter.StreamUploads;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.tableflow.lease.SoleCommitter;
+import io.oxbow.tableflow.lease.TableLeases;
+import io.oxbow.tableflow.service.CommitterEpochs;
 import io.oxbow.tableflow.service.ProgressListener;
 import io.oxbow.tableflow.service.TableService;
 import io.oxbow.tableflow.service.TableServiceConfig;
 import io.oxbow.tableflow.service.TableServiceLinks;
+import io.oxbow.tableflow.service.TableTopics;
 import io.oxbow.tableflow.translate.TableRound;
 import io.oxbow.tableflow.translate.TopicLog;
 import io.oxbow.tableflow.value.WriterSchemas;
 import io.oxbow.tableflow.write.ObjectStoreFileIO;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /** The catalog, and the service that keeps the tables of topics. */
 record Tables(PointerCatalog catalog, TableService service) {
@@ -40,7 +43,8 @@ record Tables(PointerCatalog catalog, TableService service) {
             Storage storage,
             Links links,
             Environment environment,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Resources resources) {
         var service =
                 new TableService(
                         new TableRound.Sources(
@@ -49,7 +53,7 @@ record Tables(PointerCatalog catalog, TableService service) {
                                 links.schemas()),
                         new TableServiceLinks(
                                 links.topics(),
-                                () -> committerEpoch(storage),
+                                epochs(storage, links.topics(), environment, resources),
                                 new StreamUploads(storage.streams()),
                                 links.progress()),
                         TableServiceConfig.defaults(),
@@ -59,12 +63,25 @@ record Tables(PointerCatalog catalog, TableService service) {
         return new Tables(catalog, service);
     }
 
-    /**
-     * Returns the epoch at which this node commits to tables: the leader epoch of the metadata log,
-     * if the node leads that.
-     */
-    private static OptionalLong committerEpoch(Storage storage) {
-        var leadership = storage.log().leadership();
-        return leadership.here() ? OptionalLong.of(leadership.leaderEpoch()) : OptionalLong.empty();
+    /** Returns the epochs at which this process commits: a member's are those of its leases. */
+    private static CommitterEpochs epochs(
+            Storage storage, TableTopics topics, Environment environment, Resources resources) {
+        boolean translates = storage.config().roles().tableflow();
+        ClusterMember member = storage.member();
+        if (member == null) {
+            return translates ? new SoleCommitter(storage.log()) : CommitterEpochs.none();
+        }
+        var leases =
+                resources.add(
+                        new TableLeases(
+                                new TableLeases.Process(
+                                        storage.config().broker().nodeId(),
+                                        member.incarnation(),
+                                        translates),
+                                storage.log(),
+                                topics,
+                                environment));
+        leases.start();
+        return leases;
     }
 }

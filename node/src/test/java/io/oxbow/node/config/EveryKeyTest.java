@@ -37,6 +37,7 @@ class EveryKeyTest {
         row("oxbow.data.dir", "/elsewhere", "");
         row("oxbow.store", "s3://b/p", "");
         row("oxbow.lineage", "other", "");
+        row("oxbow.roles", "broker,controller", "");
         row("oxbow.http.listener", "127.0.0.1:1", "");
         row("oxbow.http.hosts", "oxbow,node.example", "");
         row("oxbow.insecure.listeners", "http", "oxbow.http.listener=0.0.0.0:1");
@@ -203,6 +204,7 @@ class EveryKeyTest {
                 config.store(),
                 store,
                 config.lineage(),
+                config.roles(),
                 config.http(),
                 config.engine());
     }

@@ -69,6 +69,9 @@ final class OtherRoots {
                             "s3stream.cluster.DeadNodes.<init>: DeadNodes.look to Rounds.<init>",
                             CLUSTER),
                     elsewhere(
+                            "tableflow.lease.TableLeases.<init>: TableLeases.look to Rounds.<init>",
+                            CLUSTER),
+                    elsewhere(
                             "s3stream.cluster.NodeFences.<init>: NodeFences.look to Rounds.<init>",
                             CLUSTER),
                     elsewhere(

@@ -1,5 +1,6 @@
 package io.oxbow.tableflow.service;
 
+import io.oxbow.tableflow.config.TableConfig;
 import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
@@ -19,5 +20,11 @@ public interface TableTopics {
     /**
      * @param settings the topic's own settings; keys other than {@code table.*} are left alone
      */
-    record Topic(UUID id, String name, int partitions, Map<String, String> settings) {}
+    record Topic(UUID id, String name, int partitions, Map<String, String> settings) {
+
+        /** Returns true if the topic's settings ask for a table, valid or not. */
+        public boolean wantsTable() {
+            return "true".equalsIgnoreCase(settings.getOrDefault(TableConfig.ENABLE, "").strip());
+        }
+    }
 }

@@ -176,7 +176,12 @@ final class TopicWorker {
         if (progress == null) {
             advanceTo(now, rounds.progress(now));
         }
-        OptionalLong epoch = links.committerEpoch().get();
+        // Another node may be the committer: the first upload is that of who has the records.
+        if (!now.config().paused() && hasNoCommit()) {
+            early.glance(now);
+            pace = min(pace, EarlyUpload.GLANCE);
+        }
+        OptionalLong epoch = links.epochs().of(now.id());
         if (epoch.isEmpty()) {
             state = TableStatus.State.STANDBY;
             advanceTo(now, rounds.progress(now));
@@ -185,10 +190,6 @@ final class TopicWorker {
         if (now.config().paused()) {
             state = TableStatus.State.PAUSED;
             return pace;
-        }
-        if (hasNoCommit()) {
-            early.glance(now);
-            pace = min(pace, EarlyUpload.GLANCE);
         }
         if (hasNothingNew(now) && ++quietSteps < QUIET_STEPS_MAX) {
             state = TableStatus.State.RUNNING;

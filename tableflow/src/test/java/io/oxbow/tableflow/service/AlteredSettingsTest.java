@@ -46,7 +46,7 @@ class AlteredSettingsTest {
             new TableService(
                     world.sources(),
                     new TableServiceLinks(
-                            new Topics(), () -> OptionalLong.of(1), uploads(), (_, _) -> {}),
+                            new Topics(), _ -> OptionalLong.of(1), uploads(), (_, _) -> {}),
                     TableServiceConfig.defaults(),
                     Environment.system(),
                     new SimpleMeterRegistry());
@@ -297,7 +297,7 @@ class AlteredSettingsTest {
                         world.sources(),
                         new TableServiceLinks(
                                 new Topics(),
-                                () -> {
+                                _ -> {
                                     if (errors.getAndDecrement() > 0) {
                                         throw new AssertionError("out of something");
                                     }

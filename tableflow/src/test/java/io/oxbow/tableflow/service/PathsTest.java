@@ -29,7 +29,7 @@ class PathsTest {
         var links =
                 new TableServiceLinks(
                         new OneTopic(),
-                        () -> OptionalLong.of(1),
+                        _ -> OptionalLong.of(1),
                         new NoUploads(),
                         (topic, next) -> progress.add(next.getOrDefault(0, 0L)));
         try (var service =

@@ -40,7 +40,7 @@ class TableServiceTest {
                     world.sources(),
                     new TableServiceLinks(
                             topics,
-                            () ->
+                            _ ->
                                     epoch.get() == 0
                                             ? OptionalLong.empty()
                                             : OptionalLong.of(epoch.get()),
