@@ -17,6 +17,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.CreateTopicsRequest;
 import org.apache.kafka.common.requests.CreateTopicsResponse;
 import org.apache.kafka.image.TopicImage;
+import org.apache.kafka.metadata.PartitionRegistration;
 
 /** A topic of one partition that the node itself uses, led by the broker in this process. */
 public final class BrokerTopic implements TopicSchemaLog.InternalTopic {
@@ -65,8 +66,10 @@ public final class BrokerTopic implements TopicSchemaLog.InternalTopic {
 
     private boolean isLedElsewhere() {
         TopicImage topic = broker.metadata().image().topics().getTopic(name);
-        int leader = topic == null ? NOBODY : topic.partitions().get(0).leader;
-        return leader != NOBODY && leader != broker.nodeId();
+        PartitionRegistration partition = topic == null ? null : topic.partitions().get(0);
+        return partition != null
+                && partition.leader != NOBODY
+                && partition.leader != broker.nodeId();
     }
 
     @Override

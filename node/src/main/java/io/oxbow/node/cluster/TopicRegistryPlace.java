@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.image.TopicImage;
+import org.apache.kafka.metadata.PartitionRegistration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,13 +60,14 @@ public final class TopicRegistryPlace implements RegistryPlace {
     @Override
     public Seat find() {
         TopicImage known = broker.metadata().image().topics().getTopic(TopicSchemaLog.TOPIC);
-        if (known == null) {
+        PartitionRegistration partition = known == null ? null : known.partitions().get(0);
+        if (partition == null) {
             return new Seat.Unmade();
         }
         if (partitionHere().isPresent()) {
             return new Seat.Here();
         }
-        int leader = known.partitions().get(0).leader;
+        int leader = partition.leader;
         if (leader == process.nodeId()) {
             return new Seat.Vacant("node %d is about to serve it".formatted(leader));
         }

@@ -169,9 +169,11 @@ final class MemberTroubles {
     /** Checks that a node that was to have no stream has none, unless something kept it. */
     private void checkDrained(Member member, Life life) {
         NodeStreams streams = life.streams();
+        if (streams == null) {
+            return;
+        }
         boolean well =
                 life == member.life()
-                        && streams != null
                         && !life.isOver()
                         && !cluster.ownsAny(member.nodeId())
                         && cluster.lives().stream().allMatch(MemberTroubles::wasWell);
