@@ -22,6 +22,7 @@
  *   M_BLINDNUMBER one that takes over does not look for a registration of its own
  *   M_LATELEADER a leader serves others before it has registered itself
  *   M_PASSEDON   what a leader that stood still holds for silence is written by its successor
+ *   M_UNASKED    one that leads and has no number yet does not call who holds the one it wants
  */
 #ifndef LAST
 #define LAST 3
@@ -82,6 +83,11 @@ byte machineId = ANY;   /* in the data directory of processes 1 and 2 */
 
 #define SECRET(p) ((p) == 3 -> 0 : 1)
 #define START(p) ((p) == PAST -> 0 : (p))
+#ifdef M_UNASKED
+#define ANSWERS(p) false
+#else
+#define ANSWERS(p) ((p) == well)
+#endif
 #define LIVES(p) (begun[p] && !ended[p])
 
 inline ADMIT(p, i) {
@@ -292,6 +298,14 @@ active proctype Leader() {
        od;
        i = 0 }
 #endif
+  /* One that leads cannot be reached before it has registered: it calls who holds its number. */
+  :: atomic { leader != NONE && !serving && !over && wants[leader] != ANY ->
+       i = wants[leader];
+       if
+       :: live[i] && holder[i] != leader && SECRET(leader) != secret[i] && now - contact[i] > PATIENCE && !ANSWERS(holder[i]) -> assert(holder[i] != well); live[i] = false
+       :: else
+       fi;
+       i = 0 }
   :: atomic { serving && !over && removals > 0 ->
        i = 1;
        do

@@ -1,8 +1,10 @@
 package io.oxbow.broker;
 
 import io.oxbow.broker.admin.AlterConfigsHandler;
+import io.oxbow.broker.admin.QuorumHandler;
 import io.oxbow.broker.admin.ReassignmentsHandler;
 import io.oxbow.broker.admin.TopicsHandler;
+import io.oxbow.broker.admin.UnregisterHandler;
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.broker.config.TopicConfigs;
 import io.oxbow.broker.control.BrokerMetadataPublisher;
@@ -121,6 +123,8 @@ public final class Broker implements AutoCloseable {
                         environment,
                         failure::complete);
         var settlement = new Settlement(controlPlane, leaderships, environment);
+        var quorum = new QuorumHandler(controlPlane, extensions.cluster().voters());
+        var unregister = new UnregisterHandler(controlPlane);
         this.controllerService =
                 new ControllerService(
                         List.of(
@@ -131,7 +135,9 @@ public final class Broker implements AutoCloseable {
                                         settlement),
                                 new AlterConfigsHandler(controlPlane.controller(), settlement),
                                 new ReassignmentsHandler(
-                                        controlPlane.controller(), controlPlane.metadata())),
+                                        controlPlane.controller(), controlPlane.metadata()),
+                                quorum,
+                                unregister),
                         environment.threads(),
                         controller::unexpected);
         this.requests =
@@ -166,6 +172,7 @@ public final class Broker implements AutoCloseable {
                                 groups,
                                 requests,
                                 settlement,
+                                List.of(quorum, unregister),
                                 environment));
         this.housekeeping =
                 new BrokerMaintenance(
@@ -281,6 +288,11 @@ public final class Broker implements AutoCloseable {
 
     /** Returns the listeners with the ports that they are bound to. */
     public List<Endpoint> boundEndpoints() {
+        return boundEndpoints(network);
+    }
+
+    /** Returns the listeners of {@link #bind} with the ports that they are bound to. */
+    public static List<Endpoint> boundEndpoints(NetworkServer network) {
         return network.listeners().stream()
                 .map(listener ->
                         new Endpoint(

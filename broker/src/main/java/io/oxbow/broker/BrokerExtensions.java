@@ -4,6 +4,7 @@ import io.oxbow.broker.config.TopicConfigExtension;
 import io.oxbow.broker.control.ControllerLink;
 import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.broker.retention.RetentionFloor;
+import java.util.List;
 
 /**
  * Extensions of a broker by the process that embeds it.
@@ -28,6 +29,6 @@ public record BrokerExtensions(
                 RetentionFloor.none(),
                 "bucket",
                 RecoveredBatches.none(),
-                new ClusterSeat(ControllerLink.none(), broker -> true));
+                new ClusterSeat(ControllerLink.none(), broker -> true, List::of));
     }
 }

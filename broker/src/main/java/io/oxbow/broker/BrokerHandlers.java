@@ -38,13 +38,18 @@ import io.oxbow.broker.producerid.ProducerIds;
 import io.oxbow.broker.records.DeleteRecordsHandler;
 import io.oxbow.broker.records.SideBySide;
 import io.oxbow.s3stream.env.Environment;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.utils.Time;
 
 /** The handlers of a broker: one per API family, each with just the parts that it needs. */
 final class BrokerHandlers {
 
-    /** Components that the handlers are constructed from. */
+    /**
+     * Components that the handlers are constructed from.
+     *
+     * @param cluster handlers of what the controller decides about the nodes
+     */
     record Parts(
             ControlPlane controlPlane,
             Leaderships leaderships,
@@ -52,6 +57,7 @@ final class BrokerHandlers {
             Groups groups,
             ControllerRequests requests,
             Settlement settlement,
+            List<ApiHandler> cluster,
             Environment environment) {}
 
     private final FetchHandler fetch;
@@ -76,7 +82,11 @@ final class BrokerHandlers {
         var sideBySide = new SideBySide(parts.environment().threads());
         this.fetch = new FetchHandler(led, fetchSettings(config), Time.SYSTEM);
         this.progress = new GroupProgress(groups, metadata, creation);
-        this.all =
+        this.all = new ArrayList<>();
+        for (ApiHandler handler : parts.cluster()) {
+            all.add(new ForwardingHandler(handler, requests, settlement));
+        }
+        all.addAll(
                 List.of(
                         new ProduceHandler(led),
                         fetch,
@@ -105,7 +115,7 @@ final class BrokerHandlers {
                         new FindCoordinatorHandler(groups, metadata, creation),
                         new MembershipHandler(groups),
                         new OffsetsHandler(groups, metadata),
-                        new GroupAdminHandler(groups));
+                        new GroupAdminHandler(groups)));
     }
 
     private static FetchSettings fetchSettings(BrokerConfig config) {

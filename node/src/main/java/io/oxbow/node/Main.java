@@ -4,12 +4,13 @@ import io.oxbow.node.cli.CommandFailure;
 import io.oxbow.node.cli.ExitCodes;
 import io.oxbow.node.cli.GroupCommand;
 import io.oxbow.node.cli.LogLevel;
-import io.oxbow.node.cli.NodeCommand;
 import io.oxbow.node.cli.QuickstartCommand;
 import io.oxbow.node.cli.SqlCommand;
 import io.oxbow.node.cli.StartCommand;
 import io.oxbow.node.cli.TopicCommand;
 import io.oxbow.node.cli.VersionCommand;
+import io.oxbow.node.cli.cluster.ClusterCommand;
+import io.oxbow.node.cli.cluster.NodeCommand;
 import io.oxbow.node.cli.table.TableCommand;
 import io.oxbow.node.config.Version;
 import java.util.Arrays;
@@ -47,6 +48,7 @@ public final class Main {
             List.of(
                     QuickstartCommand.class,
                     StartCommand.class,
+                    ClusterCommand.class,
                     NodeCommand.class,
                     TopicCommand.class,
                     TableCommand.class,

@@ -2,6 +2,8 @@ package io.oxbow.broker.control;
 
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.broker.config.TopicConfigs;
+import io.oxbow.s3stream.image.ApplyResult;
+import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.log.MetadataLog;
 import java.util.List;
 import java.util.UUID;
@@ -110,6 +112,20 @@ public final class ControlPlane implements AutoCloseable {
                 .node(nodeId)
                 .filter(node -> !node.fenced() && kafkaUuid(node.incarnation()).equals(incarnation))
                 .isPresent();
+    }
+
+    /** Returns true if the metadata log has that node. */
+    public boolean knows(int nodeId) {
+        return log.image().node(nodeId).isPresent();
+    }
+
+    /** Removes a node from the metadata log, unless it lives or was not recovered; blocks. */
+    public ApplyResult removeNode(int nodeId) {
+        return log.append(List.of(new CoreRecord.RemoveNode(nodeId))).getFirst();
+    }
+
+    public MetadataLog.Leadership leadership() {
+        return log.leadership();
     }
 
     /** Returns the offset after the last committed record of Kafka's. */

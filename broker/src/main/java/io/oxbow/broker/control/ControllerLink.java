@@ -11,6 +11,7 @@ public interface ControllerLink {
     /**
      * Sends a request, and blocks until the answer is here and what it tells of is applied here.
      *
+     * @throws NotControllerException when the request was surely not served
      * @throws org.apache.kafka.common.errors.ApiException retriable, when no answer came
      */
     EnvelopeResponseData send(EnvelopeRequestData request);

@@ -3,7 +3,9 @@ package io.oxbow.broker.control;
 import io.oxbow.s3stream.env.Environment;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.errors.NotControllerException;
 import org.apache.kafka.common.message.EnvelopeRequestData;
 import org.apache.kafka.common.message.EnvelopeResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -22,6 +24,11 @@ import org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuild
  * log, else in the one that does. Thread-safe.
  */
 public final class ControllerRequests {
+
+    /** Longest wait for a controller: less than clients wait for an answer, 30 s by default. */
+    private static final Duration PATIENCE = Duration.ofSeconds(25);
+
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final ControlPlane controlPlane;
     private final ControllerService local;
@@ -79,7 +86,31 @@ public final class ControllerRequests {
         return answer;
     }
 
-    private AbstractResponse forward(RequestContext context, AbstractRequest request) {
+    /**
+     * Sends a request on until a controller has served it. While the leader changes there is none;
+     * clients wait then, as they do with Kafka.
+     */
+    private AbstractResponse forward(RequestContext context, AbstractRequest request)
+            throws InterruptedException {
+        long deadline = environment.clock().nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            boolean last = environment.clock().nanoTime() >= deadline;
+            try {
+                AbstractResponse response =
+                        isHere() ? local.serve(context, request).join() : sendOn(context, request);
+                if (last || !response.errorCounts().containsKey(Errors.NOT_CONTROLLER)) {
+                    return response;
+                }
+            } catch (NotControllerException e) {
+                if (last) {
+                    throw e;
+                }
+            }
+            environment.clock().sleep(PAUSE);
+        }
+    }
+
+    private AbstractResponse sendOn(RequestContext context, AbstractRequest request) {
         var header =
                 new RequestHeader(
                         request.apiKey(),

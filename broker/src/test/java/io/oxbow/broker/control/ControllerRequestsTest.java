@@ -18,9 +18,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.errors.NotControllerException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
+import org.apache.kafka.common.message.EnvelopeResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
@@ -168,11 +171,41 @@ class ControllerRequestsTest {
     }
 
     @Test
-    void requestWithoutAnyLeaderIsRefusedAsRetriable() {
-        try (var eight = broker(follower, 8, ControllerLink.none())) {
+    void requestWaitsWhileTheLeaderChanges() throws Exception {
+        var asked = new AtomicInteger();
+        try (var seven = broker(leader, 7, ControllerLink.none())) {
+            leader.takeOver(sign -> MetadataLog.LeaderSign.ENDED);
+            seven.awaitUnfenced();
+            ControllerLink link =
+                    envelope ->
+                            switch (asked.incrementAndGet()) {
+                                case 1 -> throw new NotControllerException("nobody leads now");
+                                case 2 ->
+                                        new EnvelopeResponseData()
+                                                .setErrorCode(Errors.NOT_CONTROLLER.code());
+                                default -> seven.service.serve(envelope).join();
+                            };
+            try (var eight = broker(follower, 8, link)) {
+                assertThat(delete(eight).errorCounts()).doesNotContainKey(Errors.NOT_CONTROLLER);
+                assertThat(deletions.calls).hasSize(1);
+                assertThat(asked.get()).isGreaterThanOrEqualTo(3);
+            }
+        }
+    }
+
+    /** It may have been served: only its client knows if it may be repeated. */
+    @Test
+    void requestOfUnknownOutcomeIsNotRepeated() {
+        try (var eight =
+                broker(
+                        follower,
+                        8,
+                        envelope -> {
+                            throw new TimeoutException("no answer");
+                        })) {
             assertThatThrownBy(() -> delete(eight))
                     .isInstanceOf(ExecutionException.class)
-                    .hasCauseInstanceOf(NotControllerException.class);
+                    .hasCauseInstanceOf(TimeoutException.class);
         }
     }
 

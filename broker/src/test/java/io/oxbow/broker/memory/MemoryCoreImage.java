@@ -47,6 +47,16 @@ record MemoryCoreImage(Map<Integer, UUID> incarnations) implements CoreImage {
     }
 
     @Override
+    public int lastNodeId() {
+        return incarnations.keySet().stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
+    @Override
+    public boolean isRemoved(int nodeId) {
+        return false;
+    }
+
+    @Override
     public List<ApplyResult.DeadEpoch> unrecovered() {
         return List.of();
     }

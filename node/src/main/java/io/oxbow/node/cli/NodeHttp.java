@@ -41,8 +41,19 @@ public final class NodeHttp {
     }
 
     /** Returns the node's health, component by component. */
-    JsonNode node() throws InterruptedException {
+    public JsonNode node() throws InterruptedException {
         return find("/node", firstAnswer).orElseThrow(this::noNode);
+    }
+
+    /** Returns the cluster's nodes, as its leader knows them. */
+    public JsonNode cluster() throws InterruptedException {
+        return find("/cluster", firstAnswer).orElseThrow(this::noNode);
+    }
+
+    /** Has a node do what {@code path} names; empty when it says 404. */
+    public Optional<JsonNode> post(String path) throws InterruptedException {
+        return answer(
+                request(path, timeout).POST(HttpRequest.BodyPublishers.noBody()).build(), timeout);
     }
 
     /** Throws unless a node's catalog answers: its clients would try again in silence. */
@@ -80,7 +91,11 @@ public final class NodeHttp {
     }
 
     private Optional<JsonNode> find(String path, Duration patience) throws InterruptedException {
-        HttpRequest request = request(path, patience);
+        return answer(request(path, patience).build(), patience);
+    }
+
+    private Optional<JsonNode> answer(HttpRequest request, Duration patience)
+            throws InterruptedException {
         try (var client = HttpClient.newBuilder().connectTimeout(firstAnswer).build()) {
             var response = client.send(request, HttpResponse.BodyHandlers.ofString());
             return switch (response.statusCode()) {
@@ -128,11 +143,11 @@ public final class NodeHttp {
         return false;
     }
 
-    private HttpRequest request(String path, Duration patience) {
+    private HttpRequest.Builder request(String path, Duration patience) {
         try {
             URI uri = URI.create("http://" + address + path);
             if (uri.getHost() != null && uri.getPort() > 0) {
-                return HttpRequest.newBuilder(uri).timeout(patience).build();
+                return HttpRequest.newBuilder(uri).timeout(patience);
             }
         } catch (IllegalArgumentException e) {
             // the same as an address without a port

@@ -83,7 +83,7 @@ public final class StartCommand implements Callable<Integer> {
                         : "in the store";
         return "node %d is up: Kafka %s, HTTP %s, store %s (%s), write-ahead log %s, memory %s"
                 .formatted(
-                        config.broker().nodeId(),
+                        node.nodeId(),
                         node.kafkaAddress(),
                         node.httpAddress(),
                         config.store(),

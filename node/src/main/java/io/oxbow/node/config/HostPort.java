@@ -1,5 +1,10 @@
 package io.oxbow.node.config;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * An address to listen on or to call.
  *
@@ -25,6 +30,27 @@ public record HostPort(String host, int port) {
         throw new ConfigFailure(
                 "%s=%s is not HOST:PORT (for example 127.0.0.1:8181; port 0 picks a free one)"
                         .formatted(key, value));
+    }
+
+    /** Returns true if only this machine can call the address. */
+    public boolean isLoopback() {
+        return isLoopback(host);
+    }
+
+    /**
+     * Returns true if all addresses that a name stands for are loopback; no name at all is every
+     * address.
+     */
+    public static boolean isLoopback(@Nullable String host) {
+        if (host == null || host.isEmpty()) {
+            return false;
+        }
+        try {
+            return Arrays.stream(InetAddress.getAllByName(host))
+                    .allMatch(InetAddress::isLoopbackAddress);
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.apache.kafka.common.config.ConfigException;
  * @param store location of the bucket: {@code file:///…} or {@code s3://…}
  * @param storeOptions options of the store, by Iceberg's names
  * @param http its address, and the names under which clients reach it
+ * @param rpcListener takes calls of other nodes
  * @param broker Kafka's own keys
  */
 public record NodeConfig(
@@ -34,6 +35,7 @@ public record NodeConfig(
         String lineage,
         Roles roles,
         Http http,
+        HostPort rpcListener,
         Engine engine,
         BrokerConfig broker) {
 
@@ -98,14 +100,26 @@ public record NodeConfig(
         AbstractConfig values = parse(own);
         Path dataDir = Path.of(values.getString(NodeConfigKeys.DATA_DIR)).toAbsolutePath();
         URI store = StoreKeys.store(values.getString(NodeConfigKeys.STORE), dataDir.normalize());
-        BrokerConfig broker = broker(pick(given, BrokerConfig.definitions().names()));
+        BrokerConfig broker =
+                broker(
+                        ClusterKeys.withZone(
+                                pick(given, BrokerConfig.definitions().names()),
+                                values.getString(ClusterKeys.ZONE)));
+        Http http = HttpKeys.http(values);
+        HostPort rpc = ClusterKeys.rpcListener(values, http.listener());
+        InsecureListeners.check(
+                values.getList(NodeConfigKeys.INSECURE_LISTENERS),
+                http.listener(),
+                ClusterKeys.openRpcListener(values, rpc),
+                broker);
         return new NodeConfig(
                 dataDir.normalize(),
                 store,
                 StoreKeys.options(store, pick(given, NodeConfigKeys.STORE_OPTIONS)),
                 lineage(values.getString(NodeConfigKeys.LINEAGE)),
                 Roles.of(values.getList(NodeConfigKeys.ROLES)),
-                HttpKeys.http(values, broker),
+                http,
+                rpc,
                 engine(values, dataDir.normalize()),
                 broker);
     }
@@ -120,7 +134,15 @@ public record NodeConfig(
         Map<String, String> given = new TreeMap<>(broker.given());
         given.put(NODE_ID, Integer.toString(nodeId));
         return new NodeConfig(
-                dataDir, store, storeOptions, lineage, roles, http, engine, broker(given));
+                dataDir,
+                store,
+                storeOptions,
+                lineage,
+                roles,
+                http,
+                rpcListener,
+                engine,
+                broker(given));
     }
 
     /** Refuses values that no key means, and that would only fail when they are used. */

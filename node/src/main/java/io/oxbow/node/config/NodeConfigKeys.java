@@ -35,6 +35,7 @@ public final class NodeConfigKeys {
         ConfigDef definitions = own();
         WalKeys.define(definitions);
         MemoryKeys.define(definitions);
+        ClusterKeys.define(definitions);
         return definitions;
     }
 
@@ -91,8 +92,8 @@ public final class NodeConfigKeys {
                         List.of(),
                         Importance.HIGH,
                         "Listeners that may be reached from other machines although nobody has to"
-                                + " authenticate there: names of listeners, and 'http' for"
-                                + " oxbow.http.listener. The start is refused while one of them is open"
+                                + " authenticate there: names of listeners, 'http' for"
+                                + " oxbow.http.listener, and 'rpc' for oxbow.rpc.listener. The start is refused while one of them is open"
                                 + " beyond loopback and does not stand here.")
                 .define(
                         PENDING_BYTES,

@@ -35,6 +35,15 @@ public final class EngineMetrics {
         metrics.bindCompactionBacklog();
     }
 
+    /** Publishes that this node's partitions wait for its machine, should that die. */
+    public static void bindWalWaits(boolean waits, MeterRegistry registry) {
+        Gauge.builder("oxbow.wal.waits", () -> waits ? 1 : 0)
+                .description(
+                        "1 if what this node acks waits for its machine when that dies, as the"
+                                + " write-ahead log is on a disk there and the bucket is not")
+                .register(registry);
+    }
+
     private void bindWal() {
         gauge(
                 "oxbow.wal.used",

@@ -67,7 +67,10 @@ public final class RpcControllerLink implements ControllerLink {
                                     new TimeoutException(
                                             "the controller did not answer, and leads no more"));
         } catch (CompletionException e) {
-            throw new TimeoutException("the controller did not answer: " + e.getMessage(), e);
+            String why = "the controller did not answer: " + e.getMessage();
+            throw e.getCause() instanceof RpcException failure && failure.isNotServed()
+                    ? new NotControllerException(why)
+                    : new TimeoutException(why, e);
         }
         var in = new BinaryReader("controller's answer", answer);
         long slot = in.natural();

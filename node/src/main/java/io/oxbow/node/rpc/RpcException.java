@@ -1,5 +1,7 @@
 package io.oxbow.node.rpc;
 
+import io.grpc.Metadata;
+import io.grpc.Status;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,12 @@ public final class RpcException extends Exception {
 
     public RpcException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /** Returns true if the call was surely not served, and never will be. */
+    public boolean isNotServed() {
+        Metadata trailers = getCause() == null ? null : Status.trailersFromThrowable(getCause());
+        return isRefused() || (trailers != null && trailers.containsKey(IncomingCall.NOT_SERVED));
     }
 
     /**

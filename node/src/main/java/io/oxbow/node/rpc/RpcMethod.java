@@ -10,29 +10,37 @@ import java.time.Duration;
 /** Methods that nodes call on each other. */
 public enum RpcMethod {
     /** A follower's core records, for the leader of the metadata log. */
-    APPEND("log/Append", 64, Duration.ofSeconds(10)),
+    APPEND("log/Append", 64, Duration.ofSeconds(10), false),
 
     /** A broker's request to the active controller. */
-    CONTROLLER("controller/Request", 64, Duration.ofSeconds(30)),
+    CONTROLLER("controller/Request", 64, Duration.ofSeconds(30), false),
 
     /** A translator's question for a schema, for the node that serves the registry. */
-    SCHEMA("registry/Schema", 16, Duration.ofSeconds(5)),
+    SCHEMA("registry/Schema", 16, Duration.ofSeconds(5), false),
 
     /** Sign of life of a node for the leader, which answers with its own. */
-    CONTACT("node/Contact", 16, Duration.ofMillis(1_500));
+    CONTACT("node/Contact", 16, Duration.ofMillis(1_500), true),
+
+    /** Question how the cluster is, for the leader, whom all nodes tell. */
+    CLUSTER("cluster/Describe", 16, Duration.ofSeconds(5), false),
+
+    /** Question which process has an address; it answers with its incarnation. */
+    HELLO("node/Hello", 16, Duration.ofSeconds(1), true);
 
     private static final String SERVICE = "oxbow.";
 
     private final MethodDescriptor<byte[], byte[]> descriptor;
     private final int callsMax;
     private final Duration deadline;
+    private final boolean sign;
 
-    RpcMethod(String name, int callsMax, Duration deadline) {
+    RpcMethod(String name, int callsMax, Duration deadline, boolean sign) {
         this.callsMax = callsMax;
         this.deadline = deadline;
+        this.sign = sign;
         this.descriptor =
                 MethodDescriptor.<byte[], byte[]>newBuilder()
-                        .setType(MethodDescriptor.MethodType.UNARY)
+                        .setType(MethodDescriptor.MethodType.CLIENT_STREAMING)
                         .setFullMethodName(SERVICE + name)
                         .setRequestMarshaller(new Bytes())
                         .setResponseMarshaller(new Bytes())
@@ -50,6 +58,11 @@ public enum RpcMethod {
 
     Duration deadline() {
         return deadline;
+    }
+
+    /** Returns true for signs of life, which do not share a connection with large requests. */
+    boolean isSign() {
+        return sign;
     }
 
     /** Passes bytes through as they are. */

@@ -8,6 +8,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.oxbow.node.config.HostPort;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -15,12 +16,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Calls other nodes, over one connection to each. Thread-safe. */
+/**
+ * Calls other nodes, over two connections to each: signs of life do not wait behind requests that
+ * are large. Thread-safe.
+ */
 public final class RpcPeers implements AutoCloseable {
 
-    private static final int MESSAGE_BYTES_MAX = 64 << 20;
+    /** Most bytes of a piece of a request; the server lets in one after the other. */
+    static final int PIECE_BYTES_MAX = 64 << 10;
 
-    private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+    private static final int ANSWER_BYTES_MAX = 64 << 20;
+
+    /** One of the connections to an endpoint. */
+    private record Line(String endpoint, boolean signs) {}
+
+    private final Map<Line, ManagedChannel> channels = new ConcurrentHashMap<>();
 
     /**
      * Calls a method, and blocks until it is answered, within the method's deadline.
@@ -41,18 +51,35 @@ public final class RpcPeers implements AutoCloseable {
 
     /** Calls a method; the answer ends within the method's deadline, or by {@link RpcException}. */
     public CompletableFuture<byte[]> send(String endpoint, RpcMethod method, byte[] request) {
-        ManagedChannel channel = channels.computeIfAbsent(endpoint, RpcPeers::open);
+        ManagedChannel channel =
+                channels.computeIfAbsent(
+                        new Line(endpoint, method.isSign()), line -> open(line.endpoint()));
         // A peer that has been away is tried now, not after the pause that its absence has grown.
         channel.resetConnectBackoff();
         var answer = new CompletableFuture<byte[]>();
-        ClientCalls.asyncUnaryCall(
-                channel.newCall(
-                        method.descriptor(),
-                        CallOptions.DEFAULT.withDeadlineAfter(
-                                method.deadline().toMillis(), TimeUnit.MILLISECONDS)),
-                request,
-                new Answer(answer, "%s to %s".formatted(method, endpoint)));
+        StreamObserver<byte[]> pieces =
+                ClientCalls.asyncClientStreamingCall(
+                        channel.newCall(
+                                method.descriptor(),
+                                CallOptions.DEFAULT.withDeadlineAfter(
+                                        method.deadline().toMillis(), TimeUnit.MILLISECONDS)),
+                        new Answer(answer, "%s to %s".formatted(method, endpoint)));
+        for (int from = 0; from < request.length; from += PIECE_BYTES_MAX) {
+            int to = Math.min(request.length, from + PIECE_BYTES_MAX);
+            pieces.onNext(Arrays.copyOfRange(request, from, to));
+        }
+        pieces.onCompleted();
         return answer;
+    }
+
+    /** Closes the connections to an endpoint that is not called any more; calls there fail. */
+    public void forget(String endpoint) {
+        for (boolean signs : new boolean[] {true, false}) {
+            ManagedChannel channel = channels.remove(new Line(endpoint, signs));
+            if (channel != null) {
+                channel.shutdownNow();
+            }
+        }
     }
 
     /** Passes the answer of a call on. */
@@ -91,9 +118,11 @@ public final class RpcPeers implements AutoCloseable {
         return NettyChannelBuilder.forAddress(new InetSocketAddress(address.host(), address.port()))
                 .usePlaintext()
                 .directExecutor()
-                .maxInboundMessageSize(MESSAGE_BYTES_MAX)
-                .keepAliveTime(2, TimeUnit.SECONDS)
+                .maxInboundMessageSize(ANSWER_BYTES_MAX)
+                // The least that gRPC takes.
+                .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(2, TimeUnit.SECONDS)
+                .idleTimeout(1, TimeUnit.MINUTES)
                 .build();
     }
 

@@ -2,13 +2,20 @@ package io.oxbow.node.server;
 
 import io.oxbow.broker.Broker;
 import io.oxbow.broker.ClusterSeat;
+import io.oxbow.broker.control.Voter;
 import io.oxbow.node.cluster.SchemaCalls;
 import io.oxbow.node.config.HostPort;
+import io.oxbow.node.member.ClusterView;
+import io.oxbow.node.member.Cordons;
+import io.oxbow.node.member.NodeStatus;
+import io.oxbow.node.member.NodeStatuses;
 import io.oxbow.node.rpc.RpcControllerLink;
 import io.oxbow.node.rpc.RpcLeader;
 import io.oxbow.node.rpc.RpcMethod;
 import io.oxbow.node.rpc.RpcPeers;
 import io.oxbow.node.rpc.RpcServer;
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.cluster.Admission;
 import io.oxbow.s3stream.cluster.ContactService;
 import io.oxbow.s3stream.cluster.Contacts;
 import io.oxbow.s3stream.cluster.DeadNodes;
@@ -17,14 +24,19 @@ import io.oxbow.s3stream.cluster.Succession;
 import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
+import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.Membership;
 import io.oxbow.s3stream.log.BucketMetadataLog;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.peer.AppendCodec;
 import io.oxbow.s3stream.peer.AppendService;
 import io.oxbow.s3stream.peer.ForwardedLog;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,25 +57,9 @@ final class ClusterMember {
     private final MetadataLog log;
     private final Contacts contacts;
     private final Environment environment;
+    private final NodeStatuses statuses;
+    private volatile Supplier<NodeStatus> status = () -> NodeStatus.STARTING;
     private @Nullable Succession succession;
-
-    private void giveAway(Broker broker, int dead) {
-        if (broker.metadata().image().topics().topicsById().values().stream()
-                .flatMap(topic -> topic.partitions().values().stream())
-                .noneMatch(partition -> partition.isr.length > 0 && partition.isr[0] == dead)) {
-            return;
-        }
-        broker.controlPlane()
-                .controller()
-                .handOver(dead, seat().placeable())
-                .whenComplete((count, failure) -> {
-                    if (failure != null) {
-                        LOG.warn("partitions of node {} stay: {}", dead, failure + "");
-                    } else if (count > 0) {
-                        LOG.info("{} partitions of node {} are given away", count, dead);
-                    }
-                });
-    }
 
     private ClusterMember(
             RpcServer server,
@@ -75,12 +71,14 @@ final class ClusterMember {
         this.peers = peers;
         this.local = local;
         this.incarnation = incarnation;
-        this.leader = new RpcLeader(peers, local::image);
+        this.leader = new RpcLeader(peers, local::image, this::status);
         this.log = new ForwardedLog(local, leader);
         this.contacts = new Contacts(environment.clock());
         this.environment = environment;
+        this.statuses = new NodeStatuses(environment.clock());
         var heard = new ContactService(incarnation, local, contacts);
-        server.serve(RpcMethod.CONTACT, bytes -> RpcLeader.serveContact(bytes, heard));
+        server.serve(RpcMethod.CONTACT, bytes -> RpcLeader.serveContact(bytes, heard, statuses));
+        server.serve(RpcMethod.HELLO, bytes -> RpcLeader.serveHello(incarnation));
         var appends = new AppendService(incarnation, local);
         server.serve(
                 RpcMethod.APPEND,
@@ -92,9 +90,9 @@ final class ClusterMember {
                 });
     }
 
-    /** Binds a port for calls on the host of HTTP, and takes appends from then on. */
+    /** Binds the port for calls, and takes appends from then on. */
     static ClusterMember open(
-            HostPort http,
+            HostPort listener,
             BucketMetadataLog local,
             UUID incarnation,
             Environment environment,
@@ -102,9 +100,10 @@ final class ClusterMember {
         RpcServer server =
                 resources.add(
                         RpcServer.bind(
-                                new HostPort(http.host(), 0),
+                                listener,
                                 environment.health().background("rpc", Policy.RETRY),
-                                environment.threads()));
+                                environment));
+        LOG.info("other nodes call {}", server.address());
         RpcPeers peers = resources.add(new RpcPeers());
         return new ClusterMember(server, peers, local, incarnation, environment);
     }
@@ -149,7 +148,73 @@ final class ClusterMember {
     ClusterSeat seat() {
         return new ClusterSeat(
                 new RpcControllerLink(peers, leader, local),
-                broker -> local.image().node(broker).filter(node -> !node.fenced()).isPresent());
+                broker -> isLive(broker) && !Cordons.isCordoned(local.image(), broker),
+                this::voters);
+    }
+
+    private List<Voter> voters() {
+        return local.image().nodes().stream()
+                .filter(node -> !node.fenced())
+                .map(this::voter)
+                .toList();
+    }
+
+    private Voter voter(CoreImage.NodeState node) {
+        long now = environment.clock().wallMillis();
+        if (node.incarnation().equals(incarnation)) {
+            return new Voter(node.nodeId(), local.leadership().slot(), now);
+        }
+        return statuses.of(node.nodeEpoch())
+                .map(told ->
+                        new Voter(node.nodeId(), told.status().slot(), now - told.age().toMillis()))
+                .orElseGet(() -> new Voter(node.nodeId(), -1, -1));
+    }
+
+    private boolean isLive(int nodeId) {
+        return local.image().node(nodeId).filter(node -> !node.fenced()).isPresent();
+    }
+
+    private NodeStatus status() {
+        return status.get();
+    }
+
+    /** Returns the statuses that other nodes have told. */
+    NodeStatuses statuses() {
+        return statuses;
+    }
+
+    /** Tells the leader this status from now on, and describes the cluster to those that ask. */
+    void tell(Supplier<NodeStatus> own, ClusterView view) {
+        status = own;
+        server.serve(
+                RpcMethod.CLUSTER, bytes -> RpcLeader.serveAsk(bytes, incarnation, view::json));
+    }
+
+    /** Returns the leader's description of the cluster, or what is known here if it has none. */
+    byte[] describe(ClusterView view) {
+        MetadataLog.Leadership leadership = local.leadership();
+        return leadership.here()
+                ? view.json()
+                : leader.ask(leadership, RpcMethod.CLUSTER).orElseGet(view::json);
+    }
+
+    /** Waits until the id and the addresses of this process are free for its registration. */
+    void awaitAdmission(int nodeId, Membership own) {
+        try {
+            new Admission(
+                            local,
+                            leader,
+                            endpoint -> HostPort.parse("endpoint", endpoint).isLoopback(),
+                            NodeFences.Patience.usual(),
+                            environment)
+                    .await(nodeId, own);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new S3StreamException(
+                    "interrupted before the registration of node %d".formatted(nodeId),
+                    S3StreamException.Retry.FATAL,
+                    e);
+        }
     }
 
     /** Keeps contact with the leader, and succeeds it. */
@@ -213,11 +278,12 @@ final class ClusterMember {
      * Takes requests for the controller from other brokers; fences silent nodes and gives their
      * partitions away while this process leads.
      */
-    void serve(int nodeId, Broker broker, Resources resources) {
+    void serve(Broker broker, Resources resources) {
         resources.add(
                 new NodeFences(
-                                nodeId,
+                                incarnation,
                                 local,
+                                leader,
                                 contacts,
                                 NodeFences.Patience.usual(),
                                 dead -> giveAway(broker, dead),
@@ -228,5 +294,33 @@ final class ClusterMember {
                 bytes ->
                         RpcControllerLink.serve(
                                 bytes, incarnation, broker.controllerService(), local));
+    }
+
+    /**
+     * Gives away what a dead node leads; the controller's index says at once when that is nothing.
+     */
+    private void giveAway(Broker broker, int dead) {
+        broker.controlPlane()
+                .controller()
+                .handOver(dead, takers(dead))
+                .whenComplete((count, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("partitions of node {} stay: {}", dead, failure + "");
+                    } else if (count > 0) {
+                        LOG.info("{} partitions of node {} are given away", count, dead);
+                    }
+                });
+    }
+
+    /**
+     * Returns who may have partitions of a dead node: cordoned ones, too, if there are no others.
+     */
+    private IntPredicate takers(int dead) {
+        IntPredicate placeable = seat().placeable();
+        boolean some =
+                local.image().nodes().stream()
+                        .mapToInt(CoreImage.NodeState::nodeId)
+                        .anyMatch(placeable);
+        return broker -> broker == dead || !some ? isLive(broker) : placeable.test(broker);
     }
 }

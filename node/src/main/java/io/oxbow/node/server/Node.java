@@ -22,12 +22,17 @@ import io.oxbow.node.config.HostPort;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.config.ProcessMemory;
 import io.oxbow.node.config.Version;
+import io.oxbow.node.http.ClusterRoutes;
 import io.oxbow.node.http.DamageRoutes;
 import io.oxbow.node.http.HealthRoutes;
 import io.oxbow.node.http.HttpListener;
 import io.oxbow.node.http.TableRoutes;
+import io.oxbow.node.member.ClusterView;
+import io.oxbow.node.member.NodeStatuses;
+import io.oxbow.node.member.StatusSampler;
 import io.oxbow.node.metrics.BrokerMetrics;
 import io.oxbow.node.metrics.ClientMetrics;
+import io.oxbow.node.metrics.EngineMetrics;
 import io.oxbow.node.metrics.HealthMetrics;
 import io.oxbow.node.metrics.TrafficMetrics;
 import io.oxbow.s3stream.S3StreamException;
@@ -42,6 +47,7 @@ import io.oxbow.tableflow.guard.ClientCommits;
 import io.oxbow.tableflow.service.TableService;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +56,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +89,8 @@ public final class Node implements AutoCloseable {
     private final Storage storage;
     private final Broker broker;
     private final PointerCatalog catalog;
+    private boolean walWaits;
+    private Supplier<byte[]> description = () -> new byte[0];
 
     private Node(NodeConfig config) throws InterruptedException {
         this.config = config;
@@ -99,7 +108,14 @@ public final class Node implements AutoCloseable {
         try {
             http = resources.add(HttpListener.bind(config.http().listener()));
             kafka = resources.add(Broker.bind(config.broker(), clients.kafka(), environment));
-            storage = Storage.open(config, http.address(), environment, meters, resources);
+            storage =
+                    Storage.open(
+                            config,
+                            http.address(),
+                            clientAddresses(),
+                            environment,
+                            meters,
+                            resources);
             catalog = Tables.openCatalog(storage, resources);
             broker = startBroker(storage);
             startTables(storage);
@@ -112,6 +128,13 @@ public final class Node implements AutoCloseable {
     /** Starts a node; it is ready to serve when this returns. */
     public static Node start(NodeConfig config) throws InterruptedException {
         return new Node(config);
+    }
+
+    /** Returns the addresses that Kafka's clients are told, as HOST:PORT. */
+    private List<String> clientAddresses() {
+        return config.broker().advertised(Broker.boundEndpoints(kafka)).stream()
+                .map(endpoint -> new HostPort(endpoint.host(), endpoint.port()).toString())
+                .toList();
     }
 
     private Broker startBroker(Storage storage) throws InterruptedException {
@@ -131,7 +154,7 @@ public final class Node implements AutoCloseable {
                                         storage.recovered(),
                                         seat(storage))));
         if (storage.member() != null) {
-            storage.member().serve(storage.config().broker().nodeId(), started, resources);
+            storage.member().serve(started, resources);
         }
         started.onFailure(cause -> failed("broker", cause));
         return started;
@@ -180,12 +203,39 @@ public final class Node implements AutoCloseable {
                         resources);
         resources.add(tables.service());
         pins.set(tables.service());
+        describeCluster(storage);
         bindProcessMetrics();
         BrokerMetrics.bind(broker, schemas, meters);
         ClientMetrics.bind(kafka, clients, meters);
         meters.getPrometheusRegistry().register(new TrafficMetrics(broker, kafka));
         serving.running();
         serveHttp(storage, schemas, tables, cluster);
+    }
+
+    private void describeCluster(Storage storage) {
+        ClusterMember member = storage.member();
+        var status =
+                new StatusSampler(storage.log(), storage.streams(), broker, environment.clock());
+        boolean remote = !"file".equals(config.store().getScheme());
+        var view =
+                new ClusterView(
+                        storage.log(),
+                        broker.controlPlane(),
+                        member == null ? new NodeStatuses(environment.clock()) : member.statuses(),
+                        status,
+                        remote);
+        if (member != null) {
+            member.tell(status, view);
+        }
+        walWaits = member != null && view.walWaits(config.engine().wal().kind());
+        if (walWaits) {
+            LOG.warn(
+                    "the write-ahead log is on a disk of this machine: should the machine die, its"
+                            + " partitions wait for it, as other nodes cannot read what it had not"
+                            + " uploaded; with oxbow.wal=object they go on elsewhere");
+        }
+        EngineMetrics.bindWalWaits(walWaits, meters);
+        description = () -> member == null ? view.json() : member.describe(view);
     }
 
     private void serveHttp(
@@ -201,6 +251,7 @@ public final class Node implements AutoCloseable {
                                     storage.bucket(),
                                     identity(storage))
                             .register(server);
+                    new ClusterRoutes(storage.log(), description).register(server);
                     if (cluster != null) {
                         cluster.register(server, REGISTRY, CATALOG);
                     }
@@ -266,6 +317,7 @@ public final class Node implements AutoCloseable {
         identity.put("bucket", storage.bucket().location().toString());
         identity.put("kafka", kafkaAddress());
         identity.put("http", httpAddress());
+        identity.put("walWaits", walWaits);
         return identity;
     }
 
@@ -280,6 +332,11 @@ public final class Node implements AutoCloseable {
         } finally {
             end.complete(1);
         }
+    }
+
+    /** Returns the id of this node, which the metadata log may have given it. */
+    public int nodeId() {
+        return storage.config().broker().nodeId();
     }
 
     /** Returns the address for Kafka clients as HOST:PORT. */

@@ -6,12 +6,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -24,6 +30,8 @@ final class NodeIdentity {
     private static final String NODE_ID = "node.id";
     private static final String SECRET = "secret";
     private static final String STARTS = "starts";
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path path;
     private final Properties values;
@@ -58,17 +66,20 @@ final class NodeIdentity {
     }
 
     /**
-     * Returns this node's id among {@code nodes}, or else the next that no node has. A process may
-     * have registered, and ended before it kept its id.
+     * Returns the id that this directory's node had, or else the next that none ever had. A process
+     * may have registered, and ended before it kept its id; a node that was removed is a new one.
      */
-    int idAmong(List<CoreImage.NodeState> nodes) {
+    int idIn(CoreImage image) {
+        OptionalInt kept = nodeId();
+        if (kept.isPresent() && !image.isRemoved(kept.getAsInt())) {
+            return kept.getAsInt();
+        }
         UUID secret = secret();
-        return nodes.stream()
+        return image.nodes().stream()
                 .filter(node -> node.membership().secret().equals(secret))
                 .mapToInt(CoreImage.NodeState::nodeId)
                 .findFirst()
-                .orElseGet(() ->
-                        nodes.stream().mapToInt(CoreImage.NodeState::nodeId).max().orElse(0) + 1);
+                .orElseGet(() -> image.lastNodeId() + 1);
     }
 
     private UUID secret() {
@@ -82,18 +93,23 @@ final class NodeIdentity {
     }
 
     /** Counts a start on this directory, and returns its membership. */
-    Membership start(String rpcEndpoint) {
+    Membership start(String rpcEndpoint, List<String> clients) {
         long start = Long.parseLong(values.getProperty(STARTS, "0")) + 1;
         values.setProperty(STARTS, Long.toString(start));
         write();
-        return new Membership(rpcEndpoint, secret(), start);
+        return new Membership(rpcEndpoint, secret(), start, clients);
     }
 
     private void write() {
         Path next = path.resolveSibling(FILE + ".next");
         try {
+            Files.deleteIfExists(next);
+            Files.createFile(next, OWNER_ONLY);
             try (OutputStream out = Files.newOutputStream(next)) {
                 values.store(out, null);
+            }
+            try (FileChannel file = FileChannel.open(next, StandardOpenOption.WRITE)) {
+                file.force(true);
             }
             Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

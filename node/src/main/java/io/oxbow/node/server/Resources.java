@@ -2,6 +2,7 @@ package io.oxbow.node.server;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +14,7 @@ final class Resources implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Resources.class);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-    private volatile String closing = "nothing";
+    private volatile Supplier<String> closing = () -> "nothing";
 
     <T extends AutoCloseable> T add(T resource) {
         opened.push(resource);
@@ -22,14 +23,17 @@ final class Resources implements AutoCloseable {
 
     /** Returns the name of the resource that is being closed. */
     String closing() {
-        return closing;
+        return closing.get();
     }
 
     @Override
     public void close() {
         while (!opened.isEmpty()) {
             AutoCloseable resource = opened.pop();
-            closing = resource.getClass().getSimpleName();
+            closing =
+                    resource instanceof Resources parts
+                            ? parts::closing
+                            : resource.getClass()::getSimpleName;
             try {
                 resource.close();
             } catch (Throwable e) {

@@ -2,6 +2,7 @@ package io.oxbow.node.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oxbow.broker.partition.RecoveredBatches;
+import io.oxbow.node.config.ClusterKeys;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.http.HttpLeaderCheck;
@@ -25,6 +26,7 @@ import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.ObjectStores;
 import io.oxbow.s3stream.store.probe.StoreProbe;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,9 +49,6 @@ record Storage(
         RecoveredBatches recovered,
         @Nullable ClusterMember member) {
 
-    /** Permission for processes to share a bucket; not given before that is whole. */
-    private static final boolean CLUSTER = Boolean.getBoolean("oxbow.cluster");
-
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
     /**
@@ -68,34 +67,60 @@ record Storage(
      * Opens all parts, in the order that safety wants. The bucket must answer before a WAL is made,
      * and the local WAL is locked before the log is taken over, so that a second process on the
      * same directory changes nothing.
+     *
+     * @param http address of HTTP, once it is bound
+     * @param clients addresses that Kafka's clients are told, as HOST:PORT
      */
     static Storage open(
             NodeConfig config,
             HostPort http,
+            List<String> clients,
             Environment environment,
             MeterRegistry meters,
             Resources resources) {
         NodeWal.check(config);
         ObjectStore bucket = openBucket(config, environment, meters, resources);
         NodeWal wal = NodeWal.open(config, environment);
-        try {
-            return open(config, http, environment, meters, resources, bucket, wal);
-        } catch (Throwable e) {
-            wal.close();
-            throw e;
+        while (true) {
+            var parts = new Resources();
+            try {
+                Storage opened =
+                        open(config, http, clients, environment, meters, parts, bucket, wal);
+                resources.add(parts);
+                return opened;
+            } catch (NumberTakenException e) {
+                LOG.info(
+                        "another node has that id by now; asking for the next: {}", e.getMessage());
+                parts.close();
+            } catch (Throwable e) {
+                parts.close();
+                wal.close();
+                throw e;
+            }
+        }
+    }
+
+    /** Thrown when another node was faster to register under an id that the log has said. */
+    private static final class NumberTakenException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        NumberTakenException(S3StreamException cause) {
+            super(cause.getMessage(), cause);
         }
     }
 
     private static Storage open(
             NodeConfig given,
             HostPort http,
+            List<String> clients,
             Environment environment,
             MeterRegistry meters,
             Resources resources,
             ObjectStore bucket,
             NodeWal wal) {
         UUID incarnation = UUID.randomUUID();
-        NodeIdentity identity = CLUSTER ? NodeIdentity.of(given.dataDir()) : null;
+        NodeIdentity identity = ClusterKeys.isShared() ? NodeIdentity.of(given.dataDir()) : null;
         NodeConfig config = identity == null ? given : named(given, identity, bucket, environment);
         BucketMetadataLog local =
                 resources.add(
@@ -109,14 +134,15 @@ record Storage(
         var recovered = new RecoveredBatches(Runtime.getRuntime().maxMemory() / RECOVERED_SHARE);
         NodeWals wals = wal.on(bucket, config.broker().nodeId()).with(recovered);
         ClusterMember member =
-                CLUSTER
-                        ? ClusterMember.open(http, local, incarnation, environment, resources)
-                        : null;
+                identity == null
+                        ? null
+                        : ClusterMember.open(
+                                config.rpcListener(), local, incarnation, environment, resources);
         MetadataLog log = member == null ? local : member.log();
         Membership membership =
                 member == null || identity == null
                         ? Membership.ALONE
-                        : identity.start(member.endpoint());
+                        : identity.start(member.endpoint(), clients);
         StreamStoreConfig streamConfig = streamConfig(config, incarnation, http, membership);
         requireStartable(
                 log,
@@ -132,11 +158,21 @@ record Storage(
         if (log.leadership().here()) {
             incarnations.keepOnly(incarnation);
         }
+        NodeStreams streams;
         if (member == null) {
             resources.add(LeadershipKeeper.start(log, check, environment));
+            streams = NodeStreams.open(streamConfig, environment, bucket, log, wals);
+        } else {
+            try {
+                member.awaitAdmission(config.broker().nodeId(), membership);
+                streams = NodeStreams.open(streamConfig, environment, bucket, log, wals);
+            } catch (S3StreamException e) {
+                throw !given.namesNode() && isAnothers(local, config, membership)
+                        ? new NumberTakenException(e)
+                        : e;
+            }
         }
-        NodeStreams streams =
-                resources.add(NodeStreams.open(streamConfig, environment, bucket, log, wals));
+        resources.add(streams);
         if (identity != null) {
             identity.keep(config.broker().nodeId());
         }
@@ -154,22 +190,26 @@ record Storage(
                 member);
     }
 
+    /** Returns true if a node of another data directory has the id. */
+    private static boolean isAnothers(MetadataLog log, NodeConfig config, Membership own) {
+        return log.image()
+                .node(config.broker().nodeId())
+                .filter(node -> !node.membership().secret().equals(own.secret()))
+                .isPresent();
+    }
+
     /**
      * Returns the configuration with a node id: the one given, the one that this data directory had
-     * before, or the next that no node has. Whose registration comes second is refused and has to
-     * start again.
+     * before, or the next that no node has.
      */
     private static NodeConfig named(
             NodeConfig given, NodeIdentity identity, ObjectStore bucket, Environment environment) {
         if (given.namesNode()) {
             return given;
         }
-        if (identity.nodeId().isPresent()) {
-            return given.withNodeId(identity.nodeId().getAsInt());
-        }
         var reader = LogConfig.of(given.broker().nodeId(), UUID.randomUUID());
         try (var log = BucketMetadataLog.open(bucket, reader, environment)) {
-            int id = identity.idAmong(log.image().nodes());
+            int id = identity.idIn(log.image());
             LOG.info("node id {}, by the metadata log", id);
             return given.withNodeId(id);
         }
@@ -181,6 +221,8 @@ record Storage(
             ObjectStore bucket,
             MetadataLog.LeaderCheck check,
             ClusterMember member) {
+        // As a leader it is asked in the bucket alone, until it has registered.
+        log.expectQuestions(true);
         try {
             log.takeOver(check);
         } catch (LeaderAliveException e) {

@@ -36,7 +36,7 @@ class LeadersSchemasTest {
             RpcServer.bind(
                     new HostPort("127.0.0.1", 0),
                     Environment.system().health().background("rpc", Policy.RETRY),
-                    Environment.system().threads());
+                    Environment.system());
     private final LeadersSchemas schemas =
             new LeadersSchemas(new SchemaCalls(follower.calls, follower.registry, peers));
 

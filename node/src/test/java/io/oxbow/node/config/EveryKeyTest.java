@@ -41,6 +41,8 @@ class EveryKeyTest {
         row("oxbow.http.listener", "127.0.0.1:1", "");
         row("oxbow.http.hosts", "oxbow,node.example", "");
         row("oxbow.insecure.listeners", "http", "oxbow.http.listener=0.0.0.0:1");
+        row("oxbow.rpc.listener", "127.0.0.1:1", "");
+        row("oxbow.zone", "eu-1a", "");
         row("oxbow.upload.pending.bytes", "2000000", "");
         row("oxbow.upload.interval.ms", "77", "");
         row("oxbow.compaction.bytes.per.second", "77", "");
@@ -206,6 +208,8 @@ class EveryKeyTest {
                 config.lineage(),
                 config.roles(),
                 config.http(),
+                config.rpcListener(),
+                String.valueOf(config.broker().rack()),
                 config.engine());
     }
 

@@ -106,6 +106,7 @@ class NodeConfigTest {
         "'listeners=A://127.0.0.1:1,B://192.0.2.1:2 listener.security.protocol.map=A:PLAINTEXT,B:PLAINTEXT',B",
         "oxbow.http.listener=0.0.0.0:1,http",
         "'oxbow.http.listener=[::]:1',http",
+        "oxbow.rpc.listener=192.0.2.1:1,rpc",
         "'listeners=PLAINTEXT://[2001:db8::1]:1 oxbow.http.listener=192.0.2.1:1','PLAINTEXT,http'"
     })
     void listenerBeyondLoopbackIsToBeNamed(String settings, String names) {
@@ -118,6 +119,20 @@ class NodeConfigTest {
                 .hasMessageEndingWith("oxbow.insecure.listeners=" + names);
         given.put("oxbow.insecure.listeners", names);
         assertThat(NodeConfig.of(given).broker().nodeId()).isEqualTo(1);
+    }
+
+    @Test
+    void callsOfOtherNodesAreTakenOnTheHostOfHttpUnlessAListenerIsGiven() {
+        assertThat(NodeConfig.of(Map.of("oxbow.http.listener", "127.0.0.2:1")).rpcListener())
+                .isEqualTo(new HostPort("127.0.0.2", 0));
+        assertThat(NodeConfig.of(Map.of("oxbow.rpc.listener", "127.0.0.3:7")).rpcListener())
+                .isEqualTo(new HostPort("127.0.0.3", 7));
+    }
+
+    @Test
+    void zoneIsKafkasRack() {
+        assertThat(NodeConfig.of(Map.of("oxbow.zone", "a")).broker().rack()).isEqualTo("a");
+        assertThat(NodeConfig.of(Map.of("broker.rack", "a")).broker().rack()).isEqualTo("a");
     }
 
     @ParameterizedTest
@@ -135,7 +150,8 @@ class NodeConfigTest {
         "oxbow.wal.batch.bytes=100000,oxbow.wal.batch.bytes has no meaning with oxbow.wal=file",
         "oxbow.upload.bytes=3000000 oxbow.upload.pending.bytes=2000000,oxbow.upload.bytes=3000000",
         "oxbow.memory.compaction.bytes=9 oxbow.compaction.bytes.per.second=0,nothing is compacted",
-        "oxbow.insecure.listeners=EXTERNAL,'there are [PLAINTEXT, http]'",
+        "oxbow.insecure.listeners=EXTERNAL,'there are [PLAINTEXT, http, rpc]'",
+        "oxbow.zone=a broker.rack=b,both name the zone",
         "oxbow.http.hosts=a:1,is no host's name",
         "oxbow.http.hosts=*,is no host's name",
         "oxbow.store=s3://me:hush@b,have settings of their own",

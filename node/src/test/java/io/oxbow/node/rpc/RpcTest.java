@@ -9,7 +9,9 @@ import io.oxbow.node.config.ConfigFailure;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
+import io.oxbow.s3stream.memory.MemoryBudget;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -18,12 +20,17 @@ import org.junit.jupiter.api.Test;
 /** Tests calls between processes: answers, none, and lanes that are full. */
 class RpcTest {
 
+    private static final int LARGE = 1 << 20;
+
+    private static final MemoryBudget MEMORY = new MemoryBudget(2 * LARGE);
+
     private final Environment environment = Environment.system();
     private final RpcServer server =
             RpcServer.bind(
                     new HostPort("127.0.0.1", 0),
+                    MEMORY,
                     environment.health().background("rpc", Policy.RETRY),
-                    environment.threads());
+                    environment);
     private final RpcPeers peers = new RpcPeers();
 
     @AfterEach
@@ -110,10 +117,76 @@ class RpcTest {
                             RpcServer.bind(
                                     new HostPort(host, 0),
                                     environment.health().background("rpc", Policy.RETRY),
-                                    environment.threads()))
+                                    environment))
                     .isInstanceOf(ConfigFailure.class)
-                    .hasMessageContaining("oxbow.http.listener=" + host);
+                    .hasMessageContaining("oxbow.rpc.listener=");
         }
+    }
+
+    @Test
+    void largeRequestIsWholeAndItsMemoryIsGivenBack() throws Exception {
+        server.serve(RpcMethod.APPEND, request -> request);
+        var random = new byte[LARGE + 1];
+        new Random(7).nextBytes(random);
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(call(RpcMethod.APPEND, random)).isEqualTo(random);
+        }
+    }
+
+    /** A heap is not filled by a stranger who reaches the port. */
+    @Test
+    void requestThatNoMemoryIsLeftForIsNotServed() throws Exception {
+        server.serve(RpcMethod.APPEND, request -> request);
+        server.serve(RpcMethod.CONTACT, request -> request);
+
+        assertThatThrownBy(() -> call(RpcMethod.APPEND, new byte[3 * LARGE]))
+                .isInstanceOfSatisfying(
+                        RpcException.class, e -> assertThat(e.isNotServed()).isTrue());
+        assertThat(call(RpcMethod.CONTACT, new byte[] {1})).containsExactly(1);
+    }
+
+    @Test
+    void callThatWasRefusedIsDefinitelyNotServed() {
+        server.serve(
+                RpcMethod.CONTROLLER,
+                request -> {
+                    throw new IllegalStateException("broken");
+                });
+
+        assertThatThrownBy(() -> call(RpcMethod.APPEND, new byte[1]))
+                .hasMessageContaining("starting")
+                .isInstanceOfSatisfying(
+                        RpcException.class, e -> assertThat(e.isNotServed()).isTrue());
+        assertThatThrownBy(() -> call(RpcMethod.CONTROLLER, new byte[1]))
+                .isInstanceOfSatisfying(
+                        RpcException.class, e -> assertThat(e.isNotServed()).isFalse());
+    }
+
+    @Test
+    void callsToAnEndpointThatIsForgottenEndAndLaterOnesConnectAnew() throws Exception {
+        var begun = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        server.serve(
+                RpcMethod.APPEND,
+                request -> {
+                    begun.countDown();
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return request;
+                });
+        String endpoint = server.address().toString();
+        CompletableFuture<byte[]> call = peers.send(endpoint, RpcMethod.APPEND, new byte[1]);
+        begun.await();
+
+        peers.forget(endpoint);
+
+        assertThatThrownBy(call::join).hasCauseInstanceOf(RpcException.class);
+        goOn.countDown();
+        assertThat(call(RpcMethod.APPEND, new byte[] {4})).containsExactly(4);
     }
 
     @Test

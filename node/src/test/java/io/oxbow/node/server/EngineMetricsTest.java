@@ -61,6 +61,7 @@ class EngineMetricsTest {
         return Storage.open(
                 NodeConfig.of(settings),
                 new HostPort("127.0.0.1", 1),
+                List.of("127.0.0.1:9"),
                 Environment.system(),
                 meters,
                 resources);

@@ -2,8 +2,9 @@ package io.oxbow.node.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.image.Membership;
+import io.oxbow.s3stream.image.MetadataImage;
 import io.oxbow.s3stream.image.WalKind;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,52 +17,65 @@ class NodeIdentityTest {
 
     @TempDir Path directory;
 
-    private static CoreImage.NodeState node(int id, Membership membership) {
-        return new CoreImage.NodeState(
-                id,
-                id,
-                false,
-                new UUID(1, id),
-                WalKind.OBJECT,
-                List.of(),
-                "",
-                membership,
-                List.of(),
-                0,
-                0,
-                List.of());
+    private final MetadataImage image = new MetadataImage();
+    private long slot;
+
+    private void register(int id, Membership membership) {
+        apply(
+                new CoreRecord.RegisterNode(
+                        id, new UUID(1, id), WalKind.OBJECT, List.of(), "", membership));
+    }
+
+    private void apply(CoreRecord record) {
+        image.apply(++slot, slot, List.of(record));
+    }
+
+    private static Membership starts(NodeIdentity identity) {
+        return identity.start("127.0.0.1:1", List.of());
     }
 
     @Test
     void newcomerTakesTheNumberAfterTheGreatest() {
-        var stranger = new Membership("127.0.0.1:1", new UUID(2, 2), 1);
+        assertThat(NodeIdentity.of(directory).idIn(image)).isEqualTo(1);
+        register(1, Membership.ALONE);
+        register(7, new Membership("127.0.0.1:1", new UUID(2, 2), 1));
 
-        assertThat(NodeIdentity.of(directory).idAmong(List.of())).isEqualTo(1);
-        assertThat(
-                        NodeIdentity.of(directory)
-                                .idAmong(List.of(node(1, Membership.ALONE), node(7, stranger))))
-                .isEqualTo(8);
+        assertThat(NodeIdentity.of(directory).idIn(image)).isEqualTo(8);
     }
 
     @Test
     void processThatEndedBetweenItsRegistrationAndKeepingItsNumberHasItAgain() {
-        Membership own = NodeIdentity.of(directory).start("127.0.0.1:1");
-        var later = new Membership("127.0.0.1:2", new UUID(2, 2), 1);
+        register(3, starts(NodeIdentity.of(directory)));
+        register(4, new Membership("127.0.0.1:2", new UUID(2, 2), 1));
 
         NodeIdentity again = NodeIdentity.of(directory);
 
         assertThat(again.nodeId()).isEmpty();
-        assertThat(again.idAmong(List.of(node(3, own), node(4, later)))).isEqualTo(3);
+        assertThat(again.idIn(image)).isEqualTo(3);
+    }
+
+    @Test
+    void directoryOfARemovedNodeIsANewNodes() {
+        NodeIdentity identity = NodeIdentity.of(directory);
+        register(1, starts(identity));
+        identity.keep(1);
+        apply(new CoreRecord.FenceNode(1, 1));
+        apply(new CoreRecord.CompleteRecovery(1, 1, 1, false));
+        assertThat(identity.idIn(image)).isEqualTo(1);
+
+        apply(new CoreRecord.RemoveNode(1));
+
+        assertThat(identity.idIn(image)).isEqualTo(2);
     }
 
     @Test
     void numberSecretAndStartsOutliveTheProcess() {
         NodeIdentity first = NodeIdentity.of(directory);
-        Membership before = first.start("127.0.0.1:1");
+        Membership before = starts(first);
         first.keep(5);
 
         NodeIdentity second = NodeIdentity.of(directory);
-        Membership after = second.start("127.0.0.1:2");
+        Membership after = starts(second);
 
         assertThat(second.nodeId()).hasValue(5);
         assertThat(after.secret()).isEqualTo(before.secret());

@@ -155,6 +155,7 @@ class StorageTest {
         return Storage.open(
                 NodeConfig.of(settings),
                 new HostPort("127.0.0.1", 1),
+                List.of("127.0.0.1:9"),
                 Environment.system(),
                 meters,
                 resources);

@@ -46,10 +46,18 @@ public final class Succession implements AutoCloseable {
     /** Epoch whose leader answered last; the thread's alone, as what follows. */
     private int answeredEpoch = -1;
 
+    /** Marks that the leader of that epoch was well at it: its address is known to be right. */
+    private boolean met;
+
     private int refusals;
     private boolean reached;
     private boolean registered;
-    private volatile long answeredAt;
+
+    /** Time from which the leader's illness counts. */
+    private volatile long wellAt;
+
+    /** Time of the leader's last answer of any kind, from which its silence counts. */
+    private volatile long heardAt;
 
     /** Marks a takeover under way, which may take long: signs of life must go on meanwhile. */
     private volatile boolean takingOver;
@@ -82,7 +90,7 @@ public final class Succession implements AutoCloseable {
         return this;
     }
 
-    private void look() {
+    void look() {
         Optional<CoreImage.NodeState> own = log.image().node(nodeId);
         own.ifPresent(this::requireInOffice);
         MetadataLog.Leadership leader = log.leadership();
@@ -115,16 +123,22 @@ public final class Succession implements AutoCloseable {
     private void contact(MetadataLog.Leadership leader, Optional<CoreImage.NodeState> own) {
         if (answeredEpoch != leader.leaderEpoch()) {
             answeredEpoch = leader.leaderEpoch();
+            met = false;
             reached = true;
-            answered();
+            isWell();
         }
         LeaderLink.Sign sign =
                 link.contact(leader, own.map(CoreImage.NodeState::nodeEpoch).orElse(0L), reached);
         reached = sign == LeaderLink.Sign.WELL || sign == LeaderLink.Sign.NOT_WELL;
-        refusals = sign == LeaderLink.Sign.REFUSED ? refusals + 1 : 0;
-        Duration silence = Duration.ofNanos(environment.clock().nanoTime() - answeredAt);
+        if (reached) {
+            heardAt = environment.clock().nanoTime();
+        }
+        // Where nobody was met there may be nobody: an address that is wrong, or walled off.
+        refusals = met && sign == LeaderLink.Sign.REFUSED ? refusals + 1 : 0;
+        Duration silence = Duration.ofNanos(environment.clock().nanoTime() - wellAt);
         if (sign == LeaderLink.Sign.WELL) {
-            answered();
+            met = true;
+            isWell();
             health.running();
         } else if (refusals >= REFUSALS || ended.test(leader.incarnation())) {
             takeOver(describe(leader, "has ended"), leader, MetadataLog.LeaderSign.ENDED);
@@ -144,9 +158,10 @@ public final class Succession implements AutoCloseable {
                 .formatted(leader.nodeId(), leader.leaderEpoch(), what);
     }
 
-    /** Counts the leader's silence from now on. */
-    private void answered() {
-        answeredAt = environment.clock().nanoTime();
+    /** Counts the leader's silence and illness from now on. */
+    private void isWell() {
+        wellAt = environment.clock().nanoTime();
+        heardAt = wellAt;
     }
 
     /**
@@ -173,7 +188,7 @@ public final class Succession implements AutoCloseable {
             health.running();
         } catch (LeaderAliveException e) {
             LOG.info("not taken over: {}", e.getMessage());
-            answered();
+            isWell();
         } catch (LogAppendException e) {
             LOG.warn("not taken over yet: {}", e.getMessage());
         } finally {
@@ -196,7 +211,7 @@ public final class Succession implements AutoCloseable {
                 .node(before.nodeId())
                 .filter(node -> node.incarnation().equals(before.incarnation()))
                 .map(CoreImage.NodeState::nodeEpoch)
-                .ifPresent(epoch -> contacts.heard(leaderEpoch, epoch, answeredAt));
+                .ifPresent(epoch -> contacts.heard(leaderEpoch, epoch, heardAt));
     }
 
     @Override

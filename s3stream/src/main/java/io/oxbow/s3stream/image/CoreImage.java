@@ -20,6 +20,12 @@ public interface CoreImage {
     /** Returns all nodes, in the order of their ids. */
     List<NodeState> nodes();
 
+    /** Returns the greatest id that a node has had, 0 before the first. */
+    int lastNodeId();
+
+    /** Returns true if a node had that id, and was removed. */
+    boolean isRemoved(int nodeId);
+
     /** Returns the fenced node epochs whose write-ahead log must be recovered, oldest first. */
     List<ApplyResult.DeadEpoch> unrecovered();
 

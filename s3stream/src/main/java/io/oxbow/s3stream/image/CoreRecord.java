@@ -47,6 +47,12 @@ public sealed interface CoreRecord {
     record FenceNode(int nodeId, long nodeEpoch) implements CoreRecord {}
 
     /**
+     * Removes a node for good: its id is not given again. Refused while the node has an epoch that
+     * is live, or whose write-ahead log has not been recovered.
+     */
+    record RemoveNode(int nodeId) implements CoreRecord {}
+
+    /**
      * Claims the recovery of a fenced node epoch's write-ahead log for a live node. The claim is
      * refused while another live node holds it, except to a later epoch of the dead one's own node,
      * which takes it over: that node has the log at hand. From here on only the claim's holder may

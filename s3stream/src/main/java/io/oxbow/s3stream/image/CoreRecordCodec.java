@@ -21,6 +21,9 @@ public final class CoreRecordCodec {
     /** Version of a registration that has a {@link Membership}. */
     private static final int MEMBER_VERSION = 2;
 
+    /** Version of one that has the addresses for clients, too. */
+    private static final int ADDRESSES_VERSION = 3;
+
     private static final int REGISTER_NODE = 1;
     private static final int FENCE_NODE = 2;
     private static final int COMPLETE_RECOVERY = 3;
@@ -35,6 +38,7 @@ public final class CoreRecordCodec {
     private static final int ARCHIVE_EXTENTS = 12;
     private static final int CLAIM_RECOVERY = 13;
     private static final int RELEASE_RECOVERY = 14;
+    private static final int REMOVE_NODE = 15;
 
     private CoreRecordCodec() {}
 
@@ -60,8 +64,8 @@ public final class CoreRecordCodec {
         var in = new BinaryReader("core record", bytes);
         int tag = in.int8();
         int version = in.int8();
-        boolean known = version == VERSION || (tag == REGISTER_NODE && version == MEMBER_VERSION);
-        if (!known) {
+        int newest = tag == REGISTER_NODE ? ADDRESSES_VERSION : VERSION;
+        if (version < VERSION || version > newest) {
             throw in.corrupt("version %d of record type %d is not known".formatted(version, tag));
         }
         CoreRecord record = read(tag, version, in);
@@ -75,9 +79,11 @@ public final class CoreRecordCodec {
 
     /** Returns the oldest version that holds the record, so that older readers keep reading. */
     private static int version(CoreRecord record) {
-        return record instanceof CoreRecord.RegisterNode r && !r.membership().isAlone()
-                ? MEMBER_VERSION
-                : VERSION;
+        if (!(record instanceof CoreRecord.RegisterNode(_, _, _, _, _, var membership))
+                || membership.isAlone()) {
+            return VERSION;
+        }
+        return membership.clientEndpoints().isEmpty() ? MEMBER_VERSION : ADDRESSES_VERSION;
     }
 
     private static int tag(CoreRecord record) {
@@ -96,6 +102,7 @@ public final class CoreRecordCodec {
             case CoreRecord.ArchiveExtents ignored -> ARCHIVE_EXTENTS;
             case CoreRecord.ClaimRecovery ignored -> CLAIM_RECOVERY;
             case CoreRecord.ReleaseRecovery ignored -> RELEASE_RECOVERY;
+            case CoreRecord.RemoveNode ignored -> REMOVE_NODE;
         };
     }
 
@@ -111,6 +118,7 @@ public final class CoreRecordCodec {
                 }
             }
             case CoreRecord.FenceNode r -> writeNode(r.nodeId(), r.nodeEpoch(), out);
+            case CoreRecord.RemoveNode r -> out.varint(r.nodeId());
             case CoreRecord.ClaimRecovery r -> {
                 writeNode(r.nodeId(), r.nodeEpoch(), out);
                 writeNode(r.deadNode(), r.deadEpoch(), out);
@@ -164,6 +172,21 @@ public final class CoreRecordCodec {
         out.string(membership.rpcEndpoint());
         out.uuid(membership.secret());
         out.varint(membership.start());
+        if (!membership.clientEndpoints().isEmpty()) {
+            out.varint(membership.clientEndpoints().size());
+            membership.clientEndpoints().forEach(out::string);
+        }
+    }
+
+    private static Membership readMembership(int version, BinaryReader in) {
+        if (version < MEMBER_VERSION) {
+            return Membership.ALONE;
+        }
+        return new Membership(
+                in.string(),
+                in.uuid(),
+                in.natural(),
+                version < ADDRESSES_VERSION ? List.of() : list(in, 1, in::string));
     }
 
     private static CoreRecord read(int tag, int version, BinaryReader in) {
@@ -175,9 +198,8 @@ public final class CoreRecordCodec {
                             readWalKind(in),
                             readWalIds(in),
                             in.string(),
-                            version == MEMBER_VERSION
-                                    ? new Membership(in.string(), in.uuid(), in.natural())
-                                    : Membership.ALONE);
+                            readMembership(version, in));
+            case REMOVE_NODE -> new CoreRecord.RemoveNode(int31(in));
             case FENCE_NODE -> new CoreRecord.FenceNode(int31(in), in.natural());
             case RELEASE_RECOVERY ->
                     new CoreRecord.ReleaseRecovery(

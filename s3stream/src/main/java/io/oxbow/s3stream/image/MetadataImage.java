@@ -73,6 +73,7 @@ public final class MetadataImage implements CoreImage {
         return switch (record) {
             case CoreRecord.RegisterNode r -> nodes.register(r);
             case CoreRecord.FenceNode r -> nodes.fence(r);
+            case CoreRecord.RemoveNode r -> nodes.remove(r);
             case CoreRecord.ClaimRecovery r -> nodes.claimRecovery(r);
             case CoreRecord.ReleaseRecovery r -> nodes.releaseRecovery(r);
             case CoreRecord.CompleteRecovery r -> completeRecovery(r);
@@ -227,6 +228,16 @@ public final class MetadataImage implements CoreImage {
     }
 
     @Override
+    public int lastNodeId() {
+        return read(() -> nodes.lastNodeId());
+    }
+
+    @Override
+    public boolean isRemoved(int nodeId) {
+        return read(() -> nodes.isRemoved(nodeId));
+    }
+
+    @Override
     public List<ApplyResult.DeadEpoch> unrecovered() {
         return read(() -> nodes.unrecovered());
     }
@@ -335,6 +346,7 @@ public final class MetadataImage implements CoreImage {
             streams.writeTo(core);
             pointers.writeTo(core);
             ledger.writeTo(core);
+            nodes.writeRemovedTo(core);
             var extents = new BinaryWriter(4096);
             objects.writeTo(extents);
             streams.writeExtentsTo(extents);
@@ -371,6 +383,7 @@ public final class MetadataImage implements CoreImage {
         var streams = StreamTable.readFrom(core);
         var pointers = PointerTable.readFrom(core);
         var ledger = ObjectLedger.readFrom(core);
+        nodes.readRemovedFrom(core);
         core.end();
         var in = new BinaryReader("extents section", sections.extents());
         var objects = ObjectTable.readFrom(in);

@@ -8,9 +8,12 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +108,9 @@ public final class NodeTable {
     /** Fenced epochs whose write-ahead log must be recovered. */
     private final TreeMap<Long, Epoch> unrecovered = new TreeMap<>();
 
+    /** Ids of removed nodes, which are not given again. */
+    private final TreeSet<Integer> removed = new TreeSet<>();
+
     private long lastNodeEpoch;
 
     public ApplyResult register(CoreRecord.RegisterNode registration) {
@@ -116,7 +122,10 @@ public final class NodeTable {
                             .formatted(registration.walIds(), other.nodeId, other.nodeEpoch));
         }
         if (row == null) {
-            return registered(admit(registration, new ArrayDeque<>()));
+            ApplyResult obstacle = obstacleOfANewcomer(registration);
+            return obstacle != null
+                    ? obstacle
+                    : registered(admit(registration, new ArrayDeque<>()));
         }
         Epoch newest = row.newest;
         if (row.registration.incarnation().equals(registration.incarnation())) {
@@ -130,11 +139,15 @@ public final class NodeTable {
                                     registration.nodeId(),
                                     newest.nodeEpoch));
         }
+        ApplyResult obstacle =
+                newest.fenced
+                        ? holderOfItsAddress(registration)
+                        : firstOf(
+                                holderOfItsId(registration, row), holderOfItsAddress(registration));
+        if (obstacle != null) {
+            return obstacle;
+        }
         if (!newest.fenced) {
-            ApplyResult obstacle = holderOfItsId(registration, row);
-            if (obstacle != null) {
-                return obstacle;
-            }
             fence(newest);
         }
         row.retired.addLast(row.registration.incarnation());
@@ -172,6 +185,38 @@ public final class NodeTable {
                 : new ApplyResult.Fenced(
                         "start %d of node %d was followed by start %d"
                                 .formatted(own.start(), registration.nodeId(), holder.start()));
+    }
+
+    private @Nullable ApplyResult obstacleOfANewcomer(CoreRecord.RegisterNode registration) {
+        return removed.contains(registration.nodeId())
+                ? new ApplyResult.Refused(
+                        "node %d was removed, and its id is not given again; the greatest so far is %d"
+                                .formatted(registration.nodeId(), lastNodeId()))
+                : holderOfItsAddress(registration);
+    }
+
+    private static @Nullable ApplyResult firstOf(
+            @Nullable ApplyResult first, @Nullable ApplyResult second) {
+        return first != null ? first : second;
+    }
+
+    /** Returns which live node has one of these addresses, or null. */
+    private @Nullable ApplyResult holderOfItsAddress(CoreRecord.RegisterNode registration) {
+        if (registration.membership().clientEndpoints().isEmpty()) {
+            return null;
+        }
+        for (Row row : rows.values()) {
+            Membership other = row.registration.membership();
+            String shared = registration.membership().sharedWith(other);
+            if (row.newest.nodeId != registration.nodeId()
+                    && !row.newest.fenced
+                    && shared != null) {
+                return new ApplyResult.Refused(
+                        "node %d has the address %s, at epoch %d"
+                                .formatted(row.newest.nodeId, shared, row.newest.nodeEpoch));
+            }
+        }
+        return null;
     }
 
     /**
@@ -214,6 +259,39 @@ public final class NodeTable {
         }
         fence(row.newest);
         return new ApplyResult.Applied();
+    }
+
+    ApplyResult remove(CoreRecord.RemoveNode record) {
+        int nodeId = record.nodeId();
+        if (removed.contains(nodeId)) {
+            return new ApplyResult.AlreadyApplied();
+        }
+        Row row = rows.get(nodeId);
+        if (row == null) {
+            return new ApplyResult.Refused("there is no node %d".formatted(nodeId));
+        }
+        if (!row.newest.fenced) {
+            return new ApplyResult.Refused(
+                    "node %d lives, at epoch %d".formatted(nodeId, row.newest.nodeEpoch));
+        }
+        List<ApplyResult.DeadEpoch> dead = unrecoveredOf(nodeId);
+        if (!dead.isEmpty()) {
+            return new ApplyResult.Refused(
+                    "the write-ahead log of node %d, epoch %d, has not been recovered"
+                            .formatted(nodeId, dead.getFirst().nodeEpoch()));
+        }
+        rows.remove(nodeId);
+        removed.add(nodeId);
+        return new ApplyResult.Applied();
+    }
+
+    boolean isRemoved(int nodeId) {
+        return removed.contains(nodeId);
+    }
+
+    int lastNodeId() {
+        return Math.max(
+                rows.isEmpty() ? 0 : rows.lastKey(), removed.isEmpty() ? 0 : removed.last());
     }
 
     private void fence(Epoch epoch) {
@@ -347,30 +425,34 @@ public final class NodeTable {
     }
 
     public List<CoreImage.NodeState> states() {
-        return rows.keySet().stream().flatMap(id -> state(id).stream()).toList();
+        Map<Integer, List<ApplyResult.DeadEpoch>> dead =
+                unrecovered().stream()
+                        .collect(Collectors.groupingBy(ApplyResult.DeadEpoch::nodeId));
+        return rows.values().stream()
+                .map(row -> state(row, dead.getOrDefault(row.newest.nodeId, List.of())))
+                .toList();
     }
 
     public Optional<CoreImage.NodeState> state(int nodeId) {
-        Row row = rows.get(nodeId);
-        if (row == null) {
-            return Optional.empty();
-        }
+        return Optional.ofNullable(rows.get(nodeId)).map(row -> state(row, unrecoveredOf(nodeId)));
+    }
+
+    private static CoreImage.NodeState state(Row row, List<ApplyResult.DeadEpoch> dead) {
         CoreRecord.RegisterNode registration = row.registration;
         Epoch epoch = row.newest;
-        return Optional.of(
-                new CoreImage.NodeState(
-                        nodeId,
-                        epoch.nodeEpoch,
-                        epoch.fenced,
-                        registration.incarnation(),
-                        registration.walKind(),
-                        registration.walIds(),
-                        registration.endpoint(),
-                        registration.membership(),
-                        epoch.walLsns(),
-                        epoch.lastCommitSeq,
-                        epoch.settledBelow,
-                        unrecoveredOf(nodeId)));
+        return new CoreImage.NodeState(
+                epoch.nodeId,
+                epoch.nodeEpoch,
+                epoch.fenced,
+                registration.incarnation(),
+                registration.walKind(),
+                registration.walIds(),
+                registration.endpoint(),
+                registration.membership(),
+                epoch.walLsns(),
+                epoch.lastCommitSeq,
+                epoch.settledBelow,
+                dead);
     }
 
     public void writeTo(BinaryWriter out) {
@@ -384,6 +466,19 @@ public final class NodeTable {
         }
         out.varint(unrecovered.size());
         unrecovered.values().forEach(epoch -> writeEpoch(epoch, out));
+    }
+
+    /** Writes the removed ids; nothing without any, as before nodes could be removed. */
+    void writeRemovedTo(BinaryWriter out) {
+        if (!removed.isEmpty()) {
+            CoreRecordCodec.writeNaturals(removed.stream().map(Integer::longValue).toList(), out);
+        }
+    }
+
+    void readRemovedFrom(BinaryReader in) {
+        if (in.remaining() > 0) {
+            removed.addAll(CoreRecordCodec.list(in, 1, () -> CoreRecordCodec.int31(in)));
+        }
     }
 
     private static void writeEpoch(Epoch epoch, BinaryWriter out) {

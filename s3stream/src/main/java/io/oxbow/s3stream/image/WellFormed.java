@@ -3,6 +3,7 @@ package io.oxbow.s3stream.image;
 import io.oxbow.s3stream.StreamName;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ final class WellFormed {
 
     private static final int TEXT_CHARS_MAX = 4096;
     private static final int VOLUMES_MAX = 64;
+    private static final int ENDPOINTS_MAX = 64;
     private static final int POINTER_BYTES_MAX = 16 << 20;
 
     private WellFormed() {}
@@ -24,8 +26,10 @@ final class WellFormed {
                             node(r.nodeId(), 1),
                             wal(r.walKind(), r.walIds()),
                             text("endpoint", r.endpoint()),
-                            text("RPC endpoint", r.membership().rpcEndpoint()));
+                            text("RPC endpoint", r.membership().rpcEndpoint()),
+                            clientEndpoints(r.membership()));
             case CoreRecord.FenceNode r -> node(r.nodeId(), r.nodeEpoch());
+            case CoreRecord.RemoveNode r -> node(r.nodeId(), 1);
             case CoreRecord.CompleteRecovery r ->
                     firstOf(node(r.nodeId(), r.deadEpoch()), node(r.nodeId(), r.recovererEpoch()));
             case CoreRecord.ReleaseRecovery r ->
@@ -46,6 +50,18 @@ final class WellFormed {
             case CoreRecord.CompactObjects r -> compact(r);
             case CoreRecord.ArchiveExtents r -> archive(r);
         };
+    }
+
+    private static @Nullable String clientEndpoints(Membership membership) {
+        if (membership.clientEndpoints().size() > ENDPOINTS_MAX) {
+            return "%d endpoints of clients, at most %d are allowed"
+                    .formatted(membership.clientEndpoints().size(), ENDPOINTS_MAX);
+        }
+        return membership.clientEndpoints().stream()
+                .map(endpoint -> text("client endpoint", endpoint))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private static @Nullable String commit(CoreRecord.CommitObjects commit) {

@@ -31,7 +31,8 @@
  * <pre>
  * record        = type:int8 version:int8(1) body
  * 1 RegisterNode     = nodeId incarnation:uuid wal endpoint:text
- *                      in version 2 also rpcEndpoint:text secret:uuid start
+ *                      in version 2 also rpcEndpoint:text secret:uuid start,
+ *                      in version 3 also list of clientEndpoint:text
  * 2 FenceNode        = nodeId nodeEpoch
  * 3 CompleteRecovery = nodeId deadEpoch recovererEpoch abandoned:int8
  * 4 OpenStreams      = nodeId nodeEpoch list of name
@@ -43,6 +44,7 @@
  * 9 ObjectsDeleted   = list of key:text
  * 13 ClaimRecovery    = nodeId nodeEpoch deadNode deadEpoch
  * 14 ReleaseRecovery  = nodeId nodeEpoch deadNode deadEpoch
+ * 15 RemoveNode       = nodeId
  * 10 PutPointer      = key:text expectedVersion (0:int8 | 1:int8 value:bytes)
  * 11 CompactObjects  = nodeId nodeEpoch settledBelow list of input:text list of object
  * 12 ArchiveExtents  = nodeId nodeEpoch settledBelow key:text size level list of part
@@ -60,7 +62,7 @@
  * Three sections, written in the order of ids and keys, so that equal states have equal bytes.
  *
  * <pre>
- * core    = nodes streams pointers ledger
+ * core    = nodes streams pointers ledger [list of removed nodeId, if there are any]
  * nodes   = lastNodeEpoch list of (RegisterNode:bytes epoch list of incarnation:uuid) list of epoch
  * epoch   = nodeId nodeEpoch wal fenced:int8 list of walLsn lastCommitSeq lastCommitter
  *           settledBelow

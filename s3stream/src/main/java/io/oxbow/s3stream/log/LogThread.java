@@ -73,6 +73,10 @@ final class LogThread implements Runnable {
     private final AtomicLong asked = new AtomicLong();
 
     private final Progress ends;
+
+    /** Time at which a follower's look began that has not ended; 0 when none is under way. */
+    private volatile long lookSinceNanos;
+
     private final LeaderWatch leaders = new LeaderWatch();
 
     LogThread(ObjectStore store, LogConfig config, Environment environment) {
@@ -153,7 +157,7 @@ final class LogThread implements Runnable {
     }
 
     Duration bucketSilence() {
-        return Duration.ofNanos(environment.clock().nanoTime() - answeredNanos);
+        return since(answeredNanos);
     }
 
     void expectQuestions(boolean expected) {
@@ -285,13 +289,22 @@ final class LogThread implements Runnable {
         } else {
             tellWhoLeads();
             long question = asked.get();
-            follower.look();
+            follow();
             tell();
             ends.reach(question);
             if (replica.snapshotIsDue(config)) {
                 follower.trim();
             }
             wakeup.await(config.pollInterval());
+        }
+    }
+
+    private void follow() {
+        lookSinceNanos = environment.clock().nanoTime();
+        try {
+            follower.look();
+        } finally {
+            lookSinceNanos = 0;
         }
     }
 
@@ -309,6 +322,8 @@ final class LogThread implements Runnable {
             if (!queue.leading()) {
                 candidate.takeOver(request.check());
                 answered();
+                // No member reaches this process by network before it has registered.
+                questionsExpected |= joined;
                 leader.begin();
                 receptionist.begin();
             }
@@ -328,12 +343,24 @@ final class LogThread implements Runnable {
         if (looksUnanswered >= LOOKS_UNANSWERED) {
             return "the bucket does not answer";
         }
-        long since = queue.putSinceNanos();
-        Duration waited = Duration.ofNanos(environment.clock().nanoTime() - since);
-        return since == 0 || waited.compareTo(UNANSWERED) < 0
-                ? null
-                : "the bucket has not taken slot %d for %d s"
-                        .formatted(replica.position().slot() + 1, waited.toSeconds());
+        long put = queue.putSinceNanos();
+        if (lasts(put)) {
+            return "the bucket has not taken slot %d for %d s"
+                    .formatted(replica.position().slot() + 1, since(put).toSeconds());
+        }
+        long look = lookSinceNanos;
+        return lasts(look)
+                ? "a look for slot %d and what follows has taken %d s"
+                        .formatted(replica.position().slot() + 1, since(look).toSeconds())
+                : null;
+    }
+
+    private boolean lasts(long sinceNanos) {
+        return sinceNanos != 0 && since(sinceNanos).compareTo(UNANSWERED) >= 0;
+    }
+
+    private Duration since(long nanos) {
+        return Duration.ofNanos(environment.clock().nanoTime() - nanos);
     }
 
     private void tellWhoLeads() {

@@ -17,10 +17,14 @@ import java.util.UUID;
  *
  * <p>Silence is one and the same question lying there for the whole patience, whoever put it: a
  * leader that lives answers it and takes it away. Time in which the store does not answer does not
- * count. Whatever is put has an id of its own, so that nobody takes a question that was answered
- * and put again for one that has lain there all the time.
+ * count, and the patience lasts for three of the store's own answers at least: the leader needs as
+ * many to see the question and to answer it. Whatever is put has an id of its own, so that nobody
+ * takes a question that was answered and put again for one that has lain there all the time.
  */
 final class Newcomer {
+
+    /** Number of the store's answers that a leader needs: its put before, a look, its answer. */
+    private static final int ANSWERS = 3;
 
     /** Result of asking. */
     enum Reply {
@@ -37,6 +41,9 @@ final class Newcomer {
     private final Environment environment;
     private final Pauses pauses;
     private Question question;
+
+    /** Longest that the store took for an answer since the question. */
+    private long slowestNanos;
 
     Newcomer(
             ObjectStore store,
@@ -55,6 +62,7 @@ final class Newcomer {
     /** Asks the leader at {@code place}, the end of the log, and waits for the answer. */
     Reply ask(LogPosition place, LogConfig.Questions timing) {
         question = next(place.leader().leaderEpoch());
+        slowestNanos = 0;
         try {
             return await(place.slot() + 1, timing);
         } finally {
@@ -81,6 +89,7 @@ final class Newcomer {
             // Before the look: what lay there by then may be answered by the time it is read.
             long looked = nanoTime();
             GetResult found = store.get(key);
+            tookSince(looked);
             UUID now = found instanceof GetResult.Found(var body) ? idOf(key, body) : null;
             if (found instanceof GetResult.NotFound) {
                 // It may have been answered and taken away since the look above.
@@ -88,16 +97,26 @@ final class Newcomer {
                     return Reply.ANSWERED;
                 }
                 question = next(question.leaderEpoch());
+                long putAt = nanoTime();
                 store.putIfAbsent(key, List.of(ByteBuffer.wrap(question.encode())));
+                tookSince(putAt);
             }
             if (now == null || !now.equals(lying)) {
                 lying = now;
                 since = nanoTime();
-            } else if (looked - since >= timing.patience().toNanos()) {
+            } else if (looked - since >= patienceNanos(timing)) {
                 return Reply.SILENT;
             }
             pauses.pause(timing.poll());
         }
+    }
+
+    private void tookSince(long nanos) {
+        slowestNanos = Math.max(slowestNanos, nanoTime() - nanos);
+    }
+
+    private long patienceNanos(LogConfig.Questions timing) {
+        return Math.max(timing.patience().toNanos(), ANSWERS * slowestNanos);
     }
 
     /** Returns the id of the question in {@code body}, or one fixed id for all damaged bytes. */

@@ -193,10 +193,10 @@ public final class Deletion {
         CoreImage image = log.image();
         // First the bound, then the reference: the image only moves forward, so whatever was
         // committed when the bound was read is seen as referenced (or dereferenced) now.
+        int nodeId = key.get().nodeId();
         boolean settled =
-                image.node(key.get().nodeId())
-                        .filter(node -> isSettled(node, key.get()))
-                        .isPresent();
+                image.isRemoved(nodeId)
+                        || image.node(nodeId).filter(n -> isSettled(n, key.get())).isPresent();
         return settled && !image.mayBeNeeded(path);
     }
 

@@ -2,7 +2,6 @@ package io.oxbow.s3stream.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oxbow.s3stream.env.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -16,19 +15,19 @@ class ContactsTest {
 
     @Test
     void silenceOfAnEpochThatWasNeverHeardBeginsWhenItIsAskedFor() {
-        clock.seconds = 1_000;
+        clock.now = Duration.ofSeconds(1_000);
 
         assertThat(contacts.silence(1, NODE)).isEqualTo(Duration.ZERO);
-        clock.seconds += 7;
+        clock.now = clock.now.plusSeconds(7);
         assertThat(contacts.silence(1, NODE)).isEqualTo(Duration.ofSeconds(7));
     }
 
     @Test
     void contactEndsSilence() {
         contacts.silence(1, NODE);
-        clock.seconds = 7;
+        clock.now = Duration.ofSeconds(7);
         contacts.heard(1, NODE, true);
-        clock.seconds = 9;
+        clock.now = Duration.ofSeconds(9);
 
         assertThat(contacts.silence(1, NODE)).isEqualTo(Duration.ofSeconds(2));
     }
@@ -41,7 +40,7 @@ class ContactsTest {
         assertThat(contacts.misses(1, NODE)).isTrue();
         contacts.heard(1, NODE, true);
         assertThat(contacts.misses(1, NODE)).isFalse();
-        clock.seconds += 2;
+        clock.now = clock.now.plusSeconds(2);
         assertThat(contacts.misses(1, NODE)).isTrue();
     }
 
@@ -55,14 +54,14 @@ class ContactsTest {
     @Test
     void whatAnEarlierLeadershipHeardDoesNotCountInALaterOne() {
         contacts.heard(1, NODE, true);
-        clock.seconds = 60;
+        clock.now = Duration.ofSeconds(60);
 
         assertThat(contacts.silence(3, NODE)).isEqualTo(Duration.ZERO);
     }
 
     @Test
     void formerLeaderIsSilentSinceThisProcessHeardItLast() {
-        clock.seconds = 60;
+        clock.now = Duration.ofSeconds(60);
         contacts.heard(2, NODE, Duration.ofSeconds(52).toNanos());
 
         assertThat(contacts.silence(2, NODE)).isEqualTo(Duration.ofSeconds(8));
@@ -71,34 +70,9 @@ class ContactsTest {
     @Test
     void processThatStoodStillCountsAnew() {
         contacts.heard(1, NODE, true);
-        clock.seconds = 60;
+        clock.now = Duration.ofSeconds(60);
         contacts.beginAnew();
 
         assertThat(contacts.silence(1, NODE)).isEqualTo(Duration.ZERO);
-    }
-
-    /** Clock that is set by hand. */
-    private static final class HandClock implements Clock {
-        private long seconds;
-
-        @Override
-        public long wallMillis() {
-            return seconds * 1_000;
-        }
-
-        @Override
-        public long nanoTime() {
-            return Duration.ofSeconds(seconds).toNanos();
-        }
-
-        @Override
-        public Cancellable after(Duration delay, Runnable action) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void sleep(Duration duration) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

@@ -2,45 +2,35 @@ package io.oxbow.s3stream.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oxbow.s3stream.env.Clock;
-import io.oxbow.s3stream.env.Environment;
-import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
-import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.Membership;
-import io.oxbow.s3stream.image.MetadataImage;
-import io.oxbow.s3stream.image.WalKind;
-import io.oxbow.s3stream.log.ApplicationLog;
-import io.oxbow.s3stream.log.FollowedLog;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.IntConsumer;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Tests who is fenced by a leader that looks every half second. */
 class NodeFencesTest {
 
-    private static final int EPOCH = 4;
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private final HandClock clock = new HandClock();
-    private final Log log = new Log();
+    private final ThreeNodes log = new ThreeNodes();
     private final Contacts contacts = new Contacts(clock);
     private final List<Integer> givenAway = new ArrayList<>();
+    private final Set<Integer> answering = new HashSet<>();
     private final NodeFences fences =
             new NodeFences(
-                    1,
+                    new UUID(1, 1),
                     log,
+                    node -> CompletableFuture.completedFuture(answering.contains(node.nodeId())),
                     contacts,
                     NodeFences.Patience.usual(),
                     givenAway::add,
-                    new Environment(
-                            clock,
-                            Thread.ofVirtual().factory(),
-                            Thread.ofVirtual().factory(),
-                            new java.util.Random(1)));
+                    clock.environment());
 
     /** Looks on for a time, in which the nodes of {@code alive} are heard. */
     private void lookFor(Duration time, long... alive) {
@@ -49,7 +39,7 @@ class NodeFencesTest {
                 passed = passed.plus(LOOK)) {
             clock.now = clock.now.plus(LOOK);
             for (long epoch : alive) {
-                contacts.heard(EPOCH, epoch, true);
+                contacts.heard(ThreeNodes.EPOCH, epoch, true);
             }
             fences.look();
         }
@@ -82,6 +72,33 @@ class NodeFencesTest {
         assertThat(fenced()).containsExactly(3);
     }
 
+    /** It may not have heard yet who leads, when the bucket does not answer it. */
+    @Test
+    void silentNodeThatAnswersACallIsNotFenced() {
+        answering.add(2);
+        lookFor(Duration.ofSeconds(30));
+
+        assertThat(fenced()).containsExactly(3);
+
+        answering.clear();
+        lookFor(Duration.ofSeconds(12));
+
+        assertThat(fenced()).containsExactly(2, 3);
+    }
+
+    /** A member's question may lie in the bucket since before it stood still. */
+    @Test
+    void processThatStoodStillExpectsQuestionsForATime() {
+        lookFor(Duration.ofSeconds(15), 2, 3);
+        assertThat(log.questionsExpected).isFalse();
+
+        clock.now = clock.now.plusSeconds(5);
+        lookFor(Duration.ofSeconds(5), 2, 3);
+        assertThat(log.questionsExpected).isTrue();
+        lookFor(Duration.ofSeconds(10), 2, 3);
+        assertThat(log.questionsExpected).isFalse();
+    }
+
     @Test
     void processThatStoodStillInTheMiddleOfALookFencesNobody() {
         lookFor(Duration.ofSeconds(3), 2, 3);
@@ -100,133 +117,6 @@ class NodeFencesTest {
     void fencesAreOfTheLeadershipThatHasCounted() {
         lookFor(Duration.ofSeconds(12));
 
-        assertThat(log.appendedAt).isEqualTo(EPOCH);
-    }
-
-    /** Log that this process leads, with three nodes whose epochs are their ids. */
-    private static final class Log implements FollowedLog {
-
-        private final MetadataImage image = new MetadataImage();
-        private Runnable whenImageIsRead = () -> {};
-        private long slot;
-        private int appends;
-        private int appendedAt = -1;
-
-        Log() {
-            for (int id = 1; id <= 3; id++) {
-                apply(
-                        List.of(
-                                new CoreRecord.RegisterNode(
-                                        id,
-                                        new UUID(1, id),
-                                        WalKind.OBJECT,
-                                        List.of(),
-                                        "h:1",
-                                        new Membership("h:2", new UUID(2, id), 1))));
-            }
-        }
-
-        private List<ApplyResult> apply(List<CoreRecord> records) {
-            return image.apply(++slot, slot * 1_000, records);
-        }
-
-        @Override
-        public List<ApplyResult> appendAt(int leaderEpoch, List<CoreRecord> records) {
-            appends++;
-            appendedAt = leaderEpoch;
-            return apply(records);
-        }
-
-        @Override
-        public CoreImage image() {
-            whenImageIsRead.run();
-            return image;
-        }
-
-        @Override
-        public Leadership leadership() {
-            return new Leadership(EPOCH, 1, new UUID(1, 1), true, slot);
-        }
-
-        @Override
-        public void expectQuestions(boolean expected) {}
-
-        @Override
-        public boolean awaitApplied(long wanted, Duration limit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean awaitEnd(Duration limit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void onLeader(IntConsumer watcher) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Duration bucketSilence() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void join() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public UUID clusterId() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<ApplyResult> append(List<CoreRecord> records) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public ApplicationLog application() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Leadership takeOver(LeaderCheck check) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void snapshot() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    /** Clock that is set by hand. */
-    private static final class HandClock implements Clock {
-        private Duration now = Duration.ofSeconds(1_000);
-
-        @Override
-        public long wallMillis() {
-            return now.toMillis();
-        }
-
-        @Override
-        public long nanoTime() {
-            return now.toNanos();
-        }
-
-        @Override
-        public Cancellable after(Duration delay, Runnable action) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void sleep(Duration duration) {
-            throw new UnsupportedOperationException();
-        }
+        assertThat(log.appendedAt).isEqualTo(ThreeNodes.EPOCH);
     }
 }

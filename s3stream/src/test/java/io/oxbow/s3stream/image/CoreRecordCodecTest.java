@@ -27,6 +27,38 @@ class CoreRecordCodecTest {
                     Map.entry(
                             new CoreRecord.RegisterNode(1, ONE, WalKind.OBJECT, List.of(), "h:1"),
                             "010101" + ONE_HEX + "0100" + "03683a31"),
+                    Map.entry(
+                            new CoreRecord.RegisterNode(
+                                    1,
+                                    ONE,
+                                    WalKind.OBJECT,
+                                    List.of(),
+                                    "h:1",
+                                    new Membership("h:2", ONE, 300)),
+                            "010201"
+                                    + ONE_HEX
+                                    + "0100"
+                                    + "03683a31"
+                                    + "03683a32"
+                                    + ONE_HEX
+                                    + "ac02"),
+                    Map.entry(
+                            new CoreRecord.RegisterNode(
+                                    1,
+                                    ONE,
+                                    WalKind.OBJECT,
+                                    List.of(),
+                                    "h:1",
+                                    new Membership("h:2", ONE, 300, List.of("k:3"))),
+                            "010301"
+                                    + ONE_HEX
+                                    + "0100"
+                                    + "03683a31"
+                                    + "03683a32"
+                                    + ONE_HEX
+                                    + "ac02"
+                                    + "01036b3a33"),
+                    Map.entry(new CoreRecord.RemoveNode(300), "0f01ac02"),
                     Map.entry(new CoreRecord.FenceNode(1, 128), "0201018001"),
                     Map.entry(new CoreRecord.CompleteRecovery(1, 2, 3, true), "030101020301"),
                     Map.entry(new CoreRecord.ClaimRecovery(2, 7, 1, 128), "0d01020701" + "8001"),

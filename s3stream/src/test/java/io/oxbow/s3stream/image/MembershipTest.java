@@ -114,4 +114,75 @@ class MembershipTest {
         assertThat(copy.node(1).orElseThrow().membership())
                 .isEqualTo(new Membership("h:2", SECRET, 3));
     }
+
+    private ApplyResult register(int nodeId, Membership membership) {
+        return apply(
+                new CoreRecord.RegisterNode(
+                        nodeId,
+                        new UUID(1, ++slot),
+                        WalKind.OBJECT,
+                        List.of(),
+                        "h:" + nodeId,
+                        membership));
+    }
+
+    private void endsAndIsRecovered(long epoch) {
+        apply(new CoreRecord.FenceNode(1, epoch));
+        apply(new CoreRecord.CompleteRecovery(1, epoch, epoch, false));
+    }
+
+    @Test
+    void removedIdIsNotGivenAgain() {
+        long first = epoch(register(1, SECRET, 1));
+        endsAndIsRecovered(first);
+
+        assertThat(apply(new CoreRecord.RemoveNode(1))).isInstanceOf(ApplyResult.Applied.class);
+        assertThat(apply(new CoreRecord.RemoveNode(1)))
+                .isInstanceOf(ApplyResult.AlreadyApplied.class);
+        assertThat(image.nodes()).isEmpty();
+        assertThat(register(2, SECRET, 2)).isInstanceOf(ApplyResult.Refused.class);
+        assertThat(register(1, SECRET, 1)).isInstanceOf(ApplyResult.Refused.class);
+        assertThat(image.lastNodeId()).isEqualTo(1);
+        MetadataImage copy = MetadataImage.of(image.sections());
+        assertThat(copy.isRemoved(1)).isTrue();
+        assertThat(copy.sections().coreHash()).isEqualTo(image.sections().coreHash());
+    }
+
+    @Test
+    void nodeThatLivesOrIsNotRecoveredIsNotRemoved() {
+        long first = epoch(register(1, SECRET, 1));
+
+        assertThat(apply(new CoreRecord.RemoveNode(1))).isInstanceOf(ApplyResult.Refused.class);
+        apply(new CoreRecord.FenceNode(1, first));
+        assertThat(apply(new CoreRecord.RemoveNode(1))).isInstanceOf(ApplyResult.Refused.class);
+        assertThat(apply(new CoreRecord.RemoveNode(2))).isInstanceOf(ApplyResult.Refused.class);
+        assertThat(image.node(1)).isPresent();
+    }
+
+    @Test
+    void addressOfALiveNodeIsRefusedToAnother() {
+        var one = new Membership("h:2", SECRET, 1, List.of("k:1", "k:2"));
+        long first = epoch(register(1, one));
+        var sameClients = new Membership("h:3", new UUID(8, 8), 1, List.of("k:2"));
+        var sameRpc = new Membership("h:2", new UUID(8, 8), 1, List.of("k:3"));
+
+        assertThat(register(2, sameClients))
+                .isInstanceOfSatisfying(
+                        ApplyResult.Refused.class,
+                        refused ->
+                                assertThat(refused.why()).contains("node 1 has the address k:2"));
+        assertThat(register(2, sameRpc)).isInstanceOf(ApplyResult.Refused.class);
+        assertThat(register(1, new Membership("h:2", SECRET, 2, List.of("k:1"))))
+                .isInstanceOf(ApplyResult.Registered.class);
+        apply(new CoreRecord.FenceNode(1, first + 1));
+        assertThat(register(2, sameClients)).isInstanceOf(ApplyResult.Registered.class);
+    }
+
+    /** Logs and answers show records. */
+    @Test
+    void membershipDoesNotShowItsSecret() {
+        assertThat(new Membership("h:2", SECRET, 3).toString())
+                .contains("h:2")
+                .doesNotContain(SECRET.toString());
+    }
 }

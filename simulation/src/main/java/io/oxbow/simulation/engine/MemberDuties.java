@@ -7,6 +7,7 @@ import io.oxbow.s3stream.cluster.NodeFences;
 import io.oxbow.s3stream.cluster.Succession;
 import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.env.Environment;
+import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.log.FollowedLog;
 import io.oxbow.s3stream.log.MetadataLog;
@@ -29,6 +30,7 @@ final class MemberDuties {
 
     private static final Duration APPEND_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration CONTACT_TIMEOUT = Duration.ofMillis(1_500);
+    private static final Duration HELLO_TIMEOUT = Duration.ofSeconds(1);
 
     /** Network between members. */
     interface Wire {
@@ -92,6 +94,8 @@ final class MemberDuties {
     }
 
     private final int nodeId;
+    private final UUID incarnation;
+    private final Wire wire;
     private final FollowedLog local;
     private final Environment environment;
     private final ForwardedLog log;
@@ -103,6 +107,8 @@ final class MemberDuties {
     MemberDuties(
             int nodeId, UUID incarnation, FollowedLog local, Wire wire, Environment environment) {
         this.nodeId = nodeId;
+        this.incarnation = incarnation;
+        this.wire = wire;
         this.local = local;
         this.environment = environment;
         var link = new Link(local, wire);
@@ -129,8 +135,20 @@ final class MemberDuties {
     /** Begins to fence and to recover others. */
     void serve(NodeStreams streams, IntConsumer giveAway) {
         new DeadNodes(nodeId, log, streams, environment).start();
-        new NodeFences(nodeId, local, contacts, NodeFences.Patience.usual(), giveAway, environment)
+        new NodeFences(
+                        incarnation,
+                        local,
+                        this::hello,
+                        contacts,
+                        NodeFences.Patience.usual(),
+                        giveAway,
+                        environment)
                 .start();
+    }
+
+    private CompletableFuture<Boolean> hello(CoreImage.NodeState node) {
+        return wire.send(node.incarnation(), HELLO_TIMEOUT, peer -> true)
+                .thenApply(Reply.Answer.class::isInstance);
     }
 
     /** Ends the contact before the node closes in good order. */

@@ -130,8 +130,8 @@ final class Mutants {
                             "log/Newcomer.java",
                             TAKEOVER,
                             10,
-                            "looked - since >= timing.patience().toNanos()",
-                            "looked - since >= timing.patience().toNanos() / 3"),
+                            "looked - since >= patienceNanos(timing)",
+                            "looked - since >= patienceNanos(timing) / 3"),
                     Mutant.of(
                             "the answer to an older question counts",
                             "log/Newcomer.java",
@@ -352,8 +352,8 @@ final class Mutants {
                             "log/Newcomer.java",
                             CLUSTER,
                             100,
-                            "looked - since >= timing.patience().toNanos()",
-                            "looked - since >= timing.patience().toNanos() / 3"),
+                            "looked - since >= patienceNanos(timing)",
+                            "looked - since >= patienceNanos(timing) / 3"),
                     Mutant.of(
                             "a registration that arrives late unseats its successor",
                             "image/NodeTable.java",

@@ -1,6 +1,8 @@
-package io.oxbow.node.cli;
+package io.oxbow.node.cli.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.oxbow.node.cli.ClientOptions;
+import io.oxbow.node.cli.Output;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -41,6 +43,10 @@ final class NodeDescribe implements Callable<Integer> {
         output.line("kafka        %s".formatted(node.path("kafka").asText()));
         output.line("ready        %s".formatted(yesOrNo(node.path("ready"))));
         output.line("live         %s".formatted(yesOrNo(node.path("live"))));
+        if (node.path("walWaits").asBoolean()) {
+            output.line(
+                    "wal          on a disk of this machine: partitions wait for it if it dies");
+        }
         output.line(
                 "leader       %s, epoch %d, slot %d"
                         .formatted(
