@@ -31,10 +31,11 @@ class HandoverTest {
     private static CompletableFuture<Partition.Appended> appendBeside(
             LedTopic topic, MemoryRecords records) {
         var appended = new CompletableFuture<Partition.Appended>();
+        Partition partition = topic.partition();
         Thread.ofVirtual()
                 .start(() -> {
                     try {
-                        appended.complete(topic.append(records));
+                        appended.complete(partition.append(records, AppendOrigin.CLIENT, -1));
                     } catch (RuntimeException e) {
                         appended.completeExceptionally(e);
                     }

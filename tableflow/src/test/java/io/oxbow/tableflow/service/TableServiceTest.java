@@ -156,7 +156,7 @@ class TableServiceTest {
                 "table.freshness.ms",
                 "3600000",
                 "table.partition.by",
-                "day(kafka_offset)");
+                "day(id)");
         uploads.held.add("{\"id\":1}");
         service.start();
         while (service.status().getFirst().lastError() == null) {

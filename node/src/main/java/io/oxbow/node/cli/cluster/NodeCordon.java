@@ -23,9 +23,9 @@ final class NodeCordon implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        client.node()
-                .post("/cluster/nodes/%d/cordon".formatted(node))
-                .orElseThrow(() -> CommandFailure.unknown("there is no node %d".formatted(node)));
+        if (client.node().post("/cluster/nodes/%d/cordon".formatted(node)).isEmpty()) {
+            throw CommandFailure.unknown("there is no node %d".formatted(node));
+        }
         Output.of(client).fact("node %d cordoned".formatted(node), Map.of("node", node));
         return 0;
     }
