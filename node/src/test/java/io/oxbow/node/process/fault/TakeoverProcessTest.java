@@ -72,7 +72,9 @@ class TakeoverProcessTest {
                 assertReady(newcomer);
                 leader.resume();
                 assertEndsWithAReason(leader);
-                assertThat(late.ackedCount()).isZero();
+                // Its metadata may have sent this producer to the newcomer, whose acks are true.
+                late.stopSending();
+                late.verifyAcked(newcomer.kafka());
                 load.stopSending();
                 load.verifyAcked(newcomer.kafka());
                 assertReady(newcomer);
