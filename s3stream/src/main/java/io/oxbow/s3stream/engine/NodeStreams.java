@@ -166,6 +166,7 @@ public final class NodeStreams implements StreamStore {
                     names.stream().distinct().filter(name -> !isUsable(name)).toList();
             if (!missing.isEmpty()) {
                 endClosing(missing);
+                unanswered.endClosings(missing, config.maintenance().handOverPatience());
                 openMissing(missing);
             }
             Map<StreamName, Stream> opened = new LinkedHashMap<>();

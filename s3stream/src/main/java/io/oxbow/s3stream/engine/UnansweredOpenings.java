@@ -5,8 +5,9 @@ import io.oxbow.s3stream.commit.Commands;
 import io.oxbow.s3stream.commit.Registration;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +30,9 @@ final class UnansweredOpenings {
 
     /** Last epoch of the log's leader at which an opening of the stream may be applied. */
     private final Map<StreamName, Integer> leaderEpochs = new ConcurrentHashMap<>();
+
+    /** Closings that got no answer: one may be applied late, also to a new opening at its epoch. */
+    private final Map<StreamName, CoreRecord.Opening> closings = new ConcurrentHashMap<>();
 
     /**
      * @param openEpochs the epoch at which a stream is open here; 0 when it is not
@@ -68,22 +72,42 @@ final class UnansweredOpenings {
 
     /** Closes those of some streams, claimed by the caller, that were opened without an answer. */
     void close(Collection<StreamName> names) {
-        List<CoreRecord.Opening> strays = new ArrayList<>();
+        Map<StreamName, CoreRecord.Opening> strays = new HashMap<>();
         CoreImage image = commands.image();
         for (StreamName name : names) {
             if (leaderEpochs.containsKey(name)) {
                 image.stream(name)
                         .filter(this::isStray)
-                        .map(row -> new CoreRecord.Opening(row.streamId(), row.epoch()))
-                        .ifPresent(strays::add);
+                        .ifPresent(row ->
+                                strays.put(
+                                        name, new CoreRecord.Opening(row.streamId(), row.epoch())));
             }
         }
         if (!strays.isEmpty()) {
             LOG.info("closing {}, opened without an answer", strays);
-            commands.once(
-                    new CoreRecord.CloseStreams(
-                            registration.nodeId(), registration.nodeEpoch(), strays));
+            closings.putAll(strays);
+            commands.once(closingOf(strays.values()));
+            closings.keySet().removeAll(strays.keySet());
         }
+    }
+
+    /**
+     * Waits until closings without an answer are applied, of streams that the caller has claimed
+     * and is about to open. An opening is answered with the epoch that its node has already, and a
+     * late closing of this epoch would take the stream from its writer.
+     */
+    void endClosings(Collection<StreamName> names, Duration patience) {
+        Map<StreamName, CoreRecord.Opening> pending = new HashMap<>(closings);
+        pending.keySet().retainAll(names);
+        if (!pending.isEmpty()) {
+            commands.untilDefinite(closingOf(pending.values()), patience);
+            closings.keySet().removeAll(pending.keySet());
+        }
+    }
+
+    private CoreRecord.CloseStreams closingOf(Collection<CoreRecord.Opening> openings) {
+        return new CoreRecord.CloseStreams(
+                registration.nodeId(), registration.nodeEpoch(), List.copyOf(openings));
     }
 
     private boolean isStray(CoreImage.StreamState stream) {
