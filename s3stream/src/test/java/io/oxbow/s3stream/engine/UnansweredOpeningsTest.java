@@ -95,6 +95,23 @@ class UnansweredOpeningsTest {
         }
     }
 
+    @Test
+    void closingThatIsAppliedLateDoesNotReachTheNextOpening() {
+        try (var one = start(1, NEVER)) {
+            one.log.leaveUnanswered(1);
+            openWithoutAnswer(one);
+            CoreImage.StreamState row = world.cluster.image.stream(NAME).orElseThrow();
+            one.log.lose(1);
+            assertThatThrownBy(() -> one.streams.close(Set.of(NAME)))
+                    .isInstanceOf(LogAppendException.class);
+            put(one.stream(), 1, "acked");
+            var late = List.of(new CoreRecord.Opening(row.streamId(), row.epoch()));
+            world.cluster.apply(
+                    List.of(new CoreRecord.CloseStreams(1, one.streams.nodeEpoch(), late)));
+            assertThat(ownerOf(NAME)).isEqualTo(one.streams.nodeEpoch());
+        }
+    }
+
     /** The next leader's image holds all that the one before has applied. */
     @Test
     void whatNoLeaderCanApplyAnyMoreIsForgotten() {

@@ -136,7 +136,7 @@ final class Mutants {
                             "the answer to an older question counts",
                             "log/Newcomer.java",
                             TAKEOVER,
-                            60,
+                            400,
                             "new UUID(environment.random().nextLong(), environment.random().nextLong())",
                             "new UUID(0, config.nodeId())"),
                     Mutant.of(
@@ -308,13 +308,6 @@ final class Mutants {
                             "return node.fenced() || key.number() < node.settledBelow();",
                             "return true;"),
                     Mutant.of(
-                            "the bound of that search is one too high",
-                            "maintenance/Deletion.java",
-                            ENGINE,
-                            150,
-                            "key.number() < node.settledBelow();",
-                            "key.number() <= node.settledBelow();"),
-                    Mutant.of(
                             "that search does not ask what is needed",
                             "maintenance/Deletion.java",
                             ENGINE,
@@ -340,20 +333,6 @@ final class Mutants {
 
     private static final List<Mutant> MEMBERS =
             List.of(
-                    Mutant.of(
-                            "signs of life wait for a takeover",
-                            "cluster/Succession.java",
-                            CLUSTER,
-                            120,
-                            "health.startTask(environment.threads(), () -> takeOver(leader, found));",
-                            "takeOver(leader, found);"),
-                    Mutant.of(
-                            "a member takes over after a third of its patience",
-                            "log/Newcomer.java",
-                            CLUSTER,
-                            100,
-                            "looked - since >= patienceNanos(timing)",
-                            "looked - since >= patienceNanos(timing) / 3"),
                     Mutant.of(
                             "a registration that arrives late unseats its successor",
                             "image/NodeTable.java",
