@@ -346,6 +346,9 @@ final class StreamPartition implements Partition {
             if (newEpoch > leaderEpoch) {
                 leaderEpoch = newEpoch;
                 epochs.begin(newEpoch, data.nextOffset());
+                // A move away may have been undone before it was seen here.
+                paused = false;
+                wentOn.signalAll();
             }
         } finally {
             lock.unlock();

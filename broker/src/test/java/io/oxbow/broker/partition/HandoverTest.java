@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
@@ -72,6 +73,19 @@ class HandoverTest {
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(NotLeaderOrFollowerException.class);
             assertThat(topic.store.isOpen(DATA)).isFalse();
+        }
+    }
+
+    @Test
+    void partitionThatIsLedAgainBeforeItsMoveWasSeenGoesOn() throws Exception {
+        try (var topic = new LedTopic()) {
+            topic.partitions.handover().stop(IDS, LIMIT);
+            var waiting = appendBeside(topic, Batches.plain("a"));
+            int next = topic.partition().leaderEpoch() + 1;
+            var config = new LogConfig(Map.of());
+            topic.partitions.lead(List.of(new Partitions.Leading(LedTopic.ID, next, config)));
+            LedTopic.await(waiting.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
+            assertThat(topic.values()).containsExactly("a");
         }
     }
 
