@@ -29,4 +29,11 @@ public record Roles(boolean tableflow) {
         }
         return new Roles(given.contains(TABLEFLOW));
     }
+
+    /** Returns the names of the roles, as the configuration has them. */
+    public List<String> names() {
+        return tableflow
+                ? List.of("broker", "controller", TABLEFLOW)
+                : List.of("broker", "controller");
+    }
 }

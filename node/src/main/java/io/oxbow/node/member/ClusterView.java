@@ -3,6 +3,7 @@ package io.oxbow.node.member;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.oxbow.broker.control.ControlPlane;
+import io.oxbow.node.config.Roles;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.log.MetadataLog;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.image.MetadataImage;
@@ -29,11 +31,13 @@ public final class ClusterView {
     private final ControlPlane controlPlane;
     private final NodeStatuses statuses;
     private final Supplier<NodeStatus> own;
+    private final Predicate<CoreImage.NodeState> translates;
     private final boolean remoteStore;
 
     /**
      * @param statuses of the other nodes, told while this process leads
      * @param own status of this node
+     * @param translates true for nodes that translate topics into tables
      * @param remoteStore whether the bucket outlives every node's machine
      */
     public ClusterView(
@@ -41,11 +45,13 @@ public final class ClusterView {
             ControlPlane controlPlane,
             NodeStatuses statuses,
             Supplier<NodeStatus> own,
+            Predicate<CoreImage.NodeState> translates,
             boolean remoteStore) {
         this.log = log;
         this.controlPlane = controlPlane;
         this.statuses = statuses;
         this.own = own;
+        this.translates = translates;
         this.remoteStore = remoteStore;
     }
 
@@ -85,7 +91,7 @@ public final class ClusterView {
         map.put("epoch", node.nodeEpoch());
         map.put("state", state(node, broker, image));
         map.put("leader", leads);
-        map.put("roles", List.of("broker", "controller", "tableflow"));
+        map.put("roles", new Roles(translates.test(node)).names());
         map.put("zone", broker == null ? null : broker.rack().orElse(null));
         map.put("wal", node.walKind().name().toLowerCase(Locale.ROOT));
         map.put("walWaits", walWaits(node.walKind()));

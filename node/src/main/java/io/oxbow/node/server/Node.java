@@ -44,6 +44,7 @@ import io.oxbow.schema.RegistryRoutes;
 import io.oxbow.schema.SchemaRegistry;
 import io.oxbow.tableflow.config.TableConfig;
 import io.oxbow.tableflow.guard.ClientCommits;
+import io.oxbow.tableflow.lease.TableLeases;
 import io.oxbow.tableflow.service.TableService;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -223,6 +224,9 @@ public final class Node implements AutoCloseable {
                         broker.controlPlane(),
                         member == null ? new NodeStatuses(environment.clock()) : member.statuses(),
                         status,
+                        member == null
+                                ? node -> config.roles().tableflow()
+                                : node -> TableLeases.isWorker(storage.log().image(), node),
                         remote);
         if (member != null) {
             member.tell(status, view);

@@ -176,15 +176,21 @@ public final class TableLeases implements CommitterEpochs, AutoCloseable {
     /** Returns the processes that translate and whose epoch is their node's live one. */
     private static SortedSet<Worker> workers(CoreImage image) {
         SortedSet<Worker> workers = new TreeSet<>();
-        image.pointers(Worker.PREFIX)
-                .forEach((key, pointer) -> {
-                    Worker worker = Worker.of(key, pointer.value());
-                    image.node(worker.nodeId())
-                            .filter(node ->
-                                    !node.fenced() && node.nodeEpoch() == worker.nodeEpoch())
-                            .ifPresent(node -> workers.add(worker));
-                });
+        image.nodes().stream()
+                .filter(node -> isWorker(image, node))
+                .map(node -> new Worker(node.nodeId(), node.nodeEpoch()))
+                .forEach(workers::add);
         return workers;
+    }
+
+    /** Returns true if the node lives and has announced that it translates tables. */
+    public static boolean isWorker(CoreImage image, CoreImage.NodeState node) {
+        var worker = new Worker(node.nodeId(), node.nodeEpoch());
+        return !node.fenced()
+                && image.pointer(worker.key())
+                        .map(pointer -> Worker.of(worker.key(), pointer.value()))
+                        .filter(worker::equals)
+                        .isPresent();
     }
 
     /**

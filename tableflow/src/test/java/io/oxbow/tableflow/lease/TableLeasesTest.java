@@ -58,6 +58,9 @@ class TableLeasesTest {
         look(nodes);
 
         assertThat(shares()).containsExactly(0L, 3L);
+        assertThat(cluster.image.nodes())
+                .extracting(node -> TableLeases.isWorker(cluster.image, node))
+                .containsExactly(false, true);
     }
 
     /** Those who live take what it held, at numbers above its own. */
