@@ -11,6 +11,12 @@ final class Mutants {
     private static final String NODE = "append-upload-trim-crash-reopen";
     private static final String ENGINE = "engine";
     private static final String CLUSTER = "cluster";
+    private static final String FENCES = "cluster/NodeFences.java";
+
+    /** Guard behind others: a silent node is called before it is fenced. */
+    private static final String CALLED_BEFORE =
+            "\n                        && isUnreachable(leadership.leaderEpoch(), node)";
+
     private static final String DAMAGE = "damage";
 
     /** Text of the code that completes batches in order. */
@@ -308,6 +314,13 @@ final class Mutants {
                             "return node.fenced() || key.number() < node.settledBelow();",
                             "return true;"),
                     Mutant.of(
+                            "the bound of that search is one too high",
+                            "maintenance/Deletion.java",
+                            ENGINE,
+                            450,
+                            "key.number() < node.settledBelow();",
+                            "key.number() <= node.settledBelow();"),
+                    Mutant.of(
                             "that search does not ask what is needed",
                             "maintenance/Deletion.java",
                             ENGINE,
@@ -333,6 +346,26 @@ final class Mutants {
 
     private static final List<Mutant> MEMBERS =
             List.of(
+                    Mutant.of(
+                                    "signs of life wait for a takeover, and nobody is called before a fence",
+                                    "cluster/Succession.java",
+                                    CLUSTER,
+                                    120,
+                                    "health.startTask(environment.threads(), () -> takeOver(leader, found));",
+                                    "takeOver(leader, found);")
+                            .and(FENCES, CALLED_BEFORE, ""),
+                    Mutant.of(
+                                    "a member takes over after a third of its patience, and no question is"
+                                            + " expected after standing still",
+                                    "log/Newcomer.java",
+                                    CLUSTER,
+                                    100,
+                                    "looked - since >= patienceNanos(timing)",
+                                    "looked - since >= patienceNanos(timing) / 3")
+                            .and(
+                                    FENCES,
+                                    "missed || clock.nanoTime() - stoodAt < QUESTIONS_AFTER.toNanos()",
+                                    "missed"),
                     Mutant.of(
                             "a registration that arrives late unseats its successor",
                             "image/NodeTable.java",
