@@ -39,57 +39,55 @@ final class ClientProperties {
         Form size = new Form("a whole number from 1 to 2147483647", text -> isInt(text, 1));
         Form length = new Form("a whole number from 1", ClientProperties::isLength);
         Form truth = new Form("true or false", text -> text.matches("(?i)true|false"));
-        for (String key :
-                Set.of(
-                        TableProperties.COMMIT_NUM_RETRIES,
-                        TableProperties.COMMIT_MIN_RETRY_WAIT_MS,
-                        TableProperties.COMMIT_MAX_RETRY_WAIT_MS,
-                        TableProperties.COMMIT_TOTAL_RETRY_TIME_MS,
-                        TableProperties.COMMIT_NUM_STATUS_CHECKS,
-                        TableProperties.WRITE_PARTITION_SUMMARY_LIMIT,
-                        TableProperties.METRICS_MAX_INFERRED_COLUMN_DEFAULTS)) {
-            FORMS.put(key, count);
-        }
-        for (String key :
-                Set.of(
-                        TableProperties.MANIFEST_MIN_MERGE_COUNT,
-                        TableProperties.METADATA_PREVIOUS_VERSIONS_MAX,
-                        TableProperties.MIN_SNAPSHOTS_TO_KEEP)) {
-            FORMS.put(key, size);
-        }
-        for (String key :
-                Set.of(
-                        TableProperties.MANIFEST_TARGET_SIZE_BYTES,
-                        TableProperties.WRITE_TARGET_FILE_SIZE_BYTES,
-                        TableProperties.MAX_SNAPSHOT_AGE_MS,
-                        TableProperties.MAX_REF_AGE_MS)) {
-            FORMS.put(key, length);
-        }
-        for (String key :
-                Set.of(
-                        TableProperties.MANIFEST_MERGE_ENABLED,
-                        TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED,
-                        TableProperties.OBJECT_STORE_ENABLED,
-                        TableProperties.GC_ENABLED)) {
-            FORMS.put(key, truth);
-        }
         Form pages = new Form("a whole number from 1024 to 2147483647", text -> isInt(text, 1024));
-        FORMS.put(TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES, pages);
-        FORMS.put(TableProperties.PARQUET_PAGE_SIZE_BYTES, pages);
-        FORMS.put(TableProperties.PARQUET_DICT_SIZE_BYTES, pages);
-        FORMS.put(TableProperties.PARQUET_PAGE_ROW_LIMIT, size);
-        FORMS.put(TableProperties.PARQUET_BLOOM_FILTER_MAX_BYTES, size);
-        FORMS.put(TableProperties.PARQUET_ROW_GROUP_CHECK_MIN_RECORD_COUNT, size);
-        FORMS.put(TableProperties.PARQUET_ROW_GROUP_CHECK_MAX_RECORD_COUNT, size);
-        FORMS.put(
-                TableProperties.PARQUET_COMPRESSION,
-                oneOf("zstd", "gzip", "snappy", "lz4_raw", "uncompressed"));
-        FORMS.put(TableProperties.PARQUET_COMPRESSION_LEVEL, level(22));
-        FORMS.put("write.parquet.page-version", oneOf("v1", "v2"));
-        FORMS.put(
-                "write.manifest.compression-codec",
-                oneOf("gzip", "zstd", "snappy", "uncompressed"));
-        FORMS.put("write.manifest.compression-level", level(9));
+        have(
+                count,
+                TableProperties.COMMIT_NUM_RETRIES,
+                TableProperties.COMMIT_MIN_RETRY_WAIT_MS,
+                TableProperties.COMMIT_MAX_RETRY_WAIT_MS,
+                TableProperties.COMMIT_TOTAL_RETRY_TIME_MS,
+                TableProperties.COMMIT_NUM_STATUS_CHECKS,
+                TableProperties.WRITE_PARTITION_SUMMARY_LIMIT,
+                TableProperties.METRICS_MAX_INFERRED_COLUMN_DEFAULTS);
+        have(
+                size,
+                TableProperties.MANIFEST_MIN_MERGE_COUNT,
+                TableProperties.METADATA_PREVIOUS_VERSIONS_MAX,
+                TableProperties.MIN_SNAPSHOTS_TO_KEEP,
+                TableProperties.PARQUET_PAGE_ROW_LIMIT,
+                TableProperties.PARQUET_BLOOM_FILTER_MAX_BYTES,
+                TableProperties.PARQUET_ROW_GROUP_CHECK_MIN_RECORD_COUNT,
+                TableProperties.PARQUET_ROW_GROUP_CHECK_MAX_RECORD_COUNT);
+        have(
+                length,
+                TableProperties.MANIFEST_TARGET_SIZE_BYTES,
+                TableProperties.WRITE_TARGET_FILE_SIZE_BYTES,
+                TableProperties.MAX_SNAPSHOT_AGE_MS,
+                TableProperties.MAX_REF_AGE_MS);
+        have(
+                truth,
+                TableProperties.MANIFEST_MERGE_ENABLED,
+                TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED,
+                TableProperties.OBJECT_STORE_ENABLED,
+                TableProperties.GC_ENABLED);
+        have(
+                pages,
+                TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES,
+                TableProperties.PARQUET_PAGE_SIZE_BYTES,
+                TableProperties.PARQUET_DICT_SIZE_BYTES);
+        have(
+                oneOf("zstd", "gzip", "snappy", "lz4_raw", "uncompressed"),
+                TableProperties.PARQUET_COMPRESSION);
+        have(level(22), TableProperties.PARQUET_COMPRESSION_LEVEL);
+        have(oneOf("v1", "v2"), "write.parquet.page-version");
+        have(oneOf("gzip", "zstd", "snappy", "uncompressed"), "write.manifest.compression-codec");
+        have(level(9), "write.manifest.compression-level");
+    }
+
+    private static void have(Form form, String... keys) {
+        for (String key : keys) {
+            FORMS.put(key, form);
+        }
     }
 
     private static Form oneOf(String... words) {
