@@ -53,6 +53,10 @@ class PathsTest {
         Collection<String> touched =
                 touched((node, stream) -> {
                     node.streams.flush();
+                    // A tail lets go a moment after the commit that a flush waits for.
+                    TestNode.await(
+                            "tails are empty",
+                            () -> node.streams.memoryStats().appends().pendingBytes() == 0);
                     for (int i = 0; i < CALLS; i++) {
                         try (ReadResult fetched = stream.read(0, 1000)) {
                             assertThat(fetched.appends()).hasSize(1);
