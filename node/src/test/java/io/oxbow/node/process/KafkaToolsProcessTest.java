@@ -25,6 +25,8 @@ class KafkaToolsProcessTest {
             producesAndConsumes(node);
             groups(node);
             deletesRecords(node);
+            places(node);
+            quorum(node);
             tool(node, "TopicCommand", "--delete", "--topic", "tools").succeeded();
             assertThat(tool(node, "TopicCommand", "--list").succeeded().out())
                     .doesNotContain("tools");
@@ -149,6 +151,54 @@ class KafkaToolsProcessTest {
                 .isEqualTo(3);
     }
 
+    /** On one node all stays where it is; several are {@code ClusterProcessTest}'s. */
+    private void places(OxbowProcess node) throws Exception {
+        Path plan = temporary.resolve("plan.json");
+        Files.writeString(
+                plan,
+                """
+                {"version":1,"partitions":[{"topic":"tools","partition":0,"replicas":[1]}]}\
+                """);
+        String reassign = "org.apache.kafka.tools.reassign.ReassignPartitionsCommand";
+        String file = plan.toString();
+        tool(node, reassign, "--execute", "--reassignment-json-file", file, "--throttle", "1000000")
+                .succeeded();
+        assertThat(
+                        tool(node, reassign, "--verify", "--reassignment-json-file", file)
+                                .succeeded()
+                                .out())
+                .contains("Reassignment of partition tools-0 is completed");
+        tool(
+                        node,
+                        "LeaderElectionCommand",
+                        "--election-type",
+                        "preferred",
+                        "--all-topic-partitions")
+                .succeeded();
+    }
+
+    private static void quorum(OxbowProcess node) throws Exception {
+        assertThat(tool(node, "MetadataQuorumCommand", "describe", "--status").succeeded().out())
+                .containsPattern("LeaderId: +1\\b");
+        assertThat(
+                        tool(node, "MetadataQuorumCommand", "describe", "--replication")
+                                .succeeded()
+                                .out())
+                .contains("Leader");
+        List<String> unregister = java("ClusterTool");
+        unregister.addAll(List.of("unregister", "--bootstrap-server", node.kafka(), "--id"));
+        Outcome living = Outcome.of(with(unregister, "1"));
+        assertThat(living.out() + living.err()).contains("partitions");
+        Outcome unknown = Outcome.of(with(unregister, "7"));
+        assertThat(unknown.out() + unknown.err()).contains("there is no node 7");
+    }
+
+    private static List<String> with(List<String> command, String last) {
+        List<String> whole = new ArrayList<>(command);
+        whole.add(last);
+        return whole;
+    }
+
     private static Outcome tool(OxbowProcess node, String main, String... arguments)
             throws Exception {
         List<String> command = tool(main, node);
@@ -157,14 +207,19 @@ class KafkaToolsProcessTest {
     }
 
     private static List<String> tool(String main, OxbowProcess node) {
+        List<String> command = java(main);
+        command.add("--bootstrap-server");
+        command.add(node.kafka());
+        return command;
+    }
+
+    private static List<String> java(String main) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1");
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(main.contains(".") ? main : "org.apache.kafka.tools." + main);
-        command.add("--bootstrap-server");
-        command.add(node.kafka());
         return command;
     }
 }
