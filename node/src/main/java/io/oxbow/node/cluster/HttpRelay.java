@@ -58,7 +58,7 @@ public final class HttpRelay implements AutoCloseable {
      * @param callee incarnation of the process that is meant: another may have its address by now
      */
     Outcome pass(RelayedRequest request, String endpoint, UUID callee) throws InterruptedException {
-        if (READS.contains(request.context().method())) {
+        if (isRepeatable(request)) {
             return pass(forReads, request, endpoint, callee);
         }
         // On a connection that was used before, and that the other side is closing, a write would
@@ -66,6 +66,11 @@ public final class HttpRelay implements AutoCloseable {
         try (HttpClient ofItsOwn = client()) {
             return pass(ofItsOwn, request, endpoint, callee);
         }
+    }
+
+    /** Returns true if a request only reads, and may be repeated when it got no answer. */
+    static boolean isRepeatable(RelayedRequest request) {
+        return READS.contains(request.context().method());
     }
 
     private static Outcome pass(

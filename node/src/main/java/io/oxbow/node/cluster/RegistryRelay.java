@@ -2,12 +2,10 @@ package io.oxbow.node.cluster;
 
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import io.oxbow.schema.RegistryError;
 import io.oxbow.schema.RegistryRoutes;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -20,8 +18,6 @@ public final class RegistryRelay {
 
     /** Shorter than that of the node that has passed a request on: it may know better by then. */
     private static final Duration PATIENCE_FOR_OTHERS = Duration.ofSeconds(2);
-
-    private static final Set<HandlerType> READS = Set.of(HandlerType.GET, HandlerType.HEAD);
 
     private final RegistryCalls calls;
     private final HttpRelay relay;
@@ -90,7 +86,7 @@ public final class RegistryRelay {
             case HttpRelay.Outcome.Answered _ -> Optional.of(true);
             case HttpRelay.Outcome.NotServed _ -> Optional.empty();
             case HttpRelay.Outcome.Unknown unknown -> {
-                if (READS.contains(request.context().method())) {
+                if (HttpRelay.isRepeatable(request)) {
                     yield Optional.empty();
                 }
                 Refusals.answer(
