@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.oxbow.s3stream.testkit.CephGateway;
+import io.oxbow.s3stream.testkit.Sampled;
 import io.oxbow.s3stream.testkit.SharedServers;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -44,6 +45,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * whatever names and locations it gives. On S3 {@code ..} and an empty segment are names like any
  * other, and every prefix is the beginning of other names.
  */
+@Sampled
 @Tag("slow")
 @Tag("s3")
 @ExtendWith(SharedServers.class)

@@ -2,6 +2,7 @@ package io.oxbow.node.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.s3stream.testkit.Sampled;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * producers send as fast as they can, consumers read it all from the beginning again and again, and
  * a table is filled.
  */
+@Sampled
 @Tag("slow")
 class MemoryProcessTest {
 

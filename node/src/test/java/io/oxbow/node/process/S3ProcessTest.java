@@ -3,6 +3,7 @@ package io.oxbow.node.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.testkit.CephGateway;
+import io.oxbow.s3stream.testkit.Sampled;
 import io.oxbow.s3stream.testkit.SharedServers;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node whose bucket is on a real S3 server. */
+@Sampled
 @Tag("slow")
 @Tag("s3")
 @ExtendWith(SharedServers.class)

@@ -2,6 +2,7 @@ package io.oxbow.node.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.s3stream.testkit.Sampled;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests a write-ahead log over two files: kill -9 loses nothing, and no start goes without one of
  * them.
  */
+@Sampled
 @Tag("slow")
 class WalPathsProcessTest {
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.s3stream.testkit.OddTexts;
+import io.oxbow.s3stream.testkit.Sampled;
 import io.oxbow.sql.SchemeFileIO;
 import io.oxbow.tableflow.config.PartitionField;
 import io.oxbow.tableflow.config.TableConfig;
@@ -139,6 +140,7 @@ class LivingTableSettingsTest {
         check(key, values);
     }
 
+    @Sampled
     @Tag("slow")
     @ParameterizedTest
     @MethodSource("keys")

@@ -1,5 +1,6 @@
 package io.oxbow.simulation.mutant;
 
+import io.oxbow.s3stream.testkit.Sampled;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +27,7 @@ class MutantTest {
         assertFound(mutant);
     }
 
+    @Sampled
     @Tag("slow")
     @ParameterizedTest
     @MethodSource("all")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.node.process.NumberedLoad;
 import io.oxbow.node.process.OxbowProcess;
+import io.oxbow.s3stream.testkit.Sampled;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests processes that share a bucket, under an idempotent producer. Each acked record is there
  * once, in order, whichever of them vanishes.
  */
+@Sampled
 @Tag("slow")
 class ClusterProcessTest {
 

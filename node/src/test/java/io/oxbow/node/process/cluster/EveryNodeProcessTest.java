@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.node.process.JsonTopic;
 import io.oxbow.node.process.OxbowProcess;
+import io.oxbow.s3stream.testkit.Sampled;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests three processes that share a bucket, behind a load balancer. Registry and catalog answer on
  * each of them, and tables go on, whichever of them vanishes.
  */
+@Sampled
 @Tag("slow")
 class EveryNodeProcessTest {
 
@@ -78,7 +80,8 @@ class EveryNodeProcessTest {
             client.awaitMore(100);
             OxbowProcess leader = leaderOfRegistry();
             leader.suspend();
-            client.awaitMore(100);
+            // Each third request waits for the one that stands still, until it is given up.
+            client.awaitMore(20);
             leader.resume();
             client.awaitMore(100);
             assertThat(leader.awaitExit(PATIENCE)).isNotZero();

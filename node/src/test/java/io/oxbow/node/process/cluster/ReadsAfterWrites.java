@@ -45,7 +45,7 @@ final class ReadsAfterWrites implements AutoCloseable {
      * Starts one that only adds: a request that is served long after it was given up does no harm.
      */
     static ReadsAfterWrites thatAdd(String address) {
-        var client = new ReadsAfterWrites(address, Duration.ofSeconds(10));
+        var client = new ReadsAfterWrites(address, Duration.ofSeconds(3));
         client.start(client::registerAndLookUp);
         client.start(client::createNamespaceAndLoad);
         return client;

@@ -7,6 +7,7 @@ import io.oxbow.node.process.OxbowProcess;
 import io.oxbow.s3stream.testkit.CephGateway;
 import io.oxbow.s3stream.testkit.FaultyGateway;
 import io.oxbow.s3stream.testkit.GatewayFaults;
+import io.oxbow.s3stream.testkit.Sampled;
 import io.oxbow.s3stream.testkit.SharedServers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests a real process on a real S3 server that vanishes, throttles, or loses answers. */
+@Sampled
 @Tag("slow")
 @Tag("s3")
 @ExtendWith(SharedServers.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.node.process.Outcome;
 import io.oxbow.node.process.OxbowProcess;
+import io.oxbow.s3stream.testkit.Sampled;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Tests a node whose write-ahead log lies in the bucket and loses one of its objects. Only the
  * topic whose record lay there loses records, after the operator's word, and it says so.
  */
+@Sampled
 @Tag("slow")
 class DamagedWalProcessTest {
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oxbow.node.process.NumberedLoad;
 import io.oxbow.node.process.OxbowProcess;
 import io.oxbow.s3stream.testkit.RequiresPrograms;
+import io.oxbow.s3stream.testkit.Sampled;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests a write-ahead log on a disk that is slow, hangs, or fails, under a real process. */
+@Sampled
 @Tag("slow")
 @RequiresPrograms(
         value = {"cc"},

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oxbow.node.process.NumberedLoad;
 import io.oxbow.node.process.OxbowProcess;
 import io.oxbow.s3stream.testkit.RequiresPrograms;
+import io.oxbow.s3stream.testkit.Sampled;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests a full disk with bucket and write-ahead log on it, under a real process. */
+@Sampled
 @Tag("slow")
 @RequiresPrograms(
         value = {"mkfs.ext4", "mount"},

@@ -2,6 +2,7 @@ package io.oxbow.node.process.fault;
 
 import io.oxbow.node.process.NumberedLoad;
 import io.oxbow.node.process.OxbowProcess;
+import io.oxbow.s3stream.testkit.Sampled;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,6 +27,7 @@ class KillLoopProcessTest {
 
     /** Each life begins on a machine that has never seen the node. */
     @Test
+    @Sampled
     @Tag("slow")
     void withItsLogInTheBucketTheNodeNeedsNothingElse() throws Exception {
         String bucket = temporary.resolve("bucket").toUri().toString().replaceAll("/$", "");

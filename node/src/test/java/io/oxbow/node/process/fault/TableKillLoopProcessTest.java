@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.node.process.JsonTopic;
 import io.oxbow.node.process.OxbowProcess;
+import io.oxbow.s3stream.testkit.Sampled;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Tests kill -9 during translation and commit, over and over: every record is in the table once.
  */
+@Sampled
 @Tag("slow")
 class TableKillLoopProcessTest {
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.oxbow.node.process.NumberedLoad;
 import io.oxbow.node.process.Outcome;
 import io.oxbow.node.process.OxbowProcess;
+import io.oxbow.s3stream.testkit.Sampled;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests a second process on a bucket that a first one serves, each with a data directory of its
  * own. The second takes over from a silent process, and from no other.
  */
+@Sampled
 @Tag("slow")
 class TakeoverProcessTest {
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.oxbow.node.process.NumberedLoad;
 import io.oxbow.node.process.Outcome;
 import io.oxbow.node.process.OxbowProcess;
+import io.oxbow.s3stream.testkit.Sampled;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests two processes in networks of their own, which share nothing but the bucket. A newcomer asks
  * the leader there, is refused while the leader lives, and succeeds a leader that does not.
  */
+@Sampled
 @Tag("slow")
 class TwoNetworksProcessTest {
 
