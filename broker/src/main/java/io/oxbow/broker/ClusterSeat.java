@@ -14,13 +14,4 @@ import java.util.function.Supplier;
  * @param voters nodes that may lead the metadata log, while this process does
  */
 public record ClusterSeat(
-        ControllerLink link, IntPredicate placeable, Supplier<List<Voter>> voters) {
-
-    /** Returns the place of a broker that serves its bucket alone. */
-    public static ClusterSeat alone(int nodeId) {
-        return new ClusterSeat(
-                ControllerLink.none(),
-                broker -> broker == nodeId,
-                () -> List.of(new Voter(nodeId, -1, -1)));
-    }
-}
+        ControllerLink link, IntPredicate placeable, Supplier<List<Voter>> voters) {}

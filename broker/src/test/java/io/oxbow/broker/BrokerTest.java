@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.broker.config.TopicConfigExtension;
+import io.oxbow.broker.control.ControllerLink;
+import io.oxbow.broker.control.Voter;
 import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.image.CoreImage;
@@ -271,7 +273,10 @@ class BrokerTest {
                         (topic, partition) -> floor.get(),
                         "bucket",
                         RecoveredBatches.none(),
-                        ClusterSeat.alone(1));
+                        new ClusterSeat(
+                                ControllerLink.none(),
+                                broker -> broker == 1,
+                                () -> List.of(new Voter(1, -1, -1))));
         var often = Map.of("log.retention.check.interval.ms", "50");
         try (var process = new BrokerProcess(directory, often, extensions);
                 var admin = Clients.admin(process);

@@ -6,7 +6,6 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
-import org.jspecify.annotations.Nullable;
 
 /** Keys of a node among the others of its cluster. */
 public final class ClusterKeys {
@@ -16,8 +15,7 @@ public final class ClusterKeys {
 
     private static final String RACK = "broker.rack";
 
-    /** Permission for processes to share a bucket; not given before that is whole. */
-    private static final boolean SHARED = Boolean.getBoolean("oxbow.cluster");
+    private static final String LOOPBACK = "127.0.0.1";
 
     private ClusterKeys() {}
 
@@ -29,9 +27,9 @@ public final class ClusterKeys {
                         "",
                         Importance.MEDIUM,
                         "HOST:PORT on which this node takes calls of the other nodes, which learn it"
-                                + " from the metadata log. Nobody authenticates there. Default: the"
-                                + " host of oxbow.http.listener and a free port. Not used while one"
-                                + " node serves the bucket.")
+                                + " from the metadata log. Nobody authenticates there. Default: a"
+                                + " free port on the host of oxbow.http.listener if that is loopback,"
+                                + " or 'rpc' stands in oxbow.insecure.listeners, else on 127.0.0.1.")
                 .define(
                         ZONE,
                         Type.STRING,
@@ -41,19 +39,18 @@ public final class ClusterKeys {
                                 + " broker.rack, which may be set instead.");
     }
 
-    /** Returns true if this process may share its bucket with others. */
-    public static boolean isShared() {
-        return SHARED;
-    }
-
+    /**
+     * Returns the listener for other nodes. Without a word of the operator it is not open beyond
+     * this machine, so that a node that serves its bucket alone needs none.
+     */
     static HostPort rpcListener(AbstractConfig values, HostPort http) {
         String given = values.getString(RPC_LISTENER);
-        return given.isEmpty() ? new HostPort(http.host(), 0) : HostPort.parse(RPC_LISTENER, given);
-    }
-
-    /** Returns the listener for other nodes if there will be one, or was asked for. */
-    static @Nullable HostPort openRpcListener(AbstractConfig values, HostPort listener) {
-        return SHARED || !values.getString(RPC_LISTENER).isEmpty() ? listener : null;
+        if (!given.isEmpty()) {
+            return HostPort.parse(RPC_LISTENER, given);
+        }
+        boolean mayBeOpen =
+                values.getList(NodeConfigKeys.INSECURE_LISTENERS).contains(InsecureListeners.RPC);
+        return new HostPort(http.isLoopback() || mayBeOpen ? http.host() : LOOPBACK, 0);
     }
 
     /** Returns Kafka's keys with the zone among them. */

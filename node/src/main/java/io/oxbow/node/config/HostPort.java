@@ -37,6 +37,11 @@ public record HostPort(String host, int port) {
         return isLoopback(host);
     }
 
+    /** Returns true if only its own machine can call a node's endpoint, as HOST:PORT. */
+    public static boolean isLoopbackEndpoint(String endpoint) {
+        return parse("endpoint", endpoint).isLoopback();
+    }
+
     /**
      * Returns true if all addresses that a name stands for are loopback; no name at all is every
      * address.

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.Endpoint;
-import org.jspecify.annotations.Nullable;
 
 /** Rule for listeners that are open to other machines although nobody authenticates there. */
 final class InsecureListeners {
@@ -15,17 +14,16 @@ final class InsecureListeners {
     private static final String HTTP = "http";
 
     /** Name of the listener for other nodes. */
-    private static final String RPC = "rpc";
+    static final String RPC = "rpc";
 
     private InsecureListeners() {}
 
     /**
      * Refuses listeners beyond loopback that are not allowed by name.
      *
-     * @param rpc for other nodes; null when this process takes no calls of theirs
+     * @param rpc for other nodes
      */
-    static void check(
-            List<String> allowed, HostPort http, @Nullable HostPort rpc, BrokerConfig broker) {
+    static void check(List<String> allowed, HostPort http, HostPort rpc, BrokerConfig broker) {
         Set<String> names = new TreeSet<>(Set.of(HTTP, RPC));
         List<String> open = new ArrayList<>();
         List<String> wanted = new ArrayList<>();
@@ -40,7 +38,7 @@ final class InsecureListeners {
             wanted.add(HTTP);
             open.add("HTTP on %s (%s)".formatted(http, NodeConfigKeys.HTTP_LISTENER));
         }
-        if (rpc != null && !rpc.isLoopback()) {
+        if (!rpc.isLoopback()) {
             wanted.add(RPC);
             open.add("calls of other nodes on %s (%s)".formatted(rpc, ClusterKeys.RPC_LISTENER));
         }

@@ -108,10 +108,7 @@ public record NodeConfig(
         Http http = HttpKeys.http(values);
         HostPort rpc = ClusterKeys.rpcListener(values, http.listener());
         InsecureListeners.check(
-                values.getList(NodeConfigKeys.INSECURE_LISTENERS),
-                http.listener(),
-                ClusterKeys.openRpcListener(values, rpc),
-                broker);
+                values.getList(NodeConfigKeys.INSECURE_LISTENERS), http.listener(), rpc, broker);
         return new NodeConfig(
                 dataDir.normalize(),
                 store,

@@ -32,27 +32,23 @@ public final class ClusterView {
     private final NodeStatuses statuses;
     private final Supplier<NodeStatus> own;
     private final Predicate<CoreImage.NodeState> translates;
-    private final boolean remoteStore;
 
     /**
      * @param statuses of the other nodes, told while this process leads
      * @param own status of this node
      * @param translates true for nodes that translate topics into tables
-     * @param remoteStore whether the bucket outlives every node's machine
      */
     public ClusterView(
             MetadataLog log,
             ControlPlane controlPlane,
             NodeStatuses statuses,
             Supplier<NodeStatus> own,
-            Predicate<CoreImage.NodeState> translates,
-            boolean remoteStore) {
+            Predicate<CoreImage.NodeState> translates) {
         this.log = log;
         this.controlPlane = controlPlane;
         this.statuses = statuses;
         this.own = own;
         this.translates = translates;
-        this.remoteStore = remoteStore;
     }
 
     private Map<String, Object> describe() {
@@ -94,7 +90,7 @@ public final class ClusterView {
         map.put("roles", new Roles(translates.test(node)).names());
         map.put("zone", broker == null ? null : broker.rack().orElse(null));
         map.put("wal", node.walKind().name().toLowerCase(Locale.ROOT));
-        map.put("walWaits", walWaits(node.walKind()));
+        map.put("walWaits", walWaits(node, image));
         map.put("kafka", node.membership().clientEndpoints());
         map.put("http", node.endpoint());
         map.put("rpc", node.membership().rpcEndpoint());
@@ -118,11 +114,18 @@ public final class ClusterView {
         }
     }
 
-    /**
-     * Returns true if what a dead node with such a log acked is reached through its machine alone.
-     */
-    public boolean walWaits(WalKind kind) {
-        return remoteStore && kind == WalKind.FILE;
+    /** Returns true if the node's partitions wait for it when it dies, although others live. */
+    public boolean walWaits(int nodeId) {
+        CoreImage image = log.image();
+        return image.node(nodeId).filter(node -> walWaits(node, image)).isPresent();
+    }
+
+    /** A node whose write-ahead log is on a disk of its own has it alone, also when it is gone. */
+    private static boolean walWaits(CoreImage.NodeState node, CoreImage image) {
+        return node.walKind() == WalKind.FILE
+                && (!node.fenced() || !node.unrecovered().isEmpty())
+                && image.nodes().stream()
+                        .anyMatch(other -> other.nodeId() != node.nodeId() && !other.fenced());
     }
 
     private NodeStatuses.@Nullable Aged status(CoreImage.NodeState node, boolean self) {

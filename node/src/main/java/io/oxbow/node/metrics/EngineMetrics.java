@@ -7,6 +7,7 @@ import io.oxbow.s3stream.compact.CompactionStats;
 import io.oxbow.s3stream.engine.MemoryStats;
 import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.engine.WalStats;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -36,11 +37,11 @@ public final class EngineMetrics {
     }
 
     /** Publishes that this node's partitions wait for its machine, should that die. */
-    public static void bindWalWaits(boolean waits, MeterRegistry registry) {
-        Gauge.builder("oxbow.wal.waits", () -> waits ? 1 : 0)
+    public static void bindWalWaits(BooleanSupplier waits, MeterRegistry registry) {
+        Gauge.builder("oxbow.wal.waits", () -> waits.getAsBoolean() ? 1 : 0)
                 .description(
-                        "1 if what this node acks waits for its machine when that dies, as the"
-                                + " write-ahead log is on a disk there and the bucket is not")
+                        "1 if this node's partitions wait for it when it dies, although other nodes"
+                                + " share its bucket: its write-ahead log is on a disk of its own")
                 .register(registry);
     }
 

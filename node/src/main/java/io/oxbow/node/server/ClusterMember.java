@@ -31,6 +31,7 @@ import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.peer.AppendCodec;
 import io.oxbow.s3stream.peer.AppendService;
 import io.oxbow.s3stream.peer.ForwardedLog;
+import io.oxbow.s3stream.peer.PeerLink;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -47,6 +48,10 @@ final class ClusterMember {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
 
     private static final Duration SUCCESSOR_LIMIT = Duration.ofSeconds(5);
+
+    /** Silence in which several signs of life should have come. */
+    private static final Duration OVERDUE = Duration.ofSeconds(2);
+
     private static final Duration SUCCESSOR_PAUSE = Duration.ofMillis(50);
 
     private final RpcServer server;
@@ -139,16 +144,16 @@ final class ClusterMember {
         server.serve(RpcMethod.SCHEMA, bytes -> schemas.serve(bytes, incarnation));
     }
 
-    /** Returns true if the log's leader takes calls of other nodes. */
-    boolean canFollow() {
-        return leader.endpoint(local.leadership()).isPresent();
+    /** Returns the way to ask other processes which they are. */
+    PeerLink link() {
+        return leader;
     }
 
     /** Returns the broker's place among the others. */
     ClusterSeat seat() {
         return new ClusterSeat(
                 new RpcControllerLink(peers, leader, local),
-                broker -> isLive(broker) && !Cordons.isCordoned(local.image(), broker),
+                broker -> isHeard(broker) && !Cordons.isCordoned(local.image(), broker),
                 this::voters);
     }
 
@@ -172,6 +177,21 @@ final class ClusterMember {
 
     private boolean isLive(int nodeId) {
         return local.image().node(nodeId).filter(node -> !node.fenced()).isPresent();
+    }
+
+    /** Returns true for this node, and for one whose last sign of life is not overdue. */
+    private boolean isHeard(int nodeId) {
+        return local.image()
+                .node(nodeId)
+                .filter(node -> !node.fenced())
+                .filter(node -> node.incarnation().equals(incarnation) || isHeard(node))
+                .isPresent();
+    }
+
+    private boolean isHeard(CoreImage.NodeState node) {
+        return statuses.of(node.nodeEpoch())
+                .filter(told -> told.age().compareTo(OVERDUE) < 0)
+                .isPresent();
     }
 
     private NodeStatus status() {
@@ -204,7 +224,7 @@ final class ClusterMember {
             new Admission(
                             local,
                             leader,
-                            endpoint -> HostPort.parse("endpoint", endpoint).isLoopback(),
+                            HostPort::isLoopbackEndpoint,
                             NodeFences.Patience.usual(),
                             environment)
                     .await(nodeId, own);

@@ -1,5 +1,7 @@
 package io.oxbow.node.server;
 
+import io.oxbow.node.config.ConfigFailure;
+import io.oxbow.node.config.NodeConfigKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -25,16 +27,19 @@ final class Incarnations implements AutoCloseable {
     private static final String FILE = "incarnations";
 
     private final FileChannel file;
-    private final boolean locked;
     private final Set<UUID> ended;
 
-    private Incarnations(FileChannel file, boolean locked, Set<UUID> ended) {
+    private Incarnations(FileChannel file, Set<UUID> ended) {
         this.file = file;
-        this.locked = locked;
         this.ended = ended;
     }
 
-    /** Locks the file of {@code dataDir}; without the lock nothing is known and nothing noted. */
+    /**
+     * Locks the file of {@code dataDir}.
+     *
+     * @throws ConfigFailure when another process has it: what a node keeps there tells it from all
+     *     others, so that a second process would put an end to the first
+     */
     static Incarnations claim(Path dataDir) {
         Path path = dataDir.resolve(FILE);
         try {
@@ -44,11 +49,13 @@ final class Incarnations implements AutoCloseable {
                             StandardOpenOption.CREATE,
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE);
-            boolean locked = isLocked(file);
-            if (!locked) {
-                LOG.warn("{} is locked: another process runs on this data directory", path);
+            if (!isLocked(file)) {
+                file.close();
+                throw new ConfigFailure(
+                        "%s=%s: another process runs on this data directory; give this node one of its own (--data DIR)"
+                                .formatted(NodeConfigKeys.DATA_DIR, dataDir));
             }
-            return new Incarnations(file, locked, locked ? read(file) : Set.of());
+            return new Incarnations(file, read(file));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open " + path, e);
         }
@@ -95,9 +102,6 @@ final class Incarnations implements AutoCloseable {
     }
 
     private void write(String text, boolean anew) {
-        if (!locked) {
-            return;
-        }
         try {
             if (anew) {
                 file.truncate(0);

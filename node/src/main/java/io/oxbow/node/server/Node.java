@@ -7,7 +7,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.oxbow.broker.Broker;
 import io.oxbow.broker.BrokerExtensions;
-import io.oxbow.broker.ClusterSeat;
 import io.oxbow.broker.network.NetworkServer;
 import io.oxbow.broker.retention.RetentionFloor;
 import io.oxbow.catalog.CatalogRoutes;
@@ -28,7 +27,6 @@ import io.oxbow.node.http.HealthRoutes;
 import io.oxbow.node.http.HttpListener;
 import io.oxbow.node.http.TableRoutes;
 import io.oxbow.node.member.ClusterView;
-import io.oxbow.node.member.NodeStatuses;
 import io.oxbow.node.member.StatusSampler;
 import io.oxbow.node.metrics.BrokerMetrics;
 import io.oxbow.node.metrics.ClientMetrics;
@@ -39,7 +37,6 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
-import io.oxbow.schema.RegisteredSchema;
 import io.oxbow.schema.RegistryRoutes;
 import io.oxbow.schema.SchemaRegistry;
 import io.oxbow.tableflow.config.TableConfig;
@@ -57,10 +54,10 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,7 +87,7 @@ public final class Node implements AutoCloseable {
     private final Storage storage;
     private final Broker broker;
     private final PointerCatalog catalog;
-    private boolean walWaits;
+    private BooleanSupplier walWaits = () -> false;
     private Supplier<byte[]> description = () -> new byte[0];
 
     private Node(NodeConfig config) throws InterruptedException {
@@ -153,19 +150,10 @@ public final class Node implements AutoCloseable {
                                         floor,
                                         storage.bucket().location().toString(),
                                         storage.recovered(),
-                                        seat(storage))));
-        if (storage.member() != null) {
-            storage.member().serve(started, resources);
-        }
+                                        storage.member().seat())));
+        storage.member().serve(started, resources);
         started.onFailure(cause -> failed("broker", cause));
         return started;
-    }
-
-    private static ClusterSeat seat(Storage storage) {
-        ClusterMember member = storage.member();
-        return member == null
-                ? ClusterSeat.alone(storage.config().broker().nodeId())
-                : member.seat();
     }
 
     private void startTables(Storage storage) {
@@ -173,16 +161,14 @@ public final class Node implements AutoCloseable {
                 new TopicSchemaLog(
                         new BrokerTopic(broker, TopicSchemaLog.TOPIC, environment.clock()));
         SchemaRegistry schemas = SchemaRegistry.open(schemaTopic);
-        ClusterApis cluster =
-                storage.member() == null
-                        ? null
-                        : ClusterApis.open(
-                                storage.member(),
-                                broker,
-                                schemaTopic,
-                                schemas,
-                                environment.clock(),
-                                resources);
+        var cluster =
+                ClusterApis.open(
+                        storage.member(),
+                        broker,
+                        schemaTopic,
+                        schemas,
+                        environment.clock(),
+                        resources);
         Component registry = environment.health().background("schema-registry", Policy.RETRY);
         registry.running();
         registry.watch(() -> schemas.failure().orElse(null));
@@ -193,12 +179,7 @@ public final class Node implements AutoCloseable {
                 Tables.start(
                         catalog,
                         storage,
-                        new Tables.Links(
-                                topics,
-                                cluster == null
-                                        ? id -> schemas.schema(id).map(RegisteredSchema::avro)
-                                        : cluster.writerSchemas(),
-                                progress),
+                        new Tables.Links(topics, cluster.writerSchemas(), progress),
                         environment,
                         meters,
                         resources);
@@ -217,33 +198,28 @@ public final class Node implements AutoCloseable {
         ClusterMember member = storage.member();
         var status =
                 new StatusSampler(storage.log(), storage.streams(), broker, environment.clock());
-        boolean remote = !"file".equals(config.store().getScheme());
         var view =
                 new ClusterView(
                         storage.log(),
                         broker.controlPlane(),
-                        member == null ? new NodeStatuses(environment.clock()) : member.statuses(),
+                        member.statuses(),
                         status,
-                        member == null
-                                ? node -> config.roles().tableflow()
-                                : node -> TableLeases.isWorker(storage.log().image(), node),
-                        remote);
-        if (member != null) {
-            member.tell(status, view);
-        }
-        walWaits = member != null && view.walWaits(config.engine().wal().kind());
-        if (walWaits) {
+                        node -> TableLeases.isWorker(storage.log().image(), node));
+        member.tell(status, view);
+        walWaits = () -> view.walWaits(nodeId());
+        if (walWaits.getAsBoolean()) {
             LOG.warn(
-                    "the write-ahead log is on a disk of this machine: should the machine die, its"
-                            + " partitions wait for it, as other nodes cannot read what it had not"
-                            + " uploaded; with oxbow.wal=object they go on elsewhere");
+                    "the write-ahead log is on a disk of this machine, and other nodes share the"
+                            + " bucket: should this node die, its partitions wait until it is"
+                            + " started again on {}; with oxbow.wal=object they go on elsewhere",
+                    config.dataDir());
         }
         EngineMetrics.bindWalWaits(walWaits, meters);
-        description = () -> member == null ? view.json() : member.describe(view);
+        description = () -> member.describe(view);
     }
 
     private void serveHttp(
-            Storage storage, SchemaRegistry schemas, Tables tables, @Nullable ClusterApis cluster) {
+            Storage storage, SchemaRegistry schemas, Tables tables, ClusterApis cluster) {
         http.serve(
                 httpNames(),
                 clients.http(),
@@ -256,9 +232,7 @@ public final class Node implements AutoCloseable {
                                     identity(storage))
                             .register(server);
                     new ClusterRoutes(storage.log(), description).register(server);
-                    if (cluster != null) {
-                        cluster.register(server, REGISTRY, CATALOG);
-                    }
+                    cluster.register(server, REGISTRY, CATALOG);
                     RegistryRoutes.register(schemas, server, REGISTRY);
                     CatalogRoutes.register(
                             catalog.guarded(new ClientCommits()),
@@ -321,7 +295,7 @@ public final class Node implements AutoCloseable {
         identity.put("bucket", storage.bucket().location().toString());
         identity.put("kafka", kafkaAddress());
         identity.put("http", httpAddress());
-        identity.put("walWaits", walWaits);
+        identity.put("walWaits", walWaits.getAsBoolean());
         return identity;
     }
 
@@ -386,9 +360,7 @@ public final class Node implements AutoCloseable {
     }
 
     private void leave(boolean drained) {
-        if (storage.member() != null) {
-            storage.member().leave(drained);
-        }
+        storage.member().leave(drained);
         if (!drained) {
             // Otherwise each part would wait by itself for a log or a bucket that does not answer.
             storage.streams()
@@ -399,10 +371,6 @@ public final class Node implements AutoCloseable {
     }
 
     private boolean drained() {
-        if (!storage.log().leadership().here() && storage.member() == null) {
-            LOG.warn("not drained: this process does not lead the metadata log");
-            return false;
-        }
         try {
             return broker.drain(DRAIN_LIMIT);
         } catch (InterruptedException e) {

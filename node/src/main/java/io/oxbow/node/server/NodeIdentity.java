@@ -68,8 +68,10 @@ final class NodeIdentity {
     /**
      * Returns the id that this directory's node had, or else the next that none ever had. A process
      * may have registered, and ended before it kept its id; a node that was removed is a new one.
+     *
+     * @param sole id of a node that serves its bucket alone, as versions without clusters had it
      */
-    int idIn(CoreImage image) {
+    int idIn(CoreImage image, int sole) {
         OptionalInt kept = nodeId();
         if (kept.isPresent() && !image.isRemoved(kept.getAsInt())) {
             return kept.getAsInt();
@@ -79,7 +81,13 @@ final class NodeIdentity {
                 .filter(node -> node.membership().secret().equals(secret))
                 .mapToInt(CoreImage.NodeState::nodeId)
                 .findFirst()
-                .orElseGet(() -> image.lastNodeId() + 1);
+                .orElseGet(() -> isOfSoleNodes(image, sole) ? sole : image.lastNodeId() + 1);
+    }
+
+    /** Returns true if there is that node, and none is of a version that had clusters. */
+    private static boolean isOfSoleNodes(CoreImage image, int sole) {
+        return image.node(sole).isPresent()
+                && image.nodes().stream().allMatch(node -> node.membership().isAlone());
     }
 
     private UUID secret() {

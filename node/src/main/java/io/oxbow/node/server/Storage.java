@@ -2,13 +2,13 @@ package io.oxbow.node.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oxbow.broker.partition.RecoveredBatches;
-import io.oxbow.node.config.ClusterKeys;
 import io.oxbow.node.config.HostPort;
 import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.http.HttpLeaderCheck;
 import io.oxbow.node.metrics.EngineMetrics;
 import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.cluster.Joining;
 import io.oxbow.s3stream.compact.CompactionConfig;
 import io.oxbow.s3stream.config.MemoryBounds;
 import io.oxbow.s3stream.config.StreamStoreConfig;
@@ -17,8 +17,6 @@ import io.oxbow.s3stream.engine.NodeWals;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.Membership;
 import io.oxbow.s3stream.log.BucketMetadataLog;
-import io.oxbow.s3stream.log.LeaderAliveException;
-import io.oxbow.s3stream.log.LeadershipKeeper;
 import io.oxbow.s3stream.log.LogConfig;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.read.ExtentReader;
@@ -27,6 +25,7 @@ import io.oxbow.s3stream.store.ObjectStores;
 import io.oxbow.s3stream.store.probe.StoreProbe;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param config as given, with the node's id, which the metadata log may have said
  * @param bucket the lineage's part of the bucket
- * @param member this process in its cluster; null while it serves its bucket alone
+ * @param member this process in its cluster
  * @param recovered what the start has found in the write-ahead log
  */
 record Storage(
@@ -47,7 +46,7 @@ record Storage(
         NodeStreams streams,
         CommittedReader committed,
         RecoveredBatches recovered,
-        @Nullable ClusterMember member) {
+        ClusterMember member) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
@@ -81,16 +80,15 @@ record Storage(
         NodeWal.check(config);
         ObjectStore bucket = openBucket(config, environment, meters, resources);
         NodeWal wal = NodeWal.open(config, environment);
-        while (true) {
+        for (boolean again = false; ; again = true) {
             var parts = new Resources();
             try {
                 Storage opened =
-                        open(config, http, clients, environment, meters, parts, bucket, wal);
+                        open(config, again, http, clients, environment, meters, parts, bucket, wal);
                 resources.add(parts);
                 return opened;
             } catch (NumberTakenException e) {
-                LOG.info(
-                        "another node has that id by now; asking for the next: {}", e.getMessage());
+                LOG.info("asking for the next node id: {}", e.getMessage());
                 parts.close();
             } catch (Throwable e) {
                 parts.close();
@@ -100,18 +98,22 @@ record Storage(
         }
     }
 
-    /** Thrown when another node was faster to register under an id that the log has said. */
+    /** Thrown when the id that a process was to have is another node's by now, or was removed. */
     private static final class NumberTakenException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
-        NumberTakenException(S3StreamException cause) {
-            super(cause.getMessage(), cause);
+        NumberTakenException(String message, @Nullable S3StreamException cause) {
+            super(message, cause);
         }
     }
 
+    /**
+     * @param again whether the id that this data directory had before was no good
+     */
     private static Storage open(
             NodeConfig given,
+            boolean again,
             HostPort http,
             List<String> clients,
             Environment environment,
@@ -120,65 +122,50 @@ record Storage(
             ObjectStore bucket,
             NodeWal wal) {
         UUID incarnation = UUID.randomUUID();
-        NodeIdentity identity = ClusterKeys.isShared() ? NodeIdentity.of(given.dataDir()) : null;
-        NodeConfig config = identity == null ? given : named(given, identity, bucket, environment);
+        Incarnations incarnations = resources.add(Incarnations.claim(given.dataDir()));
+        incarnations.add(incarnation);
+        NodeIdentity identity = NodeIdentity.of(given.dataDir());
+        NodeConfig config = named(given, identity, again, bucket, environment);
+        int nodeId = config.broker().nodeId();
         BucketMetadataLog local =
                 resources.add(
                         BucketMetadataLog.open(
-                                bucket,
-                                LogConfig.of(config.broker().nodeId(), incarnation),
-                                environment));
-        Incarnations incarnations = resources.add(Incarnations.claim(config.dataDir()));
-        incarnations.add(incarnation);
-        var check = new HttpLeaderCheck(local::image, http, incarnations::hasEnded);
-        var recovered = new RecoveredBatches(Runtime.getRuntime().maxMemory() / RECOVERED_SHARE);
-        NodeWals wals = wal.on(bucket, config.broker().nodeId()).with(recovered);
-        ClusterMember member =
-                identity == null
-                        ? null
-                        : ClusterMember.open(
-                                config.rpcListener(), local, incarnation, environment, resources);
-        MetadataLog log = member == null ? local : member.log();
-        Membership membership =
-                member == null || identity == null
-                        ? Membership.ALONE
-                        : identity.start(member.endpoint(), clients);
-        StreamStoreConfig streamConfig = streamConfig(config, incarnation, http, membership);
-        requireStartable(
-                log,
-                bucket,
-                check,
-                () -> NodeStreams.requireStartable(streamConfig, environment, bucket, log, wals));
-        if (member == null) {
-            lead(log, bucket, check);
-        } else {
-            leadOrFollow(local, bucket, check, member);
-            member.stay(config.broker().nodeId(), incarnation, incarnations::hasEnded, resources);
+                                bucket, LogConfig.of(nodeId, incarnation), environment));
+        if (!given.namesNode() && local.image().isRemoved(nodeId)) {
+            throw new NumberTakenException("node %d was removed".formatted(nodeId), null);
         }
+        var recovered = new RecoveredBatches(Runtime.getRuntime().maxMemory() / RECOVERED_SHARE);
+        NodeWals wals = wal.on(bucket, nodeId).with(recovered);
+        ClusterMember member =
+                ClusterMember.open(
+                        config.rpcListener(), local, incarnation, environment, resources);
+        MetadataLog log = member.log();
+        Membership membership = identity.start(member.endpoint(), clients);
+        StreamStoreConfig streamConfig = streamConfig(config, incarnation, http, membership);
+        new Joining(
+                        local,
+                        bucket.location().toString(),
+                        new HttpLeaderCheck(local::image, http, incarnations::hasEnded),
+                        member.link(),
+                        HostPort::isLoopbackEndpoint,
+                        environment.clock())
+                .join(() ->
+                        NodeStreams.requireStartable(streamConfig, environment, bucket, log, wals));
+        member.stay(nodeId, incarnation, incarnations::hasEnded, resources);
         if (log.leadership().here()) {
             incarnations.keepOnly(incarnation);
         }
         NodeStreams streams;
-        if (member == null) {
-            resources.add(LeadershipKeeper.start(log, check, environment));
-            streams = NodeStreams.open(streamConfig, environment, bucket, log, wals);
-        } else {
-            try {
-                member.awaitAdmission(config.broker().nodeId(), membership);
-                streams = NodeStreams.open(streamConfig, environment, bucket, log, wals);
-            } catch (S3StreamException e) {
-                throw !given.namesNode() && isAnothers(local, config, membership)
-                        ? new NumberTakenException(e)
-                        : e;
-            }
+        try {
+            member.awaitAdmission(nodeId, membership);
+            streams = resources.add(NodeStreams.open(streamConfig, environment, bucket, log, wals));
+        } catch (S3StreamException e) {
+            throw !given.namesNode() && isAnothers(local, config, membership)
+                    ? new NumberTakenException("node %d is another".formatted(nodeId), e)
+                    : e;
         }
-        resources.add(streams);
-        if (identity != null) {
-            identity.keep(config.broker().nodeId());
-        }
-        if (member != null) {
-            member.recoverOthers(config.broker().nodeId(), streams, resources);
-        }
+        identity.keep(nodeId);
+        member.recoverOthers(nodeId, streams, resources);
         EngineMetrics.bind(streams, meters);
         return new Storage(
                 config,
@@ -199,39 +186,30 @@ record Storage(
     }
 
     /**
-     * Returns the configuration with a node id: the one given, the one that this data directory had
-     * before, or the next that no node has.
+     * Returns the configuration with a node id. It is the one given, the one that this data
+     * directory had before, or the one that the metadata log says.
+     *
+     * @param again whether the one that it had is no good
      */
     private static NodeConfig named(
-            NodeConfig given, NodeIdentity identity, ObjectStore bucket, Environment environment) {
+            NodeConfig given,
+            NodeIdentity identity,
+            boolean again,
+            ObjectStore bucket,
+            Environment environment) {
         if (given.namesNode()) {
             return given;
         }
+        OptionalInt kept = identity.nodeId();
+        if (kept.isPresent() && !again) {
+            return given.withNodeId(kept.getAsInt());
+        }
         var reader = LogConfig.of(given.broker().nodeId(), UUID.randomUUID());
         try (var log = BucketMetadataLog.open(bucket, reader, environment)) {
-            int id = identity.idIn(log.image());
+            int id = identity.idIn(log.image(), given.broker().nodeId());
             LOG.info("node id {}, by the metadata log", id);
             return given.withNodeId(id);
         }
-    }
-
-    /** Takes the log over if nobody leads it; follows a leader that takes calls. */
-    private static void leadOrFollow(
-            BucketMetadataLog log,
-            ObjectStore bucket,
-            MetadataLog.LeaderCheck check,
-            ClusterMember member) {
-        // As a leader it is asked in the bucket alone, until it has registered.
-        log.expectQuestions(true);
-        try {
-            log.takeOver(check);
-        } catch (LeaderAliveException e) {
-            if (!member.canFollow()) {
-                throw isServed(log, bucket, e);
-            }
-            LOG.info("joining: node {} leads the metadata log", log.leadership().nodeId());
-        }
-        log.join();
     }
 
     private static ObjectStore openBucket(
@@ -272,44 +250,6 @@ record Storage(
         } catch (S3StreamException e) {
             LOG.debug("clearing up of uploads ended early", e);
         }
-    }
-
-    /** Fails if the node cannot start; names a leader that is well as the better reason. */
-    private static void requireStartable(
-            MetadataLog log,
-            ObjectStore bucket,
-            MetadataLog.LeaderCheck check,
-            Runnable startable) {
-        try {
-            startable.run();
-        } catch (S3StreamException e) {
-            MetadataLog.Leadership leader = log.leadership();
-            throw leader.nodeId() >= 0 && check.ask(leader) == MetadataLog.LeaderSign.WELL
-                    ? isServed(log, bucket, e)
-                    : e;
-        }
-    }
-
-    private static void lead(MetadataLog log, ObjectStore bucket, MetadataLog.LeaderCheck check) {
-        try {
-            log.takeOver(check);
-        } catch (LeaderAliveException e) {
-            throw isServed(log, bucket, e);
-        }
-    }
-
-    private static IllegalStateException isServed(
-            MetadataLog log, ObjectStore bucket, S3StreamException cause) {
-        MetadataLog.Leadership leader = log.leadership();
-        String endpoint =
-                log.image()
-                        .node(leader.nodeId())
-                        .map(node -> ", which names itself " + node.endpoint())
-                        .orElse("");
-        return new IllegalStateException(
-                "node %d%s, leads %s and is well: one node serves a bucket at a time. Nothing was changed; stop that node first, or use another oxbow.lineage"
-                        .formatted(leader.nodeId(), endpoint, bucket.location()),
-                cause);
     }
 
     private static StreamStoreConfig streamConfig(

@@ -6,7 +6,6 @@ import io.oxbow.node.adapter.ImageTableTopics;
 import io.oxbow.node.adapter.LogTablePointers;
 import io.oxbow.node.adapter.StreamUploads;
 import io.oxbow.s3stream.env.Environment;
-import io.oxbow.tableflow.lease.SoleCommitter;
 import io.oxbow.tableflow.lease.TableLeases;
 import io.oxbow.tableflow.service.CommitterEpochs;
 import io.oxbow.tableflow.service.ProgressListener;
@@ -63,21 +62,16 @@ record Tables(PointerCatalog catalog, TableService service) {
         return new Tables(catalog, service);
     }
 
-    /** Returns the epochs at which this process commits: a member's are those of its leases. */
+    /** Returns the epochs at which this process commits: those of its leases. */
     private static CommitterEpochs epochs(
             Storage storage, TableTopics topics, Environment environment, Resources resources) {
-        boolean translates = storage.config().roles().tableflow();
-        ClusterMember member = storage.member();
-        if (member == null) {
-            return translates ? new SoleCommitter(storage.log()) : CommitterEpochs.none();
-        }
         var leases =
                 resources.add(
                         new TableLeases(
                                 new TableLeases.Process(
                                         storage.config().broker().nodeId(),
-                                        member.incarnation(),
-                                        translates),
+                                        storage.member().incarnation(),
+                                        storage.config().roles().tableflow()),
                                 storage.log(),
                                 topics,
                                 environment));

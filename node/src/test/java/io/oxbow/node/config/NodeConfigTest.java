@@ -129,6 +129,17 @@ class NodeConfigTest {
                 .isEqualTo(new HostPort("127.0.0.3", 7));
     }
 
+    /** A node that serves its bucket alone needs no word for a port that nobody calls. */
+    @Test
+    void callsOfOtherNodesAreTakenBeyondLoopbackByPermissionAlone() {
+        Map<String, String> open = new HashMap<>();
+        open.put("oxbow.http.listener", "192.0.2.1:1");
+        open.put("oxbow.insecure.listeners", "http");
+        assertThat(NodeConfig.of(open).rpcListener()).isEqualTo(new HostPort("127.0.0.1", 0));
+        open.put("oxbow.insecure.listeners", "http,rpc");
+        assertThat(NodeConfig.of(open).rpcListener()).isEqualTo(new HostPort("192.0.2.1", 0));
+    }
+
     @Test
     void zoneIsKafkasRack() {
         assertThat(NodeConfig.of(Map.of("oxbow.zone", "a")).broker().rack()).isEqualTo("a");

@@ -53,7 +53,8 @@ class ConfigurationDocumentTest {
 
         They mean what they mean in Kafka. Keys of Kafka's that are not listed have no meaning here and stop the start.
         The defaults are Kafka's, but for `node.id`, `listeners` and `fetch.max.bytes`, which is 57671680 there: smaller replies
-        are read faster (decision [0011](decisions/0011-fetch-path.md)); raise it for consumers that are far away.
+        are read faster (decision [0011](decisions/0011-fetch-path.md)); raise it for consumers that are far away. Without `node.id` a node has
+        the id that it had before, or the next that the cluster's log gives: 1 in a new one.
 
         %s
         ## Topic configs of the broker

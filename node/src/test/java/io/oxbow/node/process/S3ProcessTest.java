@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oxbow.s3stream.testkit.CephGateway;
 import io.oxbow.s3stream.testkit.Sampled;
 import io.oxbow.s3stream.testkit.SharedServers;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -63,13 +67,37 @@ class S3ProcessTest {
     }
 
     @Test
-    void secondProcessIsRefusedWhileTheFirstIsWell() throws Exception {
+    void secondProcessJoinsAndSaysThatItsPartitionsWaitForIt() throws Exception {
         Map<String, String> settings = onNewBucket();
-        try (var node = OxbowProcess.start(temporary.resolve("one"), settings)) {
-            Outcome second = startElsewhere(settings);
-            assertThat(second.exit()).isEqualTo(1);
-            assertThat(second.err()).contains(node.http());
-            assertThat(node.isAlive()).isTrue();
+        var topic = new JsonTopic("events", 2);
+        try (var one = OxbowProcess.start(temporary.resolve("one"), settings)) {
+            topic.create(one);
+            assertThat(one.log()).doesNotContain("partitions wait");
+            try (var two = OxbowProcess.start(temporary.resolve("two"), settings)) {
+                assertThat(two.log()).contains("should this node die, its partitions wait");
+                assertThat(two.command("node", "describe", "--http", two.http()).out())
+                        .contains("partitions wait for it if it dies");
+                assertThat(metric(two)).isEqualTo(1);
+                assertThat(metric(one)).isEqualTo(1);
+                topic.produce(two, 0, 500);
+                topic.awaitVerified(one, 500);
+                assertThat(two.terminate()).isZero();
+            }
+            topic.produce(one, 500, 600);
+            assertThat(metric(one)).isZero();
+        }
+    }
+
+    private static double metric(OxbowProcess node) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create("http://" + node.http() + "/metrics"));
+            return PrometheusText.read(
+                            client.send(request.build(), HttpResponse.BodyHandlers.ofString())
+                                    .body())
+                    .stream()
+                    .filter(sample -> sample.name().equals("oxbow_wal_waits"))
+                    .mapToDouble(PrometheusText.Sample::value)
+                    .sum();
         }
     }
 
@@ -80,6 +108,7 @@ class S3ProcessTest {
             new JsonTopic("events", 1).create(node);
             node.kill();
         }
+        settings.put("node.id", "1");
         Outcome refused = startElsewhere(settings);
         assertThat(refused.exit()).isEqualTo(1);
         assertThat(refused.err()).contains("oxbow.wal.abandon");

@@ -27,7 +27,8 @@ final class LibraryRoots {
             "within a connection's handlers, which end the connection by what this throws";
     private static final String CALLER = "its exception is thrown to the thread that waits for it";
     private static final String COMMAND = "a program beside the node's";
-    private static final String CLUSTER = "not injected yet: behind oxbow.cluster";
+    private static final String CLUSTER =
+            "not injected yet: a call of another node, and the fault is in one process";
 
     static final List<Root> ALL =
             Stream.of(

@@ -28,7 +28,6 @@ final class OtherRoots {
             "nothing depends on it, and it ends before a node has started";
     private static final String SERVICE =
             "the controller counts what a call throws, and answers it: ControllerServiceTest";
-    private static final String CLUSTER = "not injected yet: behind oxbow.cluster";
     private static final String ANSWER =
             "what it throws ends the answer, for whom waits: ControllerRequestsTest";
 
@@ -47,6 +46,7 @@ final class OtherRoots {
                     elsewhere(
                             "broker.control.ForwardedCall.runInOrder: code to ForwardedCall.runBeside",
                             SERVICE),
+                    elsewhere("node.server.Storage.open: code to Joining.join", CALLER),
                     elsewhere(
                             "node.server.ClusterMember.giveAway: code to CompletableFuture.whenComplete",
                             "logs the outcome and does nothing else"),
@@ -57,26 +57,11 @@ final class OtherRoots {
                             "broker.move.LeadershipMoves.start: LeadershipMoves.run to Component.startRestarting",
                             GATE),
                     elsewhere(
-                            "broker.move.NewcomerShares.<init>: NewcomerShares.look to Rounds.<init>",
-                            CLUSTER),
-                    elsewhere(
                             "s3stream.maintenance.Maintenance.<init>: code to TimedCondition.<init>",
                             "a task that does nothing"),
                     elsewhere(
                             "s3stream.engine.NodeStreams.<init>: UnansweredOpenings.settle to Maintenance.beside",
                             "runs on the thread of Maintenance.run, which has a row"),
-                    elsewhere(
-                            "s3stream.cluster.DeadNodes.<init>: DeadNodes.look to Rounds.<init>",
-                            CLUSTER),
-                    elsewhere(
-                            "tableflow.lease.TableLeases.<init>: TableLeases.look to Rounds.<init>",
-                            CLUSTER),
-                    elsewhere(
-                            "s3stream.cluster.NodeFences.<init>: NodeFences.look to Rounds.<init>",
-                            CLUSTER),
-                    elsewhere(
-                            "s3stream.cluster.Succession.<init>: Succession.look to Rounds.<init>",
-                            CLUSTER),
                     elsewhere("s3stream.env.Rounds.start: Rounds.run to Component.start", GATE),
                     elsewhere(
                             "s3stream.env.Rounds.start: Rounds.run to Component.startRestarting",

@@ -57,9 +57,25 @@ final class Roots {
                             "s3stream.maintenance.Maintenance.checkFence",
                             "streams"),
                     ends(
-                            "s3stream.log.LeadershipKeeper.<init>: LeadershipKeeper.look to Rounds.<init>",
-                            "s3stream.log.LeadershipKeeper.look",
-                            "leadership"),
+                            "s3stream.cluster.Succession.<init>: Succession.look to Rounds.<init>",
+                            "s3stream.cluster.Succession.look",
+                            "membership"),
+                    ends(
+                            "s3stream.cluster.NodeFences.<init>: NodeFences.look to Rounds.<init>",
+                            "s3stream.cluster.NodeFences.look",
+                            "node-fences"),
+                    goesOn(
+                            "s3stream.cluster.DeadNodes.<init>: DeadNodes.look to Rounds.<init>",
+                            "s3stream.cluster.DeadNodes.look",
+                            "dead-nodes"),
+                    goesOn(
+                            "tableflow.lease.TableLeases.<init>: TableLeases.look to Rounds.<init>",
+                            "tableflow.lease.TableLeases.look",
+                            "table-leases"),
+                    goesOn(
+                            "broker.move.NewcomerShares.<init>: NewcomerShares.look to Rounds.<init>",
+                            "broker.move.NewcomerShares.look",
+                            "newcomers"),
                     ends(
                             "s3stream.log.ListenerThread is Runnable",
                             "s3stream.log.ListenerThread.deliver",

@@ -1,7 +1,9 @@
 package io.oxbow.node.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oxbow.node.config.ConfigFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -38,15 +40,15 @@ class IncarnationsTest {
     }
 
     @Test
-    void withoutTheLockNobodyHasEnded() throws Exception {
+    void secondProcessOnOneDirectoryIsRefused() throws Exception {
         try (var living = Incarnations.claim(dir)) {
             living.add(FIRST);
-            try (var other = Incarnations.claim(dir)) {
-                assertThat(other.hasEnded(FIRST)).isFalse();
-                other.add(SECOND);
-            }
-            assertThat(Files.readString(dir.resolve("incarnations"))).doesNotContain("0002");
+            assertThatThrownBy(() -> Incarnations.claim(dir))
+                    .isInstanceOf(ConfigFailure.class)
+                    .hasMessageContaining("oxbow.data.dir=" + dir)
+                    .hasMessageContaining("--data");
         }
+        Incarnations.claim(dir).close();
     }
 
     @Test

@@ -36,11 +36,20 @@ class NodeIdentityTest {
 
     @Test
     void newcomerTakesTheNumberAfterTheGreatest() {
-        assertThat(NodeIdentity.of(directory).idIn(image)).isEqualTo(1);
+        assertThat(NodeIdentity.of(directory).idIn(image, 1)).isEqualTo(1);
         register(1, Membership.ALONE);
         register(7, new Membership("127.0.0.1:1", new UUID(2, 2), 1));
 
-        assertThat(NodeIdentity.of(directory).idIn(image)).isEqualTo(8);
+        assertThat(NodeIdentity.of(directory).idIn(image, 1)).isEqualTo(8);
+    }
+
+    /** Its data directory has no identity yet, and may hold a write-ahead log. */
+    @Test
+    void soleNodeOfAVersionWithoutClustersKeepsItsNumber() {
+        register(3, Membership.ALONE);
+
+        assertThat(NodeIdentity.of(directory).idIn(image, 3)).isEqualTo(3);
+        assertThat(NodeIdentity.of(directory).idIn(image, 1)).isEqualTo(4);
     }
 
     @Test
@@ -51,7 +60,7 @@ class NodeIdentityTest {
         NodeIdentity again = NodeIdentity.of(directory);
 
         assertThat(again.nodeId()).isEmpty();
-        assertThat(again.idIn(image)).isEqualTo(3);
+        assertThat(again.idIn(image, 1)).isEqualTo(3);
     }
 
     @Test
@@ -61,11 +70,11 @@ class NodeIdentityTest {
         identity.keep(1);
         apply(new CoreRecord.FenceNode(1, 1));
         apply(new CoreRecord.CompleteRecovery(1, 1, 1, false));
-        assertThat(identity.idIn(image)).isEqualTo(1);
+        assertThat(identity.idIn(image, 1)).isEqualTo(1);
 
         apply(new CoreRecord.RemoveNode(1));
 
-        assertThat(identity.idIn(image)).isEqualTo(2);
+        assertThat(identity.idIn(image, 1)).isEqualTo(2);
     }
 
     @Test

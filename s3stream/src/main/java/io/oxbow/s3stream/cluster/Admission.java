@@ -118,7 +118,7 @@ public final class Admission {
         for (int i = 0; i < others.size(); i++) {
             if (answers.get(i).join()) {
                 throw new S3StreamException(
-                        "%s is an address of this machine alone, and node %d at %s is on others' ways: set advertised.listeners, and oxbow.rpc.listener or oxbow.http.listener, to addresses that the other nodes can call"
+                        "only this machine can call %s, and node %d at %s is on another: set advertised.listeners and oxbow.rpc.listener to addresses that the other nodes can call, and name 'rpc' in oxbow.insecure.listeners"
                                 .formatted(
                                         loopback, others.get(i).nodeId(), others.get(i).endpoint()),
                         S3StreamException.Retry.FATAL,

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,9 @@ public final class DeadNodes implements AutoCloseable {
     /** Time of the last attempt by node epoch; the thread's alone. */
     private final Map<Long, Long> tried = new HashMap<>();
 
+    /** Reasons why epochs cannot be recovered here; the thread's alone. */
+    private final Map<Long, String> waiting = new TreeMap<>();
+
     public DeadNodes(int self, MetadataLog log, NodeStreams streams, Environment environment) {
         this.self = self;
         this.log = log;
@@ -58,12 +62,18 @@ public final class DeadNodes implements AutoCloseable {
         List<ApplyResult.DeadEpoch> dead =
                 image.unrecovered().stream().filter(each -> isOthers(image, each)).toList();
         tried.keySet().removeIf(epoch -> dead.stream().noneMatch(d -> d.nodeEpoch() == epoch));
+        waiting.keySet().retainAll(tried.keySet());
         for (int i = 0; i < dead.size(); i++) {
             ApplyResult.DeadEpoch next = dead.get(Math.floorMod(self + i, dead.size()));
             if (isDue(next.nodeEpoch())) {
                 recover(next);
-                return;
+                break;
             }
+        }
+        if (waiting.isEmpty()) {
+            health.running();
+        } else {
+            health.retrying(String.join("; ", waiting.values()));
         }
     }
 
@@ -82,6 +92,7 @@ public final class DeadNodes implements AutoCloseable {
 
     private void recover(ApplyResult.DeadEpoch dead) {
         boolean first = !tried.containsKey(dead.nodeEpoch());
+        waiting.remove(dead.nodeEpoch());
         try {
             switch (streams.recover(dead)) {
                 case RecoveryResult.Recovered recovered ->
@@ -91,21 +102,23 @@ public final class DeadNodes implements AutoCloseable {
                                 dead.nodeId(),
                                 recovered);
                 case RecoveryResult.AlreadyRecovered ignored -> {}
-                case RecoveryResult other -> {
-                    if (first) {
-                        LOG.info(
-                                "epoch {} of node {} waits: {}",
-                                dead.nodeEpoch(),
-                                dead.nodeId(),
-                                other);
-                    }
-                }
+                case RecoveryResult.Unreachable(var why) -> waits(dead, why, first);
+                case RecoveryResult.Busy(var why) -> waits(dead, why, first);
+                case RecoveryResult.InOtherHands(var why) -> LOG.debug("left to others: {}", why);
             }
-            health.running();
         } catch (S3StreamException e) {
-            health.retrying(e);
+            waiting.put(dead.nodeEpoch(), String.valueOf(e.getMessage()));
         }
         tried.put(dead.nodeEpoch(), environment.clock().nanoTime());
+    }
+
+    /** Says that a log cannot be read here; on its own node it can, or an operator gives it up. */
+    private void waits(ApplyResult.DeadEpoch dead, String why, boolean first) {
+        String reason = "partitions of node %d wait for it: %s".formatted(dead.nodeId(), why);
+        if (first) {
+            LOG.warn(reason);
+        }
+        waiting.put(dead.nodeEpoch(), reason);
     }
 
     @Override

@@ -10,6 +10,9 @@ final class HandClock implements Clock {
 
     Duration now = Duration.ofSeconds(1_000);
 
+    /** Called after each sleep. */
+    Runnable whenSlept = () -> {};
+
     /** Returns an environment with this clock, whose threads run where they are started. */
     Environment environment() {
         return new Environment(this, HandClock::thread, HandClock::thread, new Random(1));
@@ -42,5 +45,6 @@ final class HandClock implements Clock {
     @Override
     public void sleep(Duration duration) {
         now = now.plus(duration);
+        whenSlept.run();
     }
 }

@@ -8,6 +8,7 @@ import io.oxbow.s3stream.image.MetadataImage;
 import io.oxbow.s3stream.image.WalKind;
 import io.oxbow.s3stream.log.ApplicationLog;
 import io.oxbow.s3stream.log.FollowedLog;
+import io.oxbow.s3stream.log.LeaderAliveException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -22,6 +23,11 @@ final class ThreeNodes implements FollowedLog {
     Runnable whenImageIsRead = () -> {};
     Leadership leadership;
     LeaderSign found = LeaderSign.WELL;
+    boolean joined;
+
+    /** Set to have a leader that is well keep the log, as it does. */
+    boolean refusesWell;
+
     int takeovers;
     int appends;
     int appendedAt = -1;
@@ -80,6 +86,9 @@ final class ThreeNodes implements FollowedLog {
     public Leadership takeOver(LeaderCheck check) {
         takeovers++;
         found = check.ask(leadership);
+        if (found == LeaderSign.WELL && refusesWell) {
+            throw new LeaderAliveException("node %d is well".formatted(leadership.nodeId()));
+        }
         leadership = new Leadership(EPOCH + 1, 1, new UUID(1, 1), true, slot);
         return leadership;
     }
@@ -111,7 +120,7 @@ final class ThreeNodes implements FollowedLog {
 
     @Override
     public void join() {
-        throw new UnsupportedOperationException();
+        joined = true;
     }
 
     @Override

@@ -12,9 +12,4 @@ public interface CommitterEpochs {
      * while another process commits to it.
      */
     OptionalLong of(UUID topicId);
-
-    /** Returns the epochs of a process that commits to no table. */
-    static CommitterEpochs none() {
-        return topicId -> OptionalLong.empty();
-    }
 }

@@ -182,21 +182,6 @@ class TableLeasesTest {
         assertThat(TableLeases.lease(cluster.image, table)).isPresent();
     }
 
-    @Test
-    void processAloneCommitsAboveWhatAClusterHasLeft() {
-        topics.add(1);
-        UUID table = topics.id(0);
-        var alone = new SoleCommitter(new MemoryLog(cluster));
-        assertThat(alone.of(table)).hasValue(1);
-        for (int i = 0; i < 3; i++) {
-            Node node = join(true);
-            look(nodes);
-            cluster.apply(List.of(new CoreRecord.FenceNode(node.id, node.epoch)));
-        }
-
-        assertThat(alone.of(table)).hasValue(3);
-    }
-
     private record Node(int id, long epoch, MemoryLog log, TableLeases leases) {}
 
     private Node join(boolean translates) {

@@ -197,9 +197,6 @@ class ClusterProcessTest {
         settings.put("oxbow.store", temporary.resolve("bucket").toUri().toString());
         settings.put("oxbow.wal", "object");
         settings.put("num.partitions", Integer.toString(PARTITIONS));
-        return OxbowProcess.start(
-                temporary.resolve(directory),
-                settings,
-                Map.of("OXBOW_OPTS", "-Doxbow.cluster=true"));
+        return OxbowProcess.start(temporary.resolve(directory), settings);
     }
 }

@@ -47,8 +47,7 @@ class EveryNodeProcessTest {
                                     "oxbow.wal",
                                     "object",
                                     "num.partitions",
-                                    "3"),
-                            Map.of("OXBOW_OPTS", "-Doxbow.cluster=true")));
+                                    "3")));
         }
     }
 

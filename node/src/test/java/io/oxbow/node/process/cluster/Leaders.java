@@ -77,6 +77,15 @@ final class Leaders implements AutoCloseable {
                 });
     }
 
+    /** Waits until a node leads so many partitions; -1 stands for no node. */
+    void awaitCount(int node, int count) throws Exception {
+        await(
+                "%d partitions are led by %d".formatted(count, node),
+                () ->
+                        byPartition().values().stream().filter(each -> each == node).count()
+                                == count);
+    }
+
     private Map<Integer, Integer> byPartition() throws ExecutionException, InterruptedException {
         Map<Integer, Integer> leaders = new TreeMap<>();
         for (TopicPartitionInfo each :
