@@ -13,8 +13,11 @@ import io.oxbow.broker.control.BrokerSession;
 import io.oxbow.broker.control.ClusterFeatures;
 import io.oxbow.broker.control.ClusterMetadata;
 import io.oxbow.broker.control.ControlPlane;
+import io.oxbow.broker.control.ControllerProducerIds;
 import io.oxbow.broker.control.ControllerRequests;
 import io.oxbow.broker.control.ControllerService;
+import io.oxbow.broker.control.ImageTopics;
+import io.oxbow.broker.control.LeadershipListener;
 import io.oxbow.broker.control.LeadershipPlanner;
 import io.oxbow.broker.control.Leaderships;
 import io.oxbow.broker.control.Settlement;
@@ -30,26 +33,37 @@ import io.oxbow.broker.network.Listener;
 import io.oxbow.broker.network.NetworkConfig;
 import io.oxbow.broker.network.NetworkServer;
 import io.oxbow.broker.partition.DamagedRanges;
+import io.oxbow.broker.partition.LedPartitions;
 import io.oxbow.broker.partition.PartitionSettings;
 import io.oxbow.broker.partition.Partitions;
 import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.broker.partition.StreamPartitions;
 import io.oxbow.broker.partition.TopicTraffic;
+import io.oxbow.broker.producer.TransactionVerifier;
+import io.oxbow.broker.producerid.ProducerIds;
 import io.oxbow.broker.retention.BrokerMaintenance;
 import io.oxbow.broker.retention.OrphanStreams;
 import io.oxbow.broker.retention.Retention;
+import io.oxbow.broker.transaction.BrokerCalls;
+import io.oxbow.broker.transaction.TransactionService;
+import io.oxbow.broker.transaction.TransactionSettings;
 import io.oxbow.s3stream.StreamStore;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.log.MetadataLog;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.image.publisher.MetadataPublisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +85,7 @@ public final class Broker implements AutoCloseable {
     private final ControlPlane controlPlane;
     private final StreamPartitions partitions;
     private final Groups groups;
+    private final TransactionService transactions;
     private final Leaderships leaderships;
     private final ControllerService controllerService;
     private final ControllerRequests requests;
@@ -114,12 +129,14 @@ public final class Broker implements AutoCloseable {
                         },
                         controller::unexpected,
                         extensions.cluster().placeable());
-        this.groups = new Groups(config, partitions, network.memory().groups(), environment);
+        this.groups =
+                new Groups(
+                        config, partitions, network.memory().groups(), this::verify, environment);
         this.leaderships =
                 new Leaderships(
                         partitions,
                         new LeadershipPlanner(config.nodeId(), incarnation, topics),
-                        groups,
+                        new Coordinators(),
                         environment,
                         failure::complete);
         var settlement = new Settlement(controlPlane, leaderships, environment);
@@ -143,6 +160,23 @@ public final class Broker implements AutoCloseable {
         this.requests =
                 new ControllerRequests(
                         controlPlane, controllerService, extensions.cluster().link(), environment);
+        var led = new LedPartitions(partitions, new ImageTopics(controlPlane.metadata()));
+        this.transactions =
+                new TransactionService(
+                        config.nodeId(),
+                        transactionSettings(config),
+                        new TransactionService.Parts(
+                                partitions,
+                                led,
+                                controlPlane.metadata(),
+                                new ProducerIds(
+                                        new ControllerProducerIds(
+                                                config.nodeId(),
+                                                controlPlane.metadata(),
+                                                requests)),
+                                groups.coordinator(),
+                                BrokerCalls.none(),
+                                environment));
         this.moves =
                 new LeadershipMoves(
                         config.nodeId(),
@@ -168,8 +202,9 @@ public final class Broker implements AutoCloseable {
                         new BrokerHandlers.Parts(
                                 controlPlane,
                                 leaderships,
-                                partitions,
+                                led,
                                 groups,
+                                transactions,
                                 requests,
                                 settlement,
                                 List.of(quorum, unregister),
@@ -180,6 +215,41 @@ public final class Broker implements AutoCloseable {
                         new OrphanStreams(controlPlane, log, store),
                         Duration.ofMillis(config.retentionCheckIntervalMillis()),
                         environment);
+    }
+
+    /** Coordinators, whose partitions begin and end with their leadership. */
+    private final class Coordinators implements LeadershipListener {
+
+        @Override
+        public void elected(TopicIdPartition partition, int leaderEpoch) {
+            groups.elected(partition, leaderEpoch);
+            transactions.leaderships().elected(partition, leaderEpoch);
+        }
+
+        @Override
+        public void resigning(TopicIdPartition partition, int leaderEpoch) {
+            groups.resigning(partition, leaderEpoch);
+            transactions.leaderships().resigning(partition, leaderEpoch);
+        }
+    }
+
+    private Map<TopicPartition, Errors> verify(
+            TransactionVerifier.Producer producer, Collection<TopicPartition> names) {
+        return transactions.verifier().verify(producer, names);
+    }
+
+    private static TransactionSettings transactionSettings(BrokerConfig config) {
+        var states = config.transactions();
+        var adding = config.addPartitionsToTxn();
+        return new TransactionSettings(
+                states.transactionMaxTimeoutMs(),
+                Duration.ofMillis(states.transactionalIdExpirationMs()),
+                Duration.ofMillis(states.transactionAbortTimedOutTransactionCleanupIntervalMs()),
+                Duration.ofMillis(
+                        states.transactionRemoveExpiredTransactionalIdCleanupIntervalMs()),
+                config.transactionLog().transactionLoadBufferSize(),
+                Duration.ofMillis(adding.addPartitionsToTxnRetryBackoffMaxMs()),
+                Duration.ofMillis(adding.addPartitionsToTxnRetryBackoffMs()));
     }
 
     /**
@@ -225,6 +295,7 @@ public final class Broker implements AutoCloseable {
                         List.of(groups),
                         List.of(incoming, leaderships, moves)));
         leaderships.start();
+        transactions.start();
         moves.start();
         session.start();
         var limit = Duration.ofMillis(config.registrationTimeoutMillis());
@@ -415,6 +486,7 @@ public final class Broker implements AutoCloseable {
         incoming.close();
         leaderships.close();
         controlPlane.close();
+        transactions.close();
         groups.close();
         partitions.close();
     }

@@ -13,9 +13,7 @@ import io.oxbow.broker.admin.TopicsHandler;
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.broker.config.TopicConfigs;
 import io.oxbow.broker.control.ControlPlane;
-import io.oxbow.broker.control.ControllerProducerIds;
 import io.oxbow.broker.control.ControllerRequests;
-import io.oxbow.broker.control.ImageTopics;
 import io.oxbow.broker.control.Leaderships;
 import io.oxbow.broker.control.Settlement;
 import io.oxbow.broker.control.TopicCreation;
@@ -27,20 +25,24 @@ import io.oxbow.broker.group.GroupProgress;
 import io.oxbow.broker.group.Groups;
 import io.oxbow.broker.group.MembershipHandler;
 import io.oxbow.broker.group.OffsetsHandler;
+import io.oxbow.broker.group.TxnOffsetsHandler;
 import io.oxbow.broker.network.ApiHandler;
 import io.oxbow.broker.offsets.LeaderEpochHandler;
 import io.oxbow.broker.offsets.ListOffsetsHandler;
 import io.oxbow.broker.partition.LedPartitions;
-import io.oxbow.broker.partition.Partitions;
 import io.oxbow.broker.produce.ProduceHandler;
-import io.oxbow.broker.producerid.InitProducerIdHandler;
-import io.oxbow.broker.producerid.ProducerIds;
 import io.oxbow.broker.records.DeleteRecordsHandler;
 import io.oxbow.broker.records.SideBySide;
+import io.oxbow.broker.transaction.TransactionService;
 import io.oxbow.s3stream.env.Environment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.server.record.BrokerCompressionType;
 
 /** The handlers of a broker: one per API family, each with just the parts that it needs. */
 final class BrokerHandlers {
@@ -53,8 +55,9 @@ final class BrokerHandlers {
     record Parts(
             ControlPlane controlPlane,
             Leaderships leaderships,
-            Partitions partitions,
+            LedPartitions led,
             Groups groups,
+            TransactionService transactions,
             ControllerRequests requests,
             Settlement settlement,
             List<ApiHandler> cluster,
@@ -69,16 +72,11 @@ final class BrokerHandlers {
         var metadata = controlPlane.metadata();
         var controller = controlPlane.controller();
         var groups = parts.groups();
-        var led = new LedPartitions(parts.partitions(), new ImageTopics(metadata));
+        var transactions = parts.transactions();
+        var led = parts.led();
         var settlement = parts.settlement();
         var requests = parts.requests();
-        var creation =
-                new TopicCreation(
-                        config,
-                        requests,
-                        settlement,
-                        groups.coordinator()::groupMetadataTopicConfigs);
-        var ids = new ProducerIds(new ControllerProducerIds(config.nodeId(), metadata, requests));
+        var creation = new TopicCreation(config, requests, settlement, internal(config, groups));
         var sideBySide = new SideBySide(parts.environment().threads());
         this.fetch = new FetchHandler(led, fetchSettings(config), Time.SYSTEM);
         this.progress = new GroupProgress(groups, metadata, creation);
@@ -88,12 +86,11 @@ final class BrokerHandlers {
         }
         all.addAll(
                 List.of(
-                        new ProduceHandler(led),
+                        new ProduceHandler(led, transactions.verifier()),
                         fetch,
                         new ListOffsetsHandler(led, sideBySide),
                         new LeaderEpochHandler(led),
                         new DeleteRecordsHandler(led, sideBySide),
-                        new InitProducerIdHandler(ids),
                         new MetadataHandler(config, controlPlane, creation),
                         new TopicPartitionsHandler(config, metadata),
                         new ForwardingHandler(
@@ -111,11 +108,36 @@ final class BrokerHandlers {
                                 requests,
                                 settlement),
                         new AbsentFeaturesHandler(),
-                        new LogDirsHandler(parts.partitions(), bucket),
-                        new FindCoordinatorHandler(groups, metadata, creation),
+                        new LogDirsHandler(led.partitions(), bucket),
+                        new FindCoordinatorHandler(
+                                groups, transactions::partitionOf, metadata, creation),
                         new MembershipHandler(groups),
                         new OffsetsHandler(groups, metadata),
+                        new TxnOffsetsHandler(groups, metadata),
                         new GroupAdminHandler(groups)));
+        all.addAll(transactions.handlers());
+    }
+
+    /** Returns the topics that the broker creates for itself, by name. */
+    private static Map<String, TopicCreation.InternalTopic> internal(
+            BrokerConfig config, Groups groups) {
+        return Map.of(
+                Topic.GROUP_METADATA_TOPIC_NAME,
+                new TopicCreation.InternalTopic(
+                        config.offsetsTopicPartitions(),
+                        groups.coordinator()::groupMetadataTopicConfigs),
+                Topic.TRANSACTION_STATE_TOPIC_NAME,
+                new TopicCreation.InternalTopic(
+                        config.transactionLog().transactionTopicPartitions(),
+                        BrokerHandlers::transactionLogConfigs));
+    }
+
+    /** Returns the configuration of the transaction log, as Kafka creates it. */
+    private static Properties transactionLogConfigs() {
+        var configs = new Properties();
+        configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+        configs.put(TopicConfig.COMPRESSION_TYPE_CONFIG, BrokerCompressionType.UNCOMPRESSED.name);
+        return configs;
     }
 
     private static FetchSettings fetchSettings(BrokerConfig config) {

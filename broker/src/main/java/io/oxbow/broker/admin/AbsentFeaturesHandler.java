@@ -6,12 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.errors.SecurityDisabledException;
 import org.apache.kafka.common.message.DescribeClientQuotasResponseData;
-import org.apache.kafka.common.message.DescribeTransactionsResponseData;
-import org.apache.kafka.common.message.DescribeTransactionsResponseData.TransactionState;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData.UserName;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsResponseData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsResponseData.DescribeUserScramCredentialsResult;
-import org.apache.kafka.common.message.ListTransactionsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.CreateAclsRequest;
@@ -19,16 +16,12 @@ import org.apache.kafka.common.requests.DeleteAclsRequest;
 import org.apache.kafka.common.requests.DescribeAclsRequest;
 import org.apache.kafka.common.requests.DescribeClientQuotasRequest;
 import org.apache.kafka.common.requests.DescribeClientQuotasResponse;
-import org.apache.kafka.common.requests.DescribeTransactionsRequest;
-import org.apache.kafka.common.requests.DescribeTransactionsResponse;
 import org.apache.kafka.common.requests.DescribeUserScramCredentialsRequest;
 import org.apache.kafka.common.requests.DescribeUserScramCredentialsResponse;
-import org.apache.kafka.common.requests.ListTransactionsRequest;
-import org.apache.kafka.common.requests.ListTransactionsResponse;
 
 /**
- * Answers questions about ACLs, quotas, SCRAM users and transactions as a Kafka does that has none
- * configured: tools that look at everything go on.
+ * Answers questions about ACLs, quotas and SCRAM users as a Kafka does that has none configured:
+ * tools that look at everything go on.
  */
 public final class AbsentFeaturesHandler implements ApiHandler {
 
@@ -38,9 +31,7 @@ public final class AbsentFeaturesHandler implements ApiHandler {
                     ApiKeys.CREATE_ACLS,
                     ApiKeys.DELETE_ACLS,
                     ApiKeys.DESCRIBE_CLIENT_QUOTAS,
-                    ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS,
-                    ApiKeys.LIST_TRANSACTIONS,
-                    ApiKeys.DESCRIBE_TRANSACTIONS);
+                    ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS);
 
     @Override
     public Map<ApiKeys, Versions> apis() {
@@ -62,12 +53,6 @@ public final class AbsentFeaturesHandler implements ApiHandler {
                     call.respond(
                             new DescribeUserScramCredentialsResponse(
                                     users(describe.data().users())));
-            case ListTransactionsRequest ignored ->
-                    call.respond(new ListTransactionsResponse(new ListTransactionsResponseData()));
-            case DescribeTransactionsRequest describe ->
-                    call.respond(
-                            new DescribeTransactionsResponse(
-                                    transactions(describe.data().transactionalIds())));
             default -> throw new IllegalArgumentException("not served here: " + call.request());
         }
     }
@@ -88,18 +73,6 @@ public final class AbsentFeaturesHandler implements ApiHandler {
                                         .setErrorMessage(
                                                 "There is no SCRAM user " + user.name() + "."));
             }
-        }
-        return none;
-    }
-
-    private static DescribeTransactionsResponseData transactions(List<String> ids) {
-        var none = new DescribeTransactionsResponseData();
-        for (String id : ids) {
-            none.transactionStates()
-                    .add(
-                            new TransactionState()
-                                    .setTransactionalId(id)
-                                    .setErrorCode(Errors.TRANSACTIONAL_ID_NOT_FOUND.code()));
         }
         return none;
     }

@@ -10,6 +10,9 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
+import org.apache.kafka.coordinator.transaction.AddPartitionsToTxnConfig;
+import org.apache.kafka.coordinator.transaction.TransactionLogConfig;
+import org.apache.kafka.coordinator.transaction.TransactionStateManagerConfig;
 import org.apache.kafka.server.config.AbstractKafkaConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +118,18 @@ public final class BrokerConfig {
 
     public ShareGroupConfig shareGroup() {
         return new ShareGroupConfig(kafka);
+    }
+
+    public TransactionLogConfig transactionLog() {
+        return new TransactionLogConfig(kafka);
+    }
+
+    public TransactionStateManagerConfig transactions() {
+        return new TransactionStateManagerConfig(kafka);
+    }
+
+    public AddPartitionsToTxnConfig addPartitionsToTxn() {
+        return new AddPartitionsToTxnConfig(kafka);
     }
 
     public int nodeId() {

@@ -31,7 +31,10 @@ public final class ConfigRules implements ConfigurationValidator {
 
     /** Topics that are marked compact because Kafka's are, though nothing compacts them yet. */
     private static final Set<String> MAY_BE_COMPACT =
-            Set.of(Topic.GROUP_METADATA_TOPIC_NAME, InternalTopics.SCHEMAS);
+            Set.of(
+                    Topic.GROUP_METADATA_TOPIC_NAME,
+                    Topic.TRANSACTION_STATE_TOPIC_NAME,
+                    InternalTopics.SCHEMAS);
 
     private static final Set<String> DYNAMIC_BROKER_KEYS =
             Set.copyOf(ServerTopicConfigSynonyms.TOPIC_CONFIG_SYNONYMS.values());

@@ -71,6 +71,14 @@ final class SupportedKeys {
         "group.consumer.max.size",
         "group.consumer.assignors",
         "group.consumer.migration.policy",
+        "transaction.state.log.num.partitions",
+        "transaction.state.log.load.buffer.size",
+        "transaction.max.timeout.ms",
+        "transactional.id.expiration.ms",
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+        "transaction.remove.expired.transaction.cleanup.interval.ms",
+        "add.partitions.to.txn.retry.backoff.ms",
+        "add.partitions.to.txn.retry.backoff.max.ms",
     };
 
     private SupportedKeys() {}

@@ -24,21 +24,24 @@ public final class TopicCreation {
     private final BrokerConfig config;
     private final ControllerRequests requests;
     private final Settlement settlement;
-    private final Supplier<Properties> groupLogConfigs;
+    private final Map<String, InternalTopic> internal;
     private final Map<String, CompletableFuture<Void>> underWay = new HashMap<>();
 
+    /** A topic of the broker's own, as it is created. */
+    public record InternalTopic(int partitions, Supplier<Properties> configs) {}
+
     /**
-     * @param groupLogConfigs of the topic that keeps consumer groups
+     * @param internal by name; others are created with the defaults
      */
     public TopicCreation(
             BrokerConfig config,
             ControllerRequests requests,
             Settlement settlement,
-            Supplier<Properties> groupLogConfigs) {
+            Map<String, InternalTopic> internal) {
         this.config = config;
         this.requests = requests;
         this.settlement = settlement;
-        this.groupLogConfigs = groupLogConfigs;
+        this.internal = Map.copyOf(internal);
     }
 
     /**
@@ -86,17 +89,15 @@ public final class TopicCreation {
     private CompletableFuture<?> request(RequestContext context, Set<String> names) {
         var request = new CreateTopicsRequestData();
         for (String name : names) {
-            boolean groupLog = name.equals(Topic.GROUP_METADATA_TOPIC_NAME);
+            InternalTopic own = internal.get(name);
             var topic =
                     new CreateTopicsRequestData.CreatableTopic()
                             .setName(name)
                             .setReplicationFactor((short) 1)
                             .setNumPartitions(
-                                    groupLog
-                                            ? config.offsetsTopicPartitions()
-                                            : config.numPartitions());
-            if (groupLog) {
-                groupLogConfigs
+                                    own == null ? config.numPartitions() : own.partitions());
+            if (own != null) {
+                own.configs()
                         .get()
                         .forEach((key, value) ->
                                 topic.configs()

@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchRequest;
@@ -22,7 +23,7 @@ final class Fetch {
      * @param bytesMax most that the reply carries; a first batch greater than that is sent all the
      *     same, or the client would never get past it
      */
-    record Limits(int bytesMin, int bytesMax, long waitMillis) {}
+    record Limits(int bytesMin, int bytesMax, long waitMillis, IsolationLevel isolation) {}
 
     /** Most partitions of a fetch that an event loop works on. */
     static final int AT_ONCE_PARTITIONS_MAX = 100;
@@ -51,7 +52,7 @@ final class Fetch {
     }
 
     void add(TopicIdPartition id, FetchRequest.PartitionData wanted) {
-        reads.add(new PartitionRead(id, wanted, this::rose));
+        reads.add(new PartitionRead(id, wanted, limits.isolation(), this::rose));
     }
 
     /** Returns the bytes that this fetch holds beside its request and the records that it has. */

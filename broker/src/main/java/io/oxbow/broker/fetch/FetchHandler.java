@@ -146,7 +146,10 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
     private Fetch.Limits limits(FetchRequest request) {
         int bytesMax = Math.max(0, Math.min(request.maxBytes(), settings.responseBytesMax()));
         return new Fetch.Limits(
-                Math.min(request.minBytes(), bytesMax), bytesMax, request.maxWait());
+                Math.min(request.minBytes(), bytesMax),
+                bytesMax,
+                request.maxWait(),
+                request.isolationLevel());
     }
 
     private FetchResponse answer(
@@ -154,7 +157,7 @@ public final class FetchHandler implements ApiHandler, AutoCloseable {
         var parts = new LinkedHashMap<TopicIdPartition, PartitionData>();
         var leaders = new ArrayList<Node>();
         for (PartitionRead read : fetch.reads()) {
-            PartitionData part = read.answer(request.isolationLevel());
+            PartitionData part = read.answer();
             if (request.version() >= NAMES_LEADERS_SINCE
                     && LedPartitions.leaderHelps(read.error())) {
                 nameLeader(call, read.id(), part, leaders);

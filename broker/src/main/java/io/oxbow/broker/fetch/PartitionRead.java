@@ -13,6 +13,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
+import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -38,6 +39,7 @@ final class PartitionRead implements Partition.HighWatermarkListener {
 
     private final TopicIdPartition id;
     private final FetchRequest.PartitionData wanted;
+    private final IsolationLevel isolation;
     private final Consumer<PartitionRead> risen;
     private final AtomicBoolean queued = new AtomicBoolean();
     private final List<ReadResult> reads = new ArrayList<>(1);
@@ -52,9 +54,13 @@ final class PartitionRead implements Partition.HighWatermarkListener {
      * @param risen is given this, once per read, when its partition has more
      */
     PartitionRead(
-            TopicIdPartition id, FetchRequest.PartitionData wanted, Consumer<PartitionRead> risen) {
+            TopicIdPartition id,
+            FetchRequest.PartitionData wanted,
+            IsolationLevel isolation,
+            Consumer<PartitionRead> risen) {
         this.id = id;
         this.wanted = wanted;
+        this.isolation = isolation;
         this.risen = risen;
         nextOffset = wanted.fetchOffset;
     }
@@ -136,8 +142,9 @@ final class PartitionRead implements Partition.HighWatermarkListener {
                 return NO_ROOM;
             }
             int limit = Math.min(wish, granted);
+            long end = readableEnd(source);
             ReadResult fetched = how.read(source, nextOffset, Math.max(limit, 1));
-            return fetched == null ? WOULD_WAIT : take(fetched, limit, evenIfTooLarge, memory);
+            return fetched == null ? WOULD_WAIT : take(fetched, end, limit, evenIfTooLarge, memory);
         } catch (CorruptRecordException e) {
             // Records before the failed offset are returned; the next fetch begins at that offset
             // and reports the error.
@@ -166,17 +173,25 @@ final class PartitionRead implements Partition.HighWatermarkListener {
                     "offset %d of %s is outside [%d, %d]"
                             .formatted(nextOffset, id, source.logStartOffset(), high));
         }
-        return nextOffset < high;
+        return nextOffset < readableEnd(source);
     }
 
-    private int take(ReadResult fetched, int limit, boolean evenIfTooLarge, FetchMemory memory) {
+    /** Returns the offset up to which the client may read: the end of a batch. */
+    private long readableEnd(Partition source) {
+        return isolation == IsolationLevel.READ_COMMITTED
+                ? source.lastStableOffset()
+                : source.highWatermark();
+    }
+
+    private int take(
+            ReadResult fetched, long end, int limit, boolean evenIfTooLarge, FetchMemory memory) {
         List<ReadResult.Append> found = fetched.appends();
         int taken = 0;
         int count = 0;
         for (; count < found.size(); count++) {
             int size = found.get(count).records().remaining();
             boolean first = taken == 0 && evenIfTooLarge;
-            if (!first && taken + size > limit) {
+            if (found.get(count).baseOffset() >= end || !first && taken + size > limit) {
                 break;
             }
             taken += size;
@@ -211,7 +226,7 @@ final class PartitionRead implements Partition.HighWatermarkListener {
         if (source != null) {
             watched = source;
             source.addListener(this);
-            if (source.highWatermark() > nextOffset) {
+            if (readableEnd(source) > nextOffset) {
                 highWatermark(source, source.highWatermark());
             }
         }
@@ -231,21 +246,46 @@ final class PartitionRead implements Partition.HighWatermarkListener {
     }
 
     /** Returns this partition's part of the reply. */
-    PartitionData answer(IsolationLevel isolation) {
+    PartitionData answer() {
         Partition source = partition;
         if (source == null || error != Errors.NONE) {
             return FetchResponse.partitionResponse(id, error);
         }
         long high = source.highWatermark();
+        List<AbortedTransaction> aborted =
+                isolation == IsolationLevel.READ_COMMITTED ? aborted(source) : null;
+        if (error != Errors.NONE) {
+            return FetchResponse.partitionResponse(id, error);
+        }
         return new PartitionData()
                 .setPartitionIndex(id.partition())
                 .setHighWatermark(high)
-                // Without transactions everything below the high watermark is stable.
-                .setLastStableOffset(high)
+                .setLastStableOffset(source.lastStableOffset())
                 .setLogStartOffset(source.logStartOffset())
-                .setAbortedTransactions(
-                        isolation == IsolationLevel.READ_COMMITTED ? List.of() : null)
+                .setAbortedTransactions(aborted)
                 .setRecords(appends.isEmpty() ? MemoryRecords.EMPTY : records(source));
+    }
+
+    /**
+     * Returns the aborted transactions among the records read. Those below the log's start are
+     * forgotten: when it has passed the records meanwhile, they can no longer be told apart.
+     */
+    private List<AbortedTransaction> aborted(Partition source) {
+        if (appends.isEmpty()) {
+            return List.of();
+        }
+        long from = appends.getFirst().baseOffset();
+        List<AbortedTransaction> aborted =
+                source.abortedTransactions(from, nextOffset).stream()
+                        .map(transaction ->
+                                new AbortedTransaction()
+                                        .setProducerId(transaction.producerId())
+                                        .setFirstOffset(transaction.firstOffset()))
+                        .toList();
+        if (source.logStartOffset() > wanted.fetchOffset) {
+            error = Errors.OFFSET_OUT_OF_RANGE;
+        }
+        return aborted;
     }
 
     private ReplyRecords records(Partition source) {

@@ -8,6 +8,7 @@ import io.oxbow.broker.network.Call;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.internals.Topic;
@@ -18,7 +19,10 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.FindCoordinatorResponse;
 
-/** FindCoordinator, for consumer groups. The first question creates the topic that keeps groups. */
+/**
+ * FindCoordinator, for consumer groups and transactions. The first question creates the topic that
+ * keeps them.
+ */
 public final class FindCoordinatorHandler implements ApiHandler {
 
     /** From this version on, several keys may be asked for at once. */
@@ -26,17 +30,37 @@ public final class FindCoordinatorHandler implements ApiHandler {
 
     private static final String KAFKAS_CLIENT = "apache-kafka-java";
     private static final String NO_TRANSACTIONS =
-            "Transactions are not supported by this cluster yet: use a producer without a"
-                    + " transactional.id.";
+            "Transactions are not supported by a cluster of several nodes yet: use a producer"
+                    + " without a transactional.id.";
 
-    private final Groups groups;
     private final ClusterMetadata metadata;
     private final TopicCreation creation;
+    private final Log groups;
+    private final Log transactions;
 
-    public FindCoordinatorHandler(Groups groups, ClusterMetadata metadata, TopicCreation creation) {
-        this.groups = groups;
+    /**
+     * A topic that keeps what is coordinated.
+     *
+     * @param partition finds the number of the partition that keeps a key; empty while there is no
+     *     topic
+     */
+    private record Log(String topic, Function<String, Optional<Integer>> partition) {}
+
+    /**
+     * @param transactionPartition finds the partition of the transaction log that keeps an id
+     */
+    public FindCoordinatorHandler(
+            Groups groups,
+            Function<String, Optional<Integer>> transactionPartition,
+            ClusterMetadata metadata,
+            TopicCreation creation) {
         this.metadata = metadata;
         this.creation = creation;
+        this.groups =
+                new Log(
+                        Topic.GROUP_METADATA_TOPIC_NAME,
+                        group -> Optional.of(groups.coordinator().partitionFor(group)));
+        this.transactions = new Log(Topic.TRANSACTION_STATE_TOPIC_NAME, transactionPartition);
     }
 
     @Override
@@ -47,23 +71,29 @@ public final class FindCoordinatorHandler implements ApiHandler {
     @Override
     public void handle(Call call) {
         var request = (FindCoordinatorRequest) call.request();
-        byte type = request.data().keyType();
-        if (type == FindCoordinatorRequest.CoordinatorType.TRANSACTION.id()) {
+        Log log = logOf(request.data().keyType());
+        if (log == transactions && metadata.image().cluster().brokers().size() > 1) {
             call.respond(noTransactions(call, request));
             return;
         }
-        if (type != FindCoordinatorRequest.CoordinatorType.GROUP.id()) {
-            throw new InvalidRequestException(
-                    "Only consumer groups have coordinators here; share groups are not supported.");
-        }
-        if (metadata.cache().contains(Topic.GROUP_METADATA_TOPIC_NAME)) {
-            call.respond(answer(call, request));
+        if (metadata.cache().contains(log.topic())) {
+            call.respond(answer(call, request, log));
         } else {
             Answers.whenDone(
-                    call,
-                    creation.create(Topic.GROUP_METADATA_TOPIC_NAME),
-                    ignored -> answer(call, request));
+                    call, creation.create(log.topic()), ignored -> answer(call, request, log));
         }
+    }
+
+    private Log logOf(byte keyType) {
+        if (keyType == FindCoordinatorRequest.CoordinatorType.TRANSACTION.id()) {
+            return transactions;
+        }
+        if (keyType != FindCoordinatorRequest.CoordinatorType.GROUP.id()) {
+            throw new InvalidRequestException(
+                    "Consumer groups and transactions have coordinators here; share groups are not"
+                            + " supported.");
+        }
+        return groups;
     }
 
     /**
@@ -95,9 +125,9 @@ public final class FindCoordinatorHandler implements ApiHandler {
         return new FindCoordinatorResponse(new FindCoordinatorResponseData().setCoordinators(none));
     }
 
-    private FindCoordinatorResponse answer(Call call, FindCoordinatorRequest request) {
+    private FindCoordinatorResponse answer(Call call, FindCoordinatorRequest request, Log log) {
         if (request.version() < BATCHED) {
-            Coordinator only = find(call, request.data().key());
+            Coordinator only = find(call, log, request.data().key());
             return new FindCoordinatorResponse(
                     new FindCoordinatorResponseData()
                             .setErrorCode(only.errorCode())
@@ -107,31 +137,31 @@ public final class FindCoordinatorHandler implements ApiHandler {
                             .setPort(only.port()));
         }
         List<Coordinator> found =
-                request.data().coordinatorKeys().stream().map(key -> find(call, key)).toList();
+                request.data().coordinatorKeys().stream().map(key -> find(call, log, key)).toList();
         return new FindCoordinatorResponse(
                 new FindCoordinatorResponseData().setCoordinators(found));
     }
 
-    private Coordinator find(Call call, String group) {
-        if (!metadata.cache().contains(Topic.GROUP_METADATA_TOPIC_NAME)) {
-            return nowhere(group);
+    private Coordinator find(Call call, Log log, String key) {
+        if (!metadata.cache().contains(log.topic())) {
+            return nowhere(key);
         }
-        int partition = groups.coordinator().partitionFor(group);
         Optional<Node> leader =
-                metadata.cache()
-                        .getLeaderAndIsr(Topic.GROUP_METADATA_TOPIC_NAME, partition)
+                log.partition()
+                        .apply(key)
+                        .flatMap(partition ->
+                                metadata.cache().getLeaderAndIsr(log.topic(), partition))
                         .flatMap(state ->
                                 metadata.cache()
                                         .getAliveBrokerNode(
                                                 state.leader(), call.context().listenerName));
         return leader.map(node ->
-                        FindCoordinatorResponse.prepareCoordinatorResponse(
-                                Errors.NONE, group, node))
-                .orElseGet(() -> nowhere(group));
+                        FindCoordinatorResponse.prepareCoordinatorResponse(Errors.NONE, key, node))
+                .orElseGet(() -> nowhere(key));
     }
 
-    private static Coordinator nowhere(String group) {
+    private static Coordinator nowhere(String key) {
         return FindCoordinatorResponse.prepareCoordinatorResponse(
-                Errors.COORDINATOR_NOT_AVAILABLE, group, Node.noNode());
+                Errors.COORDINATOR_NOT_AVAILABLE, key, Node.noNode());
     }
 }

@@ -2,17 +2,13 @@ package io.oxbow.broker.group;
 
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.records.InternalLogReader;
+import io.oxbow.broker.records.InternalLogs;
 import io.oxbow.s3stream.ReadResult;
-import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Environment;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.record.internal.ControlRecordType;
 import org.apache.kafka.common.record.internal.Record;
@@ -21,21 +17,12 @@ import org.apache.kafka.common.requests.TransactionResult;
 import org.apache.kafka.coordinator.common.runtime.CoordinatorLoader;
 import org.apache.kafka.coordinator.common.runtime.CoordinatorPlayback;
 import org.apache.kafka.coordinator.common.runtime.Deserializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Replays a partition of the group log to a new coordinator: everything that had been appended when
- * it began, and no more than is durable. A read that fails is tried again as long as the partition
- * is led here; a record that makes no sense is passed over.
+ * it began, and no more than is durable. A record that makes no sense is passed over.
  */
 final class GroupLoader<T> implements CoordinatorLoader<T> {
-
-    private static final Logger LOG = LoggerFactory.getLogger(GroupLoader.class);
-
-    private static final int PARALLEL_LOADS = 8;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
     /**
      * Offsets after which the coordinator is told of a commit and drops its older snapshots;
@@ -45,13 +32,10 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
 
     private final GroupLog log;
     private final Deserializer<T> deserializer;
-    private final int readBytes;
     private final BiConsumer<TopicPartition, T> observer;
     private final Environment environment;
     private final FailureListener failures;
-    private final Semaphore slots = new Semaphore(PARALLEL_LOADS);
-    private final Map<TopicPartition, String> failing = new ConcurrentHashMap<>();
-    private volatile boolean closed;
+    private final InternalLogs logs;
 
     /** Learns of loads that were ended by what nobody expected. */
     @FunctionalInterface
@@ -73,7 +57,7 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
         this.failures = failures;
         this.log = log;
         this.deserializer = deserializer;
-        this.readBytes = readBytes;
+        this.logs = new InternalLogs(readBytes, environment);
         this.environment = environment;
     }
 
@@ -85,7 +69,6 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
         environment
                 .threads()
                 .newThread(() -> {
-                    slots.acquireUninterruptibly();
                     try {
                         summary.complete(load(name, coordinator, asked));
                     } catch (NotLeaderOrFollowerException e) {
@@ -93,8 +76,6 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
                     } catch (Throwable e) {
                         summary.completeExceptionally(e);
                         failures.failed(name, e);
-                    } finally {
-                        slots.release();
                     }
                 })
                 .start();
@@ -103,24 +84,19 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
 
     private LoadSummary load(TopicPartition name, CoordinatorPlayback<T> coordinator, long asked)
             throws InterruptedException {
-        long started = environment.clock().wallMillis();
         Tenure tenure = log.tenure(name);
         Partition partition = tenure.partition();
-        long target = partition.logEndOffset();
-        awaitDurable(tenure, target);
         var replay = new Replay(name, coordinator);
-        long offset = partition.logStartOffset();
-        while (offset < target) {
-            try (ReadResult fetched = read(tenure, offset)) {
-                fetched.appends().forEach(replay::append);
-                if (fetched.nextOffset() == offset) {
-                    break;
-                }
-                offset = fetched.nextOffset();
-            }
-            replay.advance(offset);
-        }
-        replay.advance(offset);
+        long start = partition.logStartOffset();
+        long started =
+                logs.read(
+                        partition,
+                        tenure::isOver,
+                        fetched -> {
+                            fetched.appends().forEach(replay::append);
+                            replay.advance(fetched.nextOffset());
+                        });
+        replay.advance(start);
         replay.finish();
         return new LoadSummary(
                 asked,
@@ -132,64 +108,7 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
 
     /** Partitions of the group log that cannot be read just now, and why. */
     Map<TopicPartition, String> failing() {
-        return Map.copyOf(failing);
-    }
-
-    /**
-     * Reads a part of the log; after a failure it tries again until the partition is given up, as
-     * nobody else would.
-     */
-    private ReadResult read(Tenure tenure, long offset) throws InterruptedException {
-        TopicPartition name = tenure.name();
-        Duration pause = FIRST_PAUSE;
-        try {
-            while (true) {
-                if (closed || tenure.isOver()) {
-                    throw new NotLeaderOrFollowerException(
-                            name + " was given up while it was loaded");
-                }
-                try {
-                    return tenure.partition().read(offset, readBytes);
-                } catch (ApiException | S3StreamException e) {
-                    if (failing.put(name, String.valueOf(e.getMessage())) == null) {
-                        LOG.error(
-                                "{} cannot be loaded at offset {}; its groups wait, and it is"
-                                        + " tried again: {}",
-                                name,
-                                offset,
-                                e.getMessage());
-                    }
-                }
-                slots.release();
-                environment.clock().sleep(pause);
-                slots.acquireUninterruptibly();
-                pause = pause.multipliedBy(2);
-                pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
-            }
-        } finally {
-            if (failing.remove(name) != null) {
-                LOG.info("{} at offset {}: no longer waits for a read", name, offset);
-            }
-        }
-    }
-
-    /**
-     * Blocks until the log is durable up to {@code target}: records that could still be lost must
-     * not be replayed. A partition that is given up wakes its listeners once more.
-     */
-    private static void awaitDurable(Tenure tenure, long target) throws InterruptedException {
-        Partition partition = tenure.partition();
-        var risen = new Semaphore(0);
-        Partition.HighWatermarkListener listener = (ignored, highWatermark) -> risen.release();
-        partition.addListener(listener);
-        try {
-            while (partition.highWatermark() < target && !tenure.isOver()) {
-                risen.acquire();
-                risen.drainPermits();
-            }
-        } finally {
-            partition.removeListener(listener);
-        }
+        return logs.failing();
     }
 
     private final class Replay {
@@ -263,6 +182,6 @@ final class GroupLoader<T> implements CoordinatorLoader<T> {
 
     @Override
     public void close() {
-        closed = true;
+        logs.close();
     }
 }

@@ -1,9 +1,12 @@
 package io.oxbow.broker.group;
 
 import io.oxbow.broker.partition.Partition;
+import io.oxbow.broker.partition.Partition.Membership;
+import io.oxbow.broker.producer.TransactionVerifier;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Component;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -14,8 +17,10 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.coordinator.common.runtime.PartitionWriter;
 import org.apache.kafka.coordinator.group.GroupCoordinatorRecordSerde;
 import org.apache.kafka.coordinator.group.generated.CoordinatorRecordType;
@@ -32,6 +37,13 @@ final class GroupLog implements PartitionWriter {
     /** Type of the records of committed offsets, with which their keys begin. */
     private static final short OFFSET_COMMIT = CoordinatorRecordType.OFFSET_COMMIT.id();
 
+    /** First version of TxnOffsetCommit that adds its partition to the transaction. */
+    private static final int ADDS_SINCE = 5;
+
+    /** First version of TxnOffsetCommit whose clients abort upon TRANSACTION_ABORTABLE. */
+    private static final int ABORTABLE_SINCE = 4;
+
+    private final TransactionVerifier verifier;
     private final ThreadFactory threads;
     private final Component health;
     private final Map<TopicPartition, Tenure> tenures = new ConcurrentHashMap<>();
@@ -40,10 +52,16 @@ final class GroupLog implements PartitionWriter {
 
     /**
      * @param notes counts the notes on offsets that are appended
+     * @param verifier asked about transactions whose offsets are committed
      * @param health of the coordinator, which the threads belong to
      */
-    GroupLog(NoteMemory notes, ThreadFactory threads, Component health) {
+    GroupLog(
+            NoteMemory notes,
+            TransactionVerifier verifier,
+            ThreadFactory threads,
+            Component health) {
         this.notes = notes;
+        this.verifier = verifier;
         this.threads = threads;
         this.health = health;
     }
@@ -108,7 +126,14 @@ final class GroupLog implements PartitionWriter {
         int epoch = tenure.writableEpoch();
         try {
             countNotes(name, records);
-            return tenure.partition().append(records, AppendOrigin.COORDINATOR, epoch).lastOffset()
+            return tenure.partition()
+                            .append(
+                                    records,
+                                    AppendOrigin.COORDINATOR,
+                                    epoch,
+                                    Partition.Client.NODE,
+                                    new Membership(verificationGuard, transactionVersion))
+                            .lastOffset()
                     + 1;
         } catch (FencedLeaderEpochException e) {
             throw new NotLeaderOrFollowerException(name + ": " + e.getMessage(), e);
@@ -120,6 +145,9 @@ final class GroupLog implements PartitionWriter {
     }
 
     private void countNotes(TopicPartition name, MemoryRecords records) {
+        if (records.batchIterator().next().isControlBatch()) {
+            return;
+        }
         for (Record record : records.records()) {
             ByteBuffer key = record.key();
             if (key != null
@@ -130,7 +158,7 @@ final class GroupLog implements PartitionWriter {
         }
     }
 
-    /** Transactions are not served, so there is nothing to verify. */
+    /** Asks the transaction's coordinator, unless its offsets are in this partition already. */
     @Override
     public CompletableFuture<VerificationGuard> maybeStartTransactionVerification(
             TopicPartition name,
@@ -138,7 +166,40 @@ final class GroupLog implements PartitionWriter {
             long producerId,
             short producerEpoch,
             int apiVersion) {
-        return CompletableFuture.completedFuture(VerificationGuard.SENTINEL);
+        Partition partition = tenure(name).partition();
+        var producer =
+                new TransactionVerifier.Producer(
+                        transactionalId, producerId, producerEpoch, apiVersion >= ADDS_SINCE);
+        var verified = new CompletableFuture<VerificationGuard>();
+        health.startTask(
+                threads,
+                () -> {
+                    try {
+                        verified.complete(verify(partition, producer, apiVersion));
+                    } catch (ApiException e) {
+                        verified.completeExceptionally(e);
+                    } catch (Throwable e) {
+                        verified.completeExceptionally(e);
+                        throw e;
+                    }
+                });
+        return verified;
+    }
+
+    private VerificationGuard verify(
+            Partition partition, TransactionVerifier.Producer producer, int apiVersion) {
+        VerificationGuard guard =
+                partition.startVerification(
+                        producer.id(), producer.epoch(), RecordBatch.NO_SEQUENCE);
+        if (guard == null) {
+            return VerificationGuard.SENTINEL;
+        }
+        TopicPartition name = partition.id().topicPartition();
+        Errors answer =
+                verifier.verify(producer, List.of(name))
+                        .getOrDefault(name, Errors.NOT_ENOUGH_REPLICAS);
+        TransactionVerifier.shown(answer, apiVersion >= ABORTABLE_SINCE).maybeThrow();
+        return guard;
     }
 
     @Override

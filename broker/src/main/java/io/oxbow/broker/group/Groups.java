@@ -6,6 +6,7 @@ import io.oxbow.broker.control.BrokerMetadataPublisher;
 import io.oxbow.broker.control.LeadershipListener;
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.Partitions;
+import io.oxbow.broker.producer.TransactionVerifier;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
@@ -61,11 +62,13 @@ public final class Groups
 
     /**
      * @param memory for what members say of themselves, and for notes on committed offsets
+     * @param verifier asked about transactions whose offsets are committed
      */
     public Groups(
             BrokerConfig config,
             Partitions partitions,
             MemoryBudget memory,
+            TransactionVerifier verifier,
             Environment environment) {
         this.config = config;
         this.partitions = partitions;
@@ -73,7 +76,7 @@ public final class Groups
         this.health = environment.health().background("group-coordinator", Policy.RETRY);
         this.notes = new NoteMemory(memory);
         this.members = new MemberMemory(memory, environment.clock());
-        this.log = new GroupLog(notes, environment.threads(), health);
+        this.log = new GroupLog(notes, verifier, environment.threads(), health);
         this.loader =
                 new GroupLoader<>(
                         log,

@@ -86,7 +86,11 @@ public final class ListOffsetsHandler implements ApiHandler {
             }
             var partition = partitions.require(id.topic(), id.partition());
             LedPartitions.requireEpoch(partition, wanted.currentLeaderEpoch());
-            OffsetLookup.in(partition, wanted.timestamp(), request.version())
+            OffsetLookup.in(
+                            partition,
+                            wanted.timestamp(),
+                            request.version(),
+                            request.isolationLevel())
                     .ifPresent(found -> {
                         answer.setOffset(found.offset());
                         answer.setTimestamp(found.timestampMillis());

@@ -5,6 +5,7 @@ import io.oxbow.broker.partition.PartitionHistory.Found;
 import io.oxbow.broker.partition.StreamErrors;
 import io.oxbow.s3stream.S3StreamException;
 import java.util.Optional;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.requests.ListOffsetsResponse;
 
 /**
@@ -19,23 +20,31 @@ final class OffsetLookup {
     /**
      * @return empty when there is no such record
      */
-    static Optional<Found> in(Partition partition, long timestamp, short version) {
+    static Optional<Found> in(
+            Partition partition, long timestamp, short version, IsolationLevel isolation) {
         Optional<LogPlace> place = LogPlace.of(timestamp, version);
+        long end =
+                isolation == IsolationLevel.READ_COMMITTED
+                        ? partition.lastStableOffset()
+                        : partition.highWatermark();
         try {
             return place.isEmpty()
-                    ? partition.history().firstAtOrAfter(timestamp)
-                    : at(place.get(), partition);
+                    ? partition
+                            .history()
+                            .firstAtOrAfter(timestamp)
+                            .filter(found -> found.offset() < end)
+                    : at(place.get(), partition, end);
         } catch (S3StreamException e) {
             throw StreamErrors.toKafka(e);
         }
     }
 
-    private static Optional<Found> at(LogPlace place, Partition partition) {
+    private static Optional<Found> at(LogPlace place, Partition partition, long end) {
         long start = partition.logStartOffset();
         long tieredEnd = partition.history().tieredEndOffset();
         return switch (place) {
             case EARLIEST, EARLIEST_LOCAL -> found(partition, start);
-            case LATEST -> found(partition, partition.highWatermark());
+            case LATEST -> found(partition, end);
             case MAX_TIMESTAMP -> partition.history().maxTimestamp();
             case LATEST_TIERED ->
                     tieredEnd > start ? found(partition, tieredEnd - 1) : Optional.empty();

@@ -1,12 +1,15 @@
 package io.oxbow.broker.partition;
 
+import io.oxbow.broker.producer.AbortedTransaction;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.ReadResult;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogConfig;
+import org.apache.kafka.storage.internals.log.VerificationGuard;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,12 @@ public interface Partition {
 
     long highWatermark();
 
+    /**
+     * Returns the offset up to which readers of committed data may read: every transaction that
+     * begins below it is decided, durably.
+     */
+    long lastStableOffset();
+
     long logEndOffset();
 
     /**
@@ -33,21 +42,46 @@ public interface Partition {
      * needed after the call.
      *
      * @param client whose work it is, where it takes a processor for long
+     * @param membership of the batch in a transaction
      * @throws org.apache.kafka.common.errors.ApiException as Kafka's {@code UnifiedLog.append}
      *     would
      */
     Appended append(
-            MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch, Client client);
+            MemoryRecords records,
+            AppendOrigin origin,
+            int requiredLeaderEpoch,
+            Client client,
+            Membership membership);
 
     /** Appends for the node itself, otherwise as the other {@code append}. */
     default Appended append(MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch) {
-        return append(records, origin, requiredLeaderEpoch, Client.NODE);
+        return append(records, origin, requiredLeaderEpoch, Client.NODE, Membership.NONE);
     }
+
+    /**
+     * Proof that a batch belongs to a transaction.
+     *
+     * @param guard that {@link #startVerification} gave before the transaction's coordinator agreed
+     * @param version of the transaction, for a marker: one of {@code TransactionVersion}'s levels
+     */
+    record Membership(VerificationGuard guard, short version) {
+        public static final Membership NONE = new Membership(VerificationGuard.SENTINEL, (short) 0);
+    }
+
+    /**
+     * Returns the guard for a batch that begins a transaction here, before its coordinator is
+     * asked. Null when the batch goes on with an open transaction, and nobody need be asked.
+     *
+     * @param sequence of the batch's first record
+     */
+    @Nullable VerificationGuard startVerification(
+            long producerId, short producerEpoch, int sequence);
 
     /**
      * As {@link #append} at any leader epoch, for threads that must not wait. Returns null where
      * the append might wait, or where more is to be done than to look at the records. The buffer is
-     * then as it was, but for the leader epoch, which an append sets again.
+     * then as it was, but for the leader epoch, which an append sets again. A batch that begins a
+     * transaction is never appended here: its coordinator is to be asked.
      */
     @Nullable Appended tryAppend(MemoryRecords records, AppendOrigin origin);
 
@@ -58,7 +92,7 @@ public interface Partition {
      * @param waits false when it is gone and nobody waits for the outcome: then nothing is done
      */
     record Client(String id, BooleanSupplier waits) {
-        static final Client NODE = new Client("", () -> true);
+        public static final Client NODE = new Client("", () -> true);
     }
 
     /**
@@ -86,6 +120,27 @@ public interface Partition {
      * given at once, be it less than {@code bytesMax}.
      */
     @Nullable ReadResult tryRead(long offset, int bytesMax);
+
+    /** Returns aborted transactions with records or their marker in {@code [from, to)}. */
+    List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset);
+
+    /** Returns the producers that this partition remembers. */
+    List<ActiveProducer> producers();
+
+    /**
+     * A producer as DescribeProducers shows it.
+     *
+     * @param lastSequence -1 if none is known
+     * @param coordinatorEpoch of its last marker; -1 if there was none
+     * @param openSince offset at which its open transaction begins; -1 if none is open
+     */
+    record ActiveProducer(
+            long producerId,
+            short epoch,
+            int lastSequence,
+            long lastAppendMillis,
+            int coordinatorEpoch,
+            long openSince) {}
 
     /** Raises the log start offset; returns when it is in the metadata log. */
     void deleteRecordsBefore(long offset);

@@ -1,5 +1,11 @@
 package io.oxbow.broker.partition;
 
+import io.oxbow.broker.producer.EndMarker;
+import io.oxbow.broker.producer.ProducerBatch;
+import io.oxbow.broker.producer.ProducerState;
+import io.oxbow.broker.producer.ProducerStates;
+import io.oxbow.broker.producer.TransactionChange;
+import io.oxbow.broker.producer.Transactions;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.ReadResult;
@@ -22,6 +28,7 @@ final class PartitionRecovery {
 
     private final Stream data;
     private final ProducerStates producers;
+    private final Transactions transactions;
     private final LeaderEpochs epochs;
     private final Consumer<DamagedException> damages;
     private long replayedBytes;
@@ -32,11 +39,13 @@ final class PartitionRecovery {
     PartitionRecovery(
             Stream data,
             ProducerStates producers,
+            Transactions transactions,
             LeaderEpochs epochs,
             Consumer<DamagedException> damages) {
         this.damages = damages;
         this.data = data;
         this.producers = producers;
+        this.transactions = transactions;
         this.epochs = epochs;
     }
 
@@ -49,12 +58,20 @@ final class PartitionRecovery {
         StateCheckpoint checkpoint =
                 stateLog.flatMap(log -> log.newest(end)).orElse(StateCheckpoint.EMPTY);
         producers.restore(checkpoint.producers());
+        transactions.restore(
+                checkpoint.producers().stream()
+                        .filter(ProducerState::isOpen)
+                        .map(ProducerState::openSince)
+                        .toList(),
+                checkpoint.aborted());
         epochs.restore(checkpoint.epochs());
         long offset = Math.max(checkpoint.dataOffset(), data.startOffset());
         while (offset < end) {
             offset = seen != null && seen.covers(offset) ? replay(seen, offset) : readFrom(offset);
         }
         epochs.trim(data.startOffset());
+        transactions.durable(end);
+        transactions.trim(data.startOffset());
         return replayedBytes;
     }
 
@@ -85,9 +102,26 @@ final class PartitionRecovery {
     private void replay(RecoveredBatch recovered) {
         epochs.begin(recovered.leaderEpoch(), recovered.batch().baseOffset());
         if (recovered.hasProducerId()) {
-            producers.appended(
-                    recovered.producerId(), recovered.producerEpoch(), recovered.batch());
+            replayProducer(recovered);
         }
         replayedBytes += recovered.sizeInBytes();
+    }
+
+    private void replayProducer(RecoveredBatch recovered) {
+        long producerId = recovered.producerId();
+        ProducerBatch batch = recovered.batch();
+        EndMarker marker = recovered.marker();
+        TransactionChange change =
+                producers.change(producerId, recovered.transactional(), marker, batch.baseOffset());
+        if (change != null) {
+            transactions.make(change);
+        }
+        if (marker == null) {
+            producers.appended(
+                    producerId, recovered.producerEpoch(), batch, recovered.transactional());
+        } else {
+            producers.ended(
+                    producerId, recovered.producerEpoch(), marker, batch.appendTimeMillis());
+        }
     }
 }

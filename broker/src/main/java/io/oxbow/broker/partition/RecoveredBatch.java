@@ -1,13 +1,22 @@
 package io.oxbow.broker.partition;
 
+import io.oxbow.broker.producer.EndMarker;
+import io.oxbow.broker.producer.ProducerBatch;
 import org.apache.kafka.common.record.internal.RecordBatch;
+import org.jspecify.annotations.Nullable;
 
-/** The fields of one batch that a partition's state is made of. */
+/**
+ * The fields of one batch that a partition's state is made of.
+ *
+ * @param marker null unless the batch ends a transaction
+ */
 record RecoveredBatch(
         int leaderEpoch,
         long producerId,
         short producerEpoch,
         ProducerBatch batch,
+        boolean transactional,
+        @Nullable EndMarker marker,
         int sizeInBytes) {
 
     static RecoveredBatch of(RecordBatch batch, long appendTimeMillis) {
@@ -16,6 +25,8 @@ record RecoveredBatch(
                 batch.producerId(),
                 batch.producerEpoch(),
                 ProducerBatch.of(batch, appendTimeMillis),
+                batch.isTransactional(),
+                EndMarker.of(batch),
                 batch.sizeInBytes());
     }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecoveredBatches implements RecoveredAppends {
 
     /** Estimated heap of one batch, in bytes. */
-    static final int BATCH_BYTES = 112;
+    static final int BATCH_BYTES = 120;
 
     private final long batchesMax;
     private final Map<StreamName, Run> runs = new ConcurrentHashMap<>();

@@ -1,6 +1,8 @@
 package io.oxbow.broker.partition;
 
 import io.oxbow.broker.partition.LeaderEpochs.EpochStart;
+import io.oxbow.broker.producer.AbortedTransaction;
+import io.oxbow.broker.producer.ProducerState;
 import java.util.List;
 
 /**
@@ -8,13 +10,19 @@ import java.util.List;
  *
  * @param dataOffset everything below it is accounted for
  * @param producers in the order of their last append
+ * @param aborted in the order of their markers
  */
-record StateCheckpoint(long dataOffset, List<EpochStart> epochs, List<ProducerState> producers) {
+record StateCheckpoint(
+        long dataOffset,
+        List<EpochStart> epochs,
+        List<ProducerState> producers,
+        List<AbortedTransaction> aborted) {
 
-    static final StateCheckpoint EMPTY = new StateCheckpoint(0, List.of(), List.of());
+    static final StateCheckpoint EMPTY = new StateCheckpoint(0, List.of(), List.of(), List.of());
 
     StateCheckpoint {
         epochs = List.copyOf(epochs);
         producers = List.copyOf(producers);
+        aborted = List.copyOf(aborted);
     }
 }

@@ -1,6 +1,8 @@
 package io.oxbow.broker.partition;
 
 import io.oxbow.broker.partition.LeaderEpochs.EpochStart;
+import io.oxbow.broker.producer.AbortedTransaction;
+import io.oxbow.broker.producer.ProducerState;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.DamagedException;
@@ -95,6 +97,7 @@ final class StateLog {
 
     private Optional<StateCheckpoint> join(long firstOffset, int count) {
         var producers = new ArrayList<ProducerState>();
+        var aborted = new ArrayList<AbortedTransaction>();
         List<EpochStart> epochs = List.of();
         long dataOffset = -1;
         for (int i = 0; i < count; i++) {
@@ -110,8 +113,9 @@ final class StateLog {
             dataOffset = part.content().dataOffset();
             epochs = i == 0 ? part.content().epochs() : epochs;
             producers.addAll(part.content().producers());
+            aborted.addAll(part.content().aborted());
         }
-        return Optional.of(new StateCheckpoint(dataOffset, epochs, producers));
+        return Optional.of(new StateCheckpoint(dataOffset, epochs, producers, aborted));
     }
 
     private CheckpointFormat.@Nullable Part readPart(long offset) {

@@ -2,6 +2,13 @@ package io.oxbow.broker.partition;
 
 import io.oxbow.broker.config.DamagePolicy;
 import io.oxbow.broker.processor.ProcessorThreads;
+import io.oxbow.broker.producer.AbortedTransaction;
+import io.oxbow.broker.producer.EndMarker;
+import io.oxbow.broker.producer.ProducerBatch;
+import io.oxbow.broker.producer.ProducerState;
+import io.oxbow.broker.producer.ProducerStates;
+import io.oxbow.broker.producer.TransactionChange;
+import io.oxbow.broker.producer.Transactions;
 import io.oxbow.broker.validation.RecordValidation;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.DamagedException;
@@ -11,6 +18,7 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.env.Clock;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -23,6 +31,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogConfig;
+import org.apache.kafka.storage.internals.log.VerificationGuard;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +53,7 @@ final class StreamPartition implements Partition {
     private final Stream data;
     private final Clock clock;
     private final ProducerStates producers;
+    private final Transactions transactions = new Transactions();
     private final LeaderEpochs epochs = new LeaderEpochs();
     private final RecordValidation validation;
     private final ProcessorThreads threads;
@@ -96,7 +106,12 @@ final class StreamPartition implements Partition {
     /** Rebuilds the state, before anybody else sees this partition. */
     void recover(Optional<StateLog> stateLog, RecoveredBatches.@Nullable Run seen) {
         long replayedBytes =
-                new PartitionRecovery(data, producers, epochs, damage -> damaged.failed(id, damage))
+                new PartitionRecovery(
+                                data,
+                                producers,
+                                transactions,
+                                epochs,
+                                damage -> damaged.failed(id, damage))
                         .run(stateLog, seen);
         checkpointedBytes = -replayedBytes;
         epochs.begin(leaderEpoch, data.nextOffset());
@@ -105,7 +120,11 @@ final class StreamPartition implements Partition {
 
     @Override
     public Appended append(
-            MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch, Client client) {
+            MemoryRecords records,
+            AppendOrigin origin,
+            int requiredLeaderEpoch,
+            Client client,
+            Membership membership) {
         requireMayAppend(origin);
         LogConfig current = config;
         RecordValidation.Checked checked =
@@ -118,7 +137,8 @@ final class StreamPartition implements Partition {
                 wentOn.awaitUninterruptibly();
             }
             requireLeader(requiredLeaderEpoch);
-            return Objects.requireNonNull(assignAndAppend(checked, origin, current, data::append));
+            return Objects.requireNonNull(
+                    assignAndAppend(checked, origin, current, membership, data::append));
         } catch (S3StreamException e) {
             throw StreamErrors.toKafka(e);
         } finally {
@@ -139,7 +159,11 @@ final class StreamPartition implements Partition {
                 return null;
             }
             requireLeader(-1);
-            Appended appended = assignAndAppend(checked, origin, current, data::tryAppend);
+            if (producers.mustBeVerified(checked.batch())) {
+                return null;
+            }
+            Appended appended =
+                    assignAndAppend(checked, origin, current, Membership.NONE, data::tryAppend);
             if (appended == null) {
                 checked.takeOffsetsBack();
             }
@@ -180,18 +204,61 @@ final class StreamPartition implements Partition {
             RecordValidation.Checked checked,
             AppendOrigin origin,
             LogConfig current,
+            Membership membership,
             StreamAppend append) {
         RecordValidation.Assigned assigned =
                 validation.assign(checked, current, data.nextOffset(), leaderEpoch);
         RecordBatch batch = assigned.batch();
-        if (batch.hasProducerId()) {
+        if (!batch.hasProducerId()) {
+            return append(assigned, append);
+        }
+        EndMarker marker = EndMarker.of(batch);
+        if (marker != null) {
+            producers.checkMarker(batch, marker, membership.version());
+        } else {
             producers.expire(clock.wallMillis());
-            Optional<ProducerBatch> earlier = producers.check(batch, origin);
+            Optional<ProducerBatch> earlier = producers.check(batch, origin, membership.guard());
             if (earlier.isPresent()) {
                 return duplicate(earlier.get(), assigned.logAppendTime());
             }
         }
-        return append(assigned, append);
+        return appendOfProducer(assigned, marker, append);
+    }
+
+    private @Nullable Appended appendOfProducer(
+            RecordValidation.Assigned assigned, @Nullable EndMarker marker, StreamAppend append) {
+        RecordBatch batch = assigned.batch();
+        TransactionChange change =
+                producers.change(
+                        batch.producerId(), batch.isTransactional(), marker, batch.baseOffset());
+        if (change != null) {
+            transactions.make(change);
+        }
+        Appended appended = null;
+        try {
+            appended = append(assigned, append);
+        } finally {
+            if (appended == null && change != null) {
+                transactions.undo(change);
+            }
+        }
+        if (appended != null) {
+            remember(batch, marker);
+        }
+        return appended;
+    }
+
+    private void remember(RecordBatch batch, @Nullable EndMarker marker) {
+        long now = clock.wallMillis();
+        if (marker == null) {
+            producers.appended(
+                    batch.producerId(),
+                    batch.producerEpoch(),
+                    ProducerBatch.of(batch, now),
+                    batch.isTransactional());
+        } else {
+            producers.ended(batch.producerId(), batch.producerEpoch(), marker, now);
+        }
     }
 
     private @Nullable Appended append(RecordValidation.Assigned assigned, StreamAppend append) {
@@ -208,9 +275,6 @@ final class StreamPartition implements Partition {
             throw new IllegalStateException(
                     "%s: batch of offset %d was appended at %d"
                             .formatted(id, batch.baseOffset(), commit.baseOffset()));
-        }
-        if (batch.hasProducerId()) {
-            producers.appended(batch, clock.wallMillis());
         }
         appendedBytes += size;
         traffic.appended(size, count);
@@ -334,6 +398,7 @@ final class StreamPartition implements Partition {
         } finally {
             lock.unlock();
         }
+        transactions.trim(data.startOffset());
     }
 
     /**
@@ -410,7 +475,11 @@ final class StreamPartition implements Partition {
         try {
             producers.expire(clock.wallMillis());
             checkpointedBytes = appendedBytes;
-            return new StateCheckpoint(data.nextOffset(), epochs.snapshot(), producers.snapshot());
+            return new StateCheckpoint(
+                    data.nextOffset(),
+                    epochs.snapshot(),
+                    producers.snapshot(),
+                    transactions.abortedOnes());
         } finally {
             lock.unlock();
         }
@@ -427,6 +496,7 @@ final class StreamPartition implements Partition {
     }
 
     private void durable(long endOffset) {
+        transactions.durable(endOffset);
         durableCommits.durable(endOffset);
         listeners.tell(this, endOffset);
     }
@@ -454,6 +524,51 @@ final class StreamPartition implements Partition {
     @Override
     public long highWatermark() {
         return data.durableEndOffset();
+    }
+
+    @Override
+    public long lastStableOffset() {
+        long high = data.durableEndOffset();
+        return Math.max(data.startOffset(), transactions.stableBelow(high));
+    }
+
+    @Override
+    public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset) {
+        return transactions.abortedIn(fromOffset, toOffset);
+    }
+
+    @Override
+    public @Nullable VerificationGuard startVerification(
+            long producerId, short producerEpoch, int sequence) {
+        lock.lock();
+        try {
+            requireLeader(-1);
+            return producers.startVerification(producerId, producerEpoch, sequence);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<ActiveProducer> producers() {
+        List<ProducerState> states;
+        lock.lock();
+        try {
+            producers.expire(clock.wallMillis());
+            states = producers.snapshot();
+        } finally {
+            lock.unlock();
+        }
+        return states.stream()
+                .map(state ->
+                        new ActiveProducer(
+                                state.producerId(),
+                                state.epoch(),
+                                state.lastSequence(),
+                                state.lastAppendMillis(),
+                                state.coordinatorEpoch(),
+                                state.openSince()))
+                .toList();
     }
 
     @Override

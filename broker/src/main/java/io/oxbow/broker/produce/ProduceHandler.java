@@ -3,6 +3,7 @@ package io.oxbow.broker.produce;
 import io.oxbow.broker.network.ApiHandler;
 import io.oxbow.broker.network.Call;
 import io.oxbow.broker.partition.LedPartitions;
+import io.oxbow.broker.producer.TransactionVerifier;
 import java.util.Map;
 import org.apache.kafka.common.errors.InvalidRequiredAcksException;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -11,6 +12,8 @@ import org.apache.kafka.common.requests.ProduceRequest;
 /**
  * Serves Produce. Whatever acks a client asks for, its reply waits until the records are durable in
  * the WAL; acks=0 alone gets none.
+ *
+ * <p>A batch that begins a transaction waits for the transaction's coordinator.
  *
  * <p>A request of the usual size is validated and appended on the event loop that read it. What
  * would have to wait there, for the WAL's back-pressure or for another appender, or would hold up
@@ -23,9 +26,14 @@ public final class ProduceHandler implements ApiHandler {
     private static final short ACKS_ALL = -1;
 
     private final LedPartitions partitions;
+    private final TransactionVerifier verifier;
 
-    public ProduceHandler(LedPartitions partitions) {
+    /**
+     * @param verifier asked about batches that begin a transaction
+     */
+    public ProduceHandler(LedPartitions partitions, TransactionVerifier verifier) {
         this.partitions = partitions;
+        this.verifier = verifier;
     }
 
     @Override
@@ -47,7 +55,7 @@ public final class ProduceHandler implements ApiHandler {
                             "acks is %d; -1, 0 and 1 are allowed".formatted(acks)));
             return;
         }
-        var work = new ProduceWork(call, partitions);
+        var work = new ProduceWork(call, partitions, verifier);
         call.runInOrder(work::runAtOnce, work::runToEnd);
     }
 }

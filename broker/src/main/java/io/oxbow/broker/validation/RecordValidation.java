@@ -12,7 +12,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.CorruptRecordException;
-import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
 import org.apache.kafka.common.record.TimestampType;
@@ -139,14 +138,18 @@ public final class RecordValidation {
                     "base offset %d for %s; producers send 0"
                             .formatted(batch.baseOffset(), partition));
         }
-        checkSize(batch, config);
+        if (!batch.isControlBatch()) {
+            // Whatever a topic takes, its transactions can be ended.
+            checkSize(batch, config);
+        }
         if (!batch.isValid()) {
             throw new CorruptRecordException(
                     "batch for %s does not match its CRC %d"
                             .formatted(partition, batch.checksum()));
         }
-        if (batch.isTransactional()) {
-            throw new InvalidTxnStateException("transactions are not served");
+        if (batch.isTransactional() && !batch.hasProducerId()) {
+            throw new InvalidRecordException(
+                    "a transactional batch without a producer id for " + partition);
         }
         ByteBuffer bytes = records.buffer();
         long now = time.milliseconds();
@@ -254,7 +257,7 @@ public final class RecordValidation {
                 batch.producerId(),
                 batch.producerEpoch(),
                 batch.baseSequence(),
-                false,
+                batch.isTransactional(),
                 false,
                 false,
                 batch.partitionLeaderEpoch(),

@@ -23,9 +23,13 @@ class TopicCreationTest {
                             broker.config,
                             broker.requests,
                             new Settlement(broker.plane, broker.leaderships, Environment.system()),
-                            () -> {
-                                throw new LinkageError("injected");
-                            });
+                            Map.of(
+                                    Topic.GROUP_METADATA_TOPIC_NAME,
+                                    new TopicCreation.InternalTopic(
+                                            1,
+                                            () -> {
+                                                throw new LinkageError("injected");
+                                            })));
 
             for (int i = 0; i < 2; i++) {
                 assertThatThrownBy(() -> creation.create(Topic.GROUP_METADATA_TOPIC_NAME))

@@ -64,7 +64,13 @@ final class GroupFixture implements AutoCloseable {
 
     GroupFixture(MemoryPartitions partitions) {
         this.partitions = partitions;
-        this.groups = new Groups(BrokerConfig.of(QUICK), partitions, memory, Environment.system());
+        this.groups =
+                new Groups(
+                        BrokerConfig.of(QUICK),
+                        partitions,
+                        memory,
+                        (producer, names) -> Map.of(),
+                        Environment.system());
         var delta = new MetadataDelta.Builder().setImage(MetadataImage.EMPTY).build();
         feature(
                 delta,

@@ -167,6 +167,7 @@ class GroupsTest {
         var log =
                 new GroupLog(
                         new NoteMemory(MemoryBudget.unbounded()),
+                        (producer, names) -> Map.of(),
                         environment.threads(),
                         environment.health().background("groups", Policy.RETRY));
         PartitionWriter.Listener ofFirst = (tp, highWatermark) -> {};

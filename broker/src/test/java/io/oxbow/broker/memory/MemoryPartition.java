@@ -3,6 +3,7 @@ package io.oxbow.broker.memory;
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.PartitionHistory;
 import io.oxbow.broker.partition.TopicTraffic;
+import io.oxbow.broker.producer.AbortedTransaction;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.ReadResult;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.apache.kafka.storage.internals.log.LogConfig;
+import org.apache.kafka.storage.internals.log.VerificationGuard;
 import org.jspecify.annotations.Nullable;
 
 /** A partition in memory; appends become durable a moment later, on another thread, in order. */
@@ -98,13 +100,38 @@ public final class MemoryPartition implements Partition {
     }
 
     @Override
+    public long lastStableOffset() {
+        return highWatermark();
+    }
+
+    @Override
+    public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset) {
+        return List.of();
+    }
+
+    @Override
+    public List<ActiveProducer> producers() {
+        return List.of();
+    }
+
+    @Override
+    public @Nullable VerificationGuard startVerification(
+            long producerId, short producerEpoch, int sequence) {
+        return null;
+    }
+
+    @Override
     public @Nullable Appended tryAppend(MemoryRecords records, AppendOrigin origin) {
         return append(records, origin, -1);
     }
 
     @Override
     public synchronized Appended append(
-            MemoryRecords records, AppendOrigin origin, int requiredLeaderEpoch, Client client) {
+            MemoryRecords records,
+            AppendOrigin origin,
+            int requiredLeaderEpoch,
+            Client client,
+            Membership membership) {
         if (requiredLeaderEpoch != leaderEpoch) {
             throw new FencedLeaderEpochException(
                     "epoch %d, not %d".formatted(leaderEpoch, requiredLeaderEpoch));

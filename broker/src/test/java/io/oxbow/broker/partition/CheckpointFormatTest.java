@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.broker.partition.LeaderEpochs.EpochStart;
+import io.oxbow.broker.producer.AbortedTransaction;
+import io.oxbow.broker.producer.ProducerBatch;
+import io.oxbow.broker.producer.ProducerState;
 import io.oxbow.s3stream.CorruptException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -25,9 +28,26 @@ class CheckpointFormatTest {
                                     List.of(
                                             new ProducerBatch(0, 1, 16, 17, 1000),
                                             new ProducerBatch(
-                                                    2, 2, 0x1_0000_0001L, 0x1_0000_0001L, 1001)))));
+                                                    2, 2, 0x1_0000_0001L, 0x1_0000_0001L, 1001)),
+                                    16,
+                                    4,
+                                    1002)),
+                    List.of(new AbortedTransaction(8, 2, 5, 6)));
 
     private static final String GOLDEN =
+            """
+            4f585053 0002 00000000 00000001
+            0000000100000002 00000002 00000001 00000001
+            00000003 0000000000000000
+            00000005 0000000100000000
+            0000000000000009 0001 0000000000000010 00000004 00000000000003ea 02
+            00000000 00000001 0000000000000010 0000000000000011 00000000000003e8
+            00000002 00000002 0000000100000001 0000000100000001 00000000000003e9
+            0000000000000008 0000000000000002 0000000000000005 0000000000000006
+            """;
+
+    /** The same without transactions, as version 1 had it. */
+    private static final String GOLDEN_1 =
             """
             4f585053 0001 00000000 00000001
             0000000100000002 00000002 00000001
@@ -43,15 +63,36 @@ class CheckpointFormatTest {
         ByteBuffer part = CheckpointFormat.encode(EXAMPLE).getFirst();
         byte[] bytes = new byte[part.remaining()];
         part.duplicate().get(bytes);
-        byte[] golden = HexFormat.of().parseHex(GOLDEN.replaceAll("\\s", ""));
-        var crc = new java.util.zip.CRC32C();
-        crc.update(golden);
-        assertThat(bytes)
+        assertThat(bytes).isEqualTo(withCrc(GOLDEN));
+    }
+
+    @Test
+    void aCheckpointWithoutTransactionsIsRead() {
+        ProducerState known = EXAMPLE.producers().getFirst();
+        assertThat(CheckpointFormat.decode(ByteBuffer.wrap(withCrc(GOLDEN_1))).content())
                 .isEqualTo(
-                        ByteBuffer.allocate(golden.length + 4)
-                                .put(golden)
-                                .putInt((int) crc.getValue())
-                                .array());
+                        new StateCheckpoint(
+                                EXAMPLE.dataOffset(),
+                                EXAMPLE.epochs(),
+                                List.of(
+                                        new ProducerState(
+                                                known.producerId(),
+                                                known.epoch(),
+                                                known.batches(),
+                                                ProducerState.NOT_OPEN,
+                                                ProducerState.NO_COORDINATOR,
+                                                1001)),
+                                List.of()));
+    }
+
+    private static byte[] withCrc(String hex) {
+        byte[] bytes = HexFormat.of().parseHex(hex.replaceAll("\\s", ""));
+        var crc = new java.util.zip.CRC32C();
+        crc.update(bytes);
+        return ByteBuffer.allocate(bytes.length + 4)
+                .put(bytes)
+                .putInt((int) crc.getValue())
+                .array();
     }
 
     @Test
@@ -84,23 +125,28 @@ class CheckpointFormatTest {
     }
 
     @Test
-    void manyProducersTakeSeveralParts() {
+    void muchStateTakesSeveralParts() {
         var producers = new ArrayList<ProducerState>();
+        var aborted = new ArrayList<AbortedTransaction>();
         for (int i = 0; i < 10_000; i++) {
-            producers.add(
-                    new ProducerState(i, (short) 0, List.of(new ProducerBatch(0, 0, i, i, 1))));
+            var batch = new ProducerBatch(0, 0, i, i, 1);
+            producers.add(ProducerState.first(i, (short) 0, batch, false));
+            aborted.add(new AbortedTransaction(i, i, i + 1, i + 2));
         }
         List<ByteBuffer> parts =
-                CheckpointFormat.encode(new StateCheckpoint(10_000, List.of(), producers));
-        assertThat(parts).hasSizeGreaterThan(1);
+                CheckpointFormat.encode(new StateCheckpoint(10_000, List.of(), producers, aborted));
+        assertThat(parts).hasSizeGreaterThan(3);
         var decoded = new ArrayList<ProducerState>();
+        var decodedAborted = new ArrayList<AbortedTransaction>();
         for (int i = 0; i < parts.size(); i++) {
             CheckpointFormat.Part part = CheckpointFormat.decode(parts.get(i));
             assertThat(parts.get(i).limit()).isLessThan(CheckpointFormat.PART_BYTES + 1024);
             assertThat(part.index()).isEqualTo(i);
             assertThat(part.count()).isEqualTo(parts.size());
             decoded.addAll(part.content().producers());
+            decodedAborted.addAll(part.content().aborted());
         }
         assertThat(decoded).isEqualTo(producers);
+        assertThat(decodedAborted).isEqualTo(aborted);
     }
 }

@@ -189,7 +189,7 @@ class StreamPartitionTest {
     }
 
     @Test
-    void transactionsAreRefused() {
+    void aTransactionThatNoCoordinatorKnowsIsRefused() {
         try (var topic = new LedTopic()) {
             var records =
                     MemoryRecords.withTransactionalRecords(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.broker.partition.PartitionHistory.EpochEnd;
+import io.oxbow.broker.producer.ProducerStates;
+import io.oxbow.broker.producer.Transactions;
 import io.oxbow.broker.testing.Batches;
 import io.oxbow.broker.testing.InMemoryStreamStore;
 import io.oxbow.broker.testing.LedTopic;
@@ -135,11 +137,13 @@ class StreamPartitionsTest {
 
     private static StateCheckpoint recovered(Stream data, RecoveredBatches.@Nullable Run seen) {
         var producers = new ProducerStates(86_400_000);
+        var transactions = new Transactions();
         var epochs = new LeaderEpochs();
         long bytes =
                 new PartitionRecovery(
                                 data,
                                 producers,
+                                transactions,
                                 epochs,
                                 damage -> {
                                     throw damage;
@@ -147,7 +151,10 @@ class StreamPartitionsTest {
                         .run(Optional.empty(), seen);
         assertThat(bytes).isEqualTo(data.sizeInBytes());
         return new StateCheckpoint(
-                data.durableEndOffset(), epochs.snapshot(), producers.snapshot());
+                data.durableEndOffset(),
+                epochs.snapshot(),
+                producers.snapshot(),
+                transactions.abortedOnes());
     }
 
     @Test

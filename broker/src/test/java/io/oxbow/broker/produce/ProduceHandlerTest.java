@@ -168,12 +168,12 @@ class ProduceHandlerTest {
     }
 
     @Test
-    void transactionalRecordsAreRefused() {
+    void transactionalRecordsWithoutATransactionalIdAreRefused() {
         var records =
                 MemoryRecords.withTransactionalRecords(
                         Compression.NONE, 1, (short) 0, 0, Batches.records("a"));
         assertThat(produce(broker.connect(), records).errorCode())
-                .isEqualTo(Errors.INVALID_TXN_STATE.code());
+                .isEqualTo(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.code());
     }
 
     @Test

@@ -35,9 +35,9 @@ class InitProducerIdHandlerTest {
     }
 
     @Test
-    void transactionsAreRefusedForGood() {
+    void aTransactionalProducerIsForItsCoordinator() {
         try (var broker = new DataPlane()) {
-            assertThat(init(broker, "tx").errorCode()).isEqualTo(Errors.UNSUPPORTED_VERSION.code());
+            assertThat(init(broker, "tx").errorCode()).isEqualTo(Errors.NOT_COORDINATOR.code());
         }
     }
 

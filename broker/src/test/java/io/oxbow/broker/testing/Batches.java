@@ -25,6 +25,13 @@ public final class Batches {
                 Compression.NONE, producerId, (short) epoch, baseSequence, records(values));
     }
 
+    /** One batch of a transaction. */
+    public static MemoryRecords transactional(
+            long producerId, int epoch, int baseSequence, String... values) {
+        return MemoryRecords.withTransactionalRecords(
+                Compression.NONE, producerId, (short) epoch, baseSequence, records(values));
+    }
+
     public static MemoryRecords compressed(Compression codec, String... values) {
         return MemoryRecords.withRecords(codec, records(values));
     }

@@ -14,17 +14,23 @@ import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.Partitions;
 import io.oxbow.broker.partition.StreamPartitions;
 import io.oxbow.broker.produce.ProduceHandler;
-import io.oxbow.broker.producerid.InitProducerIdHandler;
+import io.oxbow.broker.producer.TransactionVerifier;
 import io.oxbow.broker.producerid.ProducerIds;
 import io.oxbow.broker.records.DeleteRecordsHandler;
 import io.oxbow.broker.records.SideBySide;
+import io.oxbow.broker.transaction.InitProducerIdHandler;
 import io.oxbow.s3stream.env.Environment;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.InitProducerIdResponseData;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.server.common.ProducerIdsBlock;
 import org.apache.kafka.storage.internals.log.LogConfig;
@@ -64,15 +70,25 @@ public final class DataPlane implements AutoCloseable {
         var firstIds = new AtomicLong();
         network.start(
                 List.of(
-                        new ProduceHandler(led),
+                        new ProduceHandler(led, DataPlane::refuse),
                         fetches,
                         new ListOffsetsHandler(led, sideBySide),
                         new LeaderEpochHandler(led),
                         new DeleteRecordsHandler(led, sideBySide),
                         new InitProducerIdHandler(
-                                new ProducerIds(() ->
-                                        new ProducerIdsBlock(0, firstIds.getAndAdd(10), 10)))),
+                                new ProducerIds(
+                                        () -> new ProducerIdsBlock(0, firstIds.getAndAdd(10), 10)),
+                                (id, timeoutMillis, expected) ->
+                                        new InitProducerIdResponseData()
+                                                .setErrorCode(Errors.NOT_COORDINATOR.code()))),
                 FeaturesView.none());
+    }
+
+    /** Answers as a coordinator does that knows of no transaction. */
+    private static Map<TopicPartition, Errors> refuse(
+            TransactionVerifier.Producer producer, Collection<TopicPartition> names) {
+        return names.stream()
+                .collect(Collectors.toMap(name -> name, name -> Errors.TRANSACTION_ABORTABLE));
     }
 
     /** Leads the topic's partitions at an epoch. */

@@ -23,6 +23,8 @@ final class OtherRoots {
     private static final String NEWS =
             "passes on a failure that is there and counted; who tells it counts what this throws";
     private static final String CALLER = "its exception is thrown to the thread that waits for it";
+    private static final String LISTENER =
+            "on the thread of the leaderships, whose end Groups' row shows";
     private static final String COMMAND = "a thread of a command, beside the node's";
     private static final String PRELOADING =
             "nothing depends on it, and it ends before a node has started";
@@ -113,6 +115,50 @@ final class OtherRoots {
                     elsewhere(
                             "broker.partition.StreamPartitions.<init>: code to StreamStore.onFailure",
                             NEWS),
+                    elsewhere("broker.Broker$Coordinators is LeadershipListener", LISTENER),
+                    elsewhere(
+                            "broker.group.GroupLog.maybeStartTransactionVerification: code to Component.startTask",
+                            GATE),
+                    elsewhere("broker.group.TxnOffsetsHandler is ApiHandler", CALL),
+                    elsewhere("broker.transaction.DescribeProducersHandler is ApiHandler", CALL),
+                    elsewhere(
+                            "broker.transaction.DescribeProducersHandler.handle: code to Call.runInOrder",
+                            CALL),
+                    elsewhere("broker.transaction.TransactionAdminHandler is ApiHandler", CALL),
+                    elsewhere(
+                            "broker.transaction.TransactionAdminHandler.handle: code to Call.runInOrder",
+                            CALL),
+                    elsewhere(
+                            "broker.transaction.TransactionCoordinator is LeadershipListener",
+                            LISTENER),
+                    elsewhere(
+                            "broker.transaction.TransactionCoordinator.<init>: TransactionCoordinator.sweep to Component.restarting",
+                            GATE),
+                    elsewhere(
+                            "broker.transaction.TransactionCoordinator.<init>: TransactionLedger.impediment to Component.watch",
+                            WATCH),
+                    elsewhere(
+                            "broker.transaction.TransactionCoordinator.<init>: a variable to ThreadFactory.newThread",
+                            GATE),
+                    elsewhere(
+                            "broker.transaction.TransactionCoordinator.end: code to Component.startTask",
+                            GATE),
+                    elsewhere(
+                            "broker.transaction.TransactionLedger is LeadershipListener", LISTENER),
+                    elsewhere(
+                            "broker.transaction.TransactionLedger.begin: code to Component.startTask",
+                            GATE),
+                    elsewhere(
+                            "broker.transaction.TransactionLedger.loadAgain: code to Component.task",
+                            GATE),
+                    elsewhere("broker.transaction.TransactionsHandler is ApiHandler", CALL),
+                    elsewhere(
+                            "broker.transaction.TransactionsHandler.handle: code to Call.runInOrder",
+                            CALL),
+                    elsewhere("broker.transaction.WriteMarkersHandler is ApiHandler", CALL),
+                    elsewhere(
+                            "broker.transaction.WriteMarkersHandler.handle: code to Call.runBeside",
+                            CALL),
                     elsewhere(
                             "broker.records.SideBySide.map: code to ExecutorService.submit",
                             CALLER),
@@ -129,7 +175,7 @@ final class OtherRoots {
                             "broker.group.Groups.<init>: Groups.impediment to Component.watch",
                             WATCH),
                     elsewhere(
-                            "broker.group.GroupLoader.awaitDurable: code to Partition.addListener",
+                            "broker.records.InternalLogs.awaitDurable: code to Partition.addListener",
                             WAKER),
                     elsewhere(
                             "broker.fetch.FetchHandler.serve: Fetch.hurry to Call.tryWait", WAKER),

@@ -227,10 +227,10 @@ final class Roots {
                             "broker.produce.ProduceHandler.handle: ProduceWork.runToEnd to Call.runInOrder",
                             "broker.produce.ProduceWork.runToEnd",
                             "network"),
-                    handler("broker.producerid.InitProducerIdHandler"),
+                    handler("broker.transaction.InitProducerIdHandler"),
                     goesOn(
-                            "broker.producerid.InitProducerIdHandler.handle: code to Call.runInOrder",
-                            "broker.producerid.InitProducerIdHandler.handle#code",
+                            "broker.transaction.InitProducerIdHandler.handle: code to Call.runInOrder",
+                            "broker.transaction.InitProducerIdHandler.handle#code",
                             "network"),
                     handler("broker.records.DeleteRecordsHandler"),
                     goesOn(
@@ -364,7 +364,7 @@ final class Roots {
                             "controller"),
                     atStart(
                             "broker.group.GroupLoader.load: code to ThreadFactory.newThread",
-                            "broker.group.GroupLoader.awaitDurable",
+                            "broker.records.InternalLogs.awaitDurable",
                             "group-coordinator"),
                     atStart(
                             "broker.partition.StreamPartitions.recoverAll: code to ThreadFactory.newThread",

@@ -54,17 +54,12 @@ public final class BatchDecoder implements AutoCloseable {
         }
     }
 
-    private static void check(int partition, MutableRecordBatch batch) {
+    /** Fails on a batch whose checksum is wrong. */
+    public static void check(int partition, MutableRecordBatch batch) {
         try {
             batch.ensureValid();
         } catch (RuntimeException e) {
             throw damaged(partition, batch, e);
-        }
-        if (batch.isTransactional() && !batch.isControlBatch()) {
-            // Aborted transactions are not known here yet: better no row than a wrong one.
-            throw TableFlowException.fatal(
-                    "batch at offset %d of partition %d belongs to a transaction, which tables do not take yet"
-                            .formatted(batch.baseOffset(), partition));
         }
     }
 

@@ -1,6 +1,5 @@
 package io.oxbow.tableflow.translate;
 
-import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.ReadResult;
 import io.oxbow.tableflow.config.Format;
 import io.oxbow.tableflow.record.BatchDecoder;
@@ -62,11 +61,10 @@ final class FormatCounts {
 
     private void look(
             TopicLog log, PartitionTask task, BatchDecoder batches, WriterSchemas schemas) {
-        try (CommittedReader.Cursor cursor =
-                log.read(task.stream(), task.startOffset(), task.endOffset())) {
+        try (var appends = new DecidedAppends(log, task)) {
             long bytes = 0;
             for (int i = 0; i < APPENDS_MAX && bytes < BYTES_MAX; i++) {
-                ReadResult.Append append = cursor.next();
+                ReadResult.Append append = appends.next();
                 if (append == null) {
                     return;
                 }

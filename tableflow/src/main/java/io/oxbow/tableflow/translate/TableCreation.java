@@ -1,6 +1,5 @@
 package io.oxbow.tableflow.translate;
 
-import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.ReadResult;
 import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.config.TableConfig;
@@ -40,7 +39,11 @@ final class TableCreation {
         this.schemas = schemas;
     }
 
-    void create(TableTopic topic, List<PartitionTask> tasks) {
+    /**
+     * @return false, with nothing created, while the log has no record that may become a row: its
+     *     transactions are open, or were aborted
+     */
+    boolean create(TableTopic topic, List<PartitionTask> tasks) {
         TableConfig config = topic.config();
         TableShape shape = TableShape.fresh(new SystemColumns(config.columnPrefix()));
         RoundFormats formats = RoundFormats.first(config, log, tasks, schemas);
@@ -49,6 +52,9 @@ final class TableCreation {
         var seen = new Seen(intake);
         try (BatchDecoder batches = new BatchDecoder()) {
             tasks.forEach(task -> look(task, batches, seen));
+        }
+        if (seen.isEmpty) {
+            return false;
         }
         seen.check();
         TableShape numbered = shape.renumbered();
@@ -62,17 +68,18 @@ final class TableCreation {
                 schema,
                 Partitioner.spec(config.partitionBy(), schema),
                 properties);
+        return true;
     }
 
     private void look(PartitionTask task, BatchDecoder batches, Seen seen) {
-        try (CommittedReader.Cursor cursor =
-                log.read(task.stream(), task.startOffset(), task.endOffset())) {
+        try (var appends = new DecidedAppends(log, task)) {
             long bytes = 0;
             for (int i = 0; i < APPENDS_MAX && bytes < BYTES_MAX; i++) {
-                ReadResult.Append append = cursor.next();
+                ReadResult.Append append = appends.next();
                 if (append == null) {
                     return;
                 }
+                seen.isEmpty = false;
                 bytes += append.records().remaining();
                 batches.decode(task.partition(), append, task.startOffset(), seen::look);
             }
@@ -83,6 +90,7 @@ final class TableCreation {
     private static final class Seen {
 
         private final RecordIntake intake;
+        private boolean isEmpty = true;
         private boolean any;
         private @Nullable TableFlowException unfit;
 

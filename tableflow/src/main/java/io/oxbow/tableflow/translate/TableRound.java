@@ -78,7 +78,10 @@ public final class TableRound {
         }
         WriterSchemas schemas = sources.schemas().ofNow();
         if (table == null) {
-            new TableCreation(sources.catalog(), sources.log(), schemas).create(topic, tasks);
+            if (!new TableCreation(sources.catalog(), sources.log(), schemas)
+                    .create(topic, tasks)) {
+                return new RoundResult.Idle(progress);
+            }
             table =
                     load(topic)
                             .orElseThrow(
@@ -202,9 +205,10 @@ public final class TableRound {
             List<TranslatedRange> ranges = translateAll(translator, tasks);
             if (!translator.damaged().isEmpty()) {
                 tell(topic, translator.damaged());
-                if (ranges.stream().allMatch(range -> range.endOffset() <= range.fromOffset())) {
-                    return new RoundResult.Idle(table.progress());
-                }
+            }
+            if (!translator.waiting().isEmpty()
+                    && ranges.stream().allMatch(range -> range.endOffset() <= range.fromOffset())) {
+                return new RoundResult.Idle(table.progress());
             }
             translator.finish();
             List<DataFile> dataFiles = writer.complete();
@@ -226,7 +230,7 @@ public final class TableRound {
                             ranges,
                             translator.bytesRead(),
                             dataFiles.size(),
-                            isBehind(ranges, tasks, translator.damaged().keySet()));
+                            isBehind(ranges, tasks, translator.waiting()));
                 }
             };
         }
@@ -256,12 +260,12 @@ public final class TableRound {
         return ranges;
     }
 
-    /** Returns true if there is more to do at once; a damaged partition waits. */
+    /** Returns true if there is more to do at once. */
     private static boolean isBehind(
-            List<TranslatedRange> ranges, List<PartitionTask> tasks, Set<Integer> damaged) {
+            List<TranslatedRange> ranges, List<PartitionTask> tasks, Set<Integer> waiting) {
         for (int i = 0; i < tasks.size(); i++) {
             if (ranges.get(i).endOffset() < tasks.get(i).endOffset()
-                    && !damaged.contains(tasks.get(i).partition())) {
+                    && !waiting.contains(tasks.get(i).partition())) {
                 return true;
             }
         }

@@ -1,6 +1,5 @@
 package io.oxbow.tableflow.translate;
 
-import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.DamagedException;
 import io.oxbow.s3stream.ReadResult;
 import io.oxbow.tableflow.commit.TranslatedRange;
@@ -14,6 +13,7 @@ import io.oxbow.tableflow.value.WriterSchemas;
 import io.oxbow.tableflow.write.ParquetFiles;
 import io.oxbow.tableflow.write.TableWriter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +40,7 @@ final class Translator implements AutoCloseable {
     private final BatchDecoder batches = new BatchDecoder();
     private final List<RecordIntake.Taken> held = new ArrayList<>();
     private final Map<Integer, DamagedException> damaged = new TreeMap<>();
+    private final Set<Integer> waiting = new HashSet<>();
     private long heldBytes;
     private long widenings;
     private long bytesRead;
@@ -82,12 +83,10 @@ final class Translator implements AutoCloseable {
         long end = task.startOffset();
         long bytes = 0;
         long ingestMillis = 0;
-        try (CommittedReader.Cursor cursor =
-                log.read(task.stream(), task.startOffset(), task.endOffset())) {
+        try (var appends = new DecidedAppends(log, task)) {
             while (bytes < bytesMax) {
-                ReadResult.Append append = next(cursor, task);
+                ReadResult.Append append = next(appends, task);
                 if (append == null) {
-                    end = isDamaged(task.partition()) ? end : task.endOffset();
                     break;
                 }
                 bytes += append.records().remaining();
@@ -97,7 +96,11 @@ final class Translator implements AutoCloseable {
                         append,
                         task.startOffset(),
                         record -> accept(record, quarantined));
-                end = Math.max(end, append.nextOffset());
+            }
+            end = appends.endOffset();
+            if (appends.isHeld()) {
+                waiting.add(task.partition());
+                ingestMillis = appends.heldSinceMillis();
             }
         }
         bytesRead += bytes;
@@ -121,17 +124,19 @@ final class Translator implements AutoCloseable {
      * Returns the next append; null at the end, and before a damaged one. The partition then waits
      * there until the object is back or the records are deleted, and the others go on.
      */
-    private ReadResult.@Nullable Append next(CommittedReader.Cursor cursor, PartitionTask task) {
+    private ReadResult.@Nullable Append next(DecidedAppends appends, PartitionTask task) {
         try {
-            return cursor.next();
+            return appends.next();
         } catch (DamagedException e) {
             damaged.put(task.partition(), e);
+            waiting.add(task.partition());
             return null;
         }
     }
 
-    private boolean isDamaged(int partition) {
-        return damaged.containsKey(partition);
+    /** Returns the partitions that wait, for damaged data to be back or for an open transaction. */
+    Set<Integer> waiting() {
+        return waiting;
     }
 
     /** Returns the damage of each partition that has some. */

@@ -1,0 +1,99 @@
+package io.oxbow.broker.transaction;
+
+import io.oxbow.broker.control.ClusterMetadata;
+import io.oxbow.broker.control.LeadershipListener;
+import io.oxbow.broker.network.ApiHandler;
+import io.oxbow.broker.partition.LedPartitions;
+import io.oxbow.broker.partition.Partitions;
+import io.oxbow.broker.producer.TransactionVerifier;
+import io.oxbow.broker.producerid.ProducerIds;
+import io.oxbow.s3stream.env.Environment;
+import java.util.List;
+import org.apache.kafka.coordinator.group.GroupCoordinator;
+
+/**
+ * Transactions of a broker: the coordinator, the markers that it has written, and the handlers of
+ * the requests about them.
+ */
+public final class TransactionService implements AutoCloseable {
+
+    /**
+     * Parts of the broker that transactions are about.
+     *
+     * @param calls reaches other brokers
+     */
+    public record Parts(
+            Partitions partitions,
+            LedPartitions led,
+            ClusterMetadata metadata,
+            ProducerIds ids,
+            GroupCoordinator groups,
+            BrokerCalls calls,
+            Environment environment) {}
+
+    private final TransactionCoordinator coordinator;
+    private final TransactionVerifier verifier;
+    private final List<ApiHandler> handlers;
+
+    public TransactionService(int nodeId, TransactionSettings settings, Parts parts) {
+        var clock = parts.environment().clock();
+        var markers = new PartitionMarkers(parts.led(), parts.groups(), clock);
+        this.coordinator =
+                new TransactionCoordinator(
+                        settings,
+                        parts.partitions(),
+                        parts.metadata(),
+                        parts.ids(),
+                        new RoutedMarkers(nodeId, markers, parts.calls()),
+                        parts.environment());
+        this.verifier =
+                new CoordinatorQuestions(
+                        nodeId,
+                        coordinator,
+                        new ImageLeaders(parts.metadata()),
+                        parts.calls(),
+                        settings,
+                        clock);
+        this.handlers =
+                List.of(
+                        new InitProducerIdHandler(
+                                parts.ids(),
+                                (id, timeoutMillis, expected) ->
+                                        InitProducerIdHandler.response(
+                                                coordinator.initProducerId(
+                                                        id, timeoutMillis, expected))),
+                        new TransactionsHandler(
+                                coordinator, parts.led().topics(), parts.groups()::partitionFor),
+                        new WriteMarkersHandler(markers),
+                        new TransactionAdminHandler(coordinator, clock::wallMillis),
+                        new DescribeProducersHandler(parts.led()));
+    }
+
+    public void start() {
+        coordinator.start();
+    }
+
+    /** Returns the listener that begins and ends the coordinator's partitions. */
+    public LeadershipListener leaderships() {
+        return coordinator;
+    }
+
+    /** Returns the way to ask the coordinator of a transaction, here or elsewhere. */
+    public TransactionVerifier verifier() {
+        return verifier;
+    }
+
+    /** Returns the number of the log's partition that keeps an id; empty if there is no log yet. */
+    public java.util.Optional<Integer> partitionOf(String transactionalId) {
+        return coordinator.ledger().partitionOf(transactionalId);
+    }
+
+    public List<ApiHandler> handlers() {
+        return handlers;
+    }
+
+    @Override
+    public void close() {
+        coordinator.close();
+    }
+}
