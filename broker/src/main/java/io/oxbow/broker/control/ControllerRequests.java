@@ -23,7 +23,7 @@ import org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuild
  * Requests to the active controller, wherever that is: in this process while it leads the metadata
  * log, else in the one that does. Thread-safe.
  */
-public final class ControllerRequests {
+public final class ControllerRequests implements ActiveController {
 
     /** Longest wait for a controller: less than clients wait for an answer, 30 s by default. */
     private static final Duration PATIENCE = Duration.ofSeconds(25);
@@ -48,12 +48,12 @@ public final class ControllerRequests {
         this.environment = environment;
     }
 
-    /** Returns true if this process leads the metadata log. */
+    @Override
     public boolean isHere() {
         return controlPlane.leadsHere();
     }
 
-    /** Sends a request of the broker's own. */
+    @Override
     public CompletableFuture<AbstractResponse> send(AbstractRequest request) {
         return send(internal(request.apiKey()), request);
     }

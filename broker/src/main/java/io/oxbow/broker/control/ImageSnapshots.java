@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Writes the newest published image into the log's snapshots. An image is immutable, so the log may
  * ask from any thread.
  */
-final class ImageSnapshots implements MetadataPublisher, ApplicationLog.SnapshotSource {
+public final class ImageSnapshots implements MetadataPublisher, ApplicationLog.SnapshotSource {
 
     private static final int RECORDS_PER_BATCH = 1_000;
 
@@ -36,7 +36,11 @@ final class ImageSnapshots implements MetadataPublisher, ApplicationLog.Snapshot
 
     @Override
     public @Nullable ApplicationSnapshot take() {
-        MetadataImage image = newest;
+        return of(newest);
+    }
+
+    /** Returns an image as the log's snapshots hold it; null if that is empty. */
+    public static @Nullable ApplicationSnapshot of(MetadataImage image) {
         if (image.isEmpty()) {
             return null;
         }

@@ -61,7 +61,13 @@ public final class Leaderships implements ImageWatch, AutoCloseable {
     private long appliedOffset = -1;
     private boolean closed;
 
-    /** Leader epochs of the open partitions; the worker's thread alone uses them. */
+    /** Leader epoch of a partition that is to be open here, and cannot be yet. */
+    private static final int WAITING = -1;
+
+    /**
+     * Leader epochs of the partitions that are open, or {@link #WAITING} to be; the worker's thread
+     * alone uses them.
+     */
     private final Map<TopicIdPartition, Integer> led = new HashMap<>();
 
     /**
@@ -193,10 +199,16 @@ public final class Leaderships implements ImageWatch, AutoCloseable {
             return;
         }
         for (TopicIdPartition partition : given) {
-            listener.resigning(partition, led.getOrDefault(partition, -1));
+            tellResigning(partition, led.getOrDefault(partition, WAITING));
         }
         partitions.resign(given);
         given.forEach(led::remove);
+    }
+
+    private void tellResigning(TopicIdPartition partition, int leaderEpoch) {
+        if (leaderEpoch != WAITING) {
+            listener.resigning(partition, leaderEpoch);
+        }
     }
 
     private void delete(Uuid topic) {
@@ -204,7 +216,7 @@ public final class Leaderships implements ImageWatch, AutoCloseable {
                 .removeIf(open -> {
                     boolean gone = open.getKey().topicId().equals(topic);
                     if (gone) {
-                        listener.resigning(open.getKey(), open.getValue());
+                        tellResigning(open.getKey(), open.getValue());
                     }
                     return gone;
                 });
@@ -237,6 +249,8 @@ public final class Leaderships implements ImageWatch, AutoCloseable {
         for (Partitions.Leading partition : leading) {
             TopicIdPartition id = partition.id();
             if (partitions.find(id.topicId(), id.partition()).isEmpty()) {
+                // It may be another's before it is open: then nothing must go on opening it here.
+                led.put(id, WAITING);
                 waiting.add(id.topicId());
             } else {
                 led.put(id, partition.leaderEpoch());

@@ -9,13 +9,13 @@ import org.apache.kafka.metadata.MetadataRecordSerde;
 import org.apache.kafka.server.common.ApiMessageAndVersion;
 
 /** Kafka's metadata records as the opaque bytes that the metadata log carries, and back. */
-final class RecordBytes {
+public final class RecordBytes {
 
     private static final MetadataRecordSerde SERDE = MetadataRecordSerde.INSTANCE;
 
     private RecordBytes() {}
 
-    static List<byte[]> write(List<ApiMessageAndVersion> records) {
+    public static List<byte[]> write(List<ApiMessageAndVersion> records) {
         var bytes = new ArrayList<byte[]>(records.size());
         for (ApiMessageAndVersion record : records) {
             bytes.add(write(record));
@@ -30,7 +30,7 @@ final class RecordBytes {
         return buffer.array();
     }
 
-    static List<ApiMessageAndVersion> read(List<byte[]> records) {
+    public static List<ApiMessageAndVersion> read(List<byte[]> records) {
         var read = new ArrayList<ApiMessageAndVersion>(records.size());
         for (byte[] record : records) {
             read.add(SERDE.read(new ByteBufferAccessor(ByteBuffer.wrap(record)), record.length));

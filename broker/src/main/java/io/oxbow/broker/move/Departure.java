@@ -1,12 +1,10 @@
 package io.oxbow.broker.move;
 
+import io.oxbow.broker.control.ActiveController;
 import io.oxbow.broker.control.ClusterMetadata;
-import io.oxbow.broker.control.ControllerRequests;
 import io.oxbow.s3stream.env.Environment;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.image.MetadataImage;
 import org.slf4j.Logger;
@@ -17,21 +15,21 @@ public final class Departure {
 
     private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
     private static final Duration PAUSE = Duration.ofMillis(50);
-    private static final long REQUEST_SECONDS = 5;
+    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
 
     private final int nodeId;
     private final ClusterMetadata metadata;
-    private final ControllerRequests requests;
+    private final ActiveController controller;
     private final Environment environment;
 
     public Departure(
             int nodeId,
             ClusterMetadata metadata,
-            ControllerRequests requests,
+            ActiveController controller,
             Environment environment) {
         this.nodeId = nodeId;
         this.metadata = metadata;
-        this.requests = requests;
+        this.controller = controller;
         this.environment = environment;
     }
 
@@ -66,9 +64,9 @@ public final class Departure {
 
     private void begin(Shares shares) throws InterruptedException {
         try {
-            requests.send(shares.request()).get(REQUEST_SECONDS, TimeUnit.SECONDS);
+            controller.ask(shares.request(), REQUEST_LIMIT, environment.clock());
             LOG.info("{} partitions are to move from here", shares.moves().size());
-        } catch (ExecutionException | TimeoutException | ApiException e) {
+        } catch (ExecutionException | ApiException e) {
             LOG.info("moves from here, to be tried again: {}", e + "");
         }
     }

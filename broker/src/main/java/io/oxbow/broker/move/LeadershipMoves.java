@@ -1,7 +1,7 @@
 package io.oxbow.broker.move;
 
+import io.oxbow.broker.control.ActiveController;
 import io.oxbow.broker.control.ClusterMetadata;
-import io.oxbow.broker.control.ControllerRequests;
 import io.oxbow.broker.control.ImageChanges;
 import io.oxbow.broker.control.ImageWatch;
 import io.oxbow.broker.partition.Handover;
@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.TopicIdPartition;
@@ -55,7 +53,7 @@ public final class LeadershipMoves implements ImageWatch, AutoCloseable {
     private final int nodeId;
     private final Handover handover;
     private final ClusterMetadata metadata;
-    private final ControllerRequests requests;
+    private final ActiveController controller;
     private final Environment environment;
     private final Component health;
     private final ReentrantLock lock = new ReentrantLock();
@@ -69,12 +67,12 @@ public final class LeadershipMoves implements ImageWatch, AutoCloseable {
             int nodeId,
             Handover handover,
             ClusterMetadata metadata,
-            ControllerRequests requests,
+            ActiveController controller,
             Environment environment) {
         this.nodeId = nodeId;
         this.handover = handover;
         this.metadata = metadata;
-        this.requests = requests;
+        this.controller = controller;
         this.environment = environment;
         this.health = environment.health().background("moves", Policy.RESTART);
     }
@@ -204,10 +202,10 @@ public final class LeadershipMoves implements ImageWatch, AutoCloseable {
         MetadataImage image = metadata.image();
         try {
             var response =
-                    requests.send(Moves.request(image, nodeId, goals))
-                            .get(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                    controller.ask(
+                            Moves.request(image, nodeId, goals), STOP_LIMIT, environment.clock());
             return Moves.accepted(response, goals.keySet());
-        } catch (ExecutionException | TimeoutException | ApiException e) {
+        } catch (ExecutionException | ApiException e) {
             LOG.info("the controller did not move {} partitions: {}", goals.size(), e + "");
             return List.of();
         }

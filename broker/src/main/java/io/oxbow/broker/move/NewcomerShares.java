@@ -1,7 +1,7 @@
 package io.oxbow.broker.move;
 
+import io.oxbow.broker.control.ActiveController;
 import io.oxbow.broker.control.ClusterMetadata;
-import io.oxbow.broker.control.ControllerRequests;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.env.Rounds;
@@ -9,8 +9,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.metadata.BrokerRegistration;
@@ -25,19 +23,21 @@ public final class NewcomerShares implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NewcomerShares.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final long REQUEST_SECONDS = 5;
+    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
 
     private final ClusterMetadata metadata;
-    private final ControllerRequests requests;
+    private final ActiveController controller;
+    private final Environment environment;
     private final Rounds rounds;
 
     /** Epochs of the registrations that have had their share; the rounds' thread alone uses it. */
     private final Set<Long> served = new HashSet<>();
 
     public NewcomerShares(
-            ClusterMetadata metadata, ControllerRequests requests, Environment environment) {
+            ClusterMetadata metadata, ActiveController controller, Environment environment) {
         this.metadata = metadata;
-        this.requests = requests;
+        this.controller = controller;
+        this.environment = environment;
         this.rounds =
                 new Rounds(
                         environment,
@@ -51,7 +51,7 @@ public final class NewcomerShares implements AutoCloseable {
     }
 
     private void look() throws InterruptedException {
-        if (!requests.isHere()) {
+        if (!controller.isHere()) {
             return;
         }
         MetadataImage image = metadata.image();
@@ -82,9 +82,9 @@ public final class NewcomerShares implements AutoCloseable {
 
     private boolean begun(Shares shares) throws InterruptedException {
         try {
-            requests.send(shares.request()).get(REQUEST_SECONDS, TimeUnit.SECONDS);
+            controller.ask(shares.request(), REQUEST_LIMIT, environment.clock());
             return true;
-        } catch (ExecutionException | TimeoutException | ApiException e) {
+        } catch (ExecutionException | ApiException e) {
             LOG.info("a newcomer's share, to be tried again: {}", e + "");
             return false;
         }

@@ -8,9 +8,9 @@ import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.s3stream.read.ExtentReader;
 import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.simulation.history.Shown;
 import io.oxbow.simulation.history.StreamHistory;
 import io.oxbow.simulation.kernel.Chance;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,7 +61,7 @@ final class BackgroundReader {
         long next = from;
         try (CommittedReader.Cursor cursor = reader.read(streamId, from, to)) {
             for (ReadResult.Append each = cursor.next(); each != null; each = cursor.next()) {
-                shown.add(Client.shown(each));
+                shown.add(Shown.of(each));
                 next = each.nextOffset();
             }
         }
@@ -74,10 +74,5 @@ final class BackgroundReader {
                         to,
                         next);
         cluster.histories().note(() -> history.read(from, shown, Long.MAX_VALUE));
-    }
-
-    static ByteBuffer copy(ByteBuffer bytes) {
-        ByteBuffer copy = ByteBuffer.allocate(bytes.remaining());
-        return copy.put(bytes.duplicate()).flip();
     }
 }

@@ -13,6 +13,7 @@ import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.simulation.history.Attempt;
 import io.oxbow.simulation.history.Opening;
 import io.oxbow.simulation.history.Reads;
+import io.oxbow.simulation.history.Shown;
 import io.oxbow.simulation.history.StreamHistory;
 import io.oxbow.simulation.kernel.Chance;
 import java.nio.ByteBuffer;
@@ -193,7 +194,7 @@ final class Client {
                 long at = position;
                 try (ReadResult fetched = Reads.at(from.stream(), at, chance.between(1, 20_000))) {
                     List<StreamHistory.Shown> shown = new ArrayList<>();
-                    fetched.appends().forEach(each -> shown.add(shown(each)));
+                    fetched.appends().forEach(each -> shown.add(Shown.of(each)));
                     long durable = durableEnd(from);
                     cluster.histories().note(() -> from.history().read(at, shown, durable));
                     position = fetched.nextOffset();
@@ -231,11 +232,6 @@ final class Client {
                         .map(CoreImage.StreamState::endOffset)
                         .orElse(0L);
         return Math.max(of.stream().durableEndOffset(), committed);
-    }
-
-    static StreamHistory.Shown shown(ReadResult.Append append) {
-        return new StreamHistory.Shown(
-                append.baseOffset(), append.count(), BackgroundReader.copy(append.records()));
     }
 
     /** Reads all records of a stream that is open here; for the end of a run. */

@@ -6,6 +6,10 @@ import io.oxbow.s3stream.config.StreamStoreConfig;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.Membership;
 import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.simulation.broker.PartitionHost;
+import io.oxbow.simulation.broker.PartitionedTopic;
+import io.oxbow.simulation.broker.Surroundings;
+import io.oxbow.simulation.history.StreamHistory;
 import io.oxbow.simulation.kernel.Chance;
 import io.oxbow.simulation.kernel.SimulatedProcess;
 import io.oxbow.simulation.kernel.Simulation;
@@ -13,24 +17,29 @@ import io.oxbow.simulation.scenario.Seams;
 import io.oxbow.simulation.world.FaultyObjectStore;
 import io.oxbow.simulation.world.LossyDisk;
 import io.oxbow.simulation.world.Platter;
+import io.oxbow.simulation.world.Reply;
 import io.oxbow.simulation.world.SimulatedBucket;
 import io.oxbow.simulation.world.StoreFaults;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * The parts of a run: bucket, network, nodes with their disks, streams, and the checks of
  * invariants.
  */
-final class Cluster {
+final class Cluster implements Surroundings {
 
     /** Watch that is told when a process sees a new leader. */
     interface LeaderTold {
         void told(Life life, MetadataLog.Leadership leadership);
     }
+
+    private static final int ZONES = 3;
 
     private final Simulation simulation;
     private final Seams seams;
@@ -46,6 +55,7 @@ final class Cluster {
     private final List<Life> lives = new ArrayList<>();
     private final List<Integer> owners = new ArrayList<>();
     private final UUID topic;
+    private final PartitionedTopic partitioned;
     private final Set<UUID> abandoned = new TreeSet<>();
     private StoreFaults storeFaults;
     private LossyDisk.Habits diskHabits;
@@ -65,6 +75,8 @@ final class Cluster {
         this.extents = new ExtentAudit(simulation, bucket, canon);
         this.network = new Network(simulation);
         this.topic = chance.uuid();
+        this.partitioned =
+                new PartitionedTopic(simulation, settings.members() ? chance.between(1, 5) : 0);
         this.storeFaults = settings.storeFaults();
         this.diskHabits = settings.diskHabits();
         watch();
@@ -79,14 +91,25 @@ final class Cluster {
     }
 
     void start() {
-        for (int id = 1; id <= settings.nodes(); id++) {
-            var member = new Member(id, new Platter(chance.split()));
-            members.add(member);
-            start(member);
+        int atFirst = settings.nodes() - (settings.members() ? chance.nextInt(3) : 0);
+        for (int i = 0; i < atFirst; i++) {
+            join();
         }
         for (int i = 0; i < settings.streams(); i++) {
-            owners.add(chance.between(1, settings.nodes()));
+            owners.add(chance.between(1, atFirst));
         }
+    }
+
+    /** Starts a node more. */
+    void join() {
+        var member = new Member(members.size() + 1, new Platter(chance.split()));
+        members.add(member);
+        start(member);
+    }
+
+    /** Returns the zone of a node, one of three. */
+    static int zoneOf(int nodeId) {
+        return nodeId % ZONES;
     }
 
     /** Starts a new process for a node, on its disk. */
@@ -127,7 +150,8 @@ final class Cluster {
 
     // ---- parts
 
-    Simulation simulation() {
+    @Override
+    public Simulation simulation() {
         return simulation;
     }
 
@@ -176,7 +200,46 @@ final class Cluster {
         return members.get(nodeId - 1);
     }
 
+    // ---- what partitions and their clients see
+
+    @Override
+    public CoreImage canonical() {
+        return canon.image();
+    }
+
+    @Override
+    public StreamHistory history(long streamId) {
+        return histories.of(streamId);
+    }
+
+    @Override
+    public void note(Runnable event) {
+        histories.note(event);
+    }
+
+    @Override
+    public List<Life> processes() {
+        return lives;
+    }
+
+    @Override
+    public String zone(int nodeId) {
+        return "zone-" + zoneOf(nodeId);
+    }
+
+    @Override
+    public <R> Reply<R> call(
+            UUID incarnation, Duration timeout, Function<PartitionHost, R> work, R absent) {
+        return network.send(null, incarnation, timeout, life -> life.ask(work, absent)).join();
+    }
+
     // ---- streams
+
+    /** Returns the topic whose partitions members lead; without partitions in other clusters. */
+    @Override
+    public PartitionedTopic topic() {
+        return partitioned;
+    }
 
     StreamName name(int index) {
         return new StreamName(topic, index, StreamName.Kind.DATA);

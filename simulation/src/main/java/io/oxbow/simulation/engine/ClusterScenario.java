@@ -1,5 +1,6 @@
 package io.oxbow.simulation.engine;
 
+import io.oxbow.simulation.broker.Traffic;
 import io.oxbow.simulation.kernel.Chance;
 import io.oxbow.simulation.kernel.Simulation;
 import io.oxbow.simulation.scenario.Scenario;
@@ -7,8 +8,9 @@ import io.oxbow.simulation.scenario.Seams;
 import java.time.Duration;
 
 /**
- * Members of a cluster that succeed their leader, fence who is silent and recover who is gone, over
- * a network and a bucket that fail. Then the faults end, and within a bound all streams are served.
+ * Members of a cluster under faults of network, bucket and processes. They succeed their leader,
+ * fence who is silent, recover who is gone, and move partitions under their producers. Then the
+ * faults end; within a bound all is served, and all that was acked is there.
  */
 public final class ClusterScenario implements Scenario {
 
@@ -35,12 +37,15 @@ public final class ClusterScenario implements Scenario {
         var healing = new Healing(cluster, SERVICE_MAX);
         cluster.network().losses(chance.oneIn(2) ? 0 : 2);
         cluster.start();
+        var traffic = new Traffic(cluster);
+        traffic.start();
         for (int i = settings.troubles(chance); i > 0; i--) {
             simulation.sleep(chance.between(Duration.ofMillis(1), Duration.ofSeconds(20)));
             troubles.strike();
             healing.replaceThoseThatSteppedDown();
         }
         healing.heal();
+        traffic.audit(SERVICE_MAX, healing::replaceThoseThatSteppedDown);
         healing.audit();
     }
 }

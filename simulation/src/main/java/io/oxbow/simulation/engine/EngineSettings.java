@@ -40,7 +40,7 @@ record EngineSettings(
         int nodes = chance.between(3, 5);
         return new EngineSettings(
                 nodes,
-                chance.between(2, 6),
+                chance.between(1, 3),
                 StreamSettings.drawn(chance),
                 chance.nextBoolean() ? StoreFaults.none() : StoreFaults.drawn(chance),
                 LossyDisk.Habits.drawn(chance),

@@ -7,6 +7,7 @@ import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.log.ApplicationLog;
 import io.oxbow.s3stream.log.LogAppendException;
 import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.simulation.world.Reply;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

@@ -1,5 +1,6 @@
 package io.oxbow.simulation.engine;
 
+import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
@@ -19,26 +20,37 @@ import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.wal.WalVolume;
 import io.oxbow.s3stream.wal.bucket.BucketWal;
 import io.oxbow.s3stream.wal.file.FileWalVolume;
+import io.oxbow.simulation.broker.AuditedStore;
+import io.oxbow.simulation.broker.HostProcess;
+import io.oxbow.simulation.broker.PartitionHost;
 import io.oxbow.simulation.kernel.Chance;
 import io.oxbow.simulation.kernel.SimulatedProcess;
 import io.oxbow.simulation.scenario.StreamSettings;
 import io.oxbow.simulation.world.FaultyObjectStore;
 import io.oxbow.simulation.world.LossyDisk;
+import io.oxbow.simulation.world.Reply;
 import io.oxbow.simulation.world.StoreFaults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One process of a node, from its start to its end. */
-final class Life {
+final class Life implements HostProcess {
 
     private static final Duration PAUSE_MAX = Duration.ofSeconds(3);
 
     /** Time that a process takes to end when a component of it has failed. */
     private static final Duration ENDING = Duration.ofSeconds(1);
+
+    /** Heap for what the start finds in the write-ahead log; some of it does not fit. */
+    private static final long RECOVERED_BYTES_MAX = 5_000;
+
+    private static final Duration SUCCESSOR_MAX = Duration.ofSeconds(5);
+    private static final Duration SUCCESSOR_PAUSE = Duration.ofMillis(50);
 
     private static final Duration END_WITHIN = Duration.ofSeconds(5);
 
@@ -57,6 +69,7 @@ final class Life {
     private @Nullable MetadataLog log;
     private @Nullable NodeStreams streams;
     private @Nullable MemberDuties duties;
+    private @Nullable PartitionHost host;
     private final Hindrances hindrances;
     private final Hindrances networkHindrances;
     private final List<Client> clients = new ArrayList<>();
@@ -75,15 +88,18 @@ final class Life {
         this.networkHindrances = new Hindrances(cluster.simulation().clock());
     }
 
-    int nodeId() {
+    @Override
+    public int nodeId() {
         return place.nodeId();
     }
 
-    UUID incarnation() {
+    @Override
+    public UUID incarnation() {
         return incarnation;
     }
 
-    SimulatedProcess process() {
+    @Override
+    public SimulatedProcess process() {
         return place.process();
     }
 
@@ -111,8 +127,8 @@ final class Life {
         return clients.get(stream);
     }
 
-    /** Returns the process's image of the metadata log; null before that is open. */
-    @Nullable CoreImage image() {
+    @Override
+    public @Nullable CoreImage image() {
         MetadataLog opened = log;
         return opened == null ? null : opened.image();
     }
@@ -220,6 +236,11 @@ final class Life {
         return !store().faults().equals(StoreFaults.none());
     }
 
+    @Override
+    public @Nullable PartitionHost host() {
+        return host;
+    }
+
     @Nullable MemberDuties duties() {
         return duties;
     }
@@ -232,6 +253,7 @@ final class Life {
                         ? new ForwardingLog(this, opened, cluster.answers(), cluster.network())
                         : member.log();
         WalVolume volume = volume(settings, store);
+        var recovered = new RecoveredBatches(RECOVERED_BYTES_MAX);
         NodeStreams node =
                 NodeStreams.open(
                         cluster.identified(settings.streams(incarnation), place.membership()),
@@ -239,8 +261,9 @@ final class Life {
                         store,
                         forwarding,
                         new NodeWals(
-                                cluster.seams().wal().apply(volume),
-                                List.of(new AttachedWals(cluster, this))));
+                                        cluster.seams().wal().apply(volume),
+                                        List.of(new AttachedWals(cluster, this)))
+                                .with(cluster.topic().only(recovered)));
         node.onFailure(cause -> stepDown("the store failed", cause));
         for (int i = 0; i < cluster.settings().streams(); i++) {
             var client = new Client(cluster, this, node, i);
@@ -253,7 +276,21 @@ final class Life {
         process().spawn(() -> loop(() -> tend(node)));
         streams = node;
         if (member != null) {
-            member.serve(node, cluster::giveAway);
+            var partitions =
+                    new PartitionHost(
+                            cluster,
+                            this,
+                            new AuditedStore(cluster, toString(), node),
+                            recovered,
+                            forwarding);
+            host = partitions;
+            partitions.start();
+            member.serve(
+                    node,
+                    gone -> {
+                        cluster.giveAway(gone);
+                        partitions.handOver(gone);
+                    });
         }
         cluster.simulation().say("%s serves at node epoch %d", this, node.nodeEpoch());
     }
@@ -345,8 +382,25 @@ final class Life {
                 && !store().isCutOff();
     }
 
-    private interface Work {
-        void run() throws InterruptedException;
+    @Override
+    public boolean ranFor(Duration time) {
+        return hindrances.noneFor(time);
+    }
+
+    @Override
+    public <R> Reply<R> call(UUID peer, Function<PartitionHost, R> work, R absent) {
+        return cluster.network().call(this, peer, life -> life.ask(work, absent));
+    }
+
+    /** Has the partitions of this process do work, if it has some. */
+    <R> R ask(Function<PartitionHost, R> work, R absent) {
+        PartitionHost partitions = host;
+        return partitions == null ? absent : work.apply(partitions);
+    }
+
+    @Override
+    public void repeat(Work work) {
+        process().spawn(() -> loop(work));
     }
 
     private void loop(Work work) {
@@ -390,6 +444,70 @@ final class Life {
         if (duties != null) {
             duties.leave();
         }
+    }
+
+    /**
+     * Ends the process in good order.
+     *
+     * @param drains whether it first moves its partitions away, and leaves the metadata log to
+     *     another member
+     */
+    void close(boolean drains) {
+        if (!drains) {
+            closing();
+        }
+        process()
+                .spawn(() -> {
+                    try {
+                        if (drains && host != null) {
+                            host.drain();
+                            closing();
+                            resign();
+                        }
+                        closeAll();
+                    } catch (S3StreamException e) {
+                        end("closing", e);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+    }
+
+    /** Leaves the metadata log to a successor, who has the end of this node written. */
+    private void resign() throws InterruptedException {
+        MetadataLog opened = log;
+        if (opened == null || !opened.leadership().here()) {
+            return;
+        }
+        cluster.simulation().say("%s resigns", this);
+        opened.application().resign(opened.leadership().leaderEpoch());
+        if (chance.nextBoolean()) {
+            // The entry may be in the log, and nobody here hears of it.
+            store().cutOff(true);
+            cluster.simulation()
+                    .soon(
+                            chance.between(Duration.ZERO, Duration.ofSeconds(20)),
+                            () -> store().cutOff(false));
+        }
+        long until = clock().nanoTime() + SUCCESSOR_MAX.toNanos();
+        while ((opened.leadership().here() || opened.leadership().nodeId() < 0)
+                && clock().nanoTime() < until) {
+            opened.look();
+            clock().sleep(SUCCESSOR_PAUSE);
+        }
+    }
+
+    private void closeAll() {
+        if (host != null) {
+            host.close();
+        }
+        if (streams != null) {
+            streams.close();
+        }
+        if (log != null) {
+            log.close();
+        }
+        end();
     }
 
     boolean isClosing() {

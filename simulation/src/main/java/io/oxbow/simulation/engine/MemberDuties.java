@@ -15,6 +15,7 @@ import io.oxbow.s3stream.peer.AppendAnswer;
 import io.oxbow.s3stream.peer.AppendService;
 import io.oxbow.s3stream.peer.ForwardedLog;
 import io.oxbow.s3stream.peer.LeaderLink;
+import io.oxbow.simulation.world.Reply;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

@@ -3,6 +3,7 @@ package io.oxbow.simulation.engine;
 import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.simulation.broker.PartitionHost;
 import io.oxbow.simulation.kernel.Chance;
 import io.oxbow.simulation.kernel.Simulation;
 import io.oxbow.simulation.world.StoreFaults;
@@ -32,7 +33,7 @@ final class MemberTroubles {
     /** Causes one fault, half the time to the node that leads. */
     void strike() throws InterruptedException {
         Member member = chance.nextBoolean() ? leader() : chance.oneOf(cluster.members());
-        switch (chance.nextInt(20)) {
+        switch (chance.nextInt(28)) {
             case 0, 1, 2 -> crash(member);
             case 3 -> crash(member, chance.oneOf(cluster.members()));
             case 4, 5, 6, 7 -> pause(member);
@@ -43,7 +44,10 @@ final class MemberTroubles {
             case 15 -> cluster.storeFaults(StoreFaults.drawn(chance));
             case 16 -> startAgainBeside(member);
             case 17 -> closeInGoodOrder(member);
-            case 18 -> drain(member);
+            case 18, 19 -> drain(member);
+            case 20 -> join();
+            case 21 -> crash(zone());
+            case 22, 23, 24, 25 -> movePartitions();
             default -> moveSomeStream();
         }
     }
@@ -60,6 +64,35 @@ final class MemberTroubles {
 
     private void say(Member member, String what) {
         simulation.say("%s: %s", member.life(), what);
+    }
+
+    /** Starts a node that was not there before. */
+    private void join() {
+        if (cluster.members().size() < cluster.settings().nodes()) {
+            cluster.join();
+        }
+    }
+
+    /** Returns the nodes of one of the zones. */
+    private Member[] zone() {
+        int zone = Cluster.zoneOf(chance.oneOf(cluster.members()).nodeId());
+        return cluster.members().stream()
+                .filter(member -> Cluster.zoneOf(member.nodeId()) == zone)
+                .toArray(Member[]::new);
+    }
+
+    /** Has some partitions move, as a balancer would that moves at random. */
+    private void movePartitions() {
+        PartitionHost by = chance.oneOf(cluster.members()).life().host();
+        if (by == null) {
+            return;
+        }
+        for (int i = chance.between(1, cluster.topic().partitions()); i > 0; i--) {
+            int partition = chance.nextInt(cluster.topic().partitions());
+            int node = chance.oneOf(cluster.members()).nodeId();
+            simulation.say("partition %d shall move to node %d", partition, node);
+            by.wish(partition, node);
+        }
     }
 
     /** Ends processes, and starts them again later. */
@@ -139,17 +172,9 @@ final class MemberTroubles {
 
     private void closeInGoodOrder(Member member) {
         Life life = member.life();
-        NodeStreams streams = life.streams();
-        MetadataLog log = life.log();
-        if (streams != null && log != null && life.process().isRunning()) {
+        if (life.streams() != null && life.process().isRunning()) {
             say(member, "closes");
-            life.closing();
-            life.process()
-                    .spawn(() -> {
-                        streams.close();
-                        log.close();
-                        life.end();
-                    });
+            life.close(false);
         }
     }
 
@@ -158,6 +183,12 @@ final class MemberTroubles {
         Life life = member.life();
         say(member, "drains");
         cluster.giveAway(member.nodeId());
+        if (chance.nextBoolean()) {
+            if (life.host() != null) {
+                life.close(true);
+            }
+            return;
+        }
         simulation.soon(
                 DRAIN_MAX,
                 () -> {
@@ -181,6 +212,7 @@ final class MemberTroubles {
             List<CoreImage.StreamState> left =
                     cluster.canon().image().streams().stream()
                             .filter(stream -> stream.ownerNodeEpoch() == streams.nodeEpoch())
+                            .filter(stream -> !cluster.topic().has(stream.name()))
                             .toList();
             simulation.check(left.isEmpty(), "%s has drained, and owns %s", life, left);
         }
@@ -195,7 +227,7 @@ final class MemberTroubles {
 
     private void moveSomeStream() {
         int stream = chance.nextInt(cluster.settings().streams());
-        int node = chance.between(1, cluster.settings().nodes());
+        int node = chance.oneOf(cluster.members()).nodeId();
         simulation.say("stream %d shall move to node %d", stream, node);
         cluster.move(stream, node);
     }

@@ -2,6 +2,7 @@ package io.oxbow.simulation.engine;
 
 import io.oxbow.simulation.kernel.Chance;
 import io.oxbow.simulation.kernel.Simulation;
+import io.oxbow.simulation.world.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls between processes: each can get lost on the way there or back, or arrive after its sender
@@ -67,8 +69,8 @@ final class Network {
         side = Set.copyOf(nodes);
     }
 
-    private boolean isApart(Life one, Life other) {
-        return side.contains(one.nodeId()) != side.contains(other.nodeId());
+    private boolean isApart(@Nullable Life one, Life other) {
+        return one != null && side.contains(one.nodeId()) != side.contains(other.nodeId());
     }
 
     /** Sets the share of calls that get lost, or are late. */
@@ -87,16 +89,24 @@ final class Network {
         return send(from, incarnation, TIMEOUT, work).join();
     }
 
-    /** Has {@code work} run in the process of that incarnation, in a thread of it. */
+    /**
+     * Has {@code work} run in the process of that incarnation, in a thread of it.
+     *
+     * @param from null for a client, which reaches whom others do not
+     */
     <R> CompletableFuture<Reply<R>> send(
-            Life from, UUID incarnation, Duration timeout, Function<Life, R> work) {
+            @Nullable Life from, UUID incarnation, Duration timeout, Function<Life, R> work) {
         Life to = find(incarnation);
         var reply = new CompletableFuture<Reply<R>>();
         if (to == null || to.process().isDead()) {
             simulation.soon(latency(), () -> reply.complete(new Reply.Refused<>()));
             return reply;
         }
-        boolean lost = isCut(from) || isCut(to) || isApart(from, to) || chance.percent(lossPercent);
+        boolean lost =
+                (from != null && isCut(from))
+                        || isCut(to)
+                        || isApart(from, to)
+                        || chance.percent(lossPercent);
         boolean late = chance.percent(lossPercent);
         if (!lost) {
             Duration there = late ? chance.between(Duration.ZERO, LATENESS_MAX) : latency();
@@ -108,10 +118,10 @@ final class Network {
     }
 
     private <R> void deliver(
-            Life from,
+            @Nullable Life from,
             Life to,
             Function<Life, R> work,
-            @org.jspecify.annotations.Nullable CompletableFuture<Reply<R>> reply) {
+            @Nullable CompletableFuture<Reply<R>> reply) {
         if (to.process().isDead()) {
             return;
         }
@@ -124,7 +134,7 @@ final class Network {
                 });
     }
 
-    private @org.jspecify.annotations.Nullable Life find(UUID incarnation) {
+    private @Nullable Life find(UUID incarnation) {
         for (Life each : peers) {
             if (each.incarnation().equals(incarnation)) {
                 return each;

@@ -1,7 +1,6 @@
 package io.oxbow.simulation.engine;
 
 import io.oxbow.s3stream.S3StreamException;
-import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.log.MetadataLog;
 import io.oxbow.simulation.kernel.Chance;
@@ -167,16 +166,8 @@ final class Troubles {
     private void closeInGoodOrder(Member member) {
         say(member, "closes");
         Life life = member.life();
-        NodeStreams streams = life.streams();
-        MetadataLog log = life.log();
-        if (streams != null && log != null && life.process().isRunning()) {
-            life.closing();
-            life.process()
-                    .spawn(() -> {
-                        streams.close();
-                        log.close();
-                        life.end();
-                    });
+        if (life.streams() != null && life.process().isRunning()) {
+            life.close(false);
         }
     }
 

@@ -1,7 +1,7 @@
-package io.oxbow.simulation.engine;
+package io.oxbow.simulation.world;
 
 /** Outcome of a call between processes. */
-sealed interface Reply<R> {
+public sealed interface Reply<R> {
 
     /** The peer did the work and returned this, or threw. */
     record Answer<R>(R value) implements Reply<R> {}
