@@ -2,6 +2,8 @@ package io.oxbow.catalog;
 
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.io.FileIO;
@@ -12,7 +14,7 @@ import org.apache.iceberg.io.OutputFile;
  * A file IO for one table: reads stay below where all tables lie, writes and deletions stay in the
  * table's own folder.
  */
-final class ConfinedFileIO implements FileIO {
+final class ConfinedFileIO implements FolderIO {
 
     private static final long serialVersionUID = 1;
 
@@ -54,6 +56,27 @@ final class ConfinedFileIO implements FileIO {
     @Override
     public void deleteFile(String location) {
         io.deleteFile(within(writable, location));
+    }
+
+    @Override
+    public void deleteAll(Collection<String> locations) {
+        locations.forEach(location -> within(writable, location));
+        if (io instanceof FolderIO folders) {
+            folders.deleteAll(locations);
+        } else {
+            locations.forEach(io::deleteFile);
+        }
+    }
+
+    @Override
+    public List<StoredFile> list(String folder) {
+        if (!writable.equals(Location.of(folder))) {
+            within(writable, folder);
+        }
+        if (io instanceof FolderIO folders) {
+            return folders.list(folder);
+        }
+        throw new UnsupportedOperationException("files of " + folder + " cannot be listed");
     }
 
     @Override

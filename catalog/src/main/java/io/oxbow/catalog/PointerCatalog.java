@@ -202,6 +202,25 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
     }
 
     /**
+     * Returns the reason why files in a table's folder may be another table's; empty if the folder
+     * is the table's alone.
+     *
+     * @throws NoSuchTableException when there is no such table
+     */
+    public Optional<String> sharedFolder(TableIdentifier identifier) {
+        String tableId =
+                pointers.get(PointerKey.of(identifier))
+                        .map(name -> PointerValue.tableId(name.value()))
+                        .orElseThrow(() ->
+                                new NoSuchTableException("Table does not exist: %s", identifier));
+        TablePointers.Pointer table =
+                pointers.get(PointerKey.ofTable(tableId))
+                        .orElseThrow(() ->
+                                new NoSuchTableException("Table does not exist: %s", identifier));
+        return new FolderUse(this, tableId, folders.of(tableId, table)).byAnother();
+    }
+
+    /**
      * Removes a name and its table.
      *
      * @return the table's last metadata file

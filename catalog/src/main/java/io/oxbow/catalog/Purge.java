@@ -3,7 +3,6 @@ package io.oxbow.catalog;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.iceberg.CatalogUtil;
-import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.io.FileIO;
@@ -49,25 +48,11 @@ final class Purge {
     }
 
     private void requireAlone() {
-        catalog.folders()
-                .overlap(folder, tableId)
-                .ifPresent(other -> {
-                    throw refused("the folder of another table, %s, overlaps it".formatted(other));
+        new FolderUse(catalog, tableId, folder)
+                .byAnother()
+                .ifPresent(why -> {
+                    throw refused(why);
                 });
-        TableFolder own = new TableFolder(folder);
-        for (TableMetadata other : catalog.folders().unconfined(tableId)) {
-            new TableFiles(catalog.io(folder))
-                    .added(
-                            null,
-                            other,
-                            file -> {
-                                if (own.contains(file)) {
-                                    throw refused(
-                                            "the table at %s names '%s' there"
-                                                    .formatted(other.location(), file));
-                                }
-                            });
-        }
     }
 
     private BadRequestException refused(String why) {

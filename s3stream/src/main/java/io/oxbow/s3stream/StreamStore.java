@@ -58,13 +58,6 @@ public interface StreamStore extends AutoCloseable {
     void flush();
 
     /**
-     * Sets the greatest age, in milliseconds, of durable records that are not in data objects. Each
-     * call replaces the value of the one before; a caller with several demands (each table has one)
-     * passes the smallest. {@link Long#MAX_VALUE} stands for none.
-     */
-    void uploadAtLeastEvery(long ageMillisMax);
-
-    /**
      * Starts an upload of everything durable, whatever its age and size, and does not wait for the
      * end.
      */

@@ -42,7 +42,6 @@ public final class InMemoryStreamStore implements StreamStore {
     private volatile boolean closed;
     private volatile boolean crashed;
     private volatile int openEntries;
-    private volatile long uploadAgeMillisMax = Long.MAX_VALUE;
 
     public InMemoryStreamStore() {
         this(new InMemoryBucket());
@@ -171,11 +170,6 @@ public final class InMemoryStreamStore implements StreamStore {
     }
 
     @Override
-    public void uploadAtLeastEvery(long ageMillisMax) {
-        uploadAgeMillisMax = ageMillisMax;
-    }
-
-    @Override
     public void uploadSoon() {
         flush();
     }
@@ -300,11 +294,6 @@ public final class InMemoryStreamStore implements StreamStore {
     /** Returns the number of entries of the metadata log that {@link #open} has cost. */
     public int openEntries() {
         return openEntries;
-    }
-
-    /** Returns the last argument of {@link #uploadAtLeastEvery}. */
-    public long uploadAgeMillisMax() {
-        return uploadAgeMillisMax;
     }
 
     /** Names of the threads that have read. */

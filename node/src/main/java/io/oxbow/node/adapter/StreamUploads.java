@@ -10,11 +10,6 @@ import java.util.stream.IntStream;
 public record StreamUploads(StreamStore streams) implements TopicUploads {
 
     @Override
-    public void atLeastEvery(long millis) {
-        streams.uploadAtLeastEvery(millis);
-    }
-
-    @Override
     public void soon() {
         streams.uploadSoon();
     }

@@ -109,8 +109,8 @@ public final class NodeConfigKeys {
                         30_000L,
                         Range.between(50L, 3_600_000L),
                         Importance.MEDIUM,
-                        "Upload at least this often, in milliseconds; a table's freshness may ask for"
-                                + " more.")
+                        "Upload at least this often, in milliseconds; records of a topic with a table are"
+                                + " uploaded once in its freshness, too.")
                 .define(
                         COMPACTION_RATE,
                         Type.LONG,

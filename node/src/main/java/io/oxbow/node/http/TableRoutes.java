@@ -3,6 +3,7 @@ package io.oxbow.node.http;
 import io.javalin.config.JavalinConfig;
 import io.oxbow.tableflow.service.TableService;
 import io.oxbow.tableflow.service.TableStatus;
+import io.oxbow.tableflow.tend.TendingStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -33,6 +34,20 @@ public final class TableRoutes {
         map.put("trimmed", status.trimmed());
         map.put("lastCommitMillis", status.lastCommitMillis());
         map.put("lastError", status.lastError());
+        map.put("freshnessGoalMillis", status.freshnessGoalMillis());
+        map.put("tending", tending(status.tending()));
+        return map;
+    }
+
+    private static Map<String, Object> tending(TendingStatus status) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("smallFiles", status.layout().smallFiles());
+        map.put("manifests", status.manifests());
+        map.put("metadataBytes", status.metadataBytes());
+        map.put("snapshotDebt", status.snapshotDebt());
+        map.put("compactionDebtBytes", status.layout().debtBytes());
+        map.put("sweepDebtFiles", status.sweepDebt());
+        map.put("unknownFiles", status.unknownFiles());
         return map;
     }
 }

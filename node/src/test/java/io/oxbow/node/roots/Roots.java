@@ -257,6 +257,10 @@ final class Roots {
                             "tableflow.service.TableService.ensure: TopicWorker.run to ThreadFactory.newThread",
                             "tableflow.service.TopicWorker.step",
                             "table"),
+                    goesOn(
+                            "tableflow.service.TableTender.<init>: TableTender.look to Rounds.<init>",
+                            "tableflow.service.TopicWorker.tend",
+                            "table-tending"),
                     failsStart(
                             "node.Main.main begins a process",
                             "node.server.Storage.openBucket",

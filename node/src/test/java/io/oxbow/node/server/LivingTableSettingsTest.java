@@ -70,36 +70,47 @@ class LivingTableSettingsTest {
 
     /** Values beside the odd texts, which are meant for the key. */
     private static final Map<String, List<String>> OWN =
-            Map.of(
-                    TableConfig.PARTITION_BY,
-                    List.of(
-                            "bucket(4,id)",
-                            "bucket(8,id)",
-                            "bucket(4,ID)",
-                            "id,id",
-                            "id,identity(id)",
-                            "day(id)",
-                            "day(kafka_offset)",
-                            "day(kafka_timestamp),hour(kafka_timestamp)",
-                            "HOUR(kafka_timestamp),bucket(999999999,id)",
-                            "truncate(3,name),truncate(2,name),name",
-                            "kafka_headers",
-                            "nested",
-                            "nested.x",
-                            "nested.nope",
-                            "later,day(later)",
-                            "bucket(0,id)",
-                            "bucket(-4,id)",
-                            "bucket(2147483648,id)",
-                            "year(id,name)"),
-                    TableConfig.NAME,
-                    List.of("other", "other__quarantine", "x".repeat(201), "Living", "a.b", "a/b"),
-                    TableConfig.NAMESPACE,
-                    List.of("other", "default", "DEFAULT", "a..b", ".a", "a."),
-                    TableConfig.FRESHNESS_MS,
-                    List.of("100", "99", "200"),
-                    TableConfig.RETENTION_MS,
-                    List.of("-1", "-2", "1", "86400000"));
+            Map.ofEntries(
+                    Map.entry(
+                            TableConfig.PARTITION_BY,
+                            List.of(
+                                    "bucket(4,id)",
+                                    "bucket(8,id)",
+                                    "bucket(4,ID)",
+                                    "id,id",
+                                    "id,identity(id)",
+                                    "day(id)",
+                                    "day(kafka_offset)",
+                                    "day(kafka_timestamp),hour(kafka_timestamp)",
+                                    "HOUR(kafka_timestamp),bucket(999999999,id)",
+                                    "truncate(3,name),truncate(2,name),name",
+                                    "kafka_headers",
+                                    "nested",
+                                    "nested.x",
+                                    "nested.nope",
+                                    "later,day(later)",
+                                    "bucket(0,id)",
+                                    "bucket(-4,id)",
+                                    "bucket(2147483648,id)",
+                                    "year(id,name)")),
+                    Map.entry(
+                            TableConfig.NAME,
+                            List.of(
+                                    "other",
+                                    "other__quarantine",
+                                    "x".repeat(201),
+                                    "Living",
+                                    "a.b",
+                                    "a/b")),
+                    Map.entry(
+                            TableConfig.NAMESPACE,
+                            List.of("other", "default", "DEFAULT", "a..b", ".a", "a.")),
+                    Map.entry(TableConfig.FRESHNESS_MS, List.of("100", "99", "200")),
+                    Map.entry(TableConfig.RETENTION_MS, List.of("-1", "-2", "1", "86400000")),
+                    Map.entry(TableConfig.SNAPSHOT_RETENTION_MS, List.of("0", "1", "432000000")),
+                    Map.entry(TableConfig.SNAPSHOT_MIN_COUNT, List.of("0", "3", "500", "501")),
+                    Map.entry(
+                            TableConfig.FILE_TARGET_BYTES, List.of("65535", "65536", "134217728")));
 
     @BeforeAll
     static void start() throws Exception {
@@ -371,9 +382,30 @@ class LivingTableSettingsTest {
                         await(name + " " + key, () -> rowsOf(table()) == 0);
                     }
                 }
+                case TableConfig.SNAPSHOT_RETENTION_MS -> {
+                    goesOn();
+                    if (Long.parseLong(value) < 10_000) {
+                        alter(TableConfig.SNAPSHOT_MIN_COUNT, "1");
+                        await(name + " " + key, () -> snapshotsOf(table()) == 1);
+                    }
+                }
+                case TableConfig.SNAPSHOT_MIN_COUNT -> {
+                    goesOn();
+                    alter(TableConfig.SNAPSHOT_RETENTION_MS, "1");
+                    long count = Long.parseLong(value);
+                    await(name + " " + key, () -> snapshotsOf(table()) <= count);
+                    alter(TableConfig.SNAPSHOT_RETENTION_MS, "432000000");
+                }
+                // What it does to files shows in AlteredSettingsTest.
+                case TableConfig.FILE_TARGET_BYTES -> goesOn();
                 case TableConfig.RETENTION_PIN -> goesOn();
                 default -> throw new AssertionError("no row for " + key);
             }
+        }
+
+        private static long snapshotsOf(Table table) {
+            return java.util.stream.StreamSupport.stream(table.snapshots().spliterator(), false)
+                    .count();
         }
 
         private static long rowsOf(Table table) {

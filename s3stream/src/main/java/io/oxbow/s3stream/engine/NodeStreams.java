@@ -426,14 +426,6 @@ public final class NodeStreams implements StreamStore {
     }
 
     @Override
-    public void uploadAtLeastEvery(long ageMillisMax) {
-        // Half of it, so that the rest is left for the upload itself.
-        Duration wish = Duration.ofMillis(Math.max(1, ageMillisMax / 2));
-        Duration usual = config.upload().interval();
-        uploader.uploadEvery(wish.compareTo(usual) < 0 ? wish : usual);
-    }
-
-    @Override
     public void uploadSoon() {
         uploader.uploadSoon();
     }

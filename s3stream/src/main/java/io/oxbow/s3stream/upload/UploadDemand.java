@@ -11,7 +11,7 @@ public final class UploadDemand {
     private final WriteAheadLog wal;
     private final AppendBudget budget;
     private final AtomicInteger waiting = new AtomicInteger();
-    private volatile long intervalNanos;
+    private final long intervalNanos;
     private volatile long wantedBelow;
 
     /**
@@ -30,10 +30,6 @@ public final class UploadDemand {
 
     void endWait() {
         waiting.decrementAndGet();
-    }
-
-    void interval(Duration interval) {
-        intervalNanos = interval.toNanos();
     }
 
     /** Returns the age in nanoseconds that an append may reach before it is uploaded. */

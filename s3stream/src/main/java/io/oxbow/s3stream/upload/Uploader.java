@@ -13,7 +13,6 @@ import io.oxbow.s3stream.tail.LogReadBack;
 import io.oxbow.s3stream.tail.TailEntry;
 import io.oxbow.s3stream.tail.TailMemory;
 import io.oxbow.s3stream.wal.WriteAheadLog;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -126,12 +125,6 @@ public final class Uploader {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Sets the age of the oldest durable append at which an upload starts. */
-    public void uploadEvery(Duration interval) {
-        demand.interval(interval);
-        press();
     }
 
     /** Starts an upload of what is durable now, whatever its size and age. */

@@ -238,7 +238,7 @@ class UploadsTest {
             for (int i = 0; i < 60; i++) {
                 put(stream, 1, "x".repeat(1000));
             }
-            node.streams.uploadAtLeastEvery(2);
+            node.streams.uploadSoon();
             TestNode.await("later puts", () -> held.getFirst().done.get() >= 3);
             assertThat(stream.committedEndOffset()).isZero();
             long covered = node.log.commits().getLast().walLsns().getFirst();
@@ -299,7 +299,7 @@ class UploadsTest {
         for (int i = 0; i < 60; i++) {
             put(stream, 1, "x" + i + "x".repeat(1000));
         }
-        node.streams.uploadAtLeastEvery(2);
+        node.streams.uploadSoon();
         TestNode.await(
                 "later puts",
                 () ->

@@ -105,15 +105,6 @@ class WritePathTest {
     }
 
     @Test
-    void aWishForFreshnessBringsTheUploadForward() {
-        try (TestNode node = TestNode.start()) {
-            put(node.stream(), 1, "x");
-            node.streams.uploadAtLeastEvery(2);
-            awaitCommitted(node.stream(), 1);
-        }
-    }
-
-    @Test
     void manySmallAppendsDoNotBlockOnAFullLog() {
         // Each takes a block of the log; all of them together are much more than it has.
         try (TestNode node = TestNode.start()) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class EvolvingOperations implements TableOperations {
 
     private final TableOperations operations;
+    private final long epoch;
     private final @Nullable SchemaChange growth;
     private final Function<TableMetadata, Map<String, String>> properties;
     private @Nullable TableMetadata base;
@@ -24,13 +25,16 @@ final class EvolvingOperations implements TableOperations {
     private boolean done;
 
     /**
+     * @param epoch that manifests of the commit are named by
      * @param properties what to set beside, by the metadata that is about to be committed
      */
     EvolvingOperations(
             TableOperations operations,
+            long epoch,
             @Nullable SchemaChange growth,
             Function<TableMetadata, Map<String, String>> properties) {
         this.operations = operations;
+        this.epoch = epoch;
         this.growth = growth;
         this.properties = properties;
     }
@@ -87,7 +91,7 @@ final class EvolvingOperations implements TableOperations {
 
     @Override
     public String metadataFileLocation(String fileName) {
-        return operations.metadataFileLocation(fileName);
+        return operations.metadataFileLocation(OwnFiles.manifestName(epoch, fileName));
     }
 
     @Override

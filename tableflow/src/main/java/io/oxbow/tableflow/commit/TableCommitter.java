@@ -95,7 +95,8 @@ public final class TableCommitter {
 
     private CommitOutcome commit(TableProgress next, @Nullable SchemaChange growth, Update update) {
         var operations =
-                new EvolvingOperations(loaded.operations(), growth, updated -> kept(next, updated));
+                new EvolvingOperations(
+                        loaded.operations(), epoch, growth, updated -> kept(next, updated));
         try {
             SnapshotUpdate<?> pending = update.on(new BaseTable(operations, loaded.table().name()));
             next.summary().forEach(pending::set);

@@ -19,6 +19,9 @@ import org.apache.kafka.common.config.ConfigException;
  * @param partitionBy partitioning of the files to come
  * @param freshnessMillis longest time until a record is in the table
  * @param retentionMillis time that the table keeps rows, by record timestamp; -1 for ever
+ * @param snapshotRetentionMillis time for which states of the table can be read
+ * @param snapshotMinCount number of newest snapshots that stay, however old
+ * @param fileTargetBytes size of data files that small ones are merged into
  * @param pin whether the topic's retention waits for the table
  * @param columnPrefix prefix of system columns' names
  */
@@ -30,6 +33,9 @@ public record TableConfig(
         List<PartitionField> partitionBy,
         long freshnessMillis,
         long retentionMillis,
+        long snapshotRetentionMillis,
+        int snapshotMinCount,
+        long fileTargetBytes,
         boolean pin,
         boolean paused,
         String columnPrefix) {
@@ -42,6 +48,9 @@ public record TableConfig(
     public static final String PARTITION_BY = "table.partition.by";
     public static final String FRESHNESS_MS = "table.freshness.ms";
     public static final String RETENTION_MS = "table.retention.ms";
+    public static final String SNAPSHOT_RETENTION_MS = "table.snapshot.retention.ms";
+    public static final String SNAPSHOT_MIN_COUNT = "table.snapshot.min.count";
+    public static final String FILE_TARGET_BYTES = "table.file.target.bytes";
     public static final String RETENTION_PIN = "table.retention.pin";
     public static final String PAUSE = "table.pause";
     public static final String COLUMN_PREFIX = "table.column.prefix";
@@ -63,6 +72,7 @@ public record TableConfig(
         defineIdentity(def);
         defineContent(def);
         definePace(def);
+        defineLayout(def);
         return def;
     }
 
@@ -128,10 +138,10 @@ public record TableConfig(
         def.define(
                 FRESHNESS_MS,
                 ConfigDef.Type.LONG,
-                60_000L,
+                10_000L,
                 ConfigDef.Range.atLeast(100L),
                 ConfigDef.Importance.MEDIUM,
-                "Longest time until a record is in the table, in milliseconds.");
+                "Goal for the time until a record is in the table, in milliseconds: one commit in each such period with records.");
         def.define(
                 RETENTION_MS,
                 ConfigDef.Type.LONG,
@@ -153,6 +163,30 @@ public record TableConfig(
                 ConfigDef.Importance.MEDIUM,
                 "True makes the table stand still for now; nothing is lost while the pin "
                         + "is on.");
+    }
+
+    private static void defineLayout(ConfigDef def) {
+        def.define(
+                SNAPSHOT_RETENTION_MS,
+                ConfigDef.Type.LONG,
+                432_000_000L,
+                ConfigDef.Range.atLeast(1L),
+                ConfigDef.Importance.MEDIUM,
+                "Time for which earlier states of the table can be read, in milliseconds: each commit of the last 800 or more, and one an hour beyond.");
+        def.define(
+                SNAPSHOT_MIN_COUNT,
+                ConfigDef.Type.INT,
+                10,
+                ConfigDef.Range.between(1, 500),
+                ConfigDef.Importance.LOW,
+                "Number of newest snapshots of the table that stay, however old they are.");
+        def.define(
+                FILE_TARGET_BYTES,
+                ConfigDef.Type.LONG,
+                128L << 20,
+                ConfigDef.Range.between(1L << 16, 2L << 30),
+                ConfigDef.Importance.MEDIUM,
+                "Size of the data files that small ones are merged into, in bytes; an eighth of the node's heap at most.");
     }
 
     private static ConfigDef.Validator matching(Pattern pattern, String allowed) {
@@ -196,6 +230,9 @@ public record TableConfig(
                 partitioning,
                 number(parsed, FRESHNESS_MS),
                 number(parsed, RETENTION_MS),
+                number(parsed, SNAPSHOT_RETENTION_MS),
+                (Integer) value(parsed, SNAPSHOT_MIN_COUNT),
+                number(parsed, FILE_TARGET_BYTES),
                 bool(parsed, RETENTION_PIN),
                 bool(parsed, PAUSE),
                 prefix);

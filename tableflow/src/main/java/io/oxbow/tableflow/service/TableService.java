@@ -3,6 +3,7 @@ package io.oxbow.tableflow.service;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.tableflow.config.TableConfig;
+import io.oxbow.tableflow.tend.TendingStatus;
 import io.oxbow.tableflow.translate.TableRound;
 import io.oxbow.tableflow.translate.TableTopic;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ public final class TableService implements AutoCloseable {
     private final Map<UUID, TopicWorker> workers = new HashMap<>();
     private final Map<UUID, Thread> threads = new HashMap<>();
     private final Map<UUID, TableStatus> invalid = new HashMap<>();
+    private final TableTender tender;
     private boolean started;
     private boolean closed;
 
@@ -41,9 +43,15 @@ public final class TableService implements AutoCloseable {
                         sources,
                         config,
                         links,
+                        new TickUploads(links.uploads(), environment.clock()),
                         environment,
                         new Semaphore(config.concurrentRounds()));
         this.meters = meters;
+        this.tender = new TableTender(this::workers, environment);
+    }
+
+    private synchronized List<TopicWorker> workers() {
+        return List.copyOf(workers.values());
     }
 
     /** Starts to follow topics and to work. */
@@ -56,11 +64,11 @@ public final class TableService implements AutoCloseable {
         }
         shared.links().topics().onChange(this::reconcile);
         reconcile();
+        tender.start();
     }
 
     /** Starts, updates and stops workers until they match the topics. */
     private void reconcile() {
-        long pace;
         synchronized (this) {
             if (closed) {
                 return;
@@ -75,14 +83,7 @@ public final class TableService implements AutoCloseable {
                 }
             }
             wanted.values().forEach(this::ensure);
-            pace =
-                    wanted.values().stream()
-                            .filter(topic -> !topic.config().paused())
-                            .mapToLong(topic -> Math.max(50, topic.config().freshnessMillis() / 3))
-                            .min()
-                            .orElse(Long.MAX_VALUE);
         }
-        shared.links().uploads().atLeastEvery(pace);
     }
 
     private Map<UUID, TableTopic> wanted() {
@@ -117,7 +118,9 @@ public final class TableService implements AutoCloseable {
                 0,
                 0,
                 0,
-                error);
+                error,
+                0,
+                TendingStatus.NONE);
     }
 
     private void ensure(TableTopic topic) {
@@ -209,6 +212,7 @@ public final class TableService implements AutoCloseable {
     /** Stops the workers; rounds under way come to their end, and no more begin. */
     @Override
     public void close() {
+        tender.close();
         List<Thread> toJoin;
         synchronized (this) {
             closed = true;

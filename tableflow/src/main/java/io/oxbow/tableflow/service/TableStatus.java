@@ -1,5 +1,6 @@
 package io.oxbow.tableflow.service;
 
+import io.oxbow.tableflow.tend.TendingStatus;
 import java.util.SortedMap;
 import java.util.UUID;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param quarantined records quarantined since this process began
  * @param trimmed offsets that the log lost before they could be read, since this process began
  * @param lastError why the last attempt failed; null when it did not
+ * @param freshnessGoalMillis the topic's setting
+ * @param tending as the node that tends the table knows it
  */
 public record TableStatus(
         UUID topicId,
@@ -29,7 +32,9 @@ public record TableStatus(
         long quarantined,
         long trimmed,
         long lastCommitMillis,
-        @Nullable String lastError) {
+        @Nullable String lastError,
+        long freshnessGoalMillis,
+        TendingStatus tending) {
 
     /** States of the table's worker. */
     public enum State {

@@ -5,12 +5,6 @@ import io.oxbow.tableflow.translate.TableTopic;
 /** Controls the uploads of topics' records from this node's write-ahead log into data objects. */
 public interface TopicUploads {
 
-    /**
-     * Sets the longest time that records may stay out of data objects, in milliseconds; {@link
-     * Long#MAX_VALUE} for any.
-     */
-    void atLeastEvery(long millis);
-
     /** Starts an upload of everything durable; does not wait for it. */
     void soon();
 

@@ -5,8 +5,8 @@ import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
 import io.oxbow.tableflow.commit.TableProgress;
-import io.oxbow.tableflow.commit.TranslatedRange;
 import io.oxbow.tableflow.config.TableConfig;
+import io.oxbow.tableflow.tend.TopicTending;
 import io.oxbow.tableflow.translate.RoundResult;
 import io.oxbow.tableflow.translate.TableRetention;
 import io.oxbow.tableflow.translate.TableRound;
@@ -33,8 +33,19 @@ final class TopicWorker {
     private static final Duration BACKOFF_MAX = Duration.ofSeconds(60);
     private static final Duration AFTER_SUPERSEDED = Duration.ofMillis(100);
 
-    /** Number of looks at a table that seems complete before it is loaded all the same. */
-    private static final int QUIET_STEPS_MAX = 30;
+    /** Longest and shortest time between two looks at the ends of the log. */
+    private static final long LOOK_MAX_MILLIS = 10_000;
+
+    private static final long LOOK_MIN_MILLIS = 100;
+
+    /** Time between two turns of tending. */
+    private static final long TEND_MILLIS = 20_000;
+
+    /** Number of looks after which ends that go on moving are waited for no more. */
+    private static final int MOVING_LOOKS_MAX = 5;
+
+    /** Number of periods without news before the table is loaded all the same. */
+    private static final int QUIET_PERIODS_MAX = 10;
 
     private final TableRound rounds;
     private final TableRetention retention;
@@ -43,26 +54,33 @@ final class TopicWorker {
     private final Environment environment;
     private final Semaphore permits;
     private final Signal signal;
+    private final TopicTending tending;
     private final Component health;
     private final TableMetrics metrics;
     private final EarlyUpload early;
+    private final TickUploads uploads;
+    private final RoundCounts counts = new RoundCounts();
+    private final CommitPeriods periods = new CommitPeriods();
     private volatile TableTopic topic;
     private volatile boolean stopped;
     private volatile TableStatus.State state = TableStatus.State.STARTING;
     private volatile @Nullable TableProgress progress;
     private volatile @Nullable String lastError;
-    private volatile long lastCommitMillis;
-    private volatile long rows;
-    private volatile long quarantined;
-    private volatile long trimmed;
+    private volatile long roundsEnded;
+    private volatile long tendMillis;
     private Duration backoff = BACKOFF_MIN;
-    private int quietSteps;
+    private long lookMillis = LOOK_MIN_MILLIS;
+    private long lastEnds = -1;
+    private int movingLooks;
+    private int quietPeriods;
+    private boolean isBehind;
 
     /** Parts that all workers share. */
     record Shared(
             TableRound.Sources sources,
             TableServiceConfig config,
             TableServiceLinks links,
+            TickUploads uploads,
             Environment environment,
             Semaphore permits) {}
 
@@ -72,9 +90,11 @@ final class TopicWorker {
         this.environment = shared.environment();
         this.permits = shared.permits();
         this.early = new EarlyUpload(links.uploads());
+        this.uploads = shared.uploads();
         this.log = shared.sources().log();
         this.rounds = new TableRound(shared.sources(), environment, shared.config().limits());
         this.retention = new TableRetention(shared.sources().catalog(), environment.clock());
+        this.tending = new TopicTending(shared.sources().catalog(), environment, () -> roundsEnded);
         this.signal = new Signal(environment.clock());
         this.health = environment.health().background("table", topic.name(), Policy.RETRY);
         this.metrics = new TableMetrics(meters, topic.name(), this::status);
@@ -84,6 +104,7 @@ final class TopicWorker {
     void update(TableTopic newTopic) {
         if (!newTopic.equals(topic)) {
             topic = newTopic;
+            tendMillis = 0;
             signal.raise();
         }
     }
@@ -172,37 +193,99 @@ final class TopicWorker {
 
     /** Does the work that is due and returns the time until the next look. */
     private Duration step(TableTopic now) throws InterruptedException {
-        Duration pace = pace(now);
-        if (progress == null) {
-            advanceTo(now, rounds.progress(now));
-        }
-        // Another node may be the committer: the first upload is that of who has the records.
-        if (!now.config().paused() && hasNoCommit()) {
-            early.glance(now);
-            pace = min(pace, EarlyUpload.GLANCE);
+        boolean isTick =
+                periods.begin(environment.clock().wallMillis(), now.config().freshnessMillis());
+        if (isTick) {
+            tick(now);
         }
         OptionalLong epoch = links.epochs().of(now.id());
+        if (progress == null || (isTick && epoch.isEmpty())) {
+            advanceTo(now, rounds.progress(now));
+        }
+        if (!now.config().paused() && hasNoCommit()) {
+            // Another node may be the committer: the first upload is that of who has the records.
+            early.glance(now);
+        }
         if (epoch.isEmpty()) {
             state = TableStatus.State.STANDBY;
-            advanceTo(now, rounds.progress(now));
-            return pace;
+            return nextLook();
         }
         if (now.config().paused()) {
             state = TableStatus.State.PAUSED;
-            return pace;
+            return nextLook();
         }
-        if (hasNothingNew(now) && ++quietSteps < QUIET_STEPS_MAX) {
+        if (isWaiting(now)) {
             state = TableStatus.State.RUNNING;
             retention.runIfDue(now, epoch.getAsLong());
-            return pace;
+            return nextLook();
         }
-        quietSteps = 0;
         permits.acquire();
         try {
-            return round(now, epoch.getAsLong(), pace);
+            return round(now, epoch.getAsLong());
         } finally {
             permits.release();
         }
+    }
+
+    /**
+     * Takes a turn at tending the table, if one is due. Called by one thread, beside the worker's
+     * own.
+     *
+     * @return true if a turn was taken
+     */
+    boolean tend() {
+        TableTopic now = topic;
+        OptionalLong epoch = links.epochs().of(now.id());
+        long millis = environment.clock().wallMillis();
+        if (stopped || epoch.isEmpty() || millis < tendMillis) {
+            return false;
+        }
+        tendMillis = millis + TEND_MILLIS;
+        if (tending.run(now, epoch.getAsLong())) {
+            tendMillis = 0;
+        }
+        return true;
+    }
+
+    /** Begins a period: what this node holds of the topic's records goes to the bucket. */
+    private void tick(TableTopic now) {
+        lookMillis = LOOK_MIN_MILLIS;
+        movingLooks = 0;
+        quietPeriods++;
+        if (!now.config().paused()) {
+            uploads.at(periods.tickMillis(), now);
+        }
+    }
+
+    /** Returns true while no round is due, or records may still be on their way to the bucket. */
+    private boolean isWaiting(TableTopic now) {
+        if (isBehind || lastError != null) {
+            return false;
+        }
+        if (!periods.isDue() && !hasNoCommit()) {
+            return true;
+        }
+        if (hasNothingNew(now)) {
+            return quietPeriods < QUIET_PERIODS_MAX;
+        }
+        long ends = ends(now);
+        if (ends == lastEnds || ++movingLooks > MOVING_LOOKS_MAX) {
+            return false;
+        }
+        lastEnds = ends;
+        lookMillis = LOOK_MIN_MILLIS;
+        return true;
+    }
+
+    /** Returns the time until the next look; it doubles until the next period or news. */
+    private Duration nextLook() {
+        Duration untilTick = periods.untilNext(environment.clock().wallMillis());
+        if (!periods.isDue()) {
+            lookMillis = LOOK_MAX_MILLIS;
+        }
+        Duration look = Duration.ofMillis(lookMillis);
+        lookMillis = Math.min(2 * lookMillis, LOOK_MAX_MILLIS);
+        return min(hasNoCommit() ? min(look, EarlyUpload.GLANCE) : look, untilTick);
     }
 
     private boolean hasNoCommit() {
@@ -216,53 +299,43 @@ final class TopicWorker {
      */
     private boolean hasNothingNew(TableTopic now) {
         TableProgress known = progress;
-        return known != null && lastError == null && lag(now, known) == 0;
+        return known != null && lag(now, known) == 0;
     }
 
-    private Duration round(TableTopic now, long epoch, Duration pace) {
-        RoundResult result = rounds.run(now, epoch);
+    private Duration round(TableTopic now, long epoch) {
+        RoundResult result;
+        try {
+            result = rounds.run(now, epoch);
+        } finally {
+            roundsEnded = roundsEnded + 1;
+        }
         state = TableStatus.State.RUNNING;
+        quietPeriods = 0;
         return switch (result) {
             case RoundResult.Idle idle -> {
-                advanceTo(now, idle.progress());
-                retention.runIfDue(now, epoch);
-                yield pace;
+                settled(now, idle.progress(), epoch);
+                yield nextLook();
             }
             case RoundResult.Superseded superseded -> {
                 LOG.info("table of topic {}: {}; again", now.name(), superseded.why());
+                isBehind = true;
                 yield AFTER_SUPERSEDED;
             }
             case RoundResult.Advanced advanced -> {
-                count(now, advanced);
-                advanceTo(now, advanced.progress());
-                retention.runIfDue(now, epoch);
-                yield advanced.moreToDo() ? Duration.ZERO : pace;
+                counts.advanced(now.name(), advanced, environment.clock().wallMillis());
+                metrics.advanced(advanced);
+                settled(now, advanced.progress(), epoch);
+                isBehind = advanced.moreToDo();
+                yield isBehind ? Duration.ZERO : nextLook();
             }
         };
     }
 
-    private void count(TableTopic now, RoundResult.Advanced advanced) {
-        long newRows = 0;
-        long newQuarantined = 0;
-        long newTrimmed = 0;
-        for (TranslatedRange range : advanced.ranges()) {
-            newRows += range.rows();
-            newQuarantined += range.quarantined();
-            newTrimmed += range.trimmed();
-            if (range.trimmed() > 0) {
-                LOG.warn(
-                        "table of topic {}: offsets [{}, {}) of partition {} left the log before they could be read",
-                        now.name(),
-                        range.fromOffset(),
-                        range.startOffset(),
-                        range.partition());
-            }
-        }
-        metrics.advanced(advanced);
-        lastCommitMillis = environment.clock().wallMillis();
-        rows = rows + newRows;
-        quarantined = quarantined + newQuarantined;
-        trimmed = trimmed + newTrimmed;
+    private void settled(TableTopic now, TableProgress newProgress, long epoch) {
+        isBehind = false;
+        periods.committed();
+        advanceTo(now, newProgress);
+        retention.runIfDue(now, epoch);
     }
 
     private void advanceTo(TableTopic now, TableProgress newProgress) {
@@ -271,10 +344,6 @@ final class TopicWorker {
         if (old == null || !old.nextOffsets().equals(newProgress.nextOffsets())) {
             links.progress().progressed(now, newProgress.nextOffsets());
         }
-    }
-
-    private static Duration pace(TableTopic now) {
-        return Duration.ofMillis(Math.max(50, now.config().freshnessMillis() / 3));
     }
 
     private static Duration min(Duration a, Duration b) {
@@ -307,11 +376,25 @@ final class TopicWorker {
                 lag,
                 ages ? Math.max(0, environment.clock().wallMillis() - watermark) : 0,
                 known == null ? new TreeMap<>() : known.nextOffsets(),
-                rows,
-                quarantined,
-                trimmed,
-                lastCommitMillis,
-                lastError);
+                counts.rows(),
+                counts.quarantined(),
+                counts.trimmed(),
+                counts.lastCommitMillis(),
+                lastError,
+                now.config().freshnessMillis(),
+                tending.status());
+    }
+
+    /** Returns the sum of the ends of the topic's partitions in the bucket. */
+    private long ends(TableTopic now) {
+        long ends = 0;
+        for (int partition = 0; partition < now.partitions(); partition++) {
+            ends +=
+                    log.committed(now.id(), partition)
+                            .map(TopicLog.Committed::endOffset)
+                            .orElse(0L);
+        }
+        return ends;
     }
 
     private long lag(TableTopic now, @Nullable TableProgress known) {

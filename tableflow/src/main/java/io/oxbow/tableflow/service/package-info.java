@@ -10,8 +10,10 @@
  * <p>The first records of a topic whose table has no commit yet are uploaded out of turn, once, so
  * that a new table is there in seconds ({@link io.oxbow.tableflow.service.EarlyUpload}).
  *
- * <p>Pace: data objects are uploaded at least three times per {@code table.freshness.ms}, and
- * rounds begin as often, so that a record is in the table within about that time.
+ * <p>Pace: one commit per period of {@code table.freshness.ms}, if there is something to commit. At
+ * the tick that begins a period each node uploads what it holds of the topic ({@link
+ * io.oxbow.tableflow.service.CommitPeriods}, {@link io.oxbow.tableflow.service.TickUploads}); the
+ * round begins once the ends in the bucket stand still.
  */
 @NullMarked
 package io.oxbow.tableflow.service;

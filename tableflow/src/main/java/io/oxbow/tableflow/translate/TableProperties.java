@@ -53,7 +53,7 @@ public final class TableProperties {
     }
 
     /** Returns the properties that a shape's growth changes. */
-    static Map<String, String> of(TableShape shape) {
+    public static Map<String, String> of(TableShape shape) {
         try {
             return Map.of(SOURCE_NAMES, JSON.writeValueAsString(shape.sourceNames()));
         } catch (JsonProcessingException e) {
@@ -62,7 +62,7 @@ public final class TableProperties {
     }
 
     /** Returns the present shape of a table. */
-    static TableShape shape(TableMetadata metadata) {
+    public static TableShape shape(TableMetadata metadata) {
         TableShape shape =
                 TableShape.of(
                         new SystemColumns(metadata.property(COLUMN_PREFIX, "kafka_")),

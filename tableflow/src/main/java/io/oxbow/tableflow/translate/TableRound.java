@@ -5,6 +5,7 @@ import io.oxbow.s3stream.env.Environment;
 import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.commit.CommitOutcome;
 import io.oxbow.tableflow.commit.LoadedTable;
+import io.oxbow.tableflow.commit.OwnFiles;
 import io.oxbow.tableflow.commit.SchemaChange;
 import io.oxbow.tableflow.commit.TableCommitter;
 import io.oxbow.tableflow.commit.TableProgress;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
@@ -177,13 +177,7 @@ public final class TableRound {
             long epoch,
             boolean sift) {
         TableCommitter committer = new TableCommitter(table, epoch);
-        String files =
-                "%d-%s"
-                        .formatted(
-                                epoch,
-                                new UUID(
-                                        environment.random().nextLong(),
-                                        environment.random().nextLong()));
+        String files = OwnFiles.prefix(epoch, environment.random());
         TableShape shape = TableProperties.shape(table.metadata());
         RoundFormats formats =
                 RoundFormats.next(topic.config(), table, sources.log(), tasks, schemas);

@@ -1,5 +1,6 @@
 package io.oxbow.tableflow.write;
 
+import io.oxbow.catalog.FolderIO;
 import io.oxbow.catalog.Location;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.StoreException;
@@ -8,10 +9,11 @@ import java.io.ObjectOutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
-import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +22,12 @@ import org.jspecify.annotations.Nullable;
  * Iceberg's file IO through the object store. Locations lie below the store's own location, in
  * whatever spelling. Thread-safe; it does not own the store.
  */
-public final class ObjectStoreFileIO implements FileIO {
+public final class ObjectStoreFileIO implements FolderIO {
 
     private static final long serialVersionUID = 1L;
+
+    /** Most files that are listed by one request. */
+    private static final int PAGE = 1_000;
 
     // Iceberg wants file IOs to be serializable, for engines that ship them; this one stays home.
     private final transient ObjectStore store;
@@ -92,6 +97,41 @@ public final class ObjectStoreFileIO implements FileIO {
             case ObjectStore.DeleteResult.Unknown unknown ->
                     throw failure("delete", location, unknown.cause());
         }
+    }
+
+    @Override
+    public void deleteAll(Collection<String> locations) {
+        List<String> keys = locations.stream().map(this::keyToChange).toList();
+        switch (store.delete(keys)) {
+            case ObjectStore.DeleteResult.Done ignored -> {}
+            case ObjectStore.DeleteResult.Unknown unknown ->
+                    throw failure("delete", keys.size() + " files", unknown.cause());
+        }
+    }
+
+    @Override
+    public List<StoredFile> list(String folder) {
+        String prefix = key(folder) + "/";
+        String top = root.toString().endsWith("/") ? root.toString() : root + "/";
+        List<StoredFile> files = new ArrayList<>();
+        String last = "";
+        List<ObjectStore.ObjectSummary> page;
+        do {
+            page = page(folder, prefix, last);
+            for (ObjectStore.ObjectSummary object : page) {
+                files.add(new StoredFile(top + object.key(), object.size()));
+                last = object.key();
+            }
+        } while (!page.isEmpty());
+        return files;
+    }
+
+    private List<ObjectStore.ObjectSummary> page(String folder, String prefix, String last) {
+        return switch (store.list(prefix, last, PAGE)) {
+            case ObjectStore.ListResult.Listed listed -> listed.objects();
+            case ObjectStore.ListResult.Unavailable unavailable ->
+                    throw failure("list", folder, unavailable.cause());
+        };
     }
 
     static RuntimeIOException failure(

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
-import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
@@ -40,10 +39,10 @@ public final class TableWriter {
     private final String fileNamePrefix;
     private final long memoryMax;
     private final long fileSizeMax;
-    private final Map<PartitionKey, DataWriter<StructLike>> open = new HashMap<>();
+    private final Map<StructLike, DataWriter<StructLike>> open = new HashMap<>();
     private final List<DataFile> done = new ArrayList<>();
     private @Nullable Schema schema;
-    private @Nullable PartitionKey lastKey;
+    private @Nullable StructLike lastKey;
     private @Nullable DataWriter<StructLike> lastWriter;
     private int fileCount;
     private long rows;
@@ -55,9 +54,21 @@ public final class TableWriter {
      * @param fileSizeMax a file of about this size is closed, in bytes
      */
     public TableWriter(Table table, String fileNamePrefix, long memoryMax, long fileSizeMax) {
+        this(table, table.spec(), fileNamePrefix, memoryMax, fileSizeMax);
+    }
+
+    /**
+     * @param spec that files are partitioned by; one of the table's
+     */
+    public TableWriter(
+            Table table,
+            PartitionSpec spec,
+            String fileNamePrefix,
+            long memoryMax,
+            long fileSizeMax) {
         this.table = table;
         this.files = new ParquetFiles(table);
-        this.spec = table.spec();
+        this.spec = spec;
         this.fileNamePrefix = fileNamePrefix;
         this.memoryMax = memoryMax;
         this.fileSizeMax = fileSizeMax;
@@ -77,7 +88,7 @@ public final class TableWriter {
      * @param bytes of memory that the row takes, about
      * @throws RowsRefusedException when that spoilt a file
      */
-    public void write(Row row, PartitionKey partition, long bytes) {
+    public void write(StructLike row, StructLike partition, long bytes) {
         DataWriter<StructLike> writer = writer(partition);
         try {
             writer.write(row);
@@ -101,7 +112,7 @@ public final class TableWriter {
                 : new RowsRefusedException(e);
     }
 
-    private DataWriter<StructLike> writer(PartitionKey partition) {
+    private DataWriter<StructLike> writer(StructLike partition) {
         DataWriter<StructLike> last = lastWriter;
         if (last != null && (partition == lastKey || partition.equals(lastKey))) {
             lastKey = partition; // rows that follow mostly share the object: no comparison
@@ -120,7 +131,7 @@ public final class TableWriter {
         return writer;
     }
 
-    private DataWriter<StructLike> newWriter(PartitionKey partition) {
+    private DataWriter<StructLike> newWriter(StructLike partition) {
         String name = "%s-%05d.parquet".formatted(fileNamePrefix, fileCount++);
         String location =
                 spec.isUnpartitioned() || !isPath(spec.partitionToPath(partition))
@@ -165,7 +176,7 @@ public final class TableWriter {
                 .ifPresent(this::close);
     }
 
-    private void close(PartitionKey partition) {
+    private void close(StructLike partition) {
         DataWriter<StructLike> writer = open.remove(partition);
         lastKey = null;
         lastWriter = null;
@@ -183,7 +194,7 @@ public final class TableWriter {
     }
 
     private void closeAll() {
-        for (PartitionKey partition : List.copyOf(open.keySet())) {
+        for (StructLike partition : List.copyOf(open.keySet())) {
             close(partition);
         }
     }

@@ -24,7 +24,7 @@ class TableConfigTest {
         assertThat(config.keyFormat()).isEqualTo(Format.AUTO);
         assertThat(config.valueFormat()).isEqualTo(Format.AUTO);
         assertThat(config.partitionBy()).hasToString("[day(kafka_timestamp)]");
-        assertThat(config.freshnessMillis()).isEqualTo(60_000);
+        assertThat(config.freshnessMillis()).isEqualTo(10_000);
         assertThat(config.retentionMillis()).isEqualTo(-1);
         assertThat(config.pin()).isTrue();
         assertThat(config.paused()).isFalse();

@@ -20,7 +20,6 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -41,7 +40,6 @@ class AlteredSettingsTest {
 
     private final TableWorld world = new TableWorld().set("table.freshness.ms", "300");
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private final AtomicLong uploadPace = new AtomicLong();
     private final TableService service =
             new TableService(
                     world.sources(),
@@ -53,11 +51,6 @@ class AlteredSettingsTest {
 
     private TopicUploads uploads() {
         return new TopicUploads() {
-            @Override
-            public void atLeastEvery(long millis) {
-                uploadPace.set(millis);
-            }
-
             @Override
             public void soon() {}
 
@@ -99,6 +92,9 @@ class AlteredSettingsTest {
         effects.put(TableConfig.PARTITION_BY, this::partitionBy);
         effects.put(TableConfig.FRESHNESS_MS, this::freshness);
         effects.put(TableConfig.RETENTION_MS, this::retention);
+        effects.put(TableConfig.SNAPSHOT_RETENTION_MS, this::snapshotRetention);
+        effects.put(TableConfig.SNAPSHOT_MIN_COUNT, this::snapshotCount);
+        effects.put(TableConfig.FILE_TARGET_BYTES, this::fileTarget);
         effects.put(TableConfig.RETENTION_PIN, this::pin);
         effects.put(TableConfig.PAUSE, this::pause);
     }
@@ -247,8 +243,10 @@ class AlteredSettingsTest {
     }
 
     private void freshness() throws Exception {
-        alter(TableConfig.FRESHNESS_MS, "900");
-        await(() -> uploadPace.get() == 300);
+        alter(TableConfig.FRESHNESS_MS, "8640000000");
+        append("k", "{\"id\":2}"); // waits for longer than this test
+        alter(TableConfig.FRESHNESS_MS, "200");
+        await(() -> rows() == 2);
     }
 
     private void retention() throws Exception {
@@ -260,6 +258,61 @@ class AlteredSettingsTest {
         assertThat(rows()).isZero();
         append("k", "{\"id\":2}");
         await(() -> rows() == 1);
+    }
+
+    private void snapshotRetention() throws Exception {
+        commits(3);
+        world.set(TableConfig.SNAPSHOT_MIN_COUNT, "1");
+        alter(TableConfig.SNAPSHOT_RETENTION_MS, "1");
+        await(() -> snapshots() == 1);
+    }
+
+    private void snapshotCount() throws Exception {
+        commits(4);
+        world.set(TableConfig.SNAPSHOT_RETENTION_MS, "1");
+        alter(TableConfig.SNAPSHOT_MIN_COUNT, "2");
+        await(() -> snapshots() == 2);
+    }
+
+    private void fileTarget() throws Exception {
+        String text =
+                new java.util.Random(1)
+                        .ints(66_000, 32, 127)
+                        .filter(c -> c != '"' && c != '\\')
+                        .collect(
+                                StringBuilder::new,
+                                StringBuilder::appendCodePoint,
+                                StringBuilder::append)
+                        .toString();
+        alter(TableConfig.FILE_TARGET_BYTES, "65536");
+        for (int i = 1; i <= 13; i++) {
+            append("k", "{\"id\":%d,\"t\":\"%s\"}".formatted(i, text));
+            int rows = 1 + i;
+            await(() -> rows() == rows);
+        }
+        alter(TableConfig.FILE_TARGET_BYTES, "134217728");
+        await(() -> files() < 8);
+        assertThat(rows()).isEqualTo(14);
+    }
+
+    private void commits(int count) throws InterruptedException {
+        for (int i = 1; i <= count; i++) {
+            append("k", "{\"id\":%d}".formatted(i));
+            int rows = 1 + i;
+            await(() -> rows() == rows);
+        }
+    }
+
+    private int snapshots() {
+        return (int)
+                java.util.stream.StreamSupport.stream(
+                                world.table().snapshots().spliterator(), false)
+                        .count();
+    }
+
+    private int files() {
+        return Integer.parseInt(
+                world.table().currentSnapshot().summary().getOrDefault("total-data-files", "0"));
     }
 
     private void pin() {

@@ -80,9 +80,6 @@ class PathsTest {
 
     private static final class NoUploads implements TopicUploads {
         @Override
-        public void atLeastEvery(long millis) {}
-
-        @Override
         public void soon() {}
 
         @Override

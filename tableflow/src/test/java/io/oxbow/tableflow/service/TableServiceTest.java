@@ -56,14 +56,8 @@ class TableServiceTest {
 
     /** Uploads of records that the test holds back until they are asked for. */
     private final class Uploads implements TopicUploads {
-        private final AtomicLong pace = new AtomicLong();
         private final AtomicInteger asked = new AtomicInteger();
         private final Queue<String> held = new ConcurrentLinkedQueue<>();
-
-        @Override
-        public void atLeastEvery(long millis) {
-            pace.set(millis);
-        }
 
         @Override
         public void soon() {
@@ -126,7 +120,6 @@ class TableServiceTest {
         awaitOffset(0, 2);
 
         assertThat(world.rows()).extracting(r -> r.getField("id")).containsExactly(1L, 2L);
-        assertThat(uploads.pace).hasValue(100);
         assertThat(meters.get("oxbow.table.rows").counter().count()).isEqualTo(2);
         TableStatus status = service.status().getFirst();
         assertThat(status.lagRecords()).isZero();
@@ -134,7 +127,7 @@ class TableServiceTest {
 
     @Test
     void aNewTablesFirstRecordsAreUploadedOutOfTurnAndNoOthers() throws InterruptedException {
-        topics.set("table.enable", "true", "table.freshness.ms", "3600000");
+        topics.set("table.enable", "true", "table.freshness.ms", "8640000000");
         service.start();
         assertThat(progress.take()).isEmpty();
         uploads.held.add("{\"id\":1}");
@@ -142,7 +135,6 @@ class TableServiceTest {
         awaitOffset(0, 1);
 
         assertThat(uploads.asked).hasValue(1);
-        assertThat(uploads.pace).hasValue(1_200_000);
         uploads.held.add("{\"id\":2}");
         assertThat(progress.poll(2, TimeUnit.SECONDS)).isNull();
         assertThat(uploads.asked).hasValue(1);
@@ -154,7 +146,7 @@ class TableServiceTest {
                 "table.enable",
                 "true",
                 "table.freshness.ms",
-                "3600000",
+                "8640000000",
                 "table.partition.by",
                 "day(id)");
         uploads.held.add("{\"id\":1}");
@@ -167,6 +159,30 @@ class TableServiceTest {
         assertThat(progress.poll(2, TimeUnit.SECONDS)).isNull();
 
         assertThat(uploads.asked).hasValue(1);
+    }
+
+    @Test
+    void eachPeriodOfAFreshnessHasOneUploadAndOneCommitIfThereAreRecords() throws Exception {
+        topics.set("table.enable", "true", "table.freshness.ms", "1000");
+        world.log.append(0, "{\"id\":0}");
+        service.start();
+        awaitOffset(0, 1);
+        long begin = System.currentTimeMillis();
+        int records = 0;
+        while (System.currentTimeMillis() < begin + 5_000) {
+            uploads.held.add("{\"id\":%d}".formatted(++records));
+            Thread.sleep(20);
+        }
+        awaitOffset(0, 1 + records);
+        long periods = System.currentTimeMillis() / 1_000 - begin / 1_000;
+
+        int commits = world.table().history().size() - 1;
+        assertThat(commits).isBetween(1, (int) periods + 1);
+        assertThat(uploads.asked.get()).isBetween(1, (int) periods + 1);
+
+        Thread.sleep(2_500);
+        assertThat(world.table().history()).hasSize(commits + 1);
+        assertThat(uploads.asked.get()).isBetween(1, (int) periods + 1);
     }
 
     @Test
@@ -241,6 +257,5 @@ class TableServiceTest {
 
         assertThat(service.pinnedOffset(TableWorld.TOPIC_ID, 0)).isEqualTo(Long.MAX_VALUE);
         assertThat(service.pinnedOffset(UUID.randomUUID(), 0)).isEqualTo(Long.MAX_VALUE);
-        assertThat(uploads.pace).hasValue(Long.MAX_VALUE);
     }
 }

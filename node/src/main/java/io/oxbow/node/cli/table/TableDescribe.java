@@ -42,6 +42,7 @@ final class TableDescribe implements Callable<Integer> {
                             : catalog.find(status).map(table -> facts(catalog, status, table));
             if (client.json) {
                 ObjectNode answer = status.deepCopy();
+                answer.put("requestsPerDay", RequestsPerDay.of(status));
                 facts.ifPresent(
                         found -> answer.setAll((ObjectNode) MAPPER.valueToTree(found.asMap())));
                 output.json(answer);
@@ -79,6 +80,7 @@ final class TableDescribe implements Callable<Integer> {
                         ? "by no record that is in the bucket"
                         : "by %,d records, the oldest of %s"
                                 .formatted(lag, age(status.path("freshnessMillis").asLong())));
+        print(output, "commits", RequestsPerDay.text(status));
         print(output, "next offsets", status.path("nextOffsets").toString());
         long trimmed = status.path("trimmed").asLong();
         if (trimmed > 0) {

@@ -71,6 +71,43 @@ record TableFacts(Table table, @Nullable Table quarantine) {
                 : Instant.ofEpochMilli(snapshot.timestampMillis()).toString();
     }
 
+    /** Returns the time back to which the table can be read as of each commit; null for none. */
+    private @Nullable String eachCommitSince() {
+        Snapshot oldest = null;
+        for (Snapshot snapshot = table.currentSnapshot(); snapshot != null; ) {
+            oldest = snapshot;
+            Long parent = snapshot.parentId();
+            snapshot = parent == null ? null : table.snapshot(parent);
+        }
+        return oldest == null ? null : Instant.ofEpochMilli(oldest.timestampMillis()).toString();
+    }
+
+    /** Returns the time of the oldest state that can be read, by a tag perhaps; null for none. */
+    private @Nullable String oldestState() {
+        Instant oldest = null;
+        for (Snapshot snapshot : table.snapshots()) {
+            Instant made = Instant.ofEpochMilli(snapshot.timestampMillis());
+            oldest = oldest == null || made.isBefore(oldest) ? made : oldest;
+        }
+        return oldest == null ? null : oldest.toString();
+    }
+
+    private String timeTravel() {
+        int count = count(table.snapshots());
+        return count == 0
+                ? "none"
+                : "%,d: any time since %s, one tag an hour (oxbow-hour-...) since %s"
+                        .formatted(count, eachCommitSince(), oldestState());
+    }
+
+    private static int count(Iterable<Snapshot> snapshots) {
+        int count = 0;
+        for (Snapshot ignored : snapshots) {
+            count++;
+        }
+        return count;
+    }
+
     Map<String, @Nullable Object> asMap() {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("rowsTotal", rows());
@@ -78,7 +115,9 @@ record TableFacts(Table table, @Nullable Table quarantine) {
         map.put("dataFiles", files());
         map.put("dataBytes", bytes());
         map.put("lastCommit", lastCommit());
-        map.put("snapshots", table.history().size());
+        map.put("snapshots", count(table.snapshots()));
+        map.put("anyTimeSince", eachCommitSince());
+        map.put("tagsSince", oldestState());
         map.put("location", table.location());
         map.put("partitionedBy", partitionedBy());
         map.put(
@@ -96,7 +135,7 @@ record TableFacts(Table table, @Nullable Table quarantine) {
         line(output, "data files", "%,d, %s".formatted(files(), size(bytes())));
         String committed = lastCommit();
         line(output, "last commit", committed == null ? "none" : committed);
-        line(output, "snapshots", String.valueOf(table.history().size()));
+        line(output, "snapshots", timeTravel());
         line(output, "location", table.location());
         line(output, "partitioned by", String.join(", ", partitionedBy()));
         output.line("columns");
