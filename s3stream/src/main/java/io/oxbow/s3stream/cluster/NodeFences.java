@@ -192,7 +192,10 @@ public final class NodeFences implements AutoCloseable {
         }
         try {
             log.appendAt(leaderEpoch, fences);
-            silent.forEach(node -> giveAway.accept(node.nodeId()));
+            // The partitions of a log on a disk wait for it; see the look.
+            silent.stream()
+                    .filter(node -> node.walKind() == WalKind.OBJECT)
+                    .forEach(node -> giveAway.accept(node.nodeId()));
         } catch (LogAppendException e) {
             LOG.warn("{} nodes are not fenced yet: {}", silent.size(), e.getMessage());
         }

@@ -3,6 +3,9 @@ package io.oxbow.s3stream.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.s3stream.image.CoreImage;
+import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.image.Membership;
+import io.oxbow.s3stream.image.WalKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -63,6 +66,24 @@ class NodeFencesTest {
         assertThat(fenced()).containsExactly(2, 3);
         assertThat(givenAway).contains(2, 3);
         assertThat(log.appends).isEqualTo(1);
+    }
+
+    /** Others cannot read what it acked: its partitions wait for it. */
+    @Test
+    void nothingOfANodeWithALogOnItsDiskIsGivenAwayUntilItIsRecovered() {
+        UUID disk = new UUID(7, 7);
+        var member = new Membership("h:24", new UUID(2, 4), 1);
+        log.apply(
+                List.of(
+                        new CoreRecord.RegisterNode(
+                                4, new UUID(1, 4), WalKind.FILE, List.of(disk), "h:4", member)));
+        lookFor(Duration.ofSeconds(29), 2, 3);
+        assertThat(fenced()).isEmpty();
+
+        lookFor(Duration.ofSeconds(10), 2, 3);
+
+        assertThat(fenced()).containsExactly(4);
+        assertThat(givenAway).isEmpty();
     }
 
     @Test
