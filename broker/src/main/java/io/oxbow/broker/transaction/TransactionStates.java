@@ -245,7 +245,11 @@ final class TransactionStates {
             case ONGOING -> end(transaction, commit, client, fresh, false, nowMillis);
             case PREPARE_COMMIT, PREPARE_ABORT ->
                     Answer.of(
-                            commit == (transaction.state() == TransactionState.PREPARE_COMMIT)
+                            // At the new epoch it is about the next transaction, which has to wait.
+                            bumps && !retried
+                                            || commit
+                                                    == (transaction.state()
+                                                            == TransactionState.PREPARE_COMMIT)
                                     ? Errors.CONCURRENT_TRANSACTIONS
                                     : Errors.INVALID_TXN_STATE);
             case COMPLETE_COMMIT, COMPLETE_ABORT -> {
@@ -274,8 +278,8 @@ final class TransactionStates {
             return current;
         }
         return switch (transaction.state()) {
-            case PREPARE_COMMIT, PREPARE_ABORT -> retried;
-            case COMPLETE_COMMIT, COMPLETE_ABORT -> retried || current;
+            case PREPARE_COMMIT, PREPARE_ABORT, COMPLETE_COMMIT, COMPLETE_ABORT ->
+                    retried || current;
             case EMPTY, ONGOING, DEAD, PREPARE_EPOCH_FENCE -> current;
         };
     }
