@@ -4,7 +4,8 @@
  *
  * Modelled: NN processes that follow, take over, append and crash; one late put each; clean-up at or
  * below the newest snapshot, by anyone, with types known from the chain and not looked up. A process
- * keeps what it has applied when it starts over; only a crash sends it back to the snapshot.
+ * keeps what it has applied when it starts over; only a crash sends it back to the snapshot. What a
+ * leader has written it pushes to the others: a push may be lost, come at any time later, and again.
  * Slots are numbered from 1 to MAXS, entries by when they were made.
  *
  * Checked: an acked entry is the first that was ever in its slot; a leader's TAKEOVER is that too;
@@ -21,6 +22,9 @@
  *   M_OTHERFAIL   so is one in whose slot another is found (its own was there first, and collected)
  *   M_BARE404     a reader takes a missing slot for the end
  *   M_EAGER       a reader applies a TAKEOVER as soon as it chains
+ *   M_PUSHEARLY   a slot is pushed before its put is answered
+ *   M_PUSHTK      a TAKEOVER is pushed before the LIST beyond it
+ *   M_PUSHKEEPS   a reader that applies a pushed slot keeps what it has read beyond
  *
  * ./check runs them all.
  */
@@ -50,9 +54,17 @@ byte snapSlot = 0, snapId = 0;
 byte nextId = 1, unknowns = AMB, crashes = CRASH;
 bit notMade[IDS];
 
+/* What was pushed, per slot. */
+byte pushedId[MAXS + 2], pushedPrev[MAXS + 2];
+
 /* A put that is still under way in the network. */
 bit late[NN];
 byte lateSlot[NN], lateType[NN], lateId[NN], latePrev[NN];
+
+#define PUSH pushedId[slot] = mine; pushedPrev[slot] = headId
+
+/* The next slot was pushed here. */
+#define NEXT_PUSHED (applied < MAXS && pushedId[applied + 1] != 0 && pushedPrev[applied + 1] == appliedId)
 
 inline create(slot_, type_, id_, prev_, done_) {
   if
@@ -115,6 +127,15 @@ read:
        fi
 #endif
      }
+  :: atomic { NEXT_PUSHED ->
+       applied++; appliedId = pushedId[applied];
+       assert(firstId[applied] == appliedId);
+#ifdef M_PUSHKEEPS
+       if :: head < applied -> head = applied; headId = appliedId :: else fi
+#else
+       head = applied; headId = appliedId; strayed = 0
+#endif
+     }
   :: atomic { head < MAXS && type[head + 1] == NONE -> break }
   :: head >= MAXS -> goto end
   od;
@@ -138,13 +159,16 @@ read:
   goto put;
 
 tookOver:
+#ifdef M_PUSHTK
+  atomic { PUSH };
+#endif
 #ifndef M_NOLIST
   atomic {
     listAfter(slot, found);
     if :: found != 0 -> found = 0; goto restart :: else fi
   }
 #endif
-  atomic { assert(firstId[slot] == mine);
+  atomic { assert(firstId[slot] == mine); PUSH;
            applied = slot; appliedId = mine; head = slot; headId = mine; done = 0;
            assert(!strayed) }
 
@@ -152,16 +176,20 @@ lead:
   do
   :: applied >= MAXS -> goto end
   :: atomic { applied < MAXS -> slot = applied + 1; mine = nextId; nextId++; kind = DATA; goto put }
+  :: NEXT_PUSHED -> goto read        /* by who has deposed this one */
   :: atomic { applied > snapSlot -> snapSlot = applied; snapId = appliedId }
   :: atomic { crashes > 0 -> crashes--; goto crashed }
   od;
 
 wrote:
-  atomic { assert(firstId[slot] == mine);
+  atomic { assert(firstId[slot] == mine); PUSH;
            applied = slot; appliedId = mine; head = slot; headId = mine }
   goto lead;
 
 put:
+#ifdef M_PUSHEARLY
+  atomic { PUSH };
+#endif
   if
   :: atomic { create(slot, kind, mine, headId, done) }
   :: atomic { unknowns > 0 -> unknowns--; create(slot, kind, mine, headId, done); goto unknown }

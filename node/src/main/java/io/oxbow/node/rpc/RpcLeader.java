@@ -12,6 +12,8 @@ import io.oxbow.s3stream.peer.AppendAnswer;
 import io.oxbow.s3stream.peer.AppendCodec;
 import io.oxbow.s3stream.peer.LeaderLink;
 import io.oxbow.s3stream.peer.PeerLink;
+import io.oxbow.s3stream.peer.PushCodec;
+import io.oxbow.s3stream.peer.PushLink;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +25,7 @@ import java.util.function.Supplier;
  * Calls other nodes at the endpoints that they have registered, the leader of the metadata log
  * above all.
  */
-public final class RpcLeader implements LeaderLink, PeerLink {
+public final class RpcLeader implements LeaderLink, PeerLink, PushLink {
 
     private static final byte WELL = 1;
 
@@ -67,10 +69,10 @@ public final class RpcLeader implements LeaderLink, PeerLink {
     }
 
     @Override
-    public Sign contact(MetadataLog.Leadership leader, long nodeEpoch, boolean answered) {
+    public Contact contact(MetadataLog.Leadership leader, long nodeEpoch, boolean answered) {
         Optional<String> endpoint = endpoint(leader);
         if (endpoint.isEmpty()) {
-            return Sign.SILENT;
+            return Contact.of(Sign.SILENT);
         }
         leaveFormer(endpoint.get());
         var out = new BinaryWriter(32);
@@ -81,10 +83,19 @@ public final class RpcLeader implements LeaderLink, PeerLink {
         status.get().write(out);
         try {
             byte[] answer = peers.call(endpoint.get(), RpcMethod.CONTACT, out.toByteArray());
-            return answer[0] == WELL ? Sign.WELL : Sign.NOT_WELL;
+            var in = new BinaryReader("answer to a contact", answer);
+            return new Contact(in.int8() == WELL ? Sign.WELL : Sign.NOT_WELL, in.natural());
         } catch (RpcException e) {
-            return e.isRefused() ? Sign.REFUSED : Sign.SILENT;
+            return Contact.of(e.isRefused() ? Sign.REFUSED : Sign.SILENT);
         }
+    }
+
+    @Override
+    public CompletableFuture<Long> push(CoreImage.NodeState node, List<byte[]> slots) {
+        byte[] request = PushCodec.write(new PushCodec.Request(node.incarnation(), slots));
+        return peers.send(node.membership().rpcEndpoint(), RpcMethod.PUSH, request)
+                .thenApply(PushCodec::readAnswer)
+                .exceptionally(e -> PushLink.NO_ANSWER);
     }
 
     /** Returns the leader's answer to a question of the method; empty when it does not answer. */
@@ -155,7 +166,7 @@ public final class RpcLeader implements LeaderLink, PeerLink {
      *
      * <pre>
      * request = callee:uuid leaderEpoch nodeEpoch answered:int8 status
-     * answer = leads at that epoch, and is well:int8
+     * answer = leads at that epoch, and is well:int8 last slot applied
      * </pre>
      */
     public static byte[] serveContact(
@@ -164,9 +175,12 @@ public final class RpcLeader implements LeaderLink, PeerLink {
         UUID callee = in.uuid();
         int leaderEpoch = Math.toIntExact(in.natural());
         long nodeEpoch = in.natural();
-        boolean well = contacts.heard(callee, leaderEpoch, nodeEpoch, in.int8() != 0);
+        Contact answer = contacts.heard(callee, leaderEpoch, nodeEpoch, in.int8() != 0);
         statuses.told(nodeEpoch, NodeStatus.read(in));
-        return new byte[] {well ? WELL : 0};
+        var out = new BinaryWriter(16);
+        out.int8(answer.sign() == Sign.WELL ? WELL : 0);
+        out.varint(answer.slot());
+        return out.toByteArray();
     }
 
     /** Returns the leader's RPC endpoint, once that process has registered. */

@@ -12,6 +12,9 @@ public enum RpcMethod {
     /** A follower's core records, for the leader of the metadata log. */
     APPEND("log/Append", 64, Duration.ofSeconds(10), false),
 
+    /** Slots of the metadata log, from its leader to each node. */
+    PUSH("log/Push", 4, Duration.ofSeconds(2), false),
+
     /** A broker's request to the active controller. */
     CONTROLLER("controller/Request", 64, Duration.ofSeconds(30), false),
 

@@ -20,6 +20,7 @@ import io.oxbow.s3stream.cluster.ContactService;
 import io.oxbow.s3stream.cluster.Contacts;
 import io.oxbow.s3stream.cluster.DeadNodes;
 import io.oxbow.s3stream.cluster.NodeFences;
+import io.oxbow.s3stream.cluster.SlotPush;
 import io.oxbow.s3stream.cluster.Succession;
 import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.env.Environment;
@@ -32,6 +33,8 @@ import io.oxbow.s3stream.peer.AppendCodec;
 import io.oxbow.s3stream.peer.AppendService;
 import io.oxbow.s3stream.peer.ForwardedLog;
 import io.oxbow.s3stream.peer.PeerLink;
+import io.oxbow.s3stream.peer.PushCodec;
+import io.oxbow.s3stream.peer.PushService;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -84,6 +87,13 @@ final class ClusterMember {
         var heard = new ContactService(incarnation, local, contacts);
         server.serve(RpcMethod.CONTACT, bytes -> RpcLeader.serveContact(bytes, heard, statuses));
         server.serve(RpcMethod.HELLO, bytes -> RpcLeader.serveHello(incarnation));
+        var pushes = new PushService(incarnation, local);
+        server.serve(
+                RpcMethod.PUSH,
+                bytes -> {
+                    PushCodec.Request request = PushCodec.readRequest(bytes);
+                    return PushCodec.writeAnswer(pushes.push(request.callee(), request.slots()));
+                });
         var appends = new AppendService(incarnation, local);
         server.serve(
                 RpcMethod.APPEND,
@@ -237,8 +247,9 @@ final class ClusterMember {
         }
     }
 
-    /** Keeps contact with the leader, and succeeds it. */
+    /** Keeps contact with the leader, succeeds it, and pushes the log to others as leader. */
     void stay(int nodeId, UUID incarnation, Predicate<UUID> ended, Resources resources) {
+        resources.add(new SlotPush(incarnation, local, leader, environment).start());
         succession =
                 resources.add(
                         new Succession(

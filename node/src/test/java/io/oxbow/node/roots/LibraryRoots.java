@@ -140,6 +140,8 @@ final class LibraryRoots {
                                     "node.rpc.RpcLeader.append: code to CompletableFuture.exceptionally",
                                     "node.rpc.RpcLeader.hello: code to CompletableFuture.exceptionally",
                                     "node.rpc.RpcLeader.hello: code to CompletableFuture.thenApply",
+                                    "node.rpc.RpcLeader.push: PushCodec.readAnswer to CompletableFuture.thenApply",
+                                    "node.rpc.RpcLeader.push: code to CompletableFuture.exceptionally",
                                     "node.rpc.RpcMethod$Bytes is MethodDescriptor$Marshaller",
                                     "node.rpc.RpcPeers$Answer is StreamObserver",
                                     "node.rpc.RpcServer.<init>: code to NettyServerBuilder.executor",
@@ -147,6 +149,7 @@ final class LibraryRoots {
                                     "node.rpc.RpcServer.service: code to ServerServiceDefinition$Builder.addMethod",
                                     "node.rpc.RpcServer.take: Semaphore.release to IncomingCall.<init>",
                                     "org.apache.kafka.controller.PartitionHandOver.handOver: code to QuorumController.appendWriteEvent",
+                                    "s3stream.cluster.SlotPush$Progress.advance: code to CompletableFuture.whenComplete",
                                     "s3stream.peer.LeaderCalls.<init>: LeaderCalls.giveUpOthers to FollowedLog.onLeader",
                                     "s3stream.peer.LeaderCalls.await: Optional.of to CompletableFuture.thenApply"))
                     .flatMap(List::stream)

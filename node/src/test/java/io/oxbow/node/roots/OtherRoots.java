@@ -72,6 +72,19 @@ final class OtherRoots {
                             "s3stream.cluster.Succession.takeOver: code to Component.startTask",
                             GATE),
                     elsewhere(
+                            "s3stream.cluster.SlotPush.start: SlotPush.run to Component.startRestarting",
+                            GATE),
+                    elsewhere(
+                            "s3stream.cluster.SlotPush.start: SlotPush.signal to FollowedLog.onApplied",
+                            WAKER),
+                    elsewhere(
+                            "s3stream.log.LogThread.follow: Follower.look to Pauses.yielding",
+                            CALLER),
+                    elsewhere(
+                            "s3stream.log.LogThread.follow: Follower.trim to Pauses.yielding",
+                            CALLER),
+                    elsewhere("s3stream.log.LogThread.takeOver: code to Pauses.yielding", CALLER),
+                    elsewhere(
                             "s3stream.peer.LeaderCalls.await: code to LeaderCalls$Call.<init>",
                             WAKER),
                     elsewhere(

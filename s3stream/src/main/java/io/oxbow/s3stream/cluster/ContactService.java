@@ -2,6 +2,7 @@ package io.oxbow.s3stream.cluster;
 
 import io.oxbow.s3stream.log.FollowedLog;
 import io.oxbow.s3stream.log.MetadataLog;
+import io.oxbow.s3stream.peer.LeaderLink;
 import java.time.Duration;
 import java.util.UUID;
 
@@ -32,16 +33,19 @@ public final class ContactService {
      *
      * @param callee the process that the caller means: another may have its address by now
      * @param answered false if the caller had no answer to its last contact
-     * @return true if this is it, leads at that epoch and reached the bucket lately
+     * @return WELL if this is it, leads at that epoch and reached the bucket lately
      */
-    public boolean heard(UUID callee, int leaderEpoch, long nodeEpoch, boolean answered) {
+    public LeaderLink.Contact heard(
+            UUID callee, int leaderEpoch, long nodeEpoch, boolean answered) {
         MetadataLog.Leadership leadership = log.leadership();
         if (!callee.equals(incarnation)
                 || !leadership.here()
                 || leadership.leaderEpoch() != leaderEpoch) {
-            return false;
+            return LeaderLink.Contact.of(LeaderLink.Sign.NOT_WELL);
         }
         contacts.heard(leaderEpoch, nodeEpoch, answered);
-        return log.bucketSilence().compareTo(BUCKET_SILENCE) < 0;
+        boolean well = log.bucketSilence().compareTo(BUCKET_SILENCE) < 0;
+        return new LeaderLink.Contact(
+                well ? LeaderLink.Sign.WELL : LeaderLink.Sign.NOT_WELL, leadership.slot());
     }
 }

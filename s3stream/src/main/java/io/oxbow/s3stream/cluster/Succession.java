@@ -127,8 +127,9 @@ public final class Succession implements AutoCloseable {
             reached = true;
             isWell();
         }
-        LeaderLink.Sign sign =
+        LeaderLink.Contact answer =
                 link.contact(leader, own.map(CoreImage.NodeState::nodeEpoch).orElse(0L), reached);
+        LeaderLink.Sign sign = answer.sign();
         reached = sign == LeaderLink.Sign.WELL || sign == LeaderLink.Sign.NOT_WELL;
         if (reached) {
             heardAt = environment.clock().nanoTime();
@@ -139,6 +140,7 @@ public final class Succession implements AutoCloseable {
         if (sign == LeaderLink.Sign.WELL) {
             met = true;
             isWell();
+            log.leaderIsAt(leader.leaderEpoch(), answer.slot());
             health.running();
         } else if (refusals >= REFUSALS || ended.test(leader.incarnation())) {
             takeOver(describe(leader, "has ended"), leader, MetadataLog.LeaderSign.ENDED);
@@ -200,7 +202,7 @@ public final class Succession implements AutoCloseable {
         if (ended.test(leader.incarnation())) {
             return MetadataLog.LeaderSign.ENDED;
         }
-        return link.contact(leader, 0, true) == LeaderLink.Sign.WELL
+        return link.contact(leader, 0, true).sign() == LeaderLink.Sign.WELL
                 ? MetadataLog.LeaderSign.WELL
                 : MetadataLog.LeaderSign.SILENT;
     }

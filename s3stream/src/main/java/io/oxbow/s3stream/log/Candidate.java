@@ -2,6 +2,7 @@ package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.log.MetadataLog.Leadership;
 import io.oxbow.s3stream.log.format.LogPosition;
+import io.oxbow.s3stream.log.format.Slot;
 import io.oxbow.s3stream.log.format.SlotEntry;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -18,6 +19,7 @@ final class Candidate {
     private final Replica replica;
     private final LogConfig config;
     private final Newcomer newcomer;
+    private final Pauses pauses;
 
     Candidate(
             SlotObjects slots,
@@ -25,8 +27,10 @@ final class Candidate {
             Follower follower,
             Replica replica,
             LogConfig config,
-            Newcomer newcomer) {
+            Newcomer newcomer,
+            Pauses pauses) {
         this.newcomer = newcomer;
+        this.pauses = pauses;
         this.slots = slots;
         this.writer = writer;
         this.follower = follower;
@@ -46,23 +50,30 @@ final class Candidate {
             if (!mayTakeOver(place, check)) {
                 continue;
             }
-            UUID known = replica.clusterId();
-            UUID clusterId = known == null ? writer.randomId() : known;
-            int epoch = Math.addExact(place.leader().leaderEpoch(), 1);
-            SlotObjects.Slot slot = writer.put(clusterId, place, epoch, new SlotEntry.Takeover());
-            if (slot == null) {
-                LOG.info("Takeover: slot {} is another's", place.slot() + 1);
-                continue;
+            if (pauses.unyielding(() -> leads(place))) {
+                return;
             }
-            // Create-if-absent does not remember deletes: ours may lie in a hole, behind the end.
-            if (slots.firstAfter(place.slot() + 1).isPresent()) {
-                follower.restart("raced for slot " + (place.slot() + 1));
-                continue;
-            }
-            replica.apply(slot);
-            follower.reset();
-            return;
         }
+    }
+
+    /** Puts a TAKEOVER after {@code place}; returns true when it is the end of the chain. */
+    private boolean leads(LogPosition place) {
+        UUID known = replica.clusterId();
+        UUID clusterId = known == null ? writer.randomId() : known;
+        int epoch = Math.addExact(place.leader().leaderEpoch(), 1);
+        Slot slot = writer.put(clusterId, place, epoch, new SlotEntry.Takeover());
+        if (slot == null) {
+            LOG.info("Takeover: slot {} is another's", place.slot() + 1);
+            return false;
+        }
+        // Create-if-absent does not remember deletes: ours may lie in a hole, behind the end.
+        if (slots.firstAfter(place.slot() + 1).isPresent()) {
+            follower.restart("raced for slot " + (place.slot() + 1));
+            return false;
+        }
+        replica.apply(slot);
+        follower.reset();
+        return true;
     }
 
     /**

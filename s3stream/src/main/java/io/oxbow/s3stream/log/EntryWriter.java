@@ -2,6 +2,7 @@ package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.log.format.LogPosition;
+import io.oxbow.s3stream.log.format.Slot;
 import io.oxbow.s3stream.log.format.SlotCodec;
 import io.oxbow.s3stream.log.format.SlotEntry;
 import io.oxbow.s3stream.log.format.SlotHash;
@@ -31,7 +32,7 @@ final class EntryWriter {
      *
      * @return the slot, or null when another's object is there
      */
-    SlotObjects.@Nullable Slot put(
+    @Nullable Slot put(
             UUID clusterId, LogPosition place, int leaderEpoch, SlotEntry.Content content) {
         var entry =
                 new SlotEntry(
@@ -46,6 +47,6 @@ final class EntryWriter {
         if (!slots.create(entry.slot(), entry.putId(), bytes)) {
             return null;
         }
-        return new SlotObjects.Slot(entry, SlotHash.of(bytes), bytes.length);
+        return new Slot(entry, SlotHash.of(bytes), bytes);
     }
 }

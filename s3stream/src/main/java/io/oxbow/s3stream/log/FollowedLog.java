@@ -37,6 +37,24 @@ public interface FollowedLog extends MetadataLog {
      */
     void onLeader(IntConsumer watcher);
 
+    /**
+     * Calls {@code watcher} after slots were applied, on the log's own thread; it must not block.
+     */
+    void onApplied(Runnable watcher);
+
+    /**
+     * Returns the bytes of slots applied here from {@code slot} on, up to about {@code bytesMax}.
+     * There are none when that slot is not kept any more, or is not applied yet.
+     */
+    List<byte[]> recent(long slot, int bytesMax);
+
+    /**
+     * Takes slots that another process has applied, and applies those that follow here.
+     *
+     * @return the last slot that is applied here, at the latest after {@code limit}
+     */
+    long push(List<byte[]> slots, Duration limit) throws InterruptedException;
+
     /** Returns the time since the bucket answered the leader in this process last. */
     Duration bucketSilence();
 

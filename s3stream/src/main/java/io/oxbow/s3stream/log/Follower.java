@@ -5,6 +5,7 @@ import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.log.MetadataLog.Leadership;
 import io.oxbow.s3stream.log.format.LogPosition;
 import io.oxbow.s3stream.log.format.LogSnapshot;
+import io.oxbow.s3stream.log.format.Slot;
 import io.oxbow.s3stream.log.format.SlotEntry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class Follower {
     private final Pauses pauses;
     private final Clock clock;
     private final Duration endIsOld;
-    private final List<SlotObjects.Slot> provisional = new ArrayList<>();
+    private final List<Slot> provisional = new ArrayList<>();
     private LogPosition head;
     private int fruitlessRestarts;
     private int quietLooks;
@@ -90,13 +91,33 @@ final class Follower {
      */
     void look() {
         long began = clock.nanoTime();
-        SlotObjects.Slot next = slots.read(head.slot() + 1);
+        Slot next = slots.read(head.slot() + 1);
         boolean quiet = next == null && provisional.isEmpty() && endIsFresh();
         quietLooks = quiet ? quietLooks + 1 : 0;
         if (quiet && quietLooks % LOOKS_PER_LIST != 0) {
             endSeenAt = began;
         } else {
             catchUp();
+        }
+    }
+
+    /** Returns true if a slot follows on what is applied. */
+    boolean isNext(Slot slot) {
+        return slot.entry().clusterId().equals(replica.clusterId())
+                && replica.position().precedes(slot.entry());
+    }
+
+    /**
+     * Applies the next slot as its leader has pushed it. That was written and known to be of the
+     * chain before, a TAKEOVER too; what was read beyond may be a stray, and is read again.
+     */
+    void take(Slot pushed) {
+        provisional.clear();
+        replica.apply(pushed);
+        head = replica.position();
+        fruitlessRestarts = 0;
+        if (!(pushed.entry().content() instanceof SlotEntry.Data)) {
+            feed.leaderChanged(Leadership.at(replica.position(), false));
         }
     }
 
@@ -116,7 +137,7 @@ final class Follower {
         while (true) {
             long began = clock.nanoTime();
             long wanted = head.slot() + 1;
-            SlotObjects.Slot next = slots.read(wanted);
+            Slot next = slots.read(wanted);
             if (next != null) {
                 accept(next);
                 continue;
@@ -135,7 +156,7 @@ final class Follower {
         }
     }
 
-    private void accept(SlotObjects.Slot next) {
+    private void accept(Slot next) {
         if (!head.precedes(next.entry())) {
             restart("slot %d does not chain on what was read".formatted(next.entry().slot()));
             return;
@@ -154,7 +175,7 @@ final class Follower {
     }
 
     private void confirm() {
-        for (SlotObjects.Slot takeover : provisional) {
+        for (Slot takeover : provisional) {
             replica.apply(takeover);
             feed.leaderChanged(Leadership.at(replica.position(), false));
         }

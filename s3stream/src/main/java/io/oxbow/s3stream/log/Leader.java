@@ -3,6 +3,7 @@ package io.oxbow.s3stream.log;
 import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.log.MetadataLog.Leadership;
 import io.oxbow.s3stream.log.format.LogPosition;
+import io.oxbow.s3stream.log.format.Slot;
 import io.oxbow.s3stream.log.format.SlotEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ final class Leader {
         var core = new ArrayList<byte[]>();
         group.units().forEach(unit -> core.addAll(unit.encoded()));
         var data = new SlotEntry.Data(group.batches(), List.copyOf(core));
-        SlotObjects.Slot slot = put(data);
+        Slot slot = put(data);
         if (slot == null) {
             LOG.warn("Deposed: slot {} is another's", replica.position().slot() + 1);
             end();
@@ -73,7 +74,7 @@ final class Leader {
 
     /** Writes a RESIGN: this process puts nothing any more at this epoch. */
     void resign() {
-        SlotObjects.Slot slot = put(new SlotEntry.Resign(-1));
+        Slot slot = put(new SlotEntry.Resign(-1));
         if (slot != null) {
             replica.apply(slot);
         }
@@ -93,7 +94,7 @@ final class Leader {
                         place.slot()));
     }
 
-    private SlotObjects.@org.jspecify.annotations.Nullable Slot put(SlotEntry.Content content) {
+    private @org.jspecify.annotations.Nullable Slot put(SlotEntry.Content content) {
         LogPosition place = replica.position();
         UUID clusterId = replica.clusterId();
         if (clusterId == null) {

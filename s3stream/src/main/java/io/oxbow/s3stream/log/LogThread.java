@@ -4,14 +4,17 @@ import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.log.format.LogPosition;
+import io.oxbow.s3stream.log.format.Slot;
+import io.oxbow.s3stream.log.push.Lookout;
+import io.oxbow.s3stream.log.push.PushedSlots;
+import io.oxbow.s3stream.log.push.RecentSlots;
 import io.oxbow.s3stream.store.ObjectStore;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +44,9 @@ final class LogThread implements Runnable {
     /** The same factor after a look without an answer, which is to be made up for. */
     private static final int POLLS_PER_REPEATED_LOOK = 4;
 
+    /** Time in which a slot that is written is pushed to here, if it is. */
+    private static final Duration PUSH = Duration.ofMillis(200);
+
     private static final Duration END_IS_OLD = Duration.ofSeconds(1);
 
     private final LogConfig config;
@@ -52,6 +58,9 @@ final class LogThread implements Runnable {
     private final ApplicationFeed feed = new ApplicationFeed();
     private final BucketApplicationLog application;
     private final SlotObjects slots;
+    private final RecentSlots recent = new RecentSlots();
+    private final PushedSlots pushed = new PushedSlots();
+    private final Lookout lookout;
     private final Replica replica;
     private final Follower follower;
     private final Candidate candidate;
@@ -60,9 +69,7 @@ final class LogThread implements Runnable {
     private final SnapshotWriter snapshotWriter;
     private final AtomicBoolean publishing = new AtomicBoolean();
     private @Nullable Thread publishingThread;
-    private final ReentrantLock requestsLock = new ReentrantLock();
-    private final Deque<TakeoverRequest> requests = new ArrayDeque<>();
-    private boolean ended;
+    private final TakeoverRequest.Queue takeovers = new TakeoverRequest.Queue();
     private volatile int looksUnanswered;
     private volatile boolean joined;
     private volatile boolean questionsExpected;
@@ -78,6 +85,10 @@ final class LogThread implements Runnable {
     private volatile long lookSinceNanos;
 
     private final LeaderWatch leaders = new LeaderWatch();
+    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
+
+    /** Last slot that was told to those who wait and watch; the log's own thread's alone. */
+    private long toldSlot = -1;
 
     LogThread(ObjectStore store, LogConfig config, Environment environment) {
         this.config = config;
@@ -90,7 +101,9 @@ final class LogThread implements Runnable {
         health.watch(this::impediment);
         queue = new AppendQueue(environment.clock(), config, wakeup::signal);
         application = new BucketApplicationLog(queue, feed, environment);
-        replica = new Replica(feed, queue);
+        replica = new Replica(feed, queue, recent);
+        lookout = new Lookout(environment.clock(), config.pollInterval(), replica::position);
+        pauses.yieldTo(pushed::isWaiting);
         slots = new SlotObjects(store, pauses);
         var snapshots = new Snapshots(store, pauses);
         var writer = new EntryWriter(slots, config, environment);
@@ -98,7 +111,7 @@ final class LogThread implements Runnable {
                 new Follower(
                         slots, snapshots, replica, feed, pauses, environment.clock(), endIsOld());
         var newcomer = new Newcomer(store, slots, config, environment, pauses);
-        candidate = new Candidate(slots, writer, follower, replica, config, newcomer);
+        candidate = new Candidate(slots, writer, follower, replica, config, newcomer, pauses);
         receptionist = new Receptionist(store, environment.clock());
         leader = new Leader(writer, replica, queue, feed);
         snapshotWriter = new SnapshotWriter(store, pauses, snapshots, replica, writer::randomId);
@@ -148,8 +161,34 @@ final class LogThread implements Runnable {
     /** Tells those who wait how far the log is applied, and who leads. */
     private void tell() {
         LogPosition place = replica.position();
-        applied.reach(place.slot());
+        if (place.slot() != toldSlot) {
+            toldSlot = place.slot();
+            applied.reach(toldSlot);
+            watchers.forEach(Runnable::run);
+        }
         leaders.look(place.leader().leaderEpoch());
+    }
+
+    void onApplied(Runnable watcher) {
+        watchers.add(watcher);
+    }
+
+    List<byte[]> recent(long slot, int bytesMax) {
+        return recent.from(slot, bytesMax);
+    }
+
+    void leaderIsAt(int leaderEpoch, long slot) {
+        if (lookout.tell(leaderEpoch, slot)) {
+            wakeup.signal();
+        }
+    }
+
+    long push(List<byte[]> encoded, Duration limit) throws InterruptedException {
+        long last = pushed.offer(encoded, replica.position().slot());
+        pauses.wake();
+        wakeup.signal();
+        applied.await(last, limit);
+        return replica.position().slot();
     }
 
     void onLeader(IntConsumer watcher) {
@@ -174,13 +213,18 @@ final class LogThread implements Runnable {
 
     /** Looks for new slots at once; a leader has them all. */
     void look() {
-        if (!queue.leading()) {
+        if (!queue.leading() && !lookout.isTold()) {
+            lookout.want();
             wakeup.signal();
         }
     }
 
     boolean awaitApplied(long slot, Duration limit) throws InterruptedException {
+        if (lookout.isTold() && applied.await(slot, limit.compareTo(PUSH) < 0 ? limit : PUSH)) {
+            return true;
+        }
         if (replica.position().slot() < slot) {
+            lookout.want();
             wakeup.signal();
         }
         return applied.await(slot, limit);
@@ -193,16 +237,7 @@ final class LogThread implements Runnable {
     }
 
     TakeoverRequest submit(TakeoverRequest request) {
-        requestsLock.lock();
-        try {
-            if (ended) {
-                request.fail(new StoppedException());
-            } else {
-                requests.add(request);
-            }
-        } finally {
-            requestsLock.unlock();
-        }
+        takeovers.add(request);
         wakeup.signal();
         return request;
     }
@@ -254,14 +289,7 @@ final class LogThread implements Runnable {
         if (background != null) {
             joined(background);
         }
-        requestsLock.lock();
-        try {
-            ended = true;
-            requests.forEach(request -> request.fail(new StoppedException()));
-            requests.clear();
-        } finally {
-            requestsLock.unlock();
-        }
+        takeovers.end();
     }
 
     /** Waits for the end of {@code thread}, even if interrupted. */
@@ -281,46 +309,63 @@ final class LogThread implements Runnable {
     }
 
     private void step() {
-        TakeoverRequest request = nextRequest();
+        takePushed();
+        TakeoverRequest request = takeovers.poll();
         if (request != null) {
             takeOver(request);
         } else if (queue.leading()) {
             lead();
         } else {
             tellWhoLeads();
-            long question = asked.get();
-            follow();
-            tell();
-            ends.reach(question);
-            if (replica.snapshotIsDue(config)) {
-                follower.trim();
+            if (lookout.isDue() || !ends.has(asked.get()) || replica.snapshotIsDue(config)) {
+                follow();
             }
-            wakeup.await(config.pollInterval());
+            wakeup.await(lookout.pause());
         }
+    }
+
+    /**
+     * Applies the slots that were pushed, and leads no more when another process wrote the next.
+     */
+    private void takePushed() {
+        Slot slot;
+        while ((slot = pushed.poll()) != null) {
+            if (follower.isNext(slot)) {
+                if (queue.leading()) {
+                    LOG.warn("Deposed: slot {} is another's", slot.entry().slot());
+                    leader.end();
+                }
+                follower.take(slot);
+            } else if (slot.entry().slot() > replica.position().slot()) {
+                lookout.want();
+            }
+        }
+        tell();
     }
 
     private void follow() {
+        long question = asked.get();
+        lookout.begin();
         lookSinceNanos = environment.clock().nanoTime();
         try {
-            follower.look();
+            pauses.yielding(follower::look);
+            tell();
+            ends.reach(question);
+            if (replica.snapshotIsDue(config)) {
+                pauses.yielding(follower::trim);
+            }
+        } catch (Pauses.PushWaiting e) {
+            follower.reset();
+            lookout.want();
         } finally {
             lookSinceNanos = 0;
-        }
-    }
-
-    private @Nullable TakeoverRequest nextRequest() {
-        requestsLock.lock();
-        try {
-            return requests.poll();
-        } finally {
-            requestsLock.unlock();
         }
     }
 
     private void takeOver(TakeoverRequest request) {
         try {
             if (!queue.leading()) {
-                candidate.takeOver(request.check());
+                pauses.yielding(() -> candidate.takeOver(request.check()));
                 answered();
                 // No member reaches this process by network before it has registered.
                 questionsExpected |= joined;
@@ -328,6 +373,9 @@ final class LogThread implements Runnable {
                 receptionist.begin();
             }
             request.complete(leadership());
+        } catch (Pauses.PushWaiting e) {
+            follower.reset();
+            takeovers.putBack(request);
         } catch (LeaderAliveException e) {
             request.fail(e);
         } catch (RuntimeException | Error e) {

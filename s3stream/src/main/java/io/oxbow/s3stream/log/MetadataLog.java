@@ -32,6 +32,12 @@ public interface MetadataLog extends AutoCloseable {
     /** Looks for new entries at once; a follower else does so at intervals. Does not wait. */
     default void look() {}
 
+    /**
+     * Notes how far the leader of an epoch has come, as it told this process. While a leader tells,
+     * the bucket is hardly looked at, as new slots are pushed.
+     */
+    default void leaderIsAt(int leaderEpoch, long slot) {}
+
     /** Returns the application's family of records. */
     ApplicationLog application();
 

@@ -9,7 +9,9 @@ import io.oxbow.s3stream.log.MetadataLog.Leadership;
 import io.oxbow.s3stream.log.format.ApplicationSnapshot;
 import io.oxbow.s3stream.log.format.LogPosition;
 import io.oxbow.s3stream.log.format.LogSnapshot;
+import io.oxbow.s3stream.log.format.Slot;
 import io.oxbow.s3stream.log.format.SlotEntry;
+import io.oxbow.s3stream.log.push.RecentSlots;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ final class Replica {
     private final MetadataImage image = new MetadataImage();
     private final ApplicationFeed feed;
     private final AppendQueue queue;
+    private final RecentSlots recent;
     private final List<Long> takeovers = new ArrayList<>();
 
     /** Last position at each application offset since the last snapshot. */
@@ -40,9 +43,10 @@ final class Replica {
     private long bytesSinceSnapshot;
     private boolean broken;
 
-    Replica(ApplicationFeed feed, AppendQueue queue) {
+    Replica(ApplicationFeed feed, AppendQueue queue, RecentSlots recent) {
         this.feed = feed;
         this.queue = queue;
+        this.recent = recent;
         byApplicationEnd.put(0L, LogPosition.START);
     }
 
@@ -70,6 +74,7 @@ final class Replica {
                 image.become(MetadataImage.of(snapshot.image()));
             }
             position = snapshot.position();
+            recent.clear();
             takeovers.clear();
             takeovers.addAll(snapshot.takeovers());
             restartTrail(snapshot.position());
@@ -90,7 +95,7 @@ final class Replica {
      *
      * @return one result per core record, in order
      */
-    List<ApplyResult> apply(SlotObjects.Slot slot) {
+    List<ApplyResult> apply(Slot slot) {
         SlotEntry entry = slot.entry();
         requireCluster(entry.clusterId());
         LogPosition next = position.after(entry, slot.hash());
@@ -102,9 +107,10 @@ final class Replica {
             }
             results = applyCore(entry);
             position = next;
+            recent.add(next.slot(), slot.bytes());
             byApplicationEnd.put(next.applicationEnd(), next);
             slotsSinceSnapshot++;
-            bytesSinceSnapshot += slot.sizeInBytes();
+            bytesSinceSnapshot += slot.bytes().length;
         } catch (Throwable e) {
             broken = true;
             throw e;

@@ -2,9 +2,7 @@ package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.log.format.LogKeys;
-import io.oxbow.s3stream.log.format.SlotCodec;
-import io.oxbow.s3stream.log.format.SlotEntry;
-import io.oxbow.s3stream.log.format.SlotHash;
+import io.oxbow.s3stream.log.format.Slot;
 import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.ObjectStore.CreateResult;
 import io.oxbow.s3stream.store.ObjectStore.GetResult;
@@ -33,9 +31,6 @@ final class SlotObjects {
     private static final int READS_BEFORE_CORRUPT = 3;
 
     private static final int ATTEMPTS_BETWEEN_WARNINGS = 20;
-
-    /** Slot as read from the bucket. */
-    record Slot(SlotEntry entry, SlotHash hash, int sizeInBytes) {}
 
     private final ObjectStore store;
     private final Pauses pauses;
@@ -91,11 +86,11 @@ final class SlotObjects {
     private static Slot decode(long slot, String key, ByteBuffer body) {
         byte[] bytes = new byte[body.remaining()];
         body.get(bytes);
-        SlotEntry entry = SlotCodec.decode(key, bytes);
-        if (entry.slot() != slot) {
-            throw new CorruptException("%s holds slot %d".formatted(key, entry.slot()));
+        Slot found = Slot.decode(key, bytes);
+        if (found.entry().slot() != slot) {
+            throw new CorruptException("%s holds slot %d".formatted(key, found.entry().slot()));
         }
-        return new Slot(entry, SlotHash.of(bytes), bytes.length);
+        return found;
     }
 
     /**

@@ -2,11 +2,45 @@ package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.S3StreamException.Retry;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Request that this process should become leader; its caller waits for the outcome. */
 final class TakeoverRequest {
+
+    /** Holds requests to take the log over until the log's own thread serves them. Thread-safe. */
+    static final class Queue {
+
+        private final Deque<TakeoverRequest> requests = new ArrayDeque<>();
+        private boolean ended;
+
+        /** Adds a request, which fails at once after {@link #end}. */
+        synchronized void add(TakeoverRequest request) {
+            if (ended) {
+                request.fail(new StoppedException());
+            } else {
+                requests.addLast(request);
+            }
+        }
+
+        /** Puts a request back that was taken, and could not be served yet. */
+        synchronized void putBack(TakeoverRequest request) {
+            requests.addFirst(request);
+        }
+
+        synchronized @Nullable TakeoverRequest poll() {
+            return requests.pollFirst();
+        }
+
+        /** Fails all requests, and those to come. */
+        synchronized void end() {
+            ended = true;
+            requests.forEach(request -> request.fail(new StoppedException()));
+            requests.clear();
+        }
+    }
 
     private final MetadataLog.LeaderCheck check;
     private final CountDownLatch settled = new CountDownLatch(1);

@@ -36,6 +36,8 @@
  *   <li><b>Follow</b>: a missing slot is the end only if a LIST finds nothing beyond; else slots
  *       were collected, and a newer snapshot is loaded. A TAKEOVER counts when something of its
  *       writer chains on it or such a LIST finds nothing.
+ *   <li><b>Push</b>: what a process has applied it may tell others, at any time: it is the chain's.
+ *       A slot that chains on what another has applied is applied there, whatever was read beyond.
  *   <li><b>Snapshot</b>, by the leader: written, read back, compared; then what lies at or below
  *       the snapshot before it is deleted, but no canonical TAKEOVER and never the highest slot.
  * </ul>

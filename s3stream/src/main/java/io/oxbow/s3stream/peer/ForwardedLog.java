@@ -87,6 +87,11 @@ public final class ForwardedLog implements MetadataLog {
     }
 
     @Override
+    public void leaderIsAt(int leaderEpoch, long slot) {
+        local.leaderIsAt(leaderEpoch, slot);
+    }
+
+    @Override
     public ApplicationLog application() {
         return local.application();
     }

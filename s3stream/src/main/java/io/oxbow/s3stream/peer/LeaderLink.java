@@ -23,6 +23,19 @@ public interface LeaderLink {
         SILENT
     }
 
+    /**
+     * Answer to a sign of life.
+     *
+     * @param slot the last that the leader has applied; means nothing unless it is well
+     */
+    record Contact(Sign sign, long slot) {
+
+        /** Returns an answer that tells no slot. */
+        public static Contact of(Sign sign) {
+            return new Contact(sign, 0);
+        }
+    }
+
     /** Sends records; the answer comes within a time-out of the link's own, at last as unknown. */
     CompletableFuture<AppendAnswer> append(MetadataLog.Leadership leader, List<CoreRecord> records);
 
@@ -33,5 +46,5 @@ public interface LeaderLink {
      * @param answered false if the last contact had no answer, so that this process may ask for the
      *     leader in the bucket
      */
-    Sign contact(MetadataLog.Leadership leader, long nodeEpoch, boolean answered);
+    Contact contact(MetadataLog.Leadership leader, long nodeEpoch, boolean answered);
 }

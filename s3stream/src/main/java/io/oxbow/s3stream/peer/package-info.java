@@ -4,9 +4,10 @@
  *
  * <p>{@link io.oxbow.s3stream.peer.ForwardedLog} is a follower's metadata log, {@link
  * io.oxbow.s3stream.peer.AppendService} what the leader does for it; {@link
- * io.oxbow.s3stream.peer.LeaderLink} is the network between the two. An answer is definite only
- * when it is a message of the leader's own; silence, a deadline and a broken connection are
- * unknown.
+ * io.oxbow.s3stream.peer.LeaderLink} is the network between the two. The leader pushes what it has
+ * written by {@link io.oxbow.s3stream.peer.PushLink}, {@link io.oxbow.s3stream.peer.PushService}
+ * takes it. An answer is definite only when it is a message of the leader's own; silence, a
+ * deadline and a broken connection are unknown.
  *
  * <h2>Bytes</h2>
  *
@@ -22,6 +23,8 @@
  * 5 Committed  = list of flag:int8          6 PointerSet = version
  * 7 PointerConflict = actualVersion         8 Fenced = why:text   9 Refused = why:text
  * dead = nodeId nodeEpoch wal list of walLsn lastCommitSeq; wal as in io.oxbow.s3stream.image
+ *
+ * pushed  = callee:uuid list of slot:bytes      answer = last slot applied + 1, 0 for another process
  * </pre>
  */
 @NullMarked

@@ -84,8 +84,8 @@ class SuccessionTest {
         }
 
         @Override
-        public Sign contact(MetadataLog.Leadership leader, long nodeEpoch, boolean answered) {
-            return sign;
+        public Contact contact(MetadataLog.Leadership leader, long nodeEpoch, boolean answered) {
+            return Contact.of(sign);
         }
     }
 }

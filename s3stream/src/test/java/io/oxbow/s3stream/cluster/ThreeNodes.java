@@ -114,6 +114,21 @@ final class ThreeNodes implements FollowedLog {
     }
 
     @Override
+    public void onApplied(Runnable watcher) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<byte[]> recent(long wanted, int bytesMax) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long push(List<byte[]> slots, Duration limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Duration bucketSilence() {
         throw new UnsupportedOperationException();
     }

@@ -56,8 +56,8 @@ class ForwardedLogTest {
         }
 
         @Override
-        public Sign contact(MetadataLog.Leadership leader, long nodeEpoch, boolean answered) {
-            return Sign.SILENT;
+        public Contact contact(MetadataLog.Leadership leader, long nodeEpoch, boolean answered) {
+            return Contact.of(Sign.SILENT);
         }
     }
 

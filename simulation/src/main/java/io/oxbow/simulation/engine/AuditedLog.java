@@ -47,6 +47,26 @@ final class AuditedLog implements FollowedLog {
     }
 
     @Override
+    public void leaderIsAt(int leaderEpoch, long slot) {
+        log.leaderIsAt(leaderEpoch, slot);
+    }
+
+    @Override
+    public void onApplied(Runnable watcher) {
+        log.onApplied(watcher);
+    }
+
+    @Override
+    public List<byte[]> recent(long slot, int bytesMax) {
+        return log.recent(slot, bytesMax);
+    }
+
+    @Override
+    public long push(List<byte[]> slots, Duration limit) throws InterruptedException {
+        return log.push(slots, limit);
+    }
+
+    @Override
     public Duration bucketSilence() {
         return log.bucketSilence();
     }

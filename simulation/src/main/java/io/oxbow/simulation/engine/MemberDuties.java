@@ -4,6 +4,7 @@ import io.oxbow.s3stream.cluster.ContactService;
 import io.oxbow.s3stream.cluster.Contacts;
 import io.oxbow.s3stream.cluster.DeadNodes;
 import io.oxbow.s3stream.cluster.NodeFences;
+import io.oxbow.s3stream.cluster.SlotPush;
 import io.oxbow.s3stream.cluster.Succession;
 import io.oxbow.s3stream.engine.NodeStreams;
 import io.oxbow.s3stream.env.Environment;
@@ -15,6 +16,8 @@ import io.oxbow.s3stream.peer.AppendAnswer;
 import io.oxbow.s3stream.peer.AppendService;
 import io.oxbow.s3stream.peer.ForwardedLog;
 import io.oxbow.s3stream.peer.LeaderLink;
+import io.oxbow.s3stream.peer.PushLink;
+import io.oxbow.s3stream.peer.PushService;
 import io.oxbow.simulation.world.Reply;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +34,7 @@ final class MemberDuties {
 
     private static final Duration APPEND_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration CONTACT_TIMEOUT = Duration.ofMillis(1_500);
+    private static final Duration PUSH_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration HELLO_TIMEOUT = Duration.ofSeconds(1);
 
     /** Network between members. */
@@ -63,12 +67,12 @@ final class MemberDuties {
         }
 
         @Override
-        public Sign contact(MetadataLog.Leadership leader, long nodeEpoch, boolean answered) {
+        public Contact contact(MetadataLog.Leadership leader, long nodeEpoch, boolean answered) {
             if (!isRegistered(leader)) {
-                return Sign.SILENT;
+                return Contact.of(Sign.SILENT);
             }
-            Reply<Boolean> reply =
-                    wire.<Boolean>send(
+            Reply<Contact> reply =
+                    wire.<Contact>send(
                                     leader.incarnation(),
                                     CONTACT_TIMEOUT,
                                     peer ->
@@ -79,9 +83,9 @@ final class MemberDuties {
                                                     answered))
                             .join();
             return switch (reply) {
-                case Reply.Answer<Boolean>(Boolean well) -> well ? Sign.WELL : Sign.NOT_WELL;
-                case Reply.Refused<Boolean> refused -> Sign.REFUSED;
-                case Reply.Silence<Boolean> silence -> Sign.SILENT;
+                case Reply.Answer<Contact>(Contact answer) -> answer;
+                case Reply.Refused<Contact> refused -> Contact.of(Sign.REFUSED);
+                case Reply.Silence<Contact> silence -> Contact.of(Sign.SILENT);
             };
         }
 
@@ -103,6 +107,7 @@ final class MemberDuties {
     private final Contacts contacts;
     private final ContactService contact;
     private final AppendService appends;
+    private final PushService pushes;
     private final Succession succession;
 
     MemberDuties(
@@ -117,6 +122,7 @@ final class MemberDuties {
         this.contacts = new Contacts(environment.clock());
         this.contact = new ContactService(incarnation, local, contacts);
         this.appends = new AppendService(incarnation, local);
+        this.pushes = new PushService(incarnation, local);
         this.succession =
                 new Succession(
                         log, link, ended -> false, contacts, nodeId, incarnation, environment);
@@ -131,6 +137,7 @@ final class MemberDuties {
     void begin() {
         local.join();
         succession.start();
+        new SlotPush(incarnation, local, this::push, environment).start();
     }
 
     /** Begins to fence and to recover others. */
@@ -145,6 +152,17 @@ final class MemberDuties {
                         giveAway,
                         environment)
                 .start();
+    }
+
+    private CompletableFuture<Long> push(CoreImage.NodeState node, List<byte[]> slots) {
+        return wire.send(
+                        node.incarnation(),
+                        PUSH_TIMEOUT,
+                        peer -> peer.pushes.push(node.incarnation(), slots))
+                .thenApply(reply ->
+                        reply instanceof Reply.Answer<Long>(Long applied)
+                                ? applied
+                                : PushLink.NO_ANSWER);
     }
 
     private CompletableFuture<Boolean> hello(CoreImage.NodeState node) {

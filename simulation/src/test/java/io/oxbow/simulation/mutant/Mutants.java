@@ -26,6 +26,23 @@ final class Mutants {
     private static final String ANSWERED =
             "store.get(LogKeys.answer(question.id())) instanceof GetResult.Found) {";
 
+    /** Code of a store that tells of a slot as soon as it is to be put. */
+    private static final String PUSHED_EARLY =
+            """
+            slots = new SlotObjects((ObjectStore) java.lang.reflect.Proxy.newProxyInstance(
+                    ObjectStore.class.getClassLoader(),
+                    new Class<?>[] {ObjectStore.class},
+                    (proxy, method, given) -> {
+                        if (method.getName().equals("putIfAbsent")) {
+                            recent.add(
+                                    io.oxbow.s3stream.log.format.LogKeys.slotOf((String) given[0]),
+                                    ((List<java.nio.ByteBuffer>) given[1]).getFirst().array());
+                            watchers.forEach(Runnable::run);
+                        }
+                        return method.invoke(store, given);
+                    }), pauses);
+            """;
+
     private static String anyOrder(String pipeline) {
         return """
         durableLsn = head.endLsn();
@@ -379,7 +396,30 @@ final class Mutants {
                             CLUSTER,
                             60,
                             "if (local.awaitApplied(done.slot(), CATCH_UP)) {",
-                            "if (local.awaitApplied(done.slot(), Duration.ZERO) || done.slot() >= 0) {"));
+                            "if (local.awaitApplied(done.slot(), Duration.ZERO) || done.slot() >= 0) {"),
+                    Mutant.of(
+                                    "a slot is pushed before its put is answered",
+                                    "log/LogThread.java",
+                                    CLUSTER,
+                                    10,
+                                    "slots = new SlotObjects(store, pauses);",
+                                    PUSHED_EARLY)
+                            .and(
+                                    "log/push/RecentSlots.java",
+                                    "slots.addLast(encoded);",
+                                    "if (slot == last && !slots.isEmpty()) { slots.removeLast(); }"
+                                            + " slots.addLast(encoded);")
+                            .and(
+                                    "cluster/SlotPush.java",
+                                    ".advance(node, leadership.slot());",
+                                    ".advance(node, leadership.slot() + 1);"),
+                    Mutant.of(
+                            "a pushed slot is applied without those before it",
+                            "log/Follower.java",
+                            CLUSTER,
+                            10,
+                            "&& replica.position().precedes(slot.entry());",
+                            "&& replica.position().slot() < slot.entry().slot();"));
 
     private static final List<Mutant> DAMAGED =
             List.of(
