@@ -5,11 +5,13 @@ import io.oxbow.broker.admin.QuorumHandler;
 import io.oxbow.broker.admin.ReassignmentsHandler;
 import io.oxbow.broker.admin.TopicsHandler;
 import io.oxbow.broker.admin.UnregisterHandler;
+import io.oxbow.broker.balance.Balancer;
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.broker.config.TopicConfigs;
 import io.oxbow.broker.control.BrokerMetadataPublisher;
 import io.oxbow.broker.control.BrokerRequestsHandler;
 import io.oxbow.broker.control.BrokerSession;
+import io.oxbow.broker.control.BrokerTraffic;
 import io.oxbow.broker.control.ClusterFeatures;
 import io.oxbow.broker.control.ClusterMetadata;
 import io.oxbow.broker.control.ControlPlane;
@@ -24,16 +26,14 @@ import io.oxbow.broker.control.Settlement;
 import io.oxbow.broker.group.GroupLags;
 import io.oxbow.broker.group.GroupProgress;
 import io.oxbow.broker.group.Groups;
-import io.oxbow.broker.move.Departure;
-import io.oxbow.broker.move.IncomingPartitions;
-import io.oxbow.broker.move.LeadershipMoves;
-import io.oxbow.broker.move.NewcomerShares;
+import io.oxbow.broker.move.Evacuation;
 import io.oxbow.broker.network.ClientMemory;
 import io.oxbow.broker.network.Listener;
 import io.oxbow.broker.network.NetworkConfig;
 import io.oxbow.broker.network.NetworkServer;
 import io.oxbow.broker.partition.DamagedRanges;
 import io.oxbow.broker.partition.LedPartitions;
+import io.oxbow.broker.partition.PartitionCounts;
 import io.oxbow.broker.partition.PartitionSettings;
 import io.oxbow.broker.partition.Partitions;
 import io.oxbow.broker.partition.RecoveredBatches;
@@ -89,9 +89,7 @@ public final class Broker implements AutoCloseable {
     private final Leaderships leaderships;
     private final ControllerService controllerService;
     private final ControllerRequests requests;
-    private final LeadershipMoves moves;
-    private final IncomingPartitions incoming;
-    private final NewcomerShares newcomers;
+    private final BrokerMoves moves;
     private final BrokerSession session;
     private final BrokerHandlers handlers;
     private final BrokerMaintenance housekeeping;
@@ -118,6 +116,7 @@ public final class Broker implements AutoCloseable {
                         network.processor());
         Component controller = environment.health().essential("controller", Policy.END_PROCESS);
         controller.running();
+        var traffic = new BrokerTraffic();
         this.controlPlane =
                 new ControlPlane(
                         config,
@@ -128,7 +127,8 @@ public final class Broker implements AutoCloseable {
                             failure.complete(cause);
                         },
                         controller::unexpected,
-                        extensions.cluster().placeable());
+                        extensions.cluster().placeable(),
+                        traffic);
         this.groups =
                 new Groups(
                         config, partitions, network.memory().groups(), this::verify, environment);
@@ -178,14 +178,15 @@ public final class Broker implements AutoCloseable {
                                 BrokerCalls.none(),
                                 environment));
         this.moves =
-                new LeadershipMoves(
+                new BrokerMoves(
                         config.nodeId(),
-                        partitions.handover(),
+                        partitions,
+                        log,
                         controlPlane.metadata(),
                         requests,
+                        extensions.cluster(),
+                        traffic,
                         environment);
-        this.incoming = new IncomingPartitions(config.nodeId(), partitions, log, environment);
-        this.newcomers = new NewcomerShares(controlPlane.metadata(), requests, environment);
         this.session =
                 new BrokerSession(
                         config,
@@ -291,9 +292,7 @@ public final class Broker implements AutoCloseable {
     private void serve() throws InterruptedException {
         controlPlane.start(
                 new BrokerMetadataPublisher(
-                        controlPlane.metadata(),
-                        List.of(groups),
-                        List.of(incoming, leaderships, moves)));
+                        controlPlane.metadata(), List.of(groups), moves.around(leaderships)));
         leaderships.start();
         transactions.start();
         moves.start();
@@ -308,7 +307,7 @@ public final class Broker implements AutoCloseable {
         network.start(handlers.all(), new ClusterFeatures(controlPlane.metadata()));
         recovered.clear();
         housekeeping.start();
-        newcomers.start();
+        moves.serve();
     }
 
     /**
@@ -411,6 +410,20 @@ public final class Broker implements AutoCloseable {
         return partitions;
     }
 
+    /** Returns what empties brokers that go on. */
+    public Evacuation evacuation() {
+        return moves.evacuation();
+    }
+
+    public Balancer balancer() {
+        return moves.balancer();
+    }
+
+    /** Returns counts of the partitions that are open here, for the balancer. */
+    public Map<TopicPartition, PartitionCounts> counts() {
+        return partitions.counts();
+    }
+
     /** Counts of bytes and records appended and fetched, by topic. */
     public List<TopicTraffic> traffic() {
         return partitions.traffic();
@@ -452,10 +465,7 @@ public final class Broker implements AutoCloseable {
     public boolean drain(Duration limit) throws InterruptedException {
         long deadline = environment.clock().nanoTime() + limit.toNanos();
         housekeeping.close();
-        newcomers.close();
-        boolean moved =
-                new Departure(config.nodeId(), controlPlane.metadata(), requests, environment)
-                        .moveAll(limit.dividedBy(2));
+        boolean moved = moves.depart(limit.dividedBy(2));
         handlers.hurry();
         boolean left = session.leave(until(deadline));
         boolean applied =
@@ -482,8 +492,6 @@ public final class Broker implements AutoCloseable {
         network.close();
         session.close();
         moves.close();
-        newcomers.close();
-        incoming.close();
         leaderships.close();
         controlPlane.close();
         transactions.close();

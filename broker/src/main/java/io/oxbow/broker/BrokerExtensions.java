@@ -1,5 +1,7 @@
 package io.oxbow.broker;
 
+import io.oxbow.broker.balance.BalanceSettings;
+import io.oxbow.broker.balance.TrafficLink;
 import io.oxbow.broker.config.TopicConfigExtension;
 import io.oxbow.broker.control.ControllerLink;
 import io.oxbow.broker.partition.RecoveredBatches;
@@ -29,6 +31,11 @@ public record BrokerExtensions(
                 RetentionFloor.none(),
                 "bucket",
                 RecoveredBatches.none(),
-                new ClusterSeat(ControllerLink.none(), broker -> true, List::of));
+                new ClusterSeat(
+                        ControllerLink.none(),
+                        broker -> true,
+                        List::of,
+                        TrafficLink.none(),
+                        BalanceSettings.USUAL));
     }
 }

@@ -1,5 +1,7 @@
 package io.oxbow.broker;
 
+import io.oxbow.broker.balance.BalanceSettings;
+import io.oxbow.broker.balance.TrafficLink;
 import io.oxbow.broker.control.ControllerLink;
 import io.oxbow.broker.control.Voter;
 import java.util.List;
@@ -12,6 +14,12 @@ import java.util.function.Supplier;
  * @param link reaches the active controller in another process
  * @param placeable whether a broker that is up, by its id, surely serves what is placed there
  * @param voters nodes that may lead the metadata log, while this process does
+ * @param traffic asks the others what they have counted
+ * @param balance settings of the balancer
  */
 public record ClusterSeat(
-        ControllerLink link, IntPredicate placeable, Supplier<List<Voter>> voters) {}
+        ControllerLink link,
+        IntPredicate placeable,
+        Supplier<List<Voter>> voters,
+        TrafficLink traffic,
+        BalanceSettings balance) {}

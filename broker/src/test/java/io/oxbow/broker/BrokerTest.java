@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oxbow.broker.balance.BalanceSettings;
+import io.oxbow.broker.balance.TrafficLink;
 import io.oxbow.broker.config.TopicConfigExtension;
 import io.oxbow.broker.control.ControllerLink;
 import io.oxbow.broker.control.Voter;
@@ -276,7 +278,9 @@ class BrokerTest {
                         new ClusterSeat(
                                 ControllerLink.none(),
                                 broker -> broker == 1,
-                                () -> List.of(new Voter(1, -1, -1))));
+                                () -> List.of(new Voter(1, -1, -1)),
+                                TrafficLink.none(),
+                                BalanceSettings.USUAL));
         var often = Map.of("log.retention.check.interval.ms", "50");
         try (var process = new BrokerProcess(directory, often, extensions);
                 var admin = Clients.admin(process);

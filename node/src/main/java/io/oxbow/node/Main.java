@@ -9,6 +9,7 @@ import io.oxbow.node.cli.SqlCommand;
 import io.oxbow.node.cli.StartCommand;
 import io.oxbow.node.cli.TopicCommand;
 import io.oxbow.node.cli.VersionCommand;
+import io.oxbow.node.cli.cluster.BalanceCommand;
 import io.oxbow.node.cli.cluster.ClusterCommand;
 import io.oxbow.node.cli.cluster.NodeCommand;
 import io.oxbow.node.cli.table.TableCommand;
@@ -50,6 +51,7 @@ public final class Main {
                     StartCommand.class,
                     ClusterCommand.class,
                     NodeCommand.class,
+                    BalanceCommand.class,
                     TopicCommand.class,
                     TableCommand.class,
                     GroupCommand.class,

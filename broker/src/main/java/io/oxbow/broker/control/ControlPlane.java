@@ -35,6 +35,7 @@ public final class ControlPlane implements AutoCloseable {
      * @param fatal told of what controller or loader cannot live with; the process should end
      * @param survived told of what nobody expected and the controller goes on after
      * @param placeable whether new partitions may be placed on a broker that is up
+     * @param traffic of the brokers, for new partitions
      */
     public ControlPlane(
             BrokerConfig config,
@@ -42,7 +43,8 @@ public final class ControlPlane implements AutoCloseable {
             MetadataLog log,
             Consumer<Throwable> fatal,
             Consumer<Throwable> survived,
-            IntPredicate placeable) {
+            IntPredicate placeable,
+            BrokerTraffic traffic) {
         int nodeId = config.nodeId();
         this.log = log;
         this.clusterId = kafkaUuid(log.clusterId()).toString();
@@ -56,7 +58,8 @@ public final class ControlPlane implements AutoCloseable {
                         topics,
                         new Faults("controller", fatal),
                         new Faults("controller", survived),
-                        placeable);
+                        new SingleReplicaPlacer(
+                                placeable, new PlacementLoads(metadata::image, traffic)));
         this.loader =
                 new MetadataLoader.Builder()
                         .setNodeId(nodeId)

@@ -19,6 +19,7 @@ import org.apache.kafka.controller.PartitionHandOver;
 import org.apache.kafka.controller.QuorumController;
 import org.apache.kafka.controller.QuorumFeatures;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
+import org.apache.kafka.metadata.placement.ReplicaPlacer;
 import org.apache.kafka.raft.RaftClient;
 import org.apache.kafka.server.common.ApiMessageAndVersion;
 import org.apache.kafka.server.common.EligibleLeaderReplicasVersion;
@@ -63,7 +64,7 @@ public final class KafkaController implements AutoCloseable {
             TopicConfigs topics,
             FaultHandler fatal,
             FaultHandler survived,
-            IntPredicate placeable) {
+            ReplicaPlacer placer) {
         int nodeId = config.nodeId();
         var features =
                 new QuorumFeatures(
@@ -78,7 +79,7 @@ public final class KafkaController implements AutoCloseable {
                             .setBootstrapMetadata(bootstrap())
                             .setDefaultReplicationFactor((short) 1)
                             .setDefaultNumPartitions(config.numPartitions())
-                            .setReplicaPlacer(new SingleReplicaPlacer(placeable))
+                            .setReplicaPlacer(placer)
                             .setSessionTimeoutNs(
                                     TimeUnit.MILLISECONDS.toNanos(config.sessionTimeoutMillis()))
                             .setConfigSchema(topics.schema())

@@ -148,8 +148,8 @@ public interface Partition {
     /** Returns the look-ups of this partition's records by time and by leader epoch. */
     PartitionHistory history();
 
-    /** Returns the topic's counts, for replies that were made of this partition's records. */
-    TopicTraffic traffic();
+    /** Returns the counts, for replies that were made of this partition's records. */
+    PartitionTraffic traffic();
 
     /** Returns the bytes between start and end offset, as appended. */
     long sizeInBytes();

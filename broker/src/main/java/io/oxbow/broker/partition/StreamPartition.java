@@ -59,7 +59,7 @@ final class StreamPartition implements Partition {
     private final ProcessorThreads threads;
     private final boolean internal;
     private final DamagedRanges damaged;
-    private final TopicTraffic traffic;
+    private final PartitionTraffic traffic;
     private final StreamHistory history;
     private final DurableCommits durableCommits;
     private final ReentrantLock lock = new ReentrantLock();
@@ -85,7 +85,7 @@ final class StreamPartition implements Partition {
             PartitionSettings settings,
             ProcessorThreads threads,
             DamagedRanges damaged,
-            TopicTraffic traffic,
+            PartitionTraffic traffic,
             HighWatermarkListeners listeners) {
         this.threads = threads;
         this.listeners = listeners;
@@ -582,7 +582,7 @@ final class StreamPartition implements Partition {
     }
 
     @Override
-    public TopicTraffic traffic() {
+    public PartitionTraffic traffic() {
         return traffic;
     }
 

@@ -13,6 +13,7 @@ import io.oxbow.s3stream.env.Policy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -118,6 +119,18 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     /** Returns counts of bytes and records appended and fetched, by topic. */
     public List<TopicTraffic> traffic() {
         return traffic.all();
+    }
+
+    /** Returns the counts of the partitions that were used since they were opened. */
+    public Map<TopicPartition, PartitionCounts> counts() {
+        Map<TopicPartition, PartitionCounts> counts = new HashMap<>();
+        for (StreamPartition partition : byId.values()) {
+            PartitionCounts counted = PartitionCounts.of(partition);
+            if (!counted.equals(PartitionCounts.NONE)) {
+                counts.put(partition.id().topicPartition(), counted);
+            }
+        }
+        return counts;
     }
 
     @Override
@@ -268,7 +281,7 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
                         settings,
                         threads,
                         damaged,
-                        traffic.of(id),
+                        new PartitionTraffic(traffic.of(id)),
                         new HighWatermarkListeners(health));
         partition.recover(stateLog, recovered.take(data.name()));
         RecoveredBatches.Lost lost = recovered.takeLost(data.name());

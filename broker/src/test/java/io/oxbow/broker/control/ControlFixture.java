@@ -62,7 +62,14 @@ final class ControlFixture implements AutoCloseable {
         this.incarnation = ControlPlane.kafkaUuid(log.incarnation());
         var topics = new TopicConfigs(config, extension);
         this.plane =
-                new ControlPlane(config, topics, log, faults::add, faults::add, broker -> true);
+                new ControlPlane(
+                        config,
+                        topics,
+                        log,
+                        faults::add,
+                        faults::add,
+                        broker -> true,
+                        new BrokerTraffic());
         var environment = Environment.system();
         this.leaderships =
                 new Leaderships(

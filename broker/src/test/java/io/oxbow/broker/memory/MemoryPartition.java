@@ -2,6 +2,7 @@ package io.oxbow.broker.memory;
 
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.PartitionHistory;
+import io.oxbow.broker.partition.PartitionTraffic;
 import io.oxbow.broker.partition.TopicTraffic;
 import io.oxbow.broker.producer.AbortedTransaction;
 import io.oxbow.s3stream.Commit;
@@ -32,7 +33,7 @@ public final class MemoryPartition implements Partition {
     private final Set<HighWatermarkListener> listeners = ConcurrentHashMap.newKeySet();
     private final ExecutorService durability =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
-    private final TopicTraffic traffic;
+    private final PartitionTraffic traffic;
     private int leaderEpoch;
     private LogConfig config;
     private long endOffset;
@@ -41,7 +42,7 @@ public final class MemoryPartition implements Partition {
 
     MemoryPartition(TopicIdPartition id, int leaderEpoch, LogConfig config) {
         this.id = id;
-        traffic = new TopicTraffic(id.topic());
+        traffic = new PartitionTraffic(new TopicTraffic(id.topic()));
         this.leaderEpoch = leaderEpoch;
         this.config = config;
     }
@@ -65,7 +66,7 @@ public final class MemoryPartition implements Partition {
     }
 
     @Override
-    public TopicTraffic traffic() {
+    public PartitionTraffic traffic() {
         return traffic;
     }
 

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
-import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.metadata.PartitionRecord;
 import org.apache.kafka.common.metadata.RegisterBrokerRecord;
@@ -17,7 +15,7 @@ import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.image.MetadataProvenance;
 import org.junit.jupiter.api.Test;
 
-/** Tests that shares are evened out by no more moves than that takes. */
+/** Tests that brokers are emptied to those that may take partitions and have fewest. */
 class SharesTest {
 
     private static final Uuid DIRECTORY = Uuid.fromString("AAAAAAAAAAAAAAAAAAABBA");
@@ -61,28 +59,14 @@ class SharesTest {
     }
 
     @Test
-    void newcomerGetsItsShareAndNobodyElseGetsMore() {
-        for (long seed = 0; seed < 200; seed++) {
-            var random = new Random(seed);
-            int brokers = 1 + random.nextInt(6);
-            int[] leaders = random.ints(random.nextInt(60), 1, brokers + 1).toArray();
-            List<Integer> ids = IntStream.rangeClosed(1, brokers + 1).boxed().toList();
-            Shares shares = Shares.of(image(ids, leaders, none(leaders.length)));
-            shares.fill(brokers + 1);
-            Map<Integer, Integer> counts = counts(leaders, shares);
-            int mine = counts.getOrDefault(brokers + 1, 0);
-            int most = counts.values().stream().max(Integer::compare).orElse(0);
-            assertThat(most - mine).as("seed %d", seed).isLessThanOrEqualTo(1);
-            assertThat(shares.moves().values()).allMatch(to -> to == brokers + 1);
-            assertThat(shares.moves()).hasSize(mine);
-        }
-    }
-
-    @Test
     void leavingBrokersPartitionsGoToThoseThatHaveFewest() {
         Shares shares = Shares.of(image(List.of(1, 2, 3, -4), new int[] {1, 1, 1, 1, 2}, none(5)));
-        shares.empty(1);
-        assertThat(counts(new int[] {1, 1, 1, 1, 2}, shares)).isEqualTo(Map.of(1, 0, 2, 3, 3, 2));
+        List<Integer> takers = shares.takers(1, broker -> true);
+        assertThat(takers).containsExactly(2, 3);
+        assertThat(shares.empty(1, takers)).hasSize(4);
+        assertThat(shares.count(1)).isZero();
+        assertThat(shares.count(2)).isEqualTo(3);
+        assertThat(shares.count(3)).isEqualTo(2);
     }
 
     @Test
@@ -90,29 +74,23 @@ class SharesTest {
         Shares shares = Shares.of(image(List.of(1, 2), new int[] {1, 1, 1}, new int[] {2, -1, -1}));
         assertThat(shares.count(1)).isEqualTo(2);
         assertThat(shares.count(2)).isOne();
-        shares.empty(1);
-        assertThat(shares.moves().keySet())
-                .extracting(Shares.Key::partition)
+        assertThat(shares.empty(1, List.of(2)).keySet())
+                .extracting(TopicPartition::partition)
                 .containsExactlyInAnyOrder(1, 2);
+    }
+
+    @Test
+    void brokersThatMayNotTakeGetNothing() {
+        Shares shares = Shares.of(image(List.of(1, 2, 3), new int[] {1, 1}, none(2)));
+        assertThat(shares.empty(1, shares.takers(1, broker -> broker != 2)))
+                .containsOnly(
+                        Map.entry(new TopicPartition("t", 0), 3),
+                        Map.entry(new TopicPartition("t", 1), 3));
     }
 
     @Test
     void nobodyTakesTheLastBrokersPartitions() {
         Shares shares = Shares.of(image(List.of(1, -2), new int[] {1}, none(1)));
-        shares.empty(1);
-        assertThat(shares.moves()).isEmpty();
-    }
-
-    private static Map<Integer, Integer> counts(int[] leaders, Shares shares) {
-        Map<Integer, Integer> counts = new TreeMap<>();
-        for (int leader : leaders) {
-            counts.merge(leader, 1, Integer::sum);
-        }
-        shares.moves()
-                .forEach((partition, to) -> {
-                    counts.merge(leaders[partition.partition()], -1, Integer::sum);
-                    counts.merge(to, 1, Integer::sum);
-                });
-        return counts;
+        assertThat(shares.empty(1, shares.takers(1, broker -> true))).isEmpty();
     }
 }

@@ -66,7 +66,7 @@ public final class ClientOptions {
         timeout = Duration.ofSeconds(seconds);
     }
 
-    Duration timeout() {
+    public Duration timeout() {
         return timeout;
     }
 

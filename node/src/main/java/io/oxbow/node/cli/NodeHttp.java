@@ -50,6 +50,11 @@ public final class NodeHttp {
         return find("/cluster", firstAnswer).orElseThrow(this::noNode);
     }
 
+    /** Returns what the balancer would do, as the leader knows it. */
+    public JsonNode balance() throws InterruptedException {
+        return find("/cluster/balance", firstAnswer).orElseThrow(this::noNode);
+    }
+
     /** Has a node do what {@code path} names; empty when it says 404. */
     public Optional<JsonNode> post(String path) throws InterruptedException {
         return answer(
@@ -101,6 +106,7 @@ public final class NodeHttp {
             return switch (response.statusCode()) {
                 case 200 -> Optional.of(MAPPER.readTree(response.body()));
                 case 404 -> Optional.empty();
+                case 409 -> throw new CommandFailure(brief(response.body()));
                 case 503 ->
                         throw CommandFailure.noAnswer(
                                 "the node at %s is not ready: %s"

@@ -1,5 +1,7 @@
 package io.oxbow.node.config;
 
+import io.oxbow.broker.balance.BalanceSettings;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -12,6 +14,9 @@ public final class ClusterKeys {
 
     public static final String RPC_LISTENER = "oxbow.rpc.listener";
     public static final String ZONE = "oxbow.zone";
+
+    public static final String BALANCE = "oxbow.balance.enable";
+    public static final String BALANCE_INTERVAL = "oxbow.balance.interval.ms";
 
     private static final String RACK = "broker.rack";
 
@@ -36,7 +41,30 @@ public final class ClusterKeys {
                         "",
                         Importance.MEDIUM,
                         "The zone of the cloud, or the rack, that this node is in: what Kafka calls"
-                                + " broker.rack, which may be set instead.");
+                                + " broker.rack, which may be set instead.")
+                .define(
+                        BALANCE,
+                        Type.BOOLEAN,
+                        true,
+                        Importance.MEDIUM,
+                        "Partitions move by themselves from nodes with much load to those with"
+                                + " little, as bin/oxbow balance --plan shows; decided where the"
+                                + " metadata log is led, so set it alike on all nodes. Without it a"
+                                + " new node gets new partitions only.")
+                .define(
+                        BALANCE_INTERVAL,
+                        Type.LONG,
+                        5_000L,
+                        ConfigDef.Range.between(100, 3_600_000),
+                        Importance.LOW,
+                        "Time between two looks at the nodes' loads. At each, a tenth of the"
+                                + " partitions moves at most, or 20 if that is more, and never more"
+                                + " than 250.");
+    }
+
+    static BalanceSettings balance(AbstractConfig values) {
+        return new BalanceSettings(
+                values.getBoolean(BALANCE), Duration.ofMillis(values.getLong(BALANCE_INTERVAL)));
     }
 
     /**

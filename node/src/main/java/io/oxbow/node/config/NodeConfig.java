@@ -1,5 +1,6 @@
 package io.oxbow.node.config;
 
+import io.oxbow.broker.balance.BalanceSettings;
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.node.launch.MemoryPlan;
 import io.oxbow.s3stream.config.MemoryBounds;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.config.ConfigException;
  * @param storeOptions options of the store, by Iceberg's names
  * @param http its address, and the names under which clients reach it
  * @param rpcListener takes calls of other nodes
+ * @param balance settings of the balancer
  * @param broker Kafka's own keys
  */
 public record NodeConfig(
@@ -36,6 +38,7 @@ public record NodeConfig(
         Roles roles,
         Http http,
         HostPort rpcListener,
+        BalanceSettings balance,
         Engine engine,
         BrokerConfig broker) {
 
@@ -117,6 +120,7 @@ public record NodeConfig(
                 Roles.of(values.getList(NodeConfigKeys.ROLES)),
                 http,
                 rpc,
+                ClusterKeys.balance(values),
                 engine(values, dataDir.normalize()),
                 broker);
     }
@@ -138,6 +142,7 @@ public record NodeConfig(
                 roles,
                 http,
                 rpcListener,
+                balance,
                 engine,
                 broker(given));
     }

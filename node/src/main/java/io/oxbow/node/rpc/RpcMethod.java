@@ -27,6 +27,12 @@ public enum RpcMethod {
     /** Question how the cluster is, for the leader, whom all nodes tell. */
     CLUSTER("cluster/Describe", 16, Duration.ofSeconds(5), false),
 
+    /** The leader's question what a node's partitions have counted. */
+    TRAFFIC("balance/Traffic", 16, Duration.ofSeconds(2), false),
+
+    /** Question what the leader's balancer would do. */
+    BALANCE("balance/Plan", 16, Duration.ofSeconds(5), false),
+
     /** Question which process has an address; it answers with its incarnation. */
     HELLO("node/Hello", 16, Duration.ofSeconds(1), true);
 

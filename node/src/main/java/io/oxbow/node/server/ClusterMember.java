@@ -2,9 +2,11 @@ package io.oxbow.node.server;
 
 import io.oxbow.broker.Broker;
 import io.oxbow.broker.ClusterSeat;
+import io.oxbow.broker.balance.BalanceSettings;
 import io.oxbow.broker.control.Voter;
 import io.oxbow.node.cluster.SchemaCalls;
 import io.oxbow.node.config.HostPort;
+import io.oxbow.node.member.BalanceView;
 import io.oxbow.node.member.ClusterView;
 import io.oxbow.node.member.Cordons;
 import io.oxbow.node.member.NodeStatus;
@@ -14,6 +16,7 @@ import io.oxbow.node.rpc.RpcLeader;
 import io.oxbow.node.rpc.RpcMethod;
 import io.oxbow.node.rpc.RpcPeers;
 import io.oxbow.node.rpc.RpcServer;
+import io.oxbow.node.rpc.RpcTrafficLink;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.cluster.Admission;
 import io.oxbow.s3stream.cluster.ContactService;
@@ -159,12 +162,18 @@ final class ClusterMember {
         return leader;
     }
 
-    /** Returns the broker's place among the others. */
-    ClusterSeat seat() {
+    /**
+     * Returns the broker's place among the others.
+     *
+     * @param balance settings of its balancer
+     */
+    ClusterSeat seat(BalanceSettings balance) {
         return new ClusterSeat(
                 new RpcControllerLink(peers, leader, local),
-                broker -> isHeard(broker) && !Cordons.isCordoned(local.image(), broker),
-                this::voters);
+                this::isPlaceable,
+                this::voters,
+                new RpcTrafficLink(peers, local::image),
+                balance);
     }
 
     private List<Voter> voters() {
@@ -183,6 +192,12 @@ final class ClusterMember {
                 .map(told ->
                         new Voter(node.nodeId(), told.status().slot(), now - told.age().toMillis()))
                 .orElseGet(() -> new Voter(node.nodeId(), -1, -1));
+    }
+
+    /** Returns true if a node may have more partitions; the leader alone knows who is overdue. */
+    private boolean isPlaceable(int nodeId) {
+        boolean up = local.leadership().here() ? isHeard(nodeId) : isLive(nodeId);
+        return up && !Cordons.isCordoned(local.image(), nodeId);
     }
 
     private boolean isLive(int nodeId) {
@@ -214,18 +229,18 @@ final class ClusterMember {
     }
 
     /** Tells the leader this status from now on, and describes the cluster to those that ask. */
-    void tell(Supplier<NodeStatus> own, ClusterView view) {
+    void tell(Supplier<NodeStatus> own, ClusterView view, BalanceView balance) {
         status = own;
+        server.serve(
+                RpcMethod.BALANCE, bytes -> RpcLeader.serveAsk(bytes, incarnation, balance::json));
         server.serve(
                 RpcMethod.CLUSTER, bytes -> RpcLeader.serveAsk(bytes, incarnation, view::json));
     }
 
-    /** Returns the leader's description of the cluster, or what is known here if it has none. */
-    byte[] describe(ClusterView view) {
+    /** Returns the leader's answer to a question, or what is known here if it has none. */
+    byte[] ask(RpcMethod method, Supplier<byte[]> here) {
         MetadataLog.Leadership leadership = local.leadership();
-        return leadership.here()
-                ? view.json()
-                : leader.ask(leadership, RpcMethod.CLUSTER).orElseGet(view::json);
+        return leadership.here() ? here.get() : leader.ask(leadership, method).orElseGet(here);
     }
 
     /** Waits until the id and the addresses of this process are free for its registration. */
@@ -321,6 +336,9 @@ final class ClusterMember {
                                 environment)
                         .start());
         server.serve(
+                RpcMethod.TRAFFIC,
+                bytes -> RpcTrafficLink.serve(bytes, incarnation, broker::counts));
+        server.serve(
                 RpcMethod.CONTROLLER,
                 bytes ->
                         RpcControllerLink.serve(
@@ -347,7 +365,7 @@ final class ClusterMember {
      * Returns who may have partitions of a dead node: cordoned ones, too, if there are no others.
      */
     private IntPredicate takers(int dead) {
-        IntPredicate placeable = seat().placeable();
+        IntPredicate placeable = this::isPlaceable;
         boolean some =
                 local.image().nodes().stream()
                         .mapToInt(CoreImage.NodeState::nodeId)

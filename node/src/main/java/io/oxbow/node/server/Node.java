@@ -26,6 +26,7 @@ import io.oxbow.node.http.DamageRoutes;
 import io.oxbow.node.http.HealthRoutes;
 import io.oxbow.node.http.HttpListener;
 import io.oxbow.node.http.TableRoutes;
+import io.oxbow.node.member.BalanceView;
 import io.oxbow.node.member.ClusterView;
 import io.oxbow.node.member.StatusSampler;
 import io.oxbow.node.metrics.BrokerMetrics;
@@ -33,6 +34,7 @@ import io.oxbow.node.metrics.ClientMetrics;
 import io.oxbow.node.metrics.EngineMetrics;
 import io.oxbow.node.metrics.HealthMetrics;
 import io.oxbow.node.metrics.TrafficMetrics;
+import io.oxbow.node.rpc.RpcMethod;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
@@ -55,7 +57,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.apache.kafka.common.Endpoint;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
@@ -88,7 +89,6 @@ public final class Node implements AutoCloseable {
     private final Broker broker;
     private final PointerCatalog catalog;
     private BooleanSupplier walWaits = () -> false;
-    private Supplier<byte[]> description = () -> new byte[0];
 
     private Node(NodeConfig config) throws InterruptedException {
         this.config = config;
@@ -150,7 +150,7 @@ public final class Node implements AutoCloseable {
                                         floor,
                                         storage.bucket().location().toString(),
                                         storage.recovered(),
-                                        storage.member().seat())));
+                                        storage.member().seat(config.balance()))));
         storage.member().serve(started, resources);
         started.onFailure(cause -> failed("broker", cause));
         return started;
@@ -185,16 +185,16 @@ public final class Node implements AutoCloseable {
                         resources);
         resources.add(tables.service());
         pins.set(tables.service());
-        describeCluster(storage);
+        ClusterRoutes nodes = describeCluster(storage);
         bindProcessMetrics();
         BrokerMetrics.bind(broker, schemas, meters);
         ClientMetrics.bind(kafka, clients, meters);
         meters.getPrometheusRegistry().register(new TrafficMetrics(broker, kafka));
         serving.running();
-        serveHttp(storage, schemas, tables, cluster);
+        serveHttp(storage, schemas, tables, cluster, nodes);
     }
 
-    private void describeCluster(Storage storage) {
+    private ClusterRoutes describeCluster(Storage storage) {
         ClusterMember member = storage.member();
         var status =
                 new StatusSampler(storage.log(), storage.streams(), broker, environment.clock());
@@ -205,7 +205,8 @@ public final class Node implements AutoCloseable {
                         member.statuses(),
                         status,
                         node -> TableLeases.isWorker(storage.log().image(), node));
-        member.tell(status, view);
+        var balance = new BalanceView(() -> broker.balancer().state());
+        member.tell(status, view, balance);
         walWaits = () -> view.walWaits(nodeId());
         if (walWaits.getAsBoolean()) {
             LOG.warn(
@@ -215,11 +216,19 @@ public final class Node implements AutoCloseable {
                     config.dataDir());
         }
         EngineMetrics.bindWalWaits(walWaits, meters);
-        description = () -> member.describe(view);
+        return new ClusterRoutes(
+                storage.log(),
+                () -> member.ask(RpcMethod.CLUSTER, view::json),
+                () -> member.ask(RpcMethod.BALANCE, balance::json),
+                broker.evacuation());
     }
 
     private void serveHttp(
-            Storage storage, SchemaRegistry schemas, Tables tables, ClusterApis cluster) {
+            Storage storage,
+            SchemaRegistry schemas,
+            Tables tables,
+            ClusterApis cluster,
+            ClusterRoutes nodes) {
         http.serve(
                 httpNames(),
                 clients.http(),
@@ -231,7 +240,7 @@ public final class Node implements AutoCloseable {
                                     storage.bucket(),
                                     identity(storage))
                             .register(server);
-                    new ClusterRoutes(storage.log(), description).register(server);
+                    nodes.register(server);
                     cluster.register(server, REGISTRY, CATALOG);
                     RegistryRoutes.register(schemas, server, REGISTRY);
                     CatalogRoutes.register(

@@ -43,6 +43,8 @@ class EveryKeyTest {
         row("oxbow.insecure.listeners", "http", "oxbow.http.listener=0.0.0.0:1");
         row("oxbow.rpc.listener", "127.0.0.1:1", "");
         row("oxbow.zone", "eu-1a", "");
+        row("oxbow.balance.enable", "false", "");
+        row("oxbow.balance.interval.ms", "777", "");
         row("oxbow.upload.pending.bytes", "2000000", "");
         row("oxbow.upload.interval.ms", "77", "");
         row("oxbow.compaction.bytes.per.second", "77", "");
@@ -209,6 +211,7 @@ class EveryKeyTest {
                 config.roles(),
                 config.http(),
                 config.rpcListener(),
+                config.balance(),
                 String.valueOf(config.broker().rack()),
                 config.engine());
     }

@@ -109,6 +109,8 @@ final class LibraryRoots {
                                     "node.cluster.RegistryRelay.register: RegistryRelay.handle to RoutesConfig.before",
                                     "node.cluster.RegistryRelay.register: RegistryRelay.handle to RoutesConfig.before",
                                     "node.http.ClusterRoutes.register: code to RoutesConfig.get",
+                                    "node.http.ClusterRoutes.register: code to RoutesConfig.get",
+                                    "node.http.ClusterRoutes.register: ClusterRoutes.drain to RoutesConfig.post",
                                     "node.http.ClusterRoutes.register: code to RoutesConfig.post",
                                     "node.http.ClusterRoutes.register: code to RoutesConfig.post",
                                     "node.http.DamageRoutes.register: code to RoutesConfig.get",

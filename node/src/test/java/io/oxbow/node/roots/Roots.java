@@ -73,9 +73,9 @@ final class Roots {
                             "tableflow.lease.TableLeases.look",
                             "table-leases"),
                     goesOn(
-                            "broker.move.NewcomerShares.<init>: NewcomerShares.look to Rounds.<init>",
-                            "broker.move.NewcomerShares.look",
-                            "newcomers"),
+                            "broker.balance.Balancer.<init>: Balancer.round to Rounds.<init>",
+                            "broker.balance.Balancer.round",
+                            "balancer"),
                     ends(
                             "s3stream.log.ListenerThread is Runnable",
                             "s3stream.log.ListenerThread.deliver",

@@ -1,17 +1,20 @@
 package io.oxbow.simulation.broker;
 
+import io.oxbow.broker.balance.BalanceSettings;
+import io.oxbow.broker.balance.Balancer;
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.broker.config.TopicConfigExtension;
 import io.oxbow.broker.config.TopicConfigs;
 import io.oxbow.broker.control.BrokerMetadataPublisher;
+import io.oxbow.broker.control.BrokerTraffic;
 import io.oxbow.broker.control.ClusterMetadata;
 import io.oxbow.broker.control.LeadershipListener;
 import io.oxbow.broker.control.LeadershipPlanner;
 import io.oxbow.broker.control.Leaderships;
 import io.oxbow.broker.move.Departure;
+import io.oxbow.broker.move.Evacuation;
 import io.oxbow.broker.move.IncomingPartitions;
 import io.oxbow.broker.move.LeadershipMoves;
-import io.oxbow.broker.move.NewcomerShares;
 import io.oxbow.broker.partition.PartitionSettings;
 import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.broker.partition.StreamPartitions;
@@ -41,8 +44,8 @@ import org.apache.kafka.image.MetadataImage;
 import org.apache.kafka.metadata.BrokerRegistration;
 
 /**
- * Partitions of one process, by the classes that a broker runs for them: leaderships, moves, shares
- * of newcomers, departure. The controller beside them is a model.
+ * Partitions of one process, by the classes that a broker runs for them: leaderships, moves,
+ * balance, departure. The controller beside them is a model.
  */
 public final class PartitionHost {
 
@@ -66,7 +69,8 @@ public final class PartitionHost {
     private final Leaderships leaderships;
     private final LeadershipMoves moves;
     private final IncomingPartitions incoming;
-    private final NewcomerShares newcomers;
+    private final Evacuation evacuation;
+    private final Balancer balancer;
     private final ClientDoor door;
     private volatile boolean leaving;
 
@@ -110,7 +114,19 @@ public final class PartitionHost {
                 new LeadershipMoves(
                         life.nodeId(), partitions.handover(), metadata, calls, environment);
         this.incoming = new IncomingPartitions(life.nodeId(), partitions, log, environment);
-        this.newcomers = new NewcomerShares(metadata, calls, environment);
+        this.evacuation = new Evacuation(metadata, calls, broker -> true, environment.clock());
+        // Traffic of others is unknown here: numbers of partitions decide.
+        this.balancer =
+                new Balancer(
+                        BalanceSettings.USUAL,
+                        broker ->
+                                Optional.of(
+                                        broker == life.nodeId() ? partitions.counts() : Map.of()),
+                        broker -> true,
+                        metadata,
+                        calls,
+                        new BrokerTraffic(),
+                        environment);
         this.door = new ClientDoor(cluster, life, partitions);
         var feed =
                 new ImageFeed(
@@ -128,7 +144,7 @@ public final class PartitionHost {
     public void start() {
         leaderships.start();
         moves.start();
-        newcomers.start();
+        balancer.start();
         life.repeat(this::beat);
         life.repeat(this::tend);
     }
@@ -236,9 +252,8 @@ public final class PartitionHost {
 
     /** Moves all partitions away, and leaves Kafka's cluster, as a node does that ends. */
     public void drain() throws InterruptedException {
-        newcomers.close();
-        boolean moved =
-                new Departure(life.nodeId(), metadata, calls, environment).moveAll(DRAIN_LIMIT);
+        balancer.close();
+        boolean moved = new Departure(life.nodeId(), evacuation, environment).moveAll(DRAIN_LIMIT);
         cluster.simulation().say("%s: all moved away: %s", life, moved);
         leaving = true;
         heartbeat(true);
@@ -247,7 +262,7 @@ public final class PartitionHost {
     /** Gives partitions up in good order; the store's owner closes the store. */
     public void close() {
         leaving = true;
-        newcomers.close();
+        balancer.close();
         moves.close();
         incoming.close();
         leaderships.close();

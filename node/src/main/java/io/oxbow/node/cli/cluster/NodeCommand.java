@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             NodeDescribe.class,
             NodeRemove.class,
             NodeCordon.class,
-            NodeUncordon.class
+            NodeUncordon.class,
+            NodeDrain.class
         })
 public final class NodeCommand {}
