@@ -90,11 +90,6 @@ public final class AuditedStore implements StreamStore {
     }
 
     @Override
-    public void uploadAtLeastEvery(long ageMillisMax) {
-        node.uploadAtLeastEvery(ageMillisMax);
-    }
-
-    @Override
     public void uploadSoon() {
         node.uploadSoon();
     }
