@@ -2,7 +2,6 @@ package io.oxbow.broker;
 
 import io.oxbow.broker.balance.Balancer;
 import io.oxbow.broker.balance.TrafficLink;
-import io.oxbow.broker.control.BrokerTraffic;
 import io.oxbow.broker.control.ClusterMetadata;
 import io.oxbow.broker.control.ControllerRequests;
 import io.oxbow.broker.control.ImageWatch;
@@ -11,6 +10,7 @@ import io.oxbow.broker.move.Evacuation;
 import io.oxbow.broker.move.IncomingPartitions;
 import io.oxbow.broker.move.LeadershipMoves;
 import io.oxbow.broker.partition.StreamPartitions;
+import io.oxbow.broker.placement.BrokerTraffic;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.log.MetadataLog;
 import java.time.Duration;

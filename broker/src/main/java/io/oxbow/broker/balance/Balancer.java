@@ -3,10 +3,10 @@ package io.oxbow.broker.balance;
 import io.oxbow.broker.balance.BalancePlan.Move;
 import io.oxbow.broker.balance.BalancePlan.Standing;
 import io.oxbow.broker.control.ActiveController;
-import io.oxbow.broker.control.BrokerTraffic;
 import io.oxbow.broker.control.ClusterMetadata;
 import io.oxbow.broker.move.Reassignments;
 import io.oxbow.broker.partition.PartitionCounts;
+import io.oxbow.broker.placement.BrokerTraffic;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.env.Rounds;
@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Evens out the brokers' loads while this process leads the metadata log: asks them for their
- * counts, plans, and begins the planned moves as reassignments of Kafka's.
+ * Evens out the brokers' loads while this process leads the metadata log. A round asks the brokers
+ * for their counts, plans, and begins the planned moves as reassignments of Kafka's.
  */
 public final class Balancer implements AutoCloseable {
 

@@ -2,6 +2,9 @@ package io.oxbow.broker.control;
 
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.broker.config.TopicConfigs;
+import io.oxbow.broker.placement.BrokerTraffic;
+import io.oxbow.broker.placement.PlacementLoads;
+import io.oxbow.broker.placement.SingleReplicaPlacer;
 import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreRecord;
 import io.oxbow.s3stream.log.MetadataLog;

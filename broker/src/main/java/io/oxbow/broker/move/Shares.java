@@ -15,8 +15,8 @@ import org.apache.kafka.image.TopicImage;
 import org.apache.kafka.metadata.PartitionRegistration;
 
 /**
- * Partitions by the broker that has them, or will have them once moves under way are over, and the
- * moves that empty one of the brokers.
+ * Partitions by the broker that will have them once the moves under way are over. The shares name
+ * the moves that empty a broker.
  */
 final class Shares {
 

@@ -6,6 +6,7 @@ import io.oxbow.broker.config.TopicConfigs;
 import io.oxbow.broker.memory.MemoryMetadataLog;
 import io.oxbow.broker.memory.MemoryPartitions;
 import io.oxbow.broker.network.ApiHandler;
+import io.oxbow.broker.placement.BrokerTraffic;
 import io.oxbow.s3stream.env.Environment;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -29,8 +29,9 @@ public final class NodeDrains {
     }
 
     /**
-     * Cordons a node, begins the moves of all its partitions that are not on their way yet, and
-     * returns the number of those that it leads still. It may be called again and again.
+     * Cordons a node and begins the moves of all its partitions that are not on their way yet.
+     * Returns the number of partitions that the node leads still; a drain is called until that is
+     * 0.
      *
      * @param nodeId of a node that the image knows
      * @throws RefusedException when nobody may take partitions, or the node does not live; nothing

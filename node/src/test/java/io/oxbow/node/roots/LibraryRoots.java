@@ -55,7 +55,7 @@ final class LibraryRoots {
                             rows(
                                     AT_ONCE,
                                     "broker.admin.TopicPartitionsHandler.handle: code to KRaftMetadataCache.describeTopicResponse",
-                                    "broker.control.SingleReplicaPlacer.place: a variable to PartitionAssignment.<init>",
+                                    "broker.placement.SingleReplicaPlacer.place: a variable to PartitionAssignment.<init>",
                                     "broker.fetch.FetchHandler.handle: Fetch.add to FetchContext.foreachPartition",
                                     "node.http.HttpLeaderCheck.answersAsLeader: a variable to HttpClient.send",
                                     "node.http.HttpListener.serve: a variable to Server.setErrorHandler",

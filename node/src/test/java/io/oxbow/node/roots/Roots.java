@@ -323,8 +323,8 @@ final class Roots {
                             "broker.control.MetadataRaftClient.prepareAppend",
                             "controller"),
                     goesOn(
-                            "broker.control.SingleReplicaPlacer is ReplicaPlacer",
-                            "broker.control.SingleReplicaPlacer.place",
+                            "broker.placement.SingleReplicaPlacer is ReplicaPlacer",
+                            "broker.placement.SingleReplicaPlacer.place",
                             "controller"),
                     goesOn(
                             "broker.config.ConfigRules is ConfigurationValidator",

@@ -1,4 +1,4 @@
-package io.oxbow.broker.control;
+package io.oxbow.broker.placement;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,15 +15,15 @@ import org.apache.kafka.metadata.placement.TopicAssignment;
 import org.apache.kafka.metadata.placement.UsableBroker;
 
 /**
- * Places each partition on one unfenced broker, whatever replication factor was asked for: zones in
- * turn, by their numbers of brokers, and in a zone the broker with the least load. The bucket is
- * what makes data durable; a second replica would add nothing.
+ * Places each partition on one unfenced broker, whatever replication factor was asked for. Zones
+ * take turns by their numbers of brokers, and in a zone the broker with the least load. The bucket
+ * is what makes data durable; a second replica would add nothing.
  *
  * <p>Brokers that are not preferred get partitions only if no other is up: after a takeover the
  * broker of the node that is gone counts as unfenced until its session runs out, and nobody would
  * serve what is placed there.
  */
-final class SingleReplicaPlacer implements ReplicaPlacer {
+public final class SingleReplicaPlacer implements ReplicaPlacer {
 
     private final IntPredicate preferred;
     private final PlacementLoads loads;
@@ -33,7 +33,7 @@ final class SingleReplicaPlacer implements ReplicaPlacer {
      *
      * @param preferred whether a broker that is up surely serves
      */
-    SingleReplicaPlacer(IntPredicate preferred, PlacementLoads loads) {
+    public SingleReplicaPlacer(IntPredicate preferred, PlacementLoads loads) {
         this.preferred = preferred;
         this.loads = loads;
     }

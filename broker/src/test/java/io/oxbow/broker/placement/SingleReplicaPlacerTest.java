@@ -1,4 +1,4 @@
-package io.oxbow.broker.control;
+package io.oxbow.broker.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.oxbow.broker.control;
+package io.oxbow.broker.placement;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Loads of the brokers as new partitions see them: the partitions that each leads, and its traffic.
  * The controller's thread alone uses it.
  */
-final class PlacementLoads {
+public final class PlacementLoads {
 
     private final Supplier<MetadataImage> images;
     private final BrokerTraffic traffic;
@@ -18,7 +18,7 @@ final class PlacementLoads {
     private @Nullable MetadataImage counted;
     private int sum;
 
-    PlacementLoads(Supplier<MetadataImage> images, BrokerTraffic traffic) {
+    public PlacementLoads(Supplier<MetadataImage> images, BrokerTraffic traffic) {
         this.images = images;
         this.traffic = traffic;
     }

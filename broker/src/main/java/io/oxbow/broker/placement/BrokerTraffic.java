@@ -1,4 +1,4 @@
-package io.oxbow.broker.control;
+package io.oxbow.broker.placement;
 
 import java.util.Map;
 
