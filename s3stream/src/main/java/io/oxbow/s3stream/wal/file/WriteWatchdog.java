@@ -9,16 +9,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fails the log when a write takes too long. One timer for all writes, armed only while some are
- * under way. Thread-safe.
+ * under way, checks them several times in each time-out. A process that stood still, or its
+ * machine, misses all but one of those checks, so that the time is not held against the disk.
+ * Thread-safe.
  */
 final class WriteWatchdog {
+
+    private static final int CHECKS = 10;
 
     /** A write under way. */
     static final class Write {
         private final long startedNanos;
+        private final long checksBefore;
 
-        private Write(long startedNanos) {
+        private Write(long startedNanos, long checksBefore) {
             this.startedNanos = startedNanos;
+            this.checksBefore = checksBefore;
         }
     }
 
@@ -27,6 +33,7 @@ final class WriteWatchdog {
     private final LogState gate;
     private final List<Write> underWay = new ArrayList<>();
     private Clock.@Nullable Cancellable timer;
+    private long checks;
 
     WriteWatchdog(Clock clock, Duration timeout, LogState gate) {
         this.clock = clock;
@@ -35,10 +42,10 @@ final class WriteWatchdog {
     }
 
     synchronized Write started() {
-        var write = new Write(clock.nanoTime());
+        var write = new Write(clock.nanoTime(), checks);
         underWay.add(write);
         if (timer == null) {
-            timer = clock.after(timeout, this::check);
+            checkLater();
         }
         return write;
     }
@@ -53,21 +60,27 @@ final class WriteWatchdog {
         }
     }
 
+    private void checkLater() {
+        timer = clock.after(timeout.dividedBy(CHECKS), this::check);
+    }
+
     private void check() {
-        long left;
         synchronized (this) {
             timer = null;
+            checks++;
             if (underWay.isEmpty()) {
                 return;
             }
-            long age = clock.nanoTime() - underWay.getFirst().startedNanos;
-            left = timeout.toNanos() - age;
-            if (left > 0) {
-                timer = clock.after(Duration.ofNanos(left), this::check);
+            if (!isOverdue(underWay.getFirst())) {
+                checkLater();
+                return;
             }
         }
-        if (left <= 0) {
-            gate.fail("a write to the WAL took longer than " + timeout, null);
-        }
+        gate.fail("a write to the WAL took longer than " + timeout, null);
+    }
+
+    private boolean isOverdue(Write write) {
+        return checks - write.checksBefore >= CHECKS
+                && clock.nanoTime() - write.startedNanos >= timeout.toNanos();
     }
 }

@@ -3,9 +3,11 @@ package io.oxbow.s3stream.wal.file;
 import io.oxbow.s3stream.env.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Clock that advances only by {@link #advance}. */
+/** Clock that advances only by {@link #advance} and {@link #standStill}. */
 final class ManualClock implements Clock {
 
     private record Task(long dueNanos, Runnable action) {}
@@ -13,8 +15,19 @@ final class ManualClock implements Clock {
     private final List<Task> tasks = new ArrayList<>();
     private long nowNanos;
 
-    /** Advances the time and runs the timers that have become due. */
+    /** Advances the time and runs each timer at the moment when it is due. */
     void advance(Duration duration) {
+        long end = nanoTime() + duration.toNanos();
+        for (Task next = takeDue(end); next != null; next = takeDue(end)) {
+            next.action.run();
+        }
+        synchronized (this) {
+            nowNanos = end;
+        }
+    }
+
+    /** Advances the time at one go, and runs the timers that are overdue then. */
+    void standStill(Duration duration) {
         List<Task> due;
         synchronized (this) {
             nowNanos += duration.toNanos();
@@ -22,6 +35,19 @@ final class ManualClock implements Clock {
             tasks.removeAll(due);
         }
         due.forEach(task -> task.action.run());
+    }
+
+    private synchronized @Nullable Task takeDue(long end) {
+        Task next =
+                tasks.stream()
+                        .filter(task -> task.dueNanos <= end)
+                        .min(Comparator.comparingLong(Task::dueNanos))
+                        .orElse(null);
+        if (next != null) {
+            tasks.remove(next);
+            nowNanos = Math.max(nowNanos, next.dueNanos);
+        }
+        return next;
     }
 
     @Override

@@ -266,6 +266,18 @@ class WalGroupCommitTest {
         }
     }
 
+    /** As a suspended machine does, whose disk has long written what was asked for. */
+    @Test
+    void aProcessThatStoodStillDoesNotFailTheLog() throws InterruptedException {
+        appendNoted(0, 100);
+        valve.awaitHeld(1);
+        clock.advance(Duration.ofSeconds(5));
+        clock.standStill(Duration.ofMinutes(1));
+        valve.letAllGo();
+        append(log, 1, 100).settle();
+        assertThat(failed).isEmpty();
+    }
+
     @Test
     void aWriteThatIsMerelySlowDoesNotFailTheLog() {
         valve.open = true;
