@@ -108,8 +108,9 @@ final class Mutants {
                             "    /** Returns the lowest slot beyond",
                             """
                             private static List<ByteBuffer> changed(String key, byte[] bytes) {
-                                SlotEntry e = SlotCodec.decode(key, bytes);
-                                return List.of(ByteBuffer.wrap(SlotCodec.encode(new SlotEntry(
+                                var e = io.oxbow.s3stream.log.format.SlotCodec.decode(key, bytes);
+                                return List.of(ByteBuffer.wrap(io.oxbow.s3stream.log.format.SlotCodec.encode(
+                                    new io.oxbow.s3stream.log.format.SlotEntry(
                                     e.clusterId(), e.slot(), e.putId(), e.leader(), e.previous(),
                                     e.appendTimeMillis() + 1, e.content()))));
                             }
@@ -372,18 +373,6 @@ final class Mutants {
                                     "takeOver(leader, found);")
                             .and(FENCES, CALLED_BEFORE, ""),
                     Mutant.of(
-                                    "a member takes over after a third of its patience, and no question is"
-                                            + " expected after standing still",
-                                    "log/Newcomer.java",
-                                    CLUSTER,
-                                    100,
-                                    "looked - since >= patienceNanos(timing)",
-                                    "looked - since >= patienceNanos(timing) / 3")
-                            .and(
-                                    FENCES,
-                                    "missed || clock.nanoTime() - stoodAt < QUESTIONS_AFTER.toNanos()",
-                                    "missed"),
-                    Mutant.of(
                             "a registration that arrives late unseats its successor",
                             "image/NodeTable.java",
                             CLUSTER,
@@ -394,7 +383,7 @@ final class Mutants {
                             "a follower's append is answered before it is applied here",
                             "peer/ForwardedLog.java",
                             CLUSTER,
-                            60,
+                            200,
                             "if (local.awaitApplied(done.slot(), CATCH_UP)) {",
                             "if (local.awaitApplied(done.slot(), Duration.ZERO) || done.slot() >= 0) {"),
                     Mutant.of(

@@ -6,6 +6,7 @@ import io.oxbow.simulation.Scenarios;
 import io.oxbow.simulation.Simulate;
 import io.oxbow.simulation.kernel.Simulation;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,8 @@ class ScenarioTest {
 
     private static final int SEEDS = 20;
     private static final int MORE_SEEDS = 200;
+    private static final Set<String> LONG_RUNS = Set.of("cluster");
+    private static final int MORE_SEEDS_OF_LONG_RUNS = 60;
 
     static List<Scenario> scenarios() {
         return Scenarios.all();
@@ -31,7 +34,8 @@ class ScenarioTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void theEngineKeepsItsPromisesForLonger(Scenario scenario) {
-        assertClean(scenario, SEEDS, MORE_SEEDS);
+        boolean isLong = LONG_RUNS.contains(scenario.name());
+        assertClean(scenario, SEEDS, isLong ? MORE_SEEDS_OF_LONG_RUNS : MORE_SEEDS);
     }
 
     private static void assertClean(Scenario scenario, long from, long to) {
