@@ -84,7 +84,7 @@ class TableTopicConfigsTest {
     private static String parsed(String key, String value) {
         ConfigDef.Type type = requireNonNull(TableConfig.definitions().configKeys().get(key)).type;
         try {
-            return type == ConfigDef.Type.LONG
+            return type == ConfigDef.Type.LONG || type == ConfigDef.Type.INT
                     ? Long.toString(Long.parseLong(value.trim()))
                     : value.trim();
         } catch (NumberFormatException e) {
@@ -96,7 +96,12 @@ class TableTopicConfigsTest {
         return switch (key) {
             case TableConfig.ENABLE, TableConfig.PAUSE, TableConfig.RETENTION_PIN ->
                     value.matches("(?i)true|false");
-            case TableConfig.FRESHNESS_MS, TableConfig.RETENTION_MS -> value.matches("[-+]?[0-9]+");
+            case TableConfig.FRESHNESS_MS,
+                    TableConfig.RETENTION_MS,
+                    TableConfig.SNAPSHOT_RETENTION_MS,
+                    TableConfig.SNAPSHOT_MIN_COUNT,
+                    TableConfig.FILE_TARGET_BYTES ->
+                    value.matches("[-+]?[0-9]+");
             case TableConfig.KEY_FORMAT, TableConfig.VALUE_FORMAT ->
                     value.matches("auto|avro|json|string|raw");
             case TableConfig.NAME -> value.matches("[A-Za-z0-9_-]*");

@@ -192,6 +192,7 @@ final class OtherRoots {
                             WAKER),
                     elsewhere(
                             "broker.fetch.FetchHandler.serve: Fetch.hurry to Call.tryWait", WAKER),
+                    elsewhere("broker.control.ActiveController.ask: code to Clock.after", TIMER),
                     elsewhere(
                             "broker.control.BrokerSession.await: BrokerSession.wake to Clock.after",
                             TIMER),
@@ -332,10 +333,7 @@ final class OtherRoots {
                             "runs beside a disk that hangs, while the process ends; counted as a stray thread: HealthRegistryTest"),
                     elsewhere("s3stream.wal.file.WritePace.await: code to Clock.after", TIMER),
                     elsewhere(
-                            "s3stream.wal.file.WriteWatchdog.check: WriteWatchdog.check to Clock.after",
-                            TIMER),
-                    elsewhere(
-                            "s3stream.wal.file.WriteWatchdog.started: WriteWatchdog.check to Clock.after",
+                            "s3stream.wal.file.WriteWatchdog.checkLater: WriteWatchdog.check to Clock.after",
                             TIMER),
                     elsewhere(
                             "tableflow.service.Signal.await: Signal.raise to Clock.after", TIMER));
