@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,8 @@ final class TableTender implements AutoCloseable {
             if (worker.tend()) {
                 failing.remove(topic);
             }
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Iceberg's threads have ended, as the process does", e);
         } catch (RuntimeException e) {
             health.retrying("the table of topic " + topic + ": " + e.getMessage());
             if (failing.add(topic)) {
