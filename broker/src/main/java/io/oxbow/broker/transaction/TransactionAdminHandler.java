@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidRegularExpression;
@@ -29,10 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class TransactionAdminHandler implements ApiHandler {
 
     private final TransactionCoordinator coordinator;
-    private final java.util.function.LongSupplier wallMillis;
+    private final LongSupplier wallMillis;
 
-    TransactionAdminHandler(
-            TransactionCoordinator coordinator, java.util.function.LongSupplier wallMillis) {
+    TransactionAdminHandler(TransactionCoordinator coordinator, LongSupplier wallMillis) {
         this.coordinator = coordinator;
         this.wallMillis = wallMillis;
     }

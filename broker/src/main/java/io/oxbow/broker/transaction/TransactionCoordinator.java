@@ -24,6 +24,7 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.ProducerIdAndEpoch;
 import org.apache.kafka.server.common.TransactionVersion;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -176,8 +177,7 @@ public final class TransactionCoordinator implements LeadershipListener, AutoClo
     }
 
     /** Returns why an id isn't served here; NONE if it is. */
-    Errors unavailable(
-            String transactionalId, @org.jspecify.annotations.Nullable TransactionPartition home) {
+    Errors unavailable(String transactionalId, @Nullable TransactionPartition home) {
         if (transactionalId.isEmpty()) {
             return Errors.INVALID_REQUEST;
         }

@@ -9,6 +9,7 @@ import io.oxbow.broker.producer.TransactionVerifier;
 import io.oxbow.broker.producerid.ProducerIds;
 import io.oxbow.s3stream.env.Environment;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 
 /**
@@ -84,7 +85,7 @@ public final class TransactionService implements AutoCloseable {
     }
 
     /** Returns the number of the log's partition that keeps an id; empty if there is no log yet. */
-    public java.util.Optional<Integer> partitionOf(String transactionalId) {
+    public Optional<Integer> partitionOf(String transactionalId) {
         return coordinator.ledger().partitionOf(transactionalId);
     }
 

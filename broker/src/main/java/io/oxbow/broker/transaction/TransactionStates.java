@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.protocol.Errors;
@@ -409,7 +410,7 @@ final class TransactionStates {
         }
     }
 
-    private List<String> ids(java.util.function.Predicate<TransactionMetadata> wanted) {
+    private List<String> ids(Predicate<TransactionMetadata> wanted) {
         var ids = new ArrayList<String>();
         for (TransactionMetadata transaction : byId.values()) {
             if (wanted.test(transaction)) {

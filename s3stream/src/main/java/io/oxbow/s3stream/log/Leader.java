@@ -8,6 +8,7 @@ import io.oxbow.s3stream.log.format.SlotEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,7 +95,7 @@ final class Leader {
                         place.slot()));
     }
 
-    private @org.jspecify.annotations.Nullable Slot put(SlotEntry.Content content) {
+    private @Nullable Slot put(SlotEntry.Content content) {
         LogPosition place = replica.position();
         UUID clusterId = replica.clusterId();
         if (clusterId == null) {

@@ -25,6 +25,7 @@ import io.oxbow.simulation.broker.HostProcess;
 import io.oxbow.simulation.broker.PartitionHost;
 import io.oxbow.simulation.kernel.Chance;
 import io.oxbow.simulation.kernel.SimulatedProcess;
+import io.oxbow.simulation.kernel.SimulationFailure;
 import io.oxbow.simulation.scenario.StreamSettings;
 import io.oxbow.simulation.world.FaultyObjectStore;
 import io.oxbow.simulation.world.LossyDisk;
@@ -522,9 +523,7 @@ final class Life implements HostProcess {
     void requireExpected(String what, S3StreamException cause) {
         if (!isExpected(cause)) {
             cluster.simulation()
-                    .fail(
-                            new io.oxbow.simulation.kernel.SimulationFailure(
-                                    "%s: %s: %s".formatted(this, what, cause), cause));
+                    .fail(new SimulationFailure("%s: %s: %s".formatted(this, what, cause), cause));
         }
     }
 

@@ -24,6 +24,7 @@ import org.apache.kafka.metadata.BrokerRegistration;
 import org.apache.kafka.metadata.PartitionRegistration;
 import org.apache.kafka.server.common.ApiMessageAndVersion;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.jspecify.annotations.Nullable;
 
 /** Partitions' replicas and leaders, as Kafka's controller changes those of one replica each. */
 public final class Reassignments {
@@ -200,7 +201,7 @@ public final class Reassignments {
             MetadataImage image,
             int leader,
             AlterPartitionRequestData.PartitionData asked,
-            @org.jspecify.annotations.Nullable PartitionRegistration state) {
+            @Nullable PartitionRegistration state) {
         if (state == null) {
             return Errors.UNKNOWN_TOPIC_ID;
         }

@@ -35,6 +35,9 @@ final class TableTending {
     private static final long SWEEP_FIRST_MILLIS = 600_000;
     private static final long PLAN_INTERVAL_MILLIS = 600_000;
 
+    /** Pause after a merge that failed. */
+    private static final long RETRY_MILLIS = 30_000;
+
     private final Catalog catalog;
     private final Environment environment;
     private final LongSupplier roundsEnded;
@@ -157,7 +160,15 @@ final class TableTending {
         FilePlan plan =
                 FilePlan.of(table.table(), Compaction.targetBytes(turn.config().fileTargetBytes()));
         planned(table, plan);
-        boolean merged = compaction.run(table, plan, turn.epoch());
+        boolean merged;
+        try {
+            merged = compaction.run(table, plan, turn.epoch());
+        } catch (RuntimeException e) {
+            // The files are as they were: what was due stays due.
+            plannedSnapshot = -1;
+            nextPlanMillis = now() + RETRY_MILLIS;
+            throw e;
+        }
         if (merged) {
             nextPlanMillis = 0;
             plannedFiles = -1;

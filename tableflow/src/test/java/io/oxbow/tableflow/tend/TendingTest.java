@@ -3,11 +3,16 @@ package io.oxbow.tableflow.tend;
 import static io.oxbow.tableflow.tend.TendedTable.DAY;
 import static io.oxbow.tableflow.tend.TendedTable.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.store.ObjectStore;
+import io.oxbow.s3stream.testkit.ForwardingStore;
 import io.oxbow.s3stream.testkit.InMemoryObjectStore;
 import io.oxbow.tableflow.commit.LoadedTable;
 import io.oxbow.tableflow.verify.VerifyResult;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +81,45 @@ class TendingTest {
         }
         tended.tend();
         assertThat(tended.stored()).isEqualTo(tended.named());
+    }
+
+    /** A store whose puts fail while the test wants that. */
+    private static final class FailingStore extends ForwardingStore {
+
+        private boolean fails;
+
+        FailingStore(ObjectStore target) {
+            super(target);
+        }
+
+        @Override
+        public PutResult put(String key, List<ByteBuffer> body) {
+            if (fails) {
+                throw new S3StreamException(
+                        "the store is away", S3StreamException.Retry.RETRYABLE, null);
+            }
+            return super.put(key, body);
+        }
+    }
+
+    @Test
+    void aMergeThatFailedIsMadeOnceTheStoreIsBack() throws Exception {
+        var away = new FailingStore(store);
+        var unlucky = new TendedTable(away);
+        unlucky.world.set("table.partition.by", "");
+        for (int i = 0; i < 20; i++) {
+            unlucky.commit(1);
+        }
+        away.fails = true;
+        assertThatThrownBy(unlucky::tend).hasStackTraceContaining("the store is away");
+
+        away.fails = false;
+        unlucky.pass(Duration.ofMinutes(1));
+        unlucky.tend();
+        unlucky.tend();
+
+        assertThat(unlucky.status().layout().mostSmallFiles()).isLessThanOrEqualTo(12);
+        unlucky.assertRight();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.oxbow.node.process.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.oxbow.node.process.NumberedLoad;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +34,7 @@ class JoinProcessTest {
         try (var one = start("one", Map.of())) {
             try (var two = start("two", Map.of())) {
                 assertThat(ids(one)).isEqualTo(ids(two)).containsExactly(1, 2);
+                assertNoTransactions(two);
                 two.kill();
             }
             try (var two = start("two", Map.of());
@@ -69,6 +73,16 @@ class JoinProcessTest {
             load.verify(one.kafka());
             assertThat(ids(one)).containsExactly(1);
             assertThat(one.terminate()).isZero();
+        }
+    }
+
+    private static void assertNoTransactions(OxbowProcess node) {
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", node.kafka(), "transactional.id", "payments");
+        var text = new StringSerializer();
+        try (var producer = new KafkaProducer<>(config, text, text)) {
+            assertThatThrownBy(producer::initTransactions)
+                    .hasStackTraceContaining("not supported by a cluster of several nodes yet");
         }
     }
 
