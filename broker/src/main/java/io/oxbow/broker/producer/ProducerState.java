@@ -1,8 +1,8 @@
 package io.oxbow.broker.producer;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.kafka.common.record.internal.RecordBatch;
 
 /**
@@ -52,13 +52,12 @@ public record ProducerState(
     }
 
     public ProducerState with(short newEpoch, ProducerBatch batch, boolean transactional) {
-        List<ProducerBatch> kept;
-        if (newEpoch != epoch) {
-            kept = List.of(batch);
-        } else {
+        var kept = new ArrayList<ProducerBatch>(BATCHES_KEPT);
+        if (newEpoch == epoch) {
             int dropped = batches.size() == BATCHES_KEPT ? 1 : 0;
-            kept = Stream.concat(batches.stream().skip(dropped), Stream.of(batch)).toList();
+            kept.addAll(batches.subList(dropped, batches.size()));
         }
+        kept.add(batch);
         return new ProducerState(
                 producerId,
                 newEpoch,

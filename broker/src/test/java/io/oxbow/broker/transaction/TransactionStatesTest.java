@@ -141,8 +141,8 @@ class TransactionStatesTest {
     }
 
     /**
-     * Sessions of one id follow each other; requests come at any time, from old sessions too, and
-     * the coordinator dies before or after the write of any.
+     * Sessions of one id follow each other, and requests come from old ones too. The coordinator
+     * dies before or after the write of any.
      */
     @ParameterizedTest
     @EnumSource(
