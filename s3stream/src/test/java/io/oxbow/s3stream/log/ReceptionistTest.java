@@ -2,11 +2,11 @@ package io.oxbow.s3stream.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.log.format.LogKeys;
 import io.oxbow.s3stream.log.format.Question;
 import io.oxbow.s3stream.log.format.SlotEntry;
 import io.oxbow.s3stream.store.ObjectStore.GetResult;
+import io.oxbow.s3stream.testkit.StandingClock;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -58,34 +58,5 @@ class ReceptionistTest {
     private boolean isAnswered() {
         return store.get(LogKeys.answer(question.id())) instanceof GetResult.Found
                 && store.get(LogKeys.question(3)) instanceof GetResult.NotFound;
-    }
-
-    /** Time passes when the test says so. */
-    private static final class StandingClock implements Clock {
-        private long nanos;
-
-        void pass(Duration duration) {
-            nanos += duration.toNanos();
-        }
-
-        @Override
-        public long wallMillis() {
-            return nanos / 1_000_000;
-        }
-
-        @Override
-        public long nanoTime() {
-            return nanos;
-        }
-
-        @Override
-        public Cancellable after(Duration delay, Runnable task) {
-            throw new UnsupportedOperationException("nothing here waits");
-        }
-
-        @Override
-        public void sleep(Duration duration) {
-            pass(duration);
-        }
     }
 }

@@ -159,20 +159,12 @@ final class TableTending {
         }
         FilePlan plan =
                 FilePlan.of(table.table(), Compaction.targetBytes(turn.config().fileTargetBytes()));
-        planned(table, plan);
-        boolean merged;
-        try {
-            merged = compaction.run(table, plan, turn.epoch());
-        } catch (RuntimeException e) {
-            // The files are as they were: what was due stays due.
-            plannedSnapshot = -1;
-            nextPlanMillis = now() + RETRY_MILLIS;
-            throw e;
-        }
-        if (merged) {
-            nextPlanMillis = 0;
-            plannedFiles = -1;
-        }
+        layout = plan.layout();
+        // A merge that does not come to its end leaves the files as they were: what was due stays
+        // due.
+        planned(table, false, RETRY_MILLIS);
+        boolean merged = compaction.run(table, plan, turn.epoch());
+        planned(table, !merged, merged ? 0 : PLAN_INTERVAL_MILLIS);
         return merged;
     }
 
@@ -191,14 +183,17 @@ final class TableTending {
                 || now() >= nextPlanMillis;
     }
 
-    private void planned(LoadedTable table, FilePlan plan) {
+    /**
+     * @param settled true if nothing is due in the files of this snapshot
+     * @param againMillis when files are looked at again if few have come
+     */
+    private void planned(LoadedTable table, boolean settled, long againMillis) {
         Snapshot current = table.table().currentSnapshot();
         if (current != null) {
-            plannedSnapshot = current.snapshotId();
+            plannedSnapshot = settled ? current.snapshotId() : -1;
             plannedFiles = total(current);
         }
-        nextPlanMillis = now() + PLAN_INTERVAL_MILLIS;
-        layout = plan.layout();
+        nextPlanMillis = now() + againMillis;
     }
 
     private static long total(Snapshot snapshot) {
