@@ -4,6 +4,7 @@ import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.Partitions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +71,7 @@ public final class GroupLags {
             if (offsets.isEmpty()) {
                 continue;
             }
-            List<Lag> more = lags(group.getKey(), offsets.get());
+            Collection<Lag> more = lags(group.getKey(), offsets.get());
             if (lags.size() + more.size() > lagsMax) {
                 break;
             }
@@ -111,8 +112,12 @@ public final class GroupLags {
         }
     }
 
-    private List<Lag> lags(String group, OffsetFetchResponseGroup offsets) {
-        var lags = new ArrayList<Lag>();
+    /**
+     * Returns a lag for each partition. Kafka's coordinator may answer a partition twice, with the
+     * same offset: after a commit that could not be written, until the next one.
+     */
+    private Collection<Lag> lags(String group, OffsetFetchResponseGroup offsets) {
+        var lags = new LinkedHashMap<TopicPartition, Lag>();
         for (var topic : offsets.topics()) {
             for (var committed : topic.partitions()) {
                 Optional<Partition> partition =
@@ -122,14 +127,11 @@ public final class GroupLags {
                                 && committed.committedOffset() >= 0;
                 if (known && partition.isPresent()) {
                     long behind = partition.get().highWatermark() - committed.committedOffset();
-                    lags.add(
-                            new Lag(
-                                    group,
-                                    new TopicPartition(topic.name(), committed.partitionIndex()),
-                                    Math.max(0, behind)));
+                    var key = new TopicPartition(topic.name(), committed.partitionIndex());
+                    lags.put(key, new Lag(group, key, Math.max(0, behind)));
                 }
             }
         }
-        return lags;
+        return lags.values();
     }
 }

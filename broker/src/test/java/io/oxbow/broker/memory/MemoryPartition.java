@@ -39,6 +39,7 @@ public final class MemoryPartition implements Partition {
     private long endOffset;
     private long highWatermark;
     private int failingReads;
+    private int failingAppends;
 
     MemoryPartition(TopicIdPartition id, int leaderEpoch, LogConfig config) {
         this.id = id;
@@ -59,6 +60,11 @@ public final class MemoryPartition implements Partition {
     /** Makes so many reads fail, as if the bucket were away. */
     public synchronized void failReads(int count) {
         failingReads = count;
+    }
+
+    /** Makes so many appends fail, as if the stream took nothing any more. */
+    public synchronized void failAppends(int count) {
+        failingAppends = count;
     }
 
     public int listenerCount() {
@@ -136,6 +142,10 @@ public final class MemoryPartition implements Partition {
         if (requiredLeaderEpoch != leaderEpoch) {
             throw new FencedLeaderEpochException(
                     "epoch %d, not %d".formatted(leaderEpoch, requiredLeaderEpoch));
+        }
+        if (failingAppends > 0) {
+            failingAppends--;
+            throw new KafkaStorageException("nothing can be appended");
         }
         long base = endOffset;
         var copy = ByteBuffer.allocate(records.sizeInBytes());

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * before a node's end are read from the next.
  *
  * <p>{@code oxbow.roots.seconds} bounds the time in which rows are begun, {@code oxbow.roots.seed}
- * gives their order, {@code oxbow.roots.only} is an expression for their names.
+ * gives their order, {@code oxbow.roots.only} is an expression for their names, {@code
+ * oxbow.roots.part} is one of equal parts of the table, such as {@code 3/8}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EveryRootTest {
@@ -56,15 +57,17 @@ class EveryRootTest {
     static Stream<Arguments> faults() {
         long seed = Long.getLong("oxbow.roots.seed", System.nanoTime());
         var only = Pattern.compile(System.getProperty("oxbow.roots.only", ""));
-        boolean all = only.pattern().isEmpty();
+        String part = System.getProperty("oxbow.roots.part", "");
+        boolean all = only.pattern().isEmpty() && part.isEmpty();
         long seconds = Long.getLong("oxbow.roots.seconds", all ? SECONDS : 86_400);
-        List<Arguments> rows = new ArrayList<>();
+        List<Arguments> table = new ArrayList<>();
         Roots.INJECTED.stream()
                 .filter(root -> only.matcher(root.toString()).find())
                 .forEach(root -> {
-                    rows.add(Arguments.of(root, new InternalError(MESSAGE)));
-                    rows.add(Arguments.of(root, new IllegalStateException(MESSAGE)));
+                    table.add(Arguments.of(root, new InternalError(MESSAGE)));
+                    table.add(Arguments.of(root, new IllegalStateException(MESSAGE)));
                 });
+        List<Arguments> rows = new ArrayList<>(part.isEmpty() ? table : part(table, part));
         Collections.shuffle(rows, new Random(seed));
         if (all) {
             rows.addAll(
@@ -78,6 +81,15 @@ class EveryRootTest {
                 seed, seconds, rows.size());
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         return rows.stream().takeWhile(row -> System.nanoTime() < end);
+    }
+
+    /** Returns the rows of one of equal parts of the table; all parts together are the table. */
+    private static List<Arguments> part(List<Arguments> rows, String part) {
+        String[] numbers = part.split("/");
+        int number = Integer.parseInt(numbers[0]);
+        int parts = Integer.parseInt(numbers[1]);
+        assertThat(number).as("part %s", part).isBetween(1, parts);
+        return rows.subList((number - 1) * rows.size() / parts, number * rows.size() / parts);
     }
 
     @Tag("slow")
