@@ -44,7 +44,7 @@ import io.oxbow.broker.producerid.ProducerIds;
 import io.oxbow.broker.retention.BrokerMaintenance;
 import io.oxbow.broker.retention.OrphanStreams;
 import io.oxbow.broker.retention.Retention;
-import io.oxbow.broker.transaction.BrokerCalls;
+import io.oxbow.broker.transaction.BrokerRequests;
 import io.oxbow.broker.transaction.TransactionService;
 import io.oxbow.broker.transaction.TransactionSettings;
 import io.oxbow.s3stream.StreamStore;
@@ -175,7 +175,7 @@ public final class Broker implements AutoCloseable {
                                                 controlPlane.metadata(),
                                                 requests)),
                                 groups.coordinator(),
-                                BrokerCalls.none(),
+                                extensions.cluster().calls(),
                                 environment));
         this.moves =
                 new BrokerMoves(
@@ -399,6 +399,11 @@ public final class Broker implements AutoCloseable {
     /** Returns the service for requests that other brokers pass on to the controller here. */
     public ControllerService controllerService() {
         return controllerService;
+    }
+
+    /** Returns what serves other brokers' requests about transactions. */
+    public BrokerRequests brokerRequests() {
+        return transactions.requests();
     }
 
     /** Returns the way to the active controller, wherever it is. */

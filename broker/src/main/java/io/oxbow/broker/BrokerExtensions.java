@@ -6,6 +6,7 @@ import io.oxbow.broker.config.TopicConfigExtension;
 import io.oxbow.broker.control.ControllerLink;
 import io.oxbow.broker.partition.RecoveredBatches;
 import io.oxbow.broker.retention.RetentionFloor;
+import io.oxbow.broker.transaction.BrokerCalls;
 import java.util.List;
 
 /**
@@ -35,6 +36,7 @@ public record BrokerExtensions(
                         ControllerLink.none(),
                         broker -> true,
                         List::of,
+                        BrokerCalls.none(),
                         TrafficLink.none(),
                         BalanceSettings.USUAL));
     }

@@ -4,6 +4,7 @@ import io.oxbow.broker.balance.BalanceSettings;
 import io.oxbow.broker.balance.TrafficLink;
 import io.oxbow.broker.control.ControllerLink;
 import io.oxbow.broker.control.Voter;
+import io.oxbow.broker.transaction.BrokerCalls;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
  * @param link reaches the active controller in another process
  * @param placeable whether a broker that is up, by its id, surely serves what is placed there
  * @param voters nodes that may lead the metadata log, while this process does
+ * @param calls reaches other brokers
  * @param traffic asks the others what they have counted
  * @param balance settings of the balancer
  */
@@ -21,5 +23,6 @@ public record ClusterSeat(
         ControllerLink link,
         IntPredicate placeable,
         Supplier<List<Voter>> voters,
+        BrokerCalls calls,
         TrafficLink traffic,
         BalanceSettings balance) {}

@@ -10,6 +10,7 @@ import io.oxbow.broker.config.TopicConfigExtension;
 import io.oxbow.broker.control.ControllerLink;
 import io.oxbow.broker.control.Voter;
 import io.oxbow.broker.partition.RecoveredBatches;
+import io.oxbow.broker.transaction.BrokerCalls;
 import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.image.CoreImage;
 import java.nio.file.Path;
@@ -279,6 +280,7 @@ class BrokerTest {
                                 ControllerLink.none(),
                                 broker -> broker == 1,
                                 () -> List.of(new Voter(1, -1, -1)),
+                                BrokerCalls.none(),
                                 TrafficLink.none(),
                                 BalanceSettings.USUAL));
         var often = Map.of("log.retention.check.interval.ms", "50");

@@ -28,11 +28,6 @@ public final class FindCoordinatorHandler implements ApiHandler {
     /** From this version on, several keys may be asked for at once. */
     private static final short BATCHED = 4;
 
-    private static final String KAFKAS_CLIENT = "apache-kafka-java";
-    private static final String NO_TRANSACTIONS =
-            "Transactions are not supported by a cluster of several nodes yet: use a producer"
-                    + " without a transactional.id.";
-
     private final ClusterMetadata metadata;
     private final TopicCreation creation;
     private final Log groups;
@@ -72,10 +67,6 @@ public final class FindCoordinatorHandler implements ApiHandler {
     public void handle(Call call) {
         var request = (FindCoordinatorRequest) call.request();
         Log log = logOf(request.data().keyType());
-        if (log == transactions && metadata.image().cluster().brokers().size() > 1) {
-            call.respond(noTransactions(call, request));
-            return;
-        }
         if (metadata.cache().contains(log.topic())) {
             call.respond(answer(call, request, log));
         } else {
@@ -94,35 +85,6 @@ public final class FindCoordinatorHandler implements ApiHandler {
                             + " supported.");
         }
         return groups;
-    }
-
-    /**
-     * An error that ends the attempt at once and brings the reason with it. Kafka's own client
-     * shows the message of errors that it does not expect here; others, librdkafka among them, try
-     * again upon those until time runs out, and take this one for final.
-     */
-    private static FindCoordinatorResponse noTransactions(
-            Call call, FindCoordinatorRequest request) {
-        boolean kafkas = KAFKAS_CLIENT.equals(call.context().clientInformation.softwareName());
-        Errors error =
-                kafkas ? Errors.UNSUPPORTED_VERSION : Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
-        if (request.version() < BATCHED) {
-            return new FindCoordinatorResponse(
-                    new FindCoordinatorResponseData()
-                            .setErrorCode(error.code())
-                            .setErrorMessage(NO_TRANSACTIONS)
-                            .setNodeId(Node.noNode().id())
-                            .setHost(Node.noNode().host())
-                            .setPort(Node.noNode().port()));
-        }
-        List<Coordinator> none =
-                request.data().coordinatorKeys().stream()
-                        .map(key ->
-                                FindCoordinatorResponse.prepareCoordinatorResponse(
-                                                error, key, Node.noNode())
-                                        .setErrorMessage(NO_TRANSACTIONS))
-                        .toList();
-        return new FindCoordinatorResponse(new FindCoordinatorResponseData().setCoordinators(none));
     }
 
     private FindCoordinatorResponse answer(Call call, FindCoordinatorRequest request, Log log) {

@@ -35,6 +35,7 @@ public final class TransactionService implements AutoCloseable {
     private final TransactionCoordinator coordinator;
     private final TransactionVerifier verifier;
     private final List<ApiHandler> handlers;
+    private final BrokerRequests requests;
 
     public TransactionService(int nodeId, TransactionSettings settings, Parts parts) {
         var clock = parts.environment().clock();
@@ -55,6 +56,11 @@ public final class TransactionService implements AutoCloseable {
                         parts.calls(),
                         settings,
                         clock);
+        var coordination =
+                new TransactionsHandler(
+                        coordinator, parts.led().topics(), parts.groups()::partitionFor);
+        var writing = new WriteMarkersHandler(markers);
+        this.requests = new BrokerRequests(coordination, writing);
         this.handlers =
                 List.of(
                         new InitProducerIdHandler(
@@ -63,9 +69,8 @@ public final class TransactionService implements AutoCloseable {
                                         InitProducerIdHandler.response(
                                                 coordinator.initProducerId(
                                                         id, timeoutMillis, expected))),
-                        new TransactionsHandler(
-                                coordinator, parts.led().topics(), parts.groups()::partitionFor),
-                        new WriteMarkersHandler(markers),
+                        coordination,
+                        writing,
                         new TransactionAdminHandler(coordinator, clock::wallMillis),
                         new DescribeProducersHandler(parts.led()));
     }
@@ -91,6 +96,11 @@ public final class TransactionService implements AutoCloseable {
 
     public List<ApiHandler> handlers() {
         return handlers;
+    }
+
+    /** Returns what serves other brokers. */
+    public BrokerRequests requests() {
+        return requests;
     }
 
     @Override

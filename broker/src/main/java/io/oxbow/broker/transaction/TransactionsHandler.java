@@ -81,7 +81,8 @@ final class TransactionsHandler implements ApiHandler {
         }
     }
 
-    private AddPartitionsToTxnResponse addPartitions(AddPartitionsToTxnRequest request)
+    /** Adds partitions to transactions, or tells which are part of them; blocks. */
+    AddPartitionsToTxnResponse addPartitions(AddPartitionsToTxnRequest request)
             throws InterruptedException {
         var data = new AddPartitionsToTxnResponseData();
         // Before version 4 there is one transaction, in fields of its own.

@@ -42,8 +42,8 @@ final class WriteMarkersHandler implements ApiHandler {
         });
     }
 
-    private WriteTxnMarkersResponse write(WriteTxnMarkersRequest request)
-            throws InterruptedException {
+    /** Writes markers; blocks until all are durable. */
+    WriteTxnMarkersResponse write(WriteTxnMarkersRequest request) throws InterruptedException {
         Map<Long, Map<TopicPartition, Errors>> results = new HashMap<>();
         for (WritableTxnMarker marker : request.data().markers()) {
             List<TopicPartition> partitions = new ArrayList<>();

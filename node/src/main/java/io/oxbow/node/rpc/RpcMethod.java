@@ -21,6 +21,12 @@ public enum RpcMethod {
     /** A translator's question for a schema, for the node that serves the registry. */
     SCHEMA("registry/Schema", 16, Duration.ofSeconds(5), false),
 
+    /** A leader's question for the coordinator of a transaction that begins in its partitions. */
+    TRANSACTION("transaction/Partitions", 256, Duration.ofSeconds(5), false),
+
+    /** A coordinator's decisions, for the broker that leads a transaction's partitions. */
+    MARKERS("transaction/Markers", 256, Duration.ofSeconds(30), false),
+
     /** Sign of life of a node for the leader, which answers with its own. */
     CONTACT("node/Contact", 16, Duration.ofMillis(1_500), true),
 

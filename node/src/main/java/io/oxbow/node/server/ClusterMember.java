@@ -11,6 +11,7 @@ import io.oxbow.node.member.ClusterView;
 import io.oxbow.node.member.Cordons;
 import io.oxbow.node.member.NodeStatus;
 import io.oxbow.node.member.NodeStatuses;
+import io.oxbow.node.rpc.RpcBrokerCalls;
 import io.oxbow.node.rpc.RpcControllerLink;
 import io.oxbow.node.rpc.RpcLeader;
 import io.oxbow.node.rpc.RpcMethod;
@@ -44,6 +45,7 @@ import java.util.UUID;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -172,6 +174,7 @@ final class ClusterMember {
                 new RpcControllerLink(peers, leader, local),
                 this::isPlaceable,
                 this::voters,
+                new RpcBrokerCalls(peers, local::image),
                 new RpcTrafficLink(peers, local::image),
                 balance);
     }
@@ -335,6 +338,10 @@ final class ClusterMember {
                                 dead -> giveAway(broker, dead),
                                 environment)
                         .start());
+        UnaryOperator<byte[]> transactions =
+                bytes -> RpcBrokerCalls.serve(bytes, incarnation, broker.brokerRequests()::serve);
+        server.serve(RpcMethod.TRANSACTION, transactions);
+        server.serve(RpcMethod.MARKERS, transactions);
         server.serve(
                 RpcMethod.TRAFFIC,
                 bytes -> RpcTrafficLink.serve(bytes, incarnation, broker::counts));
