@@ -1,5 +1,6 @@
 package io.oxbow.benchmarks;
 
+import io.oxbow.benchmarks.compare.ClusterCommand;
 import io.oxbow.benchmarks.compare.CompareCommand;
 import io.oxbow.benchmarks.compare.StartsCommand;
 import io.oxbow.benchmarks.load.ConsumeCommand;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             CompareCommand.class,
             StartsCommand.class,
+            ClusterCommand.class,
             StepsCommand.class,
             RequestsCommand.class,
             JmhCommand.class,

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
                     + " ratios beside their targets.",
             "Ends with exit code 0 when all was measured, whether targets are met or not.",
         })
-public final class CompareCommand implements Callable<Integer> {
+public class CompareCommand implements Callable<Integer> {
 
     private static final Windows QUICK = new Windows(30, 15, 2048);
     private static final Windows FULL = new Windows(60, 60, 4096);
@@ -60,7 +60,7 @@ public final class CompareCommand implements Callable<Integer> {
             names = "--json",
             paramLabel = "FILE",
             description =
-                    "File of the results, rewritten as they come in (default: target/bench/compare.json).")
+                    "File of the results, rewritten as they come in (default: in target/bench).")
     private @Nullable Path json;
 
     @Option(
@@ -88,7 +88,11 @@ public final class CompareCommand implements Callable<Integer> {
         List<Metric> metrics = chosen();
         Windows windows = windows();
         int alternations = runs != null ? runs : quick ? 1 : FULL_RUNS;
-        Path file = json != null ? json : home.resolve("target/bench/compare.json");
+        Path file =
+                json != null
+                        ? json
+                        : home.resolve("target/bench")
+                                .resolve(cluster() ? "cluster.json" : "compare.json");
         Path place = directory != null ? directory : Lab.usualDirectory(home);
         try (var children = new Children()) {
             var lab = new Lab(home, place.toAbsolutePath(), heapMib, children);
@@ -100,7 +104,7 @@ public final class CompareCommand implements Callable<Integer> {
             output.write(comparison.results());
             comparison.run(output::write);
             if (docs) {
-                GeneratedSection.ofPerformance(home, "comparison")
+                GeneratedSection.ofPerformance(home, cluster() ? "cluster" : "comparison")
                         .rewrite(Table.of(comparison.results()) + "\n" + Table.of(about));
             }
             return finish(comparison.results(), file);
@@ -114,6 +118,11 @@ public final class CompareCommand implements Callable<Integer> {
         return results.stream().allMatch(Result.Measured.class::isInstance) ? 0 : 1;
     }
 
+    /** Returns true if metrics of clusters are measured where none are named. */
+    boolean cluster() {
+        return false;
+    }
+
     private Windows windows() {
         Windows usual = quick ? QUICK : FULL;
         return new Windows(
@@ -125,7 +134,7 @@ public final class CompareCommand implements Callable<Integer> {
     private List<Metric> chosen() {
         List<Metric> all = List.of(Metric.values());
         if (names.isEmpty()) {
-            return all;
+            return all.stream().filter(each -> each.isOfCluster() == cluster()).toList();
         }
         for (String name : names) {
             if (all.stream().noneMatch(each -> each.title().equals(name))) {

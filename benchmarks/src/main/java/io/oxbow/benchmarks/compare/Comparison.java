@@ -105,7 +105,10 @@ final class Comparison {
             Figures oxbow = of(figures, Contender.OXBOW);
             Figures peer = of(figures, metric.peer());
             Double ours = oxbow.values().get(metric.quantity());
-            Double theirs = peer.values().get(metric.quantity());
+            Double theirs =
+                    metric.peer() == Contender.NONE
+                            ? Double.valueOf(Double.NaN)
+                            : peer.values().get(metric.quantity());
             if (ours != null && theirs != null) {
                 kept.add(new Result.Pair(ours, theirs));
             }
@@ -124,6 +127,7 @@ final class Comparison {
         found.add(Contender.OXBOW);
         pairs.keySet().stream()
                 .filter(metric -> metric.scenario().equals(scenario))
+                .filter(metric -> metric.peer() != Contender.NONE)
                 .forEach(metric -> found.add(metric.peer()));
         return found;
     }

@@ -14,7 +14,9 @@ enum Contender {
     KAFKA("Kafka", 1, Map.of()),
     KAFKA_THREE_REPLICAS("Kafka, three nodes and replicas", 3, Map.of()),
     KAFKA_FLUSHING("Kafka, flush.messages=1", 1, Map.of("flush.messages", "1")),
-    FIO("fio", 1, Map.of());
+    FIO("fio", 1, Map.of()),
+    /** Stands for a peer where a metric has none. */
+    NONE("nobody", 0, Map.of());
 
     private final String title;
     private final int replicas;
@@ -46,9 +48,9 @@ enum Contender {
     /** Prepares a server to be launched on no data. */
     Server prepare(Lab lab) throws IOException, InterruptedException {
         return switch (this) {
-            case OXBOW -> OxbowServers.prepare(lab, Map.of(), List.of());
+            case OXBOW -> OxbowServers.prepare(lab, 1, Map.of(), List.of());
             case KAFKA, KAFKA_FLUSHING, KAFKA_THREE_REPLICAS -> KafkaServers.prepare(lab, replicas);
-            case FIO -> throw new IllegalStateException("fio is no server");
+            case FIO, NONE -> throw new IllegalStateException(title + " is no server");
         };
     }
 
@@ -62,7 +64,7 @@ enum Contender {
         return switch (this) {
             case OXBOW -> OxbowServers.start(lab, oxbowSettings, List.of());
             case KAFKA, KAFKA_FLUSHING, KAFKA_THREE_REPLICAS -> KafkaServers.start(lab, replicas);
-            case FIO -> throw new IllegalStateException("fio is no server");
+            case FIO, NONE -> throw new IllegalStateException(title + " is no server");
         };
     }
 }

@@ -51,7 +51,72 @@ enum Metric {
             Scenarios.START,
             Quantity.SECONDS_TO_LIST,
             Contender.KAFKA,
-            Target.most(0.7, Target.Of.OXBOW));
+            Target.most(0.7, Target.Of.OXBOW)),
+    MOVE_PAUSE_P99(
+            Scenarios.MOVE,
+            Quantity.MOVE_PAUSE_MILLIS,
+            Contender.KAFKA_THREE_REPLICAS,
+            Target.most(500, Target.Of.OXBOW)),
+    FAILOVER_TO_FIRST_ACK(
+            Scenarios.FAILOVER,
+            Quantity.SECONDS_TO_FAIL_OVER,
+            Contender.KAFKA_THREE_REPLICAS,
+            Target.most(1.0)),
+    FAILOVER_OF_LEADER(
+            Scenarios.FAILOVER,
+            Quantity.SECONDS_TO_FAIL_OVER_OF_LEADER,
+            Contender.KAFKA_THREE_REPLICAS,
+            Target.most(13, Target.Of.OXBOW)),
+    DRAIN_1000(
+            Scenarios.DRAIN,
+            Quantity.SECONDS_TO_DRAIN,
+            Contender.KAFKA_THREE_REPLICAS,
+            Target.most(10, Target.Of.OXBOW)),
+    JOIN_TO_BALANCED(
+            Scenarios.JOIN,
+            Quantity.SECONDS_TO_BALANCED,
+            Contender.KAFKA_THREE_REPLICAS,
+            Target.most(60, Target.Of.OXBOW)),
+    ROLLING_RESTART_STALL(
+            Scenarios.ROLLING_RESTART,
+            Quantity.SECONDS_OF_STALL,
+            Contender.KAFKA_THREE_REPLICAS,
+            Target.most(1.0, Target.Of.OXBOW)),
+    FOLLOWER_CPU(
+            Scenarios.FOLLOWER,
+            Quantity.FOLLOWER_CPU,
+            Contender.KAFKA_THREE_REPLICAS,
+            Target.most(1.0, Target.Of.OXBOW)),
+    PRODUCE_CPU_3_NODES(
+            Scenarios.SPREAD_PRODUCE,
+            Quantity.CPU_SECONDS_PER_GIB_OF_THREE,
+            Contender.KAFKA_THREE_REPLICAS,
+            Target.most(1.0)),
+    PRODUCE_CPU_3_NODES_OVER_ONE(
+            Scenarios.SPREAD_PRODUCE,
+            Quantity.CPU_OF_THREE_OVER_ONE,
+            Contender.NONE,
+            Target.most(1.1, Target.Of.OWN_RATIO)),
+    REQUESTS_PER_GIB(
+            Scenarios.REQUESTS,
+            Quantity.PUTS_PER_GIB,
+            Contender.NONE,
+            Target.most(8, Target.Of.OXBOW)),
+    REQUESTS_PER_GIB_3_NODES(
+            Scenarios.REQUESTS,
+            Quantity.REQUEST_COST_OF_THREE_OVER_ONE,
+            Contender.NONE,
+            Target.most(1.5, Target.Of.OWN_RATIO)),
+    REQUESTS_IDLE_HOUR(
+            Scenarios.REQUESTS,
+            Quantity.DOLLARS_PER_IDLE_MONTH,
+            Contender.NONE,
+            Target.most(1.0, Target.Of.OXBOW)),
+    REQUESTS_IDLE_HOUR_3_NODES(
+            Scenarios.REQUESTS,
+            Quantity.IDLE_COST_OF_THREE_OVER_ONE,
+            Contender.NONE,
+            Target.most(1.5, Target.Of.OWN_RATIO));
 
     private final Scenario scenario;
     private final Quantity quantity;
@@ -68,6 +133,11 @@ enum Metric {
     /** Returns the title in the table and in the JSON. */
     String title() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns true for metrics of several nodes, which {@code bench cluster} measures. */
+    boolean isOfCluster() {
+        return scenario instanceof ClusterScenario;
     }
 
     Scenario scenario() {

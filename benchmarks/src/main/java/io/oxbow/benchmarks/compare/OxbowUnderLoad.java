@@ -2,12 +2,14 @@ package io.oxbow.benchmarks.compare;
 
 import io.oxbow.benchmarks.server.Lab;
 import io.oxbow.benchmarks.server.LoadProcess;
+import io.oxbow.benchmarks.server.OxbowServers;
+import io.oxbow.benchmarks.server.RequestCounts;
 import io.oxbow.benchmarks.server.Server;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** An Oxbow node with a producer that sends to it. */
+/** Nodes of an Oxbow with a producer that sends to them. */
 public final class OxbowUnderLoad implements AutoCloseable {
 
     private static final String TOPIC = "load";
@@ -23,17 +25,18 @@ public final class OxbowUnderLoad implements AutoCloseable {
     /** Starts node and producer. */
     public static OxbowUnderLoad start(Lab lab, Workload workload)
             throws IOException, InterruptedException {
-        return start(lab, workload, Map.of());
+        return start(lab, 1, workload, Map.of());
     }
 
     /**
-     * Starts node and producer.
+     * Starts nodes and producer.
      *
-     * @param settings of the node, beside its defaults
+     * @param settings of each node, beside its defaults
      */
-    public static OxbowUnderLoad start(Lab lab, Workload workload, Map<String, String> settings)
+    public static OxbowUnderLoad start(
+            Lab lab, int nodes, Workload workload, Map<String, String> settings)
             throws IOException, InterruptedException {
-        Server server = Contender.OXBOW.start(lab, settings);
+        Server server = OxbowServers.start(lab, nodes, settings);
         Topics.create(server, Contender.OXBOW, List.of(TOPIC), Workload.PARTITIONS);
         return new OxbowUnderLoad(server, ProduceScenario.produce(lab, server, TOPIC, workload));
     }
@@ -46,7 +49,12 @@ public final class OxbowUnderLoad implements AutoCloseable {
         return MeasuredWindow.measure(load, server, seconds);
     }
 
-    /** Ends the producer; the node goes on. */
+    /** Returns the nodes' requests to their bucket since they began. */
+    public RequestCounts requests() throws IOException, InterruptedException {
+        return OxbowServers.requests(server);
+    }
+
+    /** Ends the producer; the nodes go on. */
     public void endLoad() {
         load.close();
     }

@@ -1,6 +1,5 @@
 package io.oxbow.benchmarks.compare;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.oxbow.benchmarks.server.Lab;
 import io.oxbow.benchmarks.server.LoadProcess;
 import io.oxbow.benchmarks.server.OxbowServers;
@@ -77,7 +76,7 @@ final class PartitionsScenario implements Scenario {
             long before = System.nanoTime();
             Topics.create(server, contender, topics, PARTITIONS);
             double toCreate = (System.nanoTime() - before) / NANOS;
-            fill(lab, server, topics);
+            Topics.fill(lab, server, topics, FILL, RECORDS);
             List<String> notes = new ArrayList<>();
             if (contender == Contender.OXBOW) {
                 notes.add(
@@ -89,21 +88,6 @@ final class PartitionsScenario implements Scenario {
             values.put(Quantity.SECONDS_TO_CREATE, toCreate);
             values.put(Quantity.SECONDS_TO_PRODUCE, toProduce);
             return new Figures(values, notes);
-        }
-    }
-
-    private static void fill(Lab lab, Server server, List<String> topics)
-            throws IOException, InterruptedException {
-        List<String> options = new ArrayList<>(FILL.options());
-        options.add("--topics=" + String.join(",", topics));
-        options.add("--records=" + RECORDS);
-        try (LoadProcess load = LoadProcess.start(lab, server, "produce", options)) {
-            load.await("started", START);
-            JsonNode ended = load.await("ended", PATIENCE);
-            if (ended.path("failed_records").asLong() > 0) {
-                throw new IOException(
-                        "the topics were not filled: " + ended.path("first_failure").asText());
-            }
         }
     }
 

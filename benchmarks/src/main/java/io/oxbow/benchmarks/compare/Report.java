@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Turns results into JSON. */
 final class Report {
@@ -52,20 +53,25 @@ final class Report {
 
     private static void addMeasured(ObjectNode into, Result.Measured measured) {
         into.put("oxbow", measured.oxbow());
-        into.put("peer", measured.peer());
+        into.put("peer", number(measured.peer()));
         into.putObject("ratio")
-                .put("min", measured.ratio().min())
-                .put("median", measured.ratio().median())
-                .put("max", measured.ratio().max());
+                .put("min", number(measured.ratio().min()))
+                .put("median", number(measured.ratio().median()))
+                .put("max", number(measured.ratio().max()));
         ArrayNode runs = into.putArray("runs");
         measured.runs()
                 .forEach(each ->
                         runs.addObject()
                                 .put("oxbow", each.oxbow())
-                                .put("peer", each.peer())
-                                .put("ratio", each.ratio()));
+                                .put("peer", number(each.peer()))
+                                .put("ratio", number(each.ratio())));
         if (!measured.notes().isEmpty()) {
             into.put("note", String.join("; ", measured.notes()));
         }
+    }
+
+    /** Returns null for what is not a number: where a metric has no peer. */
+    private static @Nullable Double number(double value) {
+        return Double.isNaN(value) ? null : Double.valueOf(value);
     }
 }

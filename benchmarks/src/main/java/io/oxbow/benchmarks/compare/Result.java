@@ -44,7 +44,7 @@ sealed interface Result {
 
     record Missing(Metric metric, String reason) implements Result {}
 
-    /** The figures of one alternation. */
+    /** The figures of one alternation; a peer that there is not has no number. */
     record Pair(double oxbow, double peer) {
         double ratio() {
             return oxbow / peer;

@@ -19,5 +19,14 @@ final class Scenarios {
     static final Scenario START = new StartScenario();
     static final Scenario WAL = new WalScenario();
 
+    static final Scenario MOVE = new MoveScenario();
+    static final Scenario FAILOVER = new FailoverScenario();
+    static final Scenario DRAIN = new DrainScenario();
+    static final Scenario JOIN = new JoinScenario();
+    static final Scenario ROLLING_RESTART = new RollingRestartScenario();
+    static final Scenario FOLLOWER = new FollowerScenario();
+    static final Scenario SPREAD_PRODUCE = new SpreadProduceScenario();
+    static final Scenario REQUESTS = new RequestsScenario();
+
     private Scenarios() {}
 }

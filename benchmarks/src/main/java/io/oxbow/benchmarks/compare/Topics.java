@@ -1,8 +1,12 @@
 package io.oxbow.benchmarks.compare;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.oxbow.benchmarks.server.Lab;
+import io.oxbow.benchmarks.server.LoadProcess;
 import io.oxbow.benchmarks.server.Server;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,10 +21,12 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Makes topics and waits until each partition's leader answers. */
+/** Makes topics, waits until each partition's leader answers, and fills them. */
 final class Topics {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration FILL_PATIENCE = Duration.ofMinutes(10);
     private static final Duration ASK_AGAIN = Duration.ofMillis(20);
 
     private Topics() {}
@@ -78,6 +84,22 @@ final class Topics {
                     throw e;
                 }
                 Thread.sleep(ASK_AGAIN);
+            }
+        }
+    }
+
+    /** Produces so many records to topics, which all are acknowledged. */
+    static void fill(Lab lab, Server server, List<String> names, Workload workload, long records)
+            throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(workload.options());
+        options.add("--topics=" + String.join(",", names));
+        options.add("--records=" + records);
+        try (LoadProcess load = LoadProcess.start(lab, server, "produce", options)) {
+            load.await("started", START);
+            JsonNode ended = load.await("ended", FILL_PATIENCE);
+            if (ended.path("failed_records").asLong() > 0) {
+                throw new IOException(
+                        "the topics were not filled: " + ended.path("first_failure").asText());
             }
         }
     }

@@ -1,19 +1,21 @@
 package io.oxbow.benchmarks.requests;
 
+import io.oxbow.benchmarks.server.RequestCounts;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Requests of a node with one kind of write-ahead log.
+ * Requests of some nodes together, with one kind of write-ahead log.
  *
+ * @param nodes number of them
  * @param mibPerSecond reached under load
  * @param perGib requests per GiB of record values
  * @param idleHour requests of an hour without load
  */
 record RequestFigures(
-        String wal, double mibPerSecond, RequestCounts perGib, RequestCounts idleHour) {
+        int nodes, String wal, double mibPerSecond, RequestCounts perGib, RequestCounts idleHour) {
 
     private static final double HOURS_PER_MONTH = 730;
     private static final double MIB_PER_GIB = 1024;
@@ -32,21 +34,22 @@ record RequestFigures(
         var text =
                 new StringBuilder(
                         """
-                        | write-ahead log | | PUT | GET | LIST | $ a month |
-                        |---|---|--:|--:|--:|--:|
+                        | nodes | write-ahead log | | PUT | GET | LIST | $ a month |
+                        |--:|---|---|--:|--:|--:|--:|
                         """);
         for (RequestFigures each : all) {
             String load = "per GiB at %.1f MiB/s".formatted(each.mibPerSecond);
-            text.append(row(each.wal, load, each.perGib, each.dollarsPerLoadedMonth()));
-            text.append(row(each.wal, "per idle hour", each.idleHour, each.dollarsPerIdleMonth()));
+            text.append(each.row(load, each.perGib, each.dollarsPerLoadedMonth()));
+            text.append(each.row("per idle hour", each.idleHour, each.dollarsPerIdleMonth()));
         }
         return text.toString();
     }
 
-    private static String row(String wal, String what, RequestCounts counts, double dollars) {
+    private String row(String what, RequestCounts counts, double dollars) {
         return String.format(
                 Locale.ROOT,
-                "| `%s` | %s | %.1f | %.1f | %.1f | %.2f |%n",
+                "| %d | `%s` | %s | %.1f | %.1f | %.1f | %.2f |%n",
+                nodes,
                 wal,
                 what,
                 counts.puts(),
@@ -60,13 +63,17 @@ record RequestFigures(
         Map<String, Map<String, Object>> metrics = new TreeMap<>();
         for (RequestFigures each : all) {
             metrics.put(
-                    "requests_per_gib_" + each.wal,
+                    "requests_per_gib_" + each.suffix(),
                     figures(each.perGib, each.dollarsPerLoadedMonth()));
             metrics.put(
-                    "requests_idle_hour_" + each.wal,
+                    "requests_idle_hour_" + each.suffix(),
                     figures(each.idleHour, each.dollarsPerIdleMonth()));
         }
         return metrics;
+    }
+
+    private String suffix() {
+        return nodes == 1 ? wal : "%s_%d_nodes".formatted(wal, nodes);
     }
 
     private static Map<String, Object> figures(RequestCounts counts, double dollars) {

@@ -7,14 +7,12 @@ import io.oxbow.benchmarks.compare.Workload;
 import io.oxbow.benchmarks.document.GeneratedSection;
 import io.oxbow.benchmarks.server.Children;
 import io.oxbow.benchmarks.server.Lab;
+import io.oxbow.benchmarks.server.RequestCounts;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -50,6 +48,12 @@ public final class RequestsCommand implements Callable<Integer> {
     private List<String> wals = List.of("file", "object");
 
     @Option(
+            names = "--nodes",
+            split = ",",
+            description = "Numbers of nodes to measure, each alone (default: ${DEFAULT-VALUE}).")
+    private List<Integer> nodeCounts = List.of(1);
+
+    @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
             description = "Setting of the node, such as oxbow.memory=2g.")
@@ -64,8 +68,6 @@ public final class RequestsCommand implements Callable<Integer> {
     @Option(names = "--docs", description = "Rewrites the table in docs/performance.md.")
     private boolean docs;
 
-    private final HttpClient http = HttpClient.newHttpClient();
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path home = Path.of(System.getProperty("oxbow.home", ""));
@@ -73,9 +75,11 @@ public final class RequestsCommand implements Callable<Integer> {
         List<RequestFigures> all = new ArrayList<>();
         try (var children = new Children()) {
             var lab = new Lab(home, place.toAbsolutePath(), Lab.USUAL_HEAP, children);
-            for (String wal : wals) {
-                System.err.printf("oxbow.wal=%s ...%n", wal);
-                all.add(measure(lab, wal));
+            for (int nodes : nodeCounts) {
+                for (String wal : wals) {
+                    System.err.printf("nodes: %d, oxbow.wal=%s ...%n", nodes, wal);
+                    all.add(measure(lab, nodes, wal));
+                }
             }
         }
         String table = RequestFigures.table(all);
@@ -92,40 +96,31 @@ public final class RequestsCommand implements Callable<Integer> {
         return 0;
     }
 
-    private RequestFigures measure(Lab lab, String wal) throws IOException, InterruptedException {
-        int port = Lab.freePort();
-        Map<String, String> all = new java.util.HashMap<>(settings);
+    private RequestFigures measure(Lab lab, int nodes, String wal)
+            throws IOException, InterruptedException {
+        Map<String, String> all = new HashMap<>(settings);
         all.put("oxbow.wal", wal);
-        all.put("oxbow.http.listener", "127.0.0.1:" + port);
         Workload workload = Workload.batchesOf16Kib(mibPerSecond);
-        try (var oxbow = OxbowUnderLoad.start(lab, workload, all)) {
+        try (var oxbow = OxbowUnderLoad.start(lab, nodes, workload, all)) {
             Thread.sleep(Duration.ofSeconds(quick ? 25 : 60));
-            RequestCounts before = counts(port);
+            RequestCounts before = oxbow.requests();
             MeasuredWindow window = oxbow.measure(quick ? 60 : 300);
-            RequestCounts loaded = counts(port).since(before);
+            RequestCounts loaded = oxbow.requests().since(before);
             oxbow.endLoad();
             // The last records are uploaded when they have their age, 30 s.
             Thread.sleep(Duration.ofSeconds(50));
             long idleSince = System.nanoTime();
-            RequestCounts settled = counts(port);
+            RequestCounts settled = oxbow.requests();
             Thread.sleep(Duration.ofSeconds(quick ? 60 : 600));
-            RequestCounts idle = counts(port).since(settled);
+            RequestCounts idle = oxbow.requests().since(settled);
             double hours = (System.nanoTime() - idleSince) / 1e9 / SECONDS_PER_HOUR;
             double gib = window.ackedBytes() / (double) (1L << 30);
             return new RequestFigures(
-                    wal, window.mibPerSecond(), loaded.times(1 / gib), idle.times(1 / hours));
+                    nodes,
+                    wal,
+                    window.mibPerSecond(),
+                    loaded.times(1 / gib),
+                    idle.times(1 / hours));
         }
-    }
-
-    private RequestCounts counts(int port) throws IOException, InterruptedException {
-        var request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(port)))
-                        .timeout(Duration.ofSeconds(30))
-                        .build();
-        var answer = http.send(request, BodyHandlers.ofString());
-        if (answer.statusCode() != 200) {
-            throw new IOException("the node's metrics were answered " + answer.statusCode());
-        }
-        return RequestCounts.of(answer.body());
     }
 }

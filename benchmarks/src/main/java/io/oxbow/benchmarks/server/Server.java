@@ -39,8 +39,38 @@ public final class Server implements AutoCloseable {
         return directory;
     }
 
+    /** Returns the processes that run. */
     public List<Long> pids() {
-        return processes.stream().map(ServerProcess::pid).toList();
+        return processes.stream().filter(ServerProcess::isStarted).map(ServerProcess::pid).toList();
+    }
+
+    /** Returns the number of nodes; their ids count from 1. */
+    public int nodes() {
+        return processes.size();
+    }
+
+    private ServerProcess node(int id) {
+        return processes.get(id - 1);
+    }
+
+    /** Returns the usage of one node. */
+    public Usage usage(int id) {
+        return Usage.of(List.of(node(id).pid()));
+    }
+
+    /** Starts one node; does not wait. */
+    public void launch(int id) throws IOException {
+        node(id).start();
+    }
+
+    /** Kills one node by SIGKILL. */
+    public void kill(int id) {
+        node(id).kill();
+    }
+
+    /** Ends one node by SIGTERM. */
+    public void terminate(int id) throws InterruptedException {
+        node(id).terminate();
     }
 
     public Usage usage() {
@@ -54,12 +84,13 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** Waits until all nodes are in the cluster. */
+    /** Waits until all nodes that are started are in the cluster. */
     public void awaitReady() throws IOException, InterruptedException {
         long patience = System.nanoTime() + START_PATIENCE.toNanos();
+        List<ServerProcess> started = processes.stream().filter(ServerProcess::isStarted).toList();
         try (Admin admin = admin()) {
-            while (nodes(admin) < processes.size()) {
-                for (ServerProcess each : processes) {
+            while (nodes(admin) < started.size()) {
+                for (ServerProcess each : started) {
                     each.requireAlive();
                 }
                 if (System.nanoTime() - patience > 0) {

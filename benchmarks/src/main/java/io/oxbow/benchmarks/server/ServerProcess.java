@@ -51,6 +51,10 @@ final class ServerProcess {
         }
     }
 
+    boolean isStarted() {
+        return process != null;
+    }
+
     long pid() {
         return running().pid();
     }

@@ -54,6 +54,22 @@ class ResultTest {
     }
 
     @Test
+    void metricWithoutAPeerShowsNoneAndIsJudgedByItsOwnFigure() throws Exception {
+        Result.Measured result = measured(Metric.REQUESTS_PER_GIB, new Pair(7, Double.NaN));
+        assertThat(result.isMet()).isTrue();
+        assertThat(Table.of(List.of(result))).contains("| 7.00 | – | – | – | – | ≤ 8.00 (Oxbow) |");
+        JsonNode told =
+                new ObjectMapper()
+                        .readTree(new Report(Map.of()).of(List.of(result)))
+                        .path("metrics")
+                        .path(0);
+        assertThat(told.path("oxbow").asDouble()).isEqualTo(7);
+        assertThat(told.path("peer").isNull()).isTrue();
+        assertThat(told.path("ratio").path("median").isNull()).isTrue();
+        assertThat(told.path("met").asBoolean()).isTrue();
+    }
+
+    @Test
     void distanceSaysHowManyTimesAsBadAsAllowed() {
         assertThat(measured(Metric.CPU_80MIB_16K_RF3, new Pair(0.7, 1)).distance())
                 .isEqualTo(2, within(1e-9));

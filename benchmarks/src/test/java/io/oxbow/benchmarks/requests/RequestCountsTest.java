@@ -3,6 +3,7 @@ package io.oxbow.benchmarks.requests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.oxbow.benchmarks.server.RequestCounts;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +42,7 @@ class RequestCountsTest {
 
     @Test
     void tableNamesThePriceOfAMonth() {
-        var figures = new RequestFigures("file", 20, counts, counts.times(2));
+        var figures = new RequestFigures(1, "file", 20, counts, counts.times(2));
         assertThat(RequestFigures.table(List.of(figures)))
                 .contains("| `file` | per GiB at 20.0 MiB/s | 9.0 | 1000.0 | 1.0 | 23.10 |")
                 .contains("| `file` | per idle hour | 18.0 | 2000.0 | 2.0 | 0.66 |");

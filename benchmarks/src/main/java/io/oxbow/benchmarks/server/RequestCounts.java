@@ -1,4 +1,4 @@
-package io.oxbow.benchmarks.requests;
+package io.oxbow.benchmarks.server;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
  * @param byOperation such as {@code put} and {@code list}; operations without requests may be
  *     missing
  */
-record RequestCounts(Map<String, Double> byOperation) {
+public record RequestCounts(Map<String, Double> byOperation) {
+
+    static final RequestCounts NONE = new RequestCounts(Map.of());
 
     private static final Pattern COUNTER =
             Pattern.compile(
@@ -25,12 +27,12 @@ record RequestCounts(Map<String, Double> byOperation) {
      */
     private static final double DOLLARS_PER_GET = 0.0004 / 1000;
 
-    RequestCounts {
+    public RequestCounts {
         byOperation = new TreeMap<>(byOperation);
     }
 
     /** Reads the counters from metrics in Prometheus's text format; outcomes are added up. */
-    static RequestCounts of(String metrics) {
+    public static RequestCounts of(String metrics) {
         Map<String, Double> counts = new TreeMap<>();
         Matcher counter = COUNTER.matcher(metrics);
         while (counter.find()) {
@@ -39,33 +41,40 @@ record RequestCounts(Map<String, Double> byOperation) {
         return new RequestCounts(counts);
     }
 
-    RequestCounts since(RequestCounts before) {
+    RequestCounts plus(RequestCounts other) {
+        Map<String, Double> counts = new TreeMap<>(byOperation);
+        other.byOperation.forEach(
+                (operation, count) -> counts.merge(operation, count, Double::sum));
+        return new RequestCounts(counts);
+    }
+
+    public RequestCounts since(RequestCounts before) {
         Map<String, Double> counts = new TreeMap<>(byOperation);
         before.byOperation.forEach(
                 (operation, count) -> counts.merge(operation, -count, Double::sum));
         return new RequestCounts(counts);
     }
 
-    RequestCounts times(double factor) {
+    public RequestCounts times(double factor) {
         Map<String, Double> counts = new TreeMap<>(byOperation);
         counts.replaceAll((operation, count) -> count * factor);
         return new RequestCounts(counts);
     }
 
     /** Returns the puts: objects, entries of logs, and each step of an upload in parts. */
-    double puts() {
+    public double puts() {
         return sum("put", "create", "upload_begin", "upload_part", "upload_complete");
     }
 
-    double gets() {
+    public double gets() {
         return sum("get", "range", "head");
     }
 
-    double lists() {
+    public double lists() {
         return sum("list", "upload_list");
     }
 
-    double dollars() {
+    public double dollars() {
         return (puts() + lists()) * DOLLARS_PER_PUT + gets() * DOLLARS_PER_GET;
     }
 

@@ -1,0 +1,64 @@
+package io.oxbow.benchmarks.compare;
+
+import io.oxbow.benchmarks.server.Lab;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Stops a node by SIGTERM that leads 1,000 partitions and has 256 MiB in its log, until its process
+ * has ended.
+ */
+final class DrainScenario implements ClusterScenario {
+
+    private static final String TOPIC = "drained";
+    private static final int PARTITIONS = 1000;
+    private static final long RECORDS = 256 << 10;
+    private static final Workload FILL = new Workload(0, 1024, 16 * 1024, 20);
+    private static final double NANOS = 1e9;
+    private static final int OXBOW_SECONDS = 50;
+    private static final int PEER_SECONDS = 110;
+
+    private static final Map<String, String> NO_UPLOADS =
+            Map.of(
+                    "oxbow.balance.enable",
+                    "false",
+                    "oxbow.wal.capacity.bytes",
+                    "4831838208",
+                    "oxbow.upload.bytes",
+                    "1073741824",
+                    "oxbow.upload.interval.ms",
+                    "3600000",
+                    "oxbow.memory.appends.bytes",
+                    "402653184");
+
+    @Override
+    public String title() {
+        return "stop a node with 1,000 partitions and 256 MiB that are not uploaded";
+    }
+
+    @Override
+    public int estimateSeconds(Contender contender, Windows windows) {
+        return contender == Contender.OXBOW ? OXBOW_SECONDS : PEER_SECONDS;
+    }
+
+    @Override
+    public Figures run(Contender contender, Lab lab, Windows windows)
+            throws IOException, InterruptedException {
+        try (var nodes = ThreeNodes.start(contender, lab, NO_UPLOADS)) {
+            int drained = ThreeNodes.anotherThan(nodes.metadataLeader());
+            nodes.create(TOPIC, PARTITIONS, drained, ThreeNodes.NODES);
+            Topics.fill(lab, nodes.server(), List.of(TOPIC), FILL, RECORDS);
+            long before = System.nanoTime();
+            nodes.server().terminate(drained);
+            double seconds = (System.nanoTime() - before) / NANOS;
+            long left = nodes.ledBy(TOPIC, drained);
+            if (left > 0) {
+                throw new IOException(
+                        "%d partitions were still led by node %d after %.1f s"
+                                .formatted(left, drained, seconds));
+            }
+            return new Figures(Map.of(Quantity.SECONDS_TO_DRAIN, seconds), List.of());
+        }
+    }
+}
