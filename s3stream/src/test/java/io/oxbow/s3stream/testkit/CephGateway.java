@@ -34,8 +34,8 @@ public final class CephGateway extends S3Server {
     private final Path directory;
     private final Path config;
 
-    private CephGateway(Path directory, int port) {
-        super(URI.create("http://127.0.0.1:" + port), "oxbow-key", "oxbow-secret");
+    private CephGateway(Path directory, String address, int port) {
+        super(URI.create("http://%s:%d".formatted(address, port)), "oxbow-key", "oxbow-secret");
         this.directory = directory;
         this.config = directory.resolve("ceph.conf");
     }
@@ -45,14 +45,19 @@ public final class CephGateway extends S3Server {
     }
 
     public static CephGateway start() throws IOException, InterruptedException {
+        return start("127.0.0.1");
+    }
+
+    /** Starts a gateway whose endpoint is at an address of this machine, and on loopback. */
+    public static CephGateway start(String address) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("oxbow-ceph");
         int monitorPort = ServerProcess.freePort();
         int gatewayPort = ServerProcess.freePort();
-        var gateway = new CephGateway(directory, gatewayPort);
+        var gateway = new CephGateway(directory, address, gatewayPort);
         gateway.atClose(() -> deleteTree(directory));
         try {
             UUID cluster = UUID.randomUUID();
-            gateway.writeConfig(cluster, monitorPort, gatewayPort);
+            gateway.writeConfig(cluster, monitorPort, frontends(address, gatewayPort));
             gateway.startMonitor(cluster, monitorPort);
             gateway.startGateway(gatewayPort, gateway.startObjectDaemon());
             return gateway;
@@ -115,7 +120,14 @@ public final class CephGateway extends S3Server {
         return ServerProcess.run(directory, List.of(command));
     }
 
-    private void writeConfig(UUID cluster, int monitorPort, int gatewayPort) throws IOException {
+    private static String frontends(String address, int port) {
+        String loopback = "beast endpoint=127.0.0.1:" + port;
+        return address.equals("127.0.0.1")
+                ? loopback
+                : "%s endpoint=%s:%d".formatted(loopback, address, port);
+    }
+
+    private void writeConfig(UUID cluster, int monitorPort, String frontends) throws IOException {
         for (String name : List.of("mon", "osd", "log", "rgw")) {
             Files.createDirectory(directory.resolve(name));
         }
@@ -161,7 +173,7 @@ public final class CephGateway extends S3Server {
                 osd journal = %4$s/osd/journal
                 [client.rgw]
                 rgw data = %4$s/rgw
-                rgw frontends = beast endpoint=127.0.0.1:%3$d
+                rgw frontends = %3$s
                 rgw thread pool size = 64
                 rgw crypt require ssl = false
                 rgw crypt s3 kms backend = testing
@@ -170,7 +182,7 @@ public final class CephGateway extends S3Server {
                         .formatted(
                                 cluster,
                                 monitorPort,
-                                gatewayPort,
+                                frontends,
                                 directory,
                                 ENCRYPTION_KEY,
                                 Base64.getEncoder().encodeToString(new byte[32])));
