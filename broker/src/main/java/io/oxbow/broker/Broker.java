@@ -6,6 +6,9 @@ import io.oxbow.broker.admin.ReassignmentsHandler;
 import io.oxbow.broker.admin.TopicsHandler;
 import io.oxbow.broker.admin.UnregisterHandler;
 import io.oxbow.broker.balance.Balancer;
+import io.oxbow.broker.clean.CleanerCounts;
+import io.oxbow.broker.clean.CleanerSettings;
+import io.oxbow.broker.clean.LogCleaner;
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.broker.config.TopicConfigs;
 import io.oxbow.broker.control.BrokerMetadataPublisher;
@@ -93,6 +96,7 @@ public final class Broker implements AutoCloseable {
     private final BrokerSession session;
     private final BrokerHandlers handlers;
     private final BrokerMaintenance housekeeping;
+    private final LogCleaner cleaner;
     private final RecoveredBatches recovered;
 
     private Broker(
@@ -216,6 +220,20 @@ public final class Broker implements AutoCloseable {
                         new OrphanStreams(controlPlane, log, store),
                         Duration.ofMillis(config.retentionCheckIntervalMillis()),
                         environment);
+        this.cleaner =
+                new LogCleaner(
+                        partitions::cleanable,
+                        id -> extensions.retentionFloor().floor(id.topicId(), id.partition()),
+                        cleanerSettings(config),
+                        environment);
+    }
+
+    private static CleanerSettings cleanerSettings(BrokerConfig config) {
+        var cleaner = config.cleaner();
+        return new CleanerSettings(
+                cleaner.dedupeBufferSize,
+                cleaner.dedupeBufferLoadFactor,
+                Duration.ofMillis(cleaner.backoffMs));
     }
 
     /** Coordinators, whose partitions begin and end with their leadership. */
@@ -307,6 +325,7 @@ public final class Broker implements AutoCloseable {
         network.start(handlers.all(), new ClusterFeatures(controlPlane.metadata()));
         recovered.clear();
         housekeeping.start();
+        cleaner.start();
         moves.serve();
     }
 
@@ -434,6 +453,11 @@ public final class Broker implements AutoCloseable {
         return partitions.traffic();
     }
 
+    /** Returns counts of the log cleaner. */
+    public CleanerCounts cleaner() {
+        return cleaner.counts();
+    }
+
     /** Lags of consumer groups, of at most as many groups and partitions as given. */
     public GroupLags groupLags(int groupsMax, int lagsMax) {
         return new GroupLags(groups.coordinator(), partitions, groupsMax, lagsMax);
@@ -470,6 +494,7 @@ public final class Broker implements AutoCloseable {
     public boolean drain(Duration limit) throws InterruptedException {
         long deadline = environment.clock().nanoTime() + limit.toNanos();
         housekeeping.close();
+        cleaner.close();
         boolean moved = moves.depart(limit.dividedBy(2));
         handlers.hurry();
         boolean left = session.leave(until(deadline));
@@ -493,6 +518,7 @@ public final class Broker implements AutoCloseable {
     @Override
     public void close() {
         housekeeping.close();
+        cleaner.close();
         handlers.hurry();
         network.close();
         session.close();

@@ -12,6 +12,9 @@ import io.oxbow.broker.config.TopicConfigs;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,7 @@ import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.server.config.ServerTopicConfigSynonyms;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -77,6 +81,10 @@ class EverySettingTest {
         EFFECTS.put("message.timestamp.before.max.ms", topic -> timestampIsRefused(topic, -10_000));
         EFFECTS.put("retention.ms", topic -> recordsExpire(topic, "1"));
         EFFECTS.put("retention.bytes", topic -> recordsExpire(topic, "0"));
+        EFFECTS.put("min.cleanable.dirty.ratio", topic -> cleaningBegins(topic, "1", "0"));
+        EFFECTS.put("min.compaction.lag.ms", topic -> cleaningBegins(topic, "3600000", "0"));
+        EFFECTS.put("max.compaction.lag.ms", EverySettingTest::oldRecordsAreCleaned);
+        EFFECTS.put("delete.retention.ms", EverySettingTest::tombstonesGo);
         EFFECTS.put("damaged.data.read", EverySettingTest::readersGoPastDamage);
         REFUSALS.put("remote.storage.enable", new String[] {"true", "shared storage"});
         REFUSALS.put("remote.log.copy.disable", new String[] {"true", "shared storage"});
@@ -95,7 +103,12 @@ class EverySettingTest {
 
     @BeforeAll
     static void start() throws Exception {
-        process = new BrokerProcess(directory, Map.of("log.retention.check.interval.ms", "100"));
+        process =
+                new BrokerProcess(
+                        directory,
+                        Map.of(
+                                "log.retention.check.interval.ms", "100",
+                                "log.cleaner.backoff.ms", "50"));
         admin = Clients.admin(process);
         producer = Clients.producer(process);
     }
@@ -237,14 +250,6 @@ class EverySettingTest {
     }
 
     @Test
-    void compactionIsRefusedWithTheReason() throws Exception {
-        var topic = resource(ConfigResource.Type.TOPIC, livingTopic());
-        assertThatThrownBy(() -> alter(topic, "cleanup.policy", "compact"))
-                .hasCauseInstanceOf(InvalidConfigurationException.class)
-                .hasMessageContaining("compaction is not supported yet");
-    }
-
-    @Test
     void otherBrokerKeysAreRefusedAtRunTimeWithTheReason() {
         var everyBroker = resource(ConfigResource.Type.BROKER, "");
         var others = new TreeSet<>(BrokerConfig.definitions().names());
@@ -329,6 +334,79 @@ class EverySettingTest {
         while (topic.offset(OffsetSpec.earliest()) < offset) {
             Thread.sleep(20);
         }
+    }
+
+    /** Checks that nothing is cleaned under one value, and then is under another. */
+    private static void cleaningBegins(LivingTopic topic, String not, String value)
+            throws Exception {
+        topic.set(not);
+        topic.setOther("cleanup.policy", "compact");
+        topic.send("second");
+        aRoundOfCleaning();
+        assertThat(values(topic.name())).containsExactly("first", "second");
+        topic.set(value);
+        awaitValues(topic.name(), "second");
+    }
+
+    private static void oldRecordsAreCleaned(LivingTopic topic) throws Exception {
+        topic.setOther("min.cleanable.dirty.ratio", "1");
+        topic.setOther("cleanup.policy", "compact");
+        topic.send("second");
+        aRoundOfCleaning();
+        assertThat(values(topic.name())).containsExactly("first", "second");
+        topic.set("1");
+        awaitValues(topic.name(), "second");
+    }
+
+    private static void tombstonesGo(LivingTopic topic) throws Exception {
+        topic.set("3600000");
+        topic.setOther("min.cleanable.dirty.ratio", "0");
+        topic.setOther("cleanup.policy", "compact");
+        producer.send(new ProducerRecord<>(topic.name(), 0, "gone", null)).get();
+        topic.send("second");
+        awaitValues(topic.name(), null, "second");
+        topic.send("third");
+        awaitValues(topic.name(), null, "third");
+        // What has a horizon keeps it, so this is about the next tombstone.
+        topic.set("1");
+        producer.send(new ProducerRecord<>(topic.name(), 0, "gone", null)).get();
+        topic.send("fourth");
+        awaitValues(topic.name(), null, "fourth");
+        topic.send("fifth");
+        awaitValues(topic.name(), "fifth");
+    }
+
+    /** Waits for a look of the cleaner that began after this was called. */
+    private static void aRoundOfCleaning() throws Exception {
+        String name = livingTopic();
+        alter(resource(ConfigResource.Type.TOPIC, name), "min.cleanable.dirty.ratio", "0");
+        alter(resource(ConfigResource.Type.TOPIC, name), "min.compaction.lag.ms", "0");
+        alter(resource(ConfigResource.Type.TOPIC, name), "cleanup.policy", "compact");
+        for (int i = 0; i < 2; i++) {
+            producer.send(new ProducerRecord<>(name, 0, "k", "again")).get();
+            awaitValues(name, "again");
+        }
+    }
+
+    private static void awaitValues(String topic, @Nullable String... values) throws Exception {
+        while (!values(topic).equals(Arrays.asList(values))) {
+            Thread.sleep(20);
+        }
+    }
+
+    /** Returns the values of the first partition, up to its end now. */
+    private static List<@Nullable String> values(String topic) throws Exception {
+        List<@Nullable String> values = new ArrayList<>();
+        try (var consumer = Clients.consumer(process, "readers", "classic")) {
+            var partition = new TopicPartition(topic, 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+            while (consumer.position(partition) < end) {
+                consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
+            }
+        }
+        return values;
     }
 
     private static void recordsAreCompressed(LivingTopic topic) throws Exception {

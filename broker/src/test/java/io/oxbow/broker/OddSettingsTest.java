@@ -194,7 +194,8 @@ class OddSettingsTest {
             case DOUBLE -> value -> DECIMAL.matcher(value.trim()).matches();
             case LIST ->
                     key.equals("cleanup.policy")
-                            ? value -> value.trim().matches("(delete(\\s*,\\s*delete)*)?")
+                            ? value -> value.trim()
+                                    .matches("((delete|compact)(\\s*,\\s*(delete|compact))*)?")
                             : value -> value.trim().matches("[0-9:,]*|[*]");
             case STRING, CLASS, PASSWORD -> value -> value.trim().matches("[A-Za-z0-9]+");
         };
@@ -206,7 +207,7 @@ class OddSettingsTest {
                 .contains(key)
                 .doesNotContainPattern("[\\p{Cc}\\p{Cf}\\u2028\\u00a0]")
                 .containsPattern(
-                        "must|Must|Not a number of type|Expected value to be|at most|leave the key away|use delete");
+                        "must|Must|Not a number of type|Expected value to be|at most|leave the key away");
         assertThat(message.getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(16_000);
         if (value.length() < 100 && value.matches("[ -~]*")) {
             assertThat(message).containsAnyOf(spellings(value));

@@ -17,8 +17,8 @@ public sealed interface RewriteResult {
     /**
      * The range is done, as far as it can be rewritten now.
      *
-     * @param toOffset at or before the one asked for: a stretch that is stored as one is done as a
-     *     whole or not at all
+     * @param toOffset maybe beyond the one asked for: a stretch that is stored as one is done as a
+     *     whole
      * @param bytesPassedOver in stretches that are too long to be rewritten in memory; they stay
      */
     record Done(long toOffset, long bytesBefore, long bytesAfter, long bytesPassedOver)

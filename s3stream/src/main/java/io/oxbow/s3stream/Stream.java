@@ -100,6 +100,12 @@ public interface Stream {
     long sizeInBytes();
 
     /**
+     * Returns the bytes in data objects that hold the offsets from {@code fromOffset} to {@code
+     * toOffset}, as appended. Within an extent they are taken as spread evenly.
+     */
+    long committedBytes(long fromOffset, long toOffset);
+
+    /**
      * Returns the lowest offset to keep under a retention by size and by time. Records go while
      * those behind them are still {@code keepBytes} (to a block), and while they were appended
      * before {@code appendedBeforeMillis} (to a data object). Only what is in data objects is

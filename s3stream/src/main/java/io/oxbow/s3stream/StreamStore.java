@@ -70,15 +70,24 @@ public interface StreamStore extends AutoCloseable {
     boolean hasUnuploaded(Collection<StreamName> names);
 
     /**
+     * Returns a cursor over the committed appends of a stream that overlap {@code [fromOffset,
+     * toOffset)}. It reads past the caches and waits for the pace of compaction.
+     *
+     * @throws OffsetOutOfRangeException when that is not committed, or trimmed
+     */
+    CommittedReader.Cursor readPaced(StreamName name, long fromOffset, long toOffset);
+
+    /**
      * Rewrites the committed appends of a stream in {@code [fromOffset, toOffset)}: {@code filter}
-     * decides which are kept, replaced or dropped. Offsets stay: a dropped append leaves its
+     * decides which are kept, replaced or dropped. A stretch that is stored as one is rewritten as
+     * a whole, so the filter is also asked about appends from {@code toOffset} to the end of the
+     * stretch in which it lies, and must keep them. Offsets stay: a dropped append leaves its
      * offsets unused, reads go on with the next one, and looking up by timestamp passes it over.
      * Appends, reads and trims may go on meanwhile. Blocks for as long as it takes at the pace of
      * compaction; one rewriting at a time.
      *
-     * <p>For compaction by key, make two passes over the same range: read it (and what follows up
-     * to the durable end, if later values are to hide earlier ones there) and note for each key the
-     * offset of its last record; then rewrite with a filter that drops, or replaces with fewer
+     * <p>For compaction by key, make two passes over the same range: {@link #readPaced read} it and
+     * note for each key the offset of its last record; then rewrite with a filter that drops, or replaces with fewer
      * records, whatever holds none of the noted offsets. A batch that is replaced must keep what
      * the readers' protocol wants of it (its last offset, producer state). Doing it again is
      * harmless, and after a crash necessary from the offset that was last reported as done.

@@ -14,6 +14,7 @@ import org.apache.kafka.coordinator.transaction.AddPartitionsToTxnConfig;
 import org.apache.kafka.coordinator.transaction.TransactionLogConfig;
 import org.apache.kafka.coordinator.transaction.TransactionStateManagerConfig;
 import org.apache.kafka.server.config.AbstractKafkaConfig;
+import org.apache.kafka.storage.internals.log.CleanerConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,8 @@ public final class BrokerConfig {
             Map.of(
                     "node.id", "1",
                     "listeners", "PLAINTEXT://127.0.0.1:9092",
-                    "fetch.max.bytes", Integer.toString(8 << 20));
+                    "fetch.max.bytes", Integer.toString(8 << 20),
+                    "log.cleaner.dedupe.buffer.size", Integer.toString(16 << 20));
 
     /** Values of keys that Kafka's classes demand and that mean nothing here. */
     private static final Map<String, String> FIXED =
@@ -130,6 +132,10 @@ public final class BrokerConfig {
 
     public AddPartitionsToTxnConfig addPartitionsToTxn() {
         return new AddPartitionsToTxnConfig(kafka);
+    }
+
+    public CleanerConfig cleaner() {
+        return new CleanerConfig(kafka);
     }
 
     public int nodeId() {

@@ -1,6 +1,5 @@
 package io.oxbow.broker.config;
 
-import io.oxbow.broker.partition.InternalTopics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +27,6 @@ public final class ConfigRules implements ConfigurationValidator {
 
     /** The largest record of the write-ahead log, which holds one batch. */
     static final int BATCH_BYTES_MAX = 16 << 20;
-
-    /** Topics that are marked compact because Kafka's are, though nothing compacts them yet. */
-    private static final Set<String> MAY_BE_COMPACT =
-            Set.of(
-                    Topic.GROUP_METADATA_TOPIC_NAME,
-                    Topic.TRANSACTION_STATE_TOPIC_NAME,
-                    InternalTopics.SCHEMAS);
 
     private static final Set<String> DYNAMIC_BROKER_KEYS =
             Set.copyOf(ServerTopicConfigSynonyms.TOPIC_CONFIG_SYNONYMS.values());
@@ -110,7 +102,6 @@ public final class ConfigRules implements ConfigurationValidator {
         refuseLargeBatches(
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                 kafkas.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
-        refuseCompaction(topic, kafkas.get(TopicConfig.CLEANUP_POLICY_CONFIG));
         extra.parse(ours);
         extension.validate(topic, newConfigs, existing);
     }
@@ -168,19 +159,6 @@ public final class ConfigRules implements ConfigurationValidator {
             throw new InvalidConfigurationException(
                     "%s=%s: at most %d; larger batches of records do not fit into the write-ahead log."
                             .formatted(key, bytes, BATCH_BYTES_MAX));
-        }
-    }
-
-    private static void refuseCompaction(String topic, @Nullable String policy) {
-        if (policy == null || MAY_BE_COMPACT.contains(topic)) {
-            return;
-        }
-        for (String part : policy.split(",", -1)) {
-            if (part.trim().equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-                throw new InvalidConfigurationException(
-                        "cleanup.policy=%s: compaction is not supported yet; use %s."
-                                .formatted(policy, TopicConfig.CLEANUP_POLICY_DELETE));
-            }
         }
     }
 

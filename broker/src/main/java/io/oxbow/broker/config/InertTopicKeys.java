@@ -11,7 +11,6 @@ import org.apache.kafka.common.config.TopicConfig;
 public final class InertTopicKeys {
 
     private static final String NO_FILES = "topics have no segment files of their own";
-    private static final String NO_CLEANER = "it is about cleanup.policy=compact, which is refused";
     private static final String ONE_REPLICA = "a partition has one replica";
     private static final String DURABLE = "records are durable before they are acknowledged";
 
@@ -25,10 +24,6 @@ public final class InertTopicKeys {
         REASONS.put(TopicConfig.INDEX_INTERVAL_BYTES_CONFIG, NO_FILES);
         REASONS.put(TopicConfig.PREALLOCATE_CONFIG, NO_FILES);
         REASONS.put(TopicConfig.FILE_DELETE_DELAY_MS_CONFIG, NO_FILES);
-        REASONS.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, NO_CLEANER);
-        REASONS.put(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, NO_CLEANER);
-        REASONS.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, NO_CLEANER);
-        REASONS.put(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, NO_CLEANER);
         REASONS.put("leader.replication.throttled.replicas", ONE_REPLICA);
         REASONS.put("follower.replication.throttled.replicas", ONE_REPLICA);
         REASONS.put(TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, ONE_REPLICA);

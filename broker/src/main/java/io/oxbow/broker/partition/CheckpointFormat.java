@@ -20,6 +20,9 @@ final class CheckpointFormat {
     private static final int MAGIC = 0x4F585053; // OXPS
     private static final short VERSION = 2;
 
+    /** Version of a partition that was cleaned; others are written so that older builds read them. */
+    private static final short VERSION_CLEANED = 3;
+
     /** Version without transactions. */
     private static final short VERSION_1 = 1;
 
@@ -29,6 +32,7 @@ final class CheckpointFormat {
     private static final int PRODUCER_BYTES = 8 + 2 + 8 + 4 + 8 + 1;
     private static final int BATCH_BYTES = 4 + 4 + 8 + 8 + 8;
     private static final int ABORTED_BYTES = 8 + 8 + 8 + 8;
+    private static final int CLEANED_BYTES = 8;
     private static final int CRC_BYTES = 4;
 
     /** One part, decoded. */
@@ -80,7 +84,8 @@ final class CheckpointFormat {
             List<ProducerState> producers,
             List<AbortedTransaction> aborted) {
         List<EpochStart> epochs = first ? whole.epochs() : List.of();
-        return new StateCheckpoint(whole.dataOffset(), epochs, producers, aborted);
+        return new StateCheckpoint(
+                whole.dataOffset(), epochs, producers, aborted, whole.cleanedTo());
     }
 
     private static int size(ProducerState producer) {
@@ -89,15 +94,21 @@ final class CheckpointFormat {
 
     private static ByteBuffer encode(Part part) {
         StateCheckpoint content = part.content();
+        boolean cleaned = content.cleanedTo() > 0;
         int size =
                 HEADER_BYTES
+                        + (cleaned ? CLEANED_BYTES : 0)
                         + content.epochs().size() * EPOCH_BYTES
                         + content.producers().stream().mapToInt(CheckpointFormat::size).sum()
                         + content.aborted().size() * ABORTED_BYTES
                         + CRC_BYTES;
         ByteBuffer out = ByteBuffer.allocate(size);
-        out.putInt(MAGIC).putShort(VERSION).putInt(part.index()).putInt(part.count());
+        out.putInt(MAGIC).putShort(cleaned ? VERSION_CLEANED : VERSION);
+        out.putInt(part.index()).putInt(part.count());
         out.putLong(content.dataOffset());
+        if (cleaned) {
+            out.putLong(content.cleanedTo());
+        }
         out.putInt(content.epochs().size()).putInt(content.producers().size());
         out.putInt(content.aborted().size());
         content.epochs().forEach(e -> out.putInt(e.epoch()).putLong(e.startOffset()));
@@ -137,7 +148,7 @@ final class CheckpointFormat {
         }
         in.limit(crcPosition).position(in.position() + 4);
         short version = in.getShort();
-        if (version != VERSION && version != VERSION_1) {
+        if (version < VERSION_1 || version > VERSION_CLEANED) {
             throw new CorruptException("state checkpoint of unknown version " + version);
         }
         try {
@@ -151,6 +162,7 @@ final class CheckpointFormat {
         int index = in.getInt();
         int count = in.getInt();
         long dataOffset = in.getLong();
+        long cleanedTo = version == VERSION_CLEANED ? in.getLong() : 0;
         int epochCount = in.getInt();
         int producerCount = in.getInt();
         int abortedCount = version == VERSION_1 ? 0 : in.getInt();
@@ -167,7 +179,10 @@ final class CheckpointFormat {
             aborted.add(
                     new AbortedTransaction(in.getLong(), in.getLong(), in.getLong(), in.getLong()));
         }
-        return new Part(index, count, new StateCheckpoint(dataOffset, epochs, producers, aborted));
+        return new Part(
+                index,
+                count,
+                new StateCheckpoint(dataOffset, epochs, producers, aborted, cleanedTo));
     }
 
     private static ProducerState getProducer(ByteBuffer in) {

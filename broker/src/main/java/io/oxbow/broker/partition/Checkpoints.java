@@ -129,7 +129,7 @@ final class Checkpoints implements AutoCloseable {
     }
 
     /** Checkpoints those that were not given up meanwhile, whose STATE streams are closed. */
-    private void writeOpen(Collection<StreamPartition> due) {
+    void writeOpen(Collection<StreamPartition> due) {
         round.lock();
         try {
             write(due.stream().filter(partition -> !partition.isResigned()).toList());

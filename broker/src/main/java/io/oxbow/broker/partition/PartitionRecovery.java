@@ -32,6 +32,7 @@ final class PartitionRecovery {
     private final LeaderEpochs epochs;
     private final Consumer<DamagedException> damages;
     private long replayedBytes;
+    private long cleanedTo;
 
     /**
      * @param damages is told of what cannot be read: its producers are forgotten, and no more
@@ -57,6 +58,7 @@ final class PartitionRecovery {
         long end = data.durableEndOffset();
         StateCheckpoint checkpoint =
                 stateLog.flatMap(log -> log.newest(end)).orElse(StateCheckpoint.EMPTY);
+        cleanedTo = checkpoint.cleanedTo();
         producers.restore(checkpoint.producers());
         transactions.restore(
                 checkpoint.producers().stream()
@@ -73,6 +75,11 @@ final class PartitionRecovery {
         transactions.durable(end);
         transactions.trim(data.startOffset());
         return replayedBytes;
+    }
+
+    /** Returns the offset below which a cleaning has been through, as of the checkpoint. */
+    long cleanedTo() {
+        return cleanedTo;
     }
 
     private long replay(RecoveredBatches.Run seen, long offset) {

@@ -11,14 +11,16 @@ import java.util.List;
  * @param dataOffset everything below it is accounted for
  * @param producers in the order of their last append
  * @param aborted in the order of their markers
+ * @param cleanedTo offset below which a cleaning has been through; 0 if none has
  */
 record StateCheckpoint(
         long dataOffset,
         List<EpochStart> epochs,
         List<ProducerState> producers,
-        List<AbortedTransaction> aborted) {
+        List<AbortedTransaction> aborted,
+        long cleanedTo) {
 
-    static final StateCheckpoint EMPTY = new StateCheckpoint(0, List.of(), List.of(), List.of());
+    static final StateCheckpoint EMPTY = new StateCheckpoint(0, List.of(), List.of(), List.of(), 0);
 
     StateCheckpoint {
         epochs = List.copyOf(epochs);

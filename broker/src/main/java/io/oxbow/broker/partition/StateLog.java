@@ -100,6 +100,7 @@ final class StateLog {
         var aborted = new ArrayList<AbortedTransaction>();
         List<EpochStart> epochs = List.of();
         long dataOffset = -1;
+        long cleanedTo = 0;
         for (int i = 0; i < count; i++) {
             CheckpointFormat.@Nullable Part part = readPart(firstOffset + i);
             boolean fits =
@@ -111,11 +112,12 @@ final class StateLog {
                 return Optional.empty();
             }
             dataOffset = part.content().dataOffset();
+            cleanedTo = part.content().cleanedTo();
             epochs = i == 0 ? part.content().epochs() : epochs;
             producers.addAll(part.content().producers());
             aborted.addAll(part.content().aborted());
         }
-        return Optional.of(new StateCheckpoint(dataOffset, epochs, producers, aborted));
+        return Optional.of(new StateCheckpoint(dataOffset, epochs, producers, aborted, cleanedTo));
     }
 
     private CheckpointFormat.@Nullable Part readPart(long offset) {

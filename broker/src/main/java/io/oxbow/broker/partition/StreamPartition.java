@@ -9,6 +9,7 @@ import io.oxbow.broker.producer.ProducerState;
 import io.oxbow.broker.producer.ProducerStates;
 import io.oxbow.broker.producer.TransactionChange;
 import io.oxbow.broker.producer.Transactions;
+import io.oxbow.broker.validation.ClockTime;
 import io.oxbow.broker.validation.RecordValidation;
 import io.oxbow.s3stream.Commit;
 import io.oxbow.s3stream.DamagedException;
@@ -18,6 +19,7 @@ import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
 import io.oxbow.s3stream.env.Clock;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -78,6 +80,8 @@ final class StreamPartition implements Partition {
     private boolean paused;
     private volatile long appendedBytes;
     private volatile long checkpointedBytes;
+    private volatile long cleanedTo;
+    private volatile boolean cleaningUnsettled;
 
     StreamPartition(
             Partitions.Leading leading,
@@ -105,15 +109,15 @@ final class StreamPartition implements Partition {
 
     /** Rebuilds the state, before anybody else sees this partition. */
     void recover(Optional<StateLog> stateLog, RecoveredBatches.@Nullable Run seen) {
-        long replayedBytes =
+        var recovery =
                 new PartitionRecovery(
-                                data,
-                                producers,
-                                transactions,
-                                epochs,
-                                damage -> damaged.failed(id, damage))
-                        .run(stateLog, seen);
-        checkpointedBytes = -replayedBytes;
+                        data,
+                        producers,
+                        transactions,
+                        epochs,
+                        damage -> damaged.failed(id, damage));
+        checkpointedBytes = -recovery.run(stateLog, seen);
+        cleanedTo = recovery.cleanedTo();
         epochs.begin(leaderEpoch, data.nextOffset());
         data.onDurable(this::durable);
     }
@@ -479,10 +483,51 @@ final class StreamPartition implements Partition {
                     data.nextOffset(),
                     epochs.snapshot(),
                     producers.snapshot(),
-                    transactions.abortedOnes());
+                    transactions.abortedOnes(),
+                    cleanedTo);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Returns the offset below which a cleaning has been through. */
+    long cleanedTo() {
+        return cleanedTo;
+    }
+
+    /**
+     * Notes a cleaning that is done.
+     *
+     * @param empty aborted transactions of which the log has the markers alone
+     */
+    void cleaned(long toOffset, Collection<AbortedTransaction> empty) {
+        cleaningUnsettled = true;
+        transactions.forget(empty);
+        cleanedTo = Math.max(cleanedTo, toOffset);
+    }
+
+    /** Returns true while the last cleaning is in no checkpoint. */
+    boolean isCleaningUnsettled() {
+        return cleaningUnsettled;
+    }
+
+    void cleaningSettled() {
+        cleaningUnsettled = false;
+    }
+
+    /** Returns the producers that this partition remembers. */
+    List<ProducerState> producerStates() {
+        lock.lock();
+        try {
+            producers.expire(clock.wallMillis());
+            return producers.snapshot();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Stream data() {
+        return data;
     }
 
     /** Blocks until everything below the offset is durable. */
@@ -551,15 +596,7 @@ final class StreamPartition implements Partition {
 
     @Override
     public List<ActiveProducer> producers() {
-        List<ProducerState> states;
-        lock.lock();
-        try {
-            producers.expire(clock.wallMillis());
-            states = producers.snapshot();
-        } finally {
-            lock.unlock();
-        }
-        return states.stream()
+        return producerStates().stream()
                 .map(state ->
                         new ActiveProducer(
                                 state.producerId(),

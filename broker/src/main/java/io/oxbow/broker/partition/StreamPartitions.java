@@ -1,5 +1,6 @@
 package io.oxbow.broker.partition;
 
+import io.oxbow.broker.clean.CleanableLog;
 import io.oxbow.broker.processor.ProcessorThreads;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.S3StreamException;
@@ -114,6 +115,15 @@ public final class StreamPartitions implements Partitions, AutoCloseable {
     /** Returns what empties partitions for another broker. */
     public Handover handover() {
         return handover;
+    }
+
+    /** Returns the partitions whose topics are compacted. */
+    public List<CleanableLog> cleanable() {
+        return byId.values().stream()
+                .filter(partition -> partition.config().compact)
+                .<CleanableLog>map(
+                        partition -> new CleanablePartition(partition, store, checkpoints))
+                .toList();
     }
 
     /** Returns counts of bytes and records appended and fetched, by topic. */

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -139,6 +140,11 @@ public final class Transactions {
     /** Forgets aborted transactions that lie below the log's start. */
     public synchronized void trim(long startOffset) {
         aborted.subList(0, firstEndingFrom(startOffset)).clear();
+    }
+
+    /** Forgets aborted transactions without records. */
+    public synchronized void forget(Collection<AbortedTransaction> empty) {
+        aborted.removeAll(Set.copyOf(empty));
     }
 
     public synchronized List<AbortedTransaction> abortedOnes() {

@@ -49,14 +49,9 @@ class ConfigRulesTest {
     }
 
     @Test
-    void userTopicMayNotBeCompactedYet() {
-        assertThatThrownBy(() -> validate("orders", "cleanup.policy", "delete, compact"))
-                .isInstanceOf(InvalidConfigurationException.class)
-                .hasMessageContaining("compaction is not supported yet");
-    }
-
-    @Test
-    void topicsThatKafkaCompactsMayBeMarkedSo() {
+    void anyTopicMayBeCompacted() {
+        assertThatCode(() -> validate("orders", "cleanup.policy", "delete, compact"))
+                .doesNotThrowAnyException();
         assertThatCode(() -> validate("__consumer_offsets", "cleanup.policy", "compact"))
                 .doesNotThrowAnyException();
         assertThatCode(() -> validate("_schemas", "cleanup.policy", "compact"))

@@ -32,7 +32,8 @@ class CheckpointFormatTest {
                                     16,
                                     4,
                                     1002)),
-                    List.of(new AbortedTransaction(8, 2, 5, 6)));
+                    List.of(new AbortedTransaction(8, 2, 5, 6)),
+                    0);
 
     private static final String GOLDEN =
             """
@@ -82,7 +83,8 @@ class CheckpointFormatTest {
                                                 ProducerState.NOT_OPEN,
                                                 ProducerState.NO_COORDINATOR,
                                                 1001)),
-                                List.of()));
+                                List.of(),
+                                0));
     }
 
     private static byte[] withCrc(String hex) {
@@ -134,7 +136,7 @@ class CheckpointFormatTest {
             aborted.add(new AbortedTransaction(i, i, i + 1, i + 2));
         }
         List<ByteBuffer> parts =
-                CheckpointFormat.encode(new StateCheckpoint(10_000, List.of(), producers, aborted));
+                CheckpointFormat.encode(new StateCheckpoint(10_000, List.of(), producers, aborted, 0));
         assertThat(parts).hasSizeGreaterThan(3);
         var decoded = new ArrayList<ProducerState>();
         var decodedAborted = new ArrayList<AbortedTransaction>();

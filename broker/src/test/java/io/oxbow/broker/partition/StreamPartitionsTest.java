@@ -154,7 +154,8 @@ class StreamPartitionsTest {
                 data.durableEndOffset(),
                 epochs.snapshot(),
                 producers.snapshot(),
-                transactions.abortedOnes());
+                transactions.abortedOnes(),
+                0);
     }
 
     @Test

@@ -140,6 +140,11 @@ final class InMemoryStream implements Stream {
     }
 
     @Override
+    public long committedBytes(long fromOffset, long toOffset) {
+        return content.committedBytes(fromOffset, toOffset);
+    }
+
+    @Override
     public long retentionOffset(long keepBytes, long appendedBefore) {
         return content.retentionOffset(keepBytes, appendedBefore);
     }

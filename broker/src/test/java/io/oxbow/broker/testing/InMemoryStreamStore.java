@@ -2,6 +2,8 @@ package io.oxbow.broker.testing;
 
 import io.oxbow.s3stream.AppendFilter;
 import io.oxbow.s3stream.FencedException;
+import io.oxbow.s3stream.CommittedReader;
+import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
@@ -158,6 +160,14 @@ public final class InMemoryStreamStore implements StreamStore {
         synchronized (this) {
             open.values().forEach(InMemoryStream::upload);
         }
+    }
+
+    @Override
+    public CommittedReader.Cursor readPaced(StreamName name, long fromOffset, long toOffset) {
+        requireUsable();
+        return bucket.content(name)
+                .orElseThrow(() -> new OffsetOutOfRangeException("there is no " + name))
+                .readCommitted(fromOffset, toOffset);
     }
 
     @Override

@@ -13,16 +13,18 @@ record StoredAppend(
         return baseOffset + count;
     }
 
+    ReadResult.Append toAppend() {
+        return new ReadResult.Append(
+                baseOffset,
+                count,
+                maxTimestamp,
+                appendTimeMillis,
+                ByteBuffer.wrap(bytes).asReadOnlyBuffer());
+    }
+
     /** Null if the filter drops it. */
     @Nullable StoredAppend decided(AppendFilter filter) {
-        var append =
-                new ReadResult.Append(
-                        baseOffset,
-                        count,
-                        maxTimestamp,
-                        appendTimeMillis,
-                        ByteBuffer.wrap(bytes).asReadOnlyBuffer());
-        return switch (filter.decide(append)) {
+        return switch (filter.decide(toAppend())) {
             case AppendFilter.Decision.Keep keep -> this;
             case AppendFilter.Decision.Drop drop -> null;
             case AppendFilter.Decision.Replace(var records, var timestamp) -> {

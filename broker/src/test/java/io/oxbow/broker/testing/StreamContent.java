@@ -1,6 +1,7 @@
 package io.oxbow.broker.testing;
 
 import io.oxbow.s3stream.AppendFilter;
+import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.RewriteResult;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** One stream's appends and offsets. */
 final class StreamContent {
@@ -90,6 +92,35 @@ final class StreamContent {
                     .values()
                     .removeIf(a -> a.nextOffset() <= newStartOffset);
         }
+    }
+
+    /** Reads the committed appends as they are now. */
+    synchronized CommittedReader.Cursor readCommitted(long fromOffset, long toOffset) {
+        if (fromOffset < startOffset || toOffset > committedEndOffset) {
+            throw new OffsetOutOfRangeException(
+                    "[%d, %d) is not in [%d, %d)"
+                            .formatted(fromOffset, toOffset, startOffset, committedEndOffset));
+        }
+        var found =
+                appends.headMap(toOffset).values().stream()
+                        .filter(append -> append.nextOffset() > fromOffset)
+                        .map(StoredAppend::toAppend)
+                        .iterator();
+        return new CommittedReader.Cursor() {
+            @Override
+            public ReadResult.@Nullable Append next() {
+                return found.hasNext() ? found.next() : null;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    synchronized long committedBytes(long fromOffset, long toOffset) {
+        return appends.subMap(fromOffset, Math.max(fromOffset, toOffset)).values().stream()
+                .mapToLong(append -> append.bytes().length)
+                .sum();
     }
 
     /** Appends that lie wholly in the range and are committed, one by one. */

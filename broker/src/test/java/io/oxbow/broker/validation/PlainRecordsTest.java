@@ -2,7 +2,6 @@ package io.oxbow.broker.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oxbow.broker.partition.ClockTime;
 import io.oxbow.broker.testing.Batches;
 import io.oxbow.broker.testing.ManualClock;
 import java.nio.ByteBuffer;

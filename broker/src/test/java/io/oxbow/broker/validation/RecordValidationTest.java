@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.oxbow.broker.partition.ClockTime;
 import io.oxbow.broker.testing.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;

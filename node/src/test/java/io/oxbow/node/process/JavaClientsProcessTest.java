@@ -170,19 +170,6 @@ class JavaClientsProcessTest {
     }
 
     @Test
-    void compactionIsRefusedWithAClearText() throws Exception {
-        try (var admin = admin()) {
-            var compacted =
-                    new NewTopic("compacted", Optional.of(1), Optional.empty())
-                            .configs(Map.of("cleanup.policy", "compact"));
-            assertThat(admin.createTopics(List.of(compacted)).all())
-                    .failsWithin(Duration.ofSeconds(20))
-                    .withThrowableOfType(java.util.concurrent.ExecutionException.class)
-                    .withMessageContaining("compact");
-        }
-    }
-
-    @Test
     void oversizedRecordIsRefusedAndTheRestGoesOn() throws Exception {
         String topic = "oversized";
         try (var producer = producer(Map.of("max.request.size", 20_000_000))) {

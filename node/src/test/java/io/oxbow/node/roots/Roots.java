@@ -319,6 +319,10 @@ final class Roots {
                             "broker.retention.Retention.trim",
                             "housekeeping"),
                     goesOn(
+                            "broker.clean.LogCleaner.<init>: LogCleaner.run to Component.restarting",
+                            "broker.clean.LogCleaner.cleanOne",
+                            "log-cleaner"),
+                    goesOn(
                             "broker.control.MetadataRaftClient is RaftClient",
                             "broker.control.MetadataRaftClient.prepareAppend",
                             "controller"),

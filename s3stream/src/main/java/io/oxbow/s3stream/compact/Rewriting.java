@@ -29,6 +29,8 @@ public final class Rewriting {
 
     private final CompactionHost host;
     private final CommittedReader reader;
+    private final Clock clock;
+    private final long bytesPerSecond;
     private final Pace pace;
     private final long partBytesMax;
     private final Semaphore one = new Semaphore(1, true);
@@ -44,6 +46,8 @@ public final class Rewriting {
             long partBytesMax) {
         this.host = host;
         this.reader = reader;
+        this.clock = clock;
+        this.bytesPerSecond = bytesPerSecond;
         this.pace = new Pace(host, clock, bytesPerSecond);
         this.partBytesMax = partBytesMax;
     }
@@ -72,6 +76,13 @@ public final class Rewriting {
         RewriteResult stale(String why) {
             return new RewriteResult.Stale(toOffset, bytesBefore, bytesAfter, why);
         }
+    }
+
+    /** Reads a range; see {@link io.oxbow.s3stream.StreamStore#readPaced}. */
+    public CommittedReader.Cursor read(long streamId, long fromOffset, long toOffset) {
+        return new PacedCursor(
+                reader.read(streamId, fromOffset, toOffset),
+                new Pace(host, clock, bytesPerSecond));
     }
 
     /** Rewrites a range; see {@link io.oxbow.s3stream.StreamStore#rewrite}. */
@@ -119,7 +130,7 @@ public final class Rewriting {
                 // The first may have been trimmed in its middle.
                 boolean whole = entry.startOffset() >= from || entry.startOffset() < start;
                 boolean fits = bytesOf(part) + entry.bytes() <= partBytesMax;
-                if (entry.endOffset() > toOffset || (!part.isEmpty() && !(whole && fits))) {
+                if (entry.startOffset() >= toOffset || (!part.isEmpty() && !(whole && fits))) {
                     return part;
                 }
                 if (whole && fits) {

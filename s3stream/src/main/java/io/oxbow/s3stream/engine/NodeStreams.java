@@ -3,6 +3,8 @@ package io.oxbow.s3stream.engine;
 import io.oxbow.s3stream.AppendFilter;
 import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.RecoveredAppends;
+import io.oxbow.s3stream.CommittedReader;
+import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
@@ -434,6 +436,15 @@ public final class NodeStreams implements StreamStore {
     public boolean hasUnuploaded(Collection<StreamName> names) {
         return openOnes(names).stream()
                 .anyMatch(stream -> stream.committedEndOffset() < stream.durableEndOffset());
+    }
+
+    @Override
+    public CommittedReader.Cursor readPaced(StreamName name, long fromOffset, long toOffset) {
+        health.check();
+        CoreImage.StreamState stream =
+                commands.image().stream(name)
+                        .orElseThrow(() -> new OffsetOutOfRangeException("there is no " + name));
+        return running.rewriting().read(stream.streamId(), fromOffset, toOffset);
     }
 
     @Override

@@ -171,6 +171,11 @@ public final class OpenStream implements Stream {
     }
 
     @Override
+    public long committedBytes(long fromOffset, long toOffset) {
+        return committed.bytes(fromOffset, toOffset);
+    }
+
+    @Override
     public long retentionOffset(long keepBytes, long appendedBefore) {
         return committed.retentionOffset(startOffset(), sizeInBytes(), keepBytes, appendedBefore);
     }

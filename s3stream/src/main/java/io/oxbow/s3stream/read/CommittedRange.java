@@ -323,6 +323,21 @@ public final class CommittedRange {
                 .from(fromOffset, totalBytes, entries(fromOffset));
     }
 
+    /** Returns the bytes between two offsets; those of an extent are taken as spread evenly. */
+    public long bytes(long fromOffset, long toOffset) {
+        double bytes = 0;
+        for (CoreImage.Entry entry : entries(fromOffset)) {
+            long from = Math.max(fromOffset, entry.startOffset());
+            long to = Math.min(toOffset, entry.endOffset());
+            if (from >= to) {
+                break;
+            }
+            double share = (double) (to - from) / (entry.endOffset() - entry.startOffset());
+            bytes += entry.bytes() * share;
+        }
+        return (long) bytes;
+    }
+
     private List<CoreImage.Entry> entries(long fromOffset) {
         List<CoreImage.Entry> all = new ArrayList<>();
         long offset = fromOffset;

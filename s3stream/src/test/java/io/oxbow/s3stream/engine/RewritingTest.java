@@ -163,14 +163,14 @@ class RewritingTest {
     }
 
     @Test
-    void aRangeThatEndsInsideAnExtentStopsBeforeIt() {
+    void aRangeThatEndsInsideAnExtentTakesAllOfIt() {
         try (TestNode node = TestNode.start()) {
             TestNode.put(node.stream(), 3, "abc");
             node.streams.flush();
             TestNode.put(node.stream(), 3, "def");
             node.streams.flush();
-            var result = node.streams.rewrite(TestNode.NAME, 0, 5, append -> DROP);
-            assertThat(result).isEqualTo(new RewriteResult.Done(3, 3, 0, 0));
+            var result = node.streams.rewrite(TestNode.NAME, 0, 5, dropping("abc"));
+            assertThat(result).isEqualTo(new RewriteResult.Done(6, 6, 3, 0));
         }
     }
 

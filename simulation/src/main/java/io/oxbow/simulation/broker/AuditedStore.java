@@ -1,6 +1,7 @@
 package io.oxbow.simulation.broker;
 
 import io.oxbow.s3stream.AppendFilter;
+import io.oxbow.s3stream.CommittedReader;
 import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
@@ -97,6 +98,11 @@ public final class AuditedStore implements StreamStore {
     @Override
     public boolean hasUnuploaded(Collection<StreamName> names) {
         return node.hasUnuploaded(names);
+    }
+
+    @Override
+    public CommittedReader.Cursor readPaced(StreamName name, long fromOffset, long toOffset) {
+        return node.readPaced(name, fromOffset, toOffset);
     }
 
     @Override

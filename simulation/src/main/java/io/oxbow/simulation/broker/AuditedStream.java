@@ -174,6 +174,11 @@ final class AuditedStream implements Stream {
     }
 
     @Override
+    public long committedBytes(long fromOffset, long toOffset) {
+        return stream.committedBytes(fromOffset, toOffset);
+    }
+
+    @Override
     public long retentionOffset(long keepBytes, long appendedBeforeMillis) {
         return stream.retentionOffset(keepBytes, appendedBeforeMillis);
     }

@@ -1,4 +1,4 @@
-package io.oxbow.broker.partition;
+package io.oxbow.broker.validation;
 
 import io.oxbow.s3stream.env.Clock;
 import java.time.Duration;
