@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
@@ -19,7 +20,6 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 
 /** Kafka's own clients on compacted topics of a whole broker. */
 @Timeout(120)
@@ -62,9 +62,7 @@ class CompactedTopicsTest {
         try (var process = started(Map.of());
                 var producer = Clients.producer(process)) {
             assertThatThrownBy(
-                            () ->
-                                    producer.send(new ProducerRecord<>(TOPIC, null, "keyless"))
-                                            .get())
+                            () -> producer.send(new ProducerRecord<>(TOPIC, null, "keyless")).get())
                     .hasCauseInstanceOf(InvalidRecordException.class);
         }
     }
@@ -76,9 +74,7 @@ class CompactedTopicsTest {
         all.put("min.cleanable.dirty.ratio", "0.01");
         all.putAll(configs);
         try (var admin = Clients.admin(process)) {
-            admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1).configs(all)))
-                    .all()
-                    .get();
+            admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1).configs(all))).all().get();
         }
         return process;
     }

@@ -194,8 +194,10 @@ class OddSettingsTest {
             case DOUBLE -> value -> DECIMAL.matcher(value.trim()).matches();
             case LIST ->
                     key.equals("cleanup.policy")
-                            ? value -> value.trim()
-                                    .matches("((delete|compact)(\\s*,\\s*(delete|compact))*)?")
+                            ? value ->
+                                    value.trim()
+                                            .matches(
+                                                    "((delete|compact)(\\s*,\\s*(delete|compact))*)?")
                             : value -> value.trim().matches("[0-9:,]*|[*]");
             case STRING, CLASS, PASSWORD -> value -> value.trim().matches("[A-Za-z0-9]+");
         };

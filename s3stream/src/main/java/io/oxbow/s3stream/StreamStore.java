@@ -87,10 +87,11 @@ public interface StreamStore extends AutoCloseable {
      * compaction; one rewriting at a time.
      *
      * <p>For compaction by key, make two passes over the same range: {@link #readPaced read} it and
-     * note for each key the offset of its last record; then rewrite with a filter that drops, or replaces with fewer
-     * records, whatever holds none of the noted offsets. A batch that is replaced must keep what
-     * the readers' protocol wants of it (its last offset, producer state). Doing it again is
-     * harmless, and after a crash necessary from the offset that was last reported as done.
+     * note for each key the offset of its last record; then rewrite with a filter that drops, or
+     * replaces with fewer records, whatever holds none of the noted offsets. A batch that is
+     * replaced must keep what the readers' protocol wants of it (its last offset, producer state).
+     * Doing it again is harmless, and after a crash necessary from the offset that was last
+     * reported as done.
      *
      * @throws S3StreamException if the store fails or stops meanwhile, or the filter throws
      */

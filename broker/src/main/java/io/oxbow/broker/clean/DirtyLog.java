@@ -1,6 +1,5 @@
 package io.oxbow.broker.clean;
 
-
 /**
  * A log with what a cleaning would find: about so many bytes are clean, so many dirty.
  *

@@ -117,8 +117,7 @@ public final class LogCleaner implements AutoCloseable {
         CleanableLog log = dirty.log();
         long began = environment.clock().nanoTime();
         Cleaning.Result done =
-                new Cleaning(log, settings)
-                        .run(dirty.toOffset(), environment.clock().wallMillis());
+                new Cleaning(log, settings).run(dirty.toOffset(), environment.clock().wallMillis());
         double seconds = (environment.clock().nanoTime() - began) / 1e9;
         Finding finding = finding(log);
         finding.failed = false;
@@ -174,9 +173,7 @@ public final class LogCleaner implements AutoCloseable {
                 failedBytes += dirty.dirtyBytes();
             }
             boolean waits = finding.notBeforeMillis > environment.clock().wallMillis();
-            if (dirty.isDue()
-                    && !waits
-                    && (dirtiest == null || dirty.ratio() > dirtiest.ratio())) {
+            if (dirty.isDue() && !waits && (dirtiest == null || dirty.ratio() > dirtiest.ratio())) {
                 dirtiest = dirty;
             }
         }

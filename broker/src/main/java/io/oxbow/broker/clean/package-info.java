@@ -10,8 +10,8 @@
  * <ol>
  *   <li>The newest record of a key stays, at its offset.
  *   <li>A tombstone stays until its delete horizon, which is set when all below it is clean.
- *   <li>A marker stays until no batch of its transaction is there, its delete horizon is over, and no
- *       index of aborted transactions names it, in memory or in a checkpoint.
+ *   <li>A marker stays until no batch of its transaction is there, its delete horizon is over, and
+ *       no index of aborted transactions names it, in memory or in a checkpoint.
  *   <li>What is not decided, not in the bucket, not yet in the topic's table, or too young stays.
  * </ol>
  */

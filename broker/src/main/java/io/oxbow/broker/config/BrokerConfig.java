@@ -26,10 +26,14 @@ public final class BrokerConfig {
     /** Defaults that differ from Kafka's, or that Kafka does not have. */
     static final Map<String, String> DEFAULTS =
             Map.of(
-                    "node.id", "1",
-                    "listeners", "PLAINTEXT://127.0.0.1:9092",
-                    "fetch.max.bytes", Integer.toString(8 << 20),
-                    "log.cleaner.dedupe.buffer.size", Integer.toString(16 << 20));
+                    "node.id",
+                    "1",
+                    "listeners",
+                    "PLAINTEXT://127.0.0.1:9092",
+                    "fetch.max.bytes",
+                    Integer.toString(8 << 20),
+                    "log.cleaner.dedupe.buffer.size",
+                    Integer.toString(16 << 20));
 
     /** Values of keys that Kafka's classes demand and that mean nothing here. */
     private static final Map<String, String> FIXED =

@@ -20,7 +20,9 @@ final class CheckpointFormat {
     private static final int MAGIC = 0x4F585053; // OXPS
     private static final short VERSION = 2;
 
-    /** Version of a partition that was cleaned; others are written so that older builds read them. */
+    /**
+     * Version of a partition that was cleaned; others are written so that older builds read them.
+     */
     private static final short VERSION_CLEANED = 3;
 
     /** Version without transactions. */

@@ -136,7 +136,8 @@ class CheckpointFormatTest {
             aborted.add(new AbortedTransaction(i, i, i + 1, i + 2));
         }
         List<ByteBuffer> parts =
-                CheckpointFormat.encode(new StateCheckpoint(10_000, List.of(), producers, aborted, 0));
+                CheckpointFormat.encode(
+                        new StateCheckpoint(10_000, List.of(), producers, aborted, 0));
         assertThat(parts).hasSizeGreaterThan(3);
         var decoded = new ArrayList<ProducerState>();
         var decodedAborted = new ArrayList<AbortedTransaction>();

@@ -1,8 +1,8 @@
 package io.oxbow.broker.testing;
 
 import io.oxbow.s3stream.AppendFilter;
-import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.CommittedReader;
+import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.S3StreamException;

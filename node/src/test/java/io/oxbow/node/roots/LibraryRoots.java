@@ -36,6 +36,7 @@ final class LibraryRoots {
                                     GATED,
                                     "broker.Broker.onFailure: a variable to CompletableFuture.thenAccept",
                                     "broker.network.CallThreads.beside: a variable to ThreadFactory.newThread",
+                                    "broker.clean.LogCleaner.<init>: a variable to ThreadFactory.newThread",
                                     "broker.retention.BrokerMaintenance.<init>: a variable to ThreadFactory.newThread",
                                     "node.adapter.TableGroups.start: a variable to ThreadFactory.newThread",
                                     "node.server.Node.<init>: code to Thread.setDefaultUncaughtExceptionHandler",

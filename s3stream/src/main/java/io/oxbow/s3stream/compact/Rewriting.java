@@ -81,8 +81,7 @@ public final class Rewriting {
     /** Reads a range; see {@link io.oxbow.s3stream.StreamStore#readPaced}. */
     public CommittedReader.Cursor read(long streamId, long fromOffset, long toOffset) {
         return new PacedCursor(
-                reader.read(streamId, fromOffset, toOffset),
-                new Pace(host, clock, bytesPerSecond));
+                reader.read(streamId, fromOffset, toOffset), new Pace(host, clock, bytesPerSecond));
     }
 
     /** Rewrites a range; see {@link io.oxbow.s3stream.StreamStore#rewrite}. */

@@ -1,10 +1,10 @@
 package io.oxbow.s3stream.engine;
 
 import io.oxbow.s3stream.AppendFilter;
-import io.oxbow.s3stream.FencedException;
-import io.oxbow.s3stream.RecoveredAppends;
 import io.oxbow.s3stream.CommittedReader;
+import io.oxbow.s3stream.FencedException;
 import io.oxbow.s3stream.OffsetOutOfRangeException;
+import io.oxbow.s3stream.RecoveredAppends;
 import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.Stream;
