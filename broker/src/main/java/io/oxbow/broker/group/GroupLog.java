@@ -122,6 +122,18 @@ final class GroupLog implements PartitionWriter {
             VerificationGuard verificationGuard,
             MemoryRecords records,
             short transactionVersion) {
+        try {
+            return append(name, records, new Membership(verificationGuard, transactionVersion));
+        } catch (ApiException e) {
+            throw e;
+        } catch (Throwable e) {
+            // The coordinator answers it to its caller, who may be a component of this process.
+            health.unexpected("an append to " + name, e);
+            throw e;
+        }
+    }
+
+    private long append(TopicPartition name, MemoryRecords records, Membership membership) {
         Tenure tenure = tenure(name);
         int epoch = tenure.writableEpoch();
         try {
@@ -132,7 +144,7 @@ final class GroupLog implements PartitionWriter {
                                     AppendOrigin.COORDINATOR,
                                     epoch,
                                     Partition.Client.NODE,
-                                    new Membership(verificationGuard, transactionVersion))
+                                    membership)
                             .lastOffset()
                     + 1;
         } catch (FencedLeaderEpochException e) {

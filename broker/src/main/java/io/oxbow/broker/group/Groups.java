@@ -139,11 +139,13 @@ public final class Groups
     }
 
     private void loadAgain(TopicPartition name) {
-        OptionalInt epoch = log.leaderEpoch(name);
         failedLoads.remove(name);
-        if (!closed && epoch.isPresent()) {
-            coordinator.onElection(name.partition(), epoch.getAsInt());
+        if (closed || log.leaderEpoch(name).isEmpty()) {
+            return;
         }
+        // An election at an epoch that the coordinator has seen is ignored, whatever came of it.
+        coordinator.onResignation(name.partition(), OptionalInt.empty());
+        log.leaderEpoch(name).ifPresent(epoch -> coordinator.onElection(name.partition(), epoch));
     }
 
     /** Returns the ledger of notes on committed offsets. */

@@ -63,6 +63,10 @@ final class GroupFixture implements AutoCloseable {
     final Groups groups;
 
     GroupFixture(MemoryPartitions partitions) {
+        this(partitions, Environment.system());
+    }
+
+    GroupFixture(MemoryPartitions partitions, Environment environment) {
         this.partitions = partitions;
         this.groups =
                 new Groups(
@@ -70,7 +74,7 @@ final class GroupFixture implements AutoCloseable {
                         partitions,
                         memory,
                         (producer, names) -> Map.of(),
-                        Environment.system());
+                        environment);
         var delta = new MetadataDelta.Builder().setImage(MetadataImage.EMPTY).build();
         feature(
                 delta,

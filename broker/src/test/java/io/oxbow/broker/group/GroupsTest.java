@@ -8,6 +8,7 @@ import io.oxbow.broker.memory.MemoryPartitions;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.memory.MemoryBudget;
+import io.oxbow.s3stream.testkit.FastClock;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
@@ -184,5 +185,48 @@ class GroupsTest {
         log.registerListener(name, (tp, highWatermark) -> {});
 
         assertThat(log.tenure(name).writableEpoch()).isEqualTo(2);
+    }
+
+    /** Kafka's coordinator ignores an election at the epoch of the load that failed. */
+    @Test
+    void loadThatABugEndedIsTriedAgain() {
+        var partitions = new MemoryPartitions();
+        var system = Environment.system();
+        MemoryPartition log;
+        try (var first = new GroupFixture(partitions).elect(3)) {
+            assertThat(first.commitWhenLoaded("readers", 2, 42)).isEqualTo(Errors.NONE);
+            log = (MemoryPartition) partitions.find(GroupFixture.LOG.topicId(), 0).orElseThrow();
+            first.resign(3);
+        }
+        log.failReads(1, () -> new IllegalStateException("a bug"));
+        var environment =
+                new Environment(
+                        new FastClock(), system.threads(), system.diskThreads(), system.random());
+        try (var second = new GroupFixture(partitions, environment)) {
+            second.elect(4);
+            assertThat(second.committed("readers", 2)).isEqualTo(42);
+            assertThat(second.groups.failingLoads()).isEmpty();
+            assertThat(environment.health().failures("group-coordinator")).isOne();
+        }
+    }
+
+    @Test
+    void appendThatABugEndedIsCountedWhoeverCommits() {
+        var partitions = new MemoryPartitions();
+        var environment = Environment.system();
+        try (var broker = new GroupFixture(partitions, environment).elect(3)) {
+            assertThat(broker.commitWhenLoaded("readers", 2, 42)).isEqualTo(Errors.NONE);
+            var log =
+                    (MemoryPartition)
+                            partitions.find(GroupFixture.LOG.topicId(), 0).orElseThrow();
+            log.failAppends(1);
+            assertThat(broker.commit("readers", "", -1, 2, 43)).isNotEqualTo(Errors.NONE);
+            assertThat(environment.health().failures("group-coordinator")).isZero();
+            log.failAppends(1, () -> new IllegalStateException("a bug"));
+            assertThat(broker.commit("readers", "", -1, 2, 43))
+                    .isEqualTo(Errors.UNKNOWN_SERVER_ERROR);
+            assertThat(environment.health().failures("group-coordinator")).isOne();
+            assertThat(broker.commit("readers", "", -1, 2, 44)).isEqualTo(Errors.NONE);
+        }
     }
 }

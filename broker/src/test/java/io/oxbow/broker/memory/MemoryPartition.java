@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
 import org.apache.kafka.common.errors.KafkaStorageException;
@@ -39,7 +40,9 @@ public final class MemoryPartition implements Partition {
     private long endOffset;
     private long highWatermark;
     private int failingReads;
+    private Supplier<RuntimeException> readFailure = IllegalStateException::new;
     private int failingAppends;
+    private Supplier<RuntimeException> appendFailure = IllegalStateException::new;
 
     MemoryPartition(TopicIdPartition id, int leaderEpoch, LogConfig config) {
         this.id = id;
@@ -59,12 +62,22 @@ public final class MemoryPartition implements Partition {
 
     /** Makes so many reads fail, as if the bucket were away. */
     public synchronized void failReads(int count) {
+        failReads(count, () -> new KafkaStorageException("the bucket is away"));
+    }
+
+    public synchronized void failReads(int count, Supplier<RuntimeException> cause) {
         failingReads = count;
+        readFailure = cause;
     }
 
     /** Makes so many appends fail, as if the stream took nothing any more. */
     public synchronized void failAppends(int count) {
+        failAppends(count, () -> new KafkaStorageException("nothing can be appended"));
+    }
+
+    public synchronized void failAppends(int count, Supplier<RuntimeException> cause) {
         failingAppends = count;
+        appendFailure = cause;
     }
 
     public int listenerCount() {
@@ -145,7 +158,7 @@ public final class MemoryPartition implements Partition {
         }
         if (failingAppends > 0) {
             failingAppends--;
-            throw new KafkaStorageException("nothing can be appended");
+            throw appendFailure.get();
         }
         long base = endOffset;
         var copy = ByteBuffer.allocate(records.sizeInBytes());
@@ -180,7 +193,7 @@ public final class MemoryPartition implements Partition {
     public synchronized ReadResult read(long offset, int bytesMax) {
         if (failingReads > 0) {
             failingReads--;
-            throw new KafkaStorageException("the bucket is away");
+            throw readFailure.get();
         }
         if (offset < 0 || offset > highWatermark) {
             throw new OffsetOutOfRangeException(offset + " is beyond " + highWatermark);

@@ -340,8 +340,8 @@ final class Roots {
                             "network"),
                     goesOn(
                             "broker.group.GroupLog is PartitionWriter",
-                            "broker.group.GroupLog.append",
-                            "network"),
+                            "broker.group.GroupLog.countNotes",
+                            "group-coordinator"),
                     goesOn(
                             "broker.group.OffsetsHandler.fetch: code to CompletableFuture.thenApply",
                             "broker.group.OffsetsHandler.complete",

@@ -176,7 +176,7 @@ public final class UploadCommits {
             if (whole > 0 && (health.failed() || !commit(rounds.subList(0, whole)))) {
                 return false;
             }
-            RuntimeException why = whole < rounds.size() ? rounds.get(whole).failure() : null;
+            Throwable why = whole < rounds.size() ? rounds.get(whole).failure() : null;
             if (why != null) {
                 throw why;
             }

@@ -1,6 +1,5 @@
 package io.oxbow.s3stream.upload;
 
-import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.commit.ObjectCommitter;
 import io.oxbow.s3stream.object.DataObjectWriter;
 import io.oxbow.s3stream.tail.LogReadBack;
@@ -41,7 +40,7 @@ final class UploadRound {
     private GatheredAppends appends;
     private List<Long> endLsns = List.of();
     private long copiedBytes;
-    private volatile @Nullable RuntimeException failure;
+    private volatile @Nullable Throwable failure;
     private volatile boolean ended;
 
     /**
@@ -207,15 +206,9 @@ final class UploadRound {
     void put(ObjectCommitter committer, ObjectCommitter.Keyed object) {
         try {
             committer.put(object);
-        } catch (RuntimeException e) {
-            failure = e;
         } catch (Throwable e) {
             // Whatever ended it, the object may be missing, and must not be committed.
-            failure =
-                    new S3StreamException(
-                            "put %s failed: %s".formatted(object.key(), e),
-                            S3StreamException.Retry.FATAL,
-                            e);
+            failure = e;
         } finally {
             if (putsLeft.decrementAndGet() == 0) {
                 end();
@@ -242,7 +235,7 @@ final class UploadRound {
     }
 
     /** Returns the reason why an object of a round that has ended was not put; null if all were. */
-    @Nullable RuntimeException failure() {
+    @Nullable Throwable failure() {
         return failure;
     }
 }

@@ -61,6 +61,7 @@ final class TestNode implements AutoCloseable {
     final FaultyStore store;
     final MemoryLog log;
     final TestDisk disk;
+    final Environment environment;
     final NodeStreams streams;
     private final StreamStoreConfig config;
 
@@ -70,11 +71,11 @@ final class TestNode implements AutoCloseable {
         this.disk = disk;
         this.store = new FaultyStore(world.way.apply(world.bucket));
         this.log = new MemoryLog(world.cluster);
+        this.environment = environment(world.clock);
         this.streams = open(config.with(identity(config, world.nextIncarnation())));
     }
 
     private NodeStreams open(StreamStoreConfig withIncarnation) {
-        var environment = environment(world.clock);
         FileWalVolume volume = FileWalVolume.open(world.wal, disk, environment);
         try {
             return NodeStreams.open(withIncarnation, environment, store, log, volume);

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UploadsTest {
 
@@ -44,6 +46,38 @@ class UploadsTest {
 
     private static long uploads(TestNode node) {
         return node.log.commits().stream().filter(c -> !c.objects().isEmpty()).count();
+    }
+
+    /** Neither is a condition of the store: both are counted, and the node ends. */
+    @ParameterizedTest
+    @ValueSource(classes = {InternalError.class, IllegalStateException.class})
+    void errorInAPutIsAnUnexpectedFailureOfTheStreams(Class<? extends Throwable> kind) {
+        world.way = bucket -> new BrokenStore(bucket, kind);
+        try (TestNode node = startGathering(1, 1 << 20, Duration.ofDays(1))) {
+            put(node.stream(), 1, "x");
+            node.streams.uploadSoon();
+            TestNode.await(
+                    "a counted failure", () -> node.environment.health().failures("streams") == 1);
+            assertThat(node.log.commits()).allMatch(commit -> commit.objects().isEmpty());
+        }
+    }
+
+    /** Bucket whose puts end by a bug. */
+    private static final class BrokenStore extends ForwardingStore {
+        private final Class<? extends Throwable> kind;
+
+        BrokenStore(ObjectStore target, Class<? extends Throwable> kind) {
+            super(target);
+            this.kind = kind;
+        }
+
+        @Override
+        public PutResult put(String key, List<ByteBuffer> body) {
+            if (kind == InternalError.class) {
+                throw new InternalError("injected");
+            }
+            throw new IllegalStateException("injected");
+        }
     }
 
     @Test
