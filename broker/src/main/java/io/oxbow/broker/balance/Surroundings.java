@@ -62,7 +62,7 @@ final class Surroundings {
                                 new Placed(
                                         id,
                                         holder(image, partition),
-                                        rest(partition, late.test(id)),
+                                        rest(image, partition, late.test(id)),
                                         loads.apply(id)));
                     });
         }
@@ -85,11 +85,15 @@ final class Surroundings {
                 .orElse(partition.leader);
     }
 
-    /** A partition whose wanted broker is down stays where somebody wanted it, too. */
-    private static Rest rest(PartitionRegistration partition, boolean late) {
-        if (partition.addingReplicas.length > 0 || partition.removingReplicas.length > 0) {
+    /**
+     * A partition is on its way while a broker that it is to have is up. Where that one is down,
+     * the partition must neither count as a move, which may never end, nor stay for its sake.
+     */
+    private static Rest rest(MetadataImage image, PartitionRegistration partition, boolean late) {
+        if (IntStream.of(partition.addingReplicas).anyMatch(broker -> Moves.isUp(image, broker))) {
             return Rest.MOVING;
         }
-        return late ? Rest.LATE : Rest.NONE;
+        boolean wanted = partition.addingReplicas.length + partition.removingReplicas.length > 0;
+        return late || wanted ? Rest.LATE : Rest.NONE;
     }
 }

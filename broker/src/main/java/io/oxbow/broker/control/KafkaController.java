@@ -118,7 +118,7 @@ public final class KafkaController implements AutoCloseable {
     }
 
     /** See {@link PartitionHandOver#handOver}. */
-    public CompletableFuture<Integer> handOver(int from, IntPredicate serves) {
+    public CompletableFuture<PartitionHandOver.Outcome> handOver(int from, IntPredicate serves) {
         return PartitionHandOver.handOver(controller, from, serves, RegistrationRequest::directory);
     }
 

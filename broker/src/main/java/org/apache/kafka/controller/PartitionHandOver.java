@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData.OngoingPartitionReassignment;
+import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData.OngoingTopicReassignment;
 import org.apache.kafka.common.metadata.PartitionChangeRecord;
 import org.apache.kafka.metadata.PartitionRegistration;
 import org.apache.kafka.server.common.ApiMessageAndVersion;
@@ -25,13 +27,21 @@ public final class PartitionHandOver {
     private PartitionHandOver() {}
 
     /**
-     * Gives away up to a thousand partitions, in turns; none of a broker that serves again.
+     * Partitions of a dead broker that have another place now.
+     *
+     * @param given led by others from now on
+     * @param kept that were to move to it, and stay where they are
+     */
+    public record Outcome(int given, int kept) {}
+
+    /**
+     * Gives away up to a thousand partitions, in turns, and ends the moves to the broker; does
+     * nothing for a broker that serves again.
      *
      * @param serves whether a broker that is up surely serves, and may take some
      * @param directory of a broker
-     * @return the number of partitions that were given away
      */
-    public static CompletableFuture<Integer> handOver(
+    public static CompletableFuture<Outcome> handOver(
             QuorumController controller,
             int from,
             IntPredicate serves,
@@ -40,9 +50,14 @@ public final class PartitionHandOver {
                 "handOver",
                 OptionalLong.empty(),
                 () -> {
+                    if (serves.test(from)) {
+                        return ControllerResult.of(List.of(), new Outcome(0, 0));
+                    }
                     List<ApiMessageAndVersion> records =
                             records(controller, from, serves, directory);
-                    return ControllerResult.of(records, records.size());
+                    int given = records.size();
+                    records.addAll(ends(controller.replicationControl(), from, directory));
+                    return ControllerResult.of(records, new Outcome(given, records.size() - given));
                 });
     }
 
@@ -52,9 +67,6 @@ public final class PartitionHandOver {
             IntPredicate serves,
             IntFunction<Uuid> directory) {
         var records = new ArrayList<ApiMessageAndVersion>();
-        if (serves.test(from)) {
-            return records;
-        }
         ClusterControlManager cluster = controller.clusterControl();
         List<Integer> to =
                 cluster.brokerRegistrations().keySet().stream()
@@ -91,6 +103,50 @@ public final class PartitionHandOver {
                         .setAddingReplicas(List.of())
                         .setRemovingReplicas(List.of())
                         .setDirectories(List.of(directory.apply(taker))),
+                MetadataVersion.LATEST_PRODUCTION.partitionChangeRecordVersion());
+    }
+
+    /**
+     * Returns the ends of moves to a broker that may never come. Its partitions, which others lead,
+     * would be on their way for ever: held back from the balancer, and keeping the broker from being
+     * removed.
+     */
+    private static List<ApiMessageAndVersion> ends(
+            ReplicationControlManager replication, int to, IntFunction<Uuid> directory) {
+        var records = new ArrayList<ApiMessageAndVersion>();
+        var under = replication.listPartitionReassignments(null, Long.MAX_VALUE);
+        for (OngoingTopicReassignment topic : under.topics()) {
+            Uuid topicId = replication.getTopicId(topic.name());
+            for (OngoingPartitionReassignment each : topic.partitions()) {
+                PartitionRegistration partition =
+                        replication.getPartition(topicId, each.partitionIndex());
+                boolean led = partition != null && partition.leader >= 0 && partition.leader != to;
+                if (led && each.addingReplicas().contains(to) && records.size() < PARTITIONS_MAX) {
+                    records.add(end(topicId, each, to, directory));
+                }
+            }
+        }
+        return records;
+    }
+
+    /** Returns a move's end; it goes on if another broker is wanted, too. */
+    private static ApiMessageAndVersion end(
+            Uuid topicId,
+            OngoingPartitionReassignment move,
+            int to,
+            IntFunction<Uuid> directory) {
+        var wanted = new ArrayList<>(move.addingReplicas());
+        wanted.remove(Integer.valueOf(to));
+        var replicas = new ArrayList<>(move.replicas());
+        replicas.removeAll(wanted.isEmpty() ? move.addingReplicas() : List.of(to));
+        return new ApiMessageAndVersion(
+                new PartitionChangeRecord()
+                        .setTopicId(topicId)
+                        .setPartitionId(move.partitionIndex())
+                        .setReplicas(replicas)
+                        .setAddingReplicas(wanted)
+                        .setRemovingReplicas(wanted.isEmpty() ? List.of() : move.removingReplicas())
+                        .setDirectories(replicas.stream().map(directory::apply).toList()),
                 MetadataVersion.LATEST_PRODUCTION.partitionChangeRecordVersion());
     }
 }

@@ -136,11 +136,11 @@ class ControllerRequestsTest {
                 seven.awaitPartition("orders", 11);
                 KafkaController controller = seven.plane.controller();
 
-                int kept = controller.handOver(9, broker -> true).get(30, TimeUnit.SECONDS);
-                int given = controller.handOver(9, broker -> broker != 9).get(30, TimeUnit.SECONDS);
+                var alive = controller.handOver(9, broker -> true).get(30, TimeUnit.SECONDS);
+                var dead = controller.handOver(9, broker -> broker != 9).get(30, TimeUnit.SECONDS);
 
-                assertThat(kept).isZero();
-                assertThat(given).isEqualTo(4);
+                assertThat(alive.given()).isZero();
+                assertThat(dead.given()).isEqualTo(4);
                 seven.plane.metadata().await(image -> partitionsOf(9, image) == 0);
                 assertThat(partitionsOf(7, seven.plane.metadata().image())).isEqualTo(6);
                 assertThat(partitionsOf(8, seven.plane.metadata().image())).isEqualTo(6);

@@ -160,4 +160,35 @@ class MovesTest {
             assertThat(cluster.partition(cluster.image()).leader).isEqualTo(SELF);
         }
     }
+
+    /** A broker that died on the way may never come. */
+    @Test
+    void moveToADeadBrokerEndsWhereThePartitionIs() throws Exception {
+        try (var cluster = new Cluster()) {
+            cluster.heartbeat(false);
+            cluster.reassign();
+            PartitionRegistration before = cluster.partition(cluster.image());
+            KafkaController controller = cluster.broker.plane.controller();
+            var alive = controller.handOver(OTHER, broker -> true).get(30, TimeUnit.SECONDS);
+            cluster.heartbeat(true);
+
+            var dead = controller.handOver(OTHER, b -> b == SELF).get(30, TimeUnit.SECONDS);
+            var again = controller.handOver(OTHER, b -> b == SELF).get(30, TimeUnit.SECONDS);
+
+            assertThat(alive.kept()).isZero();
+            assertThat(dead.kept()).isEqualTo(1);
+            assertThat(dead.given()).isZero();
+            assertThat(again.kept()).isZero();
+            cluster.broker
+                    .plane
+                    .metadata()
+                    .await(image -> cluster.partition(image).addingReplicas.length == 0);
+            PartitionRegistration after = cluster.partition(cluster.image());
+            assertThat(after.replicas).containsExactly(SELF);
+            assertThat(after.isr).containsExactly(SELF);
+            assertThat(after.removingReplicas).isEmpty();
+            assertThat(after.leader).isEqualTo(SELF);
+            assertThat(after.leaderEpoch).as("goes on serving").isEqualTo(before.leaderEpoch);
+        }
+    }
 }

@@ -42,6 +42,7 @@ import io.oxbow.s3stream.peer.PushService;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -55,12 +56,12 @@ final class ClusterMember {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
 
-    private static final Duration SUCCESSOR_LIMIT = Duration.ofSeconds(5);
+    private static final Duration OTHERS_LIMIT = Duration.ofSeconds(5);
 
     /** Silence in which several signs of life should have come. */
     private static final Duration OVERDUE = Duration.ofSeconds(2);
 
-    private static final Duration SUCCESSOR_PAUSE = Duration.ofMillis(50);
+    private static final Duration OTHERS_PAUSE = Duration.ofMillis(50);
 
     private final RpcServer server;
     private final RpcPeers peers;
@@ -282,16 +283,22 @@ final class ClusterMember {
     }
 
     /**
-     * Ends the contact with the leader, as this node ends: it fences itself when it is empty.
+     * Ends the contact with the leader, as this node ends: it fences itself when it is empty. A node
+     * that leads the metadata log and is drained leaves it to another first, or sees others to
+     * their end when they all leave, too: nobody would succeed it.
      *
-     * @param resigns whether the metadata log is left to another node first, if this one leads it
+     * @param othersStay whether another broker serves on
      */
-    void leave(boolean resigns) {
+    void leave(boolean drained, boolean othersStay) {
         if (succession != null) {
             succession.close();
         }
-        if (resigns && local.leadership().here() && othersLive()) {
-            resign();
+        if (drained && local.leadership().here() && othersLive()) {
+            if (othersStay) {
+                resign();
+            } else if (!isSoon(() -> !othersLive())) {
+                LOG.warn("other nodes have not ended yet, and this one leads the log");
+            }
         }
     }
 
@@ -303,18 +310,26 @@ final class ClusterMember {
     /** Resigns, and waits for the successor: the end of this node still has to be written. */
     private void resign() {
         local.application().resign(local.leadership().leaderEpoch());
+        if (!isSoon(() -> !local.leadership().here() && local.leadership().nodeId() >= 0)) {
+            LOG.warn("nobody has succeeded this node as the leader of the log yet");
+        }
+    }
+
+    /** Waits until the log shows something, for a while; false if it did not. */
+    private boolean isSoon(BooleanSupplier shown) {
         long began = environment.clock().nanoTime();
         try {
-            while (local.leadership().here() || local.leadership().nodeId() < 0) {
-                if (environment.clock().nanoTime() - began >= SUCCESSOR_LIMIT.toNanos()) {
-                    LOG.warn("nobody has succeeded this node as the leader of the log yet");
-                    return;
+            while (!shown.getAsBoolean()) {
+                if (environment.clock().nanoTime() - began >= OTHERS_LIMIT.toNanos()) {
+                    return false;
                 }
                 local.look();
-                environment.clock().sleep(SUCCESSOR_PAUSE);
+                environment.clock().sleep(OTHERS_PAUSE);
             }
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -353,17 +368,23 @@ final class ClusterMember {
     }
 
     /**
-     * Gives away what a dead node leads; the controller's index says at once when that is nothing.
+     * Gives away what a dead node leads, and ends the moves to it; the controller's indexes say at
+     * once when that is nothing.
      */
     private void giveAway(Broker broker, int dead) {
         broker.controlPlane()
                 .controller()
                 .handOver(dead, takers(dead))
-                .whenComplete((count, failure) -> {
+                .whenComplete((done, failure) -> {
                     if (failure != null) {
                         LOG.warn("partitions of node {} stay: {}", dead, failure + "");
-                    } else if (count > 0) {
-                        LOG.info("{} partitions of node {} are given away", count, dead);
+                        return;
+                    }
+                    if (done.given() > 0) {
+                        LOG.info("{} partitions of node {} are given away", done.given(), dead);
+                    }
+                    if (done.kept() > 0) {
+                        LOG.info("{} moves to node {} have ended without it", done.kept(), dead);
                     }
                 });
     }

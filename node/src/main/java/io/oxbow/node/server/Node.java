@@ -369,7 +369,7 @@ public final class Node implements AutoCloseable {
     }
 
     private void leave(boolean drained) {
-        storage.member().leave(drained);
+        storage.member().leave(drained, othersStay());
         if (!drained) {
             // Otherwise each part would wait by itself for a log or a bucket that does not answer.
             storage.streams()
@@ -377,6 +377,10 @@ public final class Node implements AutoCloseable {
                             new S3StreamException(
                                     "the node closes", S3StreamException.Retry.FATAL, null));
         }
+    }
+
+    private boolean othersStay() {
+        return !broker.evacuation().others(nodeId()).isEmpty();
     }
 
     private boolean drained() {

@@ -249,12 +249,14 @@ public final class Reassignments {
                         .sorted()
                         .toList();
         var records = new ArrayList<ApiMessageAndVersion>();
-        if (to.isEmpty()) {
-            return records;
-        }
         for (Placed partition : partitions(image)) {
-            if (contains(partition.state().isr, from)) {
-                records.add(assign(partition, to.get(records.size() % to.size())));
+            PartitionRegistration state = partition.state();
+            if (contains(state.isr, from)) {
+                if (!to.isEmpty()) {
+                    records.add(assign(partition, to.get(records.size() % to.size())));
+                }
+            } else if (contains(state.addingReplicas, from) && state.leader != NOBODY) {
+                records.addAll(wish(partition, state.leader));
             }
         }
         return records;

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -164,6 +165,30 @@ class ClusterProcessTest {
                 var heir = start("another machine")) {
             load.verifyAcked(heir.kafka());
             assertThat(heir.terminate()).isZero();
+        }
+    }
+
+    /** Neither is a successor for the other; the leader sees the other one to its end. */
+    @Test
+    void nodesThatEndTogetherWaitForNoSuccessor() throws Exception {
+        try (var one = start("one");
+                var two = start("two");
+                var load = load(one, two)) {
+            load.awaitMore(500);
+            load.stopSending();
+            var ended = CompletableFuture.supplyAsync(() -> ended(two));
+            assertThat(one.terminate()).isZero();
+            assertThat(ended.get()).isZero();
+            assertThat(one.log() + two.log())
+                    .doesNotContain("nobody has succeeded", "has to look into the WAL again");
+        }
+    }
+
+    private static int ended(OxbowProcess node) {
+        try {
+            return node.terminate();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
