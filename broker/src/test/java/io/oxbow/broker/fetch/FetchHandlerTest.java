@@ -273,6 +273,28 @@ class FetchHandlerTest {
                 .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
     }
 
+    /** KIP-951: since version 16 a client follows a move without asking for metadata. */
+    @Test
+    void theWrongBrokerNamesTheLeaderAndItsAddress() {
+        WireClient client = broker.connect();
+        for (short version : ApiKeys.FETCH.allVersions()) {
+            FetchResponse response =
+                    client.call(fetch(version).of(3).build(), FetchResponse.class);
+            boolean names = version >= 16;
+            assertThat(part(response, version, 3).errorCode())
+                    .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());
+            assertThat(part(response, version, 3).currentLeader().leaderId())
+                    .as("version %d", version)
+                    .isEqualTo(names ? FixedTopics.OTHER.id() : -1);
+            assertThat(response.data().nodeEndpoints()).hasSize(names ? 1 : 0);
+            for (var endpoint : response.data().nodeEndpoints()) {
+                assertThat(endpoint.nodeId()).isEqualTo(FixedTopics.OTHER.id());
+                assertThat(endpoint.host()).isEqualTo(FixedTopics.OTHER.host());
+                assertThat(endpoint.port()).isEqualTo(FixedTopics.OTHER.port());
+            }
+        }
+    }
+
     @Test
     void anUnknownTopicIdIsAnErrorOfItsOwn() {
         FetchResponse response =

@@ -132,14 +132,27 @@ class ProduceHandlerTest {
                 .isEqualTo(Errors.UNKNOWN_TOPIC_ID.code());
     }
 
+    /** KIP-951: since version 10 a client follows a move without asking for metadata. */
     @Test
-    void theWrongBrokerNamesTheLeader() {
-        ProduceResponse response =
-                broker.connect()
-                        .call(request(LATEST, ALL, 3, Batches.plain("a")), ProduceResponse.class);
-        assertThat(only(response).currentLeader().leaderId()).isEqualTo(FixedTopics.OTHER.id());
-        assertThat(response.data().nodeEndpoints().find(FixedTopics.OTHER.id()).host())
-                .isEqualTo(FixedTopics.OTHER.host());
+    void theWrongBrokerNamesTheLeaderAndItsAddress() {
+        WireClient client = broker.connect();
+        for (short version : ApiKeys.PRODUCE.allVersions()) {
+            ProduceResponse response =
+                    client.call(
+                            request(version, ALL, 3, Batches.plain("a")), ProduceResponse.class);
+            assertThat(only(response).errorCode())
+                    .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());
+            boolean names = version >= 10;
+            assertThat(only(response).currentLeader().leaderId())
+                    .as("version %d", version)
+                    .isEqualTo(names ? FixedTopics.OTHER.id() : -1);
+            assertThat(response.data().nodeEndpoints()).hasSize(names ? 1 : 0);
+            for (var endpoint : response.data().nodeEndpoints()) {
+                assertThat(endpoint.nodeId()).isEqualTo(FixedTopics.OTHER.id());
+                assertThat(endpoint.host()).isEqualTo(FixedTopics.OTHER.host());
+                assertThat(endpoint.port()).isEqualTo(FixedTopics.OTHER.port());
+            }
+        }
     }
 
     @Test
