@@ -63,14 +63,18 @@ public final class UnregisterHandler implements ApiHandler {
                     "node %d has %d partitions, which no other has taken"
                             .formatted(broker, partitions));
         }
+        boolean registered = image.cluster().broker(broker) != null;
         switch (removed(broker)) {
             case ApplyResult.Refused(var why) ->
                     throw controlPlane.knows(broker)
                             ? new InvalidRequestException(why)
                             : new BrokerIdNotRegisteredException(why);
+            case ApplyResult.AlreadyApplied() when !registered ->
+                    throw new BrokerIdNotRegisteredException(
+                            "there is no node %d any more".formatted(broker));
             default -> {}
         }
-        return image.cluster().broker(broker) == null
+        return !registered
                 ? CompletableFuture.completedFuture(null)
                 : controller.api().unregisterBroker(ControllerCalls.context(call), broker);
     }

@@ -108,8 +108,8 @@ public final class PartitionHandOver {
 
     /**
      * Returns the ends of moves to a broker that may never come. Its partitions, which others lead,
-     * would be on their way for ever: held back from the balancer, and keeping the broker from being
-     * removed.
+     * would be on their way for ever: held back from the balancer, and keeping the broker from
+     * being removed.
      */
     private static List<ApiMessageAndVersion> ends(
             ReplicationControlManager replication, int to, IntFunction<Uuid> directory) {
@@ -131,10 +131,7 @@ public final class PartitionHandOver {
 
     /** Returns a move's end; it goes on if another broker is wanted, too. */
     private static ApiMessageAndVersion end(
-            Uuid topicId,
-            OngoingPartitionReassignment move,
-            int to,
-            IntFunction<Uuid> directory) {
+            Uuid topicId, OngoingPartitionReassignment move, int to, IntFunction<Uuid> directory) {
         var wanted = new ArrayList<>(move.addingReplicas());
         wanted.remove(Integer.valueOf(to));
         var replicas = new ArrayList<>(move.replicas());

@@ -278,8 +278,7 @@ class FetchHandlerTest {
     void theWrongBrokerNamesTheLeaderAndItsAddress() {
         WireClient client = broker.connect();
         for (short version : ApiKeys.FETCH.allVersions()) {
-            FetchResponse response =
-                    client.call(fetch(version).of(3).build(), FetchResponse.class);
+            FetchResponse response = client.call(fetch(version).of(3).build(), FetchResponse.class);
             boolean names = version >= 16;
             assertThat(part(response, version, 3).errorCode())
                     .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());

@@ -217,8 +217,7 @@ class GroupsTest {
         try (var broker = new GroupFixture(partitions, environment).elect(3)) {
             assertThat(broker.commitWhenLoaded("readers", 2, 42)).isEqualTo(Errors.NONE);
             var log =
-                    (MemoryPartition)
-                            partitions.find(GroupFixture.LOG.topicId(), 0).orElseThrow();
+                    (MemoryPartition) partitions.find(GroupFixture.LOG.topicId(), 0).orElseThrow();
             log.failAppends(1);
             assertThat(broker.commit("readers", "", -1, 2, 43)).isNotEqualTo(Errors.NONE);
             assertThat(environment.health().failures("group-coordinator")).isZero();

@@ -140,8 +140,7 @@ class ProduceHandlerTest {
             ProduceResponse response =
                     client.call(
                             request(version, ALL, 3, Batches.plain("a")), ProduceResponse.class);
-            assertThat(only(response).errorCode())
-                    .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());
+            assertThat(only(response).errorCode()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());
             boolean names = version >= 10;
             assertThat(only(response).currentLeader().leaderId())
                     .as("version %d", version)

@@ -9,7 +9,7 @@ public final class ExitCodes {
     /** No node answers at the address. */
     public static final int NO_ANSWER = 3;
 
-    /** The node has no topic, table or group of that name. */
+    /** There is no topic, table, group or node of that name. */
     public static final int UNKNOWN = 4;
 
     /** The topic has a table that is not committed yet. */

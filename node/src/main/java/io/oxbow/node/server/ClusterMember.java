@@ -283,8 +283,8 @@ final class ClusterMember {
     }
 
     /**
-     * Ends the contact with the leader, as this node ends: it fences itself when it is empty. A node
-     * that leads the metadata log and is drained leaves it to another first, or sees others to
+     * Ends the contact with the leader, as this node ends: it fences itself when it is empty. A
+     * node that leads the metadata log and is drained leaves it to another first, or sees others to
      * their end when they all leave, too: nobody would succeed it.
      *
      * @param othersStay whether another broker serves on

@@ -1,10 +1,10 @@
 package io.oxbow.node.process;
 
+import static io.oxbow.node.process.KafkaTool.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -82,7 +82,7 @@ class KafkaToolsProcessTest {
     }
 
     private void producesAndConsumes(OxbowProcess node) throws Exception {
-        List<String> produce = tool("ConsoleProducer", node);
+        List<String> produce = KafkaTool.command("ConsoleProducer", node);
         produce.addAll(List.of("--topic", "tools"));
         Outcome.of(produce, "one\ntwo\nthree\n").succeeded();
         assertThat(
@@ -151,7 +151,7 @@ class KafkaToolsProcessTest {
                 .isEqualTo(3);
     }
 
-    /** On one node all stays where it is; several are {@code ClusterProcessTest}'s. */
+    /** On one node all stays where it is; several are {@code ClusterToolsProcessTest}'s. */
     private void places(OxbowProcess node) throws Exception {
         Path plan = temporary.resolve("plan.json");
         Files.writeString(
@@ -185,41 +185,9 @@ class KafkaToolsProcessTest {
                                 .succeeded()
                                 .out())
                 .contains("Leader");
-        List<String> unregister = java("ClusterTool");
-        unregister.addAll(List.of("unregister", "--bootstrap-server", node.kafka(), "--id"));
-        Outcome living = Outcome.of(with(unregister, "1"));
+        Outcome living = KafkaTool.unregister(node, 1);
         assertThat(living.out() + living.err()).contains("partitions");
-        Outcome unknown = Outcome.of(with(unregister, "7"));
+        Outcome unknown = KafkaTool.unregister(node, 7);
         assertThat(unknown.out() + unknown.err()).contains("there is no node 7");
-    }
-
-    private static List<String> with(List<String> command, String last) {
-        List<String> whole = new ArrayList<>(command);
-        whole.add(last);
-        return whole;
-    }
-
-    private static Outcome tool(OxbowProcess node, String main, String... arguments)
-            throws Exception {
-        List<String> command = tool(main, node);
-        command.addAll(List.of(arguments));
-        return Outcome.of(command);
-    }
-
-    private static List<String> tool(String main, OxbowProcess node) {
-        List<String> command = java(main);
-        command.add("--bootstrap-server");
-        command.add(node.kafka());
-        return command;
-    }
-
-    private static List<String> java(String main) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-XX:TieredStopAtLevel=1");
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(main.contains(".") ? main : "org.apache.kafka.tools." + main);
-        return command;
     }
 }

@@ -23,7 +23,7 @@ public final class Joining {
     private static final Duration LOOK = Duration.ofMillis(200);
 
     /** Time in which a leader that is well must have answered a call. */
-    private static final Duration REACH = Duration.ofSeconds(5);
+    private static final Duration REACH = Duration.ofSeconds(15);
 
     /** Time after which a leader that has not registered is asked again if it is there. */
     private static final Duration REGISTRATION = Duration.ofSeconds(30);

@@ -1,9 +1,11 @@
 package io.oxbow.node.cli.cluster;
 
 import io.oxbow.node.cli.ClientOptions;
+import io.oxbow.node.cli.CommandFailure;
 import io.oxbow.node.cli.Output;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -26,6 +28,10 @@ final class NodeRemove implements Callable<Integer> {
     public Integer call() throws Exception {
         try (var admin = client.admin()) {
             client.await(admin.unregisterBroker(node).all());
+        } catch (CommandFailure e) {
+            throw e.getCause() instanceof BrokerIdNotRegisteredException
+                    ? CommandFailure.unknown("there is no node %d".formatted(node))
+                    : e;
         }
         Output.of(client).fact("node %d removed".formatted(node), Map.of("node", node));
         return 0;
