@@ -1,8 +1,11 @@
 package io.oxbow.node.config;
 
 import io.oxbow.broker.balance.BalanceSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -13,6 +16,8 @@ import org.apache.kafka.common.config.ConfigDef.Type;
 public final class ClusterKeys {
 
     public static final String RPC_LISTENER = "oxbow.rpc.listener";
+    public static final String RPC_KEY_STORE = "oxbow.rpc.ssl.keystore.location";
+    public static final String RPC_TRUST_STORE = "oxbow.rpc.ssl.truststore.location";
     public static final String ZONE = "oxbow.zone";
 
     public static final String BALANCE = "oxbow.balance.enable";
@@ -32,9 +37,29 @@ public final class ClusterKeys {
                         "",
                         Importance.MEDIUM,
                         "HOST:PORT on which this node takes calls of the other nodes, which learn it"
-                                + " from the metadata log. Nobody authenticates there. Default: a"
-                                + " free port on the host of oxbow.http.listener if that is loopback,"
-                                + " or 'rpc' stands in oxbow.insecure.listeners, else on 127.0.0.1.")
+                                + " from the metadata log. Nobody authenticates there unless"
+                                + " oxbow.rpc.ssl.keystore.location is set. Default: a free port on"
+                                + " the host of oxbow.http.listener if that is loopback, 'rpc' stands"
+                                + " in oxbow.insecure.listeners or nodes authenticate, else on"
+                                + " 127.0.0.1.")
+                .define(
+                        RPC_KEY_STORE,
+                        Type.STRING,
+                        "",
+                        Importance.MEDIUM,
+                        "PEM file with this node's private key (PKCS #8, not encrypted) and its"
+                                + " certificate chain, which names the host of oxbow.rpc.listener. With"
+                                + " it, nodes call each other by TLS alone, and both sides show"
+                                + " certificates. Set it on all nodes of a cluster or on none; read at"
+                                + " the start.")
+                .define(
+                        RPC_TRUST_STORE,
+                        Type.STRING,
+                        "",
+                        Importance.MEDIUM,
+                        "PEM file with the certificate authorities whose certificates are taken for"
+                                + " those of nodes: of one that signs for nodes of this cluster only."
+                                + " Needed beside oxbow.rpc.ssl.keystore.location.")
                 .define(
                         ZONE,
                         Type.STRING,
@@ -71,14 +96,44 @@ public final class ClusterKeys {
      * Returns the listener for other nodes. Without a word of the operator it is not open beyond
      * this machine, so that a node that serves its bucket alone needs none.
      */
-    static HostPort rpcListener(AbstractConfig values, HostPort http) {
+    static NodeConfig.Rpc rpc(AbstractConfig values, HostPort http) {
+        Optional<NodeConfig.Certificates> certificates = certificates(values);
         String given = values.getString(RPC_LISTENER);
         if (!given.isEmpty()) {
-            return HostPort.parse(RPC_LISTENER, given);
+            return new NodeConfig.Rpc(HostPort.parse(RPC_LISTENER, given), certificates);
         }
         boolean mayBeOpen =
-                values.getList(NodeConfigKeys.INSECURE_LISTENERS).contains(InsecureListeners.RPC);
-        return new HostPort(http.isLoopback() || mayBeOpen ? http.host() : LOOPBACK, 0);
+                certificates.isPresent()
+                        || values.getList(NodeConfigKeys.INSECURE_LISTENERS)
+                                .contains(InsecureListeners.RPC);
+        String host = http.isLoopback() || mayBeOpen ? http.host() : LOOPBACK;
+        return new NodeConfig.Rpc(new HostPort(host, 0), certificates);
+    }
+
+    private static Optional<NodeConfig.Certificates> certificates(AbstractConfig values) {
+        Optional<Path> own = file(values, RPC_KEY_STORE);
+        Optional<Path> authorities = file(values, RPC_TRUST_STORE);
+        if (own.isPresent() != authorities.isPresent()) {
+            throw new ConfigFailure(
+                    "%s is set and %s is not: nodes show their own certificate and check the others'; set both or none"
+                            .formatted(
+                                    own.isPresent() ? RPC_KEY_STORE : RPC_TRUST_STORE,
+                                    own.isPresent() ? RPC_TRUST_STORE : RPC_KEY_STORE));
+        }
+        return own.map(file -> new NodeConfig.Certificates(file, authorities.orElseThrow()));
+    }
+
+    private static Optional<Path> file(AbstractConfig values, String key) {
+        String given = values.getString(key);
+        if (given.isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = Path.of(given);
+        if (!Files.isReadable(file)) {
+            throw new ConfigFailure(
+                    "%s=%s: there is no file of that name that can be read".formatted(key, given));
+        }
+        return Optional.of(file);
     }
 
     /** Returns Kafka's keys with the zone among them. */

@@ -23,7 +23,7 @@ final class InsecureListeners {
      *
      * @param rpc for other nodes
      */
-    static void check(List<String> allowed, HostPort http, HostPort rpc, BrokerConfig broker) {
+    static void check(List<String> allowed, HostPort http, NodeConfig.Rpc rpc, BrokerConfig broker) {
         Set<String> names = new TreeSet<>(Set.of(HTTP, RPC));
         List<String> open = new ArrayList<>();
         List<String> wanted = new ArrayList<>();
@@ -38,9 +38,11 @@ final class InsecureListeners {
             wanted.add(HTTP);
             open.add("HTTP on %s (%s)".formatted(http, NodeConfigKeys.HTTP_LISTENER));
         }
-        if (!rpc.isLoopback()) {
+        if (!rpc.listener().isLoopback() && rpc.certificates().isEmpty()) {
             wanted.add(RPC);
-            open.add("calls of other nodes on %s (%s)".formatted(rpc, ClusterKeys.RPC_LISTENER));
+            open.add(
+                    "calls of other nodes on %s (%s)"
+                            .formatted(rpc.listener(), ClusterKeys.RPC_LISTENER));
         }
         for (String name : allowed) {
             if (!names.contains(name)) {

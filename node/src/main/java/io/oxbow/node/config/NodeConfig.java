@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -26,7 +27,7 @@ import org.apache.kafka.common.config.ConfigException;
  * @param store location of the bucket: {@code file:///…} or {@code s3://…}
  * @param storeOptions options of the store, by Iceberg's names
  * @param http its address, and the names under which clients reach it
- * @param rpcListener takes calls of other nodes
+ * @param rpc takes calls of other nodes
  * @param balance settings of the balancer
  * @param broker Kafka's own keys
  */
@@ -37,7 +38,7 @@ public record NodeConfig(
         String lineage,
         Roles roles,
         Http http,
-        HostPort rpcListener,
+        Rpc rpc,
         BalanceSettings balance,
         Engine engine,
         BrokerConfig broker) {
@@ -50,6 +51,21 @@ public record NodeConfig(
      * @param hosts names of this node beside localhost and IP addresses
      */
     public record Http(HostPort listener, Set<String> hosts) {}
+
+    /**
+     * Configuration of calls between nodes.
+     *
+     * @param certificates empty: nodes do not authenticate
+     */
+    public record Rpc(HostPort listener, Optional<Certificates> certificates) {}
+
+    /**
+     * Files by which nodes know each other, in PEM.
+     *
+     * @param own private key and certificate chain of this node
+     * @param authorities that sign for nodes
+     */
+    public record Certificates(Path own, Path authorities) {}
 
     /**
      * Configuration of the write-ahead log.
@@ -109,7 +125,7 @@ public record NodeConfig(
                                 pick(given, BrokerConfig.definitions().names()),
                                 values.getString(ClusterKeys.ZONE)));
         Http http = HttpKeys.http(values);
-        HostPort rpc = ClusterKeys.rpcListener(values, http.listener());
+        Rpc rpc = ClusterKeys.rpc(values, http.listener());
         InsecureListeners.check(
                 values.getList(NodeConfigKeys.INSECURE_LISTENERS), http.listener(), rpc, broker);
         return new NodeConfig(
@@ -141,7 +157,7 @@ public record NodeConfig(
                 lineage,
                 roles,
                 http,
-                rpcListener,
+                rpc,
                 balance,
                 engine,
                 broker(given));

@@ -31,6 +31,11 @@ public final class RpcPeers implements AutoCloseable {
     private record Line(String endpoint, boolean signs) {}
 
     private final Map<Line, ManagedChannel> channels = new ConcurrentHashMap<>();
+    private final RpcTls tls;
+
+    public RpcPeers(RpcTls tls) {
+        this.tls = tls;
+    }
 
     /**
      * Calls a method, and blocks until it is answered, within the method's deadline.
@@ -113,10 +118,11 @@ public final class RpcPeers implements AutoCloseable {
         }
     }
 
-    private static ManagedChannel open(String endpoint) {
+    private ManagedChannel open(String endpoint) {
         HostPort address = HostPort.parse("RPC endpoint", endpoint);
-        return NettyChannelBuilder.forAddress(new InetSocketAddress(address.host(), address.port()))
-                .usePlaintext()
+        return tls.secure(
+                        NettyChannelBuilder.forAddress(
+                                new InetSocketAddress(address.host(), address.port())))
                 .directExecutor()
                 .maxInboundMessageSize(ANSWER_BYTES_MAX)
                 // The least that gRPC takes.

@@ -48,7 +48,11 @@ public final class RpcServer implements AutoCloseable {
     private final HostPort address;
 
     private RpcServer(
-            HostPort listener, MemoryBudget memory, Component health, Environment environment) {
+            HostPort listener,
+            RpcTls tls,
+            MemoryBudget memory,
+            Component health,
+            Environment environment) {
         this.memory = memory;
         this.health = health;
         this.environment = environment;
@@ -72,6 +76,7 @@ public final class RpcServer implements AutoCloseable {
         Arrays.stream(RpcMethod.values())
                 .collect(Collectors.groupingBy(method -> service(method.descriptor())))
                 .forEach((name, methods) -> builder.addService(service(name, methods)));
+        tls.secure(builder);
         try {
             server = builder.build().start();
         } catch (IOException e) {
@@ -91,10 +96,11 @@ public final class RpcServer implements AutoCloseable {
      *
      * @throws ConfigFailure when the host stands for every address, which other nodes cannot call
      */
-    public static RpcServer bind(HostPort listener, Component health, Environment environment) {
+    public static RpcServer bind(
+            HostPort listener, RpcTls tls, Component health, Environment environment) {
         long heap = Runtime.getRuntime().maxMemory();
         var memory = new MemoryBudget(Math.max(MEMORY_BYTES_MIN, heap / MEMORY_SHARE));
-        return bind(listener, memory, health, environment);
+        return bind(listener, tls, memory, health, environment);
     }
 
     /**
@@ -103,8 +109,12 @@ public final class RpcServer implements AutoCloseable {
      * @param memory for requests of all connections that are coming in or being served
      */
     static RpcServer bind(
-            HostPort listener, MemoryBudget memory, Component health, Environment environment) {
-        return new RpcServer(listener, memory, health, environment);
+            HostPort listener,
+            RpcTls tls,
+            MemoryBudget memory,
+            Component health,
+            Environment environment) {
+        return new RpcServer(listener, tls, memory, health, environment);
     }
 
     /** Returns the address that other nodes call. */

@@ -6,6 +6,7 @@ import io.oxbow.broker.balance.BalanceSettings;
 import io.oxbow.broker.control.Voter;
 import io.oxbow.node.cluster.SchemaCalls;
 import io.oxbow.node.config.HostPort;
+import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.member.BalanceView;
 import io.oxbow.node.member.ClusterView;
 import io.oxbow.node.member.Cordons;
@@ -17,6 +18,7 @@ import io.oxbow.node.rpc.RpcLeader;
 import io.oxbow.node.rpc.RpcMethod;
 import io.oxbow.node.rpc.RpcPeers;
 import io.oxbow.node.rpc.RpcServer;
+import io.oxbow.node.rpc.RpcTls;
 import io.oxbow.node.rpc.RpcTrafficLink;
 import io.oxbow.s3stream.S3StreamException;
 import io.oxbow.s3stream.cluster.Admission;
@@ -113,19 +115,21 @@ final class ClusterMember {
 
     /** Binds the port for calls, and takes appends from then on. */
     static ClusterMember open(
-            HostPort listener,
+            NodeConfig.Rpc rpc,
             BucketMetadataLog local,
             UUID incarnation,
             Environment environment,
             Resources resources) {
+        RpcTls tls = rpc.certificates().map(RpcTls::of).orElse(RpcTls.NONE);
         RpcServer server =
                 resources.add(
                         RpcServer.bind(
-                                listener,
+                                rpc.listener(),
+                                tls,
                                 environment.health().background("rpc", Policy.RETRY),
                                 environment));
         LOG.info("other nodes call {}", server.address());
-        RpcPeers peers = resources.add(new RpcPeers());
+        RpcPeers peers = resources.add(new RpcPeers(tls));
         return new ClusterMember(server, peers, local, incarnation, environment);
     }
 

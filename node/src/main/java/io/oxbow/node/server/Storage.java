@@ -138,7 +138,7 @@ record Storage(
         NodeWals wals = wal.on(bucket, nodeId).with(recovered);
         ClusterMember member =
                 ClusterMember.open(
-                        config.rpcListener(), local, incarnation, environment, resources);
+                        config.rpc(), local, incarnation, environment, resources);
         MetadataLog log = member.log();
         Membership membership = identity.start(member.endpoint(), clients);
         StreamStoreConfig streamConfig = streamConfig(config, incarnation, http, membership);

@@ -8,6 +8,7 @@ import io.oxbow.node.config.HostPort;
 import io.oxbow.node.rpc.RpcMethod;
 import io.oxbow.node.rpc.RpcPeers;
 import io.oxbow.node.rpc.RpcServer;
+import io.oxbow.node.rpc.RpcTls;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
 import io.oxbow.schema.SchemaReference;
@@ -30,11 +31,12 @@ class LeadersSchemasTest {
 
     private final TestRegistryNode leader = new TestRegistryNode(new TestRegistryNode.Topic());
     private final TestRegistryNode follower = new TestRegistryNode(new TestRegistryNode.Topic());
-    private final RpcPeers peers = new RpcPeers();
+    private final RpcPeers peers = new RpcPeers(RpcTls.NONE);
     private final AtomicInteger asked = new AtomicInteger();
     private final RpcServer server =
             RpcServer.bind(
                     new HostPort("127.0.0.1", 0),
+                    RpcTls.NONE,
                     Environment.system().health().background("rpc", Policy.RETRY),
                     Environment.system());
     private final LeadersSchemas schemas =

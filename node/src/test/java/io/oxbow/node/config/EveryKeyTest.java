@@ -72,6 +72,14 @@ class EveryKeyTest {
                         "oxbow.cache.readahead.bytes")) {
             row(key, "777777777", "");
         }
+        row(
+                "oxbow.rpc.ssl.keystore.location",
+                "${authorities}",
+                "oxbow.rpc.ssl.truststore.location=${authorities}");
+        row(
+                "oxbow.rpc.ssl.truststore.location",
+                "${authorities}",
+                "oxbow.rpc.ssl.keystore.location=${authorities}");
         row("s3.endpoint", "http://127.0.0.1:1", S3);
         row("s3.region", "r", S3);
         row("s3.path-style-access", "true", S3);
@@ -210,7 +218,7 @@ class EveryKeyTest {
                 config.lineage(),
                 config.roles(),
                 config.http(),
-                config.rpcListener(),
+                config.rpc(),
                 config.balance(),
                 String.valueOf(config.broker().rack()),
                 config.engine());

@@ -7,6 +7,9 @@ import io.oxbow.s3stream.config.MemoryBounds;
 import io.oxbow.s3stream.config.StreamStoreConfig;
 import io.oxbow.s3stream.wal.file.WriteRate;
 import java.nio.file.Path;
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.io.TempDir;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,9 +126,9 @@ class NodeConfigTest {
 
     @Test
     void callsOfOtherNodesAreTakenOnTheHostOfHttpUnlessAListenerIsGiven() {
-        assertThat(NodeConfig.of(Map.of("oxbow.http.listener", "127.0.0.2:1")).rpcListener())
+        assertThat(NodeConfig.of(Map.of("oxbow.http.listener", "127.0.0.2:1")).rpc().listener())
                 .isEqualTo(new HostPort("127.0.0.2", 0));
-        assertThat(NodeConfig.of(Map.of("oxbow.rpc.listener", "127.0.0.3:7")).rpcListener())
+        assertThat(NodeConfig.of(Map.of("oxbow.rpc.listener", "127.0.0.3:7")).rpc().listener())
                 .isEqualTo(new HostPort("127.0.0.3", 7));
     }
 
@@ -135,9 +138,26 @@ class NodeConfigTest {
         Map<String, String> open = new HashMap<>();
         open.put("oxbow.http.listener", "192.0.2.1:1");
         open.put("oxbow.insecure.listeners", "http");
-        assertThat(NodeConfig.of(open).rpcListener()).isEqualTo(new HostPort("127.0.0.1", 0));
+        assertThat(NodeConfig.of(open).rpc().listener()).isEqualTo(new HostPort("127.0.0.1", 0));
         open.put("oxbow.insecure.listeners", "http,rpc");
-        assertThat(NodeConfig.of(open).rpcListener()).isEqualTo(new HostPort("192.0.2.1", 0));
+        assertThat(NodeConfig.of(open).rpc().listener()).isEqualTo(new HostPort("192.0.2.1", 0));
+    }
+
+    @Test
+    void callsOfOtherNodesByTlsNeedNoPermission(@TempDir Path directory) throws IOException {
+        String file = Files.writeString(directory.resolve("node.pem"), "").toString();
+        Map<String, String> given = new HashMap<>();
+        given.put("oxbow.rpc.listener", "192.0.2.1:1");
+        given.put("oxbow.rpc.ssl.keystore.location", file);
+        assertThatThrownBy(() -> NodeConfig.of(given))
+                .isInstanceOf(ConfigFailure.class)
+                .hasMessageContaining("oxbow.rpc.ssl.truststore.location is not");
+        given.put("oxbow.rpc.ssl.truststore.location", file + "x");
+        assertThatThrownBy(() -> NodeConfig.of(given))
+                .isInstanceOf(ConfigFailure.class)
+                .hasMessageContaining("no file of that name");
+        given.put("oxbow.rpc.ssl.truststore.location", file);
+        assertThat(NodeConfig.of(given).rpc().listener()).isEqualTo(new HostPort("192.0.2.1", 1));
     }
 
     @Test

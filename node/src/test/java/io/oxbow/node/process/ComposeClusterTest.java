@@ -51,7 +51,7 @@ class ComposeClusterTest {
             assertThat(config.engine().wal().kind()).isEqualTo(WalKind.OBJECT);
             assertThat(config.namesNode()).isFalse();
             assertThat(config.http().hosts()).contains(node);
-            assertThat(config.rpcListener().host()).isEqualTo(node);
+            assertThat(config.rpc().listener().host()).isEqualTo(node);
             List<Endpoint> told = config.broker().advertised(config.broker().listeners());
             assertThat(told).anyMatch(endpoint -> endpoint.host().equals(node));
             told.forEach(endpoint ->

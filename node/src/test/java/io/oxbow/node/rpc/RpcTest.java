@@ -28,10 +28,11 @@ class RpcTest {
     private final RpcServer server =
             RpcServer.bind(
                     new HostPort("127.0.0.1", 0),
+                    RpcTls.NONE,
                     MEMORY,
                     environment.health().background("rpc", Policy.RETRY),
                     environment);
-    private final RpcPeers peers = new RpcPeers();
+    private final RpcPeers peers = new RpcPeers(RpcTls.NONE);
 
     @AfterEach
     void close() {
@@ -116,6 +117,7 @@ class RpcTest {
             assertThatThrownBy(() ->
                             RpcServer.bind(
                                     new HostPort(host, 0),
+                                    RpcTls.NONE,
                                     environment.health().background("rpc", Policy.RETRY),
                                     environment))
                     .isInstanceOf(ConfigFailure.class)

@@ -3,9 +3,11 @@ package io.oxbow.node.process.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.oxbow.node.config.NodeConfig;
 import io.oxbow.node.process.NumberedLoad;
 import io.oxbow.node.process.Outcome;
 import io.oxbow.node.process.OxbowProcess;
+import io.oxbow.node.rpc.TestAuthority;
 import io.oxbow.s3stream.testkit.Sampled;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,6 +76,26 @@ class JoinProcessTest {
             assertThat(ids(one)).containsExactly(1);
             assertThat(one.terminate()).isZero();
         }
+    }
+
+    @Test
+    void nodesWithCertificatesJoinEachOther() throws Exception {
+        var authority = new TestAuthority(temporary, "cluster");
+        try (var one = start("one", tls(authority, "one"));
+                var two = start("two", tls(authority, "two"))) {
+            assertThat(ids(one)).isEqualTo(ids(two)).containsExactly(1, 2);
+            assertThat(two.terminate()).isZero();
+            assertThat(one.terminate()).isZero();
+        }
+    }
+
+    private static Map<String, String> tls(TestAuthority authority, String node) throws Exception {
+        NodeConfig.Certificates files = authority.sign(node, "ip:127.0.0.1");
+        return Map.of(
+                "oxbow.rpc.ssl.keystore.location",
+                files.own().toString(),
+                "oxbow.rpc.ssl.truststore.location",
+                files.authorities().toString());
     }
 
     private static void assertTransactions(OxbowProcess node) {
