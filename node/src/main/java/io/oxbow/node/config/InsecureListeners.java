@@ -23,7 +23,8 @@ final class InsecureListeners {
      *
      * @param rpc for other nodes
      */
-    static void check(List<String> allowed, HostPort http, NodeConfig.Rpc rpc, BrokerConfig broker) {
+    static void check(
+            List<String> allowed, HostPort http, NodeConfig.Rpc rpc, BrokerConfig broker) {
         Set<String> names = new TreeSet<>(Set.of(HTTP, RPC));
         List<String> open = new ArrayList<>();
         List<String> wanted = new ArrayList<>();

@@ -137,8 +137,7 @@ record Storage(
         var recovered = new RecoveredBatches(Runtime.getRuntime().maxMemory() / RECOVERED_SHARE);
         NodeWals wals = wal.on(bucket, nodeId).with(recovered);
         ClusterMember member =
-                ClusterMember.open(
-                        config.rpc(), local, incarnation, environment, resources);
+                ClusterMember.open(config.rpc(), local, incarnation, environment, resources);
         MetadataLog log = member.log();
         Membership membership = identity.start(member.endpoint(), clients);
         StreamStoreConfig streamConfig = streamConfig(config, incarnation, http, membership);

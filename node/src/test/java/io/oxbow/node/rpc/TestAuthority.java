@@ -73,7 +73,8 @@ public final class TestAuthority {
 
     private static String pem(String what, byte[] bytes) {
         return "-----BEGIN %s-----%n%s%n-----END %1$s-----%n"
-                .formatted(what, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes));
+                .formatted(
+                        what, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes));
     }
 
     private static void keytool(Path store, String... arguments) throws Exception {
