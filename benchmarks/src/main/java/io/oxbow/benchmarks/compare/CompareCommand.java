@@ -1,6 +1,7 @@
 package io.oxbow.benchmarks.compare;
 
 import io.oxbow.benchmarks.document.GeneratedSection;
+import io.oxbow.benchmarks.scenario.Windows;
 import io.oxbow.benchmarks.server.Children;
 import io.oxbow.benchmarks.server.Lab;
 import java.nio.file.Path;

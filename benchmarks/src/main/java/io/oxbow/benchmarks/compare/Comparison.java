@@ -1,5 +1,9 @@
 package io.oxbow.benchmarks.compare;
 
+import io.oxbow.benchmarks.scenario.Contender;
+import io.oxbow.benchmarks.scenario.Figures;
+import io.oxbow.benchmarks.scenario.Scenario;
+import io.oxbow.benchmarks.scenario.Windows;
 import io.oxbow.benchmarks.server.Lab;
 import java.io.IOException;
 import java.io.PrintStream;

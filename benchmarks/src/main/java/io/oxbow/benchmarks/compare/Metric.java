@@ -1,9 +1,13 @@
 package io.oxbow.benchmarks.compare;
 
-import static io.oxbow.benchmarks.compare.Quantity.CPU_SECONDS_PER_GIB;
-import static io.oxbow.benchmarks.compare.Quantity.MIB_PER_SECOND;
-import static io.oxbow.benchmarks.compare.Quantity.P99_MILLIS;
+import static io.oxbow.benchmarks.scenario.Quantity.CPU_SECONDS_PER_GIB;
+import static io.oxbow.benchmarks.scenario.Quantity.MIB_PER_SECOND;
+import static io.oxbow.benchmarks.scenario.Quantity.P99_MILLIS;
 
+import io.oxbow.benchmarks.cluster.ClusterScenario;
+import io.oxbow.benchmarks.scenario.Contender;
+import io.oxbow.benchmarks.scenario.Quantity;
+import io.oxbow.benchmarks.scenario.Scenario;
 import java.util.Locale;
 
 /** Metrics with a target: a quantity of a scenario, of Oxbow beside a peer. */

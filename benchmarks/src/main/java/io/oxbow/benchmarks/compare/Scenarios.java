@@ -1,5 +1,21 @@
 package io.oxbow.benchmarks.compare;
 
+import io.oxbow.benchmarks.cluster.DrainScenario;
+import io.oxbow.benchmarks.cluster.FailoverScenario;
+import io.oxbow.benchmarks.cluster.FollowerScenario;
+import io.oxbow.benchmarks.cluster.JoinScenario;
+import io.oxbow.benchmarks.cluster.MoveScenario;
+import io.oxbow.benchmarks.cluster.RequestsScenario;
+import io.oxbow.benchmarks.cluster.RollingRestartScenario;
+import io.oxbow.benchmarks.cluster.SpreadProduceScenario;
+import io.oxbow.benchmarks.scenario.CatchupScenario;
+import io.oxbow.benchmarks.scenario.PartitionsScenario;
+import io.oxbow.benchmarks.scenario.ProduceScenario;
+import io.oxbow.benchmarks.scenario.Scenario;
+import io.oxbow.benchmarks.scenario.StartScenario;
+import io.oxbow.benchmarks.scenario.WalScenario;
+import io.oxbow.benchmarks.scenario.Workload;
+
 /** The scenarios that metrics come of. */
 final class Scenarios {
 

@@ -1,5 +1,7 @@
 package io.oxbow.benchmarks.compare;
 
+import io.oxbow.benchmarks.scenario.Windows;
+import io.oxbow.benchmarks.scenario.Workload;
 import io.oxbow.benchmarks.server.Lab;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,7 @@
 package io.oxbow.benchmarks.compare;
 
+import io.oxbow.benchmarks.scenario.Figures;
+import io.oxbow.benchmarks.scenario.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,10 +1,10 @@
 package io.oxbow.benchmarks.requests;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.oxbow.benchmarks.compare.MeasuredWindow;
-import io.oxbow.benchmarks.compare.OxbowUnderLoad;
-import io.oxbow.benchmarks.compare.Workload;
 import io.oxbow.benchmarks.document.GeneratedSection;
+import io.oxbow.benchmarks.scenario.MeasuredWindow;
+import io.oxbow.benchmarks.scenario.OxbowUnderLoad;
+import io.oxbow.benchmarks.scenario.Workload;
 import io.oxbow.benchmarks.server.Children;
 import io.oxbow.benchmarks.server.Lab;
 import io.oxbow.benchmarks.server.RequestCounts;

@@ -1,9 +1,9 @@
 package io.oxbow.benchmarks.steps;
 
-import io.oxbow.benchmarks.compare.MeasuredWindow;
-import io.oxbow.benchmarks.compare.OxbowUnderLoad;
-import io.oxbow.benchmarks.compare.Workload;
 import io.oxbow.benchmarks.document.GeneratedSection;
+import io.oxbow.benchmarks.scenario.MeasuredWindow;
+import io.oxbow.benchmarks.scenario.OxbowUnderLoad;
+import io.oxbow.benchmarks.scenario.Workload;
 import io.oxbow.benchmarks.server.Children;
 import io.oxbow.benchmarks.server.Lab;
 import java.io.IOException;

@@ -2,11 +2,11 @@ package io.oxbow.s3stream.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.s3stream.env.StandingClock;
 import io.oxbow.s3stream.log.format.LogKeys;
 import io.oxbow.s3stream.log.format.Question;
 import io.oxbow.s3stream.log.format.SlotEntry;
 import io.oxbow.s3stream.store.ObjectStore.GetResult;
-import io.oxbow.s3stream.testkit.StandingClock;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;

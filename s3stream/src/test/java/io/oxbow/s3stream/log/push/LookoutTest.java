@@ -2,10 +2,10 @@ package io.oxbow.s3stream.log.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.s3stream.env.StandingClock;
 import io.oxbow.s3stream.log.format.LogPosition;
 import io.oxbow.s3stream.log.format.SlotEntry;
 import io.oxbow.s3stream.log.format.SlotHash;
-import io.oxbow.s3stream.testkit.StandingClock;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;

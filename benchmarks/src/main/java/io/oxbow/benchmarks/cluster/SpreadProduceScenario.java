@@ -1,5 +1,13 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.cluster;
 
+import io.oxbow.benchmarks.scenario.Windows;
+import io.oxbow.benchmarks.scenario.Figures;
+import io.oxbow.benchmarks.scenario.Topics;
+import io.oxbow.benchmarks.scenario.ProduceScenario;
+import io.oxbow.benchmarks.scenario.MeasuredWindow;
+import io.oxbow.benchmarks.scenario.Contender;
+import io.oxbow.benchmarks.scenario.Workload;
+import io.oxbow.benchmarks.scenario.Quantity;
 import io.oxbow.benchmarks.server.Lab;
 import io.oxbow.benchmarks.server.LoadProcess;
 import io.oxbow.benchmarks.server.Server;
@@ -13,7 +21,7 @@ import java.util.Map;
  * Produces 10 MiB/s to each of three nodes; beside them, to one node of Oxbow with its write-ahead
  * log in the bucket, too.
  */
-final class SpreadProduceScenario implements ClusterScenario {
+public final class SpreadProduceScenario implements ClusterScenario {
 
     private static final String TOPIC = "spread";
     private static final int PARTITIONS = 48;

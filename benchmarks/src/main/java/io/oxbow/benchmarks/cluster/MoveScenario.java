@@ -1,5 +1,11 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.cluster;
 
+import io.oxbow.benchmarks.scenario.Windows;
+import io.oxbow.benchmarks.scenario.Figures;
+import io.oxbow.benchmarks.scenario.Topics;
+import io.oxbow.benchmarks.scenario.Contender;
+import io.oxbow.benchmarks.scenario.Workload;
+import io.oxbow.benchmarks.scenario.Quantity;
 import io.oxbow.benchmarks.server.Lab;
 import java.io.IOException;
 import java.time.Duration;
@@ -9,7 +15,7 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /** Moves a partition of 2 GiB from node to node under its producer. */
-final class MoveScenario implements ClusterScenario {
+public final class MoveScenario implements ClusterScenario {
 
     private static final String TOPIC = "moved";
     private static final Duration PACE = Duration.ofMillis(5);

@@ -1,4 +1,4 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.scenario;
 
 import java.util.List;
 
@@ -9,7 +9,7 @@ import java.util.List;
  */
 public record Workload(double mibPerSecond, int recordBytes, int batchBytes, int lingerMillis) {
 
-    static final int PARTITIONS = 16;
+    public static final int PARTITIONS = 16;
 
     private static final int KIB = 1024;
     private static final double MIB = 1024.0 * KIB;
@@ -24,16 +24,16 @@ public record Workload(double mibPerSecond, int recordBytes, int batchBytes, int
         return new Workload(mibPerSecond, KIB, 64 * KIB, LONG_LINGER_MILLIS);
     }
 
-    static Workload smallRecords(double mibPerSecond) {
+    public static Workload smallRecords(double mibPerSecond) {
         return new Workload(mibPerSecond, 100, 16 * KIB, LINGER_MILLIS);
     }
 
-    double recordsPerSecond() {
+    public double recordsPerSecond() {
         return mibPerSecond * MIB / recordBytes;
     }
 
     /** Returns the options of the load generator. */
-    List<String> options() {
+    public List<String> options() {
         return List.of(
                 "--record-bytes=" + recordBytes,
                 "--batch-bytes=" + batchBytes,

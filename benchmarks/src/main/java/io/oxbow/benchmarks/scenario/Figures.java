@@ -1,7 +1,7 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.scenario;
 
 import java.util.List;
 import java.util.Map;
 
 /** The figures of one run of one contender; notes say what to know about it. */
-record Figures(Map<Quantity, Double> values, List<String> notes) {}
+public record Figures(Map<Quantity, Double> values, List<String> notes) {}

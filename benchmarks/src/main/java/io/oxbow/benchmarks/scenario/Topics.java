@@ -1,4 +1,4 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.scenario;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.oxbow.benchmarks.server.Lab;
@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes topics, waits until each partition's leader answers, and fills them. */
-final class Topics {
+public final class Topics {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration START = Duration.ofMinutes(2);
@@ -31,7 +31,7 @@ final class Topics {
 
     private Topics() {}
 
-    static void create(Server server, Contender contender, List<String> names, int partitions)
+    public static void create(Server server, Contender contender, List<String> names, int partitions)
             throws IOException, InterruptedException {
         List<NewTopic> topics =
                 names.stream()
@@ -68,7 +68,7 @@ final class Topics {
      *
      * @param deadline as of {@link System#nanoTime}; the last answer counts then
      */
-    static void awaitLeaders(Admin admin, Set<TopicPartition> partitions, long deadline)
+    public static void awaitLeaders(Admin admin, Set<TopicPartition> partitions, long deadline)
             throws ExecutionException, TimeoutException, InterruptedException {
         Map<TopicPartition, OffsetSpec> ends =
                 partitions.stream()
@@ -89,7 +89,7 @@ final class Topics {
     }
 
     /** Produces so many records to topics, which all are acknowledged. */
-    static void fill(Lab lab, Server server, List<String> names, Workload workload, long records)
+    public static void fill(Lab lab, Server server, List<String> names, Workload workload, long records)
             throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(workload.options());
         options.add("--topics=" + String.join(",", names));

@@ -1,4 +1,4 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.scenario;
 
 import io.oxbow.benchmarks.server.Lab;
 import io.oxbow.benchmarks.server.Server;
@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * <p>A first server, which is not counted, warms up the producer's JVM. Kafka's directory is
  * formatted before the clock runs.
  */
-final class StartScenario implements Scenario {
+public final class StartScenario implements Scenario {
 
     private static final int SECONDS = 30;
     private static final int RETRY_MILLIS = 10;

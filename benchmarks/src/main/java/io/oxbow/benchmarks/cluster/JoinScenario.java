@@ -1,5 +1,9 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.cluster;
 
+import io.oxbow.benchmarks.scenario.Windows;
+import io.oxbow.benchmarks.scenario.Figures;
+import io.oxbow.benchmarks.scenario.Contender;
+import io.oxbow.benchmarks.scenario.Quantity;
 import io.oxbow.benchmarks.server.Lab;
 import java.io.IOException;
 import java.util.List;
@@ -12,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
  * Kafka balances nothing by itself: its partitions are reassigned by hand as soon as the node is
  * there.
  */
-final class JoinScenario implements ClusterScenario {
+public final class JoinScenario implements ClusterScenario {
 
     private static final String TOPIC = "balanced";
     private static final int PARTITIONS = 300;

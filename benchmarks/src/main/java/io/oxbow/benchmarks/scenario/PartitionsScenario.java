@@ -1,4 +1,4 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.scenario;
 
 import io.oxbow.benchmarks.server.Lab;
 import io.oxbow.benchmarks.server.LoadProcess;
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * <p>Oxbow is told not to upload before the kill, so that recovery finds the gigabyte; it starts
  * again with its defaults.
  */
-final class PartitionsScenario implements Scenario {
+public final class PartitionsScenario implements Scenario {
 
     private static final int TOPICS = 60;
     private static final int PARTITIONS = 100;

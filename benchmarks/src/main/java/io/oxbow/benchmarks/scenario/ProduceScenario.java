@@ -1,4 +1,4 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.scenario;
 
 import io.oxbow.benchmarks.server.Lab;
 import io.oxbow.benchmarks.server.LoadProcess;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs one producer and nothing else. */
-record ProduceScenario(Workload workload) implements Scenario {
+public record ProduceScenario(Workload workload) implements Scenario {
 
     private static final String TOPIC = "load";
     private static final Duration START = Duration.ofMinutes(1);
@@ -41,7 +41,7 @@ record ProduceScenario(Workload workload) implements Scenario {
     }
 
     /** Starts a producer and waits until it has begun. */
-    static LoadProcess produce(Lab lab, Server server, String topic, Workload workload)
+    public static LoadProcess produce(Lab lab, Server server, String topic, Workload workload)
             throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(workload.options());
         options.add("--topics=" + topic);

@@ -1,4 +1,4 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.scenario;
 
 import io.oxbow.benchmarks.server.KafkaServers;
 import io.oxbow.benchmarks.server.Lab;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Servers, and fio, that are measured. */
-enum Contender {
+public enum Contender {
     OXBOW("Oxbow", 1, Map.of()),
     KAFKA("Kafka", 1, Map.of()),
     KAFKA_THREE_REPLICAS("Kafka, three nodes and replicas", 3, Map.of()),
@@ -28,25 +28,25 @@ enum Contender {
         this.topicConfigs = topicConfigs;
     }
 
-    String title() {
+    public String title() {
         return title;
     }
 
-    short replicas() {
+    public short replicas() {
         return (short) replicas;
     }
 
-    Map<String, String> topicConfigs() {
+    public Map<String, String> topicConfigs() {
         return topicConfigs;
     }
 
     /** Returns the factor of a warm-up's length, since so many JVMs share the cores. */
-    int warmups() {
+    public int warmups() {
         return replicas;
     }
 
     /** Prepares a server to be launched on no data. */
-    Server prepare(Lab lab) throws IOException, InterruptedException {
+    public Server prepare(Lab lab) throws IOException, InterruptedException {
         return switch (this) {
             case OXBOW -> OxbowServers.prepare(lab, 1, Map.of(), List.of());
             case KAFKA, KAFKA_FLUSHING, KAFKA_THREE_REPLICAS -> KafkaServers.prepare(lab, replicas);
@@ -59,7 +59,7 @@ enum Contender {
      *
      * @param oxbowSettings what the scenario needs of Oxbow beside its defaults
      */
-    Server start(Lab lab, Map<String, String> oxbowSettings)
+    public Server start(Lab lab, Map<String, String> oxbowSettings)
             throws IOException, InterruptedException {
         return switch (this) {
             case OXBOW -> OxbowServers.start(lab, oxbowSettings, List.of());

@@ -1,4 +1,4 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.scenario;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.oxbow.benchmarks.server.Lab;
@@ -16,7 +16,7 @@ import java.util.Map;
  * Reads a topic of gigabytes from its beginning: alone, and beside a producer whose latencies are
  * compared with those before.
  */
-final class CatchupScenario implements Scenario {
+public final class CatchupScenario implements Scenario {
 
     private static final String HISTORY = "history";
     private static final String LIVE = "live";
@@ -44,28 +44,18 @@ final class CatchupScenario implements Scenario {
             throws IOException, InterruptedException {
         try (Server server = contender.start(lab, Map.of())) {
             Topics.create(server, contender, List.of(HISTORY, LIVE), Workload.PARTITIONS);
-            preload(lab, server, windows.preloadMib());
+            Topics.fill(
+                    lab,
+                    server,
+                    List.of(HISTORY),
+                    PRELOAD,
+                    (long) (windows.preloadMib() * MIB / PRELOAD.recordBytes()));
             try (LoadProcess consumer =
                     LoadProcess.start(lab, server, "consume", List.of("--topic=" + HISTORY))) {
                 consumer.await("started", START);
                 passes(consumer, server, windows.warmupSeconds());
                 Passes alone = passes(consumer, server, windows.seconds());
                 return figures(alone, beside(consumer, server, lab, windows));
-            }
-        }
-    }
-
-    private static void preload(Lab lab, Server server, int mib)
-            throws IOException, InterruptedException {
-        List<String> options = new ArrayList<>(PRELOAD.options());
-        options.add("--topics=" + HISTORY);
-        options.add("--records=" + (long) (mib * MIB / PRELOAD.recordBytes()));
-        try (LoadProcess load = LoadProcess.start(lab, server, "produce", options)) {
-            load.await("started", START);
-            JsonNode ended = load.await("ended", PATIENCE);
-            if (ended.path("failed_records").asLong() > 0) {
-                throw new IOException(
-                        "the topic was not filled: " + ended.path("first_failure").asText());
             }
         }
     }

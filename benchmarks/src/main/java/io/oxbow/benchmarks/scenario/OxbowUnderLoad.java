@@ -1,4 +1,4 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.scenario;
 
 import io.oxbow.benchmarks.server.Lab;
 import io.oxbow.benchmarks.server.LoadProcess;

@@ -1,5 +1,7 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.cluster;
 
+import io.oxbow.benchmarks.scenario.Topics;
+import io.oxbow.benchmarks.scenario.Contender;
 import io.oxbow.benchmarks.server.KafkaServers;
 import io.oxbow.benchmarks.server.Lab;
 import io.oxbow.benchmarks.server.OxbowServers;
@@ -29,7 +31,7 @@ import org.apache.kafka.common.TopicPartitionInfo;
  * Cluster of three nodes, with ids from 1 to 3, and an admin client to them. Oxbow's have their
  * write-ahead logs in the bucket.
  */
-final class ThreeNodes implements AutoCloseable {
+public final class ThreeNodes implements AutoCloseable {
 
     static final int NODES = 3;
 

@@ -1,5 +1,12 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.cluster;
 
+import io.oxbow.benchmarks.scenario.Windows;
+import io.oxbow.benchmarks.scenario.Figures;
+import io.oxbow.benchmarks.scenario.MeasuredWindow;
+import io.oxbow.benchmarks.scenario.Contender;
+import io.oxbow.benchmarks.scenario.OxbowUnderLoad;
+import io.oxbow.benchmarks.scenario.Workload;
+import io.oxbow.benchmarks.scenario.Quantity;
 import io.oxbow.benchmarks.server.Lab;
 import io.oxbow.benchmarks.server.RequestCounts;
 import java.io.IOException;
@@ -13,7 +20,7 @@ import java.util.Map;
  * Counts requests to the bucket of one node and of three, under 20 MiB/s and idle, with write-ahead
  * logs in files. {@code bench requests} tells more of them.
  */
-final class RequestsScenario implements ClusterScenario {
+public final class RequestsScenario implements ClusterScenario {
 
     private static final Workload LOAD = Workload.batchesOf16Kib(20);
     private static final Duration UPLOADED = Duration.ofSeconds(50);

@@ -1,17 +1,17 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.scenario;
 
 import io.oxbow.benchmarks.server.Lab;
 import java.io.IOException;
 
 /** One way to use a server, measured. Several metrics may come of one scenario. */
-interface Scenario {
+public interface Scenario {
 
-    String title();
+    public String title();
 
     /** Starts the contender on no data, measures, and leaves nothing of it. */
     Figures run(Contender contender, Lab lab, Windows windows)
             throws IOException, InterruptedException;
 
     /** Returns the estimated seconds that {@link #run} takes. */
-    int estimateSeconds(Contender contender, Windows windows);
+    public int estimateSeconds(Contender contender, Windows windows);
 }

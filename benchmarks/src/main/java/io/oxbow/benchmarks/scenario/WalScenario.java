@@ -1,4 +1,4 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.scenario;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Measures the write-ahead log at full speed, then fio on the same file with the same flags. fio
  * writes with the size that the log came to, as many writes at a time.
  */
-final class WalScenario implements Scenario {
+public final class WalScenario implements Scenario {
 
     private static final long CAPACITY_BYTES = 1L << 30;
     private static final int BLOCK_BYTES = 4096;

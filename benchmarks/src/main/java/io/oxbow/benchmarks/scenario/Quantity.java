@@ -1,7 +1,7 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.scenario;
 
 /** Quantities that are measured of one contender in one run. */
-enum Quantity {
+public enum Quantity {
     CPU_SECONDS_PER_GIB("CPU s/GiB"),
     MIB_PER_SECOND("MiB/s"),
     P99_MILLIS("ms"),
@@ -36,7 +36,7 @@ enum Quantity {
         this.unit = unit;
     }
 
-    String unit() {
+    public String unit() {
         return unit;
     }
 }

@@ -1,5 +1,9 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.cluster;
 
+import io.oxbow.benchmarks.scenario.Windows;
+import io.oxbow.benchmarks.scenario.Figures;
+import io.oxbow.benchmarks.scenario.Contender;
+import io.oxbow.benchmarks.scenario.Quantity;
 import io.oxbow.benchmarks.server.Lab;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,7 +17,7 @@ import org.apache.kafka.common.config.ConfigResource;
  * Changes the metadata ten times a second, and looks at the CPU of a node that leads nothing. The
  * client spreads its calls, so that node passes a third of them on.
  */
-final class FollowerScenario implements ClusterScenario {
+public final class FollowerScenario implements ClusterScenario {
 
     private static final String TOPIC = "altered";
     private static final Duration PACE = Duration.ofMillis(100);

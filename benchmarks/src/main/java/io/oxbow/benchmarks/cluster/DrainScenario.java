@@ -1,5 +1,11 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.cluster;
 
+import io.oxbow.benchmarks.scenario.Windows;
+import io.oxbow.benchmarks.scenario.Figures;
+import io.oxbow.benchmarks.scenario.Topics;
+import io.oxbow.benchmarks.scenario.Contender;
+import io.oxbow.benchmarks.scenario.Workload;
+import io.oxbow.benchmarks.scenario.Quantity;
 import io.oxbow.benchmarks.server.Lab;
 import java.io.IOException;
 import java.util.List;
@@ -9,7 +15,7 @@ import java.util.Map;
  * Stops a node by SIGTERM that leads 1,000 partitions and has 256 MiB in its log, until its process
  * has ended.
  */
-final class DrainScenario implements ClusterScenario {
+public final class DrainScenario implements ClusterScenario {
 
     private static final String TOPIC = "drained";
     private static final int PARTITIONS = 1000;

@@ -1,5 +1,9 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.cluster;
 
+import io.oxbow.benchmarks.scenario.Windows;
+import io.oxbow.benchmarks.scenario.Figures;
+import io.oxbow.benchmarks.scenario.Contender;
+import io.oxbow.benchmarks.scenario.Quantity;
 import io.oxbow.benchmarks.server.Lab;
 import java.io.IOException;
 import java.time.Duration;
@@ -7,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Stops and starts one of three nodes after the other under a producer. */
-final class RollingRestartScenario implements ClusterScenario {
+public final class RollingRestartScenario implements ClusterScenario {
 
     private static final String TOPIC = "rolled";
     private static final int PARTITIONS = 60;

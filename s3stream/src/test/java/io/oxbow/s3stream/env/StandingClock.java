@@ -1,6 +1,5 @@
-package io.oxbow.s3stream.testkit;
+package io.oxbow.s3stream.env;
 
-import io.oxbow.s3stream.env.Clock;
 import java.time.Duration;
 
 /** Clock whose time passes when a test says so, or by a sleep. Used by one thread. */

@@ -1,4 +1,4 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.cluster;
 
 import io.oxbow.benchmarks.server.Server;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Producer of one small record after the other, at a pace, to all partitions of a topic in turn. A
  * pause is the longest time from when a record was due to its acknowledgement.
  */
-final class Pulse implements AutoCloseable {
+public final class Pulse implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final double NANOS_PER_MILLI = 1e6;

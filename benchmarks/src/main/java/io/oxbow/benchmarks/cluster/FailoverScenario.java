@@ -1,5 +1,9 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.cluster;
 
+import io.oxbow.benchmarks.scenario.Windows;
+import io.oxbow.benchmarks.scenario.Figures;
+import io.oxbow.benchmarks.scenario.Contender;
+import io.oxbow.benchmarks.scenario.Quantity;
 import io.oxbow.benchmarks.server.Lab;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,10 +17,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * Kills a node that leads 500 partitions, until each has acknowledged a record: first a node that
- * does not lead the metadata log, then the one that does.
+ * Kills a node that leads 500 partitions, until each has acknowledged a record. First a node that
+ * does not lead the metadata log is killed, then the one that does.
  */
-final class FailoverScenario implements ClusterScenario {
+public final class FailoverScenario implements ClusterScenario {
 
     private static final int PARTITIONS = 500;
     private static final double NANOS = 1e9;

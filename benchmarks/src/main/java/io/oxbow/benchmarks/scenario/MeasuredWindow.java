@@ -1,4 +1,4 @@
-package io.oxbow.benchmarks.compare;
+package io.oxbow.benchmarks.scenario;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.oxbow.benchmarks.server.LoadProcess;
