@@ -66,7 +66,6 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.image.publisher.MetadataPublisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,6 +169,7 @@ public final class Broker implements AutoCloseable {
                         config.nodeId(),
                         transactionSettings(config),
                         new TransactionService.Parts(
+                                incarnation,
                                 partitions,
                                 led,
                                 controlPlane.metadata(),
@@ -252,7 +252,7 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    private Map<TopicPartition, Errors> verify(
+    private TransactionVerifier.Word verify(
             TransactionVerifier.Producer producer, Collection<TopicPartition> names) {
         return transactions.verifier().verify(producer, names);
     }

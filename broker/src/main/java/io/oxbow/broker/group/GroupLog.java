@@ -209,7 +209,7 @@ final class GroupLog implements PartitionWriter {
         TopicPartition name = partition.id().topicPartition();
         Errors answer =
                 verifier.verify(producer, List.of(name))
-                        .getOrDefault(name, Errors.NOT_ENOUGH_REPLICAS);
+                        .on(name, epoch -> partition.mayBeCoordinatedAt(producer.id(), epoch));
         TransactionVerifier.shown(answer, apiVersion >= ABORTABLE_SINCE).maybeThrow();
         return guard;
     }

@@ -78,6 +78,13 @@ public interface Partition {
             long producerId, short producerEpoch, int sequence);
 
     /**
+     * Returns false for a coordinator before the one that wrote the producer's last marker here.
+     * For a word that was asked for after {@link #startVerification}: a marker that comes between
+     * this and the append takes the guard away.
+     */
+    boolean mayBeCoordinatedAt(long producerId, int coordinatorEpoch);
+
+    /**
      * As {@link #append} at any leader epoch, for threads that must not wait. Returns null where
      * the append might wait, or where more is to be done than to look at the records. The buffer is
      * then as it was, but for the leader epoch, which an append sets again. A batch that begins a

@@ -595,6 +595,16 @@ final class StreamPartition implements Partition {
     }
 
     @Override
+    public boolean mayBeCoordinatedAt(long producerId, int coordinatorEpoch) {
+        lock.lock();
+        try {
+            return producers.mayBeCoordinatedAt(producerId, coordinatorEpoch);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public List<ActiveProducer> producers() {
         return producerStates().stream()
                 .map(state ->

@@ -3,10 +3,12 @@ package io.oxbow.broker.produce;
 import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.partition.Partition.Membership;
 import io.oxbow.broker.producer.TransactionVerifier;
+import io.oxbow.broker.producer.TransactionVerifier.Word;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -31,7 +33,7 @@ final class ProduceTransaction {
     private final ProduceRequest request;
     private final TransactionVerifier verifier;
     private final Map<TopicPartition, VerificationGuard> guards = new HashMap<>();
-    private final Map<TopicPartition, Errors> answers = new HashMap<>();
+    private Word word = Word.none(Set.of(), Errors.NONE);
     private TransactionVerifier.@Nullable Producer producer;
 
     ProduceTransaction(ProduceRequest request, TransactionVerifier verifier) {
@@ -49,8 +51,6 @@ final class ProduceTransaction {
         String id = request.transactionalId();
         if (id == null) {
             guards.put(partition.id().topicPartition(), VerificationGuard.SENTINEL);
-            answers.put(
-                    partition.id().topicPartition(), Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
             return;
         }
         VerificationGuard guard =
@@ -75,7 +75,7 @@ final class ProduceTransaction {
     /** Asks the coordinator, if any batch begins the transaction. Blocks. */
     void verify() {
         if (producer != null) {
-            answers.putAll(verifier.verify(producer, guards.keySet()));
+            word = verifier.verify(producer, guards.keySet());
         }
     }
 
@@ -90,7 +90,11 @@ final class ProduceTransaction {
         if (guard == null) {
             return Membership.NONE;
         }
-        Errors answer = answers.getOrDefault(name, Errors.NOT_ENOUGH_REPLICAS);
+        TransactionVerifier.Producer asked = producer;
+        Errors answer =
+                asked == null
+                        ? Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+                        : word.on(name, epoch -> partition.mayBeCoordinatedAt(asked.id(), epoch));
         if (answer != Errors.NONE) {
             throw TransactionVerifier.shown(answer, request.version() >= ABORTABLE_SINCE)
                     .exception("the transaction's coordinator answers " + answer);

@@ -162,6 +162,12 @@ public final class ProducerStates {
         }
     }
 
+    /** Returns false for a coordinator before the one that wrote the producer's last marker. */
+    public boolean mayBeCoordinatedAt(long producerId, int coordinatorEpoch) {
+        ProducerState state = byId.get(producerId);
+        return state == null || state.coordinatorEpoch() <= coordinatorEpoch;
+    }
+
     /** Returns the begin or end of a transaction that a batch makes; null if it makes none. */
     public @Nullable TransactionChange change(
             long producerId, boolean transactional, @Nullable EndMarker marker, long offset) {

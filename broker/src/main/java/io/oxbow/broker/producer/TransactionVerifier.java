@@ -1,7 +1,9 @@
 package io.oxbow.broker.producer;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -18,11 +20,40 @@ public interface TransactionVerifier {
     record Producer(String transactionalId, long id, short epoch, boolean adds) {}
 
     /**
-     * Returns the coordinator's word for each partition: NONE when it is part of the producer's
-     * ongoing transaction, durably. Blocks; what cannot be found out now is an error that has the
-     * client try again.
+     * Word of a transaction's coordinator.
+     *
+     * @param errors by partition: NONE when it is part of the producer's ongoing transaction,
+     *     durably
+     * @param coordinatorEpoch at which the coordinator answered; -1 if none did
      */
-    Map<TopicPartition, Errors> verify(Producer producer, Collection<TopicPartition> partitions);
+    record Word(Map<TopicPartition, Errors> errors, int coordinatorEpoch) {
+
+        /** Returns the same error for all partitions, without a coordinator's word. */
+        public static Word none(Collection<TopicPartition> partitions, Errors error) {
+            var errors = new HashMap<TopicPartition, Errors>();
+            partitions.forEach(partition -> errors.put(partition, error));
+            return new Word(errors, -1);
+        }
+
+        /**
+         * Returns the word on a partition. That of a coordinator which was succeeded before the
+         * last marker there may be older than the marker, and counts for nothing.
+         *
+         * @param current whether the partition knows of no later coordinator of the producer
+         */
+        public Errors on(TopicPartition partition, IntPredicate current) {
+            Errors error = errors.getOrDefault(partition, Errors.NOT_ENOUGH_REPLICAS);
+            return error == Errors.NONE && !current.test(coordinatorEpoch)
+                    ? Errors.NOT_COORDINATOR
+                    : error;
+        }
+    }
+
+    /**
+     * Returns the coordinator's word on partitions. Blocks; what cannot be found out now is an
+     * error that has the client try again.
+     */
+    Word verify(Producer producer, Collection<TopicPartition> partitions);
 
     /**
      * Returns the coordinator's word as a producer understands it.

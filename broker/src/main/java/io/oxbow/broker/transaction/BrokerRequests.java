@@ -1,11 +1,14 @@
 package io.oxbow.broker.transaction;
 
+import java.nio.ByteBuffer;
 import java.util.Set;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.types.RawTaggedField;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.AddPartitionsToTxnRequest;
+import org.apache.kafka.common.requests.AddPartitionsToTxnResponse;
 import org.apache.kafka.common.requests.WriteTxnMarkersRequest;
 
 /**
@@ -13,6 +16,9 @@ import org.apache.kafka.common.requests.WriteTxnMarkersRequest;
  * coordinator the leaders. Serving one asks no third broker, so none waits for another in a circle.
  */
 public final class BrokerRequests {
+
+    /** Tag of the field with the coordinator's epoch in Kafka's message, far above Kafka's own. */
+    private static final int EPOCH_TAG = 10_000;
 
     private final TransactionsHandler coordinator;
     private final WriteMarkersHandler markers;
@@ -34,11 +40,30 @@ public final class BrokerRequests {
      */
     public AbstractResponse serve(AbstractRequest request) throws InterruptedException {
         return switch (request) {
-            case AddPartitionsToTxnRequest add -> coordinator.addPartitions(add);
+            case AddPartitionsToTxnRequest add -> addPartitions(add);
             case WriteTxnMarkersRequest write -> markers.write(write);
             default ->
                     throw new InvalidRequestException(
                             request.apiKey() + " is nothing that a broker asks of another");
         };
+    }
+
+    /** The epoch is looked at before the states are: a word is never older than its epoch. */
+    private AddPartitionsToTxnResponse addPartitions(AddPartitionsToTxnRequest request)
+            throws InterruptedException {
+        byte[] epoch =
+                ByteBuffer.allocate(Integer.BYTES).putInt(coordinator.epochFor(request)).array();
+        AddPartitionsToTxnResponse response = coordinator.addPartitions(request);
+        response.data().unknownTaggedFields().add(new RawTaggedField(EPOCH_TAG, epoch));
+        return response;
+    }
+
+    /** Returns the epoch of the coordinator that answered; -1 if it did not tell. */
+    static int coordinatorEpoch(AddPartitionsToTxnResponse response) {
+        return response.data().unknownTaggedFields().stream()
+                .filter(field -> field.tag() == EPOCH_TAG && field.size() == Integer.BYTES)
+                .mapToInt(field -> ByteBuffer.wrap(field.data()).getInt())
+                .findFirst()
+                .orElse(-1);
     }
 }

@@ -3,7 +3,6 @@ package io.oxbow.broker.transaction;
 import io.oxbow.broker.producer.TransactionVerifier;
 import io.oxbow.s3stream.env.Clock;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,29 +50,28 @@ final class CoordinatorQuestions implements TransactionVerifier {
      * answer about that one already, and its markers are on their way.
      */
     @Override
-    public Map<TopicPartition, Errors> verify(
-            Producer producer, Collection<TopicPartition> partitions) {
+    public Word verify(Producer producer, Collection<TopicPartition> partitions) {
         Set<TopicPartition> asked = Set.copyOf(partitions);
         long deadline = clock.nanoTime() + settings.retryLimit().toNanos();
         try {
             while (true) {
-                Map<TopicPartition, Errors> answers = ask(producer, asked);
+                Word word = ask(producer, asked);
                 if (!producer.adds()
-                        || !answers.containsValue(Errors.CONCURRENT_TRANSACTIONS)
+                        || !word.errors().containsValue(Errors.CONCURRENT_TRANSACTIONS)
                         || clock.nanoTime() >= deadline) {
-                    return answers;
+                    return word;
                 }
                 clock.sleep(settings.retryPause());
             }
         } catch (ApiException e) {
-            return all(asked, Errors.forException(e));
+            return Word.none(asked, Errors.forException(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return all(asked, Errors.COORDINATOR_NOT_AVAILABLE);
+            return Word.none(asked, Errors.COORDINATOR_NOT_AVAILABLE);
         }
     }
 
-    private Map<TopicPartition, Errors> ask(Producer producer, Set<TopicPartition> partitions)
+    private Word ask(Producer producer, Set<TopicPartition> partitions)
             throws InterruptedException {
         Optional<Integer> leader =
                 coordinator
@@ -84,31 +82,41 @@ final class CoordinatorQuestions implements TransactionVerifier {
                                         new TopicPartition(
                                                 Topic.TRANSACTION_STATE_TOPIC_NAME, index)));
         if (leader.isEmpty()) {
-            return all(partitions, Errors.COORDINATOR_NOT_AVAILABLE);
+            return Word.none(partitions, Errors.COORDINATOR_NOT_AVAILABLE);
         }
         if (leader.get() != nodeId) {
             return askOther(leader.get(), producer, partitions);
         }
         var known = new ProducerIdAndEpoch(producer.id(), producer.epoch());
+        // Before the states are looked at: a word is never older than its epoch.
+        int epoch = coordinator.epochOf(producer.transactionalId());
+        return new Word(answers(producer, known, partitions), epoch);
+    }
+
+    private Map<TopicPartition, Errors> answers(
+            Producer producer, ProducerIdAndEpoch known, Set<TopicPartition> partitions)
+            throws InterruptedException {
         return producer.adds()
-                ? all(
-                        partitions,
-                        coordinator.addPartitions(
-                                producer.transactionalId(),
-                                known,
+                ? Word.none(
                                 partitions,
-                                TransactionVersion.TV_2))
+                                coordinator.addPartitions(
+                                        producer.transactionalId(),
+                                        known,
+                                        partitions,
+                                        TransactionVersion.TV_2))
+                        .errors()
                 : coordinator.verify(producer.transactionalId(), known, partitions);
     }
 
-    private Map<TopicPartition, Errors> askOther(
-            int broker, Producer producer, Set<TopicPartition> partitions) {
+    private Word askOther(int broker, Producer producer, Set<TopicPartition> partitions) {
         var response =
                 (AddPartitionsToTxnResponse) calls.send(broker, request(producer, partitions));
         Errors error = Errors.forCode(response.data().errorCode());
         return error == Errors.NONE
-                ? response.errors().getOrDefault(producer.transactionalId(), Map.of())
-                : all(partitions, error);
+                ? new Word(
+                        response.errors().getOrDefault(producer.transactionalId(), Map.of()),
+                        BrokerRequests.coordinatorEpoch(response))
+                : Word.none(partitions, error);
     }
 
     private static AddPartitionsToTxnRequest request(
@@ -132,11 +140,5 @@ final class CoordinatorQuestions implements TransactionVerifier {
                         .setTopics(topics));
         return AddPartitionsToTxnRequest.Builder.forBroker(transactions)
                 .build(ApiKeys.ADD_PARTITIONS_TO_TXN.latestVersion());
-    }
-
-    private static Map<TopicPartition, Errors> all(Set<TopicPartition> partitions, Errors error) {
-        var answers = new HashMap<TopicPartition, Errors>();
-        partitions.forEach(partition -> answers.put(partition, error));
-        return answers;
     }
 }

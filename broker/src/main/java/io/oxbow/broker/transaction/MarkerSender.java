@@ -1,31 +1,20 @@
 package io.oxbow.broker.transaction;
 
+import io.oxbow.s3stream.env.Component;
 import io.oxbow.s3stream.env.Environment;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.coordinator.transaction.TransactionMetadata;
 import org.apache.kafka.coordinator.transaction.TransactionState;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Writes a decided transaction's markers to all of its partitions, wherever they are led, until
- * each has one.
- */
+/** Writes a decided transaction's markers to all of its partitions, wherever they are led. */
 final class MarkerSender {
-
-    private static final Logger LOG = LoggerFactory.getLogger(MarkerSender.class);
-
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     /** Finds the leader of a partition. */
     interface Leaders {
@@ -47,11 +36,25 @@ final class MarkerSender {
     private final Leaders leaders;
     private final Broker brokers;
     private final Environment environment;
+    private final Component health;
+    private final Uuid process;
+    private final AtomicLong attempts = new AtomicLong();
 
-    MarkerSender(Leaders leaders, Broker brokers, Environment environment) {
+    /**
+     * @param process identity of this process
+     * @param health of the coordinator, which the threads belong to
+     */
+    MarkerSender(
+            Uuid process,
+            Leaders leaders,
+            Broker brokers,
+            Environment environment,
+            Component health) {
+        this.process = process;
         this.leaders = leaders;
         this.brokers = brokers;
         this.environment = environment;
+        this.health = health;
     }
 
     /**
@@ -60,20 +63,18 @@ final class MarkerSender {
      * @return false if the coordinator was succeeded before all were written
      */
     boolean send(TransactionPartition home, String transactionalId) throws InterruptedException {
-        Set<TopicPartition> left = new HashSet<>(partitionsOf(home, transactionalId));
-        Duration pause = FIRST_PAUSE;
-        while (!home.isOver()) {
-            if (!round(home, transactionalId, left)) {
-                return false;
-            }
-            if (left.isEmpty()) {
-                return true;
-            }
-            environment.clock().sleep(pause);
-            pause = pause.multipliedBy(2);
-            pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
-        }
-        return false;
+        var decided =
+                new MarkerDelivery.Decided(
+                        transactionalId, () -> attempt(home, transactionalId), home::isOver);
+        return new MarkerDelivery(
+                        decided,
+                        partitionsOf(home, transactionalId),
+                        leaders,
+                        brokers,
+                        environment.clock(),
+                        environment.threads(),
+                        health)
+                .run();
     }
 
     private static Set<TopicPartition> partitionsOf(TransactionPartition home, String id) {
@@ -85,41 +86,19 @@ final class MarkerSender {
         });
     }
 
-    /** Tries all partitions that are left once; false if a newer coordinator has been there. */
-    private boolean round(TransactionPartition home, String id, Set<TopicPartition> left)
-            throws InterruptedException {
-        Marker marker = home.read(states -> markerOf(states, id, home.epoch()));
-        left.removeIf(partition -> !leaders.exists(partition));
-        Map<Integer, List<TopicPartition>> byLeader = new HashMap<>();
-        for (TopicPartition partition : left) {
-            leaders.leader(partition)
-                    .ifPresent(broker ->
-                            byLeader.computeIfAbsent(broker, any -> new ArrayList<>())
-                                    .add(partition));
-        }
-        for (var group : byLeader.entrySet()) {
-            var results = brokers.write(group.getKey(), marker, group.getValue());
-            for (var result : results.entrySet()) {
-                switch (result.getValue()) {
-                    // The producer has a newer epoch there: no transaction of this one is open.
-                    case NONE, INVALID_PRODUCER_EPOCH -> left.remove(result.getKey());
-                    case TRANSACTION_COORDINATOR_FENCED -> {
-                        LOG.info("{} of {} is ended by a newer coordinator", id, home.log().id());
-                        return false;
-                    }
-                    default ->
-                            LOG.debug(
-                                    "{} has no marker of {} yet: {}",
-                                    result.getKey(),
-                                    id,
-                                    result.getValue());
-                }
-            }
-        }
-        return true;
+    /**
+     * Returns the marker for one try. The number is drawn before the look at the tenure: a later
+     * tenure of this process has greater ones.
+     */
+    private Optional<Marker> attempt(TransactionPartition home, String id) {
+        var attempt = new Marker.Attempt(process, attempts.incrementAndGet());
+        return home.isOver()
+                ? Optional.empty()
+                : Optional.of(home.read(states -> markerOf(states, id, home.epoch(), attempt)));
     }
 
-    private static Marker markerOf(TransactionStates states, String id, int coordinatorEpoch) {
+    private static Marker markerOf(
+            TransactionStates states, String id, int coordinatorEpoch, Marker.Attempt attempt) {
         TransactionMetadata transaction = states.get(id);
         if (transaction == null) {
             throw new IllegalStateException("%s is forgotten before it has ended".formatted(id));
@@ -129,6 +108,7 @@ final class MarkerSender {
                 transaction.producerEpoch(),
                 transaction.state() == TransactionState.PREPARE_COMMIT,
                 coordinatorEpoch,
-                transaction.clientTransactionVersion().featureLevel());
+                transaction.clientTransactionVersion().featureLevel(),
+                attempt);
     }
 }

@@ -39,6 +39,7 @@ final class PartitionMarkers {
     private final LedPartitions partitions;
     private final GroupCoordinator groups;
     private final Clock clock;
+    private final MarkerOrder order = new MarkerOrder();
 
     PartitionMarkers(LedPartitions partitions, GroupCoordinator groups, Clock clock) {
         this.partitions = partitions;
@@ -60,6 +61,30 @@ final class PartitionMarkers {
         }
         var commits = new HashMap<TopicPartition, Commit>();
         var groupLogs = new HashMap<TopicPartition, CompletableFuture<Void>>();
+        boolean inTurn =
+                order.run(
+                        marker.attempt(),
+                        marker.producerId(),
+                        () -> append(marker, names, commits, groupLogs, results));
+        if (!inTurn) {
+            LOG.info("a marker of producer {} comes late, and is dropped", marker.producerId());
+            names.forEach(name -> results.put(name, Errors.REQUEST_TIMED_OUT));
+        }
+        for (var commit : commits.entrySet()) {
+            results.put(commit.getKey(), outcome(commit.getKey(), commit.getValue()));
+        }
+        for (var groupLog : groupLogs.entrySet()) {
+            results.put(groupLog.getKey(), outcome(groupLog.getValue()));
+        }
+        return results;
+    }
+
+    private void append(
+            Marker marker,
+            Collection<TopicPartition> names,
+            Map<TopicPartition, Commit> commits,
+            Map<TopicPartition, CompletableFuture<Void>> groupLogs,
+            Map<TopicPartition, Errors> results) {
         for (TopicPartition name : names) {
             if (name.topic().equals(Topic.GROUP_METADATA_TOPIC_NAME)) {
                 groupLogs.put(name, complete(marker, name));
@@ -71,13 +96,6 @@ final class PartitionMarkers {
                 results.put(name, Errors.forException(e));
             }
         }
-        for (var commit : commits.entrySet()) {
-            results.put(commit.getKey(), outcome(commit.getKey(), commit.getValue()));
-        }
-        for (var groupLog : groupLogs.entrySet()) {
-            results.put(groupLog.getKey(), outcome(groupLog.getValue()));
-        }
-        return results;
     }
 
     private Commit append(Marker marker, TopicPartition name) {

@@ -7,7 +7,6 @@ import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
-import org.apache.kafka.common.message.WriteTxnMarkersRequestData.WritableTxnMarker;
 import org.apache.kafka.common.message.WriteTxnMarkersRequestData.WritableTxnMarkerTopic;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
@@ -55,15 +54,7 @@ final class RoutedMarkers implements MarkerSender.Broker {
         }
         var data =
                 new WriteTxnMarkersRequestData()
-                        .setMarkers(
-                                List.of(
-                                        new WritableTxnMarker()
-                                                .setProducerId(marker.producerId())
-                                                .setProducerEpoch(marker.producerEpoch())
-                                                .setTransactionResult(marker.commit())
-                                                .setCoordinatorEpoch(marker.coordinatorEpoch())
-                                                .setTransactionVersion((byte) marker.version())
-                                                .setTopics(List.copyOf(topics.values()))));
+                        .setMarkers(List.of(marker.message(List.copyOf(topics.values()))));
         return new WriteTxnMarkersRequest.Builder(data)
                 .build(ApiKeys.WRITE_TXN_MARKERS.latestVersion());
     }

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.ProducerIdAndEpoch;
@@ -58,6 +59,7 @@ public final class TransactionCoordinator implements LeadershipListener, AutoClo
     private volatile boolean closed;
 
     TransactionCoordinator(
+            Uuid process,
             TransactionSettings settings,
             Partitions partitions,
             ClusterMetadata metadata,
@@ -77,7 +79,8 @@ public final class TransactionCoordinator implements LeadershipListener, AutoClo
                         environment,
                         health,
                         this::endAll);
-        this.markers = new MarkerSender(new ImageLeaders(metadata), brokers, environment);
+        this.markers =
+                new MarkerSender(process, new ImageLeaders(metadata), brokers, environment, health);
         this.sweeper = environment.threads().newThread(health.restarting(this::sweep));
         health.watch(ledger::impediment);
     }
@@ -174,6 +177,12 @@ public final class TransactionCoordinator implements LeadershipListener, AutoClo
                                     states -> states.verify(transactionalId, producer, partition)));
         }
         return results;
+    }
+
+    /** Returns the epoch of an id's coordinator here; -1 if it isn't coordinated here. */
+    int epochOf(String transactionalId) {
+        TransactionPartition home = ledger.find(transactionalId);
+        return home == null ? -1 : home.epoch();
     }
 
     /** Returns why an id isn't served here; NONE if it is. */

@@ -10,6 +10,7 @@ import io.oxbow.broker.producerid.ProducerIds;
 import io.oxbow.s3stream.env.Environment;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 
 /**
@@ -21,9 +22,11 @@ public final class TransactionService implements AutoCloseable {
     /**
      * Parts of the broker that transactions are about.
      *
+     * @param process identity of this process
      * @param calls reaches other brokers
      */
     public record Parts(
+            Uuid process,
             Partitions partitions,
             LedPartitions led,
             ClusterMetadata metadata,
@@ -42,6 +45,7 @@ public final class TransactionService implements AutoCloseable {
         var markers = new PartitionMarkers(parts.led(), parts.groups(), clock);
         this.coordinator =
                 new TransactionCoordinator(
+                        parts.process(),
                         settings,
                         parts.partitions(),
                         parts.metadata(),

@@ -81,6 +81,14 @@ final class TransactionsHandler implements ApiHandler {
         }
     }
 
+    /** Returns the epoch of the coordinator that a request is for; -1 if it isn't here. */
+    int epochFor(AddPartitionsToTxnRequest request) {
+        return request.data().transactions().stream()
+                .mapToInt(each -> coordinator.epochOf(each.transactionalId()))
+                .min()
+                .orElse(-1);
+    }
+
     /** Adds partitions to transactions, or tells which are part of them; blocks. */
     AddPartitionsToTxnResponse addPartitions(AddPartitionsToTxnRequest request)
             throws InterruptedException {

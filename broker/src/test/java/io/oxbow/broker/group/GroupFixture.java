@@ -3,6 +3,7 @@ package io.oxbow.broker.group;
 import io.oxbow.broker.config.BrokerConfig;
 import io.oxbow.broker.memory.MemoryPartitions;
 import io.oxbow.broker.partition.Partitions;
+import io.oxbow.broker.producer.TransactionVerifier.Word;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.memory.MemoryBudget;
 import java.net.InetAddress;
@@ -73,7 +74,7 @@ final class GroupFixture implements AutoCloseable {
                         BrokerConfig.of(QUICK),
                         partitions,
                         memory,
-                        (producer, names) -> Map.of(),
+                        (producer, names) -> Word.none(names, Errors.NONE),
                         environment);
         var delta = new MetadataDelta.Builder().setImage(MetadataImage.EMPTY).build();
         feature(

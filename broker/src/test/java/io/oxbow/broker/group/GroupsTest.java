@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oxbow.broker.memory.MemoryPartition;
 import io.oxbow.broker.memory.MemoryPartitions;
+import io.oxbow.broker.producer.TransactionVerifier.Word;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.memory.MemoryBudget;
@@ -168,7 +169,7 @@ class GroupsTest {
         var log =
                 new GroupLog(
                         new NoteMemory(MemoryBudget.unbounded()),
-                        (producer, names) -> Map.of(),
+                        (producer, names) -> Word.none(names, Errors.NONE),
                         environment.threads(),
                         environment.health().background("groups", Policy.RETRY));
         PartitionWriter.Listener ofFirst = (tp, highWatermark) -> {};

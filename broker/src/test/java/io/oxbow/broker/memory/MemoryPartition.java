@@ -135,6 +135,11 @@ public final class MemoryPartition implements Partition {
     }
 
     @Override
+    public boolean mayBeCoordinatedAt(long producerId, int coordinatorEpoch) {
+        return true;
+    }
+
+    @Override
     public @Nullable VerificationGuard startVerification(
             long producerId, short producerEpoch, int sequence) {
         return null;

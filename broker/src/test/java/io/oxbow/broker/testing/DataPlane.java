@@ -25,7 +25,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -85,10 +84,9 @@ public final class DataPlane implements AutoCloseable {
     }
 
     /** Answers as a coordinator does that knows of no transaction. */
-    private static Map<TopicPartition, Errors> refuse(
+    private static TransactionVerifier.Word refuse(
             TransactionVerifier.Producer producer, Collection<TopicPartition> names) {
-        return names.stream()
-                .collect(Collectors.toMap(name -> name, name -> Errors.TRANSACTION_ABORTABLE));
+        return TransactionVerifier.Word.none(names, Errors.TRANSACTION_ABORTABLE);
     }
 
     /** Leads the topic's partitions at an epoch. */

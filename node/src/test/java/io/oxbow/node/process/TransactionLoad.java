@@ -143,7 +143,7 @@ public final class TransactionLoad implements AutoCloseable {
         }
     }
 
-    private KafkaConsumer<String, String> reader() {
+    private KafkaConsumer<String, String> reader(String topic) {
         var consumer =
                 new KafkaConsumer<>(
                         Map.<String, Object>of(
@@ -152,12 +152,12 @@ public final class TransactionLoad implements AutoCloseable {
                                 "auto.offset.reset", "none"),
                         new StringDeserializer(),
                         new StringDeserializer());
-        consumer.assign(all());
-        consumer.seekToBeginning(all());
+        consumer.assign(all(topic));
+        consumer.seekToBeginning(all(topic));
         return consumer;
     }
 
-    private List<TopicPartition> all() {
+    private List<TopicPartition> all(String topic) {
         List<TopicPartition> all = new ArrayList<>();
         for (int i = 0; i < partitions; i++) {
             all.add(new TopicPartition(topic, i));
@@ -166,7 +166,7 @@ public final class TransactionLoad implements AutoCloseable {
     }
 
     private void readOn() {
-        try (var consumer = reader()) {
+        try (var consumer = reader(topic)) {
             while (!stopping) {
                 poll(consumer, live);
             }
@@ -212,22 +212,33 @@ public final class TransactionLoad implements AutoCloseable {
 
     /** Reads all committed data to the end: every committed transaction is there, and no other. */
     public void verify() {
+        Seen whole = committedIn(topic);
+        live.values.forEach((partition, byProducer) ->
+                byProducer.forEach((id, values) ->
+                        assertThat(whole.values.get(partition).get(id))
+                                .as("what a reader saw of partition %d at once", partition)
+                                .startsWith(values.toArray(String[]::new))));
+    }
+
+    /** Reads a copy, which must hold what was committed here, partition by partition. */
+    public void verifyCopy(String copy) {
+        assertThat(committedIn(copy).values).hasSize(partitions);
+    }
+
+    private Seen committedIn(String copy) {
         var whole = new Seen();
-        try (var consumer = reader()) {
-            var committedEnds = consumer.endOffsets(all());
-            while (all().stream().anyMatch(p -> consumer.position(p) < committedEnds.get(p))) {
+        try (var consumer = reader(copy)) {
+            var ends = consumer.endOffsets(all(copy));
+            while (all(copy).stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
                 poll(consumer, whole);
             }
         }
         for (int partition = 0; partition < partitions; partition++) {
-            Map<String, List<String>> found = whole.values.getOrDefault(partition, Map.of());
-            assertThat(found).as("partition %d", partition).isEqualTo(committed);
-            Map<String, List<String>> early = live.values.getOrDefault(partition, Map.of());
-            early.forEach((id, values) ->
-                    assertThat(found.get(id))
-                            .as("what a reader saw at once")
-                            .startsWith(values.toArray(String[]::new)));
+            assertThat(whole.values.getOrDefault(partition, Map.of()))
+                    .as("partition %d of %s", partition, copy)
+                    .isEqualTo(committed);
         }
+        return whole;
     }
 
     @Override

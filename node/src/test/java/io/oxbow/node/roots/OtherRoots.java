@@ -157,6 +157,9 @@ final class OtherRoots {
                             "broker.transaction.TransactionCoordinator.end: code to Component.startTask",
                             GATE),
                     elsewhere(
+                            "broker.transaction.MarkerDelivery.run: code to Component.startTask",
+                            GATE),
+                    elsewhere(
                             "broker.transaction.TransactionLedger is LeadershipListener", LISTENER),
                     elsewhere(
                             "broker.transaction.TransactionLedger.begin: code to Component.startTask",

@@ -54,6 +54,19 @@ final class Leaders implements AutoCloseable {
                 .forEach((partition, leader) ->
                         goals.put(
                                 partition, nodes.get((nodes.indexOf(leader) + 1) % nodes.size())));
+        move(goals);
+    }
+
+    /** Moves partitions round robin to the nodes given, and waits until they are led there. */
+    void moveTo(Integer... nodes) throws Exception {
+        Map<Integer, Integer> goals = new TreeMap<>();
+        for (int partition : byPartition().keySet()) {
+            goals.put(partition, nodes[partition % nodes.length]);
+        }
+        move(goals);
+    }
+
+    private void move(Map<Integer, Integer> goals) throws Exception {
         Map<TopicPartition, Optional<NewPartitionReassignment>> wanted = new HashMap<>();
         goals.forEach((partition, node) ->
                 wanted.put(
