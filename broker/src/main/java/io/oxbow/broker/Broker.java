@@ -21,6 +21,7 @@ import io.oxbow.broker.control.ControllerProducerIds;
 import io.oxbow.broker.control.ControllerRequests;
 import io.oxbow.broker.control.ControllerService;
 import io.oxbow.broker.control.ImageTopics;
+import io.oxbow.broker.control.ImageWatch;
 import io.oxbow.broker.control.LeadershipListener;
 import io.oxbow.broker.control.LeadershipPlanner;
 import io.oxbow.broker.control.Leaderships;
@@ -29,6 +30,7 @@ import io.oxbow.broker.group.GroupLags;
 import io.oxbow.broker.group.GroupProgress;
 import io.oxbow.broker.group.Groups;
 import io.oxbow.broker.move.Evacuation;
+import io.oxbow.broker.move.FirstOpenings;
 import io.oxbow.broker.network.ClientMemory;
 import io.oxbow.broker.network.Listener;
 import io.oxbow.broker.network.NetworkConfig;
@@ -56,6 +58,7 @@ import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.env.Policy;
 import io.oxbow.s3stream.log.MetadataLog;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +92,7 @@ public final class Broker implements AutoCloseable {
     private final Groups groups;
     private final TransactionService transactions;
     private final Leaderships leaderships;
+    private final FirstOpenings openings;
     private final ControllerService controllerService;
     private final ControllerRequests requests;
     private final BrokerMoves moves;
@@ -142,7 +146,9 @@ public final class Broker implements AutoCloseable {
                         new Coordinators(),
                         environment,
                         failure::complete);
-        var settlement = new Settlement(controlPlane, leaderships, environment);
+        this.openings =
+                new FirstOpenings(config.nodeId(), store::heldByOthers, environment.clock());
+        var settlement = new Settlement(controlPlane, leaderships, openings::await, environment);
         var quorum = new QuorumHandler(controlPlane, extensions.cluster().voters());
         var unregister = new UnregisterHandler(controlPlane);
         this.controllerService =
@@ -307,10 +313,17 @@ public final class Broker implements AutoCloseable {
         }
     }
 
+    /** Returns what hears of changed partitions; openings elsewhere are noted before those here. */
+    private List<ImageWatch> watches() {
+        var watches = new ArrayList<ImageWatch>();
+        watches.add(openings);
+        watches.addAll(moves.around(leaderships));
+        return watches;
+    }
+
     private void serve() throws InterruptedException {
         controlPlane.start(
-                new BrokerMetadataPublisher(
-                        controlPlane.metadata(), List.of(groups), moves.around(leaderships)));
+                new BrokerMetadataPublisher(controlPlane.metadata(), List.of(groups), watches()));
         leaderships.start();
         transactions.start();
         moves.start();

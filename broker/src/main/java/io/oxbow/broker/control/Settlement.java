@@ -7,8 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delays the answer to a change until this broker has applied it. A client that created a topic
- * here can then describe it here and produce to it at once.
+ * Delays the answer to a change until this broker has applied it, and other brokers have opened the
+ * partitions that it made. A client that created a topic here can then describe it here and produce
+ * to it at once.
  */
 public final class Settlement {
 
@@ -17,13 +18,29 @@ public final class Settlement {
     /** Longest delay; after it the change is answered all the same, as it is committed. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /** Openings of new partitions by the brokers that lead them. */
+    @FunctionalInterface
+    public interface Openings {
+        /** Blocks until they are over, for a second at most. */
+        void await() throws InterruptedException;
+    }
+
     private final ControlPlane controlPlane;
     private final Leaderships leaderships;
+    private final Openings others;
     private final Environment environment;
 
-    public Settlement(ControlPlane controlPlane, Leaderships leaderships, Environment environment) {
+    /**
+     * @param others openings by other brokers
+     */
+    public Settlement(
+            ControlPlane controlPlane,
+            Leaderships leaderships,
+            Openings others,
+            Environment environment) {
         this.controlPlane = controlPlane;
         this.leaderships = leaderships;
+        this.others = others;
         this.environment = environment;
     }
 
@@ -50,6 +67,7 @@ public final class Settlement {
             if (!leaderships.awaitApplied(committed, PATIENCE)) {
                 LOG.info("offset {} of the metadata is not applied here yet", committed);
             }
+            others.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

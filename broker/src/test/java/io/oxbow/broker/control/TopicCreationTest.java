@@ -22,7 +22,11 @@ class TopicCreationTest {
                     new TopicCreation(
                             broker.config,
                             broker.requests,
-                            new Settlement(broker.plane, broker.leaderships, Environment.system()),
+                            new Settlement(
+                                    broker.plane,
+                                    broker.leaderships,
+                                    () -> {},
+                                    Environment.system()),
                             Map.of(
                                     Topic.GROUP_METADATA_TOPIC_NAME,
                                     new TopicCreation.InternalTopic(

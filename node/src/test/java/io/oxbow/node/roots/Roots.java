@@ -333,7 +333,7 @@ final class Roots {
                     goesOn(
                             "broker.config.ConfigRules is ConfigurationValidator",
                             "broker.config.ConfigRules.validate",
-                            "controller"),
+                            "network"),
                     goesOn(
                             "broker.control.Settlement.applied: code to CompletableFuture.thenCompose",
                             "broker.control.Settlement.applied#code",
