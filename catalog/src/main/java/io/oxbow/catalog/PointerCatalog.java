@@ -49,10 +49,21 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
      * @param name in messages
      * @param location that all tables lie below, e.g. {@code file:///…} or {@code s3://…}
      * @param properties Iceberg's catalog properties, e.g. {@code table-default.*}
+     * @param cacheBytes bound on the heap for parsed metadata of tables
      */
-    public record Settings(String name, String location, Map<String, String> properties) {
+    public record Settings(
+            String name, String location, Map<String, String> properties, long cacheBytes) {
+
+        /** Default bound on the heap for parsed metadata of tables, in bytes. */
+        public static final long CACHE_BYTES = 32L << 20;
+
         public Settings {
             properties = Map.copyOf(properties);
+        }
+
+        /** Makes settings with the default bound on cached metadata. */
+        public Settings(String name, String location, Map<String, String> properties) {
+            this(name, location, properties, CACHE_BYTES);
         }
     }
 
@@ -66,7 +77,8 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
         this.swap = new Swap(pointers);
         this.namespaces = new PointerNamespaces(pointers);
         Location root = Location.of(settings.location());
-        this.metadata = new MetadataCache(new ConfinedFileIO(io, root, root));
+        this.metadata =
+                new MetadataCache(new ConfinedFileIO(io, root, root), settings.cacheBytes());
         this.folders = new TableFolders(root, pointers, metadata::read);
         this.guard = null;
     }
@@ -99,6 +111,11 @@ public final class PointerCatalog extends BaseMetastoreCatalog implements Suppor
     @Override
     public String name() {
         return settings.name();
+    }
+
+    /** Returns the heap of the parsed metadata that is kept, as it is estimated. */
+    public long cachedBytes() {
+        return metadata.bytes();
     }
 
     TablePointers pointers() {

@@ -79,6 +79,14 @@ public final class MemoryLog implements TopicLog {
         starts.put(partition, newStart);
     }
 
+    /** Drops appends that end at or before an offset, but the last one of all. */
+    public synchronized void forget(int partition, long before) {
+        List<ReadResult.Append> appends = partitions.getOrDefault(partition, new ArrayList<>());
+        while (appends.size() > 1 && appends.getFirst().nextOffset() <= before) {
+            appends.removeFirst();
+        }
+    }
+
     private long start(int partition) {
         return starts.getOrDefault(partition, 0L);
     }

@@ -29,6 +29,7 @@ import org.apache.kafka.common.config.ConfigException;
  * @param http its address, and the names under which clients reach it
  * @param rpc takes calls of other nodes
  * @param balance settings of the balancer
+ * @param cacheTablesBytes bound on the heap for parsed metadata of tables
  * @param broker Kafka's own keys
  */
 public record NodeConfig(
@@ -41,6 +42,7 @@ public record NodeConfig(
         Rpc rpc,
         BalanceSettings balance,
         Engine engine,
+        long cacheTablesBytes,
         BrokerConfig broker) {
 
     private static final String NODE_ID = "node.id";
@@ -138,6 +140,7 @@ public record NodeConfig(
                 rpc,
                 ClusterKeys.balance(values),
                 engine(values, dataDir.normalize()),
+                values.getLong(NodeConfigKeys.CACHE_TABLES_BYTES),
                 broker);
     }
 
@@ -160,6 +163,7 @@ public record NodeConfig(
                 rpc,
                 balance,
                 engine,
+                cacheTablesBytes,
                 broker(given));
     }
 

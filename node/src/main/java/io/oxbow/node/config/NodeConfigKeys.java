@@ -1,6 +1,7 @@
 package io.oxbow.node.config;
 
 import io.oxbow.broker.config.BrokerConfig;
+import io.oxbow.catalog.PointerCatalog;
 import io.oxbow.s3stream.compact.CompactionConfig;
 import io.oxbow.s3stream.store.s3.S3Options;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class NodeConfigKeys {
     public static final String INSECURE_LISTENERS = "oxbow.insecure.listeners";
     public static final String PENDING_BYTES = "oxbow.upload.pending.bytes";
     public static final String UPLOAD_INTERVAL = "oxbow.upload.interval.ms";
+    public static final String CACHE_TABLES_BYTES = "oxbow.cache.tables.bytes";
     public static final String COMPACTION_RATE = "oxbow.compaction.bytes.per.second";
 
     /** Names of the store's options, used for streams and tables alike. */
@@ -119,7 +121,15 @@ public final class NodeConfigKeys {
                         Importance.MEDIUM,
                         "Usual rate of compaction, in bytes read and written per second: more "
                                 + "when more than that is uploaded, half of it while the node serves "
-                                + "clients. 0: objects in the bucket are not merged.");
+                                + "clients. 0: objects in the bucket are not merged.")
+                .define(
+                        CACHE_TABLES_BYTES,
+                        Type.LONG,
+                        PointerCatalog.Settings.CACHE_BYTES,
+                        Range.atLeast(0L),
+                        Importance.LOW,
+                        "Heap for the metadata of tables, about what it takes when read; beyond it,"
+                                + " what was used longest ago is read again from the bucket.");
     }
 
     /** Returns every key that may stand in a configuration. */

@@ -114,7 +114,7 @@ public final class Node implements AutoCloseable {
                             environment,
                             meters,
                             resources);
-            catalog = Tables.openCatalog(storage, resources);
+            catalog = Tables.openCatalog(storage, meters, resources);
             broker = startBroker(storage);
             startTables(storage);
         } catch (Throwable e) {

@@ -1,5 +1,6 @@
 package io.oxbow.node.server;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oxbow.catalog.PointerCatalog;
 import io.oxbow.node.adapter.ImageTableTopics;
@@ -28,13 +29,23 @@ record Tables(PointerCatalog catalog, TableService service) {
     /** Parts of the node that the table service is connected to. */
     record Links(ImageTableTopics topics, WriterSchemas schemas, ProgressListener progress) {}
 
-    static PointerCatalog openCatalog(Storage storage, Resources resources) {
+    static PointerCatalog openCatalog(Storage storage, MeterRegistry meters, Resources resources) {
         // Nothing of the bucket but its tables can be reached by a location.
         var io = resources.add(new ObjectStoreFileIO(storage.bucket().under(TABLES)));
-        return new PointerCatalog(
-                new PointerCatalog.Settings("oxbow", io.location().toString(), Map.of()),
-                new LogTablePointers(storage.log()),
-                io);
+        var catalog =
+                new PointerCatalog(
+                        new PointerCatalog.Settings(
+                                "oxbow",
+                                io.location().toString(),
+                                Map.of(),
+                                storage.config().cacheTablesBytes()),
+                        new LogTablePointers(storage.log()),
+                        io);
+        Gauge.builder("oxbow.cache.tables.bytes", catalog, PointerCatalog::cachedBytes)
+                .description("Heap of the tables' metadata that is kept, as it is estimated")
+                .baseUnit("bytes")
+                .register(meters);
+        return catalog;
     }
 
     static Tables start(

@@ -1,6 +1,5 @@
 package io.oxbow.tableflow.commit;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -79,10 +78,8 @@ public record TableProgress(
 
     /** Returns this progress in the form of a snapshot's summary. */
     Map<String, String> summary() {
-        List<String> offsets = new ArrayList<>();
-        nextOffsets.forEach((partition, offset) -> offsets.add(partition + ":" + offset));
         Map<String, String> summary = new HashMap<>();
-        summary.put(NEXT_OFFSETS, String.join(",", offsets));
+        summary.put(NEXT_OFFSETS, NextOffsets.spell(nextOffsets));
         summary.put(COMMITTER_EPOCH, Long.toString(committerEpoch));
         summary.put(WATERMARK, Long.toString(watermarkMillis));
         summary.put(TOPIC_ID, topicId.toString());
@@ -114,17 +111,10 @@ public record TableProgress(
                 || commit == null) {
             return Optional.empty();
         }
-        SortedMap<Integer, Long> next = new TreeMap<>();
-        for (String pair : offsets.isEmpty() ? new String[0] : offsets.split(",", -1)) {
-            int colon = pair.indexOf(':');
-            next.put(
-                    Integer.parseInt(pair.substring(0, colon)),
-                    Long.parseLong(pair.substring(colon + 1)));
-        }
         return Optional.of(
                 new TableProgress(
                         UUID.fromString(topic),
-                        next,
+                        NextOffsets.parse(offsets),
                         Long.parseLong(epoch),
                         Long.parseLong(watermark),
                         UUID.fromString(commit)));

@@ -4,12 +4,17 @@
  * <p>Every snapshot of ours says in its summary how far each partition has come:
  *
  * <pre>
- *   oxbow.next-offsets    = partition ":" offset *( "," partition ":" offset )
+ *   oxbow.next-offsets    = pairs / "packed1." base64url   ; packed beyond 16 partitions
+ *   pairs                 = partition ":" offset *( "," partition ":" offset )
  *   oxbow.committer-epoch = decimal
  *   oxbow.watermark       = milliseconds: all that was appended up to then is in the table
  *   oxbow.topic-id        = UUID of the topic
  *   oxbow.commit-id       = UUID of this commit
  * </pre>
+ *
+ * <p>Packed are, for each partition in their order, its distance from the one before (an unsigned
+ * varint; the first from -1) and its offset's from the offset before (a zigzag varint; the first
+ * from 0), then their CRC-32C, big-endian. Both forms are read, whatever the number of partitions.
  *
  * <p>The newest such snapshot among the ancestors of the current one is the truth: not the current
  * snapshot alone (others commit too), not what a process remembers. {@link

@@ -13,6 +13,8 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.iceberg.util.StructLikeMap;
@@ -55,9 +57,19 @@ final class FilePlan {
 
     /** Makes the plan of a table's present files. */
     static FilePlan of(Table table, long targetBytes) {
+        return of(table, Expressions.alwaysTrue(), targetBytes);
+    }
+
+    /**
+     * Makes the plan of some of a table's present files.
+     *
+     * @param which filter that holds for whole partitions
+     */
+    static FilePlan of(Table table, Expression which, long targetBytes) {
         FilePlan plan = new FilePlan(targetBytes);
         Map<Integer, StructLikeMap<Partition>> bySpec = new HashMap<>();
-        try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+        try (CloseableIterable<FileScanTask> tasks =
+                table.newScan().filter(which).ignoreResiduals().planFiles()) {
             for (FileScanTask task : tasks) {
                 plan.files++;
                 if (plan.isCandidate(task)) {
@@ -108,6 +120,10 @@ final class FilePlan {
         return targetBytes;
     }
 
+    int partitions() {
+        return partitions.size();
+    }
+
     /** Returns the counts of the files. */
     TendingStatus.Layout layout() {
         long debt = partitions.stream().mapToLong(partition -> bytes(merge(partition))).sum();
@@ -146,16 +162,21 @@ final class FilePlan {
         }
         small.sort(Comparator.comparingLong(task -> task.file().fileSizeInBytes()));
         long[] sizes = small.stream().mapToLong(task -> task.file().fileSizeInBytes()).toArray();
-        chosen.addAll(small.subList(0, count(sizes, targetBytes)));
+        chosen.addAll(small.subList(0, count(sizes, targetBytes, SMALL_MAX, SMALL_LEFT)));
         return chosen;
     }
 
-    /** Returns how many of the smallest files to merge. */
-    static int count(long[] ascending, long targetBytes) {
-        if (ascending.length <= SMALL_MAX) {
+    /**
+     * Returns how many of the smallest files to merge.
+     *
+     * @param max number of files that are too few for it
+     * @param left most files that stay, unless they are larger than all that is merged
+     */
+    static int count(long[] ascending, long targetBytes, int max, int left) {
+        if (ascending.length <= max) {
             return 0;
         }
-        int least = ascending.length - SMALL_LEFT + 1;
+        int least = ascending.length - left + 1;
         long sum = ascending[0];
         int count = 1;
         while (count < ascending.length

@@ -4,14 +4,14 @@ import io.oxbow.catalog.FolderIO;
 import io.oxbow.tableflow.commit.OwnFiles;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableOperations;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +31,8 @@ final class Sweep {
     private static final Pattern METADATA =
             Pattern.compile("metadata/\\d+-[0-9a-f-]{36}\\.(gz\\.)?metadata\\.json");
 
-    /** Places of files of other writers that the last sweep saw named. */
-    private Set<String> foreign = Set.of();
+    /** Files that the last sweep saw named; null before the first. */
+    private @Nullable NamedFiles before;
 
     /** Places of files that the last sweep saw unnamed, with the rounds that had ended by then. */
     private Map<String, Long> unnamed = Map.of();
@@ -67,8 +67,10 @@ final class Sweep {
     Result run(TableOperations operations, FolderIO io, Writers writers) {
         // Listed first: what is committed meanwhile is named afterwards.
         List<FolderIO.StoredFile> stored = io.list(operations.current().location());
-        TableMetadata metadata = operations.refresh();
-        NamedFiles named = NamedFiles.of(metadata, io);
+        // Read for this sweep alone: what Iceberg reads of each snapshot stays with the metadata.
+        TableMetadata metadata =
+                TableMetadataParser.read(io, operations.refresh().metadataFileLocation());
+        NamedFiles named = NamedFiles.of(metadata, io, before);
         if (!named.isConfined()) {
             LOG.warn("{} has files outside its folder; none is deleted", metadata.location());
             return new Result(0, 0, 0);
@@ -90,12 +92,7 @@ final class Sweep {
             }
         }
         delete(io, deleted);
-        foreign = new HashSet<>();
-        for (String place : named.places()) {
-            if (OwnFiles.epoch(place).isEmpty()) {
-                foreign.add(place);
-            }
-        }
+        before = named.remembered();
         unnamed = seen;
         return new Result(deleted.size(), seen.size(), unknown);
     }
@@ -108,7 +105,7 @@ final class Sweep {
     }
 
     private Verdict judge(String place, Writers writers) {
-        if (foreign.contains(place)) {
+        if (before != null && before.containsForeign(place)) {
             return Verdict.GARBAGE;
         }
         Long endedWhenSeen = unnamed.get(place);

@@ -6,16 +6,24 @@ import io.oxbow.s3stream.env.Environment;
 import io.oxbow.tableflow.commit.LayoutCommits;
 import io.oxbow.tableflow.commit.LoadedTable;
 import io.oxbow.tableflow.config.TableConfig;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.expressions.Expression;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,12 +36,18 @@ final class TableTending {
     /** Number of manifests from which on they are rewritten. */
     private static final int MANIFESTS_MAX = 40;
 
+    /** Number of manifests that a rewriting leaves at most, unless they are large. */
+    private static final int MANIFESTS_LEFT = 20;
+
     /** Number of files that may be added before the files are looked at again. */
     private static final int NEW_FILES_MAX = 6;
 
     static final long SWEEP_INTERVAL_MILLIS = 3_600_000;
     private static final long SWEEP_FIRST_MILLIS = 600_000;
     private static final long PLAN_INTERVAL_MILLIS = 600_000;
+
+    /** Interval in which all files are looked at, whatever was added. */
+    private static final long WHOLE_INTERVAL_MILLIS = 86_400_000;
 
     /** Pause after a merge that failed. */
     private static final long RETRY_MILLIS = 30_000;
@@ -44,8 +58,10 @@ final class TableTending {
     private final SnapshotExpiry expiry;
     private final Compaction compaction;
     private final Sweep sweep = new Sweep();
+    private final TouchedPartitions touched = new TouchedPartitions();
     private long nextSweepMillis;
     private long nextPlanMillis;
+    private long nextWholeMillis;
     private long plannedFiles = -1;
     private long plannedSnapshot = -1;
     private boolean isShared;
@@ -157,15 +173,44 @@ final class TableTending {
         if (!isPlanDue(table)) {
             return false;
         }
-        FilePlan plan =
-                FilePlan.of(table.table(), Compaction.targetBytes(turn.config().fileTargetBytes()));
-        layout = plan.layout();
+        FilePlan plan = plan(turn, table);
         // A merge that does not come to its end leaves the files as they were: what was due stays
         // due.
         planned(table, false, RETRY_MILLIS);
         boolean merged = compaction.run(table, plan, turn.epoch());
         planned(table, !merged, merged ? 0 : PLAN_INTERVAL_MILLIS);
+        if (!merged) {
+            touched.settled(table.table());
+        }
         return merged;
+    }
+
+    /** Looks at the partitions that have new files, and now and then at the whole table. */
+    private FilePlan plan(Turn turn, LoadedTable table) {
+        long targetBytes = Compaction.targetBytes(turn.config().fileTargetBytes());
+        Snapshot current = table.table().currentSnapshot();
+        if (now() >= nextWholeMillis || current != null && hasNewDeletes(current)) {
+            touched.all();
+        }
+        touched.update(table.table());
+        Optional<Expression> filter = touched.filter(table.table());
+        if (filter.isPresent()) {
+            try {
+                FilePlan plan = FilePlan.of(table.table(), filter.get(), targetBytes);
+                layout = layout.with(current == null ? 0 : total(current), plan.layout());
+                return plan;
+            } catch (ValidationException e) {
+                LOG.info("all files of {} are looked at: {}", turn.identifier(), e.getMessage());
+            }
+        }
+        FilePlan plan = FilePlan.of(table.table(), targetBytes);
+        layout = plan.layout();
+        nextWholeMillis = now() + WHOLE_INTERVAL_MILLIS;
+        return plan;
+    }
+
+    private static boolean hasNewDeletes(Snapshot snapshot) {
+        return snapshot.summary().containsKey(SnapshotSummary.ADDED_DELETE_FILES_PROP);
     }
 
     /**
@@ -176,8 +221,7 @@ final class TableTending {
         if (current == null || current.snapshotId() == plannedSnapshot) {
             return false;
         }
-        boolean deletes = current.summary().containsKey(SnapshotSummary.ADDED_DELETE_FILES_PROP);
-        return deletes
+        return hasNewDeletes(current)
                 || plannedFiles < 0
                 || Math.abs(total(current) - plannedFiles) >= NEW_FILES_MAX
                 || now() >= nextPlanMillis;
@@ -211,20 +255,22 @@ final class TableTending {
         if (current == null) {
             return;
         }
-        long halfFull =
+        long target =
                 table.metadata()
-                                .propertyAsLong(
-                                        TableProperties.MANIFEST_TARGET_SIZE_BYTES,
-                                        TableProperties.MANIFEST_TARGET_SIZE_BYTES_DEFAULT)
-                        / 2;
-        long small =
-                current.dataManifests(table.table().io()).stream()
-                        .filter(manifest -> manifest.length() < halfFull)
-                        .count();
-        if (small > MANIFESTS_MAX) {
+                        .propertyAsLong(
+                                TableProperties.MANIFEST_TARGET_SIZE_BYTES,
+                                TableProperties.MANIFEST_TARGET_SIZE_BYTES_DEFAULT);
+        List<ManifestFile> small = new ArrayList<>(current.dataManifests(table.table().io()));
+        small.removeIf(manifest -> manifest.length() >= target / 2);
+        small.sort(Comparator.comparingLong(ManifestFile::length));
+        long[] lengths = small.stream().mapToLong(ManifestFile::length).toArray();
+        Set<String> chosen = new HashSet<>();
+        small.subList(0, FilePlan.count(lengths, target, MANIFESTS_MAX, MANIFESTS_LEFT))
+                .forEach(manifest -> chosen.add(manifest.path()));
+        if (!chosen.isEmpty()) {
             new LayoutCommits(table, turn.epoch())
                     .rewriteManifests(
-                            manifest -> manifest.length() < halfFull, ContentFile::specId);
+                            manifest -> chosen.contains(manifest.path()), ContentFile::specId);
         }
     }
 

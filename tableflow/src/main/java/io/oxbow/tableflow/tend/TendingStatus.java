@@ -27,7 +27,8 @@ public record TendingStatus(
     public static final TendingStatus NONE = new TendingStatus(0, Layout.NONE, 0, 0, 0, 0, 0, 0, 0);
 
     /**
-     * Data files of the current snapshot, when they were last looked at.
+     * Data files of the current snapshot, when they were last looked at. All of them are looked at
+     * once a day, those of partitions with new files as these come.
      *
      * @param files all of them
      * @param smallFiles undersized ones
@@ -38,5 +39,20 @@ public record TendingStatus(
 
         /** Layout before the first look. */
         public static final Layout NONE = new Layout(0, 0, 0, 0);
+
+        /**
+         * Returns this layout of a whole table, as a look at the partitions with new files amends
+         * it.
+         *
+         * @param filesNow data files of the table
+         */
+        Layout with(long filesNow, Layout touched) {
+            int added = (int) filesNow - files;
+            return new Layout(
+                    (int) filesNow,
+                    Math.max(touched.smallFiles, smallFiles + added),
+                    touched.mostSmallFiles,
+                    touched.debtBytes);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.oxbow.tableflow.write;
 import io.oxbow.tableflow.TableFlowException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.MetricsConfig;
@@ -30,6 +31,18 @@ public final class ParquetFiles {
 
     private static final int SAMPLE_ROWS = 200;
 
+    /**
+     * Hides Hadoop's defaults, of which no file needs any. Otherwise Hadoop reads them for each
+     * file, a hundred kilobytes of XML, which takes as long as to write a small one.
+     */
+    private static final ClassLoader WITHOUT_DEFAULTS =
+            new ClassLoader(ParquetFiles.class.getClassLoader()) {
+                @Override
+                public @Nullable URL getResource(String name) {
+                    return name.startsWith("core-") ? null : super.getResource(name);
+                }
+            };
+
     private final Table table;
 
     public ParquetFiles(Table table) {
@@ -51,10 +64,15 @@ public final class ParquetFiles {
                 builder.withDictionaryEncoding(column.name(), false);
             }
         }
+        Thread thread = Thread.currentThread();
+        ClassLoader usual = thread.getContextClassLoader();
         try {
+            thread.setContextClassLoader(WITHOUT_DEFAULTS);
             return builder.build();
         } catch (IOException e) {
             throw TableFlowException.retryable("cannot open " + file.location(), e);
+        } finally {
+            thread.setContextClassLoader(usual);
         }
     }
 

@@ -3,8 +3,11 @@ package io.oxbow.tableflow.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oxbow.tableflow.TableFlowException;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -65,5 +68,44 @@ class TableProgressTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new TranslatedRange(0, 5, 5, 4, 1, 0))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void offsetsOfManyPartitionsArePackedAndTheOldFormIsRead() {
+        SortedMap<Integer, Long> offsets = new TreeMap<>();
+        for (int partition = 0; partition < 20; partition++) {
+            offsets.put(3 * partition, 1_000_000_000L + 7 * (partition % 5));
+        }
+        String packed = NextOffsets.spell(offsets);
+        assertThat(packed)
+                .isEqualTo(
+                        "packed1.AYCo1rkHAw4DDgMOAw4DNwMOAw4DDgMOAzcDDgMOAw4DDgM3Aw4DDgMOAw4GG7iA");
+        assertThat(NextOffsets.parse(packed)).isEqualTo(offsets);
+        StringBuilder pairs = new StringBuilder();
+        offsets.forEach((partition, offset) ->
+                pairs.append(pairs.isEmpty() ? "" : ",").append(partition + ":" + offset));
+        assertThat(NextOffsets.parse(pairs.toString())).isEqualTo(offsets);
+        offsets.put(70, Long.MAX_VALUE);
+        offsets.put(71, 0L);
+        assertThat(NextOffsets.parse(NextOffsets.spell(offsets))).isEqualTo(offsets);
+    }
+
+    @Test
+    void damagedOffsetsAreRefused() {
+        SortedMap<Integer, Long> offsets = new TreeMap<>();
+        for (int partition = 0; partition < 20; partition++) {
+            offsets.put(partition, 5L);
+        }
+        String packed = NextOffsets.spell(offsets);
+        for (String damaged :
+                List.of(
+                        packed.substring(0, 12) + "_" + packed.substring(13),
+                        packed.substring(0, packed.length() - 3),
+                        "packed1.",
+                        "packed1.A",
+                        "packed1.?")) {
+            assertThatThrownBy(() -> NextOffsets.parse(damaged))
+                    .isInstanceOf(TableFlowException.class);
+        }
     }
 }

@@ -36,7 +36,9 @@ class FilePlanTest {
         double rewritten = 0;
         while (true) {
             Collections.sort(small);
-            int count = FilePlan.count(small.stream().mapToLong(Long::longValue).toArray(), TARGET);
+            int count =
+                    FilePlan.count(
+                            small.stream().mapToLong(Long::longValue).toArray(), TARGET, 12, 6);
             if (count == 0) {
                 return rewritten;
             }

@@ -15,6 +15,8 @@ import io.oxbow.tableflow.translate.RoundResult;
 import io.oxbow.tableflow.verify.TableVerifier;
 import io.oxbow.tableflow.verify.VerifyResult;
 import io.oxbow.tableflow.write.ObjectStoreFileIO;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
@@ -86,11 +90,16 @@ final class TendedTable {
 
     /** Appends records of now, and commits them. */
     void commit(int count) {
+        commit(count, now.get());
+    }
+
+    /** Appends records of a time, and commits them. */
+    void commit(int count, long recordMillis) {
         SimpleRecord[] batch = new SimpleRecord[count];
         for (int i = 0; i < count; i++) {
             batch[i] =
                     new SimpleRecord(
-                            now.get(),
+                            recordMillis,
                             null,
                             MemoryLog.bytes(
                                     "{\"id\":%d,\"name\":\"n%d\"}".formatted(records, records)));
@@ -140,7 +149,27 @@ final class TendedTable {
 
     /** Returns the places of all files that the table names. */
     TreeSet<String> named() {
-        return new TreeSet<>(NamedFiles.of(metadata(), world.table().io()).places());
+        Table table = world.table();
+        TreeSet<String> locations = new TreeSet<>();
+        TableMetadata metadata = metadata();
+        locations.add(metadata.metadataFileLocation());
+        metadata.previousFiles().forEach(entry -> locations.add(entry.file()));
+        for (Snapshot snapshot : metadata.snapshots()) {
+            locations.add(snapshot.manifestListLocation());
+            for (ManifestFile manifest : snapshot.allManifests(table.io())) {
+                locations.add(manifest.path());
+                try (CloseableIterable<String> paths =
+                        ManifestFiles.readPaths(manifest, table.io(), table.specs())) {
+                    paths.forEach(locations::add);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+        TreeSet<String> places = new TreeSet<>();
+        locations.forEach(
+                location -> places.add(location.substring(table.location().length() + 1)));
+        return places;
     }
 
     /** Asserts that each snapshot can be read, and that the table holds its log. */
