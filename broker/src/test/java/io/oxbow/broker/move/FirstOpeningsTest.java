@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oxbow.broker.control.ImageChanges;
 import io.oxbow.broker.partition.StreamNames;
 import io.oxbow.s3stream.StreamName;
-import io.oxbow.s3stream.testkit.StandingClock;
+import io.oxbow.s3stream.env.StandingClock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
