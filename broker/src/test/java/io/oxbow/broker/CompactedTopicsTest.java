@@ -9,14 +9,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +61,89 @@ class CompactedTopicsTest {
     }
 
     @Test
+    void tombstonesGoWhenTheirTimeIsOver() throws Exception {
+        Map<String, String> newest = new LinkedHashMap<>();
+        try (var process = started(Map.of("delete.retention.ms", "300"));
+                var producer = Clients.producer(process)) {
+            send(producer, newest, "deleted", "value");
+            send(producer, newest, "kept", "value");
+            producer.send(new ProducerRecord<>(TOPIC, "deleted", null)).get();
+            newest.remove("deleted");
+            // A cleaning comes with new records only, as in Kafka.
+            while (content(process, "read_uncommitted").containsKey("deleted")) {
+                send(producer, newest, "ticks", "value");
+                Thread.sleep(50);
+            }
+            awaitContent(process, newest);
+        }
+    }
+
+    /** Of aborted transactions nothing is left in time, and readers of committed data go on. */
+    @Test
+    void transactionsAreCleanedToo() throws Exception {
+        var quick = Map.of("transaction.state.log.num.partitions", "1");
+        Map<String, String> newest = new LinkedHashMap<>();
+        try (var process = started(Map.of("delete.retention.ms", "100"), quick)) {
+            try (var producer = transactional(process)) {
+                producer.initTransactions();
+                for (int i = 0; i < 20; i++) {
+                    producer.beginTransaction();
+                    String key = "k" + i % 3;
+                    long offset =
+                            producer.send(new ProducerRecord<>(TOPIC, key, "v" + i)).get().offset();
+                    if (i % 2 == 0) {
+                        producer.commitTransaction();
+                        newest.remove(key);
+                        newest.put(key, offset + ":v" + i);
+                    } else {
+                        producer.abortTransaction();
+                    }
+                }
+                while (!contentList(process, "read_committed").equals(list(newest))
+                        || !contentList(process, "read_uncommitted").equals(list(newest))) {
+                    Thread.sleep(50);
+                }
+                producer.beginTransaction();
+                send(producer, newest, "after", "value");
+                producer.commitTransaction();
+            }
+            assertThat(content(process, "read_committed")).isEqualTo(newest);
+        }
+        try (var process = new BrokerProcess(directory, QUICK)) {
+            assertThat(content(process, "read_committed")).isEqualTo(newest);
+        }
+    }
+
+    /** Commits of a group are cleaned, and a coordinator that reads the log anew knows them. */
+    @Test
+    void theGroupLogIsCleaned() throws Exception {
+        var quick =
+                Map.of(
+                        "offsets.topic.num.partitions",
+                        "1",
+                        "log.cleaner.min.cleanable.ratio",
+                        "0.01");
+        try (var process = started(Map.of(), quick);
+                var producer = Clients.producer(process);
+                var consumer = Clients.consumer(process, "readers", "classic")) {
+            producer.send(new ProducerRecord<>(TOPIC, 0, "k", "v")).get();
+            consumer.assign(List.of(FIRST));
+            long cleaned = process.broker.cleaner().bytesRemoved();
+            for (int i = 0; i < 50; i++) {
+                consumer.commitSync(Map.of(FIRST, new OffsetAndMetadata(i % 2)));
+            }
+            consumer.commitSync(Map.of(FIRST, new OffsetAndMetadata(1)));
+            while (process.broker.cleaner().bytesRemoved() == cleaned) {
+                Thread.sleep(50);
+            }
+        }
+        try (var process = new BrokerProcess(directory, merged(quick));
+                var consumer = Clients.consumer(process, "readers", "classic")) {
+            assertThat(consumer.committed(Set.of(FIRST)).get(FIRST).offset()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void recordsWithoutAKeyAreRefused() throws Exception {
         try (var process = started(Map.of());
                 var producer = Clients.producer(process)) {
@@ -67,8 +153,26 @@ class CompactedTopicsTest {
         }
     }
 
+    private static Map<String, String> merged(Map<String, String> set) {
+        var all = new LinkedHashMap<>(QUICK);
+        all.putAll(set);
+        return all;
+    }
+
+    private static KafkaProducer<String, String> transactional(BrokerProcess process) {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", process.bootstrap(), "transactional.id", "id"),
+                new StringSerializer(),
+                new StringSerializer());
+    }
+
     private BrokerProcess started(Map<String, String> configs) throws Exception {
-        var process = new BrokerProcess(directory, QUICK);
+        return started(configs, Map.of());
+    }
+
+    private BrokerProcess started(Map<String, String> configs, Map<String, String> broker)
+            throws Exception {
+        var process = new BrokerProcess(directory, merged(broker));
         var all = new LinkedHashMap<String, String>();
         all.put("cleanup.policy", "compact");
         all.put("min.cleanable.dirty.ratio", "0.01");

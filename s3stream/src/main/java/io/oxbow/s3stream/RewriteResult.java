@@ -19,10 +19,8 @@ public sealed interface RewriteResult {
      *
      * @param toOffset maybe beyond the one asked for: a stretch that is stored as one is done as a
      *     whole
-     * @param bytesPassedOver in stretches that are too long to be rewritten in memory; they stay
      */
-    record Done(long toOffset, long bytesBefore, long bytesAfter, long bytesPassedOver)
-            implements RewriteResult {}
+    record Done(long toOffset, long bytesBefore, long bytesAfter) implements RewriteResult {}
 
     /**
      * The stream was trimmed, compacted or deleted meanwhile: the range from {@code toOffset} on is

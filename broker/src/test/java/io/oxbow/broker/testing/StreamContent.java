@@ -141,7 +141,7 @@ final class StreamContent {
                 after += rewritten.bytes().length;
             }
         }
-        return new RewriteResult.Done(done, before, after, 0);
+        return new RewriteResult.Done(done, before, after);
     }
 
     synchronized ReadResult read(long offset, long bytesMax) {

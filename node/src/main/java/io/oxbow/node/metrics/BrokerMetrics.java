@@ -7,12 +7,13 @@ import io.oxbow.broker.Broker;
 import io.oxbow.broker.records.InternalLogReader;
 import io.oxbow.schema.SchemaRegistry;
 
-/** Meters of the records that the broker and the schema registry could not read. */
+/** Meters of the log cleaner, and of records that broker and schema registry could not read. */
 public final class BrokerMetrics {
 
     private BrokerMetrics() {}
 
     public static void bind(Broker broker, SchemaRegistry schemas, MeterRegistry registry) {
+        CleanerMetrics.bind(broker, registry);
         Gauge.builder(
                         "oxbow.damaged.ranges",
                         broker,

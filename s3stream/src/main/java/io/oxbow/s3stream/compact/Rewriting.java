@@ -10,8 +10,6 @@ import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
-import io.oxbow.s3stream.image.ObjectKey;
-import io.oxbow.s3stream.object.DataObject;
 import io.oxbow.s3stream.object.ObjectMissingException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,12 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites ranges of streams by a filter. The work goes run by run: whole extents become one
- * extent, in an object of its own, with a commit of its own. Thread-safe; one call goes on at a
- * time, which bounds the memory.
+ * extent, or several if they are longer than the memory, in objects of their own, with a commit of
+ * its own. Thread-safe; one call goes on at a time, which bounds the memory.
  */
 public final class Rewriting {
 
     private static final int ENTRIES_PER_PAGE = 256;
+    private static final AppendFilter.Decision KEEP = new AppendFilter.Decision.Keep();
 
     private final CompactionHost host;
     private final CommittedReader reader;
@@ -36,7 +35,7 @@ public final class Rewriting {
     private final Semaphore one = new Semaphore(1, true);
 
     /**
-     * @param partBytesMax what is rewritten in memory at a time; a longer extent is passed over
+     * @param partBytesMax what is held in memory at a time; a longer extent becomes several
      */
     public Rewriting(
             CompactionHost host,
@@ -57,7 +56,6 @@ public final class Rewriting {
         private long toOffset;
         private long bytesBefore;
         private long bytesAfter;
-        private long bytesPassedOver;
 
         Progress(long fromOffset) {
             this.toOffset = fromOffset;
@@ -70,7 +68,7 @@ public final class Rewriting {
         }
 
         RewriteResult done() {
-            return new RewriteResult.Done(toOffset, bytesBefore, bytesAfter, bytesPassedOver);
+            return new RewriteResult.Done(toOffset, bytesBefore, bytesAfter);
         }
 
         RewriteResult stale(String why) {
@@ -115,8 +113,8 @@ public final class Rewriting {
     }
 
     /**
-     * Returns the next adjacent entries that together fit into memory; a longer entry is passed
-     * over.
+     * Returns the next adjacent entries that together fit into memory; one that does not comes
+     * alone.
      */
     private List<CoreImage.Entry> nextPart(long streamId, long toOffset, Progress progress) {
         CoreImage image = host.image();
@@ -128,14 +126,14 @@ public final class Rewriting {
             for (CoreImage.Entry entry : page) {
                 // The first may have been trimmed in its middle.
                 boolean whole = entry.startOffset() >= from || entry.startOffset() < start;
-                boolean fits = bytesOf(part) + entry.bytes() <= partBytesMax;
+                boolean fits = part.isEmpty() || bytesOf(part) + entry.bytes() <= partBytesMax;
                 if (entry.startOffset() >= toOffset || (!part.isEmpty() && !(whole && fits))) {
                     return part;
                 }
-                if (whole && fits) {
+                if (whole) {
                     part.add(entry);
                 } else {
-                    progress.bytesPassedOver += whole ? entry.bytes() : 0;
+                    // The call began in its middle.
                     progress.toOffset = entry.endOffset();
                 }
                 from = entry.endOffset();
@@ -153,29 +151,32 @@ public final class Rewriting {
     /** Rewrites and commits one run; returns null if that was done, else the reason against it. */
     private @Nullable String rewritePart(
             List<CoreImage.Entry> part, AppendFilter filter, Progress progress) {
-        var rewritten = new RewrittenRun(part.getFirst().streamId(), part.getFirst().startOffset());
-        pace.take(bytesOf(part));
-        readThrough(part, filter, rewritten);
-        if (!rewritten.isChanged()) {
+        var outputs = new RewrittenOutputs(host, pace, partBytesMax, part.getFirst());
+        try {
+            readThrough(part, filter, outputs);
+        } catch (Throwable e) {
+            // What was put will not be committed.
+            outputs.settle();
+            throw e;
+        }
+        if (!outputs.isChanged()) {
             progress.done(part, bytesOf(part));
             return null;
         }
-        DataObject object = rewritten.finish(part.getLast().endOffset());
-        pace.take(object.size());
-        ObjectKey key = host.numbers().take();
-        host.put(key.path(), object.body());
-        ApplyResult result = host.commit(record(part, key, object));
-        host.numbers().settle(key);
+        List<CoreRecord.NewObject> objects = outputs.finish(part.getLast().endOffset());
+        ApplyResult result = host.commit(record(part, objects));
+        outputs.settle();
         boolean accepted =
                 switch (result) {
                     case ApplyResult.Committed(var ranges) -> ranges.getFirst();
-                    case ApplyResult.AlreadyApplied already -> isReferenced(part, key);
+                    case ApplyResult.AlreadyApplied already ->
+                            isReferenced(part, objects.getLast().key());
                     case ApplyResult.Fenced(var why) ->
                             throw new FencedException("node epoch was fenced: " + why);
                     default -> throw new IllegalStateException("rewriting was answered " + result);
                 };
         if (accepted) {
-            progress.done(part, object.ranges().getFirst().bytes());
+            progress.done(part, outputs.bytes());
             return null;
         }
         return "offsets from %d to %d are not stored any more as they were when they were read"
@@ -186,13 +187,13 @@ public final class Rewriting {
      * Returns whether an attempt whose answer got lost was applied: the stream then refers to the
      * object.
      */
-    private boolean isReferenced(List<CoreImage.Entry> part, ObjectKey key) {
+    private boolean isReferenced(List<CoreImage.Entry> part, String key) {
         return host.image().entries(part.getFirst().streamId(), -1, Integer.MAX_VALUE).stream()
-                .anyMatch(entry -> entry.objectKey().equals(key.path()));
+                .anyMatch(entry -> entry.objectKey().equals(key));
     }
 
     private void readThrough(
-            List<CoreImage.Entry> part, AppendFilter filter, RewrittenRun rewritten) {
+            List<CoreImage.Entry> part, AppendFilter filter, RewrittenOutputs outputs) {
         long streamId = part.getFirst().streamId();
         long start =
                 host.image().stream(streamId)
@@ -206,18 +207,43 @@ public final class Rewriting {
         }
         try (CommittedReader.Cursor cursor = reader.read(streamId, from, to)) {
             for (ReadResult.Append append = cursor.next(); append != null; append = cursor.next()) {
-                rewritten.add(append, filter.decide(append));
+                pace.take(append.records().remaining());
+                AppendFilter.Decision decision = filter.decide(append);
+                if (outputs.lacksBeginning() && !(decision instanceof AppendFilter.Decision.Keep)) {
+                    copyKept(streamId, from, append.baseOffset(), outputs);
+                }
+                outputs.add(append, decision);
             }
         }
     }
 
-    private CoreRecord record(List<CoreImage.Entry> part, ObjectKey key, DataObject object) {
+    /** Copies appends that the filter has kept, which were too many to be held in memory. */
+    private void copyKept(long streamId, long from, long to, RewrittenOutputs outputs) {
+        outputs.begin();
+        try (CommittedReader.Cursor cursor = reader.read(streamId, from, to)) {
+            for (ReadResult.Append append = cursor.next(); append != null; append = cursor.next()) {
+                pace.take(append.records().remaining());
+                outputs.add(append, KEEP);
+            }
+        }
+    }
+
+    private CoreRecord record(List<CoreImage.Entry> part, List<CoreRecord.NewObject> objects) {
         var numbers = host.numbers();
-        return new CoreRecord.CompactObjects(
-                numbers.nodeId(),
-                numbers.nodeEpoch(),
-                numbers.settledBelow(),
-                part.stream().map(CoreImage.Entry::objectKey).distinct().sorted().toList(),
-                List.of(new CoreRecord.NewObject(key.path(), object.size(), object.ranges())));
+        List<String> inputs =
+                part.stream().map(CoreImage.Entry::objectKey).distinct().sorted().toList();
+        return objects.size() == 1
+                ? new CoreRecord.CompactObjects(
+                        numbers.nodeId(),
+                        numbers.nodeEpoch(),
+                        numbers.settledBelow(),
+                        inputs,
+                        objects)
+                : new CoreRecord.RewriteExtents(
+                        numbers.nodeId(),
+                        numbers.nodeEpoch(),
+                        numbers.settledBelow(),
+                        inputs,
+                        objects);
     }
 }

@@ -18,7 +18,7 @@ final class RewrittenRun {
     private final DataObjectWriter writer =
             DataObjectWriter.forRewriting(DataObjectWriter.BLOCK_BYTES);
     private long writtenTo;
-    private boolean changed;
+    private long bytes;
 
     RewrittenRun(long streamId, long startOffset) {
         this.streamId = streamId;
@@ -29,17 +29,15 @@ final class RewrittenRun {
     void add(ReadResult.Append append, Decision decision) {
         switch (decision) {
             case Decision.Keep keep -> write(append, append.records(), append.maxTimestamp());
-            case Decision.Replace(var records, var maxTimestamp) -> {
-                changed = true;
-                write(append, records, maxTimestamp);
-            }
-            case Decision.Drop drop -> changed = true;
+            case Decision.Replace(var records, var maxTimestamp) ->
+                    write(append, records, maxTimestamp);
+            case Decision.Drop drop -> {}
         }
     }
 
-    /** Returns whether any append was replaced or dropped. */
-    boolean isChanged() {
-        return changed;
+    /** Returns the bytes of the appends written so far. */
+    long bytes() {
+        return bytes;
     }
 
     DataObject finish(long endOffset) {
@@ -62,6 +60,7 @@ final class RewrittenRun {
         RecordFrame.encode(frame, record);
         writer.add(frame.flip());
         writtenTo = append.nextOffset();
+        bytes += records.remaining();
     }
 
     private void gapTo(long offset) {

@@ -165,6 +165,24 @@ public sealed interface CoreRecord {
             implements CoreRecord {}
 
     /**
+     * Replaces one run of a stream's extents by several extents that together hold the same
+     * offsets, all or none. It is for a run that is too long for one object in memory. The run's
+     * extents and parts must lie in {@code inputs}, as for {@link CompactObjects}. Answered by
+     * {@link ApplyResult.Committed}, with the same for each output.
+     *
+     * @param settledBelow no object of this node epoch numbered below is still under way
+     * @param inputs keys of data objects or composites
+     * @param outputs at least two; each has one range, which begins where the one before ends
+     */
+    record RewriteExtents(
+            int nodeId,
+            long nodeEpoch,
+            long settledBelow,
+            List<String> inputs,
+            List<NewObject> outputs)
+            implements CoreRecord {}
+
+    /**
      * Moves extents out of the image into a composite object. Each part's run of extents (and
      * parts) becomes one part in {@code composite}; the objects that those lay in leave the image,
      * and the composite owns them from then on. All or nothing: every reference to an owned object

@@ -39,6 +39,7 @@ public final class CoreRecordCodec {
     private static final int CLAIM_RECOVERY = 13;
     private static final int RELEASE_RECOVERY = 14;
     private static final int REMOVE_NODE = 15;
+    private static final int REWRITE_EXTENTS = 16;
 
     private CoreRecordCodec() {}
 
@@ -99,6 +100,7 @@ public final class CoreRecordCodec {
             case CoreRecord.ObjectsDeleted ignored -> OBJECTS_DELETED;
             case CoreRecord.PutPointer ignored -> PUT_POINTER;
             case CoreRecord.CompactObjects ignored -> COMPACT_OBJECTS;
+            case CoreRecord.RewriteExtents ignored -> REWRITE_EXTENTS;
             case CoreRecord.ArchiveExtents ignored -> ARCHIVE_EXTENTS;
             case CoreRecord.ClaimRecovery ignored -> CLAIM_RECOVERY;
             case CoreRecord.ReleaseRecovery ignored -> RELEASE_RECOVERY;
@@ -164,6 +166,7 @@ public final class CoreRecordCodec {
             }
             case CoreRecord.PutPointer r -> writePointer(r, out);
             case CoreRecord.CompactObjects r -> ExtentRecordCodec.write(r, out);
+            case CoreRecord.RewriteExtents r -> ExtentRecordCodec.write(r, out);
             case CoreRecord.ArchiveExtents r -> ExtentRecordCodec.write(r, out);
         }
     }
@@ -228,6 +231,7 @@ public final class CoreRecordCodec {
             case OBJECTS_DELETED -> new CoreRecord.ObjectsDeleted(list(in, 1, in::string));
             case PUT_POINTER -> readPointer(in);
             case COMPACT_OBJECTS -> ExtentRecordCodec.readCompact(in);
+            case REWRITE_EXTENTS -> ExtentRecordCodec.readRewrite(in);
             case ARCHIVE_EXTENTS -> ExtentRecordCodec.readArchive(in);
             default -> throw in.corrupt("record type " + tag + " is not known");
         };

@@ -1,6 +1,7 @@
 package io.oxbow.s3stream.image;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies records that replace extents by others with the same offsets: compaction and archiving.
- * Nothing in here moves a stream's start or end, and whoever owns the stream does not matter:
- * committed data at given offsets never changes. Not thread-safe.
+ * Applies records that replace extents by others with the same offsets: compaction, rewriting and
+ * archiving. Nothing in here moves a stream's start or end, and whoever owns the stream does not
+ * matter: committed data at given offsets never changes. Not thread-safe.
  */
 public final class ExtentChanges {
 
@@ -30,23 +31,12 @@ public final class ExtentChanges {
      * others stand.
      */
     public ApplyResult compact(CoreRecord.CompactObjects record) {
-        if (ledger.contains(record.outputs().getFirst().key())) {
-            return new ApplyResult.AlreadyApplied();
-        }
-        for (CoreRecord.NewObject output : record.outputs()) {
-            if (isKnown(output.key())) {
-                return committedBefore(output.key());
-            }
+        ApplyResult before = appliedBefore(record.outputs());
+        if (before != null) {
+            return before;
         }
         Set<Long> inputs = new HashSet<>();
-        long appendedMillis = CoreImage.UNKNOWN_TIME;
-        for (String key : record.inputs()) {
-            ObjectTable.Row input = objects.find(key);
-            if (input != null) {
-                inputs.add(input.id);
-                appendedMillis = Math.max(appendedMillis, input.appendedMillis);
-            }
-        }
+        long appendedMillis = find(record.inputs(), inputs);
         var accepted = new ArrayList<Boolean>();
         for (CoreRecord.NewObject output : record.outputs()) {
             long objectId = objects.add(output.key(), output.size(), appendedMillis);
@@ -56,6 +46,72 @@ public final class ExtentChanges {
             }
         }
         return new ApplyResult.Committed(List.copyOf(accepted));
+    }
+
+    private @Nullable ApplyResult appliedBefore(List<CoreRecord.NewObject> outputs) {
+        if (ledger.contains(outputs.getFirst().key())) {
+            return new ApplyResult.AlreadyApplied();
+        }
+        for (CoreRecord.NewObject output : outputs) {
+            if (isKnown(output.key())) {
+                return committedBefore(output.key());
+            }
+        }
+        return null;
+    }
+
+    /** Adds the ids of those inputs that are known; returns the latest of their times. */
+    private long find(List<String> keys, Set<Long> inputs) {
+        long appendedMillis = CoreImage.UNKNOWN_TIME;
+        for (String key : keys) {
+            ObjectTable.Row input = objects.find(key);
+            if (input != null) {
+                inputs.add(input.id);
+                appendedMillis = Math.max(appendedMillis, input.appendedMillis);
+            }
+        }
+        return appendedMillis;
+    }
+
+    /** Applies a rewriting as a whole, or not at all: then nothing refers to its outputs. */
+    public ApplyResult rewrite(CoreRecord.RewriteExtents record) {
+        ApplyResult before = appliedBefore(record.outputs());
+        if (before != null) {
+            return before;
+        }
+        Set<Long> inputs = new HashSet<>();
+        long appendedMillis = find(record.inputs(), inputs);
+        CoreRecord.Range first = record.outputs().getFirst().ranges().getFirst();
+        CoreRecord.Range last = record.outputs().getLast().ranges().getFirst();
+        long end = last.startOffset() + last.count();
+        StreamTable.Row row = streams.row(first.streamId());
+        List<StreamExtents.Entry> run =
+                row == null ? List.of() : row.extents.overlapping(first.startOffset(), end);
+        boolean fits =
+                row != null
+                        && covers(row, run, first.startOffset(), end)
+                        && run.stream().allMatch(entry -> inputs.contains(entry.objectId()));
+        var extents = new ArrayList<StreamExtents.Entry>();
+        for (CoreRecord.NewObject output : record.outputs()) {
+            long objectId = objects.add(output.key(), output.size(), appendedMillis);
+            ledger.add(output.key());
+            CoreRecord.Range range = output.ranges().getFirst();
+            long rangeEnd = range.startOffset() + range.count();
+            // The others were trimmed away meanwhile.
+            if (row != null && fits && rangeEnd > row.startOffset) {
+                extents.add(
+                        new StreamExtents.Entry(
+                                objectId,
+                                range.startOffset(),
+                                rangeEnd,
+                                range.bytes(),
+                                range.maxTimestamp()));
+            }
+        }
+        if (row != null && fits) {
+            replace(row, run, extents);
+        }
+        return new ApplyResult.Committed(Collections.nCopies(record.outputs().size(), fits));
     }
 
     private boolean compact(CoreRecord.Range range, Set<Long> inputs, long objectId) {
@@ -191,8 +247,13 @@ public final class ExtentChanges {
 
     private void replace(
             StreamTable.Row row, List<StreamExtents.Entry> run, StreamExtents.Entry by) {
+        replace(row, run, List.of(by));
+    }
+
+    private void replace(
+            StreamTable.Row row, List<StreamExtents.Entry> run, List<StreamExtents.Entry> by) {
         row.extents.replace(run, by);
-        objects.reference(by);
+        by.forEach(objects::reference);
         run.forEach(objects::dereference);
     }
 

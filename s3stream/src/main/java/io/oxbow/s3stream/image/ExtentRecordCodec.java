@@ -29,6 +29,25 @@ final class ExtentRecordCodec {
                         in, NewObjectCodec.LEAST_BYTES, () -> NewObjectCodec.read(in)));
     }
 
+    static void write(CoreRecord.RewriteExtents record, BinaryWriter out) {
+        out.varint(record.nodeId());
+        out.varint(record.nodeEpoch());
+        out.varint(record.settledBelow());
+        writeKeys(record.inputs(), out);
+        out.varint(record.outputs().size());
+        record.outputs().forEach(output -> NewObjectCodec.write(output, out));
+    }
+
+    static CoreRecord.RewriteExtents readRewrite(BinaryReader in) {
+        return new CoreRecord.RewriteExtents(
+                CoreRecordCodec.int31(in),
+                in.natural(),
+                in.natural(),
+                CoreRecordCodec.list(in, 1, in::string),
+                CoreRecordCodec.list(
+                        in, NewObjectCodec.LEAST_BYTES, () -> NewObjectCodec.read(in)));
+    }
+
     static void write(CoreRecord.ArchiveExtents record, BinaryWriter out) {
         out.varint(record.nodeId());
         out.varint(record.nodeEpoch());

@@ -94,6 +94,12 @@ public final class MetadataImage implements CoreImage {
                             r.nodeEpoch(),
                             r.settledBelow(),
                             () -> changes().compact(r));
+            case CoreRecord.RewriteExtents r ->
+                    rewrite(
+                            r.nodeId(),
+                            r.nodeEpoch(),
+                            r.settledBelow(),
+                            () -> changes().rewrite(r));
             case CoreRecord.ArchiveExtents r ->
                     rewrite(
                             r.nodeId(),

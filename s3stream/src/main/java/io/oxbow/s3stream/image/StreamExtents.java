@@ -171,10 +171,10 @@ final class StreamExtents {
     }
 
     /**
-     * Replaces a run of adjacent entries by one entry, which ends where the run ends. The entry
-     * starts where the run starts; before that only if nothing lies before it.
+     * Replaces a run of adjacent entries by others, which end where the run ends. They start where
+     * the run starts; before that only if nothing lies before it.
      */
-    void replace(List<Entry> run, Entry by) {
+    void replace(List<Entry> run, List<Entry> by) {
         int from = firstChunkBeyond(run.getFirst().startOffset());
         int to = firstChunkBeyond(run.getLast().startOffset()) + 1;
         var entries = new ArrayList<Entry>();
@@ -187,14 +187,14 @@ final class StreamExtents {
                 if (!replaced) {
                     entries.add(entry);
                 } else if (!placed) {
-                    entries.add(by);
+                    entries.addAll(by);
                     placed = true;
                 }
             }
         }
         rebuild(from, to, entries);
-        count += 1 - run.size();
-        bytes += by.bytes();
+        count += by.size() - run.size();
+        by.forEach(entry -> bytes += entry.bytes());
         run.forEach(entry -> bytes -= entry.bytes());
     }
 

@@ -48,6 +48,7 @@ final class WellFormed {
             case CoreRecord.ObjectsDeleted r -> keys(r.keys());
             case CoreRecord.PutPointer r -> pointer(r);
             case CoreRecord.CompactObjects r -> compact(r);
+            case CoreRecord.RewriteExtents r -> rewrite(r);
             case CoreRecord.ArchiveExtents r -> archive(r);
         };
     }
@@ -111,6 +112,33 @@ final class WellFormed {
                 atLeast("number of outputs", compact.outputs().size(), 1),
                 keys(compact.inputs()),
                 objects(compact.outputs()));
+    }
+
+    private static @Nullable String rewrite(CoreRecord.RewriteExtents rewrite) {
+        String problem =
+                firstOf(
+                        node(rewrite.nodeId(), rewrite.nodeEpoch()),
+                        atLeast("settledBelow", rewrite.settledBelow(), 0),
+                        atLeast("number of outputs", rewrite.outputs().size(), 2),
+                        keys(rewrite.inputs()),
+                        objects(rewrite.outputs()));
+        CoreRecord.@Nullable Range before = null;
+        for (CoreRecord.NewObject output : rewrite.outputs()) {
+            if (problem == null && output.ranges().size() != 1) {
+                problem = "%d ranges in %s".formatted(output.ranges().size(), output.key());
+            }
+            if (problem != null) {
+                return problem;
+            }
+            CoreRecord.Range range = output.ranges().getFirst();
+            if (before != null
+                    && (range.streamId() != before.streamId()
+                            || range.startOffset() != before.startOffset() + before.count())) {
+                problem = "%s does not follow %s".formatted(range, before);
+            }
+            before = range;
+        }
+        return problem;
     }
 
     private static @Nullable String archive(CoreRecord.ArchiveExtents archive) {

@@ -47,6 +47,7 @@
  * 15 RemoveNode       = nodeId
  * 10 PutPointer      = key:text expectedVersion (0:int8 | 1:int8 value:bytes)
  * 11 CompactObjects  = nodeId nodeEpoch settledBelow list of input:text list of object
+ * 16 RewriteExtents  = nodeId nodeEpoch settledBelow list of input:text list of object
  * 12 ArchiveExtents  = nodeId nodeEpoch settledBelow key:text size level list of part
  *                      list of owned:text
  * part  = streamIdDelta startOffset count (delta to the part before, from 0)

@@ -31,6 +31,7 @@ final class AppendUnit {
     private static boolean isOfObjects(CoreRecord record) {
         return record instanceof CoreRecord.CommitObjects
                 || record instanceof CoreRecord.CompactObjects
+                || record instanceof CoreRecord.RewriteExtents
                 || record instanceof CoreRecord.ArchiveExtents;
     }
 

@@ -9,9 +9,15 @@ import io.oxbow.s3stream.OffsetOutOfRangeException;
 import io.oxbow.s3stream.ReadResult;
 import io.oxbow.s3stream.RewriteResult;
 import io.oxbow.s3stream.Stream;
+import io.oxbow.s3stream.commit.Bucket;
 import io.oxbow.s3stream.compact.CompactionConfig;
 import io.oxbow.s3stream.compact.CompactionGoals;
+import io.oxbow.s3stream.compact.Rewriting;
+import io.oxbow.s3stream.env.Patience;
+import io.oxbow.s3stream.image.CoreImage;
 import io.oxbow.s3stream.image.CoreRecord;
+import io.oxbow.s3stream.maintenance.CompactionOnNode;
+import io.oxbow.s3stream.object.ObjectNumbers;
 import io.oxbow.s3stream.read.ExtentReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +45,7 @@ class RewritingTest {
 
             var result = node.streams.rewrite(TestNode.NAME, 0, 6, dropping("b", "c", "f"));
 
-            assertThat(result).isEqualTo(new RewriteResult.Done(6, 6, 3, 0));
+            assertThat(result).isEqualTo(new RewriteResult.Done(6, 6, 3));
             assertThat(TestNode.texts(stream, 0)).containsExactly("0:a", "3:d", "4:e", "6:g");
             assertThat(TestNode.texts(stream, 1)).containsExactly("3:d", "4:e", "6:g");
             assertThat(TestNode.texts(stream, 2)).containsExactly("3:d", "4:e", "6:g");
@@ -151,13 +157,76 @@ class RewritingTest {
         }
     }
 
+    /** A composite's part stands for as many extents as were archived, longer than any memory. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 50})
+    void anExtentOfAnyLengthIsRewrittenInPieces(int dropEvery) {
+        try (TestNode node = TestNode.start()) {
+            Stream stream = node.stream();
+            var leader = TestLeader.of(node.world.cluster, node.store, node.log, 1);
+            for (int i = 0; i < 40; i++) {
+                TestNode.put(stream, 1, "v" + i);
+                node.streams.flush();
+                leader.archiver.round();
+            }
+            assertThat(node.log.image().entries(stream.streamId(), 0, 100))
+                    .hasAtLeastOneElementOfType(CoreImage.Part.class)
+                    .anyMatch(entry -> entry.bytes() > PART_BYTES);
+            int puts = node.store.puts().size();
+            AppendFilter filter =
+                    append -> append.baseOffset() % dropEvery == dropEvery - 1 ? DROP : KEEP;
+
+            var result = inPieces(node).rewrite(stream.streamId(), 0, 40, filter);
+
+            int dropped = 40 / dropEvery;
+            assertThat(result).isInstanceOf(RewriteResult.Done.class);
+            assertThat(result.toOffset()).isEqualTo(40);
+            assertThat(TestNode.texts(stream, 0))
+                    .hasSize(40 - dropped)
+                    .allMatch(text -> offsetOf(text) % dropEvery != dropEvery - 1);
+            assertThat(node.store.puts().size() > puts).isEqualTo(dropped > 0);
+            assertThat(node.store.puts().stream().skip(puts))
+                    .as("what is held in memory")
+                    .allMatch(put -> committedBytes(node, put) <= PART_BYTES);
+        }
+    }
+
+    private static final int PART_BYTES = 8;
+
+    private static long committedBytes(TestNode node, String key) {
+        return node.log.image().streams().stream()
+                .flatMap(stream -> node.log.image().entries(stream.streamId(), 0, 1000).stream())
+                .filter(entry -> entry.objectKey().equals(key))
+                .mapToLong(CoreImage.Entry::bytes)
+                .sum();
+    }
+
+    private static long offsetOf(String text) {
+        return Long.parseLong(text.split(":")[0]);
+    }
+
+    private static Rewriting inPieces(TestNode node) {
+        var numbers = new ObjectNumbers(1, node.streams.nodeEpoch());
+        // The node itself is far from these.
+        for (int i = 0; i < 1000; i++) {
+            numbers.settle(numbers.take());
+        }
+        var environment = TestNode.environment();
+        var patience = new Patience(environment, () -> false);
+        var host =
+                new CompactionOnNode(
+                        node.store, node.log, numbers, patience, new Bucket(node.store, patience));
+        var reader = new ExtentReader(node.store, node.log, environment);
+        return new Rewriting(host, reader, environment.clock(), 0, PART_BYTES);
+    }
+
     @Test
     void nothingIsWrittenWhenAllIsKept() {
         try (TestNode node = TestNode.start()) {
             filled(node);
             int puts = node.store.puts().size();
             var result = node.streams.rewrite(TestNode.NAME, 0, 6, append -> KEEP);
-            assertThat(result).isEqualTo(new RewriteResult.Done(6, 6, 6, 0));
+            assertThat(result).isEqualTo(new RewriteResult.Done(6, 6, 6));
             assertThat(node.store.puts()).hasSize(puts);
         }
     }
@@ -170,7 +239,7 @@ class RewritingTest {
             TestNode.put(node.stream(), 3, "def");
             node.streams.flush();
             var result = node.streams.rewrite(TestNode.NAME, 0, 5, dropping("abc"));
-            assertThat(result).isEqualTo(new RewriteResult.Done(6, 6, 3, 0));
+            assertThat(result).isEqualTo(new RewriteResult.Done(6, 6, 3));
         }
     }
 
@@ -216,7 +285,7 @@ class RewritingTest {
             node.log.leaveUnanswered(1);
             node.store.leavePutsUnanswered(1);
             assertThat(node.streams.rewrite(TestNode.NAME, 0, 6, dropping("a")))
-                    .isEqualTo(new RewriteResult.Done(6, 6, 5, 0));
+                    .isEqualTo(new RewriteResult.Done(6, 6, 5));
             assertThat(TestNode.texts(stream, 0).getFirst()).isEqualTo("1:b");
         }
     }

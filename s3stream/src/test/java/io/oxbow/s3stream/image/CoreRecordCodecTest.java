@@ -124,6 +124,32 @@ class CoreRecordCodecTest {
                                                                     7, 0, 100, 10, 500, -1))))),
                             "0b010105040201610162" + "01" + "016f802001" + "0700640af40301"),
                     Map.entry(
+                            new CoreRecord.RewriteExtents(
+                                    1,
+                                    5,
+                                    4,
+                                    List.of("a", "b"),
+                                    List.of(
+                                            new CoreRecord.NewObject(
+                                                    "o",
+                                                    4096,
+                                                    List.of(
+                                                            new CoreRecord.Range(
+                                                                    7, 0, 100, 10, 500, -1))),
+                                            new CoreRecord.NewObject(
+                                                    "p",
+                                                    1,
+                                                    List.of(
+                                                            new CoreRecord.Range(
+                                                                    7, 0, 110, 1, 5, -1))))),
+                            "100101050402"
+                                    + "01610162"
+                                    + "02"
+                                    + "016f802001"
+                                    + "0700640af40301"
+                                    + "01700101"
+                                    + "07006e010501"),
+                    Map.entry(
                             new CoreRecord.ArchiveExtents(
                                     1,
                                     5,

@@ -109,6 +109,28 @@ final class ExtentModel {
         return accepted;
     }
 
+    List<Boolean> rewrite(CoreRecord.RewriteExtents record) {
+        var by = new ArrayList<Piece>();
+        long streamId = 0;
+        for (CoreRecord.NewObject output : record.outputs()) {
+            add(output.key(), 0);
+            by.add(piece(output.ranges().getFirst(), output.key()));
+            streamId = output.ranges().getFirst().streamId();
+        }
+        long start = by.getFirst().start;
+        long end = by.getLast().end;
+        var whole = new Piece(start, end, "whole", 0, 0);
+        boolean fits = replace(streamId, whole, new HashSet<>(record.inputs()));
+        if (fits) {
+            List<Piece> pieces = streams.get(streamId);
+            int at = pieces.indexOf(whole);
+            pieces.remove(at);
+            long from = starts.get(streamId);
+            pieces.addAll(at, by.stream().filter(piece -> piece.end > from).toList());
+        }
+        return record.outputs().stream().map(output -> fits).toList();
+    }
+
     private boolean replace(long streamId, Piece by, Set<String> allowed) {
         List<Piece> pieces = streams.get(streamId);
         if (pieces == null) {

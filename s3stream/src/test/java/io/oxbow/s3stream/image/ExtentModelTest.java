@@ -81,9 +81,16 @@ class ExtentModelTest {
                 case 0, 1, 2 -> trim();
                 case 3 -> deleteObjects();
                 case 4 -> recycle();
-                case 5, 6 -> submit(compaction());
+                case 5 -> submit(compaction());
+                case 6 -> submit(random.nextBoolean() ? compaction() : rewriting());
                 case 7, 8, 9 -> submit(archiving());
-                case 10 -> stale.add(random.nextBoolean() ? compaction() : archiving());
+                case 10 ->
+                        stale.add(
+                                switch (random.nextInt(3)) {
+                                    case 0 -> compaction();
+                                    case 1 -> rewriting();
+                                    default -> archiving();
+                                });
                 case 11 -> submitStale();
                 case 12 -> image = MetadataImage.of(image.sections());
                 default -> commit();
@@ -164,6 +171,42 @@ class ExtentModelTest {
                     List.of(new CoreRecord.NewObject(key(), 500, ranges)));
         }
 
+        /** Returns a rewriting of one run into several objects, or of what is nearly one. */
+        private CoreRecord rewriting() {
+            for (var stream : model.streams.entrySet()) {
+                List<ExtentModel.Piece> pieces = stream.getValue();
+                if (pieces.size() < 2 || random.nextInt(3) == 0) {
+                    continue;
+                }
+                int from = random.nextInt(pieces.size() - 1);
+                int to = from + 1 + random.nextInt(Math.min(9, pieces.size() - from));
+                long start = pieces.get(from).start();
+                long end = pieces.get(to - 1).end() + (random.nextInt(15) == 0 ? 1 : 0);
+                if (end - start < 2) {
+                    continue;
+                }
+                var inputs = new TreeSet<String>();
+                pieces.subList(from, to).forEach(piece -> inputs.add(piece.key()));
+                if (random.nextInt(10) == 0) {
+                    inputs.removeFirst();
+                }
+                long middle = start + 1 + random.nextLong(end - start - 1);
+                return new CoreRecord.RewriteExtents(
+                        1,
+                        1,
+                        0,
+                        List.copyOf(inputs),
+                        List.of(
+                                output(stream.getKey(), start, middle),
+                                output(stream.getKey(), middle, end)));
+            }
+            return compaction();
+        }
+
+        private CoreRecord.NewObject output(long id, long start, long end) {
+            return new CoreRecord.NewObject(key(), 300, List.of(range(id, start, end - start)));
+        }
+
         private CoreRecord archiving() {
             var owned = new TreeSet<String>();
             for (String key : model.levels.keySet()) {
@@ -212,6 +255,10 @@ class ExtentModelTest {
                         assertThat(result)
                                 .as("seed " + seed)
                                 .isEqualTo(new ApplyResult.Committed(model.compact(compact)));
+                case CoreRecord.RewriteExtents rewrite ->
+                        assertThat(result)
+                                .as("seed " + seed)
+                                .isEqualTo(new ApplyResult.Committed(model.rewrite(rewrite)));
                 case CoreRecord.ArchiveExtents archive -> {
                     boolean taken = model.archive(archive);
                     assertThat(result)

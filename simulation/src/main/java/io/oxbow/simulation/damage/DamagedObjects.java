@@ -69,6 +69,7 @@ final class DamagedObjects {
         switch (record) {
             case CoreRecord.CommitObjects commit -> commit.objects().forEach(this::note);
             case CoreRecord.CompactObjects compact -> compact.outputs().forEach(this::note);
+            case CoreRecord.RewriteExtents rewrite -> rewrite.outputs().forEach(this::note);
             case CoreRecord.ArchiveExtents archive -> {
                 List<Range> parts = new ArrayList<>();
                 archive.composite()

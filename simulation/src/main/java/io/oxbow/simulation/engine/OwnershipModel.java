@@ -69,6 +69,8 @@ final class OwnershipModel {
                     claimed(r);
             case CoreRecord.CompactObjects r when result instanceof ApplyResult.Committed ->
                     requireLive(r.nodeEpoch(), record);
+            case CoreRecord.RewriteExtents r when result instanceof ApplyResult.Committed ->
+                    requireLive(r.nodeEpoch(), record);
             case CoreRecord.ArchiveExtents r when result instanceof ApplyResult.Applied ->
                     requireLive(r.nodeEpoch(), record);
             default -> {}

@@ -12,6 +12,7 @@ final class Comparison {
 
     private final int partition;
     private final long expiredBeforeMillis;
+    private final boolean forgetful;
     private final Findings findings;
     private final Findings doubtful;
     private final MessageDigest digest;
@@ -25,14 +26,23 @@ final class Comparison {
     private final BitSet found = new BitSet();
     private final BitSet differing = new BitSet();
     private final BitSet explained = new BitSet();
+    private final BitSet forgotten = new BitSet();
     private long rows;
     private long quarantined;
     private long expired;
+    private long forgottenCount;
 
     /**
+     * @param forgetful true when the log is cleaned and may lack records of which there are rows
      * @param doubtful takes what others can have done to the table
      */
-    Comparison(int partition, long expiredBeforeMillis, Findings findings, Findings doubtful) {
+    Comparison(
+            int partition,
+            long expiredBeforeMillis,
+            boolean forgetful,
+            Findings findings,
+            Findings doubtful) {
+        this.forgetful = forgetful;
         this.partition = partition;
         this.expiredBeforeMillis = expiredBeforeMillis;
         this.findings = findings;
@@ -55,6 +65,7 @@ final class Comparison {
         found.clear();
         differing.clear();
         explained.clear();
+        forgotten.clear();
     }
 
     void expect(long offset, long timestampMillis, OptionalLong hash) {
@@ -71,6 +82,9 @@ final class Comparison {
 
     void row(long offset, long hash) {
         int at = (int) (offset - from);
+        if (isForgotten(offset, at)) {
+            return;
+        }
         rows++;
         if (arrives(offset, at)) {
             if (!readable.get(at)) {
@@ -83,10 +97,27 @@ final class Comparison {
 
     void quarantinedRow(long offset, long hash) {
         int at = (int) (offset - from);
+        if (isForgotten(offset, at)) {
+            return;
+        }
         quarantined++;
         if (arrives(offset, at) && expectedInQuarantine[at] != hash) {
             add(offset, VerifyResult.Kind.ALTERED, "the quarantined row differs from its record");
         }
+    }
+
+    /** Returns true for a row whose record a cleaning took; there must be one row of it. */
+    private boolean isForgotten(long offset, int at) {
+        if (!forgetful || inLog.get(at)) {
+            return false;
+        }
+        if (forgotten.get(at)) {
+            add(offset, VerifyResult.Kind.DUPLICATE, "more than one row");
+        } else {
+            forgotten.set(at);
+            forgottenCount++;
+        }
+        return true;
     }
 
     private boolean arrives(long offset, int at) {
@@ -171,7 +202,7 @@ final class Comparison {
                 quarantined,
                 expired,
                 lag,
-                notVerifiable,
+                notVerifiable + forgottenCount,
                 HexFormat.of().formatHex(digest.digest()));
     }
 }

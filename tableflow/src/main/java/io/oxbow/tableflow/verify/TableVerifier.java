@@ -27,7 +27,7 @@ public final class TableVerifier {
     private final LogSource log;
     private final Tables tables;
     private final RecordHashes hashes;
-    private final long expiredBeforeMillis;
+    private final Gaps gaps;
     private final ForeignChanges foreign;
 
     /**
@@ -38,11 +38,17 @@ public final class TableVerifier {
     public record Tables(Table table, @Nullable Table quarantine) {}
 
     /**
+     * Records that may be in one of log and table alone.
+     *
      * @param expiredBeforeMillis records older than that may be gone from the table; {@link
      *     Long#MIN_VALUE} when the table keeps everything
+     * @param forgetful true when the log is cleaned (compacted), and may lack what the table keeps
      */
-    public TableVerifier(
-            LogSource log, Tables tables, WriterSchemas schemas, long expiredBeforeMillis) {
+    public record Gaps(long expiredBeforeMillis, boolean forgetful) {
+        public static final Gaps NONE = new Gaps(Long.MIN_VALUE, false);
+    }
+
+    public TableVerifier(LogSource log, Tables tables, WriterSchemas schemas, Gaps gaps) {
         this.log = log;
         this.tables = tables;
         this.hashes =
@@ -53,7 +59,7 @@ public final class TableVerifier {
                                         .properties()
                                         .getOrDefault(TableProperties.COLUMN_PREFIX, "kafka_")),
                         schemas);
-        this.expiredBeforeMillis = expiredBeforeMillis;
+        this.gaps = gaps;
         this.foreign = new ForeignChanges(tables.table());
     }
 
@@ -122,7 +128,13 @@ public final class TableVerifier {
         }
         long end = Math.min(next, logEnd);
         long notVerifiable = Math.min(logStart, next);
-        Comparison comparison = new Comparison(partition, expiredBeforeMillis, findings, doubtful);
+        Comparison comparison =
+                new Comparison(
+                        partition,
+                        gaps.expiredBeforeMillis(),
+                        gaps.forgetful(),
+                        findings,
+                        doubtful);
         for (long from = Math.min(logStart, end); from < end; from += WINDOW_OFFSETS) {
             window(partition, from, Math.min(end, from + WINDOW_OFFSETS), comparison);
         }

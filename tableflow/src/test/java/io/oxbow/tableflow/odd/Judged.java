@@ -42,7 +42,7 @@ public final class Judged {
                                         ? world.catalog.loadTable(quarantine)
                                         : null),
                         world.schemas,
-                        Long.MIN_VALUE)
+                        TableVerifier.Gaps.NONE)
                 .verify();
     }
 

@@ -171,9 +171,11 @@ class AlteredSettingsTest {
                                         ? world.catalog.loadTable(quarantine)
                                         : null),
                         world.schemas,
-                        world.settings.containsKey(TableConfig.RETENTION_MS)
-                                ? Long.MAX_VALUE
-                                : Long.MIN_VALUE)
+                        new TableVerifier.Gaps(
+                                world.settings.containsKey(TableConfig.RETENTION_MS)
+                                        ? Long.MAX_VALUE
+                                        : Long.MIN_VALUE,
+                                false))
                 .verify();
     }
 

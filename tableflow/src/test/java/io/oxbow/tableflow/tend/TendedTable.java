@@ -192,7 +192,7 @@ final class TendedTable {
                                         ? world.catalog.loadTable(quarantine)
                                         : null),
                         world.schemas,
-                        Long.MIN_VALUE)
+                        TableVerifier.Gaps.NONE)
                 .verify();
     }
 

@@ -30,7 +30,7 @@ class RoundFormatsTest {
                                                 ? world.catalog.loadTable(quarantine)
                                                 : null),
                                 world.schemas,
-                                Long.MIN_VALUE)
+                                TableVerifier.Gaps.NONE)
                         .verify();
         assertThat(result).isInstanceOf(VerifyResult.Right.class);
     }

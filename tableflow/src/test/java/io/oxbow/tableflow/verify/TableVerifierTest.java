@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -30,6 +31,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.deletes.PositionDelete;
 import org.apache.iceberg.deletes.PositionDeleteWriter;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.record.internal.SimpleRecord;
@@ -45,16 +47,21 @@ class TableVerifierTest {
     }
 
     private VerifyResult verify(TableWorld of, long expiredBefore) {
+        return verify(
+                of, new MemoryLogSource(of.log, 2), new TableVerifier.Gaps(expiredBefore, false));
+    }
+
+    private VerifyResult verify(TableWorld of, LogSource log, TableVerifier.Gaps gaps) {
         TableIdentifier quarantine = QuarantineTable.identifier(of.identifier());
         return new TableVerifier(
-                        new MemoryLogSource(of.log, 2),
+                        log,
                         new TableVerifier.Tables(
                                 of.table(),
                                 of.catalog.tableExists(quarantine)
                                         ? of.catalog.loadTable(quarantine)
                                         : null),
                         of.schemas,
-                        expiredBefore)
+                        gaps)
                 .verify();
     }
 
@@ -84,6 +91,65 @@ class TableVerifierTest {
                         VerifyResult.PartitionReport::rows,
                         VerifyResult.PartitionReport::quarantined)
                 .containsExactly(tuple(3L, 1L), tuple(2L, 0L));
+    }
+
+    /** A cleaning takes records out of the log of a compacted topic; their rows stay. */
+    @Test
+    void aTableKeepsWhatACleanedLogForgets() {
+        fill(world, 0);
+        var forgetting = new ForgettingLog(new MemoryLogSource(world.log, 2), Set.of(1L, 3L));
+
+        VerifyResult cleaned =
+                verify(world, forgetting, new TableVerifier.Gaps(Long.MIN_VALUE, true));
+
+        assertThat(cleaned).isInstanceOf(VerifyResult.Right.class);
+        assertThat(((VerifyResult.Right) cleaned).notVerifiable()).isEqualTo(2);
+        assertThat(cleaned.partitions())
+                .extracting(
+                        VerifyResult.PartitionReport::rows,
+                        VerifyResult.PartitionReport::quarantined)
+                .containsExactly(tuple(2L, 0L), tuple(2L, 0L));
+        assertThat(verify(world, forgetting, TableVerifier.Gaps.NONE))
+                .isInstanceOf(VerifyResult.Wrong.class);
+    }
+
+    /** Lacks some offsets of the first partition. */
+    private record ForgettingLog(LogSource log, Set<Long> forgotten) implements LogSource {
+
+        @Override
+        public int partitions() {
+            return log.partitions();
+        }
+
+        @Override
+        public long startOffset(int partition) {
+            return log.startOffset(partition);
+        }
+
+        @Override
+        public long endOffset(int partition) {
+            return log.endOffset(partition);
+        }
+
+        @Override
+        public void read(
+                int partition,
+                long fromOffset,
+                long toOffset,
+                Consumer<ConsumerRecord<byte[], byte[]>> records) {
+            log.read(
+                    partition,
+                    fromOffset,
+                    toOffset,
+                    record -> {
+                        if (partition > 0 || !forgotten.contains(record.offset())) {
+                            records.accept(record);
+                        }
+                    });
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** As it is between its creation and its first commit. */

@@ -1,5 +1,8 @@
 package io.oxbow.node.cli.table;
 
+import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_COMPACT;
+import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_CONFIG;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.oxbow.node.cli.ClientOptions;
@@ -65,7 +68,7 @@ final class TableVerify implements Callable<Integer> {
     public Integer call() throws Exception {
         var node = client.node();
         JsonNode status = new TopicTables(client).of(topic);
-        long expiredBefore = expiredBeforeMillis();
+        TableVerifier.Gaps gaps = gaps();
         try (var catalog = TableCatalog.open(node, properties);
                 var log = new KafkaLogSource(client.bootstrapServer, topic)) {
             Table table = catalog.find(status).orElseThrow(() -> TopicTables.notCommitted(status));
@@ -75,10 +78,7 @@ final class TableVerify implements Callable<Integer> {
             var schemas = new RegistrySchemas(node);
             VerifyResult result =
                     new TableVerifier(
-                                    log,
-                                    new TableVerifier.Tables(table, quarantine),
-                                    schemas,
-                                    expiredBefore)
+                                    log, new TableVerifier.Tables(table, quarantine), schemas, gaps)
                             .verify();
             return switch (result) {
                 case VerifyResult.Right right -> report(right);
@@ -87,14 +87,20 @@ final class TableVerify implements Callable<Integer> {
         }
     }
 
-    private long expiredBeforeMillis() throws InterruptedException {
+    private TableVerifier.Gaps gaps() throws InterruptedException {
         var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try (var admin = client.admin()) {
             var configs =
                     client.await(admin.describeConfigs(List.of(resource)).all()).get(resource);
-            var retention = configs == null ? null : configs.get(TableConfig.RETENTION_MS);
+            if (configs == null) {
+                return TableVerifier.Gaps.NONE;
+            }
+            var retention = configs.get(TableConfig.RETENTION_MS);
             long millis = retention == null ? -1 : Long.parseLong(retention.value());
-            return millis < 0 ? Long.MIN_VALUE : System.currentTimeMillis() - millis;
+            var policy = configs.get(CLEANUP_POLICY_CONFIG);
+            return new TableVerifier.Gaps(
+                    millis < 0 ? Long.MIN_VALUE : System.currentTimeMillis() - millis,
+                    policy != null && policy.value().contains(CLEANUP_POLICY_COMPACT));
         }
     }
 
