@@ -7,6 +7,7 @@ import io.oxbow.s3stream.StreamName;
 import io.oxbow.s3stream.StreamStore;
 import io.oxbow.s3stream.env.Clock;
 import io.oxbow.s3stream.env.Component;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,6 +39,9 @@ final class Checkpoints implements AutoCloseable {
      * fast.
      */
     private static final long LONG_BYTES_MIN = 64 << 10;
+
+    /** Most checkpoints that are held in memory at a time. */
+    private static final int TOGETHER_MAX = 256;
 
     private final StreamStore store;
     private final PartitionSettings settings;
@@ -150,17 +154,31 @@ final class Checkpoints implements AutoCloseable {
         round.lock();
         try {
             openMissing(partitions);
-            for (StreamPartition partition : partitions) {
-                StateCheckpoint checkpoint = partition.captureState();
-                // A checkpoint must not be durable before the records that it describes, which may
-                // be in another WAL volume.
-                partition.awaitDurable(checkpoint.dataOffset());
-                Objects.requireNonNull(logs.get(partition.id())).write(checkpoint);
+            List<StreamPartition> all = List.copyOf(partitions);
+            for (int from = 0; from < all.size(); from += TOGETHER_MAX) {
+                writeTogether(all.subList(from, Math.min(all.size(), from + TOGETHER_MAX)));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             round.unlock();
+        }
+    }
+
+    /** Waits for the log once for all, and not for each: a broker that leaves has hundreds. */
+    private void writeTogether(List<StreamPartition> partitions) throws InterruptedException {
+        var captured = new LinkedHashMap<StreamPartition, StateCheckpoint>();
+        partitions.forEach(partition -> captured.put(partition, partition.captureState()));
+        for (var each : captured.entrySet()) {
+            // A checkpoint must not be durable before the records that it describes, which may be
+            // in another WAL volume.
+            each.getKey().awaitDurable(each.getValue().dataOffset());
+        }
+        var writes = new ArrayList<StateLog.Write>();
+        captured.forEach((partition, checkpoint) ->
+                writes.add(Objects.requireNonNull(logs.get(partition.id())).begin(checkpoint)));
+        for (StateLog.Write write : writes) {
+            write.await();
         }
     }
 

@@ -37,20 +37,36 @@ final class StateLog {
         this.stream = stream;
     }
 
-    /** Writes a checkpoint; returns when it is durable. */
-    void write(StateCheckpoint checkpoint) throws InterruptedException {
+    /** Checkpoint that is appended, and not durable yet. */
+    final class Write {
+        private final long first;
+        private final @Nullable Commit last;
+
+        private Write(long first, @Nullable Commit last) {
+            this.first = first;
+            this.last = last;
+        }
+
+        /** Returns when the checkpoint is durable. */
+        void await() throws InterruptedException {
+            if (last != null) {
+                last.await();
+            }
+            written.add(first);
+            if (written.size() >= CHECKPOINTS_PER_TRIM) {
+                trim();
+            }
+        }
+    }
+
+    /** Appends a checkpoint; the next one of this log begins after this one is durable. */
+    Write begin(StateCheckpoint checkpoint) {
         long first = stream.nextOffset();
         Commit last = null;
         for (ByteBuffer part : CheckpointFormat.encode(checkpoint)) {
             last = stream.append(part, 1, -1);
         }
-        if (last != null) {
-            last.await();
-        }
-        written.add(first);
-        if (written.size() >= CHECKPOINTS_PER_TRIM) {
-            trim();
-        }
+        return new Write(first, last);
     }
 
     /**

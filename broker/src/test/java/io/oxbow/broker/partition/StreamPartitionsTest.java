@@ -359,6 +359,31 @@ class StreamPartitionsTest {
         }
     }
 
+    /** A broker that leaves has hundreds, and the log in a bucket takes a tenth of a second. */
+    @Test
+    void checkpointsOfManyPartitionsWaitForTheLogTogether() throws Exception {
+        try (var topic = new LedTopic()) {
+            var leading = new ArrayList<Partitions.Leading>();
+            for (int i = 1; i <= 20; i++) {
+                var id = new TopicIdPartition(LedTopic.ID.topicId(), i, LedTopic.ID.topic());
+                leading.add(new Partitions.Leading(id, 1, new LogConfig(Map.of())));
+            }
+            topic.partitions.lead(leading);
+            for (Partitions.Leading each : leading) {
+                var partition = topic.partitions.find(each.id().topic(), each.id().partition());
+                LedTopic.await(
+                        partition
+                                .orElseThrow()
+                                .append(Batches.plain("v"), AppendOrigin.CLIENT, -1));
+            }
+            topic.store.holdCommits();
+            Thread writing = Thread.ofVirtual().start(topic.partitions::checkpointNow);
+            topic.store.awaitHeldAtLeast(20);
+            topic.store.releaseCommits();
+            writing.join();
+        }
+    }
+
     @Test
     void checkpointsAreTrimmedUpToTheNewestInTheBucketAndTheNewestIsRead() {
         var topic = new LedTopic();
