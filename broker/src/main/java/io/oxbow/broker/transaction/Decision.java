@@ -24,6 +24,12 @@ sealed interface Decision {
     record Write(String transactionalId, TxnTransitMetadata next, Answer answer)
             implements Decision {}
 
+    /**
+     * An answer that a succeeded coordinator might give out of old states: it is given once the
+     * states, written once more, are durable.
+     */
+    record Confirm(String transactionalId, Answer answer) implements Decision {}
+
     /** Asks for a new producer id, to be given when the request is made once more. */
     record NeedsProducerId() implements Decision {}
 }

@@ -31,10 +31,10 @@ record Marker(
     private static final int ATTEMPT_TAG = 10_000;
 
     /**
-     * Try of a coordinator to write a marker.
+     * One sending of a marker by a coordinator.
      *
      * @param origin the coordinator's process
-     * @param number greater than those of the earlier tries of that process
+     * @param number greater than those of the earlier attempts of that process
      */
     record Attempt(Uuid origin, long number) {
 

@@ -97,7 +97,7 @@ final class MarkerSender {
                 : Optional.of(home.read(states -> markerOf(states, id, home.epoch(), attempt)));
     }
 
-    private static Marker markerOf(
+    static Marker markerOf(
             TransactionStates states, String id, int coordinatorEpoch, Marker.Attempt attempt) {
         TransactionMetadata transaction = states.get(id);
         if (transaction == null) {

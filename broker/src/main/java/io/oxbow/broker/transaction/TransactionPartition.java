@@ -4,6 +4,7 @@ import io.oxbow.broker.partition.Partition;
 import io.oxbow.broker.records.InternalLogReader;
 import io.oxbow.broker.records.InternalLogs;
 import io.oxbow.broker.transaction.Decision.Answer;
+import io.oxbow.broker.transaction.Decision.Confirm;
 import io.oxbow.broker.transaction.Decision.NeedsProducerId;
 import io.oxbow.broker.transaction.Decision.Write;
 import io.oxbow.s3stream.Commit;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.coordinator.transaction.TransactionLog;
 import org.apache.kafka.coordinator.transaction.TransactionState;
+import org.apache.kafka.coordinator.transaction.TxnTransitMetadata;
 import org.apache.kafka.server.common.TransactionVersion;
 import org.apache.kafka.storage.internals.log.AppendOrigin;
 import org.slf4j.Logger;
@@ -163,7 +165,7 @@ final class TransactionPartition {
             TransactionVersion version,
             long nowMillis)
             throws InterruptedException {
-        Write write;
+        Decision decision;
         Commit commit;
         lock.lock();
         try {
@@ -171,16 +173,24 @@ final class TransactionPartition {
             if (unavailable != Errors.NONE) {
                 return Outcome.of(unavailable);
             }
-            switch (request.apply(states)) {
+            decision = request.apply(states);
+            switch (decision) {
                 case Answer answer -> {
                     return new Outcome(answer, false, false);
                 }
                 case NeedsProducerId ignored -> {
                     return new Outcome(Answer.of(Errors.UNKNOWN_SERVER_ERROR), false, true);
                 }
-                case Write wanted -> write = wanted;
+                case Confirm confirm ->
+                        commit =
+                                append(
+                                        confirm.transactionalId(),
+                                        states.unchanged(confirm.transactionalId()),
+                                        version,
+                                        nowMillis);
+                case Write write ->
+                        commit = append(write.transactionalId(), write.next(), version, nowMillis);
             }
-            commit = append(write, version, nowMillis);
         } catch (ApiException | S3StreamException e) {
             return fail(e);
         } finally {
@@ -191,16 +201,24 @@ final class TransactionPartition {
         } catch (S3StreamException e) {
             return fail(e);
         }
-        return complete(write);
+        return switch (decision) {
+            case Write write -> complete(write);
+            case Confirm confirm -> new Outcome(confirm.answer(), false, false);
+            default -> throw new IllegalStateException("nothing was written for " + decision);
+        };
     }
 
-    private Commit append(Write write, TransactionVersion version, long nowMillis) {
-        boolean removed = write.next().txnState() == TransactionState.DEAD;
+    private Commit append(
+            String transactionalId,
+            TxnTransitMetadata next,
+            TransactionVersion version,
+            long nowMillis) {
+        boolean removed = next.txnState() == TransactionState.DEAD;
         var record =
                 new SimpleRecord(
                         nowMillis,
-                        TransactionLog.keyToBytes(write.transactionalId()),
-                        removed ? null : TransactionLog.valueToBytes(write.next(), version));
+                        TransactionLog.keyToBytes(transactionalId),
+                        removed ? null : TransactionLog.valueToBytes(next, version));
         return log.append(
                         MemoryRecords.withRecords(Compression.NONE, record),
                         AppendOrigin.COORDINATOR,

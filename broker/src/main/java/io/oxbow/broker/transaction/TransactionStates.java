@@ -1,6 +1,7 @@
 package io.oxbow.broker.transaction;
 
 import io.oxbow.broker.transaction.Decision.Answer;
+import io.oxbow.broker.transaction.Decision.Confirm;
 import io.oxbow.broker.transaction.Decision.NeedsProducerId;
 import io.oxbow.broker.transaction.Decision.Write;
 import java.util.ArrayList;
@@ -181,7 +182,7 @@ final class TransactionStates {
         }
         if (transaction.state() == TransactionState.ONGOING
                 && transaction.topicPartitions().containsAll(partitions)) {
-            return Answer.of(Errors.NONE);
+            return new Confirm(transactionalId, Answer.of(Errors.NONE));
         }
         return new Write(
                 transactionalId,
@@ -256,8 +257,12 @@ final class TransactionStates {
             case COMPLETE_COMMIT, COMPLETE_ABORT -> {
                 boolean same = commit == (transaction.state() == TransactionState.COMPLETE_COMMIT);
                 if (same && (retried || !bumps)) {
-                    yield new Answer(
-                            Errors.NONE, transaction.producerId(), transaction.producerEpoch());
+                    yield new Confirm(
+                            transactionalId,
+                            new Answer(
+                                    Errors.NONE,
+                                    transaction.producerId(),
+                                    transaction.producerEpoch()));
                 }
                 yield mayBeEmpty
                         ? end(transaction, false, client, fresh, true, nowMillis)
@@ -395,6 +400,15 @@ final class TransactionStates {
 
     private static boolean ends(TransactionState state) {
         return state == TransactionState.PREPARE_COMMIT || state == TransactionState.PREPARE_ABORT;
+    }
+
+    /** Returns an id's state as it is, to be written once more. */
+    TxnTransitMetadata unchanged(String transactionalId) {
+        TransactionMetadata transaction = byId.get(transactionalId);
+        if (transaction == null) {
+            throw new IllegalStateException("no transactional id " + transactionalId);
+        }
+        return transaction.prepareNoTransit();
     }
 
     /** Makes a change whose record is durable. */

@@ -3,6 +3,7 @@ package io.oxbow.broker.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.broker.transaction.Decision.Answer;
+import io.oxbow.broker.transaction.Decision.Confirm;
 import io.oxbow.broker.transaction.Decision.NeedsProducerId;
 import io.oxbow.broker.transaction.Decision.Write;
 import java.nio.ByteBuffer;
@@ -66,6 +67,7 @@ class TransactionStatesTest {
             return switch (decision) {
                 case Answer answer -> answer;
                 case NeedsProducerId ignored -> throw new AssertionError("no id was given");
+                case Confirm confirm -> confirm.answer();
                 case Write write -> {
                     write(write);
                     states.complete(write);
