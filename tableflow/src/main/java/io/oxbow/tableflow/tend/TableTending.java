@@ -262,16 +262,27 @@ final class TableTending {
                                 TableProperties.MANIFEST_TARGET_SIZE_BYTES_DEFAULT);
         List<ManifestFile> small = new ArrayList<>(current.dataManifests(table.table().io()));
         small.removeIf(manifest -> manifest.length() >= target / 2);
-        small.sort(Comparator.comparingLong(ManifestFile::length));
-        long[] lengths = small.stream().mapToLong(ManifestFile::length).toArray();
+        // By their entries: the length of a small one is mostly its header.
+        small.sort(Comparator.comparingLong(TableTending::entries));
+        long[] sizes = small.stream().mapToLong(TableTending::entries).toArray();
         Set<String> chosen = new HashSet<>();
-        small.subList(0, FilePlan.count(lengths, target, MANIFESTS_MAX, MANIFESTS_LEFT))
+        small.subList(0, FilePlan.count(sizes, Long.MAX_VALUE, MANIFESTS_MAX, MANIFESTS_LEFT))
                 .forEach(manifest -> chosen.add(manifest.path()));
         if (!chosen.isEmpty()) {
             new LayoutCommits(table, turn.epoch())
                     .rewriteManifests(
                             manifest -> chosen.contains(manifest.path()), ContentFile::specId);
         }
+    }
+
+    private static long entries(ManifestFile manifest) {
+        return count(manifest.addedFilesCount())
+                + count(manifest.existingFilesCount())
+                + count(manifest.deletedFilesCount());
+    }
+
+    private static long count(@Nullable Integer files) {
+        return files == null ? 0 : files;
     }
 
     private void sweepIfDue(Turn turn, LoadedTable table) {
