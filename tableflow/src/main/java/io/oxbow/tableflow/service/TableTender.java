@@ -62,6 +62,9 @@ final class TableTender implements AutoCloseable {
         } catch (RuntimeException e) {
             health.retrying("the table of topic " + topic + ": " + e.getMessage());
             if (failing.add(topic)) {
+                if (TopicWorker.isBug(e)) {
+                    health.unexpected(e);
+                }
                 LOG.warn("the table of topic {} could not be tended", topic, e);
             }
         }

@@ -187,7 +187,7 @@ final class TopicWorker {
     }
 
     /** Returns true for the JDK's own exceptions; the store, Iceberg and Kafka have theirs. */
-    private static boolean isBug(Throwable e) {
+    static boolean isBug(Throwable e) {
         return e.getClass().getName().startsWith("java.") && !(e instanceof UncheckedIOException);
     }
 
