@@ -6,8 +6,10 @@ import io.oxbow.node.cli.ExitCodes;
 import io.oxbow.node.process.Outcome;
 import io.oxbow.s3stream.testkit.CephGateway;
 import io.oxbow.s3stream.testkit.Requirement;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -85,7 +87,7 @@ class ChaosProcessTest {
         workload.finish(PATIENCE.plusSeconds(30));
         String table = serves ? verify(cluster) : "";
         workload.readBack(PATIENCE.plusSeconds(30));
-        judge(cluster, table);
+        judge(table);
     }
 
     /** Waits until all nodes are ready and everything goes on; returns false if that is in vain. */
@@ -137,14 +139,16 @@ class ChaosProcessTest {
         }
     }
 
-    private void judge(Cluster cluster, String table) {
+    private void judge(String table) throws IOException {
         List<Event> events = history.events();
-        List<Finding> findings = HistoryChecker.check(events, PATIENCE);
+        List<Finding> findings = new ArrayList<>(HistoryChecker.check(events, PATIENCE));
+        findings.addAll(NodeLogs.check(temporary));
         System.out.println();
         System.out.print(new Figures(events));
         System.out.printf(
                 "%d commits failed, %d processes ended by themselves%n",
-                history.commitsFailed(), cluster.endings().size());
+                history.commitsFailed(),
+                events.stream().filter(Event.Ended.class::isInstance).count());
         System.out.printf(
                 "seed %d: %s%n",
                 SEED,

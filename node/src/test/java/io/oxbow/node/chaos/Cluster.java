@@ -17,7 +17,6 @@ final class Cluster implements AutoCloseable {
     private final Map<String, String> settings;
     private final History history;
     private final List<Machine> machines = new CopyOnWriteArrayList<>();
-    private final List<String> endings = new CopyOnWriteArrayList<>();
     private final Thread watch;
     private volatile boolean closing;
     private int newest;
@@ -53,11 +52,6 @@ final class Cluster implements AutoCloseable {
         return String.join(",", machines.stream().map(Machine::kafka).toList());
     }
 
-    /** Processes that ended without being asked to, in words. */
-    List<String> endings() {
-        return endings;
-    }
-
     private void watch() {
         while (!closing) {
             try {
@@ -86,10 +80,10 @@ final class Cluster implements AutoCloseable {
         for (Machine machine : machines) {
             var code = machine.ended();
             if (code.isPresent()) {
-                endings.add(
-                        "%s ended by itself at %d ms with exit code %d"
-                                .formatted(machine.name(), history.now(), code.get()));
-                System.out.println(endings.getLast());
+                history.note(at -> new Event.Ended(at, machine.name(), code.get()));
+                System.out.printf(
+                        "%7.1f s    %s ended by itself with exit code %d%n",
+                        history.now() / 1000.0, machine.name(), code.get());
                 machine.start();
             }
         }

@@ -1,5 +1,6 @@
 package io.oxbow.node.chaos;
 
+import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 
 /** An observation of a client or of the run; {@link #at} is in milliseconds since its begin. */
@@ -42,8 +43,15 @@ sealed interface Event {
     /** A node is no longer one that is asked. */
     record Left(long at, String node) implements Event {}
 
-    /** A fault began. */
-    record Struck(long at, FaultKind kind, String what) implements Event {}
+    /** A node's process ended by itself. */
+    record Ended(long at, String node, int exitCode) implements Event {}
+
+    /**
+     * A fault began.
+     *
+     * @param nodes names of the nodes that it befalls
+     */
+    record Struck(long at, FaultKind kind, List<String> nodes) implements Event {}
 
     /** All that the last fault had stopped or cut runs again, or is about to. */
     record Healed(long at) implements Event {}

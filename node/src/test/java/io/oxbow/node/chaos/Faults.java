@@ -52,11 +52,14 @@ final class Faults {
         history.note(Event.Healed::new);
     }
 
-    private void struck(Fault fault, String what) {
-        history.note(at -> new Event.Struck(at, fault.kind(), what));
-        System.out.printf(
-                "%7.1f s  %s %s, %.1f s%n",
-                history.now() / 1000.0, fault.kind(), what, fault.length().toMillis() / 1000.0);
+    private void struck(Fault fault, List<Machine> machines) {
+        List<String> names = machines.stream().map(Machine::name).toList();
+        history.note(at -> new Event.Struck(at, fault.kind(), names));
+        tell("%s %s, %.1f s", fault.kind(), names, fault.length().toMillis() / 1000.0);
+    }
+
+    private void tell(String format, Object... arguments) {
+        System.out.printf("%7.1f s  %s%n", history.now() / 1000.0, format.formatted(arguments));
     }
 
     private void hold(Fault fault) throws Exception {
@@ -78,7 +81,7 @@ final class Faults {
     }
 
     private void kill(Fault fault, List<Machine> targets) throws Exception {
-        struck(fault, names(targets));
+        struck(fault, targets);
         for (Machine target : targets) {
             target.kill();
         }
@@ -88,19 +91,15 @@ final class Faults {
         }
     }
 
-    private static String names(List<Machine> machines) {
-        return String.join(", ", machines.stream().map(Machine::name).toList());
-    }
-
     private void suspend(Fault fault, Machine target) throws Exception {
-        struck(fault, target.name());
+        struck(fault, List.of(target));
         target.suspend();
         hold(fault);
         target.resume();
     }
 
     private void cutNodes(Fault fault, Machine one, Machine other) throws Exception {
-        struck(fault, "%s from %s".formatted(one.name(), other.name()));
+        struck(fault, List.of(one, other));
         one.cut(other.address());
         other.cut(one.address());
         hold(fault);
@@ -109,14 +108,14 @@ final class Faults {
     }
 
     private void cutBucket(Fault fault, Machine target) throws Exception {
-        struck(fault, target.name());
+        struck(fault, List.of(target));
         target.cut(bucketAddress);
         hold(fault);
         target.mend();
     }
 
     private void isolate(Fault fault, Machine target) throws Exception {
-        struck(fault, target.name());
+        struck(fault, List.of(target));
         for (Machine machine : cluster.machines()) {
             if (machine != target) {
                 machine.cut(target.address());
@@ -130,7 +129,7 @@ final class Faults {
     }
 
     private void rollingRestart(Fault fault) throws Exception {
-        struck(fault, names(cluster.machines()));
+        struck(fault, cluster.machines());
         for (Machine machine : cluster.machines()) {
             terminate(machine);
             machine.start();
@@ -155,7 +154,7 @@ final class Faults {
     private void drain(Fault fault, Machine target) throws Exception {
         int node = node(target);
         Machine asked = peer(fault, target);
-        struck(fault, "%s, which is node %d, by %s".formatted(target.name(), node, asked.name()));
+        struck(fault, List.of(target));
         say(asked.command("node", "drain", String.valueOf(node), "--timeout", "60"));
         terminate(target);
         hold(fault);
@@ -166,9 +165,8 @@ final class Faults {
 
     /** Tells what became of a command; one that failed is no finding by itself. */
     private void say(Outcome outcome) {
-        System.out.printf(
-                "%7.1f s    exit %d: %s%n",
-                history.now() / 1000.0,
+        tell(
+                "  exit %d: %s",
                 outcome.exit(),
                 (outcome.out() + outcome.err()).strip().replaceAll("\\s*\\R\\s*", " | "));
     }
@@ -189,12 +187,12 @@ final class Faults {
         if (machines.size() > MACHINES) {
             Machine former = machines.getLast();
             int node = node(former);
-            struck(fault, "%s, which was node %d, leaves".formatted(former.name(), node));
+            struck(fault, List.of(former));
             terminate(former);
             cluster.remove(former);
             say(machines.getFirst().command("node", "remove", String.valueOf(node)));
         } else {
-            struck(fault, "a machine");
+            struck(fault, List.of());
         }
         Machine joined = cluster.add("a");
         await(joined.name() + " is ready", joined::isReady);

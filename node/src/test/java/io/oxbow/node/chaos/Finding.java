@@ -16,8 +16,10 @@ record Finding(Kind kind, String text) {
         CLIENT_DIED,
         STUCK_PRODUCER,
         STUCK_GROUP,
+        ENDED,
         NOT_READY,
-        READY_NOT_SERVING
+        READY_NOT_SERVING,
+        UNEXPECTED_FAILURE
     }
 
     @Override

@@ -52,6 +52,7 @@ final class HistoryChecker {
         checker.groups();
         checker.waits();
         checker.readiness();
+        checker.endings();
         return checker.findings();
     }
 
@@ -262,6 +263,20 @@ final class HistoryChecker {
     private void unready(String node, long from, long to, CalmTime calm) {
         if (calm.within(from, to) > patienceMillis) {
             find(Kind.NOT_READY, "%s was not ready from %d to %d ms", node, from, to);
+        }
+    }
+
+    /** A node ends by itself at most when a fault has befallen it, not its neighbour. */
+    private void endings() {
+        Event.Struck last = null;
+        for (Event event : events) {
+            if (event instanceof Event.Struck struck) {
+                last = struck;
+            } else if (event instanceof Event.Ended ended
+                    && last != null
+                    && !last.nodes().contains(ended.node())) {
+                find(Kind.ENDED, "%s, after %s", ended, last);
+            }
         }
     }
 }

@@ -138,7 +138,7 @@ class HistoryCheckerTest {
     @Test
     void recordWithoutAnAnswerIsStuckOnceNoFaultIsUnderWay() {
         run();
-        events.add(new Event.Struck(now, FaultKind.KILL, "node 1"));
+        events.add(new Event.Struck(now, FaultKind.KILL, List.of("one")));
         events.add(new Event.Sent(now, item(RECORDS)));
         now += 100_000;
         events.add(new Event.Healed(now));
@@ -187,7 +187,7 @@ class HistoryCheckerTest {
     void nodeThatIsNotReadyForLongIsFound() {
         run();
         events.add(new Event.Asked(now, "one", false));
-        events.add(new Event.Struck(now, FaultKind.SUSPEND, "one"));
+        events.add(new Event.Struck(now, FaultKind.SUSPEND, List.of("one")));
         now += 30_000;
         events.add(new Event.Healed(now));
         now += 59_000;
@@ -205,7 +205,7 @@ class HistoryCheckerTest {
         run();
         events.add(new Event.Asked(now, "one", true));
         events.add(new Event.Asked(now, "two", false));
-        events.add(new Event.Struck(now, FaultKind.CUT_NODES, "one, two"));
+        events.add(new Event.Struck(now, FaultKind.CUT_NODES, List.of("one", "two")));
         events.add(new Event.Sent(now, item(RECORDS)));
         now += 61_000;
         events.add(new Event.Asked(now, "two", true));
@@ -213,6 +213,17 @@ class HistoryCheckerTest {
         now += 61_000;
         events.add(new Event.Asked(now, "two", true));
         assertThat(findings()).containsExactly(Kind.READY_NOT_SERVING);
+    }
+
+    @Test
+    void nodeThatEndsByAFaultOfItsNeighbourIsFound() {
+        run();
+        events.add(new Event.Ended(now, "two", 1));
+        events.add(new Event.Struck(now, FaultKind.SUSPEND, List.of("one")));
+        events.add(new Event.Ended(now, "one", 1));
+        assertThat(findings()).isEmpty();
+        events.add(new Event.Ended(now, "two", 1));
+        assertThat(findings()).containsExactly(Kind.ENDED);
     }
 
     /** Adds a producer's records, as they were read by a group and at the end. */

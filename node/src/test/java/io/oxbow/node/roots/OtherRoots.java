@@ -107,6 +107,9 @@ final class OtherRoots {
                             "s3stream.wal.file.StripedWriteAheadLog.new: StripedWriteAheadLog.failed to FileWriteAheadLog.onFailure",
                             NEWS),
                     elsewhere("s3stream.upload.Uploader.<init>: code to Health.onFailure", WAKER),
+                    elsewhere(
+                            "s3stream.store.ReadAhead.begin: code to ThreadFactory.newThread",
+                            "ReadAheadTest; what failed is read again in its turn"),
                     elsewhere("s3stream.tail.AppendBudget.<init>: code to Health.onFailure", WAKER),
                     elsewhere(
                             "s3stream.store.probe.StoreProbe.race: code to FutureTask.<init>",
@@ -321,6 +324,9 @@ final class OtherRoots {
                     elsewhere(
                             "s3stream.recovery.RecoveryAttempt.upload: code to ThreadFactory.newThread",
                             "ObjectCommitter.put above; a recovery hands its failure to the start"),
+                    elsewhere(
+                            "s3stream.store.ReadAhead.begin: code to ThreadFactory.newThread",
+                            "ReadAheadTest; what failed is read again in its turn"),
                     elsewhere("s3stream.tail.AppendBudget.<init>: code to Health.onFailure", WAKER),
                     elsewhere(
                             "s3stream.wal.LogState.newCondition: Condition.signalAll to List.add",

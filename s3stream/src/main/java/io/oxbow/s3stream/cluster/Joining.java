@@ -22,8 +22,11 @@ public final class Joining {
     private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    /** Time in which a leader that is well must have answered a call. */
-    private static final Duration REACH = Duration.ofSeconds(15);
+    /** Time in which a leader that is well must have answered a call. Machines can be busy. */
+    private static final Duration REACH = Duration.ofSeconds(30);
+
+    /** The same for a leader whose address is on loopback, which most newcomers never reach. */
+    private static final Duration LOOPBACK_REACH = Duration.ofSeconds(5);
 
     /** Time after which a leader that has not registered is asked again if it is there. */
     private static final Duration REGISTRATION = Duration.ofSeconds(30);
@@ -119,13 +122,17 @@ public final class Joining {
                     LOG.info("joining: node {} leads the metadata log", leader.nodeId());
                     return true;
                 }
-                if (waited.compareTo(REACH) > 0) {
+                if (waited.compareTo(reach(node.get())) > 0) {
                     throw isOutOfReach(node.get());
                 }
             }
             clock.sleep(LOOK);
         }
         return false;
+    }
+
+    private Duration reach(CoreImage.NodeState leader) {
+        return isLoopback.test(leader.membership().rpcEndpoint()) ? LOOPBACK_REACH : REACH;
     }
 
     private boolean isStill(MetadataLog.Leadership leader) {

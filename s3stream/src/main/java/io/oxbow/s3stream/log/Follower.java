@@ -2,11 +2,13 @@ package io.oxbow.s3stream.log;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.env.Clock;
+import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.log.MetadataLog.Leadership;
 import io.oxbow.s3stream.log.format.LogPosition;
 import io.oxbow.s3stream.log.format.LogSnapshot;
 import io.oxbow.s3stream.log.format.Slot;
 import io.oxbow.s3stream.log.format.SlotEntry;
+import io.oxbow.s3stream.store.ReadAhead;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,9 @@ final class Follower {
      */
     private static final int LOOKS_PER_LIST = 10;
 
+    /** Number of slots found by a look after which there are many, and several are read at a time. */
+    private static final int READS_BEFORE_AHEAD = 4;
+
     private final SlotObjects slots;
     private final Snapshots snapshots;
     private final Replica replica;
@@ -39,6 +44,7 @@ final class Follower {
     private final Pauses pauses;
     private final Clock clock;
     private final Duration endIsOld;
+    private final ReadAhead<Slot> ahead;
     private final List<Slot> provisional = new ArrayList<>();
     private LogPosition head;
     private int fruitlessRestarts;
@@ -57,15 +63,16 @@ final class Follower {
             Replica replica,
             ApplicationFeed feed,
             Pauses pauses,
-            Clock clock,
+            Environment environment,
             Duration endIsOld) {
         this.slots = slots;
         this.snapshots = snapshots;
         this.replica = replica;
         this.feed = feed;
         this.pauses = pauses;
-        this.clock = clock;
+        this.clock = environment.clock();
         this.endIsOld = endIsOld;
+        this.ahead = new ReadAhead<>(slots::readOnce, environment.threads());
         this.head = replica.position();
     }
 
@@ -134,11 +141,13 @@ final class Follower {
     /** Reads until a LIST after the last slot read finds nothing. */
     void catchUp() {
         int vanished = 0;
+        int found = 0;
         while (true) {
             long began = clock.nanoTime();
             long wanted = head.slot() + 1;
-            Slot next = slots.read(wanted);
+            Slot next = read(wanted, found >= READS_BEFORE_AHEAD);
             if (next != null) {
+                found++;
                 accept(next);
                 continue;
             }
@@ -154,6 +163,20 @@ final class Follower {
                 restart("slot %d is missing, %d is not".formatted(wanted, beyond.getAsLong()));
             }
         }
+    }
+
+    /**
+     * Reads a slot.
+     *
+     * @param isBehind true if slots that follow are read at the same time
+     */
+    private @Nullable Slot read(long slot, boolean isBehind) {
+        if (isBehind && ahead.isEmpty()) {
+            slots.listAfter(slot - 1, ReadAhead.OBJECTS_MAX)
+                    .forEach(listed -> ahead.begin(listed.slot(), listed.bytes()));
+        }
+        Slot early = ahead.take(slot).orElse(null);
+        return early != null ? early : slots.read(slot);
     }
 
     private void accept(Slot next) {

@@ -10,6 +10,7 @@ import io.oxbow.s3stream.store.ObjectStore.ListResult;
 import io.oxbow.s3stream.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,14 @@ final class SlotObjects {
             }
             pauses.afterAttempt(attempt);
         }
+    }
+
+    /** Reads the slot's object by one request; empty when that does not find it whole. */
+    Optional<Slot> readOnce(long slot) {
+        String key = LogKeys.slot(slot);
+        return store.get(key) instanceof GetResult.Found(var body)
+                ? Optional.of(decode(slot, key, body))
+                : Optional.empty();
     }
 
     /** Answer of one request about a slot. */
@@ -123,12 +132,20 @@ final class SlotObjects {
 
     /** Returns the lowest slot beyond {@code slot} that has an object. */
     OptionalLong firstAfter(long slot) {
+        return listAfter(slot, 1).stream().mapToLong(Listed::slot).findFirst();
+    }
+
+    /** Object of a slot in a listing. */
+    record Listed(long slot, long bytes) {}
+
+    /** Lists the lowest slots beyond {@code slot} that have an object. */
+    List<Listed> listAfter(long slot, int limit) {
         for (int attempt = 1; ; attempt++) {
-            switch (store.list(LogKeys.SLOTS, LogKeys.slot(slot), 1)) {
+            switch (store.list(LogKeys.SLOTS, LogKeys.slot(slot), limit)) {
                 case ListResult.Listed listed -> {
-                    return listed.objects().isEmpty()
-                            ? OptionalLong.empty()
-                            : OptionalLong.of(LogKeys.slotOf(listed.objects().getFirst().key()));
+                    return listed.objects().stream()
+                            .map(each -> new Listed(LogKeys.slotOf(each.key()), each.size()))
+                            .toList();
                 }
                 case ListResult.Unavailable unavailable ->
                         warn("list", LogKeys.SLOTS, attempt, unavailable.cause());

@@ -99,6 +99,19 @@ class JoiningTest {
         assertThat(log.joined).isTrue();
     }
 
+    /** A call takes a second at most, and the first ones of a process are slow. */
+    @Test
+    void leaderThatIsSlowToAnswerIsWaitedFor() {
+        Duration began = clock.now;
+        clock.whenSlept =
+                () -> answersAt = clock.now.minus(began).toSeconds() < 20 ? Integer.MAX_VALUE : 0;
+        answersAt = Integer.MAX_VALUE;
+
+        joining.join(STARTABLE);
+
+        assertThat(log.joined).isTrue();
+    }
+
     @Test
     void leaderThatIsCalledInVainIsAReasonToEnd() {
         answersAt = Integer.MAX_VALUE;

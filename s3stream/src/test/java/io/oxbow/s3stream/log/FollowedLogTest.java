@@ -9,11 +9,15 @@ import io.oxbow.s3stream.S3StreamException.Retry;
 import io.oxbow.s3stream.env.Environment;
 import io.oxbow.s3stream.image.ApplyResult;
 import io.oxbow.s3stream.log.MetadataLog.LeaderSign;
+import io.oxbow.s3stream.log.format.LogKeys;
+import io.oxbow.s3stream.store.ObjectStore;
 import io.oxbow.s3stream.store.StoreException;
 import io.oxbow.s3stream.testkit.ForwardingStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,6 +57,48 @@ class FollowedLogTest {
             assertThat(log.appendAt(log.leadership().leaderEpoch(), List.of(pointer("new"))))
                     .containsExactly(new ApplyResult.PointerSet(1));
             assertThat(log.image().pointers("").keySet()).containsExactly("new");
+        }
+    }
+
+    /** Reads of later slots wait until some are under way. */
+    private static final class ReadsTogether extends ForwardingStore {
+
+        private final CountDownLatch begun = new CountDownLatch(8);
+        private volatile boolean alone;
+
+        ReadsTogether(ObjectStore target) {
+            super(target);
+        }
+
+        @Override
+        public GetResult get(String key) {
+            if (key.startsWith(LogKeys.SLOTS) && LogKeys.slotOf(key) > 10) {
+                begun.countDown();
+                try {
+                    alone |= !begun.await(10, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return super.get(key);
+        }
+    }
+
+    /** One after the other, a start on a bucket with thousands of slots took minutes. */
+    @Test
+    void processThatIsFarBehindReadsSeveralSlotsAtATime() {
+        try (var log = LogFixture.lead(store, 1)) {
+            for (int i = 0; i < 40; i++) {
+                log.append(List.of(pointer("p" + i)));
+            }
+            var reads = new ReadsTogether(store);
+            try (var newcomer =
+                    BucketMetadataLog.open(
+                            reads, LogFixture.config(2, NEVER, NEVER), Environment.system())) {
+                assertThat(newcomer.image().pointers("")).hasSize(40);
+                assertThat(newcomer.leadership().slot()).isEqualTo(log.leadership().slot());
+            }
+            assertThat(reads.alone).as("a read waited for the one before").isFalse();
         }
     }
 

@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import org.apache.iceberg.util.ThreadPools;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -157,8 +159,8 @@ final class TopicWorker {
             backoff = BACKOFF_MIN;
             return pause;
         } catch (RuntimeException | Error e) { // an Error, too: this table alone is held up by it
-            if (stopped) {
-                return Duration.ZERO;
+            if (stopped || isEndOfProcess(e)) {
+                return stopped ? Duration.ZERO : BACKOFF_MAX;
             }
             Duration pause = backoff;
             backoff = min(backoff.multipliedBy(2), BACKOFF_MAX);
@@ -169,6 +171,14 @@ final class TopicWorker {
             }
             return pause;
         }
+    }
+
+    /**
+     * Returns true if Iceberg's threads have ended, as they do at the signal that ends the process,
+     * while it is still giving its partitions away. This node's successor goes on with the table.
+     */
+    private static boolean isEndOfProcess(Throwable e) {
+        return e instanceof RejectedExecutionException && ThreadPools.getWorkerPool().isShutdown();
     }
 
     private void failed(TableTopic now, Throwable e) {

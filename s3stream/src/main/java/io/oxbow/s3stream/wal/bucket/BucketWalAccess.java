@@ -40,6 +40,7 @@ public final class BucketWalAccess implements WalAccess {
                         dead.nodeId(),
                         dead.nodeEpoch(),
                         new DeadBucketLog.Fencer(
-                                recovererEpoch, ObjectPutters.randomId(environment.random()))));
+                                recovererEpoch, ObjectPutters.randomId(environment.random())),
+                        environment.threads()));
     }
 }

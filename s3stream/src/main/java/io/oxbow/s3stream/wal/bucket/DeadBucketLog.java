@@ -2,6 +2,7 @@ package io.oxbow.s3stream.wal.bucket;
 
 import io.oxbow.s3stream.CorruptException;
 import io.oxbow.s3stream.S3StreamException;
+import io.oxbow.s3stream.store.ReadAhead;
 import io.oxbow.s3stream.wal.DeadVolume;
 import io.oxbow.s3stream.wal.RecordFrame;
 import io.oxbow.s3stream.wal.WalRecord;
@@ -11,13 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadFactory;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Log in the bucket of an epoch that is fenced in the metadata log. Scanning also fences the log in
- * the bucket: a FENCE closes off what was read. Holds one object in memory at a time.
+ * the bucket: a FENCE closes off what was read. Holds what {@link ReadAhead} allows in memory.
  */
 final class DeadBucketLog implements DeadVolume {
 
@@ -27,6 +29,7 @@ final class DeadBucketLog implements DeadVolume {
     private final int nodeId;
     private final long nodeEpoch;
     private final Fencer fencer;
+    private final ThreadFactory threads;
 
     /**
      * Node epoch that fences the log.
@@ -35,11 +38,13 @@ final class DeadBucketLog implements DeadVolume {
      */
     record Fencer(long nodeEpoch, UUID putId) {}
 
-    DeadBucketLog(WalObjects bucket, int nodeId, long nodeEpoch, Fencer fencer) {
+    DeadBucketLog(
+            WalObjects bucket, int nodeId, long nodeEpoch, Fencer fencer, ThreadFactory threads) {
         this.bucket = bucket;
         this.nodeId = nodeId;
         this.nodeEpoch = nodeEpoch;
         this.fencer = fencer;
+        this.threads = threads;
     }
 
     @Override
@@ -48,8 +53,10 @@ final class DeadBucketLog implements DeadVolume {
         long firstSeq = Math.max(from.seq(), WalKey.START_SEQ + 1);
         WalKey key = new WalKey(nodeId, nodeEpoch, firstSeq);
         long wholeUpTo = -1;
+        var ahead =
+                new ReadAhead<>(seq -> bucket.read(new WalKey(nodeId, nodeEpoch, seq)), threads);
         while (true) {
-            Optional<ByteBuffer> there = bucket.read(key);
+            Optional<ByteBuffer> there = read(key, ahead);
             if (there.isEmpty()) {
                 if (isFenced(key)) {
                     break;
@@ -71,6 +78,18 @@ final class DeadBucketLog implements DeadVolume {
         return wholeUpTo < 0
                 ? new WalVolume.ScanEnd(fence, Math.max(fence, ackedBeyond(key)))
                 : new WalVolume.ScanEnd(WalPosition.startOf(wholeUpTo), fence);
+    }
+
+    /** Reads an object. That there is none is not asked ahead of its turn. */
+    private Optional<ByteBuffer> read(WalKey key, ReadAhead<ByteBuffer> ahead) {
+        if (ahead.isEmpty()) {
+            var before = new WalKey(nodeId, nodeEpoch, key.seq() - 1);
+            for (WalObjects.Listed listed : bucket.listAfter(before, ReadAhead.OBJECTS_MAX)) {
+                ahead.begin(listed.key().seq(), listed.size());
+            }
+        }
+        Optional<ByteBuffer> there = ahead.take(key.seq());
+        return there.isPresent() ? there : bucket.read(key);
     }
 
     /**

@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -143,6 +144,47 @@ class BucketWalTest {
 
     private static void ack(WriteAheadLog log, long offset) throws InterruptedException {
         append(log, offset).settle();
+    }
+
+    /** Reads of which each waits until so many are under way. */
+    private static final class ReadsTogether extends ForwardingStore {
+
+        private final CountDownLatch begun;
+        private volatile boolean alone;
+
+        ReadsTogether(ObjectStore target, int count) {
+            super(target);
+            begun = new CountDownLatch(count);
+        }
+
+        @Override
+        public GetResult get(String key, long position, int size) {
+            begun.countDown();
+            try {
+                if (!begun.await(10, TimeUnit.SECONDS)) {
+                    alone = true;
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            return super.get(key, position, size);
+        }
+    }
+
+    @Test
+    void deadLogsObjectsAreReadTogetherAndVisitedInTheirOrder() throws InterruptedException {
+        WriteAheadLog log = start(1);
+        for (long offset = 0; offset < 40; offset++) {
+            ack(log, offset);
+        }
+        var reads = new ReadsTogether(bucket, 16);
+        var dead = new ApplyResult.DeadEpoch(NODE, 1, WalKind.OBJECT, List.of(), List.of(0L), 1);
+        var access = new BucketWal(config(), environment(), reads, 99);
+        DeadVolume volume = ((WalAccess.Access.Open) access.open(dead, 0, 2)).volume();
+
+        assertThat(scan(volume, 0))
+                .containsExactlyElementsOf(LongStream.range(0, 40).boxed().toList());
+        assertThat(reads.alone).as("a read waited for the one before").isFalse();
     }
 
     private DeadVolume dead(long epoch, long recoverer) {
