@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -72,7 +73,8 @@ final class Workload implements AutoCloseable {
     }
 
     private SteadyProducer producer(int id, String topic) {
-        return new SteadyProducer(id, bootstrap, topic, PARTITIONS.get(topic), history);
+        return new SteadyProducer(
+                id, bootstrap, topic, Objects.requireNonNull(PARTITIONS.get(topic)), history);
     }
 
     private void join(String group, String protocol, String topic) {

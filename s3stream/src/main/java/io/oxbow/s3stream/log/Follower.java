@@ -34,7 +34,9 @@ final class Follower {
      */
     private static final int LOOKS_PER_LIST = 10;
 
-    /** Number of slots found by a look after which there are many, and several are read at a time. */
+    /**
+     * Number of slots found by a look after which there are many, and several are read at a time.
+     */
     private static final int READS_BEFORE_AHEAD = 4;
 
     private final SlotObjects slots;

@@ -107,9 +107,7 @@ final class LogThread implements Runnable {
         slots = new SlotObjects(store, pauses);
         var snapshots = new Snapshots(store, pauses);
         var writer = new EntryWriter(slots, config, environment);
-        follower =
-                new Follower(
-                        slots, snapshots, replica, feed, pauses, environment, endIsOld());
+        follower = new Follower(slots, snapshots, replica, feed, pauses, environment, endIsOld());
         var newcomer = new Newcomer(store, slots, config, environment, pauses);
         candidate = new Candidate(slots, writer, follower, replica, config, newcomer, pauses);
         receptionist = new Receptionist(store, environment.clock());

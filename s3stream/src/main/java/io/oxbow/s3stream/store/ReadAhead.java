@@ -41,8 +41,7 @@ public final class ReadAhead<T> {
     /** Begins to read the next object, unless that is more than may be under way. */
     public void begin(long number, long bytes) {
         bytesUnderWay += bytes;
-        if (underWay.isEmpty()
-                || (underWay.size() < OBJECTS_MAX && bytesUnderWay <= BYTES_MAX)) {
+        if (underWay.isEmpty() || (underWay.size() < OBJECTS_MAX && bytesUnderWay <= BYTES_MAX)) {
             var read = new Read<T>(number);
             underWay.add(read);
             threads.newThread(() -> read.run(reader)).start();

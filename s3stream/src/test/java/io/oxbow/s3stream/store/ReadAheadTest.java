@@ -7,7 +7,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Tests which reads are under way together, and what becomes of those that fail or are not taken. */
+/**
+ * Tests which reads are under way together, and what becomes of those that fail or are not taken.
+ */
 class ReadAheadTest {
 
     @Test
@@ -17,7 +19,9 @@ class ReadAheadTest {
                 new ReadAhead<>(
                         number -> {
                             all.countDown();
-                            return arrived(all) ? Optional.of("object " + number) : Optional.empty();
+                            return arrived(all)
+                                    ? Optional.of("object " + number)
+                                    : Optional.empty();
                         },
                         Thread.ofVirtual().factory());
         for (long number = 5; number < 8; number++) {
