@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,7 +55,7 @@ class MarkerDeliveryTest {
         public Map<TopicPartition, Errors> write(
                 int broker, Marker marker, List<TopicPartition> partitions)
                 throws InterruptedException {
-            Errors answer = answers.get(broker).removeFirst();
+            Errors answer = Objects.requireNonNull(answers.get(broker)).removeFirst();
             partitions.forEach(partition -> calls.add(broker + ":" + partition.partition()));
             var results = new HashMap<TopicPartition, Errors>();
             partitions.forEach(partition -> results.put(partition, answer));

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -315,7 +316,9 @@ final class TransactionCluster implements AutoCloseable {
         private void beginMarkers() {
             unmarked.clear();
             lastAttempts.clear();
-            states.get(ID).topicPartitions().forEach(each -> unmarked.add(each.partition()));
+            Objects.requireNonNull(states.get(ID))
+                    .topicPartitions()
+                    .forEach(each -> unmarked.add(each.partition()));
             if (unmarked.isEmpty()) {
                 make(states.markersWritten(ID, now));
             }
@@ -507,7 +510,7 @@ final class TransactionCluster implements AutoCloseable {
         }
 
         private List<Integer> plan() {
-            return plans.get(number);
+            return Objects.requireNonNull(plans.get(number));
         }
 
         private void init() {
@@ -559,9 +562,10 @@ final class TransactionCluster implements AutoCloseable {
                 unsure = true;
                 return;
             }
+            ProducerIdAndEpoch open = Objects.requireNonNull(session);
             Coordinator coordinator = asked();
             if (!client.supportsEpochBump() && !added.contains(partition)) {
-                Answer answer = coordinator.over ? null : coordinator.add(session, partition);
+                Answer answer = coordinator.over ? null : coordinator.add(open, partition);
                 if (answer != null && answer.error() == Errors.NONE) {
                     added.add(partition);
                 } else if (answer != null) {
@@ -569,7 +573,7 @@ final class TransactionCluster implements AutoCloseable {
                 }
                 return;
             }
-            leaders.get(partition).produce(session, sequences.getOrDefault(partition, 0), number);
+            leaders.get(partition).produce(open, sequences.getOrDefault(partition, 0), number);
             if (oneIn(60)) {
                 restart();
             }
@@ -611,7 +615,7 @@ final class TransactionCluster implements AutoCloseable {
                             : coordinator.make(
                                     coordinator.states.endTransaction(
                                             ID,
-                                            session,
+                                            Objects.requireNonNull(session),
                                             decision,
                                             client,
                                             OptionalLong.of(freshId++),

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -116,7 +117,7 @@ public final class TransactionLoad implements AutoCloseable {
                 patiently(producer::abortTransaction);
             } else {
                 patiently(producer::commitTransaction);
-                committed.get(id).addAll(values);
+                Objects.requireNonNull(committed.get(id)).addAll(values);
                 count.incrementAndGet();
             }
         } catch (ProducerFencedException | InvalidProducerEpochException e) {
@@ -215,7 +216,7 @@ public final class TransactionLoad implements AutoCloseable {
         Seen whole = committedIn(topic);
         live.values.forEach((partition, byProducer) ->
                 byProducer.forEach((id, values) ->
-                        assertThat(whole.values.get(partition).get(id))
+                        assertThat(whole.values.getOrDefault(partition, Map.of()).get(id))
                                 .as("what a reader saw of partition %d at once", partition)
                                 .startsWith(values.toArray(String[]::new))));
     }
