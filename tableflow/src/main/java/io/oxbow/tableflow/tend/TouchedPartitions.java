@@ -4,6 +4,7 @@ import io.oxbow.tableflow.TableFlowException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.ManifestFile;
@@ -61,7 +62,7 @@ final class TouchedPartitions {
     }
 
     private void add(Table table, ManifestFile manifest) {
-        PartitionSpec spec = table.specs().get(manifest.partitionSpecId());
+        PartitionSpec spec = Objects.requireNonNull(table.specs().get(manifest.partitionSpecId()));
         StructLikeMap<PartitionSpec> partitions =
                 bySpec.computeIfAbsent(
                         spec.specId(), _ -> StructLikeMap.create(spec.partitionType()));
