@@ -1,7 +1,7 @@
 package io.oxbow.benchmarks.cluster;
 
-import io.oxbow.benchmarks.scenario.Topics;
 import io.oxbow.benchmarks.scenario.Contender;
+import io.oxbow.benchmarks.scenario.Topics;
 import io.oxbow.benchmarks.server.KafkaServers;
 import io.oxbow.benchmarks.server.Lab;
 import io.oxbow.benchmarks.server.OxbowServers;
@@ -153,9 +153,8 @@ public final class ThreeNodes implements AutoCloseable {
 
     /** Returns the number of a topic's partitions that a node leads, as its metadata says. */
     long ledBy(String topic, int id) throws IOException, InterruptedException {
-        return get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic))
-                .partitions()
-                .stream()
+        return get(admin.describeTopics(List.of(topic)).allTopicNames()).values().stream()
+                .flatMap(each -> each.partitions().stream())
                 .map(TopicPartitionInfo::leader)
                 .filter(leader -> leader != null && leader.id() == id)
                 .count();
