@@ -179,6 +179,9 @@ final class OtherRoots {
                             "broker.transaction.WriteMarkersHandler.handle: code to Call.runBeside",
                             CALL),
                     elsewhere(
+                            "broker.transaction.PartitionMarkers.write: code to MarkerOrder.run",
+                            CALLER),
+                    elsewhere(
                             "broker.records.SideBySide.map: code to ExecutorService.submit",
                             CALLER),
                     elsewhere(
