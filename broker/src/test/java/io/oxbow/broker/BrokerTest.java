@@ -124,7 +124,7 @@ class BrokerTest {
 
             for (var bad :
                     Map.of(
-                                    "cleanup.policy", "compact",
+                                    "cleanup.policy", "squash",
                                     "retention.ms", "soon",
                                     "remote.storage.enable", "true",
                                     "no.such.key", "1")
