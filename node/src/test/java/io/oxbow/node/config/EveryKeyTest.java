@@ -69,6 +69,7 @@ class EveryKeyTest {
                         "oxbow.upload.in.flight.bytes",
                         "oxbow.cache.bytes",
                         "oxbow.cache.index.bytes",
+                        "oxbow.cache.tables.bytes",
                         "oxbow.cache.readahead.bytes")) {
             row(key, "777777777", "");
         }
@@ -220,6 +221,7 @@ class EveryKeyTest {
                 config.http(),
                 config.rpc(),
                 config.balance(),
+                config.cacheTablesBytes(),
                 String.valueOf(config.broker().rack()),
                 config.engine());
     }

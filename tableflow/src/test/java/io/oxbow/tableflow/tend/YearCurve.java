@@ -1,6 +1,7 @@
 package io.oxbow.tableflow.tend;
 
 import io.oxbow.tableflow.tend.SimulatedYear.Look;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -8,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 enum YearCurve {
     HEAP("live heap, MB", Growth.SAW, look -> look.heapBytes() / 1e6),
     METADATA("metadata.json, KB", Growth.LEVEL, look -> look.metadataBytes() / 1e3),
-    MANIFESTS("manifests", Growth.SAW, Look::manifests),
+    MANIFESTS("manifests", Growth.PEAK, Look::manifests),
     FILES(
             "data files per partition",
             Growth.LEVEL,
@@ -36,12 +37,12 @@ enum YearCurve {
     private static final int LOOKS_COMPARED = 10;
 
     private final String title;
-    private final double growthMax;
+    private final Growth growth;
     private final ToDoubleFunction<Look> value;
 
-    YearCurve(String title, double growthMax, ToDoubleFunction<Look> value) {
+    YearCurve(String title, Growth growth, ToDoubleFunction<Look> value) {
         this.title = title;
-        this.growthMax = growthMax;
+        this.growth = growth;
         this.value = value;
     }
 
@@ -51,7 +52,7 @@ enum YearCurve {
 
     /** Returns true if the second half adds no more than the curve may grow. */
     boolean levelsOff(List<Look> looks) {
-        return growth(looks) <= growthMax;
+        return growth(looks) <= growth.most;
     }
 
     double[] values(List<Look> looks) {
@@ -61,26 +62,37 @@ enum YearCurve {
     /** Returns the growth from the end of the first half to the end of the second; 0.02 is 2 %. */
     double growth(List<Look> looks) {
         double[] values = values(looks);
-        return mean(values, values.length) / mean(values, values.length / 2) - 1;
+        int half = values.length / 2;
+        return growth == Growth.PEAK
+                ? greatest(values, half, values.length) / greatest(values, 0, half) - 1
+                : mean(values, values.length) / mean(values, half) - 1;
     }
 
     private static double mean(double[] values, int end) {
-        double sum = 0;
-        for (int i = end - LOOKS_COMPARED; i < end; i++) {
-            sum += values[i];
-        }
-        return sum / LOOKS_COMPARED;
+        return Arrays.stream(values, end - LOOKS_COMPARED, end).average().orElseThrow();
     }
 
-    /** Bounds on a curve's growth in the second half. */
-    private static final class Growth {
+    private static double greatest(double[] values, int begin, int end) {
+        return Arrays.stream(values, begin, end).max().orElseThrow();
+    }
 
-        static final double LEVEL = 0.02;
+    /** Ways to judge a curve's growth in the second half. */
+    private enum Growth {
+        LEVEL(0.02),
 
         /** For a curve that goes up and down by a half, so that its mean is known to a tenth. */
-        static final double SAW = 0.1;
+        SAW(0.1),
+
+        /** For a curve that falls at once and climbs again: its greatest value is compared. */
+        PEAK(0.1),
 
         /** For a curve that is told, not judged. */
-        static final double TOLD = Double.MAX_VALUE;
+        TOLD(Double.MAX_VALUE);
+
+        private final double most;
+
+        Growth(double most) {
+            this.most = most;
+        }
     }
 }
