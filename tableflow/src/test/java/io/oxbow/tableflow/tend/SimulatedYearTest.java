@@ -2,6 +2,7 @@ package io.oxbow.tableflow.tend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oxbow.s3stream.testkit.Sampled;
 import io.oxbow.tableflow.tend.SimulatedYear.Look;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
  * Tests that a table which is committed to for a year stays small, fast and cheap. {@code bin/year}
  * runs it with more commits, and draws the curves.
  */
+@Sampled
 @Tag("slow")
 class SimulatedYearTest {
 

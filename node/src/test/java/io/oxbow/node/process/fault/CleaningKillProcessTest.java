@@ -3,6 +3,7 @@ package io.oxbow.node.process.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oxbow.node.process.OxbowProcess;
+import io.oxbow.s3stream.testkit.Sampled;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Tests kill -9 in the middle of cleanings: the newest value of each key is there, at its offset.
  */
+@Sampled
 @Tag("slow")
 class CleaningKillProcessTest {
 
