@@ -226,11 +226,29 @@ public final class TransactionLoad implements AutoCloseable {
         assertThat(committedIn(copy).values).hasSize(partitions);
     }
 
+    /**
+     * Returns the ends of the logs. Those of committed data may lie below: a producer has its
+     * answer before its last markers are written.
+     */
+    private Map<TopicPartition, Long> ends(String topic) {
+        try (var consumer =
+                new KafkaConsumer<>(
+                        Map.<String, Object>of("bootstrap.servers", bootstrap),
+                        new StringDeserializer(),
+                        new StringDeserializer())) {
+            return consumer.endOffsets(all(topic));
+        }
+    }
+
     private Seen committedIn(String copy) {
         var whole = new Seen();
         try (var consumer = reader(copy)) {
-            var ends = consumer.endOffsets(all(copy));
+            Map<TopicPartition, Long> ends = ends(copy);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
             while (all(copy).stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                assertThat(System.nanoTime())
+                        .as("a transaction of %s stays open", copy)
+                        .isLessThan(deadline);
                 poll(consumer, whole);
             }
         }
