@@ -26,7 +26,7 @@ public final class Joining {
     private static final Duration REACH = Duration.ofSeconds(30);
 
     /** The same for a leader whose address is on loopback, which most newcomers never reach. */
-    private static final Duration LOOPBACK_REACH = Duration.ofSeconds(5);
+    private static final Duration LOOPBACK_REACH = Duration.ofSeconds(15);
 
     /** Time after which a leader that has not registered is asked again if it is there. */
     private static final Duration REGISTRATION = Duration.ofSeconds(30);
