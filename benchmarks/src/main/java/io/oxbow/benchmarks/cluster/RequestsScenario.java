@@ -1,12 +1,12 @@
 package io.oxbow.benchmarks.cluster;
 
-import io.oxbow.benchmarks.scenario.Windows;
+import io.oxbow.benchmarks.scenario.Contender;
 import io.oxbow.benchmarks.scenario.Figures;
 import io.oxbow.benchmarks.scenario.MeasuredWindow;
-import io.oxbow.benchmarks.scenario.Contender;
 import io.oxbow.benchmarks.scenario.OxbowUnderLoad;
-import io.oxbow.benchmarks.scenario.Workload;
 import io.oxbow.benchmarks.scenario.Quantity;
+import io.oxbow.benchmarks.scenario.Windows;
+import io.oxbow.benchmarks.scenario.Workload;
 import io.oxbow.benchmarks.server.Lab;
 import io.oxbow.benchmarks.server.RequestCounts;
 import java.io.IOException;

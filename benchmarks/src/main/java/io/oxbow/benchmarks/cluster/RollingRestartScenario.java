@@ -1,9 +1,9 @@
 package io.oxbow.benchmarks.cluster;
 
-import io.oxbow.benchmarks.scenario.Windows;
-import io.oxbow.benchmarks.scenario.Figures;
 import io.oxbow.benchmarks.scenario.Contender;
+import io.oxbow.benchmarks.scenario.Figures;
 import io.oxbow.benchmarks.scenario.Quantity;
+import io.oxbow.benchmarks.scenario.Windows;
 import io.oxbow.benchmarks.server.Lab;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,13 +1,13 @@
 package io.oxbow.benchmarks.cluster;
 
-import io.oxbow.benchmarks.scenario.Windows;
-import io.oxbow.benchmarks.scenario.Figures;
-import io.oxbow.benchmarks.scenario.Topics;
-import io.oxbow.benchmarks.scenario.ProduceScenario;
-import io.oxbow.benchmarks.scenario.MeasuredWindow;
 import io.oxbow.benchmarks.scenario.Contender;
-import io.oxbow.benchmarks.scenario.Workload;
+import io.oxbow.benchmarks.scenario.Figures;
+import io.oxbow.benchmarks.scenario.MeasuredWindow;
+import io.oxbow.benchmarks.scenario.ProduceScenario;
 import io.oxbow.benchmarks.scenario.Quantity;
+import io.oxbow.benchmarks.scenario.Topics;
+import io.oxbow.benchmarks.scenario.Windows;
+import io.oxbow.benchmarks.scenario.Workload;
 import io.oxbow.benchmarks.server.Lab;
 import io.oxbow.benchmarks.server.LoadProcess;
 import io.oxbow.benchmarks.server.Server;

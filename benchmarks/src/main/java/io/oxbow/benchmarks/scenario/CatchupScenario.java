@@ -7,7 +7,6 @@ import io.oxbow.benchmarks.server.Server;
 import io.oxbow.benchmarks.server.Usage;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -31,7 +31,8 @@ public final class Topics {
 
     private Topics() {}
 
-    public static void create(Server server, Contender contender, List<String> names, int partitions)
+    public static void create(
+            Server server, Contender contender, List<String> names, int partitions)
             throws IOException, InterruptedException {
         List<NewTopic> topics =
                 names.stream()
@@ -89,7 +90,8 @@ public final class Topics {
     }
 
     /** Produces so many records to topics, which all are acknowledged. */
-    public static void fill(Lab lab, Server server, List<String> names, Workload workload, long records)
+    public static void fill(
+            Lab lab, Server server, List<String> names, Workload workload, long records)
             throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(workload.options());
         options.add("--topics=" + String.join(",", names));
