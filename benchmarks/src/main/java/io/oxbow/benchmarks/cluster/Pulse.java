@@ -109,6 +109,12 @@ public final class Pulse implements AutoCloseable {
     @Override
     public void close() {
         stopped = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         producer.close(Duration.ZERO);
     }
 }
