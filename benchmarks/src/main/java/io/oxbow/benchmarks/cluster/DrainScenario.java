@@ -2,6 +2,7 @@ package io.oxbow.benchmarks.cluster;
 
 import io.oxbow.benchmarks.scenario.Contender;
 import io.oxbow.benchmarks.scenario.Figures;
+import io.oxbow.benchmarks.scenario.LogWithoutUploads;
 import io.oxbow.benchmarks.scenario.Quantity;
 import io.oxbow.benchmarks.scenario.Topics;
 import io.oxbow.benchmarks.scenario.Windows;
@@ -25,19 +26,6 @@ public final class DrainScenario implements ClusterScenario {
     private static final int OXBOW_SECONDS = 50;
     private static final int PEER_SECONDS = 110;
 
-    private static final Map<String, String> NO_UPLOADS =
-            Map.of(
-                    "oxbow.balance.enable",
-                    "false",
-                    "oxbow.wal.capacity.bytes",
-                    "4831838208",
-                    "oxbow.upload.bytes",
-                    "1073741824",
-                    "oxbow.upload.interval.ms",
-                    "3600000",
-                    "oxbow.memory.appends.bytes",
-                    "402653184");
-
     @Override
     public String title() {
         return "stop a node with 1,000 partitions and 256 MiB that are not uploaded";
@@ -51,7 +39,7 @@ public final class DrainScenario implements ClusterScenario {
     @Override
     public Figures run(Contender contender, Lab lab, Windows windows)
             throws IOException, InterruptedException {
-        try (var nodes = ThreeNodes.start(contender, lab, NO_UPLOADS)) {
+        try (var nodes = ThreeNodes.start(contender, lab, settings())) {
             int drained = ThreeNodes.anotherThan(nodes.metadataLeader());
             nodes.create(TOPIC, PARTITIONS, drained, ThreeNodes.NODES);
             Topics.fill(lab, nodes.server(), List.of(TOPIC), FILL, RECORDS);
@@ -66,5 +54,11 @@ public final class DrainScenario implements ClusterScenario {
             }
             return new Figures(Map.of(Quantity.SECONDS_TO_DRAIN, seconds), List.of());
         }
+    }
+
+    private static Map<String, String> settings() {
+        Map<String, String> settings = LogWithoutUploads.ofAppends(384);
+        settings.put("oxbow.balance.enable", "false");
+        return settings;
     }
 }

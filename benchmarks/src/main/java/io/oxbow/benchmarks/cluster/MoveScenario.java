@@ -20,7 +20,10 @@ public final class MoveScenario implements ClusterScenario {
     private static final String TOPIC = "moved";
     private static final Duration PACE = Duration.ofMillis(5);
     private static final Duration BETWEEN_MOVES = Duration.ofSeconds(2);
-    private static final Workload FILL = new Workload(0, 1024, 64 * 1024, 20);
+
+    /** Large batches: with the log in the bucket, five of a producer's are acked each 100 ms. */
+    private static final Workload FILL = new Workload(0, 1024, 960 * 1024, 20);
+
     private static final long RECORDS = 2 << 20;
     private static final int SECONDS = 60;
     private static final int SECONDS_PER_MOVE = 8;

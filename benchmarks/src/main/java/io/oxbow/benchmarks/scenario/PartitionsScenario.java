@@ -41,23 +41,6 @@ public final class PartitionsScenario implements Scenario {
     private static final int OXBOW_SECONDS = 50;
     private static final int PEER_SECONDS = 110;
 
-    private static final Map<String, String> LOG = Map.of("oxbow.wal.capacity.bytes", "4831838208");
-
-    /**
-     * Settings that prevent uploads, which start at a quarter of the log, at so many bytes, or when
-     * appends fill the heap.
-     */
-    private static final Map<String, String> NO_UPLOADS =
-            Map.of(
-                    "oxbow.wal.capacity.bytes",
-                    "4831838208",
-                    "oxbow.upload.bytes",
-                    "1073741824",
-                    "oxbow.upload.interval.ms",
-                    "3600000",
-                    "oxbow.memory.appends.bytes",
-                    "268435456");
-
     @Override
     public String title() {
         return "create 6,000 partitions, produce 1 GiB to them, kill -9, start again";
@@ -72,7 +55,7 @@ public final class PartitionsScenario implements Scenario {
     public Figures run(Contender contender, Lab lab, Windows windows)
             throws IOException, InterruptedException {
         List<String> topics = IntStream.range(0, TOPICS).mapToObj("topic-%02d"::formatted).toList();
-        try (Server server = contender.start(lab, NO_UPLOADS)) {
+        try (Server server = contender.start(lab, LogWithoutUploads.ofAppends(256))) {
             long before = System.nanoTime();
             Topics.create(server, contender, topics, PARTITIONS);
             double toCreate = (System.nanoTime() - before) / NANOS;
@@ -98,7 +81,7 @@ public final class PartitionsScenario implements Scenario {
             probe.await("started", START);
             server.kill();
             if (contender == Contender.OXBOW) {
-                OxbowServers.configure(server.directory(), LOG);
+                OxbowServers.configure(server.directory(), LogWithoutUploads.LOG);
             }
             probe.tell("send");
             long before = System.nanoTime();

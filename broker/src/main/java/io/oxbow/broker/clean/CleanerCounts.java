@@ -5,7 +5,6 @@ package io.oxbow.broker.clean;
  *
  * @param cleanings that were done
  * @param bytesRead of logs, as appended, in both passes
- * @param bytesWritten of extents that were rewritten or found clean
  * @param bytesRemoved by which logs are shorter
  * @param dirtyRatioMax of the dirtiest partition at the last look
  * @param uncleanable partitions whose last cleaning failed
@@ -17,7 +16,6 @@ package io.oxbow.broker.clean;
 public record CleanerCounts(
         long cleanings,
         long bytesRead,
-        long bytesWritten,
         long bytesRemoved,
         double dirtyRatioMax,
         long uncleanable,
@@ -25,13 +23,12 @@ public record CleanerCounts(
         double lastSeconds,
         long lastEndMillis) {
 
-    static final CleanerCounts NONE = new CleanerCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    static final CleanerCounts NONE = new CleanerCounts(0, 0, 0, 0, 0, 0, 0, 0);
 
     CleanerCounts with(Cleaning.Result done, double seconds) {
         return new CleanerCounts(
                 cleanings + 1,
                 bytesRead + done.bytesMapped() + done.bytesBefore(),
-                bytesWritten + done.bytesAfter(),
                 bytesRemoved + done.bytesBefore() - done.bytesAfter(),
                 dirtyRatioMax,
                 uncleanable,
@@ -44,7 +41,6 @@ public record CleanerCounts(
         return new CleanerCounts(
                 cleanings,
                 bytesRead,
-                bytesWritten,
                 bytesRemoved,
                 dirtiest,
                 failed,
@@ -57,7 +53,6 @@ public record CleanerCounts(
         return new CleanerCounts(
                 cleanings,
                 bytesRead,
-                bytesWritten,
                 bytesRemoved,
                 dirtyRatioMax,
                 uncleanable,

@@ -104,7 +104,7 @@ final class CleaningFilter implements AppendFilter, AutoCloseable {
                             : transactions.onBatchRead(batch);
             if (batch.isControlBatch()) {
                 discardable = discardable && EndMarker.of(batch) != null;
-                discarding = discardable && !lastOfProducer && mayGo(batch);
+                discarding = discardable && !lastOfProducer && !isIndexed(batch) && isOver(batch);
             } else {
                 discarding = discardable;
             }
@@ -116,18 +116,24 @@ final class CleaningFilter implements AppendFilter, AutoCloseable {
             return new BatchRetentionResult(retention, discardable && batch.isControlBatch());
         }
 
-        /** Returns whether a marker whose transaction is gone may follow it. */
-        private boolean mayGo(RecordBatch marker) {
+        /** Notes a marker's transaction as empty if the index has it; returns true if so. */
+        private boolean isIndexed(RecordBatch marker) {
             AbortedTransaction transaction = indexed.get(marker.lastOffset());
             if (transaction != null) {
                 empty.add(transaction);
-                return false;
             }
-            boolean over =
-                    marker.deleteHorizonMs().isPresent()
-                            && marker.deleteHorizonMs().getAsLong() <= currentTime;
+            return transaction != null;
+        }
+
+        /** Returns true once readers have had time for a marker whose transaction is gone. */
+        private boolean isOver(RecordBatch marker) {
             // An empty control batch would be a riddle to readers.
-            return over && marker.nextOffset() != endOffset;
+            return isPast(marker) && marker.nextOffset() != endOffset;
+        }
+
+        private boolean isPast(RecordBatch batch) {
+            return batch.deleteHorizonMs().isPresent()
+                    && batch.deleteHorizonMs().getAsLong() <= currentTime;
         }
 
         @Override
@@ -142,12 +148,7 @@ final class CleaningFilter implements AppendFilter, AutoCloseable {
                 return false;
             }
             boolean newest = record.offset() >= keys.lastOf(record.key());
-            return newest && (record.hasValue() || !isTombstoneOver(batch));
-        }
-
-        private boolean isTombstoneOver(RecordBatch batch) {
-            return batch.deleteHorizonMs().isPresent()
-                    && batch.deleteHorizonMs().getAsLong() <= currentTime;
+            return newest && (record.hasValue() || !isPast(batch));
         }
 
         private boolean isLastOfProducer(RecordBatch batch) {

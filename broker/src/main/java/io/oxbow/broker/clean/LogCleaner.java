@@ -29,7 +29,7 @@ public final class LogCleaner implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogCleaner.class);
 
-    /** Time after which a partition whose cleaning failed is tried again, in milliseconds. */
+    /** Time after which a cleaning that failed, or got nowhere, is tried again, in milliseconds. */
     private static final long RETRY_MILLIS = 60_000;
 
     private final Supplier<List<CleanableLog>> logs;
@@ -115,6 +115,7 @@ public final class LogCleaner implements AutoCloseable {
 
     private void clean(DirtyLog dirty) {
         CleanableLog log = dirty.log();
+        long from = Math.max(log.cleanedTo(), log.startOffset());
         long began = environment.clock().nanoTime();
         Cleaning.Result done =
                 new Cleaning(log, settings).run(dirty.toOffset(), environment.clock().wallMillis());
@@ -125,6 +126,9 @@ public final class LogCleaner implements AutoCloseable {
             LogConfig config = log.config();
             finding.notBeforeMillis = done.waitsForMillis() + config.compactionLagMs + 1;
             finding.youngUnder = config;
+        } else if (done.toOffset() <= from) {
+            // A part of a batch, or of an extent without batches: more has to come first.
+            finding.notBeforeMillis = environment.clock().wallMillis() + RETRY_MILLIS;
         }
         if (done.bytesMapped() > 0) {
             counts = counts.with(done, seconds);

@@ -87,10 +87,7 @@ public final class ExtentChanges {
         StreamTable.Row row = streams.row(first.streamId());
         List<StreamExtents.Entry> run =
                 row == null ? List.of() : row.extents.overlapping(first.startOffset(), end);
-        boolean fits =
-                row != null
-                        && covers(row, run, first.startOffset(), end)
-                        && run.stream().allMatch(entry -> inputs.contains(entry.objectId()));
+        boolean fits = row != null && fits(row, run, first.startOffset(), end, inputs);
         var extents = new ArrayList<StreamExtents.Entry>();
         for (CoreRecord.NewObject output : record.outputs()) {
             long objectId = objects.add(output.key(), output.size(), appendedMillis);
@@ -121,8 +118,7 @@ public final class ExtentChanges {
             return false;
         }
         List<StreamExtents.Entry> run = row.extents.overlapping(range.startOffset(), end);
-        if (!covers(row, run, range.startOffset(), end)
-                || !run.stream().allMatch(entry -> inputs.contains(entry.objectId()))) {
+        if (!fits(row, run, range.startOffset(), end, inputs)) {
             return false;
         }
         var extent =
@@ -233,8 +229,19 @@ public final class ExtentChanges {
                 new StreamExtents.Entry(objectId, start, end, bytes, maxTimestamp));
     }
 
+    /** Returns true if the run is exactly [start, end) and lies in inputs alone. */
+    private static boolean fits(
+            StreamTable.Row row,
+            List<StreamExtents.Entry> run,
+            long start,
+            long end,
+            Set<Long> inputs) {
+        return covers(row, run, start, end)
+                && run.stream().allMatch(entry -> inputs.contains(entry.objectId()));
+    }
+
     /**
-     * Returns whether the run is exactly [start, end), except for what was trimmed off its front.
+     * Returns true if the run is exactly [start, end), except for what was trimmed off its front.
      */
     private static boolean covers(
             StreamTable.Row row, List<StreamExtents.Entry> run, long start, long end) {

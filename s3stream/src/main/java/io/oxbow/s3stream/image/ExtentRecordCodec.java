@@ -11,12 +11,8 @@ final class ExtentRecordCodec {
     private ExtentRecordCodec() {}
 
     static void write(CoreRecord.CompactObjects record, BinaryWriter out) {
-        out.varint(record.nodeId());
-        out.varint(record.nodeEpoch());
-        out.varint(record.settledBelow());
-        writeKeys(record.inputs(), out);
-        out.varint(record.outputs().size());
-        record.outputs().forEach(output -> NewObjectCodec.write(output, out));
+        writeNumbers(record.nodeId(), record.nodeEpoch(), record.settledBelow(), out);
+        writeReplacement(record.inputs(), record.outputs(), out);
     }
 
     static CoreRecord.CompactObjects readCompact(BinaryReader in) {
@@ -25,17 +21,12 @@ final class ExtentRecordCodec {
                 in.natural(),
                 in.natural(),
                 CoreRecordCodec.list(in, 1, in::string),
-                CoreRecordCodec.list(
-                        in, NewObjectCodec.LEAST_BYTES, () -> NewObjectCodec.read(in)));
+                readObjects(in));
     }
 
     static void write(CoreRecord.RewriteExtents record, BinaryWriter out) {
-        out.varint(record.nodeId());
-        out.varint(record.nodeEpoch());
-        out.varint(record.settledBelow());
-        writeKeys(record.inputs(), out);
-        out.varint(record.outputs().size());
-        record.outputs().forEach(output -> NewObjectCodec.write(output, out));
+        writeNumbers(record.nodeId(), record.nodeEpoch(), record.settledBelow(), out);
+        writeReplacement(record.inputs(), record.outputs(), out);
     }
 
     static CoreRecord.RewriteExtents readRewrite(BinaryReader in) {
@@ -44,14 +35,29 @@ final class ExtentRecordCodec {
                 in.natural(),
                 in.natural(),
                 CoreRecordCodec.list(in, 1, in::string),
-                CoreRecordCodec.list(
-                        in, NewObjectCodec.LEAST_BYTES, () -> NewObjectCodec.read(in)));
+                readObjects(in));
+    }
+
+    private static void writeNumbers(
+            int nodeId, long nodeEpoch, long settledBelow, BinaryWriter out) {
+        out.varint(nodeId);
+        out.varint(nodeEpoch);
+        out.varint(settledBelow);
+    }
+
+    private static void writeReplacement(
+            List<String> inputs, List<CoreRecord.NewObject> outputs, BinaryWriter out) {
+        writeKeys(inputs, out);
+        out.varint(outputs.size());
+        outputs.forEach(output -> NewObjectCodec.write(output, out));
+    }
+
+    private static List<CoreRecord.NewObject> readObjects(BinaryReader in) {
+        return CoreRecordCodec.list(in, NewObjectCodec.LEAST_BYTES, () -> NewObjectCodec.read(in));
     }
 
     static void write(CoreRecord.ArchiveExtents record, BinaryWriter out) {
-        out.varint(record.nodeId());
-        out.varint(record.nodeEpoch());
-        out.varint(record.settledBelow());
+        writeNumbers(record.nodeId(), record.nodeEpoch(), record.settledBelow(), out);
         CoreRecord.Composite composite = record.composite();
         out.string(composite.key());
         out.varint(composite.size());

@@ -1,5 +1,7 @@
 package io.oxbow.tableflow.tend;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.oxbow.catalog.Location;
 import io.oxbow.tableflow.TableFlowException;
 import io.oxbow.tableflow.commit.OwnFiles;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 import org.apache.iceberg.ManifestFile;
@@ -25,28 +28,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files that a table's metadata names: all snapshots' manifest lists, manifests and what these
- * hold, statistics, and metadata files in its log. A file is known by a hash of its place in the
- * table's folder, in whatever spelling: of two that meet in one hash, both count as named.
+ * hold, statistics, and metadata files in its log. A file is known by a digest of its place in the
+ * table's folder, in whatever spelling: of two that share one, both count as named.
  */
 final class NamedFiles {
 
-    /** Most names of manifests and lists that are remembered; beyond, all are read each time. */
+    /** Most names in manifests that are remembered; beyond, all are read each time. */
     private static final int REMEMBERED_MAX = 4_000_000;
 
     private final Location folder;
     private final Set<Long> inside = new HashSet<>();
     private final Set<Long> foreign = new HashSet<>();
 
-    /** Names in manifest lists and manifests, by the hash of these. */
-    private final Map<Long, Names> read = new ConcurrentHashMap<>();
+    /** Locations of manifests, by the location of their list. */
+    private final Map<String, List<String>> lists = new ConcurrentHashMap<>();
+
+    /** Names in manifests, by the manifests' locations. */
+    private final Map<String, Names> manifests = new ConcurrentHashMap<>();
 
     private boolean isConfined = true;
 
     /**
      * Names that an immutable file holds.
      *
-     * @param own hashes of places whose names committers here give
-     * @param foreign hashes of other places
+     * @param own digests of places whose names committers here give
+     * @param foreign digests of other places
      * @param isConfined true if all places lie in the table's folder
      */
     private record Names(long[] own, long[] foreign, boolean isConfined) {
@@ -65,14 +71,20 @@ final class NamedFiles {
      * @param before what was read earlier: a manifest that it has is not read again
      */
     static NamedFiles of(TableMetadata metadata, FileIO io, @Nullable NamedFiles before) {
-        NamedFiles named = new NamedFiles(Location.of(metadata.location()));
-        Map<Long, Names> known = before == null ? Map.of() : before.read;
+        Location folder = Location.of(metadata.location());
+        NamedFiles named = new NamedFiles(folder);
+        NamedFiles known = before == null ? new NamedFiles(folder) : before;
         List<String> files = new ArrayList<>();
         files.add(metadata.metadataFileLocation());
         metadata.previousFiles().forEach(entry -> files.add(entry.file()));
         metadata.statisticsFiles().forEach(file -> files.add(file.path()));
         metadata.partitionStatisticsFiles().forEach(file -> files.add(file.path()));
-        Map<Long, ManifestFile> manifests = new ConcurrentHashMap<>();
+        Map<String, ManifestFile> unread = new ConcurrentHashMap<>();
+        inParallel(metadata.snapshots(), snapshot -> named.list(snapshot, io, known, unread));
+        inParallel(
+                unread.values(),
+                manifest ->
+                        named.manifests.put(manifest.path(), named.files(manifest, io, metadata)));
         for (Snapshot snapshot : metadata.snapshots()) {
             if (snapshot.manifestListLocation() == null) {
                 named.isConfined = false; // manifests in the metadata itself: not judged
@@ -80,14 +92,9 @@ final class NamedFiles {
                 files.add(snapshot.manifestListLocation());
             }
         }
-        inParallel(metadata.snapshots(), snapshot -> named.list(snapshot, io, known, manifests));
-        inParallel(
-                manifests.entrySet(),
-                manifest ->
-                        named.read.put(
-                                manifest.getKey(), named.files(manifest.getValue(), io, metadata)));
+        files.addAll(named.manifests.keySet());
         named.add(named.names(files));
-        named.read.values().forEach(named::add);
+        named.manifests.values().forEach(named::add);
         return named;
     }
 
@@ -101,36 +108,28 @@ final class NamedFiles {
 
     /** Takes over what is known of a snapshot, and notes its manifests that are to be read. */
     private void list(
-            Snapshot snapshot,
-            FileIO io,
-            Map<Long, Names> known,
-            Map<Long, ManifestFile> manifests) {
+            Snapshot snapshot, FileIO io, NamedFiles known, Map<String, ManifestFile> unread) {
         String list = snapshot.manifestListLocation();
         if (list == null) {
             return;
         }
-        Names names = known.get(hash(list));
-        if (names != null) {
-            read.put(hash(list), names);
-            names.all().forEach(manifest -> takeOver(known, manifest));
-            return;
-        }
-        List<String> paths = new ArrayList<>();
-        for (ManifestFile manifest : snapshot.allManifests(io)) {
-            paths.add(manifest.path());
-            if (!takeOver(known, hash(manifest.path()))) {
-                manifests.put(hash(manifest.path()), manifest);
+        List<String> paths = known.lists.get(list);
+        if (paths == null || !known.manifests.keySet().containsAll(paths)) {
+            paths = new ArrayList<>();
+            for (ManifestFile manifest : snapshot.allManifests(io)) {
+                paths.add(manifest.path());
+                if (!known.manifests.containsKey(manifest.path())) {
+                    unread.put(manifest.path(), manifest);
+                }
             }
         }
-        read.put(hash(list), names(paths));
-    }
-
-    private boolean takeOver(Map<Long, Names> known, long manifest) {
-        Names names = known.get(manifest);
-        if (names != null) {
-            read.put(manifest, names);
+        lists.put(list, paths);
+        for (String path : paths) {
+            Names names = known.manifests.get(path);
+            if (names != null) {
+                manifests.put(path, names);
+            }
         }
-        return names != null;
     }
 
     private Names files(ManifestFile manifest, FileIO io, TableMetadata metadata) {
@@ -146,13 +145,13 @@ final class NamedFiles {
 
     private Names names(List<String> locations) {
         boolean areConfined = locations.stream().map(Location::of).allMatch(folder::contains);
-        return new Names(hashes(locations, true), hashes(locations, false), areConfined);
+        return new Names(digests(locations, true), digests(locations, false), areConfined);
     }
 
-    private long[] hashes(List<String> locations, boolean own) {
+    private long[] digests(List<String> locations, boolean own) {
         return locations.stream()
                 .filter(location -> OwnFiles.epoch(location).isPresent() == own)
-                .mapToLong(this::hash)
+                .mapToLong(this::digest)
                 .toArray();
     }
 
@@ -162,19 +161,14 @@ final class NamedFiles {
         isConfined &= names.isConfined();
     }
 
-    /** Returns the hash of a file's place in the folder, or of the location of a file outside. */
-    private long hash(String location) {
+    /** Returns the digest of a file's place in the folder, or of the location of a file outside. */
+    private long digest(String location) {
         Location file = Location.of(location);
-        return hashOf(folder.contains(file) ? folder.keyOf(file) : location);
+        return digestOf(folder.contains(file) ? folder.keyOf(file) : location);
     }
 
-    private static long hashOf(String place) {
-        long hash = 0;
-        for (int i = 0; i < place.length(); i++) {
-            hash = (hash ^ place.charAt(i)) * 0x9E3779B97F4A7C15L;
-            hash ^= hash >>> 29;
-        }
-        return hash;
+    private static long digestOf(String place) {
+        return UUID.nameUUIDFromBytes(place.getBytes(UTF_8)).getLeastSignificantBits();
     }
 
     /** Returns true if all of these files lie in the table's folder. */
@@ -192,20 +186,21 @@ final class NamedFiles {
     }
 
     boolean contains(String place) {
-        return inside.contains(hashOf(place));
+        return inside.contains(digestOf(place));
     }
 
     /** Returns true if a place is one of these, and its name is not one that committers give. */
     boolean containsForeign(String place) {
-        return foreign.contains(hashOf(place));
+        return foreign.contains(digestOf(place));
     }
 
     /** Returns what the next reading needs of this one: the names in manifests that stay. */
     NamedFiles remembered() {
         NamedFiles less = new NamedFiles(folder);
-        long names = read.values().stream().mapToLong(each -> each.all().count()).sum();
+        long names = manifests.values().stream().mapToLong(each -> each.all().count()).sum();
         if (names <= REMEMBERED_MAX) {
-            less.read.putAll(read);
+            less.lists.putAll(lists);
+            less.manifests.putAll(manifests);
         }
         less.foreign.addAll(foreign);
         return less;

@@ -3,19 +3,11 @@ package io.oxbow.tableflow.tend;
 import io.oxbow.catalog.FolderIO;
 import io.oxbow.catalog.PointerCatalog;
 import io.oxbow.s3stream.env.Environment;
-import io.oxbow.tableflow.commit.LayoutCommits;
 import io.oxbow.tableflow.commit.LoadedTable;
 import io.oxbow.tableflow.config.TableConfig;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import org.apache.iceberg.ContentFile;
-import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.TableProperties;
@@ -32,12 +24,6 @@ import org.slf4j.LoggerFactory;
 final class TableTending {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableTending.class);
-
-    /** Number of manifests from which on they are rewritten. */
-    private static final int MANIFESTS_MAX = 40;
-
-    /** Number of manifests that a rewriting leaves at most, unless they are large. */
-    private static final int MANIFESTS_LEFT = 20;
 
     /** Number of files that may be added before the files are looked at again. */
     private static final int NEW_FILES_MAX = 6;
@@ -107,7 +93,7 @@ final class TableTending {
         steps.take(() -> load(turn).ifPresent(table -> HourTags.run(table, turn.config(), now())));
         steps.take(() -> load(turn).ifPresent(table -> expire(turn, table)));
         steps.take(() -> load(turn).ifPresent(table -> merged[0] = compact(turn, table)));
-        steps.take(() -> load(turn).ifPresent(table -> rewriteManifests(turn, table)));
+        steps.take(() -> load(turn).ifPresent(table -> ManifestMerge.run(table, turn.epoch())));
         steps.take(() -> load(turn).ifPresent(table -> sweepIfDue(turn, table)));
         steps.take(() -> load(turn).ifPresent(table -> look(turn, table)));
         steps.end();
@@ -248,41 +234,6 @@ final class TableTending {
     private static int manifests(LoadedTable table) {
         Snapshot current = table.table().currentSnapshot();
         return current == null ? 0 : current.allManifests(table.table().io()).size();
-    }
-
-    private static void rewriteManifests(Turn turn, LoadedTable table) {
-        Snapshot current = table.table().currentSnapshot();
-        if (current == null) {
-            return;
-        }
-        long target =
-                table.metadata()
-                        .propertyAsLong(
-                                TableProperties.MANIFEST_TARGET_SIZE_BYTES,
-                                TableProperties.MANIFEST_TARGET_SIZE_BYTES_DEFAULT);
-        List<ManifestFile> small = new ArrayList<>(current.dataManifests(table.table().io()));
-        small.removeIf(manifest -> manifest.length() >= target / 2);
-        // By their entries: the length of a small one is mostly its header.
-        small.sort(Comparator.comparingLong(TableTending::entries));
-        long[] sizes = small.stream().mapToLong(TableTending::entries).toArray();
-        Set<String> chosen = new HashSet<>();
-        small.subList(0, FilePlan.count(sizes, Long.MAX_VALUE, MANIFESTS_MAX, MANIFESTS_LEFT))
-                .forEach(manifest -> chosen.add(manifest.path()));
-        if (!chosen.isEmpty()) {
-            new LayoutCommits(table, turn.epoch())
-                    .rewriteManifests(
-                            manifest -> chosen.contains(manifest.path()), ContentFile::specId);
-        }
-    }
-
-    private static long entries(ManifestFile manifest) {
-        return count(manifest.addedFilesCount())
-                + count(manifest.existingFilesCount())
-                + count(manifest.deletedFilesCount());
-    }
-
-    private static long count(@Nullable Integer files) {
-        return files == null ? 0 : files;
     }
 
     private void sweepIfDue(Turn turn, LoadedTable table) {

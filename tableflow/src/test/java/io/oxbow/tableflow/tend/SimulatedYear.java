@@ -12,7 +12,7 @@ import org.apache.iceberg.Table;
 
 /**
  * A year of a table that is committed to and tended, by a clock that is set on after each commit.
- * What the table has become is looked at in even intervals.
+ * Looks at even intervals note the table's size and costs.
  */
 final class SimulatedYear {
 
